@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL, such as https://api.polar.sh' });
+const perMinute = z.coerce.number().int().positive({ error: 'must be a whole number above 0' });
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** Every setting there is, by the name users write. Secrets are named in {@link secretNames}. */
+const settings = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, { error: 'must be a URL such as postgres://user:password@host:5432/database' })
+    .optional(),
+  POLAR_ACCESS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be a token without spaces, as Polar shows it once' })
+    .optional(),
+  POLAR_API_URL: httpUrl.default('https://api.polar.sh'),
+  POLAR_API_VERSION: z
+    .string()
+    .regex(/^\d{4}-\d{2}$/, { error: 'must be a version such as 2026-10' })
+    .default('2026-10'),
+  POLAR_ORGANIZATION_ID: z.uuid({ error: "must be the organization's UUID" }).optional(),
+  POLAR_REQUESTS_PER_MINUTE: perMinute.optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be trace, debug, info, warn, error, fatal or silent',
+    })
+    .default('info'),
+  REDIS_URL: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(3000),
+});
+
+const settingNames = Object.keys(settings.shape);
+
+/** How to reach Polar; the token never leaves the request header. */
+export interface PolarConfig {
+  token: string;
+  url: string;
+  version: string;
+  organizationId: string | undefined;
+  requestsPerMinute: number;
+}
+
+export interface Config {
+  /** Undefined: the embedded Postgres. */
+  databaseUrl: string | undefined;
+  logLevel: string;
+  /** Undefined without a token: Polar's streams are off. */
+  polar: PolarConfig | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Names with our prefixes that we do not know: most likely a typing error, which would silently change nothing. */
+function unknownNames(environment: Environment): string[] {
+  return Object.keys(environment)
+    .filter((name) => /^(POLAR|SYNC)_/.test(name) && !settingNames.includes(name))
+    .map((name) => {
+      const near = closest(name, settingNames);
+      const hint = distance(name, near) <= 4 ? `did you mean ${near}?` : 'remove it; README lists the settings';
+      return `${name} is not a setting: ${hint}`;
+    });
+}
+
+/** Polar's limits are 500 requests a minute, and 100 on the sandbox; a tenth is left for others who use the organization. */
+function defaultRequestsPerMinute(url: string): number {
+  return new URL(url).hostname.startsWith('sandbox-') ? 90 : 450;
+}
+
+function present(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+}
+
+/**
+ * Checks the settings of an environment; an empty value counts as unset. Throws one {@link ConfigError} that names every problem.
+ */
+export function parseConfig(environment: Environment): Config {
+  const given = present(environment);
+  const parsed = settings.safeParse(given);
+  const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
+  const problems = [...invalid, ...unknownNames(given)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const env = parsed.data;
+  const url = env.POLAR_API_URL.replace(/\/+$/, '').replace(/\/v1$/, '');
+  return {
+    databaseUrl: env.DATABASE_URL,
+    logLevel: env.LOG_LEVEL,
+    polar: env.POLAR_ACCESS_TOKEN
+      ? {
+          token: env.POLAR_ACCESS_TOKEN,
+          url,
+          version: env.POLAR_API_VERSION,
+          organizationId: env.POLAR_ORGANIZATION_ID,
+          requestsPerMinute: env.POLAR_REQUESTS_PER_MINUTE ?? defaultRequestsPerMinute(url),
+        }
+      : undefined,
+  };
+}
+
+/** Reads the settings from the process environment and, below it, from `.env` in the working directory. */
+export function readConfig(): Config {
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return parseConfig({ ...file, ...process.env });
+}

@@ -1,0 +1,36 @@
+/** Wrong usage or configuration: the command ends with exit code 2 and this message, which names the setting and what it should be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** The work cannot go on until somebody acts (token, scope, API version, source host): never retried, exit code 1. */
+export class FatalError extends Error {
+  override readonly name = 'FatalError';
+}
+
+/** The source did not answer properly this time: worth another try after `retryAfterMs`, or after a backoff when that is undefined. */
+export class RetryableError extends Error {
+  override readonly name = 'RetryableError';
+  readonly rateLimited: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: { cause?: unknown; rateLimited?: boolean; retryAfterMs?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.rateLimited = options.rateLimited ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Another process took this stream's lease: what this process still holds must not be committed. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+/** One line for a human: the message, and the cause's where that adds something. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const parts = error instanceof AggregateError ? error.errors.map(explain) : [];
+  const own = error.message || parts.join('; ') || error.name;
+  const cause = error.cause instanceof Error ? explain(error.cause) : '';
+  return (cause && !own.includes(cause) ? `${own} (${cause})` : own).replaceAll(/\s+/g, ' ');
+}

@@ -1,0 +1,35 @@
+/** A JSON value as the API sent it; a number that a double cannot hold is a {@link Numeral}. */
+export type Json = null | boolean | number | string | Json[] | JsonObject | Numeral;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): Numeral;
+    isRawJSON(value: unknown): value is Numeral;
+  }
+}
+
+/** A number kept as its source text, because it would be rounded otherwise; `JSON.stringify` writes it as it came. */
+export interface Numeral {
+  readonly rawJSON: string;
+}
+
+/** True for a JSON object, false for null, arrays and scalars. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+}
+
+const LONG_NUMBER = /\d{16}|\d[eE][+-]?\d/;
+
+type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
+
+const keepLongNumbers: Reviver = (_key, value, { source = '' }) =>
+  typeof value === 'number' && source.replace(/\D/g, '').length > 15 ? JSON.rawJSON(source) : value;
+
+/** Parses JSON without rounding numbers of more than fifteen digits. Throws a SyntaxError. */
+export function parseJson(text: string): unknown {
+  const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
+  return LONG_NUMBER.test(text) ? parse(text, keepLongNumbers) : parse(text);
+}

@@ -1,0 +1,38 @@
+import { boolean, index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
+import { documented, entity } from '../../stream.ts';
+import { identity, polar, versioned } from './schema.ts';
+
+export const benefits = documented(
+  polar.table(
+    'benefits',
+    {
+      ...identity(),
+      type: text(),
+      description: text(),
+      selectable: boolean(),
+      deletable: boolean(),
+      is_deleted: boolean(),
+      organization_id: uuid(),
+      metadata: jsonb(),
+      visibility: text(),
+      visibility_configurable: boolean(),
+      properties: jsonb(),
+      ...versioned(),
+    },
+    (table) => [index().on(table.organization_id), index().on(table.type)],
+  ),
+  'What a product grants to its buyers, such as licence keys or downloads',
+  {
+    type: 'custom, discord, github_repository, downloadables, license_keys, meter_credit, feature_flag, slack_shared_channel, …',
+    description: 'Text shown to the customer',
+    selectable: 'Whether it can be added to products',
+    deletable: 'Whether it can be deleted',
+    is_deleted: 'Whether Polar has deleted it',
+    visibility: 'public or private; sent by webhooks only',
+    visibility_configurable: 'Whether the visibility can be changed; sent by webhooks only',
+    properties: 'Settings of this type; nested benefits carry them for meter_credit only',
+  },
+);
+
+/** A benefit as links and sessions nest it (reduced: no metadata, no visibility) or as webhooks carry it (whole). */
+export const benefit = entity(benefits);

@@ -1,0 +1,236 @@
+import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { isObject, type Json } from '../../json.ts';
+import { documented, entity, type Member } from '../../stream.ts';
+import { customField, customFields } from './custom-field.ts';
+import { discount, discounts } from './discount.ts';
+import { setOf } from './nests.ts';
+import { product, productPrice, productPrices, products } from './product.ts';
+import { identity, instant, polar, position, versioned } from './schema.ts';
+
+const money = () => bigint({ mode: 'bigint' });
+
+export const checkouts = documented(
+  polar.table(
+    'checkouts',
+    {
+      ...identity(),
+      expires_at: instant(),
+      status: text(),
+      payment_processor: text(),
+      url: text(),
+      success_url: text(),
+      return_url: text(),
+      embed_origin: text(),
+      locale: text(),
+      amount: money(),
+      discount_amount: money(),
+      net_amount: money(),
+      tax_amount: money(),
+      tax_behavior: text(),
+      total_amount: money(),
+      currency: text(),
+      seats: integer(),
+      min_seats: integer(),
+      max_seats: integer(),
+      units: integer(),
+      min_units: integer(),
+      max_units: integer(),
+      allow_trial: boolean(),
+      active_trial_interval: text(),
+      active_trial_interval_count: integer(),
+      trial_end: instant(),
+      trial_interval: text(),
+      trial_interval_count: integer(),
+      organization_id: uuid(),
+      product_id: uuid().references(() => products.id),
+      product_price_id: uuid().references(() => productPrices.id),
+      discount_id: uuid().references(() => discounts.id),
+      subscription_id: uuid(),
+      customer_id: uuid(),
+      external_customer_id: text(),
+      allow_discount_codes: boolean(),
+      require_billing_address: boolean(),
+      is_discount_applicable: boolean(),
+      is_free_product_price: boolean(),
+      is_payment_required: boolean(),
+      is_payment_setup_required: boolean(),
+      is_payment_form_required: boolean(),
+      is_business_customer: boolean(),
+      customer_name: text(),
+      customer_email: text(),
+      customer_ip_address: text(),
+      customer_billing_name: text(),
+      customer_billing_address: jsonb(),
+      customer_tax_id: text(),
+      payment_method_type: text(),
+      payment_processor_metadata: jsonb(),
+      billing_address_fields: jsonb(),
+      metadata: jsonb(),
+      customer_metadata: jsonb(),
+      custom_field_data: jsonb(),
+      ...versioned(),
+    },
+    (table) => [
+      index().on(table.created_at),
+      index().on(table.status),
+      index().on(table.product_id),
+      index().on(table.discount_id),
+      index().on(table.organization_id),
+      index().on(table.customer_id),
+      index().on(table.subscription_id),
+    ],
+  ),
+  'Checkout sessions: one row each time a customer opened a checkout. Amounts are in minor units of currency',
+  {
+    expires_at: 'When an unpaid session ends; status follows up to 15 minutes later',
+    status: 'open, confirmed, succeeded, expired or failed; a failed payment turns confirmed back into open',
+    payment_processor: 'stripe',
+    url: 'What the customer opened',
+    success_url: 'Where the customer goes after paying',
+    return_url: 'Where the customer goes when turning back',
+    embed_origin: 'Site the checkout is embedded in',
+    locale: 'Language shown, such as en or fr-CA',
+    amount: 'Price before discount and tax',
+    discount_amount: 'What the discount takes off',
+    net_amount: 'amount less discount_amount, before tax',
+    tax_amount: 'Tax; null until it can be computed',
+    tax_behavior: 'inclusive or exclusive',
+    total_amount: 'What the customer pays',
+    currency: 'ISO 4217 in lower case',
+    seats: 'Number of seats chosen',
+    min_seats: 'Fewest seats that can be chosen',
+    max_seats: 'Most seats that can be chosen',
+    units: 'Number of units chosen',
+    min_units: 'Fewest units that can be chosen',
+    max_units: 'Most units that can be chosen',
+    allow_trial: 'Whether a trial is given',
+    active_trial_interval: 'Trial that applies: day, week, month or year',
+    active_trial_interval_count: 'Length of the trial that applies',
+    trial_end: 'When the trial would end',
+    trial_interval: 'Trial set on the session: day, week, month or year',
+    trial_interval_count: 'Length of the trial set on the session',
+    product_id: 'Product chosen',
+    product_price_id: 'Price chosen; deprecated by Polar',
+    discount_id: 'Discount applied',
+    subscription_id: 'Subscription that this session changes',
+    customer_id: 'Customer at Polar',
+    external_customer_id: 'Customer in the merchant’s own system',
+    allow_discount_codes: 'Whether the customer may type in a code',
+    require_billing_address: 'Whether the whole address is asked for',
+    is_discount_applicable: 'Whether a discount can apply to the product',
+    is_free_product_price: 'Whether the price is free',
+    is_payment_required: 'Whether there is something to pay now',
+    is_payment_setup_required: 'Whether a payment method must be stored',
+    is_payment_form_required: 'Whether the payment form is shown',
+    is_business_customer: 'Whether the customer buys as a business',
+    customer_name: 'Name the customer gave',
+    customer_email: 'E-mail address the customer gave',
+    customer_ip_address: 'IPv4 or IPv6 address of the customer',
+    customer_billing_name: 'Name on the invoice',
+    customer_billing_address: 'country, and line1, line2, postal_code, city, state where known',
+    customer_tax_id: 'Tax number of the customer',
+    payment_method_type: 'How the customer paid, such as card',
+    payment_processor_metadata: 'What the payment form needs of the processor',
+    billing_address_fields: 'Which parts of the address are required, optional or disabled',
+    customer_metadata: 'Key-value pairs copied to the customer',
+    custom_field_data: 'Answers to custom fields, by slug',
+  },
+);
+
+const session = () => uuid().references(() => checkouts.id);
+
+export const checkoutProducts = documented(
+  polar.table(
+    'checkout_products',
+    { checkout_id: session(), product_id: uuid().references(() => products.id), position: position() },
+    (table) => [primaryKey({ columns: [table.checkout_id, table.product_id] }), index().on(table.product_id)],
+  ),
+  'Which products a session offers',
+  { checkout_id: 'The session', product_id: 'The product' },
+);
+
+export const checkoutPrices = documented(
+  polar.table(
+    'checkout_prices',
+    {
+      checkout_id: session(),
+      product_price_id: uuid().references(() => productPrices.id),
+      product_id: uuid(),
+      position: position(),
+    },
+    (table) => [primaryKey({ columns: [table.checkout_id, table.product_price_id] })],
+  ),
+  'Which prices a session offers: those made for it, or those of the catalog',
+  {
+    checkout_id: 'The session',
+    product_price_id: 'The price',
+    product_id: 'Product that the session lists the price under',
+    position: 'Place in the product’s list of prices, from 0',
+  },
+);
+
+export const checkoutCustomFields = documented(
+  polar.table(
+    'checkout_custom_fields',
+    {
+      checkout_id: session(),
+      custom_field_id: uuid().references(() => customFields.id),
+      position: position(),
+      required: boolean(),
+    },
+    (table) => [primaryKey({ columns: [table.checkout_id, table.custom_field_id] })],
+  ),
+  'Which custom fields a session asks for; those of the product chosen',
+  {
+    checkout_id: 'The session',
+    custom_field_id: 'The custom field',
+    position: 'order, as the API calls it',
+    required: 'Whether an answer is required',
+  },
+);
+
+/** `prices` is a map from product to its prices in this session. */
+const offeredPrices = (value: Json) =>
+  isObject(value)
+    ? Object.entries(value).flatMap(([product_id, prices]): Member[] =>
+        Array.isArray(prices)
+          ? prices.map((raw, position) =>
+              isObject(raw)
+                ? { raw, entity: raw, row: { product_price_id: raw.id ?? null, product_id, position } }
+                : { raw },
+            )
+          : [{ raw: { [product_id]: prices } }],
+      )
+    : undefined;
+
+const attachedFields = (value: Json) =>
+  Array.isArray(value)
+    ? value.map((raw, index): Member => {
+        if (!isObject(raw)) return { raw };
+        const { custom_field_id = null, custom_field = null, order = index, required = null, ...rest } = raw;
+        const member = { raw, entity: custom_field, row: { custom_field_id, position: order, required } };
+        return Object.keys(rest).length > 0 ? { ...member, rest: { custom_field_id, ...rest } } : member;
+      })
+    : undefined;
+
+/** A checkout session. The wire repeats some fields under the names they had before. */
+export const checkout = entity(checkouts, {
+  nests: {
+    products: setOf(product, checkoutProducts, 'product_id'),
+    product: { kind: 'one', entity: product },
+    product_price: { kind: 'one', entity: productPrice },
+    prices: { kind: 'set', entity: productPrice, into: checkoutPrices, members: offeredPrices },
+    discount: { kind: 'one', entity: discount },
+    attached_custom_fields: {
+      kind: 'set',
+      entity: customField,
+      into: checkoutCustomFields,
+      members: attachedFields,
+    },
+  },
+  aliases: {
+    customer_external_id: 'external_customer_id',
+    customer_billing_address_fields: 'billing_address_fields',
+    subtotal_amount: 'net_amount',
+  },
+});

@@ -1,0 +1,50 @@
+import { bigint, index, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core';
+import { documented, entity } from '../../stream.ts';
+import { identity, instant, polar, versioned } from './schema.ts';
+
+export const discounts = documented(
+  polar.table(
+    'discounts',
+    {
+      ...identity(),
+      type: text(),
+      duration: text(),
+      duration_in_months: integer(),
+      amount: bigint({ mode: 'bigint' }),
+      currency: text(),
+      amounts: jsonb(),
+      basis_points: integer(),
+      name: text(),
+      code: text(),
+      starts_at: instant(),
+      ends_at: instant(),
+      max_redemptions: integer(),
+      max_redemptions_per_customer: integer(),
+      redemptions_count: integer(),
+      metadata: jsonb(),
+      organization_id: uuid(),
+      ...versioned(),
+    },
+    (table) => [index().on(table.organization_id), index().on(table.code)],
+  ),
+  'Discounts that links preset and sessions apply',
+  {
+    type: 'fixed (amount, amounts) or percentage (basis_points)',
+    duration: 'once, forever or repeating',
+    duration_in_months: 'For repeating discounts',
+    amount: 'Fixed discount in minor units of currency; deprecated by amounts',
+    currency: 'Currency of amount, ISO 4217 in lower case',
+    amounts: 'Fixed discount in minor units, by currency',
+    basis_points: 'Percentage discount: 1000 is 10 %',
+    name: 'Name given by the merchant',
+    code: 'What the customer types in; null when only links apply it',
+    starts_at: 'When it becomes valid',
+    ends_at: 'When it stops being valid',
+    max_redemptions: 'How often it can be used in all',
+    max_redemptions_per_customer: 'How often one customer can use it',
+    redemptions_count: 'How often it was used; Polar changes it without touching modified_at',
+  },
+);
+
+/** A discount: links nest all of it but its products, sessions only name, code and terms, without timestamps. */
+export const discount = entity(discounts);

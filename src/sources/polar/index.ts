@@ -1,0 +1,70 @@
+import type { PolarConfig } from '../../config.ts';
+import { isObject } from '../../json.ts';
+import type { List, Source, Stream } from '../../stream.ts';
+import { isGone, judge } from './api.ts';
+import { checkoutLink } from './checkout-link.ts';
+import { checkout } from './checkout.ts';
+
+const HOUR_MS = 3_600_000;
+
+const polarEntities = { checkout_links: checkoutLink, checkouts: checkout };
+
+/** Query of a list request. Polar has `page` and `limit`, sorts by `created_at` without a tie-breaker, and repeats a key for several values. */
+function listQuery(list: List, page: number, limit: number): string {
+  const query = new URLSearchParams({ page: String(page), limit: String(limit) });
+  query.append('sorting', list.order === 'ascending' ? 'created_at' : '-created_at');
+  for (const [key, value] of Object.entries(list.filter)) {
+    for (const one of [value].flat()) query.append(key, one);
+  }
+  return query.toString();
+}
+
+function parseList(body: unknown) {
+  if (!isObject(body) || !Array.isArray(body.items) || !isObject(body.pagination)) return undefined;
+  const { total_count: total, max_page: maxPage } = body.pagination;
+  if (typeof total !== 'number' || typeof maxPage !== 'number') return undefined;
+  return { records: body.items, total, maxPage };
+}
+
+function stream(
+  resource: keyof typeof polarEntities,
+  path: string,
+  scope: Stream['scope'],
+  incremental: Stream['incremental'],
+): Stream {
+  return {
+    name: `polar.${resource}`,
+    entity: polarEntities[resource],
+    pageSize: 100,
+    scope,
+    incremental,
+    listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
+    parseList,
+    recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
+  };
+}
+
+/** Polar as a source: checkout links, always walked in full, and checkout sessions. */
+export function polarSource(config: PolarConfig): Source {
+  const scope: Stream['scope'] = config.organizationId ? { organization_id: config.organizationId } : {};
+  return {
+    name: 'polar',
+    streams: [
+      stream('checkout_links', '/v1/checkout-links', scope, null),
+      // A session changes within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks.
+      stream('checkouts', '/v1/checkouts', scope, {
+        lookbackMs: 48 * HOUR_MS,
+        unsettled: { status: ['open', 'confirmed'] },
+      }),
+    ],
+    secretKeys: new Set(['client_secret']),
+    url: config.url,
+    headers: { authorization: `Bearer ${config.token}`, 'polar-version': config.version, accept: 'application/json' },
+    requestsPerMinute: config.requestsPerMinute,
+    judge: judge(config),
+    isGone: isGone(config),
+  };
+}
+
+/** Every entity of Polar's, for migrations and documentation, whatever the configuration. */
+export const polarStreams = Object.values(polarEntities);

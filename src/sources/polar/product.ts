@@ -1,0 +1,150 @@
+import { bigint, boolean, index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { documented, entity } from '../../stream.ts';
+import { benefit, benefits } from './benefit.ts';
+import { media, medias } from './media.ts';
+import { setOf } from './nests.ts';
+import { identity, polar, position, versioned } from './schema.ts';
+
+export const products = documented(
+  polar.table(
+    'products',
+    {
+      ...identity(),
+      name: text(),
+      description: text(),
+      visibility: text(),
+      trial_interval: text(),
+      trial_interval_count: integer(),
+      recurring_interval: text(),
+      recurring_interval_count: integer(),
+      meter_interval: text(),
+      meter_interval_count: integer(),
+      is_recurring: boolean(),
+      is_archived: boolean(),
+      organization_id: uuid(),
+      metadata: jsonb(),
+      ...versioned(),
+    },
+    (table) => [index().on(table.organization_id)],
+  ),
+  'Products as they are today: Polar joins them live into links and sessions, old ones included',
+  {
+    name: 'Name shown to the customer',
+    description: 'Text shown to the customer',
+    visibility: 'draft, private or public',
+    trial_interval: 'day, week, month or year',
+    trial_interval_count: 'Length of the trial in trial_interval',
+    recurring_interval: 'day, week, month or year; null for a one-time product',
+    recurring_interval_count: 'Number of recurring_interval between charges',
+    meter_interval: 'Interval at which metered usage is charged',
+    meter_interval_count: 'Number of meter_interval between charges of usage',
+    is_recurring: 'Whether it is a subscription',
+    is_archived: 'Whether it is no longer sold',
+    metadata: 'Key-value pairs set by the merchant; sessions do not carry them',
+  },
+);
+
+export const productPrices = documented(
+  polar.table(
+    'product_prices',
+    {
+      ...identity(),
+      product_id: uuid().references(() => products.id),
+      source: text(),
+      amount_type: text(),
+      price_currency: text(),
+      tax_behavior: text(),
+      is_archived: boolean(),
+      legacy: boolean(),
+      type: text(),
+      recurring_interval: text(),
+      price_amount: bigint({ mode: 'bigint' }),
+      minimum_amount: bigint({ mode: 'bigint' }),
+      maximum_amount: bigint({ mode: 'bigint' }),
+      preset_amount: bigint({ mode: 'bigint' }),
+      seat_tiers: jsonb(),
+      unit_amount: numeric({ precision: 17, scale: 12 }),
+      cap_amount: bigint({ mode: 'bigint' }),
+      meter_id: uuid(),
+      meter: jsonb(),
+      tiers: jsonb(),
+      minimum_units: integer(),
+      maximum_units: integer(),
+      unit_label: jsonb(),
+      ...versioned(),
+    },
+    (table) => [index().on(table.product_id)],
+  ),
+  'Prices of products, those no longer offered included; an edited price is a new row, and the old one becomes archived',
+  {
+    product_id: 'Product it belongs to',
+    source: 'catalog, or ad_hoc when made for one session',
+    amount_type: 'fixed, custom, seat_based, metered_unit, unit_based, metered_tiers; free on old ones',
+    price_currency: 'ISO 4217 in lower case',
+    tax_behavior: 'location, inclusive or exclusive',
+    is_archived: 'Whether the product no longer offers it',
+    legacy: 'True for prices that carry the recurring interval themselves',
+    type: 'one_time or recurring; deprecated',
+    recurring_interval: 'Interval of a legacy price; deprecated elsewhere',
+    price_amount: 'fixed: price in minor units',
+    minimum_amount: 'custom: lowest amount in minor units',
+    maximum_amount: 'custom: highest amount in minor units',
+    preset_amount: 'custom: amount filled in at first, in minor units',
+    seat_tiers: 'seat_based: price a seat by number of seats',
+    unit_amount: 'metered_unit: price a unit in minor units, with 12 decimals',
+    cap_amount: 'metered: most that is charged in a period, in minor units',
+    meter_id: 'metered: meter that counts the units',
+    meter: 'metered: name and unit of the meter',
+    tiers: 'unit_based, metered_tiers: price a unit by number of units',
+    minimum_units: 'unit_based: fewest units sold',
+    maximum_units: 'unit_based: most units sold',
+    unit_label: 'unit_based: name of the unit, by locale and plural form',
+  },
+);
+
+export const productBenefits = documented(
+  polar.table(
+    'product_benefits',
+    {
+      product_id: uuid().references(() => products.id),
+      benefit_id: uuid().references(() => benefits.id),
+      position: position(),
+    },
+    (table) => [primaryKey({ columns: [table.product_id, table.benefit_id] }), index().on(table.benefit_id)],
+  ),
+  'Which benefits a product grants',
+  { product_id: 'The product', benefit_id: 'The benefit' },
+);
+
+export const productMedias = documented(
+  polar.table(
+    'product_medias',
+    {
+      product_id: uuid().references(() => products.id),
+      media_id: uuid().references(() => medias.id),
+      position: position(),
+    },
+    (table) => [primaryKey({ columns: [table.product_id, table.media_id] }), index().on(table.media_id)],
+  ),
+  'Which medias a product shows',
+  { product_id: 'The product', media_id: 'The media' },
+);
+
+/** A price, whichever its type. The seats' price is repeated beside `seat_tiers` on the wire. */
+export const productPrice = entity(productPrices, { aliases: { price_per_seat: 'seat_tiers' } });
+
+/** A product with its catalog prices, benefits and medias. */
+export const product = entity(products, {
+  nests: {
+    // Polar lists active catalog prices only: an edited price simply vanishes from the list.
+    prices: {
+      kind: 'owned',
+      entity: productPrice,
+      by: 'product_id',
+      retire: 'is_archived',
+      spare: { column: 'source', value: 'ad_hoc' },
+    },
+    benefits: setOf(benefit, productBenefits, 'benefit_id'),
+    medias: setOf(media, productMedias, 'media_id'),
+  },
+});

@@ -1,0 +1,144 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Json, JsonObject } from './json.ts';
+
+/** One element of a nested set. */
+export interface Member {
+  /** The element as it came; kept in the parent's `extra` when it cannot be a member. */
+  raw: Json;
+  /** The join table's columns beside the parent's key; absent when the element has not even a key. */
+  row?: JsonObject;
+  entity?: Json;
+  /** What of the element has neither a column nor an entity. */
+  rest?: JsonObject;
+}
+
+/** How one key of a record nests other entities. */
+export type Nest =
+  | { kind: 'one'; entity: Entity }
+  | {
+      kind: 'set';
+      entity: Entity;
+      /** The join table; its first key column is the parent's id, its second the member's. */
+      into: PgTable;
+      /** The elements of the value; undefined when it is of another form altogether. Called with anything but null. */
+      members: (value: Json) => Member[] | undefined;
+    }
+  | {
+      kind: 'owned';
+      entity: Entity;
+      /** The owned entity's column that holds the parent's id. */
+      by: string;
+      /** The boolean column that becomes true when the parent no longer lists the row, and the rows this does not concern. */
+      retire: string;
+      spare: { column: string; value: string };
+    };
+
+/** A kind of object the API has: its table and what nests in it. A wire key with a column of the same name lands there. */
+export interface Entity {
+  table: PgTable;
+  nests: Readonly<Record<string, Nest>>;
+  /** Wire keys that only repeat another one: `{ alias: original }`. Dropped when the original is there. */
+  aliases: Readonly<Record<string, string>>;
+}
+
+/** Describes an entity by its table, what nests in it, and the wire's repetitions. */
+export function entity(
+  table: PgTable,
+  parts: { nests?: Record<string, Nest>; aliases?: Record<string, string> } = {},
+): Entity {
+  return { table, nests: parts.nests ?? {}, aliases: parts.aliases ?? {} };
+}
+
+/** Which records of a stream a request lists: the sort criterion, ascending or descending by `created_at`, and filters. */
+export interface List {
+  order: 'ascending' | 'descending';
+  filter: Readonly<Record<string, string | string[]>>;
+}
+
+/** One answer to a list request. */
+export interface Listing {
+  records: Json[];
+  /** What the source claims to hold in all, pages included; lies are the walk's business. */
+  total: number;
+  maxPage: number;
+}
+
+/** How an answer of the API is to be understood: nothing when it is fine, otherwise the error that says what to do next. */
+export type Judge = (answer: {
+  status: number;
+  header: (name: string) => string | undefined;
+  body: unknown;
+}) => Error | undefined;
+
+/** A provider's API as the engine sees it. */
+export interface Source {
+  name: string;
+  streams: readonly Stream[];
+  /** Keys that are credentials: dropped wherever they appear, at any depth. */
+  secretKeys: ReadonlySet<string>;
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  requestsPerMinute: number;
+  judge: Judge;
+  /** True when the answer proves that the record does not exist at the source. */
+  isGone: Judge extends (answer: infer A) => unknown ? (answer: A) => boolean : never;
+}
+
+/** One listable resource of a source. */
+export interface Stream {
+  /** `source.resource`, as users write it. */
+  name: string;
+  entity: Entity;
+  /** Records a page; the most the API gives. */
+  pageSize: number;
+  /** Filters that every list request carries; each names a column of the same value, too. */
+  scope: Readonly<Record<string, string>>;
+  /** How far back an incremental walk reads, and which older records may still change; null when the stream is always walked in full. */
+  incremental: null | { lookbackMs: number; unsettled: Readonly<Record<string, string[]>> };
+  listPath: (list: List, page: number, limit: number) => string;
+  parseList: (body: unknown) => Listing | undefined;
+  recordPath: (id: string) => string;
+}
+
+export type Mode = 'full' | 'incremental';
+
+/** What a table and its columns hold, for `COMMENT ON`, the generated docs and BI tools. */
+export interface About {
+  table: string;
+  columns: Readonly<Record<string, string>>;
+}
+
+const abouts = new WeakMap<PgTable, About>();
+
+type Described<T extends PgTable> = Exclude<keyof T['_']['columns'] & string, CommonColumn>;
+type CommonColumn = keyof typeof commonColumns;
+
+const commonColumns = {
+  id: 'Identifier at the source',
+  created_at: 'When the source created it',
+  modified_at: 'When the source last changed it; null until the first change',
+  organization_id: 'Organization it belongs to',
+  metadata: 'Key-value pairs set by the merchant',
+  version_at: 'Which state this is: modified_at, or created_at before the first change',
+  observed_at: 'When the response or webhook that this state came from reached us',
+  deleted_at: 'When the source was found to have deleted it; null while it exists',
+  extra: 'Fields the API sent that have no column here, and values that did not fit their column',
+  position: 'Place in the source’s list, from 0',
+} as const;
+
+/** Attaches the comments of a table and of each of its own columns; the columns every table shares have theirs already. */
+export function documented<T extends PgTable>(
+  table: T,
+  about: string,
+  columns: Record<Described<T>, string> & Partial<Record<CommonColumn, string>>,
+): T {
+  abouts.set(table, { table: about, columns: { ...commonColumns, ...columns } });
+  return table;
+}
+
+/** The comments given by {@link documented}; throws for a table without them. */
+export function aboutOf(table: PgTable): About {
+  const about = abouts.get(table);
+  if (!about) throw new Error('a table has no description: wrap it in documented()');
+  return about;
+}
