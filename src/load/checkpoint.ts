@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { ClientBase, Pool } from 'pg';
+import type { Mode } from '../stream.ts';
+
+/** A walk that is not complete: where it goes on. `S` is what the walk keeps of each page. */
+export interface Checkpoint<S> {
+  stream: string;
+  mode: Mode;
+  walkId: string;
+  /** When the walk started, by our clock. */
+  startedAt: string;
+  spans: S[];
+}
+
+/** Finds the walk to go on with, or starts one. A walk whose pages were lost in a crash of Postgres starts anew. */
+export async function openCheckpoint<S>(pool: Pool, stream: string, mode: Mode): Promise<Checkpoint<S>> {
+  const { rows } = await pool.query<{ walk_id: string; started_at: string; pages: number }>(
+    `select walk_id, started_at::text, pages from sync.checkpoints where stream = $1 and mode = $2`,
+    [stream, mode],
+  );
+  const open = rows[0];
+  const spans = open ? await spansOf<S>(pool, open.walk_id) : [];
+  if (open && spans.length === open.pages)
+    return { stream, mode, walkId: open.walk_id, startedAt: open.started_at, spans };
+  const walkId = randomUUID();
+  const created = await pool.query<{ started_at: string }>(
+    `insert into sync.checkpoints (stream, mode, walk_id, started_at, pages, updated_at) values ($1, $2, $3, now(), 0, now())
+     on conflict (stream, mode) do update set walk_id = excluded.walk_id, started_at = excluded.started_at,
+       source_started_at = null, pages = 0, updated_at = excluded.updated_at
+     returning started_at::text`,
+    [stream, mode, walkId],
+  );
+  return { stream, mode, walkId, startedAt: created.rows[0]?.started_at ?? '', spans: [] };
+}
+
+async function spansOf<S>(pool: Pool, walkId: string): Promise<S[]> {
+  const { rows } = await pool.query<{ span: S }>(
+    'select span from sync.seen_pages where walk_id = $1 order by number',
+    [walkId],
+  );
+  return rows.map((row) => row.span);
+}
+
+/** What a stored page leaves behind for the rest of its walk. */
+export interface SeenPage {
+  runId: number;
+  number: number;
+  span: unknown;
+  ids: readonly string[];
+  /** The source's clock when the walk's first page was read. */
+  sourceTime: string | undefined;
+}
+
+const SAVE = `
+with page as (
+  insert into sync.seen_pages (walk_id, number, run_id, span, ids) values ($1, $2, $3, $4, $5)
+  on conflict (walk_id, number) do nothing returning number
+)
+update sync.checkpoints set updated_at = now(), source_started_at = coalesce(source_started_at, $6::timestamptz),
+  pages = pages + (select count(*) from page)::int
+where walk_id = $1`;
+
+/** Adds a page to the checkpoint, in the transaction that stores its rows. Saving the same page again changes nothing. */
+export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string, page: SeenPage): Promise<void> {
+  await client.query({
+    name: 'checkout_sync_save_page',
+    text: SAVE,
+    values: [walkId, page.number, page.runId, JSON.stringify(page.span), page.ids, page.sourceTime],
+  });
+}
+
+/** Forgets a walk's checkpoint and pages. */
+export async function closeCheckpoint(client: ClientBase, walkId: string): Promise<void> {
+  await client.query('delete from sync.checkpoints where walk_id = $1', [walkId]);
+  await client.query('delete from sync.seen_pages where walk_id = $1', [walkId]);
+}

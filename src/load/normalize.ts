@@ -1,0 +1,201 @@
+import { isObject, type Json, type JsonObject } from '../json.ts';
+import type { Entity, Member, Nest } from '../stream.ts';
+import { sanitize } from './columns.ts';
+import { addRow, bucketOf, type Bucket, type Cell, type Row, type Rows } from './rows.ts';
+import { sameJson, withoutSecrets } from './payload.ts';
+import { planOf, type TablePlan } from './table-plan.ts';
+
+/** A record that cannot be a row, with the reason and the payload less its secrets. */
+export interface Rejected {
+  recordId: string | null;
+  reason: string;
+  payload: Json;
+}
+
+/** What a batch of records comes to: rows of each table, the ids of the records, those that cannot be rows, and how often what surprised. */
+export interface Normalized {
+  rows: Rows;
+  ids: string[];
+  rejected: Rejected[];
+  /** By `table.field`: how many values had no column or did not fit theirs. */
+  drift: Map<string, number>;
+}
+
+interface Batch extends Normalized {
+  observedAt: string;
+  secretKeys: ReadonlySet<string>;
+}
+
+/** Starts an empty batch of rows. */
+export function emptyBatch(): Normalized {
+  return { rows: new Map(), ids: [], rejected: [], drift: new Map() };
+}
+
+/**
+ * Brings records of one response into rows of the entity's table and of all that nests in it, adding to `into`.
+ * Nothing is lost: what has no column or does not fit goes to `extra`, a record without a usable id is rejected.
+ */
+export function normalize(
+  into: Normalized,
+  entity: Entity,
+  records: readonly Json[],
+  observedAt: string,
+  secretKeys: ReadonlySet<string>,
+): Normalized {
+  const batch: Batch = { ...into, observedAt, secretKeys };
+  for (const record of records) {
+    const reason = put(batch, entity, record, into.ids);
+    if (reason) into.rejected.push(rejection(record, reason, secretKeys));
+  }
+  return into;
+}
+
+/** Why a record cannot be a row; nothing when it is one, and its id is added. */
+function put(batch: Batch, entity: Entity, record: Json, ids: string[]): string | undefined {
+  if (!isObject(record)) return 'not an object';
+  const id = putObject(batch, entity, record);
+  if (id === undefined) return record.id === undefined ? 'no id' : 'an id of another form';
+  ids.push(id);
+  return undefined;
+}
+
+const PAYLOAD_LIMIT = 100_000;
+
+/** A record for `sync.rejected_records`: without secrets, and cut off where it is huge. */
+export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejected {
+  const id = isObject(record) ? record.id : undefined;
+  const recordId = typeof id === 'string' || typeof id === 'number' ? String(sanitize(String(id))).slice(0, 200) : null;
+  const payload = sanitize(withoutSecrets(record, secretKeys));
+  const text = JSON.stringify(payload);
+  return { recordId, reason, payload: text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT)}…` : payload };
+}
+
+/** Adds the row of one payload and of all that nests in it; the id, or undefined when the payload cannot be a row. */
+function putObject(batch: Batch, entity: Entity, record: JsonObject): string | undefined {
+  const bucket = bucketOf(batch.rows, entity);
+  const key = bucket.plan.key[0] ?? 'id';
+  const raw = record[key];
+  const id =
+    raw === undefined || raw === null ? undefined : bucket.plan.columns[bucket.plan.index.get(key) ?? 0]?.fit(raw);
+  if (id === undefined) return undefined;
+  const first = bucket.first.get(id);
+  if (first?.observedAt === batch.observedAt && sameJson(first.record, record)) return id;
+  addRow(bucket, makeRow(batch, bucket, id, record));
+  return id;
+}
+
+function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject): Row {
+  const { entity, plan } = bucket;
+  const extra = Object.create(null) as JsonObject;
+  const sets = new Map<string, Cell[][]>();
+  const cells: Cell[] = Array.from({ length: plan.columns.length });
+  let known = 0;
+  for (let index = 0; index < plan.columns.length; index++) {
+    const column = plan.columns[index];
+    const value = column && record[column.name];
+    if (value === undefined) continue;
+    known += 1;
+    const fitted = value === null ? null : column?.fit(value);
+    if (fitted === undefined && column) extra[column.name] = value;
+    // A version that cannot be read is no version: the column is left alone, and the later observed state wins.
+    cells[index] = fitted ?? (fitted === null || !isVersion(column?.name) ? null : undefined);
+  }
+  for (const key in entity.nests) {
+    const nest = entity.nests[key];
+    const value = record[key];
+    if (value === undefined || !nest) continue;
+    known += 1;
+    const unfit = unfold(batch, nest, key, value, sets);
+    if (unfit !== undefined) extra[key] = unfit;
+  }
+  if (Object.keys(record).length > known) keepUnknown(batch, bucket, record, extra);
+  return finish(batch, bucket, { id, cells, extra, observedAt: batch.observedAt, sets, record });
+}
+
+const isVersion = (name: string | undefined) => name === 'modified_at' || name === 'created_at';
+
+function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: JsonObject, extra: JsonObject): void {
+  for (const key of Object.keys(record)) {
+    const value = record[key];
+    const original = entity.aliases[key];
+    if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.nests, key) || secretKeys.has(key)) continue;
+    if (original !== undefined && record[original] !== undefined) continue;
+    extra[key] = value;
+  }
+}
+
+/** Counts what is extra and takes out what Postgres cannot hold or must not see. */
+function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row & { extra: JsonObject }): Row {
+  hideSecrets(row, plan, secretKeys);
+  const surprises = Object.keys(row.extra);
+  if (surprises.length === 0) return { ...row, extra: undefined };
+  for (const key of surprises) {
+    const field = `${plan.name}.${key}`;
+    drift.set(field, (drift.get(field) ?? 0) + 1);
+  }
+  return { ...row, extra: sanitize(withoutSecrets(row.extra, secretKeys)) as JsonObject };
+}
+
+/** A credential is sometimes a part of another field, such as a URL or a map: there it is blanked out or left out. */
+function hideSecrets({ record, cells }: Row, plan: TablePlan, secretKeys: ReadonlySet<string>): void {
+  for (const key of secretKeys) {
+    const secret = record[key];
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index];
+      if (!cell) continue;
+      if (typeof secret === 'string' && secret.length >= 8 && cell.includes(secret))
+        cells[index] = cell.replaceAll(secret, `[${key}]`);
+      if (plan.columns[index]?.sqlType === 'jsonb' && cell.includes(`"${key}"`))
+        cells[index] = JSON.stringify(withoutSecrets(JSON.parse(cell) as Json, secretKeys));
+    }
+  }
+}
+
+/** Adds what a nested value holds; returns what of it could not be a row, to be kept in the parent's `extra`. */
+function unfold(batch: Batch, nest: Nest, key: string, value: Json, sets: Map<string, Cell[][]>): Json | undefined {
+  if (nest.kind === 'one')
+    return value === null || putEntity(batch, nest.entity, value) !== undefined ? undefined : value;
+  const members = value === null ? [] : membersOf(nest, value);
+  if (!members) return value;
+  const rows = new Map<string, Cell[]>();
+  const unfit: Json[] = [];
+  for (const member of members) {
+    const cells = nest.kind === 'set' ? memberCells(batch, nest, member) : ownedCells(batch, nest.entity, member);
+    const child = cells?.[nest.kind === 'set' ? 1 : 0];
+    if (!cells || typeof child !== 'string') unfit.push(member.raw);
+    else if (!rows.has(child)) rows.set(child, cells);
+    if (cells && member.rest !== undefined) unfit.push(member.rest);
+  }
+  // A list with an unreadable element does not prove that an owned row is no longer in it.
+  if (nest.kind === 'set' || unfit.length === 0) sets.set(key, [...rows.values()]);
+  return unfit.length > 0 ? unfit : undefined;
+}
+
+function membersOf(nest: Exclude<Nest, { kind: 'one' }>, value: Json): Member[] | undefined {
+  if (nest.kind === 'set') return nest.members(value);
+  return Array.isArray(value) ? value.map((raw) => ({ raw, entity: raw })) : undefined;
+}
+
+const putEntity = (batch: Batch, entity: Entity, value: Json | undefined) =>
+  isObject(value) ? putObject(batch, entity, value) : undefined;
+
+function ownedCells(batch: Batch, entity: Entity, member: Member): Cell[] | undefined {
+  const id = putEntity(batch, entity, member.entity);
+  return id === undefined ? undefined : [id];
+}
+
+/** The join table's cells of one member, with the parent's left open; undefined when a key or the entity is unusable. */
+function memberCells(batch: Batch, nest: Nest & { kind: 'set' }, member: Member): Cell[] | undefined {
+  const { row } = member;
+  if (!row) return undefined;
+  const [parent, ...columns] = planOf(nest.into).columns;
+  const cells: Cell[] = [parent && null];
+  for (const column of columns) {
+    const value = row[column.name] ?? null;
+    const fitted = value === null ? null : column.fit(value);
+    if (fitted === undefined) return undefined;
+    cells.push(fitted);
+  }
+  const id = putEntity(batch, nest.entity, member.entity);
+  return id !== undefined && id === cells[1] ? cells : undefined;
+}

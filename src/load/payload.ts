@@ -1,0 +1,26 @@
+import type { Json, JsonObject } from '../json.ts';
+
+/** Whether two JSON values are the same, keys in any order. */
+export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (!left || !right || Array.isArray(left) !== Array.isArray(right)) return false;
+  if (Array.isArray(left) && Array.isArray(right))
+    return left.length === right.length && left.every((value, index) => sameJson(value, right[index]));
+  const [a, b] = [left as JsonObject, right as JsonObject];
+  let keys = 0;
+  for (const key in a) {
+    if (!sameJson(a[key], b[key])) return false;
+    keys += 1;
+  }
+  for (const _ in b) keys -= 1;
+  return keys === 0;
+}
+
+/** The value without the keys that hold credentials, at any depth. */
+export function withoutSecrets(value: Json, secretKeys: ReadonlySet<string>): Json {
+  if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, secretKeys));
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => !secretKeys.has(key));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutSecrets(inner, secretKeys)]));
+}

@@ -1,0 +1,113 @@
+import type { ClientBase, Pool } from 'pg';
+import { closeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { transaction } from './database.ts';
+import { requireLease, type Lease } from './lease.ts';
+
+/** What a run counts; records are those of the stream, not what nests in them. */
+export interface Counters {
+  requests: number;
+  pages: number;
+  records: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  tombstoned: number;
+  rejected: number;
+}
+
+/** Starts a run of a walk, and closes runs of the stream that ended without a word, as after a kill. Answers its number. */
+export async function startRun(pool: Pool, { stream, mode, walkId }: Checkpoint<unknown>): Promise<number> {
+  await pool.query(
+    `update sync.runs set finished_at = now(), outcome = 'failed', error = 'the process ended before the run did'
+     where stream = $1 and outcome is null`,
+    [stream],
+  );
+  const { rows } = await pool.query<{ id: string }>(
+    'insert into sync.runs (stream, mode, walk_id, started_at) values ($1, $2, $3, now()) returning id',
+    [stream, mode, walkId],
+  );
+  return Number(rows[0]?.id);
+}
+
+/** Records how far a run has come, for `status`. */
+export async function reportRun(
+  pool: Pool,
+  runId: number,
+  counters: Counters,
+  total: number | undefined,
+): Promise<void> {
+  await pool.query('update sync.runs set requests = $2, pages = $3, records = $4, total = $5 where id = $1', [
+    runId,
+    counters.requests,
+    counters.pages,
+    counters.records,
+    total ?? null,
+  ]);
+}
+
+const FINISH = `
+update sync.runs set finished_at = now(), outcome = $2, error = $3, requests = $4, pages = $5, records = $6, inserted = $7,
+  updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, total = coalesce($12, total),
+  walk_started_at = (select coalesce(source_started_at, started_at) from sync.checkpoints c where c.walk_id = runs.walk_id)
+where id = $1`;
+
+type Executor = Pick<ClientBase, 'query'> | Pool;
+
+async function finishRun(
+  executor: Executor,
+  runId: number,
+  outcome: string,
+  error: string | null,
+  total: number | undefined,
+  counters: Counters,
+) {
+  const { requests, pages, records, inserted, updated, unchanged, tombstoned, rejected } = counters;
+  const counts = [requests, pages, records, inserted, updated, unchanged, tombstoned, rejected];
+  await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null]);
+}
+
+/** Ends a run that did not complete its walk; the checkpoint stays for the next run. */
+export async function failRun(
+  pool: Pool,
+  runId: number,
+  error: string,
+  counters: Counters,
+  total: number | undefined,
+): Promise<void> {
+  await finishRun(pool, runId, 'failed', error, total, counters);
+}
+
+/** Ends a run that completed its walk, and forgets the walk's checkpoint, both or neither. */
+export async function completeRun(
+  pool: Pool,
+  lease: Lease,
+  runId: number,
+  { walkId }: Checkpoint<unknown>,
+  counters: Counters,
+  total: number | undefined,
+): Promise<void> {
+  await transaction(pool, async (client) => {
+    await requireLease(client, lease);
+    await finishRun(client, runId, 'complete', null, total, counters);
+    await closeCheckpoint(client, walkId);
+  });
+}
+
+/** How many different records this run stored; a page that was read twice counts once. */
+export async function countRecords(pool: Pool, walkId: string, runId: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    'select count(distinct id)::int as count from sync.seen_pages, unnest(ids) as id where walk_id = $1 and run_id = $2',
+    [walkId, runId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** When the last complete walk of the stream started, by the source's clock; undefined before the first. */
+export async function lastWalkStart(pool: Pool, stream: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ at: string | null }>(
+    `select to_char(max(walk_started_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+     from sync.runs where stream = $1 and outcome = 'complete'`,
+    [stream],
+  );
+  return rows[0]?.at ?? undefined;
+}

@@ -1,0 +1,161 @@
+import {
+  bigint,
+  bigserial,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { documented } from '../stream.ts';
+
+/** The SQL schema of our own bookkeeping. */
+export const sync = pgSchema('sync');
+
+const instant = () => timestamp({ withTimezone: true, mode: 'string' });
+const count = () => integer().notNull().default(0);
+
+export const runs = documented(
+  sync.table(
+    'runs',
+    {
+      id: bigserial({ mode: 'number' }).primaryKey(),
+      stream: text().notNull(),
+      mode: text().notNull(),
+      walk_id: uuid().notNull(),
+      walk_started_at: instant(),
+      started_at: instant().notNull(),
+      finished_at: instant(),
+      outcome: text(),
+      requests: count(),
+      pages: count(),
+      records: count(),
+      total: integer(),
+      inserted: count(),
+      updated: count(),
+      unchanged: count(),
+      tombstoned: count(),
+      rejected: count(),
+      error: text(),
+    },
+    (table) => [index().on(table.stream, table.started_at)],
+  ),
+  'One row for each time a stream was walked, or went on being walked after an interruption',
+  {
+    id: 'Number of the run',
+    stream: 'Stream, such as polar.checkouts',
+    mode: 'full or incremental',
+    walk_id: 'The walk; an interrupted walk goes on in a later run',
+    walk_started_at: 'When the walk started, by the clock of the source',
+    started_at: 'When the run started',
+    finished_at: 'When the run ended; null while it goes on',
+    outcome: 'complete or failed; null while it goes on',
+    requests: 'HTTP requests sent, retries included',
+    pages: 'Pages stored',
+    records: 'Different records read',
+    total: 'What the source says it holds in all',
+    inserted: 'Records that were new',
+    updated: 'Records that had changed',
+    unchanged: 'Records that were stored already',
+    tombstoned: 'Records found deleted at the source',
+    rejected: 'Records that cannot be a row; see rejected_records',
+    error: 'Why the run failed',
+  },
+);
+
+export const checkpoints = documented(
+  sync.table(
+    'checkpoints',
+    {
+      stream: text().notNull(),
+      mode: text().notNull(),
+      walk_id: uuid().notNull(),
+      started_at: instant().notNull(),
+      source_started_at: instant(),
+      pages: count(),
+      updated_at: instant().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.stream, table.mode] })],
+  ),
+  'Walks that are not complete: where the next run goes on',
+  {
+    stream: 'Stream, such as polar.checkouts',
+    mode: 'full or incremental',
+    walk_id: 'The walk; its pages are in seen_pages',
+    started_at: 'When the walk started, by our clock',
+    source_started_at: 'When the walk started, by the clock of the source',
+    pages: 'Pages stored so far',
+    updated_at: 'When the last page was stored',
+  },
+);
+
+export const seenPages = documented(
+  sync.table(
+    'seen_pages',
+    {
+      walk_id: uuid().notNull(),
+      number: integer().notNull(),
+      run_id: bigint({ mode: 'number' }).notNull(),
+      span: jsonb().notNull(),
+      ids: text().array().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.walk_id, table.number] })],
+  ),
+  'Pages of walks that are not complete, with the ids on each. Unlogged: after a crash of Postgres such a walk starts anew',
+  {
+    walk_id: 'The walk',
+    number: 'Number of the page in the order it was stored',
+    run_id: 'Run that stored it',
+    span: 'Which part of the list the page shows',
+    ids: 'Ids of its records',
+  },
+);
+
+export const rejectedRecords = documented(
+  sync.table(
+    'rejected_records',
+    {
+      stream: text().notNull(),
+      fingerprint: text().notNull(),
+      record_id: text(),
+      reason: text().notNull(),
+      payload: jsonb().notNull(),
+      first_seen_at: instant().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.stream, table.fingerprint] })],
+  ),
+  'Records that cannot be a row, each once',
+  {
+    stream: 'Stream, such as polar.checkouts',
+    fingerprint: 'MD5 of reason and payload',
+    record_id: 'Id of the record, if it has one',
+    reason: 'Why it cannot be a row',
+    payload: 'The record as it came, without secrets',
+    first_seen_at: 'When it came first',
+  },
+);
+
+export const leases = documented(
+  sync.table('leases', {
+    stream: text().primaryKey(),
+    token: bigint({ mode: 'number' }).notNull(),
+    holder: text().notNull(),
+    backend_pid: integer().notNull(),
+    backend_started_at: instant().notNull(),
+    acquired_at: instant().notNull(),
+    expires_at: instant().notNull(),
+  }),
+  'Who walks which stream',
+  {
+    stream: 'Stream, such as polar.checkouts',
+    token: 'Fencing token: grows with each holder, checked in each transaction',
+    holder: 'Host and process id',
+    backend_pid: 'Database session of the holder: when it is gone, so is the holder',
+    backend_started_at: 'When that session started',
+    acquired_at: 'When the holder took the lease',
+    expires_at: 'When others may take it unless it is renewed',
+  },
+);

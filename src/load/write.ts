@@ -1,0 +1,150 @@
+import type { ClientBase } from 'pg';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Entity } from '../stream.ts';
+import { arrayLiteral } from './columns.ts';
+import type { Bucket, Cell, Row, Rows, Shape } from './rows.ts';
+import { statementFor } from './statement.ts';
+import { planOf } from './table-plan.ts';
+
+/** How many rows of a table were inserted and updated. */
+export interface Effect {
+  inserted: number;
+  updated: number;
+}
+
+/**
+ * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are left
+ * alone. Answers the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
+ */
+export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgTable, Effect>> {
+  await keepDanglingReferences(client, rows);
+  const effects = new Map<PgTable, Effect>();
+  const pending: Promise<void>[] = [];
+  for (const bucket of inOrder(rows)) {
+    const effect = { inserted: 0, updated: 0 };
+    effects.set(bucket.entity.table, effect);
+    for (const [key, shape] of bucket.shapes) pending.push(writeShape(client, bucket, key, shape, effect));
+  }
+  await settled(pending);
+  return effects;
+}
+
+/** Waits for all statements of a pipeline, then throws the first error: later ones only say that the transaction is aborted. */
+async function settled(pending: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(pending);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function writeShape(
+  client: ClientBase,
+  bucket: Bucket,
+  key: string,
+  shape: Shape,
+  effect: Effect,
+): Promise<void> {
+  const rows = [...shape.rows.values()];
+  const { text, name } = statementFor(bucket, key, shape);
+  const { rows: counts } = await client.query<Effect>({
+    ...(name && { name }),
+    text,
+    values: parameters(bucket, shape, rows),
+  });
+  effect.inserted += counts[0]?.inserted ?? 0;
+  effect.updated += counts[0]?.updated ?? 0;
+}
+
+function parameters({ plan, entity }: Bucket, shape: Shape, rows: readonly Row[]): string[] {
+  const columns = shape.columns.map((index) =>
+    literal(
+      rows.map((row) => row.cells[index]),
+      plan.columns[index]?.quoted,
+    ),
+  );
+  const observed = literal(
+    rows.map((row) => row.observedAt),
+    true,
+  );
+  const extra = literal(
+    rows.map((row) => (row.extra ? JSON.stringify(row.extra) : '{}')),
+    true,
+  );
+  return [...columns, observed, extra, ...shape.sets.flatMap((set) => setParameters(entity, set, rows))];
+}
+
+function setParameters(entity: Entity, set: string, rows: readonly Row[]): string[] {
+  const nest = entity.nests[set];
+  if (nest?.kind !== 'set')
+    return [
+      literal(
+        rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => cells[0])),
+        false,
+      ),
+    ];
+  const members = rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => [row.id, ...cells.slice(1)]));
+  return planOf(nest.into).columns.map((column, index) =>
+    literal(
+      members.map((cells) => cells[index]),
+      column.quoted,
+    ),
+  );
+}
+
+const literal = (cells: readonly Cell[], quoted = true) => arrayLiteral(cells as readonly (string | null)[], quoted);
+
+/** Tables in an order that satisfies their foreign keys: what nests in an entity first, what it owns after it. */
+function inOrder(rows: Rows): Bucket[] {
+  const ordered = new Set<Bucket>();
+  const visited = new Set<Entity>();
+  const visit = (entity: Entity) => {
+    if (visited.has(entity)) return;
+    visited.add(entity);
+    const nests = Object.values(entity.nests);
+    for (const nest of nests) if (nest.kind !== 'owned') visit(nest.entity);
+    const bucket = rows.get(entity.table);
+    if (bucket) ordered.add(bucket);
+    for (const nest of nests) if (nest.kind === 'owned') visit(nest.entity);
+  };
+  for (const bucket of rows.values()) visit(bucket.entity);
+  return [...ordered];
+}
+
+interface Reference {
+  row: Row;
+  index: number;
+  name: string;
+  to: PgTable;
+}
+
+/** A reference to a row that neither the payload nor the database has cannot be a foreign key: it moves to `extra`. */
+async function keepDanglingReferences(client: ClientBase, rows: Rows): Promise<void> {
+  const open = [...rows.values()].flatMap((bucket) => openReferences(bucket, rows));
+  for (const to of new Set(open.map((reference) => reference.to))) {
+    const references = open.filter((reference) => reference.to === to);
+    const plan = planOf(to);
+    const ids = arrayLiteral([...new Set(references.map(({ row, index }) => row.cells[index] ?? null))], true);
+    const stored = await client.query<{ id: string }>(`select id from ${plan.sqlName} where id = any($1)`, [ids]);
+    const present = new Set(stored.rows.map((row) => row.id));
+    for (const { row, index, name } of references) {
+      const id = row.cells[index];
+      if (typeof id !== 'string' || present.has(id)) continue;
+      row.cells[index] = null;
+      row.extra = { ...row.extra, [name]: id };
+    }
+  }
+}
+
+function openReferences({ plan, shapes }: Bucket, rows: Rows): Reference[] {
+  const found: Reference[] = [];
+  plan.columns.forEach(({ references: to, name }, index) => {
+    if (!to) return;
+    const carried = rows.get(to)?.first;
+    for (const shape of shapes.values()) {
+      for (const row of shape.rows.values()) {
+        const id = row.cells[index];
+        if (typeof id === 'string' && !carried?.has(id)) found.push({ row, index, name, to });
+      }
+    }
+  });
+  return found;
+}
