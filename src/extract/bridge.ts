@@ -1,0 +1,114 @@
+import { FatalError } from '../errors.ts';
+import { microseconds } from '../instant.ts';
+import { isObject } from '../json.ts';
+import type { List, Stream } from '../stream.ts';
+import { closed, gaps, windowAround, type Interval } from './coverage.ts';
+import type { Page, Reader } from './reader.ts';
+import { proven, type Span } from './span.ts';
+
+/** So many windows for one gap mean that the list changes faster than it is read. */
+const MOST_WINDOWS = 40;
+const MOST_ROUNDS = 20;
+
+/**
+ * Reads across a page boundary: windows cut by other limits, so that what stood at the boundary lies inside one of them.
+ * Each window is one look at the list, so this holds however much moves. Throws a FatalError when the gap cannot be closed.
+ */
+export async function* bridge(
+  reader: Reader,
+  stream: Stream,
+  list: List,
+  gap: Interval,
+  startAt: number,
+  size: number,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  const covered: Interval[] = [
+    { from: -Infinity, to: gap.from },
+    { from: gap.to, to: Infinity },
+  ];
+  let position = Math.max(0, startAt);
+  for (let windows = 0; windows < MOST_WINDOWS; windows++) {
+    const { page: number, limit } = windowAround(position, size);
+    const page = await reader.read('bridge', list, number, limit, signal);
+    yield page;
+    covered.push(proven(page.span));
+    if (isOneDate(page.span)) {
+      const date = page.span.first?.key ?? 0;
+      yield* countEqualDates(reader, stream, list, date, position, size, signal);
+      covered.push(closed(date, date));
+    }
+    const rest = gaps(covered)[0];
+    if (!rest) return;
+    position = towards(rest, page.span);
+  }
+  throw new FatalError(
+    `${stream.name} changes faster than it can be read: the next run goes on where this one stopped`,
+  );
+}
+
+/** The end of a window that is nearer to the gap. */
+function towards(gap: Interval, window: Span): number {
+  const start = (window.page - 1) * window.limit;
+  const isBelow = window.count > 0 && (window.last?.key ?? -Infinity) <= gap.from;
+  return isBelow ? start + window.count : Math.max(0, start);
+}
+
+const isOneDate = ({ first, last, ends, page }: Span) => first !== null && first.key === last?.key && !ends && page > 1;
+
+/**
+ * More records of one date than a window holds, in an order that may change with every request: they are read again with
+ * other limits until as many different ones were seen as there are places for them.
+ */
+async function* countEqualDates(
+  reader: Reader,
+  stream: Stream,
+  list: List,
+  date: number,
+  position: number,
+  size: number,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  const seen = new Set<string>();
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const limit = Math.max(1, size - round);
+    let places = 0;
+    for await (const page of windowsOf(reader, list, date, Math.floor(position / limit) + 1, limit, signal)) {
+      const ids = idsOfDate(page, date, list.order);
+      places += ids.length;
+      for (const id of ids) seen.add(id);
+      yield page;
+    }
+    if (seen.size >= places) return;
+  }
+  throw new FatalError(
+    `${stream.name} has too many records of the same created_at, in an order that keeps changing, to be read completely`,
+  );
+}
+
+/** The windows of one limit that touch a date: from the one in the middle down, then up. */
+async function* windowsOf(
+  reader: Reader,
+  list: List,
+  date: number,
+  middle: number,
+  limit: number,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  for (const step of [-1, 1]) {
+    for (let number = step < 0 ? middle : middle + 1; number > 0; number += step) {
+      const page = await reader.read('bridge', list, number, limit, signal);
+      yield page;
+      const edge = step < 0 ? page.span.first : page.span.last;
+      if (!edge || edge.key !== date) break;
+    }
+  }
+}
+
+function idsOfDate({ records }: Page, date: number, order: List['order']): string[] {
+  return records.flatMap((record) => {
+    if (!isObject(record) || typeof record.id !== 'string') return [];
+    const at = microseconds(record.created_at) ?? Number.NaN;
+    return (order === 'ascending' ? at : -at) === date ? [record.id] : [];
+  });
+}

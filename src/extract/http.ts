@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { Agent } from 'undici';
+import { FatalError, RetryableError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Source } from '../stream.ts';
+import { parseJson } from '../json.ts';
+import type { Budget } from './budget.ts';
+import { observe } from '../instant.ts';
+
+/** An answer of the source. */
+export interface Answer {
+  status: number;
+  header: (name: string) => string | undefined;
+  body: unknown;
+  /** When the request was sent and when the first byte of the answer arrived, as ISO instants with microseconds. */
+  sentAt: string;
+  observedAt: string;
+}
+
+/** Requests to one source, inside its budget, tried again when that can help. */
+export interface Http {
+  /**
+   * GETs a path and gives the first answer that is accepted. Throws a FatalError when somebody must act, and a
+   * RetryableError when the source did not recover in time.
+   */
+  get(path: string, accept: (answer: Answer) => boolean, signal: AbortSignal): Promise<Answer>;
+  /** How many requests were sent, those tried again included. */
+  sent(): number;
+  close(): Promise<void>;
+}
+
+/** How patient requests are; all in milliseconds. */
+export interface Patience {
+  /** Longest wait for the first byte, and between two parts of the body. */
+  timeoutMs: number;
+  retries: number;
+  /** First and longest pause between two tries; jitter is added. */
+  minDelayMs: number;
+  maxDelayMs: number;
+  /** How many 429 answers in a row are waited out. */
+  rateLimitedTries: number;
+}
+
+/** Polar cuts its own queries off after 30 seconds. */
+export const PATIENCE: Patience = {
+  timeoutMs: 35_000,
+  retries: 6,
+  minDelayMs: 500,
+  maxDelayMs: 20_000,
+  rateLimitedTries: 10,
+};
+
+/** Opens a client for a source. It never follows a redirect: the token is sent to the configured host only. */
+export function createHttp(source: Source, budget: Budget, log: Logger, patience: Patience = PATIENCE): Http {
+  const agent = new Agent({
+    headersTimeout: patience.timeoutMs,
+    bodyTimeout: patience.timeoutMs,
+    connectTimeout: patience.timeoutMs,
+  });
+  const origin = new URL(source.url);
+  const base = origin.pathname.replace(/\/$/, '');
+  let sent = 0;
+
+  const once = async (path: string, signal: AbortSignal): Promise<Answer> => {
+    await budget.take(signal);
+    sent += 1;
+    const sentAt = observe();
+    const response = await agent
+      .request({ origin: origin.origin, path: base + path, method: 'GET', headers: source.headers, signal })
+      .catch((error: unknown) => unreachable(error, path, signal));
+    const observedAt = observe();
+    const text = await response.body.text().catch((error: unknown) => unreachable(error, path, signal));
+    const header = (name: string) => [response.headers[name] ?? []].flat()[0];
+    log.trace({ path, status: response.statusCode, bytes: text.length }, 'request');
+    return { status: response.statusCode, header, body: parseBody(text), sentAt, observedAt };
+  };
+
+  const attempt = async (path: string, accept: (answer: Answer) => boolean, signal: AbortSignal): Promise<Answer> => {
+    const answer = await once(path, signal);
+    if (accept(answer)) return answer;
+    const problem = judge(source, answer, path);
+    if (problem instanceof RetryableError && problem.rateLimited)
+      await budget.pause(problem.retryAfterMs ?? patience.minDelayMs);
+    throw problem;
+  };
+
+  return {
+    async get(path, accept, signal) {
+      let refused = 0;
+      const isRateLimit = (error: Error) =>
+        error instanceof RetryableError && error.rateLimited && (refused += 1) <= patience.rateLimitedTries;
+      return pRetry(() => attempt(path, accept, signal), {
+        retries: patience.retries,
+        minTimeout: patience.minDelayMs,
+        maxTimeout: patience.maxDelayMs,
+        randomize: true,
+        signal,
+        shouldRetry: ({ error }) => error instanceof RetryableError,
+        shouldConsumeRetry: ({ error }) => !isRateLimit(error),
+        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+          if (!(error instanceof RetryableError)) return;
+          log.warn({ path, attempt: attemptNumber, retriesLeft }, error.message);
+          if (error.retryAfterMs !== undefined && !error.rateLimited)
+            await pause(error.retryAfterMs, undefined, { signal });
+        },
+      });
+    },
+    sent: () => sent,
+    close: () => agent.close(),
+  };
+}
+
+function unreachable(error: unknown, path: string, signal: AbortSignal): never {
+  signal.throwIfAborted();
+  throw new RetryableError(`no answer to GET ${path}`, { cause: error });
+}
+
+/** A body that is not JSON is undefined; whether that matters depends on the status. */
+function parseBody(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an answer that is of no use says, by its status in every API, or as this source's own rules have it. */
+function judge(source: Source, answer: Answer, path: string): Error {
+  const { status, header } = answer;
+  if (status === 200) return unusable(answer, path);
+  if (status === 429)
+    return new RetryableError(`rate limited at GET ${path} (429)`, {
+      rateLimited: true,
+      ...retryAfter(header('retry-after')),
+    });
+  if (status >= 500 || status === 408 || status === 425)
+    return new RetryableError(`the source failed at GET ${path} (${status})`, retryAfter(header('retry-after')));
+  if (status >= 300 && status < 400)
+    return new FatalError(
+      `GET ${path} is redirected (${status}) to ${header('location') ?? 'nowhere'}: the token is not sent there; check the URL of ${source.name}'s API`,
+    );
+  return source.judge(answer) ?? new FatalError(`the source refuses GET ${path} (${status})`);
+}
+
+const unusable = ({ body }: Answer, path: string) =>
+  new RetryableError(
+    body === undefined
+      ? `the answer to GET ${path} is not JSON, or only a part of it`
+      : `the answer to GET ${path} has an unknown form`,
+  );
+
+/** `retry-after` is seconds or an HTTP date. */
+function retryAfter(value: string | undefined): { retryAfterMs?: number } {
+  if (value === undefined) return {};
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? { retryAfterMs: Math.min(Math.max(ms, 0), 300_000) } : {};
+}

@@ -1,0 +1,174 @@
+import { FatalError } from '../errors.ts';
+import { isObject } from '../json.ts';
+import type { Logger } from '../log.ts';
+import type { List, Mode, Stream } from '../stream.ts';
+import { bridge } from './bridge.ts';
+import { closed, gaps, type Interval } from './coverage.ts';
+import { readAhead } from './read-ahead.ts';
+import type { Page, Reader } from './reader.ts';
+import { hasShrunk, proven, type Leg, type Span } from './span.ts';
+
+/** What a walk needs to know. */
+export interface Walk {
+  stream: Stream;
+  mode: Mode;
+  /** Pages that earlier runs of this walk stored; grows as pages are yielded. */
+  spans: Span[];
+  /** Incremental walks read back to this creation date, in microseconds since 1970. */
+  horizon: number;
+  /** How many pages are fetched side by side. */
+  lanes: number;
+}
+
+const everything = (order: List['order']): List => ({ order, filter: {} });
+
+/** How many page requests the walk has before it, as far as its totals tell; undefined before the first page. */
+export function expectedPages({ mode, spans }: Walk): number | undefined {
+  const head = spans.find((span) => span.leg === 'head');
+  return mode === 'full' && head ? Math.max(1, Math.ceil(head.total / head.limit)) : undefined;
+}
+
+/**
+ * Reads the pages of a stream. A full walk ends only when every record that the source listed throughout was on a page,
+ * whatever was inserted, deleted or re-ordered meanwhile; an incremental one when that holds down to the horizon.
+ * Pages already in `spans` are not read again. Throws a FatalError when the list changes too fast to be read.
+ */
+export async function* walk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
+  const legs = plan.mode === 'full' ? fullWalk(reader, plan, log, signal) : incrementalWalk(reader, plan, log, signal);
+  for await (const page of legs) {
+    plan.spans.push(page.span);
+    yield page;
+  }
+}
+
+/**
+ * The newest page first; then from the oldest upwards, where nothing but a deletion moves a record, until a page reaches
+ * the newest one again. If the record they meet at stands where it stood, nothing has moved in between.
+ */
+async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
+  const { stream, spans } = plan;
+  let head = spans.find((span) => span.leg === 'head');
+  if (!head) {
+    const page = await reader.read('head', everything('descending'), 1, stream.pageSize, signal);
+    head = page.span;
+    yield page;
+  }
+  if (head.ends) return;
+  yield* ascend(reader, plan, head, signal);
+  const ascent = spans.filter((span) => span.leg === 'ascent');
+  const shrunk = hasShrunk([head, ...ascent]);
+  const isStill = !shrunk && ascent.at(-1)?.meets === head.total - head.count;
+  if (!isStill)
+    log.info(
+      { stream: stream.name },
+      'records were deleted or moved during the walk: reading across the page boundaries',
+    );
+  const joints = jointsOf(ascent, (_, after) => isStill || (!shrunk && after.count === 0));
+  const covered = [head, ...ascent, ...spans.filter((span) => span.leg === 'bridge')].map(proven);
+  yield* fillGaps(reader, plan, everything('ascending'), ascent, [...covered, ...joints], signal);
+}
+
+async function* ascend(
+  reader: Reader,
+  { stream, spans, lanes }: Walk,
+  head: Span,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  const list = everything('ascending');
+  const read = async (page: number, within: AbortSignal) =>
+    withMeeting(await reader.read('ascent', list, page, head.limit, within), head);
+  const last = () => spans.findLast((span) => span.leg === 'ascent');
+  // The page that reaches the newest one is read alone and last: what it shows then holds for all before it.
+  const meetingPage = Math.floor((head.total - head.count + 1) / head.limit) + 1;
+  yield* readAhead((last()?.page ?? 0) + 1, meetingPage - 1, lanes, read, signal);
+  for (let span = last(); !reaches(span, head); span = last()) {
+    const page = await read((span?.page ?? 0) + 1, signal);
+    refuseRepetition(stream, span, page.span);
+    yield page;
+  }
+}
+
+function withMeeting(page: Page, head: Span): Page {
+  const index = page.records.findIndex((record) => isObject(record) && record.id === head.first?.id);
+  return index < 0 ? page : { ...page, span: { ...page.span, meets: (page.span.page - 1) * page.span.limit + index } };
+}
+
+/** True when the page goes beyond the oldest record of the newest page, or the list ends with it. */
+function reaches(span: Span | undefined, head: Span): boolean {
+  if (!span) return false;
+  return span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > (head.first?.key ?? Infinity);
+}
+
+/** A source that ignores the page number would be read for ever. */
+function refuseRepetition(stream: Stream, before: Span | undefined, after: Span): void {
+  const same = before && before.count > 0 && before.first?.id === after.first?.id && before.last?.id === after.last?.id;
+  if (same)
+    throw new FatalError(
+      `the source answers page ${after.page} of ${stream.name} with page ${before.page} again: it cannot be walked`,
+    );
+}
+
+/** The newest records back to the horizon; then those older ones that may still change. */
+async function* incrementalWalk(reader: Reader, plan: Walk, _log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
+  const { stream, horizon } = plan;
+  yield* descendTo(reader, plan, 'recent', everything('descending'), -horizon, signal);
+  if (!stream.incremental) return;
+  yield* descendTo(
+    reader,
+    plan,
+    'unsettled',
+    { order: 'ascending', filter: stream.incremental.unsettled },
+    horizon,
+    signal,
+  );
+}
+
+/** Reads one page after the other until the list has passed a key. */
+async function* descendTo(
+  reader: Reader,
+  plan: Walk,
+  leg: Leg,
+  list: List,
+  key: number,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  const { stream, spans } = plan;
+  const ofLeg = () => spans.filter((span) => span.leg === leg);
+  const isPast = (span: Span | undefined) =>
+    span && (span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > key);
+  for (let span = ofLeg().at(-1); !isPast(span); span = ofLeg().at(-1)) {
+    const page = await reader.read(leg, list, (span?.page ?? 0) + 1, span?.limit ?? stream.pageSize, signal);
+    refuseRepetition(stream, span, page.span);
+    yield page;
+  }
+  const read = ofLeg();
+  // Deletions shift a list without a trace only together with insertions; here a total that never falls is enough.
+  const joints = jointsOf(read, (before, after) => after.total >= before.total);
+  const beyond = closed(key + 1, Infinity);
+  yield* fillGaps(reader, plan, list, read, [...read.map(proven), ...joints, beyond], signal);
+}
+
+/** Neighbouring pages with nothing between them. Where the dates at the boundary are equal, nothing tells what was there. */
+function jointsOf(spans: readonly Span[], isJoined: (before: Span, after: Span) => boolean): Interval[] {
+  return spans.flatMap((after, index) => {
+    const before = spans[index - 1];
+    if (!before?.last || !isJoined(before, after)) return [];
+    if (after.count === 0) return [closed(before.last.key, Infinity)];
+    return after.first && before.last.key < after.first.key ? [closed(before.last.key, after.first.key)] : [];
+  });
+}
+
+async function* fillGaps(
+  reader: Reader,
+  { stream }: Walk,
+  list: List,
+  spans: readonly Span[],
+  covered: Interval[],
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  for (const gap of gaps(covered)) {
+    const before = spans.findLast((span) => span.last !== null && span.last.key <= gap.from);
+    const position = before ? (before.page - 1) * before.limit + before.count : 0;
+    yield* bridge(reader, stream, list, gap, position, spans[0]?.limit ?? stream.pageSize, signal);
+  }
+}

@@ -1,0 +1,273 @@
+import { explain } from './errors.ts';
+import type { Answer, Http } from './extract/http.ts';
+import { readAhead } from './extract/read-ahead.ts';
+import { createReader, type Page } from './extract/reader.ts';
+import type { Span } from './extract/span.ts';
+import { expectedPages, walk, type Walk } from './extract/walk.ts';
+import { microseconds } from './instant.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { openCheckpoint, type Checkpoint } from './load/checkpoint.ts';
+import { commitRecords, type Stored } from './load/commit.ts';
+import type { Database } from './load/database.ts';
+import { acquireLease, type Lease } from './load/lease.ts';
+import { completeRun, countRecords, failRun, lastWalkStart, reportRun, startRun, type Counters } from './load/runs.ts';
+import { bury, unseenIds } from './load/tombstones.ts';
+import type { Logger } from './log.ts';
+import type { Mode, Source, Stream } from './stream.ts';
+
+/** What every run needs. */
+export interface Engine {
+  db: Database;
+  source: Source;
+  http: Http;
+  log: Logger;
+  /** How many pages are fetched side by side; {@link LANES} when not given. */
+  lanes?: number;
+  /** Called at each step of a page; a test can stop the process there. */
+  onStep?: (step: 'fetched' | 'committed', page: Page) => void | Promise<void>;
+  /** Called as the run goes on. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/** How far a run has come. */
+export interface Progress {
+  stream: string;
+  mode: Mode;
+  /** Pages read by the whole walk, and how many it takes as far as the source's totals tell. */
+  pages: number;
+  expectedPages: number | undefined;
+  records: number;
+  phase: 'walk' | 'tombstones';
+}
+
+/** The outcome of a run, as `sync --json` prints it. */
+export interface Run extends Counters {
+  stream: string;
+  mode: Mode;
+  outcome: 'complete' | 'failed';
+  durationMs: number;
+  error?: string;
+}
+
+const LANES = 12;
+const REPORT_MS = 1000;
+
+/**
+ * One run of a stream: takes the lease, goes on from the checkpoint, stores page after page, finds what was deleted.
+ * Never throws for a failure of the run itself: that is its outcome. Aborting stops it after the page in hand.
+ */
+export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal: AbortSignal): Promise<Run> {
+  const started = performance.now();
+  const counters: Counters = { ...noCounts };
+  let mode: Mode = wanted;
+  let error: string | undefined;
+  try {
+    mode = await effectiveMode(engine, stream, wanted);
+    await underLease(engine, stream, (lease) => runWalk(engine, stream, mode, lease, counters, signal));
+    engine.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
+  } catch (failure) {
+    error = explain(failure);
+    engine.log.error({ stream: stream.name, mode, ...counters }, `run failed: ${error}`);
+  }
+  const outcome = error === undefined ? 'complete' : 'failed';
+  const durationMs = Math.round(performance.now() - started);
+  return { stream: stream.name, mode, outcome, ...counters, durationMs, ...(error !== undefined && { error }) };
+}
+
+const noCounts: Counters = {
+  requests: 0,
+  pages: 0,
+  records: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  tombstoned: 0,
+  rejected: 0,
+};
+
+/** An incremental walk needs a complete one before it, and a stream that can be walked so. */
+async function effectiveMode({ db }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {
+  const before = wanted === 'incremental' && stream.incremental ? await lastWalkStart(db.pool, stream.name) : undefined;
+  return before === undefined ? 'full' : 'incremental';
+}
+
+async function underLease(engine: Engine, stream: Stream, work: (lease: Lease) => Promise<void>): Promise<void> {
+  const lease = await acquireLease(engine.db, stream.name);
+  try {
+    await work(lease);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function runWalk(
+  engine: Engine,
+  stream: Stream,
+  mode: Mode,
+  lease: Lease,
+  counters: Counters,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, http, log } = engine;
+  const checkpoint = await openCheckpoint<Span>(db.pool, stream.name, mode);
+  const runId = await startRun(db.pool, checkpoint);
+  const plan = await planWalk(engine, stream, checkpoint);
+  const sentBefore = http.sent();
+  try {
+    await storePages(engine, plan, { checkpoint, runId, lease }, counters, signal);
+    counters.records = await countRecords(db.pool, checkpoint.walkId, runId);
+    if (mode === 'full') await buryUnseen(engine, stream, checkpoint, lease, counters, signal);
+    counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
+    counters.requests = http.sent() - sentBefore;
+    await completeRun(db.pool, lease, runId, checkpoint, counters, totalOf(plan));
+  } catch (error) {
+    counters.requests = http.sent() - sentBefore;
+    await failRun(db.pool, runId, explain(error), counters, totalOf(plan)).catch((failure: unknown) =>
+      log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
+    );
+    throw error;
+  }
+}
+
+async function planWalk({ db, lanes }: Engine, stream: Stream, { mode, spans }: Checkpoint<Span>): Promise<Walk> {
+  const before = microseconds(await lastWalkStart(db.pool, stream.name)) ?? 0;
+  return { stream, mode, spans, horizon: before - (stream.incremental?.lookbackMs ?? 0) * 1000, lanes: lanes ?? LANES };
+}
+
+/** What the source said last of how many records it holds. */
+const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => leg !== 'bridge' && leg !== 'unsettled')?.total;
+
+async function storePages(
+  engine: Engine,
+  plan: Walk,
+  { checkpoint, runId, lease }: { checkpoint: Checkpoint<Span>; runId: number; lease: Lease },
+  counters: Counters,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, source, http, log, onStep, onProgress } = engine;
+  const { stream, mode } = plan;
+  const drift = new Map<string, number>();
+  let reported = 0;
+  for await (const page of walk(createReader(http, stream, log), plan, log, signal)) {
+    await onStep?.('fetched', page);
+    const walked = {
+      walkId: checkpoint.walkId,
+      lease,
+      runId,
+      number: plan.spans.length,
+      span: page.span,
+      sourceTime: page.sourceTime,
+    };
+    const stored = await commitRecords(db, source, stream.name, stream.entity, page, walked);
+    await onStep?.('committed', page);
+    count(counters, stored, drift);
+    onProgress?.({
+      stream: stream.name,
+      mode,
+      pages: plan.spans.length,
+      expectedPages: expectedPages(plan),
+      records: counters.records,
+      phase: 'walk',
+    });
+    if (performance.now() - reported < REPORT_MS) continue;
+    reported = performance.now();
+    await reportRun(db.pool, runId, counters, totalOf(plan));
+  }
+  if (drift.size > 0)
+    log.warn(
+      { stream: stream.name, fields: Object.fromEntries(drift) },
+      'the API sent fields or values that have no column; they are in extra',
+    );
+}
+
+function count(counters: Counters, stored: Stored, drift: Map<string, number>): void {
+  counters.pages += 1;
+  counters.records += stored.ids.length;
+  counters.inserted += stored.effect.inserted;
+  counters.updated += stored.effect.updated;
+  counters.rejected += stored.rejected;
+  for (const [field, times] of stored.drift) drift.set(field, (drift.get(field) ?? 0) + times);
+}
+
+/** Asks for each record that the walk did not see by its id: only what the source says is gone gets a tombstone. */
+async function buryUnseen(
+  engine: Engine,
+  stream: Stream,
+  { walkId, startedAt }: Checkpoint<Span>,
+  lease: Lease,
+  counters: Counters,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, source, onProgress } = engine;
+  const ids = await unseenIds(db.pool, stream, walkId, startedAt);
+  const fetched = readAhead(
+    0,
+    ids.length - 1,
+    engine.lanes ?? LANES,
+    (at, within) => getRecord(engine, stream, ids[at] ?? '', within),
+    signal,
+  );
+  for await (const { id, record, observedAt } of fetched) {
+    if (record === undefined) counters.tombstoned += await bury(db.pool, source, stream, id, observedAt, lease);
+    else await commitRecords(db, source, stream.name, stream.entity, { records: [record], observedAt });
+    onProgress?.({
+      stream: stream.name,
+      mode: 'full',
+      pages: counters.pages,
+      expectedPages: counters.pages,
+      records: counters.records,
+      phase: 'tombstones',
+    });
+  }
+}
+
+interface Fetched {
+  id: string;
+  /** Undefined when the source says that there is none. */
+  record: JsonObject | undefined;
+  observedAt: string;
+}
+
+async function getRecord({ http, source }: Engine, stream: Stream, id: string, signal: AbortSignal): Promise<Fetched> {
+  const isRecord = ({ status, body }: Answer) => status === 200 && isObject(body) && body.id !== undefined;
+  const answer = await http.get(stream.recordPath(id), (found) => isRecord(found) || source.isGone(found), signal);
+  return {
+    id,
+    record: isRecord(answer) && isObject(answer.body) ? answer.body : undefined,
+    observedAt: answer.observedAt,
+  };
+}
+
+/** What became of one id that was pulled. */
+export interface Pulled {
+  id: string;
+  outcome: 'inserted' | 'updated' | 'unchanged' | 'rejected' | 'not found';
+}
+
+/** Fetches single records by id and stores them as a page would; one that the source no longer has gets its tombstone. */
+export async function pull(
+  engine: Engine,
+  stream: Stream,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Pulled[]> {
+  const { db, source } = engine;
+  const pulled: Pulled[] = [];
+  for (const id of ids) {
+    const { record, observedAt } = await getRecord(engine, stream, id, signal);
+    if (record === undefined) {
+      await bury(db.pool, source, stream, id, observedAt);
+      pulled.push({ id, outcome: 'not found' });
+      continue;
+    }
+    const stored = await commitRecords(db, source, stream.name, stream.entity, { records: [record], observedAt });
+    pulled.push({ id, outcome: outcomeOf(stored) });
+  }
+  return pulled;
+}
+
+function outcomeOf({ effect, rejected }: Stored): Pulled['outcome'] {
+  if (rejected > 0) return 'rejected';
+  if (effect.inserted > 0) return 'inserted';
+  return effect.updated > 0 ? 'updated' : 'unchanged';
+}
