@@ -64,3 +64,6 @@ const primaryColumns = (config: ReturnType<typeof getTableConfig>) =>
 const isIndexed = (config: ReturnType<typeof getTableConfig>, name: string) =>
   config.columns.some((column) => column.name === name && column.primary) ||
   config.indexes.some((index) => index.config.columns.some((column) => 'name' in column && column.name === name));
+
+/** True when the text can be the id of a row of this table. */
+export const isKey = (table: PgTable, id: string) => planOf(table).columns[0]?.fit(id) !== undefined;

@@ -7,5 +7,5 @@ export function configuredSources(config: Config): Source[] {
   return config.polar ? [polarSource(config.polar)] : [];
 }
 
-/** The entity of every stream of every source, whatever the configuration: what the schema consists of. */
-export const streamEntities: readonly Entity[] = [...polarStreams];
+/** The entity of every stream of every source by the stream's name, whatever the configuration: what the schema consists of. */
+export const streamEntities: Readonly<Record<string, Entity>> = { ...polarStreams };

@@ -1,13 +1,17 @@
 import type { PolarConfig } from '../../config.ts';
 import { isObject } from '../../json.ts';
-import type { List, Source, Stream } from '../../stream.ts';
+import type { Entity, List, Source, Stream } from '../../stream.ts';
 import { isGone, judge } from './api.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
 
 const HOUR_MS = 3_600_000;
 
-const polarEntities = { checkout_links: checkoutLink, checkouts: checkout };
+/** The entities of Polar's streams, whatever the configuration. */
+export const polarStreams = {
+  'polar.checkout_links': checkoutLink,
+  'polar.checkouts': checkout,
+} satisfies Record<string, Entity>;
 
 /** Query of a list request. Polar has `page` and `limit`, sorts by `created_at` without a tie-breaker, and repeats a key for several values. */
 function listQuery(list: List, page: number, limit: number): string {
@@ -27,14 +31,14 @@ function parseList(body: unknown) {
 }
 
 function stream(
-  resource: keyof typeof polarEntities,
+  name: keyof typeof polarStreams,
   path: string,
   scope: Stream['scope'],
   incremental: Stream['incremental'],
 ): Stream {
   return {
-    name: `polar.${resource}`,
-    entity: polarEntities[resource],
+    name,
+    entity: polarStreams[name],
     pageSize: 100,
     scope,
     incremental,
@@ -50,9 +54,9 @@ export function polarSource(config: PolarConfig): Source {
   return {
     name: 'polar',
     streams: [
-      stream('checkout_links', '/v1/checkout-links', scope, null),
+      stream('polar.checkout_links', '/v1/checkout-links', scope, null),
       // A session changes within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks.
-      stream('checkouts', '/v1/checkouts', scope, {
+      stream('polar.checkouts', '/v1/checkouts', scope, {
         lookbackMs: 48 * HOUR_MS,
         unsettled: { status: ['open', 'confirmed'] },
       }),
@@ -65,6 +69,3 @@ export function polarSource(config: PolarConfig): Source {
     isGone: isGone(config),
   };
 }
-
-/** Every entity of Polar's, for migrations and documentation, whatever the configuration. */
-export const polarStreams = Object.values(polarEntities);

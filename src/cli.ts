@@ -1,0 +1,151 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { demoCommand, describeDemo, type DemoOptions } from './commands/demo.ts';
+import { print, withContext } from './commands/context.ts';
+import { pullCommand } from './commands/pull.ts';
+import { describeSimulator, simulateCommand, type SimulateOptions } from './commands/simulate.ts';
+import { describeStatus, statusCommand } from './commands/status.ts';
+import { describeRuns, interrupted, syncCommand } from './commands/sync.ts';
+import { ConfigError, explain } from './errors.ts';
+import { migrate } from './load/migrate.ts';
+import type { Mode } from './stream.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+const stop = new AbortController();
+
+/** The first signal lets the page in hand be stored; the second ends the process at once. */
+function onSignal(): void {
+  if (stop.signal.aborted) process.exit(130);
+  stop.abort(interrupted());
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least)
+      throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    return value;
+  };
+}
+
+const program = new Command('checkout-sync')
+  .description("Keeps a billing provider's checkout links and checkout sessions in your own Postgres.")
+  .helpOption('-h, --help', 'show this help')
+  .helpCommand(false)
+  .showSuggestionAfterError()
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(`checkout-sync: ${text.replace(/^error: /, '')}`) })
+  .addHelpText(
+    'after',
+    '\nSettings come from the environment and from .env; see README.md.\nExit codes: 0 done, 1 the work failed, 2 wrong usage or configuration.',
+  );
+
+const json = () => new Option('--json', 'print one JSON object on stdout');
+
+program
+  .command('migrate')
+  .description('bring the database schema up to date; safe to run from many processes at once')
+  .addOption(json())
+  .action(async (_options, command: Command) => {
+    const { applied } = await withContext(({ db }) => migrate(db));
+    print(command, { applied }, [
+      applied === 0 ? 'The schema is up to date.' : `Applied ${applied} migration${applied === 1 ? '' : 's'}.`,
+    ]);
+  });
+
+program
+  .command('sync')
+  .description(
+    'walk each stream once and store what it lists; migrates first, goes on where an interrupted run stopped',
+  )
+  .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
+  .addOption(
+    new Option('--mode <mode>', 'full reads every page and finds deletions; incremental reads what can have changed')
+      .choices(['incremental', 'full'])
+      .default('full'),
+  )
+  .addOption(json())
+  .action(async (streams: string[], options: { mode: Mode; json?: boolean }, command: Command) => {
+    const runs = await syncCommand(streams, options, stop.signal);
+    print(command, { runs }, describeRuns(runs));
+    if (runs.some((run) => run.outcome !== 'complete')) process.exitCode = EXIT_FAILED;
+  });
+
+program
+  .command('pull')
+  .description('fetch single records by id and store them as a walk would')
+  .argument('<stream>', 'stream such as polar.checkouts')
+  .argument('<id...>', 'ids of the records')
+  .addOption(json())
+  .action(async (stream: string, ids: string[], _options, command: Command) => {
+    const pulled = await pullCommand(stream, ids, stop.signal);
+    print(
+      command,
+      { pulled },
+      pulled.map(({ id, outcome }) => `${id}  ${outcome}`),
+    );
+    if (pulled.some(({ outcome }) => outcome === 'not found' || outcome === 'rejected')) process.exitCode = EXIT_FAILED;
+  });
+
+program
+  .command('status')
+  .description('show what is stored of each stream, how fresh it is, and what runs')
+  .addOption(json())
+  .action(async (_options, command: Command) => {
+    const streams = await statusCommand();
+    print(command, { streams }, describeStatus(streams));
+  });
+
+program
+  .command('demo')
+  .description('sync a simulated Polar into the embedded Postgres and answer three questions in SQL')
+  .option('--links <number>', 'links of the simulated merchant', wholeNumber(0), 200)
+  .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0), 5000)
+  .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
+  .addOption(json())
+  .action(async (options: DemoOptions & { json?: boolean }, command: Command) => {
+    const { json: asJson, ...sizes } = options;
+    const demo = await demoCommand(sizes, process.stderr.isTTY && !asJson, stop.signal);
+    print(command, demo, describeDemo(demo));
+    if (demo.runs.some((run) => run.outcome !== 'complete')) process.exitCode = EXIT_FAILED;
+  });
+
+program
+  .command('simulate')
+  .description('serve a simulated Polar on a port')
+  .option('--port <number>', 'port to listen on', wholeNumber(1), 4010)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--links <number>', 'links of the merchant', wholeNumber(0), 200)
+  .option('--checkouts <number>', 'sessions of the merchant', wholeNumber(0), 5000)
+  .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
+  .option('--token <token>', 'access token it accepts', 'polar_oat_simulator')
+  .option('--limit <number>', 'requests a minute, 0 for no limit', wholeNumber(0), 500)
+  .option('--latency <ms>', 'how long each answer takes', wholeNumber(0), 0)
+  .option('--live <number>', 'edits a second, 0 for none', wholeNumber(0), 0)
+  .addOption(json())
+  .action(async (options: SimulateOptions, command: Command) => {
+    await simulateCommand(
+      options,
+      (simulator) =>
+        print(command, { url: simulator.url, token: simulator.token }, describeSimulator(simulator, options)),
+      stop.signal,
+    );
+  });
+
+/** Answers the exit code; prints one clear line for each problem, never a stack. */
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    const lines = error instanceof ConfigError ? error.message.split('\n') : [explain(error)];
+    for (const line of lines) process.stderr.write(`checkout-sync: ${line}\n`);
+    return error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILED;
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+process.exitCode = await main();

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import { closest } from 'fastest-levenshtein';
+import { readConfig, type Config } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import { memoryBudget } from '../extract/budget.ts';
+import { createHttp } from '../extract/http.ts';
+import { openDatabase, type Database } from '../load/database.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { configuredSources } from '../sources/index.ts';
+import type { Source, Stream } from '../stream.ts';
+import type { Engine } from '../sync.ts';
+
+/** What a command works with; closed when it ends. */
+export interface Context {
+  config: Config;
+  db: Database;
+  log: Logger;
+}
+
+/** Opens what the configuration names, runs the command, and closes it again, whatever happens. */
+export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
+  const config = readConfig();
+  const log = createLogger(config.logLevel);
+  const db = await openDatabase(config.databaseUrl);
+  try {
+    return await work({ config, db, log });
+  } finally {
+    await db.close();
+  }
+}
+
+/** A stream with the source it belongs to. */
+export interface Chosen {
+  source: Source;
+  stream: Stream;
+}
+
+/** The streams named, or all that are turned on. Throws a ConfigError for a name that is none, or when no source is on. */
+export function chooseStreams(config: Config, names: readonly string[]): Chosen[] {
+  const all = configuredSources(config).flatMap((source) => source.streams.map((stream) => ({ source, stream })));
+  if (all.length === 0)
+    throw new ConfigError(
+      'POLAR_ACCESS_TOKEN is not set: set it to an organization access token with checkout_links:read and checkouts:read',
+    );
+  if (names.length === 0) return all;
+  return [...new Set(names)].map((name) => {
+    const found = all.find(({ stream }) => stream.name === name);
+    if (found) return found;
+    const known = all.map(({ stream }) => stream.name);
+    throw new ConfigError(
+      `${name} is not a stream: did you mean ${closest(name, known)}? Streams: ${known.join(', ')}`,
+    );
+  });
+}
+
+/** Opens a client for the source, runs the work, and closes it again. */
+export async function withEngine<T>(
+  { db, log }: Context,
+  source: Source,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const http = createHttp(source, memoryBudget(source.requestsPerMinute), log);
+  try {
+    return await work({ db, source, http, log });
+  } finally {
+    await http.close();
+  }
+}
+
+/** Prints one JSON object, or lines for people, on stdout. */
+export function print(command: Command, json: unknown, lines: readonly string[]): void {
+  const text = command.opts<{ json?: boolean }>().json ? JSON.stringify(json) : lines.join('\n');
+  process.stdout.write(`${text}\n`);
+}

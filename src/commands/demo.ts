@@ -1,0 +1,154 @@
+import pg from 'pg';
+import { parseConfig } from '../config.ts';
+import { EMBEDDED_DIRECTORY, openDatabase } from '../load/database.ts';
+import { startEmbedded } from '../load/embedded.ts';
+import { migrate } from '../load/migrate.ts';
+import { createLogger } from '../log.ts';
+import { startSimulator } from '../simulator/simulator.ts';
+import type { Run } from '../sync.ts';
+import { chooseStreams, type Context } from './context.ts';
+import { describeRuns, runStreams } from './sync.ts';
+import { count, duration, table } from './text.ts';
+
+/** How much the simulated merchant has, and the seed of all chance. */
+export interface DemoOptions {
+  links: number;
+  checkouts: number;
+  seed: number;
+}
+
+/** A question about the demo's data and its answer in SQL. */
+interface Answer {
+  question: string;
+  sql: string;
+  rows: Record<string, unknown>[];
+}
+
+/** What the demo came to. */
+export interface Demo {
+  runs: Run[];
+  rows: Record<string, number>;
+  answers: Answer[];
+  durationMs: number;
+}
+
+const DATABASE = 'demo';
+
+const questions: readonly (readonly [string, string])[] = [
+  [
+    'How many of the sessions opened each month were paid?',
+    `select to_char(created_at, 'YYYY-MM') as month, count(*) as opened,
+       count(*) filter (where status = 'succeeded') as paid,
+       round(100.0 * count(*) filter (where status = 'succeeded') / count(*), 1) as percent
+from polar.checkouts group by 1 order by 1`,
+  ],
+  [
+    'Which products bring in most?',
+    `select p.name as product, c.currency, count(*) as paid, round(sum(c.net_amount) / 100.0, 2) as net
+from polar.checkouts c join polar.products p on p.id = c.product_id
+where c.status = 'succeeded' group by 1, 2 order by net desc limit 5`,
+  ],
+  [
+    'Do discounts help?',
+    `select coalesce(d.name, 'no discount') as discount, count(*) as opened,
+       round(100.0 * count(*) filter (where c.status = 'succeeded') / count(*), 1) as percent_paid,
+       round(sum(c.discount_amount) filter (where c.status = 'succeeded') / 100.0, 2) as given
+from polar.checkouts c left join polar.discounts d on d.id = c.discount_id group by 1 order by opened desc limit 5`,
+  ],
+];
+
+/**
+ * The main job on made-up data: starts a simulated Polar and the embedded Postgres, migrates, syncs, and asks three
+ * questions. The data goes into a database of its own, made anew each time.
+ */
+export async function demoCommand(options: DemoOptions, showBars: boolean, signal: AbortSignal): Promise<Demo> {
+  const started = performance.now();
+  const simulator = await startSimulator({ ...options, requestsPerMinute: null });
+  try {
+    const embedded = await startEmbedded(EMBEDDED_DIRECTORY);
+    try {
+      const url = await freshDatabase(embedded.url);
+      const settings = { DATABASE_URL: url, POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url };
+      const config = parseConfig({ ...settings, POLAR_REQUESTS_PER_MINUTE: '100000', LOG_LEVEL: 'warn' });
+      const db = await openDatabase(url);
+      try {
+        const context: Context = { config, db, log: createLogger(config.logLevel) };
+        await migrate(db);
+        const runs = await runStreams(context, chooseStreams(config, []), 'full', showBars, signal);
+        return {
+          runs,
+          rows: await rowsOf(context),
+          answers: await ask(context),
+          durationMs: performance.now() - started,
+        };
+      } finally {
+        await db.close();
+      }
+    } finally {
+      await embedded.close();
+    }
+  } finally {
+    await simulator.close();
+  }
+}
+
+async function freshDatabase(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`drop database if exists ${DATABASE} with (force)`);
+    await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+  return url.replace(/\/[^/]*$/, `/${DATABASE}`);
+}
+
+async function rowsOf({ db }: Context): Promise<Record<string, number>> {
+  const tables = await db.pool.query<{ name: string }>(
+    `select table_schema || '.' || table_name as name from information_schema.tables where table_schema = 'polar' order by 1`,
+  );
+  const rows: Record<string, number> = {};
+  for (const { name } of tables.rows) {
+    const counted = await db.pool.query<{ rows: number }>(`select count(*)::int as rows from ${name}`);
+    rows[name] = counted.rows[0]?.rows ?? 0;
+  }
+  return rows;
+}
+
+async function ask({ db }: Context): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const [question, sql] of questions) {
+    const { rows } = await db.pool.query<Record<string, unknown>>(sql);
+    answers.push({ question, sql, rows });
+  }
+  return answers;
+}
+
+/** The demo's outcome for people. */
+export function describeDemo({ runs, rows, answers, durationMs }: Demo): string[] {
+  const tables = Object.entries(rows).map(([name, number]) => [name, count(number)]);
+  return [
+    ...describeRuns(runs),
+    '',
+    ...table(['table', 'rows'], tables),
+    ...answers.flatMap(({ question, sql, rows: found }) => [
+      '',
+      question,
+      '',
+      ...sql.split('\n').map((line) => `  ${line}`),
+      '',
+      ...answerTable(found),
+    ]),
+    '',
+    `Done in ${duration(durationMs)}. With your own data: set POLAR_ACCESS_TOKEN, and DATABASE_URL if you have a Postgres, then run npx checkout-sync sync.`,
+  ];
+}
+
+function answerTable(rows: readonly Record<string, unknown>[]): string[] {
+  const head = Object.keys(rows[0] ?? {});
+  return table(
+    head,
+    rows.map((row) => head.map((name) => String(row[name] ?? ''))),
+  ).map((line) => `  ${line}`);
+}

@@ -1,0 +1,43 @@
+import { startSimulator, type Simulator } from '../simulator/simulator.ts';
+import { count } from './text.ts';
+
+/** How to start the simulator alone. */
+export interface SimulateOptions {
+  port: number;
+  host: string;
+  links: number;
+  checkouts: number;
+  seed: number;
+  token: string;
+  /** Requests a minute; 0 for no limit. */
+  limit: number;
+  latency: number;
+  /** Edits a second; 0 for none. */
+  live: number;
+}
+
+/** The command `simulate`: serves a made-up Polar until the signal. Answers once it has stopped. */
+export async function simulateCommand(
+  options: SimulateOptions,
+  onStart: (simulator: Simulator) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { limit, latency, live, ...sizes } = options;
+  const simulator = await startSimulator({
+    ...sizes,
+    latencyMs: latency,
+    requestsPerMinute: limit === 0 ? null : limit,
+  });
+  if (live > 0) simulator.live({ perSecond: live });
+  onStart(simulator);
+  await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  await simulator.close();
+}
+
+/** How to use the running simulator, for people. */
+export function describeSimulator({ url, token }: Simulator, { links, checkouts }: SimulateOptions): string[] {
+  return [
+    `A simulated Polar with ${count(links)} links and ${count(checkouts)} sessions. Ctrl-C stops it. In another terminal:`,
+    `  POLAR_API_URL=${url} POLAR_ACCESS_TOKEN=${token} npx checkout-sync sync`,
+  ];
+}

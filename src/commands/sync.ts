@@ -1,0 +1,78 @@
+import { FatalError } from '../errors.ts';
+import { migrate } from '../load/migrate.ts';
+import type { Mode } from '../stream.ts';
+import { sync, type Engine, type Run } from '../sync.ts';
+import { chooseStreams, withContext, withEngine, type Chosen, type Context } from './context.ts';
+import { createProgressBars } from './progress.ts';
+import { count, duration, table } from './text.ts';
+
+/** Runs the streams one after the other, after migrating; with bars when asked for. Answers every run, failed ones included. */
+export async function runStreams(
+  context: Context,
+  chosen: readonly Chosen[],
+  mode: Mode,
+  showBars: boolean,
+  signal: AbortSignal,
+): Promise<Run[]> {
+  const bars = showBars ? createProgressBars() : undefined;
+  const runs: Run[] = [];
+  try {
+    for (const { source, stream } of chosen) {
+      const run = (engine: Engine) => sync({ ...engine, ...(bars && { onProgress: bars.show }) }, stream, mode, signal);
+      runs.push(await withEngine(context, source, run));
+    }
+  } finally {
+    bars?.close();
+  }
+  return runs;
+}
+
+/** The command `sync`: one run of each stream. */
+export function syncCommand(
+  names: readonly string[],
+  options: { mode: Mode; json?: boolean },
+  signal: AbortSignal,
+): Promise<Run[]> {
+  return withContext(async (context) => {
+    const chosen = chooseStreams(context.config, names);
+    await migrate(context.db);
+    const showBars = process.stderr.isTTY && !options.json;
+    if (showBars && context.log.level === 'info') context.log.level = 'warn';
+    return runStreams(context, chosen, options.mode, showBars, signal);
+  });
+}
+
+/** Runs as a table for people, and why those that failed did. */
+export function describeRuns(runs: readonly Run[]): string[] {
+  const rows = runs.map((run) => [
+    run.stream,
+    run.mode,
+    run.outcome,
+    count(run.records),
+    count(run.inserted),
+    count(run.updated),
+    count(run.unchanged),
+    count(run.tombstoned),
+    count(run.rejected),
+    count(run.requests),
+    duration(run.durationMs),
+  ]);
+  const head = [
+    'stream',
+    'mode',
+    'outcome',
+    'records',
+    'inserted',
+    'updated',
+    'unchanged',
+    'deleted',
+    'rejected',
+    'requests',
+    'time',
+  ];
+  const errors = runs.flatMap((run) => (run.error === undefined ? [] : [`${run.stream}: ${run.error}`]));
+  return [...table(head, rows), ...errors];
+}
+
+/** The reason a run gives when a signal stopped it. */
+export const interrupted = () => new FatalError('interrupted: the next run goes on from the last stored page');

@@ -1,0 +1,35 @@
+import type { RateLimit } from '../rate-limit.ts';
+
+/** How the simulated Polar behaves; every setting may be changed while it runs. */
+export interface PolarSettings {
+  /** The access token that counts; every other one is answered as revoked. */
+  token: string;
+  /** What the token may do, such as `checkouts:read`. Polar: a `:write` scope also allows reading. */
+  scopes: string[];
+  /** The live API versions; take one away to see what its removal does. */
+  versions: string[];
+  /** The version of requests that name none. */
+  currentVersion: string;
+  /** Null is no limit. */
+  rateLimit: RateLimit | null;
+  /** The most records a page; a larger `limit` is silently lowered to it. */
+  pageLimit: number;
+  /** Whether rows that the sort criteria cannot tell apart come in another order with each request. */
+  shuffleTies: boolean;
+  /** Whether answers carry `X-Polar-Sandbox`. */
+  sandbox: boolean;
+}
+
+/** Polar: 500 requests a minute, 100 in the sandbox; three live versions at a time. */
+export function defaultSettings(sandbox: boolean): PolarSettings {
+  return {
+    token: 'polar_oat_simulator',
+    scopes: ['checkout_links:read', 'checkouts:read'],
+    versions: ['2026-04', '2026-10', '2027-01'],
+    currentVersion: '2026-10',
+    rateLimit: { requests: sandbox ? 100 : 500, windowMs: 60_000 },
+    pageLimit: 100,
+    shuffleTies: true,
+    sandbox,
+  };
+}

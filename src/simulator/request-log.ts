@@ -1,0 +1,24 @@
+/** One request as the simulator saw it. What it was authorized with is never kept. */
+export interface RequestEntry {
+  /** Counts from 0. */
+  index: number;
+  method: string;
+  /** As sent, without the query. */
+  path: string;
+  query: URLSearchParams;
+  /** What was answered; null while nothing is, and for ever after a reset or a hang. */
+  status: number | null;
+  /** The version header the client sent. */
+  version: string | null;
+  /** Real time of arrival, ISO. */
+  at: string;
+}
+
+const KEPT = 100_000;
+
+/** Appends to a log, which keeps the last hundred thousand requests. */
+export function log(entries: RequestEntry[], entry: RequestEntry): RequestEntry {
+  entries.push(entry);
+  if (entries.length > KEPT) entries.shift();
+  return entry;
+}

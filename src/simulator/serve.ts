@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Api, ApiAnswer, ApiRequest } from './api.ts';
+import { faultOf, send, spoil, type Fault } from './faults.ts';
+import { log, type RequestEntry } from './request-log.ts';
+
+/** Runs before a request is answered; may edit the state, and may return a fault. */
+export type Interceptor = (
+  request: RequestEntry,
+  index: number,
+) => Fault | undefined | void | Promise<Fault | undefined | void>;
+
+/** Runs after the rows of an answer were read and before it is sent. */
+export type AfterRead = (request: RequestEntry, index: number) => void | Promise<void>;
+
+/** A simulated API on a port. */
+export interface Served {
+  url: string;
+  requests: RequestEntry[];
+  intercept: Interceptor | null;
+  afterRead: AfterRead | null;
+  /** Breaks every connection and frees the port; rejects with the first error thrown by a hook. */
+  close(): Promise<void>;
+}
+
+/** Where a simulated API listens, how long it takes, and which header names the version. */
+export interface ServeOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  latencyMs: number;
+  versionHeader: string;
+}
+
+/** Serves an API over HTTP; requests are answered side by side, each in the order hook, latency, rows, hook, fault. */
+export async function serve(api: Api, options: ServeOptions): Promise<Served> {
+  const errors: unknown[] = [];
+  const server = createServer((message, response) => {
+    answer(message, response).catch((error: unknown) => {
+      errors.push(error);
+      fail(response, error);
+    });
+  });
+  const served: Served = { url: '', requests: [], intercept: null, afterRead: null, close };
+  let count = 0;
+
+  async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    message.resume();
+    const request = requestOf(message, count++);
+    const entry = log(served.requests, entryOf(request, options.versionHeader));
+    const fault = faultOf((await served.intercept?.(entry, entry.index)) ?? undefined);
+    const ms = options.latencyMs + (fault?.fault === 'latency' ? fault.ms : 0);
+    if (ms > 0) await delay(ms);
+    const right: ApiAnswer = api(request);
+    await served.afterRead?.(entry, entry.index);
+    const spoilt = spoil(fault, right);
+    entry.status = fault?.fault === 'hang' || fault?.fault === 'reset' ? null : spoilt.status;
+    send(fault, spoilt, response);
+  }
+
+  async function close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+    if (errors.length > 0) throw errors[0];
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, options.host, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  served.url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+  return served;
+}
+
+function requestOf(message: IncomingMessage, index: number): ApiRequest {
+  const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
+  const header = (name: string) => {
+    const value = message.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  return { index, method: message.method ?? 'GET', path, query: new URLSearchParams(query), header };
+}
+
+function entryOf(request: ApiRequest, versionHeader: string): RequestEntry {
+  return {
+    index: request.index,
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    status: null,
+    version: request.header(versionHeader) ?? null,
+    at: new Date().toISOString(),
+  };
+}
+
+/** A hook or the simulator itself is broken: say so in the answer, and again at `close()`. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) return void response.destroy();
+  response
+    .writeHead(500, { 'content-type': 'text/plain' })
+    .end(`simulator: ${error instanceof Error ? error.message : String(error)}`);
+}

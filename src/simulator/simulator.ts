@@ -1,0 +1,104 @@
+import { polarApi } from './polar/answer.ts';
+import { rowsInStatus } from './polar/edits/checkouts.ts';
+import { startTraffic, type Market, type TrafficOptions } from './polar/live.ts';
+import { polarOf, type Polar } from './polar/polar.ts';
+import { defaultSettings, type PolarSettings } from './polar/settings.ts';
+import { seededState, type State } from './polar/state.ts';
+import { random } from './random.ts';
+import type { RequestEntry } from './request-log.ts';
+import { serve, type AfterRead, type Interceptor } from './serve.ts';
+
+/** How to start a simulator; everything has a default. */
+export interface SimulatorOptions {
+  /** The same seed, `now` and sizes give the same data to the byte. Default 1. */
+  seed?: number;
+  /** The simulated present, ISO; it then stands still but for a millisecond an edit. Default: real time. */
+  now?: string;
+  /** Links that exist at the start. Default 40. */
+  links?: number;
+  /** Sessions at the start; a million are fine. Default 2000. */
+  checkouts?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default: a free one. */
+  port?: number;
+  /** Default `polar_oat_simulator`. */
+  token?: string;
+  /** Default `checkout_links:read` and `checkouts:read`. */
+  scopes?: string[];
+  /** How long each answer takes. Default 0. */
+  latencyMs?: number;
+  /** Default 500, in the sandbox 100; null is no limit. */
+  requestsPerMinute?: number | null;
+  /** Default true. */
+  shuffleTies?: boolean;
+  /** Default false. */
+  sandbox?: boolean;
+  /** The most records a page. Default 100. */
+  pageLimit?: number;
+}
+
+/** A running simulator. */
+export interface Simulator {
+  /** Without `/v1`. */
+  url: string;
+  /** The token that it accepts. */
+  token: string;
+  /** The organization: its truth, its edits, its settings. */
+  polar: Polar;
+  /** All requests so far. */
+  requests: RequestEntry[];
+  /** Sets what runs before each answer is computed; it may edit, and may return a fault. Null takes it away. */
+  intercept(hook: Interceptor | null): void;
+  /** Sets what runs after the rows of each answer were read and before it is sent. Null takes it away. */
+  afterRead(hook: AfterRead | null): void;
+  /** Starts edits in the background, or with null ends them. */
+  live(options: TrafficOptions | null): void;
+  /** Stops everything; rejects with the first error that a hook threw. */
+  close(): Promise<void>;
+}
+
+/** Starts a faithful Polar in memory, on a port of its own. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { seed = 1, now, links = 40, checkouts = 2000, host = '127.0.0.1', port = 0, latencyMs = 0 } = options;
+  const state = seededState({ seed, now, links, checkouts });
+  const settings = settingsOf(options);
+  const polar = polarOf(state, settings);
+  const served = await serve(polarApi(state, settings), { host, port, latencyMs, versionHeader: 'polar-version' });
+  let stopTraffic: (() => void) | undefined;
+  return {
+    url: served.url,
+    token: settings.token,
+    polar,
+    requests: served.requests,
+    intercept: (hook) => void (served.intercept = hook),
+    afterRead: (hook) => void (served.afterRead = hook),
+    live: (traffic) => {
+      stopTraffic?.();
+      stopTraffic = traffic ? startTraffic(marketOf(state, polar), traffic) : undefined;
+    },
+    close: () => {
+      stopTraffic?.();
+      return served.close();
+    },
+  };
+}
+
+function marketOf(state: State, polar: Polar): Market {
+  const ids = (status: 'open' | 'confirmed') => rowsInStatus(state, status).map((row) => row.id);
+  return { polar, chance: random(state.seed, 'traffic'), open: ids('open'), confirmed: ids('confirmed') };
+}
+
+function settingsOf(options: SimulatorOptions): PolarSettings {
+  const defaults = defaultSettings(options.sandbox ?? false);
+  const {
+    token = defaults.token,
+    scopes = defaults.scopes,
+    pageLimit = defaults.pageLimit,
+    shuffleTies = defaults.shuffleTies,
+  } = options;
+  const requests = options.requestsPerMinute;
+  const rateLimit =
+    requests === undefined ? defaults.rateLimit : requests === null ? null : { requests, windowMs: 60_000 };
+  return { ...defaults, token, scopes: [...scopes], pageLimit, shuffleTies, rateLimit };
+}
