@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterEach, inject } from 'vitest';
+import { openDatabase, type Database } from '../src/load/database.ts';
+
+const opened: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of opened.splice(0).toReversed()) await close();
+});
+
+async function administer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}
+
+/** The URL of a new, migrated database; dropped after the test. */
+export async function freshDatabaseUrl(template = 'template_migrated'): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await administer(`create database ${name} template ${template}`);
+  opened.push(() => administer(`drop database ${name} with (force)`));
+  return new URL(`/${name}`, inject('postgresUrl')).href;
+}
+
+/** A new, migrated database; closed and dropped after the test. */
+export async function freshDatabase(): Promise<Database> {
+  const db = await openDatabase(await freshDatabaseUrl());
+  opened.push(() => db.close());
+  return db;
+}

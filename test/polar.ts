@@ -1,0 +1,64 @@
+import { afterEach } from 'vitest';
+import { parseConfig } from '../src/config.ts';
+import { memoryBudget } from '../src/extract/budget.ts';
+import { createHttp, PATIENCE, type Patience } from '../src/extract/http.ts';
+import type { Database } from '../src/load/database.ts';
+import { createLogger } from '../src/log.ts';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
+import { polarSource } from '../src/sources/polar/index.ts';
+import type { Mode } from '../src/stream.ts';
+import { pull, sync, type Engine, type Pulled, type Run } from '../src/sync.ts';
+
+const opened: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of opened.splice(0).toReversed()) await close();
+});
+
+/** A simulated Polar without a rate limit unless one is given; closed after the test. */
+export async function startPolar(options: SimulatorOptions = {}): Promise<Simulator> {
+  const simulator = await startSimulator({ requestsPerMinute: null, ...options });
+  opened.push(() => simulator.close());
+  return simulator;
+}
+
+/** Short waits, so that tests of failures do not last. */
+export const impatience: Patience = { ...PATIENCE, timeoutMs: 300, minDelayMs: 1, maxDelayMs: 5 };
+
+type PolarStream = 'polar.checkout_links' | 'polar.checkouts';
+
+/** A synchronisation of a simulated Polar into a database. */
+export interface Syncing {
+  engine: Engine;
+  sync(stream: PolarStream, mode?: Mode, signal?: AbortSignal): Promise<Run>;
+  pull(stream: PolarStream, ...ids: string[]): Promise<Pulled[]>;
+}
+
+/** Connects the engine to a simulator and a database. `settings` are environment variables; `pageSize` replaces Polar's 100. */
+export function syncing(
+  simulator: Pick<Simulator, 'url' | 'token'>,
+  db: Database,
+  {
+    settings = {},
+    pageSize,
+    ...options
+  }: { settings?: Record<string, string>; pageSize?: number } & Partial<Engine> = {},
+): Syncing {
+  const { polar } = parseConfig({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings });
+  if (!polar) throw new Error('the settings turn Polar off');
+  const source = polarSource(polar);
+  const log = createLogger('silent');
+  const http = createHttp(source, memoryBudget(1_000_000), log, impatience);
+  opened.push(() => http.close());
+  const engine: Engine = { db, source, http, log, ...options };
+  const find = (name: PolarStream) => {
+    const stream = source.streams.find((candidate) => candidate.name === name);
+    if (!stream) throw new Error(`no stream ${name}`);
+    return pageSize === undefined ? stream : { ...stream, pageSize };
+  };
+  return {
+    engine,
+    sync: (name, mode = 'full', signal = new AbortController().signal) => sync(engine, find(name), mode, signal),
+    pull: (name, ...ids) => pull(engine, find(name), ids, new AbortController().signal),
+  };
+}
