@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { Entity, Member, Nest } from '../stream.ts';
 import { sanitize } from './columns.ts';
 import { addRow, bucketOf, type Bucket, type Cell, type Row, type Rows } from './rows.ts';
-import { sameJson, withoutSecrets } from './payload.ts';
+import { pruned, sameJson, withoutSecrets } from './payload.ts';
 import { planOf, type TablePlan } from './table-plan.ts';
 
 /** A record that cannot be a row, with the reason and the payload less its secrets. */
@@ -53,21 +53,36 @@ export function normalize(
 /** Why a record cannot be a row; nothing when it is one, and its id is added. */
 function put(batch: Batch, entity: Entity, record: Json, ids: string[]): string | undefined {
   if (!isObject(record)) return 'not an object';
-  const id = putObject(batch, entity, record);
-  if (id === undefined) return record.id === undefined ? 'no id' : 'an id of another form';
+  const id = unlessTooDeep(() => putObject(batch, entity, record) ?? null);
+  if (id === undefined) return 'nested too deeply';
+  if (id === null) return record.id === undefined ? 'no id' : 'an id of another form';
   ids.push(id);
   return undefined;
 }
 
+/** The result, or undefined when a value is nested so deeply that the stack runs out. */
+function unlessTooDeep<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 const PAYLOAD_LIMIT = 100_000;
 
-/** A record for `sync.rejected_records`: without secrets, and cut off where it is huge. */
+/** A shorter value is no credential, and might be a part of anything. */
+const SHORTEST_SECRET = 8;
+
+/** A record for `sync.rejected_records`: without secrets, and cut off where it is huge or deep. */
 export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejected {
   const id = isObject(record) ? record.id : undefined;
   const recordId = typeof id === 'string' || typeof id === 'number' ? String(sanitize(String(id))).slice(0, 200) : null;
-  const payload = sanitize(withoutSecrets(record, secretKeys));
-  const text = JSON.stringify(payload);
-  return { recordId, reason, payload: text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT)}…` : payload };
+  const text = blankSecrets(JSON.stringify(sanitize(withoutSecrets(pruned(record), secretKeys))), record, secretKeys);
+  const payload =
+    text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : (JSON.parse(text) as Json);
+  return { recordId, reason, payload };
 }
 
 /** Adds the row of one payload and of all that nests in it; the id, or undefined when the payload cannot be a row. */
@@ -109,7 +124,7 @@ function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject): 
     if (unfit !== undefined) extra[key] = unfit;
   }
   if (Object.keys(record).length > known) keepUnknown(batch, bucket, record, extra);
-  return finish(batch, bucket, { id, cells, extra, observedAt: batch.observedAt, sets, record });
+  return finish(batch, bucket, { id, cells, extra: '{}', observedAt: batch.observedAt, sets, record }, extra);
 }
 
 const isVersion = (name: string | undefined) => name === 'modified_at' || name === 'created_at';
@@ -124,31 +139,43 @@ function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: Js
   }
 }
 
-/** Counts what is extra and takes out what Postgres cannot hold or must not see. */
-function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row & { extra: JsonObject }): Row {
+/** Takes secrets out of the cells, and out of what is extra what Postgres cannot hold; counts the latter. */
+function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row, extra: JsonObject): Row {
   hideSecrets(row, plan, secretKeys);
-  const surprises = Object.keys(row.extra);
-  if (surprises.length === 0) return { ...row, extra: undefined };
+  const surprises = Object.keys(extra);
+  if (surprises.length === 0) return row;
   for (const key of surprises) {
     const field = `${plan.name}.${key}`;
     drift.set(field, (drift.get(field) ?? 0) + 1);
   }
-  return { ...row, extra: sanitize(withoutSecrets(row.extra, secretKeys)) as JsonObject };
+  const kept = JSON.stringify(sanitize(withoutSecrets(extra, secretKeys)));
+  return { ...row, extra: blankSecrets(kept, row.record, secretKeys) };
 }
 
 /** A credential is sometimes a part of another field, such as a URL or a map: there it is blanked out or left out. */
 function hideSecrets({ record, cells }: Row, plan: TablePlan, secretKeys: ReadonlySet<string>): void {
-  for (const key of secretKeys) {
-    const secret = record[key];
-    for (let index = 0; index < cells.length; index++) {
-      const cell = cells[index];
-      if (!cell) continue;
-      if (typeof secret === 'string' && secret.length >= 8 && cell.includes(secret))
-        cells[index] = cell.replaceAll(secret, `[${key}]`);
-      if (plan.columns[index]?.sqlType === 'jsonb' && cell.includes(`"${key}"`))
-        cells[index] = JSON.stringify(withoutSecrets(JSON.parse(cell) as Json, secretKeys));
-    }
+  for (let index = 0; index < cells.length; index++) {
+    const cell = cells[index];
+    if (!cell) continue;
+    const isMap = plan.columns[index]?.sqlType === 'jsonb' && hasKey(cell, secretKeys);
+    const clean = isMap ? JSON.stringify(withoutSecrets(JSON.parse(cell) as Json, secretKeys)) : cell;
+    cells[index] = blankSecrets(clean, record, secretKeys);
   }
+}
+
+function hasKey(json: string, keys: ReadonlySet<string>): boolean {
+  for (const key of keys) if (json.includes(`"${key}"`)) return true;
+  return false;
+}
+
+/** Text with the record's own credentials replaced by their name. */
+function blankSecrets(text: string, record: Json, secretKeys: ReadonlySet<string>): string {
+  let clean = text;
+  for (const key of secretKeys) {
+    const secret = isObject(record) ? record[key] : undefined;
+    if (typeof secret === 'string' && secret.length >= SHORTEST_SECRET) clean = clean.replaceAll(secret, `[${key}]`);
+  }
+  return clean;
 }
 
 /** Adds what a nested value holds; returns what of it could not be a row, to be kept in the parent's `extra`. */

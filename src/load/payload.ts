@@ -24,3 +24,13 @@ export function withoutSecrets(value: Json, secretKeys: ReadonlySet<string>): Js
   const kept = Object.entries(value).filter(([key]) => !secretKeys.has(key));
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutSecrets(inner, secretKeys)]));
 }
+
+const DEEPEST = 64;
+
+/** The value with everything below 64 levels cut off. */
+export function pruned(value: Json, depth = 0): Json {
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
+  if (depth === DEEPEST) return '…';
+  if (Array.isArray(value)) return value.map((inner) => pruned(inner, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pruned(inner, depth + 1)]));
+}

@@ -12,8 +12,8 @@ export interface Row {
   id: string;
   /** By the plan's column order. */
   cells: Cell[];
-  /** What has no column or did not fit its column. */
-  extra: JsonObject | undefined;
+  /** What has no column or did not fit its column, as JSON text. */
+  extra: string;
   observedAt: string;
   /** For each nested set the payload carries, by wire key: the join table's cells of each member, or the owned rows' ids. */
   sets: ReadonlyMap<string, readonly Cell[][]>;

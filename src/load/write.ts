@@ -66,7 +66,7 @@ function parameters({ plan, entity }: Bucket, shape: Shape, rows: readonly Row[]
     true,
   );
   const extra = literal(
-    rows.map((row) => (row.extra ? JSON.stringify(row.extra) : '{}')),
+    rows.map((row) => row.extra),
     true,
   );
   return [...columns, observed, extra, ...shape.sets.flatMap((set) => setParameters(entity, set, rows))];
@@ -129,7 +129,7 @@ async function keepDanglingReferences(client: ClientBase, rows: Rows): Promise<v
       const id = row.cells[index];
       if (typeof id !== 'string' || present.has(id)) continue;
       row.cells[index] = null;
-      row.extra = { ...row.extra, [name]: id };
+      row.extra = JSON.stringify({ ...(JSON.parse(row.extra) as object), [name]: id });
     }
   }
 }

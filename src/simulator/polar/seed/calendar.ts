@@ -13,7 +13,7 @@ export interface Calendar {
   expiredAt(number: number): number;
 }
 
-/** Business grows over nine months; the last hundred-and-sixtieth, or five, fall into the last day. */
+/** Business grows over nine months; the last hundred-and-sixtieth, or five, fall into the last day, where some are open and some confirmed. */
 export function calendar(seed: number, count: number, now: number): Calendar {
   const fresh = Math.min(count, Math.max(5, Math.ceil(count / 160)));
   const createdAt = (number: number) =>
@@ -26,9 +26,11 @@ export function calendar(seed: number, count: number, now: number): Calendar {
     expiredAt,
     status: (number) => {
       const outcome = draw(seed, 'outcome', number);
+      const today = number - (count - fresh);
+      if (today >= 0 && today % 5 === 2) return 'confirmed';
+      if (today >= 0 && today % 5 !== 1) return 'open';
       if (outcome < 0.3 && now - createdAt(number) > 25 * MINUTE) return 'succeeded';
-      if (expiredAt(number) <= now) return 'expired';
-      return outcome < 0.36 ? 'confirmed' : 'open';
+      return expiredAt(number) <= now ? 'expired' : 'open';
     },
   };
 }
