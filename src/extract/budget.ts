@@ -37,7 +37,7 @@ export function memoryBudget(requestsPerMinute: number): Budget {
       }
     },
     async pause(ms) {
-      await limiter.block(KEY, ms / 1000);
+      if (ms > 0) await limiter.block(KEY, ms / 1000); // the limiter takes 0 for ever
     },
   };
 }

@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest';
+import { freshDatabase } from './database.ts';
+import { startPolar, syncing, type Syncing } from './polar.ts';
+import { contents, empty, value } from './records.ts';
+import type { Interceptor } from '../src/simulator/serve.ts';
+
+type Fault = Awaited<ReturnType<Interceptor>>;
+
+const size = { links: 130, checkouts: 230 };
+
+const passing: Record<string, Fault> = {
+  'a 429 with retry-after': { fault: 'status', status: 429, headers: { 'retry-after': '0' } },
+  'a 429 without': { fault: 'status', status: 429, body: { error: 'TooManyRequests' } },
+  'a 500 with HTML': { fault: 'status', status: 500, headers: { 'content-type': 'text/html' }, body: '<h1>oops</h1>' },
+  'a 502 without a body': { fault: 'status', status: 502 },
+  'a reset': 'reset',
+  'half a body': 'half-body',
+  'a hang': 'hang',
+  'a body that stalls': 'stall',
+  'half a JSON document': 'invalid-json',
+  'an empty body': 'empty-body',
+  'JSON of another form': { fault: 'rewrite', json: () => ({ items: 'none' }) },
+  'HTML with a 200': {
+    fault: 'status',
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: '<h1>welcome</h1>',
+  },
+};
+
+async function syncAll({ sync }: Syncing) {
+  return [await sync('polar.checkout_links'), await sync('polar.checkouts')];
+}
+
+test.each(Object.entries(passing))(
+  '%s at any request is overcome, and the tables are the same',
+  async (_name, fault) => {
+    const polar = await startPolar(size);
+    const undisturbed = await freshDatabase();
+    const runs = await syncAll(syncing(polar, undisturbed));
+    const expected = await contents(undisturbed);
+    const requests = runs.reduce((sum, run) => sum + run.requests, 0);
+    const db = await freshDatabase();
+    for (let position = 0; position < requests; position++) {
+      await empty(db);
+      let request = 0;
+      polar.intercept(() => (request++ === position ? fault : undefined));
+      const disturbed = await syncAll(syncing(polar, db));
+      polar.intercept(null);
+      expect(disturbed.map((run) => run.error ?? run.outcome)).toEqual(['complete', 'complete']);
+      expect(disturbed.reduce((sum, run) => sum + run.requests, 0)).toBe(requests + 1);
+      expect(await contents(db)).toEqual(expected);
+    }
+  },
+);
+
+const final: Record<string, { fault: Fault; says: RegExp }> = {
+  'a redirect': { fault: 'redirect', says: /redirected \(307\) to http:\/\/elsewhere\.invalid.*check the URL/ },
+  'an expired token': {
+    fault: {
+      fault: 'status',
+      status: 401,
+      body: { error: 'invalid_token', error_description: 'The access token provided is expired' },
+    },
+    says: /does not accept the access token \(401\).*POLAR_ACCESS_TOKEN/,
+  },
+  'a removed API version': {
+    fault: { fault: 'status', status: 404, body: { detail: 'Not Found' } },
+    says: /does not know API version 2026-10.*POLAR_API_VERSION/,
+  },
+  'a refused query': {
+    fault: {
+      fault: 'status',
+      status: 422,
+      body: {
+        error: 'RequestValidationError',
+        detail: [{ type: 'enum', loc: ['query', 'sorting', 0], msg: 'Input should be …' }],
+      },
+    },
+    says: /refuses the request \(422\): query\.sorting\.0: Input should be/,
+  },
+};
+
+test.each(Object.entries(final))(
+  '%s at any request ends the run at once with one clear line, and deletes nothing',
+  async (_name, { fault, says }) => {
+    const polar = await startPolar(size);
+    const db = await freshDatabase();
+    const engine = syncing(polar, db);
+    const [, before] = await syncAll(engine);
+    for (let position = 0; position < (before?.requests ?? 0); position++) {
+      let request = 0;
+      polar.intercept(() => (request++ >= position ? fault : undefined));
+      const run = await engine.sync('polar.checkouts');
+      polar.intercept(null);
+      expect(run.outcome).toBe('failed');
+      expect(run.error).toMatch(says);
+      expect(run.error).not.toContain('\n');
+      expect(request).toBeLessThanOrEqual(position + 12); // the pages read ahead, none of them twice
+      expect(await value(db, 'select count(*)::int from polar.checkouts where deleted_at is not null')).toBe(0);
+      expect(await engine.sync('polar.checkouts')).toMatchObject({ outcome: 'complete' });
+    }
+  },
+);
+
+test('a token without a scope is told which one, after one request, and the other stream goes on', async () => {
+  const polar = await startPolar({ ...size, scopes: ['checkouts:read'] });
+  const db = await freshDatabase();
+  const [links, sessions] = await syncAll(syncing(polar, db));
+  expect(links).toMatchObject({
+    outcome: 'failed',
+    requests: 1,
+    error: expect.stringContaining('lacks the scope checkout_links:read (403)'),
+  });
+  expect(sessions).toMatchObject({ outcome: 'complete', records: 230 });
+});
+
+test('a version that is removed between two walks tombstones nothing', async () => {
+  const polar = await startPolar(size);
+  const db = await freshDatabase();
+  const { sync } = syncing(polar, db);
+  await sync('polar.checkout_links');
+  for (const id of [...polar.polar.links.keys()].slice(0, 5)) polar.polar.deleteLink(id);
+  let requests = 0;
+  polar.intercept(({ path }) => {
+    requests += 1;
+    return /checkout-links\/.+/.test(path)
+      ? { fault: 'status', status: 404, body: { detail: 'Not Found' } }
+      : undefined;
+  });
+  const run = await sync('polar.checkout_links');
+  expect(requests).toBeGreaterThan(2);
+  expect(run).toMatchObject({ outcome: 'failed', tombstoned: 0, error: expect.stringContaining('API version') });
+  expect(await value(db, 'select count(*)::int from polar.checkout_links where deleted_at is not null')).toBe(0);
+});
+
+test('a 404 that does not carry the pinned version is no proof of a deletion', async () => {
+  const polar = await startPolar(size);
+  const db = await freshDatabase();
+  const { sync } = syncing(polar, db);
+  await sync('polar.checkout_links');
+  const [id = ''] = polar.polar.links.keys();
+  polar.polar.deleteLink(id);
+  polar.intercept(({ path }) =>
+    path.endsWith(id) ? { fault: 'headers', headers: { 'polar-version': '2027-01' } } : undefined,
+  );
+  expect(await sync('polar.checkout_links')).toMatchObject({ outcome: 'failed', tombstoned: 0 });
+  polar.intercept(null);
+  expect(await sync('polar.checkout_links')).toMatchObject({ outcome: 'complete', tombstoned: 1 });
+});
+
+test('a 429 is waited out for as long as it says', async () => {
+  const polar = await startPolar(size);
+  const db = await freshDatabase();
+  let request = 0;
+  const arrivals: number[] = [];
+  polar.intercept(() => {
+    arrivals.push(performance.now());
+    return request++ === 0 ? { fault: 'status', status: 429, headers: { 'retry-after': '1' } } : undefined;
+  });
+  expect(await syncing(polar, db).sync('polar.checkout_links')).toMatchObject({ outcome: 'complete' });
+  expect((arrivals[1] ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThanOrEqual(990);
+});
+
+test('a source that never recovers fails the run in one line, and the next run goes on from the stored pages', async () => {
+  const polar = await startPolar({ links: 0, checkouts: 730 });
+  const db = await freshDatabase();
+  const engine = syncing(polar, db, { lanes: 1 });
+  let request = 0;
+  polar.intercept(() => (request++ >= 4 ? { fault: 'status', status: 503 } : undefined));
+  const failed = await engine.sync('polar.checkouts');
+  expect(failed).toMatchObject({ outcome: 'failed', pages: 4, error: expect.stringContaining('(503)') });
+  polar.intercept(null);
+  polar.requests.length = 0;
+  const resumed = await engine.sync('polar.checkouts');
+  expect(resumed).toMatchObject({ outcome: 'complete', requests: 4 });
+  expect(polar.requests.map(({ query }) => `${query.get('sorting')} ${query.get('page')}`)).toEqual([
+    'created_at 4',
+    'created_at 5',
+    'created_at 6',
+    'created_at 7',
+  ]);
+  expect(await value(db, 'select count(*)::int from polar.checkouts')).toBe(730);
+});
