@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import type { Database } from '../src/load/database.ts';
+import type { Simulator } from '../src/simulator/simulator.ts';
+import { startSimulator } from '../src/simulator/simulator.ts';
+import { freshDatabase } from './database.ts';
+import { syncing } from './polar.ts';
+import { contents, rows, value } from './records.ts';
+
+const size = { links: 0, checkouts: 530, requestsPerMinute: null };
+const script = fileURLToPath(new URL('killed-run.ts', import.meta.url));
+
+let polar: Simulator;
+beforeAll(async () => {
+  polar = await startSimulator(size);
+  return () => polar.close();
+});
+
+function start(db: Database, step: string, page: number): ChildProcess {
+  const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };
+  const env = { ...process.env, ...settings, TEST_KILL_STEP: step, TEST_KILL_PAGE: String(page) };
+  return spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Starts a run, kills it at the step of the page, and waits until it is gone. */
+async function killedAt(db: Database, step: string, page: number): Promise<void> {
+  const stops: Record<string, () => Promise<ChildProcess>> = {
+    'before the fetch': async () => {
+      const child = start(db, 'none', 0);
+      let arrived = 0;
+      polar.intercept(() => void ((arrived += 1) === page && child.kill('SIGKILL')));
+      return child;
+    },
+    'after the fetch': async () => start(db, 'fetched', page),
+    'inside the transaction': async () => {
+      await db.pool.query(`
+        create function sync.linger() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return new; end $$;
+        create trigger linger before insert on sync.seen_pages for each row when (new.number = ${page}) execute function sync.linger()`);
+      const child = start(db, 'none', 0);
+      const isLingering = `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
+      while ((await value(db, isLingering)) === 0)
+        if (child.exitCode !== null) throw new Error('the run ended too early');
+      child.kill('SIGKILL');
+      return child;
+    },
+    'after the commit': async () => start(db, 'committed', page),
+  };
+  const child = await stops[step]?.();
+  if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  polar.intercept(null);
+  expect(child?.signalCode, `${step} of page ${page}`).toBe('SIGKILL');
+  await db.pool.query('drop trigger if exists linger on sync.seen_pages; drop function if exists sync.linger');
+}
+
+/** Makes everything that the killed run left behind look older. */
+async function age(db: Database, span: string): Promise<void> {
+  await db.pool.query(`
+    update sync.checkpoints set started_at = started_at - interval '${span}', updated_at = updated_at - interval '${span}';
+    update sync.runs set started_at = started_at - interval '${span}';
+    update sync.leases set acquired_at = acquired_at - interval '${span}', expires_at = expires_at - interval '${span}'`);
+}
+
+interface Request {
+  order: string;
+  page: number;
+}
+
+async function storedPages(db: Database): Promise<Request[]> {
+  const spans = await rows(db, `select span->>'leg' as leg, (span->>'page')::int as page from sync.seen_pages`);
+  return spans.map(({ leg, page }) => ({ order: leg === 'head' ? '-created_at' : 'created_at', page: Number(page) }));
+}
+
+const steps = ['before the fetch', 'after the fetch', 'inside the transaction', 'after the commit'];
+const cases = steps.flatMap((step) =>
+  [1, 2, 5].map((page) => [step, page, ['1 second', '6 minutes', '1 day'][page % 3]] as const),
+);
+
+test.each(cases)(
+  'killed %s of page %i, a run started %s later goes on there and ends equal to the source',
+  async (step, page, span = '') => {
+    const [whole, db] = [await freshDatabase(), await freshDatabase()];
+    await syncing(polar, whole).sync('polar.checkouts');
+    await killedAt(db, step, page);
+    await age(db, span);
+    const stored = await storedPages(db);
+    polar.requests.length = 0;
+    const run = await syncing(polar, db).sync('polar.checkouts');
+    expect(run).toMatchObject({ outcome: 'complete', mode: 'full' });
+    const asked = polar.requests.map(({ query }) => ({ order: query.get('sorting'), page: Number(query.get('page')) }));
+    for (const request of stored) expect(asked).not.toContainEqual(request);
+    expect(stored.length + asked.length).toBe(6);
+    expect(await contents(db)).toEqual(await contents(whole));
+    expect(await rows(db, 'select outcome, error from sync.runs order by id')).toEqual([
+      { outcome: 'failed', error: 'the process ended before the run did' },
+      { outcome: 'complete', error: null },
+    ]);
+    expect(await value(db, 'select count(*)::int from sync.checkpoints')).toBe(0);
+  },
+);
