@@ -69,7 +69,7 @@ export const session = (number: number, more: JsonObject = {}): JsonObject => ({
 export const at = (seconds: number, microseconds = 0) =>
   `2026-05-05T12:00:${String(seconds).padStart(2, '0')}.${String(microseconds).padStart(6, '0')}Z`;
 
-const source = { name: 'polar', secretKeys: new Set(['client_secret']) };
+const source = { name: 'polar', secretKeys: new Set(['client_secret', 'intent_client_secret']) };
 
 /** Stores records of a stream as one response that arrived at an instant. */
 export function store(

@@ -5,7 +5,7 @@ import type { ApiAnswer } from './api.ts';
 export type Fault = FaultName | FaultOf;
 
 /** Faults without settings. */
-export type FaultName =
+type FaultName =
   /** The connection is reset before any answer. */
   | 'reset'
   /** The headers and half of the body, then the connection breaks. */

@@ -33,7 +33,7 @@ export function polarApi(state: State, settings: PolarSettings): Api {
   const within = fixedWindow();
   const resources = resourcesOf(state, settings);
   return (request) => {
-    const version = request.header('polar-version') ?? settings.currentVersion;
+    const version = request.header('polar-version') || settings.currentVersion;
     if (!settings.versions.includes(version)) return always(settings, notFound());
     const { rateLimit } = settings;
     const answer =
@@ -96,7 +96,7 @@ function route(
   const record = RECORD.exec(request.path);
   if (record) {
     const resource = resources[record[1] ? 'links' : 'checkouts'];
-    return guarded(resource, settings, request, () => read(resource, decodeURIComponent(record[2] ?? '')));
+    return guarded(resource, settings, request, () => read(resource, record[2] ?? ''));
   }
   return otherSlash(request) ?? notFound();
 }

@@ -26,7 +26,7 @@ export interface Criterion {
 }
 
 /** The filters that are matched exactly. */
-export type FilterName = 'organization_id' | 'product_id' | 'customer_id' | 'external_customer_id' | 'status';
+type FilterName = 'organization_id' | 'product_id' | 'customer_id' | 'external_customer_id' | 'status';
 
 /** What a resource's list allows. */
 export interface ListRules {

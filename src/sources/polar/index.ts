@@ -61,7 +61,8 @@ export function polarSource(config: PolarConfig): Source {
         unsettled: { status: ['open', 'confirmed'] },
       }),
     ],
-    secretKeys: new Set(['client_secret']),
+    // The link's and session's own, and those of the payment processor that a session's metadata carries while it is paid.
+    secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret']),
     url: config.url,
     headers: { authorization: `Bearer ${config.token}`, 'polar-version': config.version, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,

@@ -1,0 +1,63 @@
+import { createPolar, errors } from '@polar-sh/sdk/2026-10';
+import { expect, test } from 'vitest';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { present, simulate } from './ask.ts';
+
+function client(simulator: Simulator, accessToken = simulator.token) {
+  return createPolar({ accessToken, baseUrl: simulator.url });
+}
+
+test('the official client reads all sessions, each as the state says', async () => {
+  const simulator = await simulate({ checkouts: 430 });
+  const { polar } = simulator;
+  const seen = new Set<string>();
+  for await (const session of client(simulator).checkouts.iterList({ limit: 100 })) {
+    seen.add(session.id);
+    const { product_ids, ad_hoc_price_ids: _adHoc, ...columns } = present(polar.checkouts.get(session.id));
+    expect(session).toMatchObject(columns);
+    expect(session.products.map((product) => product.id)).toEqual(product_ids);
+    expect(session.product?.id ?? null).toBe(columns.product_id);
+    expect(session.product_price?.id ?? null).toBe(columns.product_price_id);
+    expect(session.discount?.id ?? null).toBe(columns.discount_id);
+    for (const product of session.products) {
+      expect(product.prices.map((price) => price.id)).toEqual(polar.products.get(product.id)?.price_ids);
+    }
+  }
+  expect(seen).toEqual(new Set(polar.checkouts.keys()));
+  expect(simulator.requests).toHaveLength(5);
+});
+
+test('the official client reads all links, each as the state says', async () => {
+  const simulator = await simulate({ links: 105 });
+  const { polar } = simulator;
+  const seen: string[] = [];
+  for await (const link of client(simulator).checkoutLinks.iterList({ limit: 100 })) {
+    seen.push(link.id);
+    const { product_ids, deleted_at, ...columns } = present(polar.links.get(link.id));
+    expect(deleted_at).toBeNull();
+    expect(link).toMatchObject(columns);
+    expect(link.products.map((product) => product.id)).toEqual(product_ids);
+    for (const { id, prices, benefits, medias, ...shown } of link.products) {
+      const { price_ids, benefit_ids, media_ids, custom_fields: _fields, ...product } = present(polar.products.get(id));
+      expect({ id, ...shown }).toEqual(product);
+      expect(prices.map((price) => price.id)).toEqual(price_ids);
+      expect(medias.map((media) => media.id)).toEqual(media_ids);
+      const visible = benefit_ids.filter((each) => polar.benefits.get(each)?.visibility === 'public');
+      expect(benefits.map((benefit) => benefit.id)).toEqual(visible);
+    }
+  }
+  expect(seen).toEqual([...polar.links.values()].filter((link) => link.deleted_at === null).map((link) => link.id));
+});
+
+test('the official client reads a record by id and understands the errors', async () => {
+  const simulator = await simulate();
+  const [link] = simulator.polar.links.values();
+  const { id } = present(link);
+  expect(await client(simulator).checkoutLinks.get(id)).toEqual(simulator.polar.json.link(id));
+  simulator.polar.deleteLink(id);
+  await expect(client(simulator).checkoutLinks.get(id)).rejects.toBeInstanceOf(errors.ResourceNotFound);
+  await expect(client(simulator).checkouts.get('1')).rejects.toBeInstanceOf(errors.HTTPValidationError);
+  await expect(client(simulator, 'polar_oat_other').checkouts.list()).rejects.toMatchObject({ statusCode: 401 });
+  simulator.polar.settings.rateLimit = { requests: 0, windowMs: 60_000 };
+  await expect(client(simulator).checkouts.list()).rejects.toMatchObject({ statusCode: 429, retryAfter: 60 });
+});
