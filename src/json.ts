@@ -21,7 +21,8 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 }
 
-const LONG_NUMBER = /\d{16}|\d[eE][+-]?\d/;
+/** A number token of more than fifteen digits, or with an exponent; seldom enough to be looked at closely. */
+const LONG_NUMBER = /[:,[]\s*-?(?:\d[\d.]{15}|\d+(?:\.\d+)?[eE])/;
 
 type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
 
