@@ -6,6 +6,7 @@ export interface JsonObject {
 
 declare global {
   interface JSON {
+    parse(text: string, reviver: Reviver): unknown;
     rawJSON(text: string): Numeral;
     isRawJSON(value: unknown): value is Numeral;
   }
@@ -31,6 +32,5 @@ const keepLongNumbers: Reviver = (_key, value, { source = '' }) =>
 
 /** Parses JSON without rounding numbers of more than fifteen digits. Throws a SyntaxError. */
 export function parseJson(text: string): unknown {
-  const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
-  return LONG_NUMBER.test(text) ? parse(text, keepLongNumbers) : parse(text);
+  return LONG_NUMBER.test(text) ? JSON.parse(text, keepLongNumbers) : JSON.parse(text);
 }

@@ -30,8 +30,8 @@ type PolarStream = 'polar.checkout_links' | 'polar.checkouts';
 /** A synchronisation of a simulated Polar into a database. */
 export interface Syncing {
   engine: Engine;
-  sync(stream: PolarStream, mode?: Mode, signal?: AbortSignal): Promise<Run>;
-  pull(stream: PolarStream, ...ids: string[]): Promise<Pulled[]>;
+  sync: (stream: PolarStream, mode?: Mode, signal?: AbortSignal) => Promise<Run>;
+  pull: (stream: PolarStream, ...ids: string[]) => Promise<Pulled[]>;
 }
 
 /** Connects the engine to a simulator and a database. `settings` are environment variables; `pageSize` replaces Polar's 100. */

@@ -21,7 +21,7 @@ export interface DemoOptions {
 interface Answer {
   question: string;
   sql: string;
-  rows: Record<string, unknown>[];
+  rows: Record<string, string | number | null>[];
 }
 
 /** What the demo came to. */
@@ -119,7 +119,7 @@ async function rowsOf({ db }: Context): Promise<Record<string, number>> {
 async function ask({ db }: Context): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const [question, sql] of questions) {
-    const { rows } = await db.pool.query<Record<string, unknown>>(sql);
+    const { rows } = await db.pool.query<Record<string, string | number | null>>(sql);
     answers.push({ question, sql, rows });
   }
   return answers;
@@ -145,7 +145,7 @@ export function describeDemo({ runs, rows, answers, durationMs }: Demo): string[
   ];
 }
 
-function answerTable(rows: readonly Record<string, unknown>[]): string[] {
+function answerTable(rows: readonly Record<string, string | number | null>[]): string[] {
   const head = Object.keys(rows[0] ?? {});
   return table(
     head,

@@ -3,8 +3,8 @@ import type { Progress } from '../sync.ts';
 
 /** Bars on a terminal, one a stream, with total and time left. */
 export interface ProgressBars {
-  show(progress: Progress): void;
-  close(): void;
+  show: (progress: Progress) => void;
+  close: () => void;
 }
 
 const format = '{stream} {bar} {value}/{total} pages · {records} records · {eta_formatted} left {phase}';

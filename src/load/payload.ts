@@ -1,19 +1,18 @@
-import type { Json, JsonObject } from '../json.ts';
+import { isObject, type Json } from '../json.ts';
 
 /** Whether two JSON values are the same, keys in any order. */
 export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (!left || !right || Array.isArray(left) !== Array.isArray(right)) return false;
   if (Array.isArray(left) && Array.isArray(right))
     return left.length === right.length && left.every((value, index) => sameJson(value, right[index]));
-  const [a, b] = [left as JsonObject, right as JsonObject];
+  if (!isObject(left) || !isObject(right)) return JSON.stringify(left) === JSON.stringify(right);
   let keys = 0;
-  for (const key in a) {
-    if (!sameJson(a[key], b[key])) return false;
+  for (const key in left) {
+    if (!sameJson(left[key], right[key])) return false;
     keys += 1;
   }
-  for (const _ in b) keys -= 1;
+  for (const _ in right) keys -= 1;
   return keys === 0;
 }
 

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Entity } from '../stream.ts';
+import type { JsonObject } from '../json.ts';
 import { arrayLiteral } from './columns.ts';
 import type { Bucket, Cell, Row, Rows, Shape } from './rows.ts';
 import { statementFor } from './statement.ts';
@@ -90,7 +91,7 @@ function setParameters(entity: Entity, set: string, rows: readonly Row[]): strin
   );
 }
 
-const literal = (cells: readonly Cell[], quoted = true) => arrayLiteral(cells as readonly (string | null)[], quoted);
+const literal = (cells: readonly Cell[], quoted = true) => arrayLiteral(cells, quoted);
 
 /** Tables in an order that satisfies their foreign keys: what nests in an entity first, what it owns after it. */
 function inOrder(rows: Rows): Bucket[] {
@@ -129,7 +130,8 @@ async function keepDanglingReferences(client: ClientBase, rows: Rows): Promise<v
       const id = row.cells[index];
       if (typeof id !== 'string' || present.has(id)) continue;
       row.cells[index] = null;
-      row.extra = JSON.stringify({ ...(JSON.parse(row.extra) as object), [name]: id });
+      const extra: JsonObject = JSON.parse(row.extra);
+      row.extra = JSON.stringify({ ...extra, [name]: id });
     }
   }
 }

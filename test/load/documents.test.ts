@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeEach, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../src/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/json.ts';
 import type { Database } from '../../src/load/database.ts';
 import { freshDatabase } from '../database.ts';
 import { at, rows, store } from '../records.ts';
@@ -39,11 +39,7 @@ async function missing(table: string, document: JsonObject): Promise<string[]> {
   const absent: string[] = [];
   for (const [key, value] of Object.entries(document)) {
     if (key === 'client_secret') continue;
-    const nested = [value]
-      .flat()
-      .filter(
-        (part): part is JsonObject => typeof part === 'object' && part !== null && tableOf[key] !== undefined,
-      ) as JsonObject[];
+    const nested = tableOf[key] ? [value].flat().filter(isObject) : [];
     for (const part of nested) absent.push(...(await missing(tableOf[key] ?? '', part)));
     if (key === 'attached_custom_fields') {
       for (const field of value as JsonObject[])

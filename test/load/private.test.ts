@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { freshDatabase } from '../database.ts';
 import { at, link, rows, session, store } from '../records.ts';
 import type { Database } from '../../src/load/database.ts';
-import type { JsonObject } from '../../src/json.ts';
 
 /** Everything the database holds, as text. */
 async function dump(db: Database): Promise<string> {
@@ -34,7 +33,7 @@ test('client_secret is found nowhere in the database, wherever the API puts it',
         payment_processor_metadata: { client_secret: secret, kept: 'a' },
         product: { client_secret: secret },
       }),
-      { client_secret: secret, status: 'no id' } as JsonObject,
+      { client_secret: secret, status: 'no id' },
     ],
     at(10),
   );

@@ -19,7 +19,9 @@ function missingScope(authenticate: string | undefined): string {
 function invalidInput(body: unknown): string {
   const detail = isObject(body) && Array.isArray(body.detail) ? body.detail[0] : undefined;
   if (!isObject(detail)) return 'no detail given';
-  const where = Array.isArray(detail.loc) ? detail.loc.join('.') : '';
+  const where = Array.isArray(detail.loc)
+    ? detail.loc.map((part) => JSON.stringify(part).replaceAll('"', '')).join('.')
+    : '';
   return [where, text(detail.msg)].filter(Boolean).join(': ');
 }
 
