@@ -1,44 +1,17 @@
 import { explain } from './errors.ts';
-import type { Answer, Http } from './extract/http.ts';
+import type { Engine } from './engine.ts';
 import { readAhead } from './extract/read-ahead.ts';
-import { createReader, type Page } from './extract/reader.ts';
+import { createReader } from './extract/reader.ts';
 import type { Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
-import { isObject, type JsonObject } from './json.ts';
 import { openCheckpoint, type Checkpoint } from './load/checkpoint.ts';
 import { commitRecords, type Stored } from './load/commit.ts';
-import type { Database } from './load/database.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { completeRun, countRecords, failRun, lastWalkStart, reportRun, startRun, type Counters } from './load/runs.ts';
 import { bury, unseenIds } from './load/tombstones.ts';
-import type { Logger } from './log.ts';
+import { getRecord } from './pull.ts';
 import type { Mode, Source, Stream } from './stream.ts';
-
-/** What every run needs. */
-export interface Engine {
-  db: Database;
-  source: Source;
-  http: Http;
-  log: Logger;
-  /** How many pages are fetched side by side; {@link LANES} when not given. */
-  lanes?: number;
-  /** Called at each step of a page; a test can stop the process there. */
-  onStep?: (step: 'fetched' | 'committed', page: Page) => void | Promise<void>;
-  /** Called as the run goes on. */
-  onProgress?: (progress: Progress) => void;
-}
-
-/** How far a run has come. */
-export interface Progress {
-  stream: string;
-  mode: Mode;
-  /** Pages read by the whole walk, and how many it takes as far as the source's totals tell. */
-  pages: number;
-  expectedPages: number | undefined;
-  records: number;
-  phase: 'walk' | 'tombstones';
-}
 
 /** The outcome of a run, as `sync --json` prints it. */
 export interface Run extends Counters {
@@ -68,6 +41,7 @@ export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal:
   } catch (failure) {
     error = explain(failure);
     engine.log.error({ stream: stream.name, mode, ...counters }, `run failed: ${error}`);
+    engine.log.debug({ stream: stream.name, err: failure }, 'where it failed');
   }
   const outcome = error === undefined ? 'complete' : 'failed';
   const durationMs = Math.round(performance.now() - started);
@@ -85,9 +59,14 @@ const noCounts: Counters = {
   rejected: 0,
 };
 
+/** Which list a stream's walks read. */
+const listOf = (source: Source, { scope }: Stream) => `${source.url} ${JSON.stringify(scope)}`;
+
 /** An incremental walk needs a complete one before it, and a stream that can be walked so. */
-async function effectiveMode({ db }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {
-  const before = wanted === 'incremental' && stream.incremental ? await lastWalkStart(db.pool, stream.name) : undefined;
+async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {
+  const list = listOf(source, stream);
+  const before =
+    wanted === 'incremental' && stream.incremental ? await lastWalkStart(db.pool, stream.name, list) : undefined;
   return before === undefined ? 'full' : 'incremental';
 }
 
@@ -109,7 +88,7 @@ async function runWalk(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, http, log } = engine;
-  const checkpoint = await openCheckpoint<Span>(db.pool, stream.name, mode);
+  const checkpoint = await openCheckpoint<Span>(db.pool, stream.name, mode, listOf(engine.source, stream));
   const runId = await startRun(db.pool, checkpoint);
   const plan = await planWalk(engine, stream, checkpoint);
   const sentBefore = http.sent();
@@ -129,8 +108,8 @@ async function runWalk(
   }
 }
 
-async function planWalk({ db, lanes }: Engine, stream: Stream, { mode, spans }: Checkpoint<Span>): Promise<Walk> {
-  const before = microseconds(await lastWalkStart(db.pool, stream.name)) ?? 0;
+async function planWalk({ db, lanes }: Engine, stream: Stream, { mode, list, spans }: Checkpoint<Span>): Promise<Walk> {
+  const before = microseconds(await lastWalkStart(db.pool, stream.name, list)) ?? 0;
   return { stream, mode, spans, horizon: before - (stream.incremental?.lookbackMs ?? 0) * 1000, lanes: lanes ?? LANES };
 }
 
@@ -219,55 +198,4 @@ async function buryUnseen(
       phase: 'tombstones',
     });
   }
-}
-
-interface Fetched {
-  id: string;
-  /** Undefined when the source says that there is none. */
-  record: JsonObject | undefined;
-  observedAt: string;
-}
-
-async function getRecord({ http, source }: Engine, stream: Stream, id: string, signal: AbortSignal): Promise<Fetched> {
-  const isRecord = ({ status, body }: Answer) => status === 200 && isObject(body) && body.id !== undefined;
-  const answer = await http.get(stream.recordPath(id), (found) => isRecord(found) || source.isGone(found), signal);
-  return {
-    id,
-    record: isRecord(answer) && isObject(answer.body) ? answer.body : undefined,
-    observedAt: answer.observedAt,
-  };
-}
-
-/** What became of one id that was pulled. */
-export interface Pulled {
-  id: string;
-  outcome: 'inserted' | 'updated' | 'unchanged' | 'rejected' | 'not found';
-}
-
-/** Fetches single records by id and stores them as a page would; one that the source no longer has gets its tombstone. */
-export async function pull(
-  engine: Engine,
-  stream: Stream,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<Pulled[]> {
-  const { db, source } = engine;
-  const pulled: Pulled[] = [];
-  for (const id of ids) {
-    const { record, observedAt } = await getRecord(engine, stream, id, signal);
-    if (record === undefined) {
-      await bury(db.pool, source, stream, id, observedAt);
-      pulled.push({ id, outcome: 'not found' });
-      continue;
-    }
-    const stored = await commitRecords(db, source, stream.name, stream.entity, { records: [record], observedAt });
-    pulled.push({ id, outcome: outcomeOf(stored) });
-  }
-  return pulled;
-}
-
-function outcomeOf({ effect, rejected }: Stored): Pulled['outcome'] {
-  if (rejected > 0) return 'rejected';
-  if (effect.inserted > 0) return 'inserted';
-  return effect.updated > 0 ? 'updated' : 'unchanged';
 }

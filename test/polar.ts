@@ -7,7 +7,9 @@ import { createLogger } from '../src/log.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
 import { polarSource } from '../src/sources/polar/index.ts';
 import type { Mode } from '../src/stream.ts';
-import { pull, sync, type Engine, type Pulled, type Run } from '../src/sync.ts';
+import type { Engine } from '../src/engine.ts';
+import { pull, type Pulled } from '../src/pull.ts';
+import { sync, type Run } from '../src/sync.ts';
 
 const opened: (() => Promise<void>)[] = [];
 

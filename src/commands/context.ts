@@ -8,7 +8,7 @@ import { openDatabase, type Database } from '../load/database.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { configuredSources } from '../sources/index.ts';
 import type { Source, Stream } from '../stream.ts';
-import type { Engine } from '../sync.ts';
+import type { Engine } from '../engine.ts';
 
 /** What a command works with; closed when it ends. */
 export interface Context {

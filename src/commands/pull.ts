@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { migrate } from '../load/migrate.ts';
 import { isKey } from '../load/table-plan.ts';
-import { pull, type Pulled } from '../sync.ts';
+import { pull, type Pulled } from '../pull.ts';
 import { chooseStreams, withContext, withEngine } from './context.ts';
 
 /** The command `pull`: single records by id. Throws a ConfigError for an unknown stream or an id of another form. */

@@ -1,7 +1,8 @@
 import { FatalError } from '../errors.ts';
 import { migrate } from '../load/migrate.ts';
 import type { Mode } from '../stream.ts';
-import { sync, type Engine, type Run } from '../sync.ts';
+import { sync, type Run } from '../sync.ts';
+import type { Engine } from '../engine.ts';
 import { chooseStreams, withContext, withEngine, type Chosen, type Context } from './context.ts';
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './text.ts';

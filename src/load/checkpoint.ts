@@ -1,36 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
+import { observe } from '../instant.ts';
 import type { Mode } from '../stream.ts';
 
 /** A walk that is not complete: where it goes on. `S` is what the walk keeps of each page. */
 export interface Checkpoint<S> {
   stream: string;
   mode: Mode;
+  /** Which list is walked: the source's address and the filters. Another list is another walk. */
+  list: string;
   walkId: string;
   /** When the walk started, by our clock. */
   startedAt: string;
   spans: S[];
 }
 
-/** Finds the walk to go on with, or starts one. A walk whose pages were lost in a crash of Postgres starts anew. */
-export async function openCheckpoint<S>(pool: Pool, stream: string, mode: Mode): Promise<Checkpoint<S>> {
+/**
+ * Finds the walk to go on with, or starts one. A walk of another list starts anew, and so does one whose pages were lost
+ * in a crash of Postgres.
+ */
+export async function openCheckpoint<S>(pool: Pool, stream: string, mode: Mode, list: string): Promise<Checkpoint<S>> {
   const { rows } = await pool.query<{ walk_id: string; started_at: string; pages: number }>(
-    `select walk_id, started_at::text, pages from sync.checkpoints where stream = $1 and mode = $2`,
-    [stream, mode],
+    `select walk_id, started_at::text, pages from sync.checkpoints where stream = $1 and mode = $2 and list = $3`,
+    [stream, mode, list],
   );
   const open = rows[0];
   const spans = open ? await spansOf<S>(pool, open.walk_id) : [];
   if (open && spans.length === open.pages)
-    return { stream, mode, walkId: open.walk_id, startedAt: open.started_at, spans };
-  const walkId = randomUUID();
-  const created = await pool.query<{ started_at: string }>(
-    `insert into sync.checkpoints (stream, mode, walk_id, started_at, pages, updated_at) values ($1, $2, $3, now(), 0, now())
-     on conflict (stream, mode) do update set walk_id = excluded.walk_id, started_at = excluded.started_at,
-       source_started_at = null, pages = 0, updated_at = excluded.updated_at
-     returning started_at::text`,
-    [stream, mode, walkId],
+    return { stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, spans };
+  const [walkId, startedAt] = [randomUUID(), observe()];
+  await pool.query(
+    `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, pages, updated_at) values ($1, $2, $3, $4, $5, 0, now())
+     on conflict (stream, mode) do update set list = excluded.list, walk_id = excluded.walk_id, started_at = excluded.started_at,
+       source_started_at = null, pages = 0, updated_at = excluded.updated_at`,
+    [stream, mode, list, walkId, startedAt],
   );
-  return { stream, mode, walkId, startedAt: created.rows[0]?.started_at ?? '', spans: [] };
+  return { stream, mode, list, walkId, startedAt, spans: [] };
 }
 
 async function spansOf<S>(pool: Pool, walkId: string): Promise<S[]> {

@@ -16,15 +16,15 @@ export interface Counters {
 }
 
 /** Starts a run of a walk, and closes runs of the stream that ended without a word, as after a kill. Answers its number. */
-export async function startRun(pool: Pool, { stream, mode, walkId }: Checkpoint<unknown>): Promise<number> {
+export async function startRun(pool: Pool, { stream, mode, list, walkId }: Checkpoint<unknown>): Promise<number> {
   await pool.query(
     `update sync.runs set finished_at = now(), outcome = 'failed', error = 'the process ended before the run did'
      where stream = $1 and outcome is null`,
     [stream],
   );
   const { rows } = await pool.query<{ id: string }>(
-    'insert into sync.runs (stream, mode, walk_id, started_at) values ($1, $2, $3, now()) returning id',
-    [stream, mode, walkId],
+    'insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, now()) returning id',
+    [stream, mode, list, walkId],
   );
   return Number(rows[0]?.id);
 }
@@ -102,12 +102,12 @@ export async function countRecords(pool: Pool, walkId: string, runId: number): P
   return rows[0]?.count ?? 0;
 }
 
-/** When the last complete walk of the stream started, by the source's clock; undefined before the first. */
-export async function lastWalkStart(pool: Pool, stream: string): Promise<string | undefined> {
+/** When the last complete walk of the stream's list started, by the source's clock; undefined before the first. */
+export async function lastWalkStart(pool: Pool, stream: string, list: string): Promise<string | undefined> {
   const { rows } = await pool.query<{ at: string | null }>(
     `select to_char(max(walk_started_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-     from sync.runs where stream = $1 and outcome = 'complete'`,
-    [stream],
+     from sync.runs where stream = $1 and list = $2 and outcome = 'complete'`,
+    [stream, list],
   );
   return rows[0]?.at ?? undefined;
 }

@@ -26,9 +26,9 @@ export interface StreamStatus {
 
 const STATUS = `
 select
-  (select json_build_object('mode', mode, 'startedAt', started_at, 'finishedAt', finished_at, 'records', records)
+  (select json_build_object('mode', mode, 'startedAt', walk_started_at, 'finishedAt', finished_at, 'records', records)
    from sync.runs where stream = $1 and outcome = 'complete' order by finished_at desc limit 1) as "lastComplete",
-  (select (extract(epoch from now() - max(started_at)) * 1000)::float8 from sync.runs where stream = $1 and outcome = 'complete') as "freshnessMs",
+  (select (extract(epoch from now() - max(walk_started_at)) * 1000)::float8 from sync.runs where stream = $1 and outcome = 'complete') as "freshnessMs",
   (select count(*)::int from sync.rejected_records where stream = $1) as rejected,
   (select json_build_object('mode', c.mode, 'startedAt', c.started_at, 'pages', c.pages, 'records', coalesce(r.records, 0),
      'isRunning', r.id is not null and l.expires_at > now(), 'total', r.total,

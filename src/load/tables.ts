@@ -25,6 +25,7 @@ export const runs = documented(
       id: bigserial({ mode: 'number' }).primaryKey(),
       stream: text().notNull(),
       mode: text().notNull(),
+      list: text().notNull(),
       walk_id: uuid().notNull(),
       walk_started_at: instant(),
       started_at: instant().notNull(),
@@ -48,6 +49,7 @@ export const runs = documented(
     id: 'Number of the run',
     stream: 'Stream, such as polar.checkouts',
     mode: 'full or incremental',
+    list: 'Address of the source and filters of the list that was walked',
     walk_id: 'The walk; an interrupted walk goes on in a later run',
     walk_started_at: 'When the walk started, by the clock of the source',
     started_at: 'When the run started',
@@ -72,6 +74,7 @@ export const checkpoints = documented(
     {
       stream: text().notNull(),
       mode: text().notNull(),
+      list: text().notNull(),
       walk_id: uuid().notNull(),
       started_at: instant().notNull(),
       source_started_at: instant(),
@@ -84,6 +87,7 @@ export const checkpoints = documented(
   {
     stream: 'Stream, such as polar.checkouts',
     mode: 'full or incremental',
+    list: 'Address of the source and filters of the list; another list is another walk',
     walk_id: 'The walk; its pages are in seen_pages',
     started_at: 'When the walk started, by our clock',
     source_started_at: 'When the walk started, by the clock of the source',
