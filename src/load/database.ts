@@ -53,9 +53,12 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
   }
 }
 
+// A plan made while a table was small would read all of it for each page until the next ANALYZE: rows are always looked up by key.
+const LOCK_SOURCE = `select pg_advisory_xact_lock(hashtext('checkout-sync'), hashtext($1)), set_config('enable_seqscan', 'off', true)`;
+
 /** Lets one transaction at a time write a source's tables: what it compares stays as it is until its commit. */
 export async function lockSource(client: ClientBase, source: string): Promise<void> {
-  await client.query('select pg_advisory_xact_lock(hashtext($1), hashtext($2))', ['checkout-sync', source]);
+  await client.query(LOCK_SOURCE, [source]);
 }
 
 const passing = /^(08|40|53|57P0)/;

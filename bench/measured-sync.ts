@@ -1,0 +1,30 @@
+// One full walk of polar.checkouts in a process of its own; prints what it cost as one JSON line.
+import { parseConfig } from '../src/config.ts';
+import { memoryBudget } from '../src/extract/budget.ts';
+import { createHttp } from '../src/extract/http.ts';
+import { openDatabase } from '../src/load/database.ts';
+import { migrate } from '../src/load/migrate.ts';
+import { createLogger } from '../src/log.ts';
+import { configuredSources } from '../src/sources/index.ts';
+import { sync } from '../src/sync.ts';
+
+const config = parseConfig({
+  DATABASE_URL: process.env.DATABASE_URL,
+  POLAR_ACCESS_TOKEN: process.env.POLAR_ACCESS_TOKEN,
+  POLAR_API_URL: process.env.POLAR_API_URL,
+});
+const [source] = configuredSources(config);
+const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
+if (!source || !stream) throw new Error('the settings turn Polar off');
+
+const log = createLogger('error');
+const db = await openDatabase(config.databaseUrl);
+await migrate(db);
+const http = createHttp(source, memoryBudget(1_000_000_000), log);
+const run = await sync({ db, source, http, log }, stream, 'full', new AbortController().signal);
+await http.close();
+await db.close();
+const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+process.stdout.write(
+  `${JSON.stringify({ ...run, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: Math.round(maxRSS / 1024) })}\n`,
+);
