@@ -278,6 +278,7 @@ CREATE TABLE "polar"."products" (
 CREATE TABLE "sync"."checkpoints" (
 	"stream" text NOT NULL,
 	"mode" text NOT NULL,
+	"list" text NOT NULL,
 	"walk_id" uuid NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
 	"source_started_at" timestamp with time zone,
@@ -310,6 +311,7 @@ CREATE TABLE "sync"."runs" (
 	"id" bigserial PRIMARY KEY NOT NULL,
 	"stream" text NOT NULL,
 	"mode" text NOT NULL,
+	"list" text NOT NULL,
 	"walk_id" uuid NOT NULL,
 	"walk_started_at" timestamp with time zone,
 	"started_at" timestamp with time zone NOT NULL,

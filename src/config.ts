@@ -4,9 +4,19 @@ import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL, such as https://api.polar.sh' });
-const perMinute = z.coerce.number().int().positive({ error: 'must be a whole number above 0' });
-const port = z.coerce.number().int().min(1).max(65_535);
+const httpUrl = z
+  .url({ protocol: /^https?$/, abort: true, error: 'must be an http(s) URL, such as https://api.polar.sh' })
+  .refine((url) => !URL.canParse(url) || !new URL(url).username, { error: 'must not contain a user or password' });
+
+const wholeNumber = (most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/, { error: `must be a whole number from 1 to ${most}` })
+    .transform(Number)
+    .refine((value) => value <= most, { error: `must be a whole number from 1 to ${most}` });
+
+const perMinute = wholeNumber(1_000_000_000);
+const port = wholeNumber(65_535);
 
 /** Every setting there is, by the name users write. Secrets are named in {@link secretNames}. */
 const settings = z.object({
@@ -32,7 +42,7 @@ const settings = z.object({
     .default('info'),
   REDIS_URL: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
-  PORT: port.default(3000),
+  PORT: port.optional(),
 });
 
 const settingNames = Object.keys(settings.shape);

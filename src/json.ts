@@ -6,7 +6,7 @@ export interface JsonObject {
 
 declare global {
   interface JSON {
-    parse(text: string, reviver: Reviver): unknown;
+    parse(text: string, reviver: Reviver): Json;
     rawJSON(text: string): Numeral;
     isRawJSON(value: unknown): value is Numeral;
   }
@@ -23,14 +23,17 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** A number token of more than fifteen digits, or with an exponent; seldom enough to be looked at closely. */
-const LONG_NUMBER = /[:,[]\s*-?(?:\d[\d.]{15}|\d+(?:\.\d+)?[eE])/;
+const LONG_NUMBER = /(?:^|[:,[])\s*-?(?:\d[\d.]{15}|\d+(?:\.\d+)?[eE])/;
 
 type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
 
 const keepLongNumbers: Reviver = (_key, value, { source = '' }) =>
-  typeof value === 'number' && source.replace(/\D/g, '').length > 15 ? JSON.rawJSON(source) : value;
+  typeof value === 'number' && isRounded(value, source) ? JSON.rawJSON(source) : value;
+
+const isRounded = (value: number, source: string) =>
+  source.replace(/\D/g, '').length > 15 || !Number.isFinite(value) || (value === 0 && /^-?0*\.?0*[1-9]/.test(source));
 
 /** Parses JSON without rounding numbers of more than fifteen digits. Throws a SyntaxError. */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string): Json {
   return LONG_NUMBER.test(text) ? JSON.parse(text, keepLongNumbers) : JSON.parse(text);
 }

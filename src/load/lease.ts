@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
-import pg from 'pg';
+import type { ClientBase } from 'pg';
 import { FatalError, LeaseLostError } from '../errors.ts';
+import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
 
 /** The right to walk a stream, held by one process at a time. */
@@ -27,9 +28,8 @@ returning l.token`;
 
 /** Takes the lease of a stream. Throws a FatalError that names the holder while another process has it. */
 export async function acquireLease({ url, pool }: Database, stream: string): Promise<Lease> {
-  const client = new pg.Client({ connectionString: url, application_name: 'checkout-sync' });
-  client.on('error', () => undefined); // a lost session costs the lease only when another process takes it: the next page finds out
-  await client.connect();
+  // Losing this session costs the lease only when another process takes it; the next page finds out.
+  const client = await connect(url, { application_name: APPLICATION });
   const { rows } = await client.query<{ token: string }>(ACQUIRE, [stream, `${hostname()}, process ${process.pid}`]);
   if (!rows[0]) {
     const holder = await pool.query<{ holder: string }>('select holder from sync.leases where stream = $1', [stream]);
@@ -54,7 +54,7 @@ export async function acquireLease({ url, pool }: Database, stream: string): Pro
 const renewText = `update sync.leases set expires_at = now() + interval '${LIFETIME}' where stream = $1 and token = $2`;
 
 /** Renews the lease inside a transaction, which keeps others from taking it before the commit. Throws a LeaseLostError. */
-export async function requireLease(client: Pick<pg.ClientBase, 'query'>, { stream, token }: Lease): Promise<void> {
+export async function requireLease(client: Pick<ClientBase, 'query'>, { stream, token }: Lease): Promise<void> {
   const { rowCount } = await client.query(renewText, [stream, token]);
   if (rowCount !== 1)
     throw new LeaseLostError(`another process took over ${stream}: this one stops without storing more`);

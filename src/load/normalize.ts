@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, parseJson, type Json, type JsonObject } from '../json.ts';
 import type { Entity, Member, Nest } from '../stream.ts';
 import { sanitize, sanitizeText } from './columns.ts';
 import { addRow, bucketOf, type Bucket, type Cell, type Row, type Rows } from './rows.ts';
@@ -80,7 +80,7 @@ export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<
   const id = isObject(record) ? record.id : undefined;
   const recordId = typeof id === 'string' || typeof id === 'number' ? sanitizeText(String(id)).slice(0, 200) : null;
   const text = blankSecrets(JSON.stringify(sanitize(withoutSecrets(pruned(record), secretKeys))), record, secretKeys);
-  const payload = text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : JSON.parse(text);
+  const payload = text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : parseJson(text);
   return { recordId, reason, payload };
 }
 
@@ -157,7 +157,7 @@ function hideSecrets({ record, cells }: Row, plan: TablePlan, secretKeys: Readon
     const cell = cells[index];
     if (!cell) continue;
     const isMap = plan.columns[index]?.sqlType === 'jsonb' && hasKey(cell, secretKeys);
-    const clean = isMap ? JSON.stringify(withoutSecrets(JSON.parse(cell), secretKeys)) : cell;
+    const clean = isMap ? JSON.stringify(withoutSecrets(parseJson(cell), secretKeys)) : cell;
     cells[index] = blankSecrets(clean, record, secretKeys);
   }
 }

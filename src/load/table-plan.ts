@@ -63,6 +63,7 @@ const primaryColumns = (config: ReturnType<typeof getTableConfig>) =>
 
 const isIndexed = (config: ReturnType<typeof getTableConfig>, name: string) =>
   config.columns.some((column) => column.name === name && column.primary) ||
+  config.primaryKeys.some((key) => key.columns.some((column) => column.name === name)) ||
   config.indexes.some((index) => index.config.columns.some((column) => 'name' in column && column.name === name));
 
 /** True when the text can be the id of a row of this table. */

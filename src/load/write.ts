@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Entity } from '../stream.ts';
-import type { JsonObject } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
 import { arrayLiteral } from './columns.ts';
 import type { Bucket, Cell, Row, Rows, Shape } from './rows.ts';
 import { statementFor } from './statement.ts';
@@ -130,8 +130,8 @@ async function keepDanglingReferences(client: ClientBase, rows: Rows): Promise<v
       const id = row.cells[index];
       if (typeof id !== 'string' || present.has(id)) continue;
       row.cells[index] = null;
-      const extra: JsonObject = JSON.parse(row.extra);
-      row.extra = JSON.stringify({ ...extra, [name]: id });
+      const extra = parseJson(row.extra);
+      row.extra = JSON.stringify({ ...(isObject(extra) && extra), [name]: id });
     }
   }
 }

@@ -1,0 +1,71 @@
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import { aboutOf } from '../src/stream.ts';
+
+/** What each SQL schema holds; tables and columns say so themselves, see `documented` in src/stream.ts. */
+const schemas: Readonly<Record<string, string>> = {
+  polar: 'Checkout links and checkout sessions of Polar, as its API shows them',
+  sync: 'Bookkeeping of checkout-sync',
+};
+
+/** Comments by what they are on, as `COMMENT ON` names it: `COLUMN "polar"."checkouts"."id"`. */
+export type Comments = ReadonlyMap<string, string>;
+
+const sqlName = (...names: (string | undefined)[]) => names.map((name) => `"${name}"`).join('.');
+
+/** The comment of a column. Throws when the code has none. */
+export function aboutColumn(table: PgTable, column: string): string {
+  const text = aboutOf(table).columns[column];
+  if (!text) throw new Error(`${getTableConfig(table).name}.${column} has no comment: give it one in documented()`);
+  return text;
+}
+
+/** The comment of a schema. Throws when there is none. */
+export function aboutSchema(schema = 'public'): string {
+  const text = schemas[schema];
+  if (!text) throw new Error(`schema ${schema} has no comment: give it one in scripts/comments.ts`);
+  return text;
+}
+
+/** The comments that the code gives to these tables, their columns and their schemas. */
+export function commentsOf(tables: readonly PgTable[]): Comments {
+  const comments = new Map<string, string>();
+  for (const table of tables) {
+    const { schema, name, columns } = getTableConfig(table);
+    comments.set(`SCHEMA ${sqlName(schema)}`, aboutSchema(schema));
+    comments.set(`TABLE ${sqlName(schema, name)}`, aboutOf(table).table);
+    for (const column of columns)
+      comments.set(`COLUMN ${sqlName(schema, name, column.name)}`, aboutColumn(table, column.name));
+  }
+  return comments;
+}
+
+const comment = /COMMENT ON (?<kind>SCHEMA|TABLE|COLUMN) (?<object>\S+) IS '(?<text>(?:[^']|'')*)'/;
+const goneTable = /DROP TABLE (?:IF EXISTS )?(?<dropped>[^;\s]+)|ALTER TABLE (?<renamed>\S+) (?:RENAME TO|SET SCHEMA)/;
+const goneColumn = /ALTER TABLE (?<table>\S+) (?:DROP|RENAME) COLUMN (?<column>"[^"]+")/;
+const relevant = new RegExp([comment, goneTable, goneColumn].map(({ source }) => source).join('|'), 'gi');
+
+/** The comments that migrations leave behind, given their SQL in order: what is dropped or renamed loses its comment. */
+export function commentsIn(sql: string): Comments {
+  const comments = new Map<string, string>();
+  const forget = (name: string) => {
+    for (const key of comments.keys()) if (`${key}.`.includes(` ${name}.`)) comments.delete(key);
+  };
+  for (const { groups = {} } of sql.matchAll(relevant)) {
+    const { kind, object, text, dropped, renamed, table, column } = groups;
+    if (kind) comments.set(`${kind.toUpperCase()} ${object}`, (text ?? '').replaceAll("''", "'"));
+    else forget(dropped ?? renamed ?? `${table}.${column}`);
+  }
+  return comments;
+}
+
+/** The comments of the code that the migrations do not leave behind, or not with this text. */
+export function missingComments(wanted: Comments, written: Comments): [object: string, text: string][] {
+  return [...wanted].filter(([object, text]) => written.get(object) !== text);
+}
+
+/** The SQL that sets comments, to be added to a migration. */
+export function commentStatements(comments: readonly (readonly [object: string, text: string])[]): string {
+  return comments
+    .map(([object, text]) => `COMMENT ON ${object} IS '${text.replaceAll("'", "''")}';`)
+    .join('--> statement-breakpoint\n');
+}

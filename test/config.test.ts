@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert, property, string } from 'fast-check';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { parseConfig, readConfig, type PolarConfig } from '../src/config.ts';
+import { ConfigError } from '../src/errors.ts';
+
+const TOKEN = 'polar_oat_0123456789';
+
+/** Polar's part of the configuration, with a token set. */
+function polar(settings: Record<string, string> = {}): PolarConfig {
+  const config = parseConfig({ POLAR_ACCESS_TOKEN: TOKEN, ...settings }).polar;
+  if (!config) throw new Error('Polar is off');
+  return config;
+}
+
+/** The problems that the environment is refused for, one a line. */
+function problems(settings: Record<string, string>): string[] {
+  try {
+    parseConfig(settings);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+test('nothing needs to be set: the embedded Postgres, Polar off, level info', () => {
+  expect(parseConfig({})).toMatchObject({ databaseUrl: undefined, logLevel: 'info', polar: undefined });
+});
+
+test('a token turns Polar on, with the API of today and nine tenths of its limit', () => {
+  expect(polar()).toEqual({
+    token: TOKEN,
+    url: 'https://api.polar.sh',
+    version: '2026-10',
+    organizationId: undefined,
+    requestsPerMinute: 450,
+  });
+});
+
+test('every setting arrives', () => {
+  const config = parseConfig({
+    DATABASE_URL: 'postgres://user:password@db:5432/checkouts',
+    LOG_LEVEL: 'debug',
+    POLAR_ACCESS_TOKEN: TOKEN,
+    POLAR_API_URL: 'https://polar.example.com:8443',
+    POLAR_API_VERSION: '2027-01',
+    POLAR_ORGANIZATION_ID: '3b2a1c5e-0000-4000-8000-000000000001',
+    POLAR_REQUESTS_PER_MINUTE: '120',
+  });
+  expect(config).toMatchObject({
+    databaseUrl: 'postgres://user:password@db:5432/checkouts',
+    logLevel: 'debug',
+    polar: {
+      token: TOKEN,
+      url: 'https://polar.example.com:8443',
+      version: '2027-01',
+      organizationId: '3b2a1c5e-0000-4000-8000-000000000001',
+      requestsPerMinute: 120,
+    },
+  });
+});
+
+test('the sandbox has the budget of the sandbox, unless another is set', () => {
+  const sandbox = { POLAR_API_URL: 'https://sandbox-api.polar.sh/v1/' };
+  expect(polar(sandbox).requestsPerMinute).toBe(90);
+  expect(polar({ ...sandbox, POLAR_REQUESTS_PER_MINUTE: '60' }).requestsPerMinute).toBe(60);
+  expect(polar({ POLAR_API_URL: 'https://api.polar.sh/sandbox-' }).requestsPerMinute).toBe(450);
+});
+
+test.each([
+  'https://api.polar.sh',
+  'https://api.polar.sh/',
+  'https://api.polar.sh//',
+  'https://api.polar.sh/v1',
+  'https://api.polar.sh/v1/',
+])('slashes and the version of the path are no part of the address: %s', (url) => {
+  expect(polar({ POLAR_API_URL: url }).url).toBe('https://api.polar.sh');
+});
+
+test('a path before the version of the path is kept', () => {
+  expect(polar({ POLAR_API_URL: 'http://127.0.0.1:4010/polar/v1/' }).url).toBe('http://127.0.0.1:4010/polar');
+  expect(polar({ POLAR_API_URL: 'http://127.0.0.1:4010/env1' }).url).toBe('http://127.0.0.1:4010/env1');
+});
+
+test('an empty value counts as unset', () => {
+  const empty = Object.fromEntries(
+    ['DATABASE_URL', 'LOG_LEVEL', 'POLAR_ACCESS_TOKEN', 'POLAR_ORGANIZATION_ID', 'POLAR_ACCES_TOKEN', 'PORT'].map(
+      (name, index) => [name, ' '.repeat(index % 2)],
+    ),
+  );
+  expect(parseConfig(empty)).toEqual(parseConfig({}));
+  expect(polar({ POLAR_API_URL: '', POLAR_REQUESTS_PER_MINUTE: ' ' })).toEqual(polar());
+});
+
+test('all problems are reported at once, each on a line that names the setting', () => {
+  const found = problems({
+    DATABASE_URL: 'mysql://db/checkouts',
+    POLAR_API_URL: 'api.polar.sh',
+    POLAR_API_VERSION: 'latest',
+    POLAR_ORGANIZATION_ID: 'acme',
+    POLAR_REQUESTS_PER_MINUTE: '0',
+    LOG_LEVEL: 'loud',
+    POLAR_ACCES_TOKEN: TOKEN,
+  });
+  expect(found).toEqual([
+    'DATABASE_URL must be a URL such as postgres://user:password@host:5432/database',
+    'POLAR_API_URL must be an http(s) URL, such as https://api.polar.sh',
+    'POLAR_API_VERSION must be a version such as 2026-10',
+    "POLAR_ORGANIZATION_ID must be the organization's UUID",
+    'POLAR_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000000',
+    'LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent',
+    'POLAR_ACCES_TOKEN is not a setting: did you mean POLAR_ACCESS_TOKEN?',
+  ]);
+});
+
+describe('known bugs: drop `.fails` when they are mended', () => {
+  test.each([
+    { POLAR_REQUESTS_PER_MINUTE: 'many' },
+    { POLAR_REQUESTS_PER_MINUTE: '1.5' },
+    { PORT: 'http' },
+    { PORT: '0' },
+    { PORT: '70000' },
+  ])('a number that is none is answered with what it should be: %o', (settings) => {
+    expect(problems(settings)).toEqual([expect.stringMatching(/^[A-Z_]+ must be a /)]);
+  });
+});
+
+test.each([
+  ['POLAR_ACCES_TOKEN', 'did you mean POLAR_ACCESS_TOKEN?'],
+  ['POLAR_TOKEN', 'remove it; README lists the settings'],
+  ['POLAR_API_VERSON', 'did you mean POLAR_API_VERSION?'],
+  ['POLAR_REQUEST_PER_MINUTE', 'did you mean POLAR_REQUESTS_PER_MINUTE?'],
+  ['SYNC_EVERYTHING', 'remove it; README lists the settings'],
+])('a name with our prefix that is no setting is refused: %s', (name, hint) => {
+  expect(problems({ [name]: '1' })).toEqual([`${name} is not a setting: ${hint}`]);
+});
+
+test('names without our prefixes are not our business', () => {
+  expect(problems({ PATH: '/bin', DATABASE_URI: 'x', npm_config_sync: '1', MY_POLAR_TOKEN: 'x' })).toEqual([]);
+});
+
+describe('no secret is in an error', () => {
+  test('neither an ill-formed token nor the password of a database', () => {
+    const found = problems({
+      POLAR_ACCESS_TOKEN: `${TOKEN} hunter2`,
+      DATABASE_URL: 'mysql://user:hunter2@db/checkouts',
+      POLAR_API_URL: 'ftp://user:hunter2@api.polar.sh',
+      POLAR_ACCES_TOKEN: 'hunter2',
+    });
+    expect(found).toHaveLength(4);
+    expect(found.join('\n')).not.toMatch(/hunter2|0123456789/);
+    expect(found[1]).toBe('POLAR_ACCESS_TOKEN must be a token without spaces, as Polar shows it once');
+  });
+
+  test('whatever is wrong with the token', () => {
+    assert(
+      property(string({ minLength: 5 }), string({ minLength: 5 }), (left, right) => {
+        const token = `§${left} ${right}§`;
+        const [problem = '', ...others] = problems({ POLAR_ACCESS_TOKEN: token });
+        expect(others).toEqual([]);
+        expect(problem).toMatch(/^POLAR_ACCESS_TOKEN must be /);
+        expect(problem).not.toContain('§');
+      }),
+    );
+  });
+});
+
+/** Makes a new directory the working one, and an environment with these settings only, until the test ends. */
+function inDirectory(dotenv: string | undefined, environment: Record<string, string>): void {
+  const directory = mkdtempSync(join(tmpdir(), 'checkout-sync-config-'));
+  const before = process.cwd();
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    process.chdir(before);
+    rmSync(directory, { recursive: true });
+  });
+  if (dotenv !== undefined) writeFileSync(join(directory, '.env'), dotenv);
+  for (const name of Object.keys(process.env)) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  process.chdir(directory);
+}
+
+test('the environment goes before .env of the working directory, and both go together', () => {
+  inDirectory(`# ours\nPOLAR_ACCESS_TOKEN="${TOKEN}"\nLOG_LEVEL=debug\nDATABASE_URL=\n`, { LOG_LEVEL: 'warn' });
+  expect(readConfig()).toMatchObject({ databaseUrl: undefined, logLevel: 'warn', polar: { token: TOKEN } });
+});
+
+test('without a .env only the environment counts', () => {
+  inDirectory(undefined, { LOG_LEVEL: 'error' });
+  expect(readConfig()).toMatchObject({ databaseUrl: undefined, logLevel: 'error', polar: undefined });
+});
