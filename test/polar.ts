@@ -25,7 +25,7 @@ export async function startPolar(options: SimulatorOptions = {}): Promise<Simula
 }
 
 /** Short waits, so that tests of failures do not last. */
-export const impatience: Patience = { ...PATIENCE, timeoutMs: 300, minDelayMs: 1, maxDelayMs: 5 };
+const impatience: Patience = { ...PATIENCE, timeoutMs: 300, minDelayMs: 1, maxDelayMs: 5 };
 
 type PolarStream = 'polar.checkout_links' | 'polar.checkouts';
 
