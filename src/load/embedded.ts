@@ -36,8 +36,15 @@ async function binaries(): Promise<Binaries> {
 async function asOrdinaryUser(directory: string, command: string, args: string[]): Promise<void> {
   if (process.getuid?.() !== 0) return run(command, args);
   const { uid, gid } = await stat(directory);
-  const rights = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
-  return run('setpriv', [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights, command, ...args]);
+  // Without the securebit, access(2) would still look with the rights of the ordinary user alone.
+  const rights = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  const ordinary = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  return run('setpriv', [...ordinary, ...rights, command, ...args]).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw new ConfigError(
+      'DATABASE_URL is not set, and as root the embedded Postgres needs setpriv (util-linux): set DATABASE_URL, or run as another user',
+    );
+  });
 }
 
 function run(command: string, args: string[]): Promise<void> {
@@ -90,9 +97,8 @@ async function initialize(directory: string): Promise<void> {
     '--locale=C',
     `--pwfile=${passwordFile}`,
   ];
-  await asOrdinaryUser(draft, initdb, ['-D', draft, ...flags]);
+  await asOrdinaryUser(draft, initdb, ['-D', draft, ...flags]).finally(() => rm(passwordFile, { force: true }));
   await writeFile(join(draft, 'password'), password, { mode: 0o600 });
-  await rm(passwordFile);
   await rename(draft, directory).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });
     if (!(await exists(join(directory, 'PG_VERSION')))) throw error;
