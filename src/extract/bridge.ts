@@ -10,6 +10,9 @@ import { proven, type Span } from './span.ts';
 const MOST_WINDOWS = 40;
 const MOST_ROUNDS = 20;
 
+/** A gap of a single date that so many windows leave open holds more records than a window. */
+const ONE_DATE_WINDOWS = 2;
+
 /**
  * Reads across a page boundary: windows cut by other limits, so that what stood at the boundary lies inside one of them.
  * Each window is one look at the list, so this holds however much moves. Throws a FatalError when the gap cannot be closed.
@@ -33,14 +36,13 @@ export async function* bridge(
     const page = await reader.read('bridge', list, number, limit, signal);
     yield page;
     covered.push(proven(page.span));
-    if (isOneDate(page.span)) {
-      const date = page.span.first?.key ?? 0;
-      yield* countEqualDates(reader, stream, list, date, position, size, signal);
-      covered.push(closed(date, date));
-    }
     const rest = gaps(covered)[0];
     if (!rest) return;
     position = towards(rest, page.span);
+    if (rest.from !== rest.to || windows < ONE_DATE_WINDOWS) continue;
+    yield* countEqualDates(reader, stream, list, rest.from, position, size, signal);
+    covered.push(closed(rest.from, rest.from));
+    if (gaps(covered).length === 0) return;
   }
   throw new FatalError(
     `${stream.name} changes faster than it can be read: the next run goes on where this one stopped`,
@@ -53,8 +55,6 @@ function towards(gap: Interval, window: Span): number {
   const isBelow = window.count > 0 && (window.last?.key ?? -Infinity) <= gap.from;
   return isBelow ? start + window.count : Math.max(0, start);
 }
-
-const isOneDate = ({ first, last, ends, page }: Span) => first !== null && first.key === last?.key && !ends && page > 1;
 
 /**
  * More records of one date than a window holds, in an order that may change with every request: they are read again with
