@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { demoCommand, describeDemo, type DemoOptions } from './commands/demo.ts';
-import { print, withContext } from './commands/context.ts';
+import { nothing, print, withContext } from './commands/context.ts';
 import { pullCommand } from './commands/pull.ts';
 import { describeSimulator, simulateCommand, type SimulateOptions } from './commands/simulate.ts';
 import { describeStatus, statusCommand } from './commands/status.ts';
@@ -49,7 +49,7 @@ program
   .description('bring the database schema up to date; safe to run from many processes at once')
   .addOption(json())
   .action(async (_options, command: Command) => {
-    const { applied } = await withContext(({ db }) => migrate(db));
+    const { applied } = await withContext(nothing, ({ db }) => migrate(db));
     print(command, { applied }, [
       applied === 0 ? 'The schema is up to date.' : `Applied ${applied} migration${applied === 1 ? '' : 's'}.`,
     ]);

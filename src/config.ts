@@ -22,7 +22,14 @@ const port = wholeNumber(65_535);
 const settings = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, { error: 'must be a URL such as postgres://user:password@host:5432/database' })
+    .regex(/^postgres(ql)?:\/\//, {
+      abort: true,
+      error: 'must be a URL such as postgres://user:password@host:5432/database',
+    })
+    .refine((url) => URL.canParse(url), {
+      error:
+        'is not a valid URL: write # / @ : and ? in the password as %23 %2F %40 %3A and %3F, and the port as a number',
+    })
     .optional(),
   POLAR_ACCESS_TOKEN: z
     .string()
@@ -33,7 +40,7 @@ const settings = z.object({
     .string()
     .regex(/^\d{4}-\d{2}$/, { error: 'must be a version such as 2026-10' })
     .default('2026-10'),
-  POLAR_ORGANIZATION_ID: z.uuid({ error: "must be the organization's UUID" }).optional(),
+  POLAR_ORGANIZATION_ID: z.uuid({ error: "must be the organization's UUID" }).toLowerCase().optional(),
   POLAR_REQUESTS_PER_MINUTE: perMinute.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
@@ -41,6 +48,7 @@ const settings = z.object({
     })
     .default('info'),
   REDIS_URL: z.string().optional(),
+  POLAR_WEBHOOK_SECRET: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.optional(),
 });
@@ -69,7 +77,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Names with our prefixes that we do not know: most likely a typing error, which would silently change nothing. */
 function unknownNames(environment: Environment): string[] {
   return Object.keys(environment)
-    .filter((name) => /^(POLAR|SYNC)_/.test(name) && !settingNames.includes(name))
+    .filter((name) => /^(POLAR|SYNC)_/.test(name) && !settingNames.includes(name) && !/^SYNC_SCHEDULE_./.test(name))
     .map((name) => {
       const near = closest(name, settingNames);
       const hint = distance(name, near) <= 4 ? `did you mean ${near}?` : 'remove it; README lists the settings';

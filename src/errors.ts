@@ -8,6 +8,11 @@ export class FatalError extends Error {
   override readonly name = 'FatalError';
 }
 
+/** The list cannot be read completely from where the walk stands: it is given up, and the next run starts a new one. Exit code 1. */
+export class UnreadableListError extends Error {
+  override readonly name = 'UnreadableListError';
+}
+
 /** The source did not answer properly this time: worth another try after `retryAfterMs`, or after a backoff when that is undefined. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';

@@ -77,6 +77,8 @@ export interface Source {
   /** Keys that are credentials: dropped wherever they appear, at any depth. */
   secretKeys: ReadonlySet<string>;
   url: string;
+  /** A fingerprint of the credential, not the credential: lists read with another one are other lists. */
+  credential: string;
   headers: Readonly<Record<string, string>>;
   requestsPerMinute: number;
   judge: Judge;
@@ -91,6 +93,8 @@ export interface Stream {
   entity: Entity;
   /** Records a page; the most the API gives. */
   pageSize: number;
+  /** The column that tells whose a record is: what another owner's token cannot see is not deleted. Null where a source has one owner only. */
+  owner: string | null;
   /** Filters that every list request carries; each names a column of the same value, too. */
   scope: Readonly<Record<string, string>>;
   /** How far back an incremental walk reads, and which older records may still change; null when the stream is always walked in full. */

@@ -1,11 +1,11 @@
-import { explain } from './errors.ts';
+import { explain, UnreadableListError } from './errors.ts';
 import type { Engine } from './engine.ts';
 import { readAhead } from './extract/read-ahead.ts';
 import { createReader } from './extract/reader.ts';
 import type { Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
-import { openCheckpoint, type Checkpoint } from './load/checkpoint.ts';
+import { closeCheckpoint, countPages, openCheckpoint, type Checkpoint } from './load/checkpoint.ts';
 import { commitRecords, type Stored } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { completeRun, countRecords, failRun, lastWalkStart, reportRun, startRun, type Counters } from './load/runs.ts';
@@ -59,8 +59,8 @@ const noCounts: Counters = {
   rejected: 0,
 };
 
-/** Which list a stream's walks read. */
-const listOf = (source: Source, { scope }: Stream) => `${source.url} ${JSON.stringify(scope)}`;
+/** Which list a stream's walks read: whose, where, and filtered how. */
+const listOf = ({ url, credential }: Source, { scope }: Stream) => `${url} ${credential} ${JSON.stringify(scope)}`;
 
 /** An incremental walk needs a complete one before it, and a stream that can be walked so. */
 async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {
@@ -94,6 +94,10 @@ async function runWalk(
   const sentBefore = http.sent();
   try {
     await storePages(engine, plan, { checkpoint, runId, lease }, counters, signal);
+    if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)
+      throw new UnreadableListError(
+        'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
+      );
     counters.records = await countRecords(db.pool, checkpoint.walkId, runId);
     if (mode === 'full') await buryUnseen(engine, stream, checkpoint, lease, counters, signal);
     counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
@@ -101,11 +105,24 @@ async function runWalk(
     await completeRun(db.pool, lease, runId, checkpoint, counters, totalOf(plan));
   } catch (error) {
     counters.requests = http.sent() - sentBefore;
-    await failRun(db.pool, runId, explain(error), counters, totalOf(plan)).catch((failure: unknown) =>
+    await giveUp(engine, checkpoint, runId, error, counters, plan).catch((failure: unknown) =>
       log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
     );
     throw error;
   }
+}
+
+/** Records why the run failed; a walk that cannot be completed from where it stands is forgotten, too. */
+async function giveUp(
+  { db }: Engine,
+  { walkId }: Checkpoint<Span>,
+  runId: number,
+  error: unknown,
+  counters: Counters,
+  plan: Walk,
+): Promise<void> {
+  await failRun(db.pool, runId, explain(error), counters, totalOf(plan));
+  if (error instanceof UnreadableListError) await closeCheckpoint(db.pool, walkId);
 }
 
 async function planWalk({ db, lanes }: Engine, stream: Stream, { mode, list, spans }: Checkpoint<Span>): Promise<Walk> {
@@ -172,13 +189,13 @@ function count(counters: Counters, stored: Stored, drift: Map<string, number>): 
 async function buryUnseen(
   engine: Engine,
   stream: Stream,
-  { walkId, startedAt }: Checkpoint<Span>,
+  checkpoint: Checkpoint<Span>,
   lease: Lease,
   counters: Counters,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, source, onProgress } = engine;
-  const ids = await unseenIds(db.pool, stream, walkId, startedAt);
+  const ids = await unseenIds(db.pool, stream, checkpoint);
   const fetched = readAhead(
     0,
     ids.length - 1,

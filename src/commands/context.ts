@@ -17,17 +17,27 @@ export interface Context {
   log: Logger;
 }
 
-/** Opens what the configuration names, runs the command, and closes it again, whatever happens. */
-export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
+/**
+ * Reads the configuration, checks what was asked for, opens the database, runs the command, and closes it again, whatever
+ * happens. Wrong usage is found before anything is opened.
+ */
+export async function withContext<C, T>(
+  check: (config: Config) => C,
+  work: (context: Context, checked: C) => Promise<T>,
+): Promise<T> {
   const config = readConfig();
+  const checked = check(config);
   const log = createLogger(config.logLevel);
   const db = await openDatabase(config.databaseUrl);
   try {
-    return await work({ config, db, log });
+    return await work({ config, db, log }, checked);
   } finally {
     await db.close();
   }
 }
+
+/** For commands that have nothing to check. */
+export const nothing = () => undefined;
 
 /** A stream with the source it belongs to. */
 export interface Chosen {

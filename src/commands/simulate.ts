@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import { count } from './text.ts';
 
@@ -30,7 +31,7 @@ export async function simulateCommand(
   });
   if (live > 0) simulator.live({ perSecond: live });
   onStart(simulator);
-  await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  if (!signal.aborted) await once(signal, 'abort');
   await simulator.close();
 }
 

@@ -1,12 +1,12 @@
 import { ConfigError } from '../errors.ts';
 import { statusOf, type StreamStatus } from '../load/status.ts';
 import { streamEntities } from '../sources/index.ts';
-import { withContext } from './context.ts';
+import { nothing, withContext } from './context.ts';
 import { count, duration } from './text.ts';
 
 /** The command `status`: the state of every stream, whether its source is turned on or not. Reads the database only. */
 export function statusCommand(): Promise<StreamStatus[]> {
-  return withContext(async ({ db }) => {
+  return withContext(nothing, async ({ db }) => {
     const migrated = await db.pool.query(`select to_regclass('sync.runs') is not null as ready`);
     if (!migrated.rows[0]?.ready)
       throw new ConfigError('the database has no tables of checkout-sync yet: run checkout-sync migrate, or sync');

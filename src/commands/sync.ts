@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import { FatalError } from '../errors.ts';
 import { migrate } from '../load/migrate.ts';
 import type { Mode } from '../stream.ts';
@@ -34,8 +35,8 @@ export function syncCommand(
   options: { mode: Mode; json?: boolean },
   signal: AbortSignal,
 ): Promise<Run[]> {
-  return withContext(async (context) => {
-    const chosen = chooseStreams(context.config, names);
+  const check = (config: Config) => chooseStreams(config, names);
+  return withContext(check, async (context, chosen) => {
     await migrate(context.db);
     const showBars = process.stderr.isTTY && !options.json;
     if (showBars && context.log.level === 'info') context.log.level = 'warn';

@@ -1,4 +1,4 @@
-import { FatalError } from '../errors.ts';
+import { UnreadableListError } from '../errors.ts';
 import { microseconds } from '../instant.ts';
 import { isObject } from '../json.ts';
 import type { List, Stream } from '../stream.ts';
@@ -15,7 +15,7 @@ const ONE_DATE_WINDOWS = 2;
 
 /**
  * Reads across a page boundary: windows cut by other limits, so that what stood at the boundary lies inside one of them.
- * Each window is one look at the list, so this holds however much moves. Throws a FatalError when the gap cannot be closed.
+ * Each window is one look at the list, so this holds however much moves. Throws an UnreadableListError when the gap cannot be closed.
  */
 export async function* bridge(
   reader: Reader,
@@ -31,6 +31,7 @@ export async function* bridge(
     { from: gap.to, to: Infinity },
   ];
   let position = Math.max(0, startAt);
+  let stride = 0;
   for (let windows = 0; windows < MOST_WINDOWS; windows++) {
     const { page: number, limit } = windowAround(position, size);
     const page = await reader.read('bridge', list, number, limit, signal);
@@ -38,22 +39,22 @@ export async function* bridge(
     covered.push(proven(page.span));
     const rest = gaps(covered)[0];
     if (!rest) return;
-    position = towards(rest, page.span);
+    stride = strideTowards(rest, page.span, stride);
+    position = Math.max(0, (number - 1) * limit + (stride > 0 ? page.span.count : 0) + Math.trunc(stride / 2));
     if (rest.from !== rest.to || windows < ONE_DATE_WINDOWS) continue;
     yield* countEqualDates(reader, stream, list, rest.from, position, size, signal);
     covered.push(closed(rest.from, rest.from));
     if (gaps(covered).length === 0) return;
   }
-  throw new FatalError(
-    `${stream.name} changes faster than it can be read: the next run goes on where this one stopped`,
-  );
+  throw new UnreadableListError(`${stream.name} changes faster than it can be read: the next run starts anew`);
 }
 
-/** The end of a window that is nearer to the gap. */
-function towards(gap: Interval, window: Span): number {
-  const start = (window.page - 1) * window.limit;
+/** How far to go, and in which direction: twice as far each time the gap lies further on the same side. */
+function strideTowards(gap: Interval, window: Span, stride: number): number {
   const isBelow = window.count > 0 && (window.last?.key ?? -Infinity) <= gap.from;
-  return isBelow ? start + window.count : Math.max(0, start);
+  const isAbove = window.count === 0 || (window.first?.key ?? Infinity) >= gap.to;
+  if (isBelow) return stride > 1 ? stride * 2 : 2;
+  return isAbove && stride < -1 ? stride * 2 : -2;
 }
 
 /**
@@ -81,7 +82,7 @@ async function* countEqualDates(
     }
     if (seen.size >= places) return;
   }
-  throw new FatalError(
+  throw new UnreadableListError(
     `${stream.name} has too many records of the same created_at, in an order that keeps changing, to be read completely`,
   );
 }

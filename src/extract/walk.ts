@@ -1,4 +1,4 @@
-import { FatalError } from '../errors.ts';
+import { UnreadableListError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import type { Logger } from '../log.ts';
 import type { List, Mode, Stream } from '../stream.ts';
@@ -31,7 +31,7 @@ export function expectedPages({ mode, spans }: Walk): number | undefined {
 /**
  * Reads the pages of a stream. A full walk ends only when every record that the source listed throughout was on a page,
  * whatever was inserted, deleted or re-ordered meanwhile; an incremental one when that holds down to the horizon.
- * Pages already in `spans` are not read again. Throws a FatalError when the list changes too fast to be read.
+ * Pages already in `spans` are not read again. Throws an UnreadableListError when that cannot be had.
  */
 export async function* walk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
   const legs = plan.mode === 'full' ? fullWalk(reader, plan, log, signal) : incrementalWalk(reader, plan, log, signal);
@@ -47,6 +47,7 @@ export async function* walk(reader: Reader, plan: Walk, log: Logger, signal: Abo
  */
 async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
   const { stream, spans } = plan;
+  const isResumed = spans.length > 0;
   let head = spans.find((span) => span.leg === 'head');
   if (!head) {
     const page = await reader.read('head', everything('descending'), 1, stream.pageSize, signal);
@@ -57,7 +58,7 @@ async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortS
   yield* ascend(reader, plan, head, signal);
   const ascent = spans.filter((span) => span.leg === 'ascent');
   const shrunk = hasShrunk([head, ...ascent]);
-  const isStill = !shrunk && ascent.at(-1)?.meets === head.total - head.count;
+  const isStill = !shrunk && ascent.some(({ meets }) => meets === head.total - head.count);
   if (!isStill)
     log.info(
       { stream: stream.name },
@@ -66,6 +67,9 @@ async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortS
   const joints = jointsOf(ascent, (_, after) => isStill || (!shrunk && after.count === 0));
   const covered = [head, ...ascent, ...spans.filter((span) => span.leg === 'bridge')].map(proven);
   yield* fillGaps(reader, plan, everything('ascending'), ascent, [...covered, ...joints], signal);
+  // What came while the walk was interrupted is newer than the newest page of then.
+  if (isResumed && ascent.at(-1)?.total !== head.total)
+    yield* descendTo(reader, plan, 'recent', everything('descending'), -(head.last?.key ?? Infinity), signal);
 }
 
 async function* ascend(
@@ -78,8 +82,8 @@ async function* ascend(
   const read = async (page: number, within: AbortSignal) =>
     withMeeting(await reader.read('ascent', list, page, head.limit, within), head);
   const last = () => spans.findLast((span) => span.leg === 'ascent');
-  // The page that reaches the newest one is read alone and last: what it shows then holds for all before it.
-  const meetingPage = Math.floor((head.total - head.count + 1) / head.limit) + 1;
+  // The page they meet on is read when all before it are: where the record stands then holds for all of them.
+  const meetingPage = Math.floor((head.total - head.count) / head.limit) + 1;
   yield* readAhead((last()?.page ?? 0) + 1, meetingPage - 1, lanes, read, signal);
   for (let span = last(); !reaches(span, head); span = last()) {
     const page = await read((span?.page ?? 0) + 1, signal);
@@ -102,8 +106,10 @@ function reaches(span: Span | undefined, head: Span): boolean {
 /** A source that ignores the page number would be read for ever. */
 function refuseRepetition(stream: Stream, before: Span | undefined, after: Span): void {
   const same = before && before.count > 0 && before.first?.id === after.first?.id && before.last?.id === after.last?.id;
+  // A page of new records in between would move the very same ones to the next page.
+  if (before && after.total - before.total >= after.limit) return;
   if (same)
-    throw new FatalError(
+    throw new UnreadableListError(
       `the source answers page ${after.page} of ${stream.name} with page ${before.page} again: it cannot be walked`,
     );
 }

@@ -16,19 +16,23 @@ export interface Checkpoint<S> {
 }
 
 /**
- * Finds the walk to go on with, or starts one. A walk of another list starts anew, and so does one whose pages were lost
- * in a crash of Postgres.
+ * Finds the full walk to go on with, or starts one. A walk of another list starts anew, and so does one whose pages were
+ * lost in a crash of Postgres. An incremental walk always starts anew: what it reads first is what changes most.
  */
 export async function openCheckpoint<S>(pool: Pool, stream: string, mode: Mode, list: string): Promise<Checkpoint<S>> {
   const { rows } = await pool.query<{ walk_id: string; started_at: string; pages: number }>(
     `select walk_id, started_at::text, pages from sync.checkpoints where stream = $1 and mode = $2 and list = $3`,
     [stream, mode, list],
   );
-  const open = rows[0];
+  const open = mode === 'full' ? rows[0] : undefined;
   const spans = open ? await spansOf<S>(pool, open.walk_id) : [];
   if (open && spans.length === open.pages)
     return { stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, spans };
   const [walkId, startedAt] = [randomUUID(), observe()];
+  await pool.query(
+    `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where stream = $1 and mode = $2)`,
+    [stream, mode],
+  );
   await pool.query(
     `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, pages, updated_at) values ($1, $2, $3, $4, $5, 0, now())
      on conflict (stream, mode) do update set list = excluded.list, walk_id = excluded.walk_id, started_at = excluded.started_at,
@@ -44,6 +48,15 @@ async function spansOf<S>(pool: Pool, walkId: string): Promise<S[]> {
     [walkId],
   );
   return rows.map((row) => row.span);
+}
+
+/** How many pages of a walk are on record; fewer than were stored after a crash of Postgres. */
+export async function countPages(pool: Pool, walkId: string): Promise<number> {
+  const { rows } = await pool.query<{ pages: number }>(
+    'select count(*)::int as pages from sync.seen_pages where walk_id = $1',
+    [walkId],
+  );
+  return rows[0]?.pages ?? 0;
 }
 
 /** What a stored page leaves behind for the rest of its walk. */
@@ -75,7 +88,7 @@ export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string
 }
 
 /** Forgets a walk's checkpoint and pages. */
-export async function closeCheckpoint(client: ClientBase, walkId: string): Promise<void> {
+export async function closeCheckpoint(client: Pick<ClientBase, 'query'>, walkId: string): Promise<void> {
   await client.query('delete from sync.checkpoints where walk_id = $1', [walkId]);
   await client.query('delete from sync.seen_pages where walk_id = $1', [walkId]);
 }

@@ -1,6 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
-import { APPLICATION } from './client.ts';
+import { APPLICATION, connect } from './client.ts';
 import { startEmbedded } from './embedded.ts';
 
 /** An open database: a pool of sessions, Drizzle on top of it, and the way to close both. */
@@ -21,6 +21,7 @@ const SESSION = `set timezone = 'UTC'; set jit = off; set idle_in_transaction_se
 export async function openDatabase(databaseUrl: string | undefined, directory = EMBEDDED_DIRECTORY): Promise<Database> {
   const embedded = databaseUrl === undefined ? await startEmbedded(directory) : undefined;
   const url = databaseUrl ?? embedded?.url ?? '';
+  await (await connect(url)).end(); // says clearly what is wrong with the address, before anything is begun
   const pool = new pg.Pool({
     connectionString: url,
     application_name: APPLICATION,

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import { ConfigError, explain } from '../errors.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ConfigError, explain, FatalError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
 
 /** A running embedded Postgres. */
@@ -97,7 +98,9 @@ async function initialize(directory: string): Promise<void> {
     '--locale=C',
     `--pwfile=${passwordFile}`,
   ];
-  await asOrdinaryUser(draft, initdb, ['-D', draft, ...flags]).finally(() => rm(passwordFile, { force: true }));
+  await asOrdinaryUser(draft, initdb, ['-D', draft, ...flags]).finally(async () => {
+    await rm(passwordFile, { force: true });
+  });
   await writeFile(join(draft, 'password'), password, { mode: 0o600 });
   await rename(draft, directory).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });
@@ -159,6 +162,37 @@ async function stopUnlessUsed(directory: string, url: string): Promise<void> {
   await asOrdinaryUser(directory, pg_ctl, ['-D', directory, '-m', 'fast', '-w', 'stop']);
 }
 
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/** Lets one process at a time start or stop the server of a directory; the lock of a killed one is taken over. */
+async function exclusively<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  const lock = `${directory}.lock`;
+  for (;;) {
+    const isMine = await writeFile(lock, String(process.pid), { flag: 'wx' }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+        throw error;
+      },
+    );
+    if (isMine) break;
+    const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (holder && !isAlive(holder)) await rm(lock, { force: true });
+    else await pause(50);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
 /**
  * Starts the embedded Postgres on a data directory, or finds it running. Works as root too; the server outlives a killed
  * process and is found by the next. Throws a ConfigError where the platform has no embedded Postgres.
@@ -166,10 +200,18 @@ async function stopUnlessUsed(directory: string, url: string): Promise<void> {
 export async function startEmbedded(path: string): Promise<Embedded> {
   const directory = resolve(path);
   await mkdir(dirname(directory), { recursive: true });
-  await initialize(directory);
-  if (!(await exists(join(directory, 'password'))))
-    throw new Error(`${directory} is not an embedded Postgres of checkout-sync`);
-  const password = await readFile(join(directory, 'password'), 'utf8');
-  const url = (await runningUrl(directory, password)) ?? (await start(directory, password));
-  return { url, close: () => stopUnlessUsed(directory, url) };
+  return exclusively(directory, async () => {
+    await initialize(directory);
+    const password = await readFile(join(directory, 'password'), 'utf8').catch((error: unknown) => {
+      throw new FatalError(`${directory} is not an embedded Postgres that this user may use: ${explain(error)}`);
+    });
+    const url = (await runningUrl(directory, password)) ?? (await start(directory, password));
+    // While this session is open, no other process stops the server.
+    const presence = await connect(url, { application_name: APPLICATION });
+    const close = async () => {
+      await presence.end();
+      await exclusively(directory, () => stopUnlessUsed(directory, url));
+    };
+    return { url, close };
+  });
 }

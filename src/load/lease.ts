@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { ClientBase } from 'pg';
+import type { Client, ClientBase, Pool } from 'pg';
 import { FatalError, LeaseLostError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
@@ -30,10 +30,18 @@ returning l.token`;
 export async function acquireLease({ url, pool }: Database, stream: string): Promise<Lease> {
   // Losing this session costs the lease only when another process takes it; the next page finds out.
   const client = await connect(url, { application_name: APPLICATION });
+  try {
+    return await take(client, pool, stream);
+  } catch (error) {
+    await client.end(); // an open session would keep the process alive
+    throw error;
+  }
+}
+
+async function take(client: Client, pool: Pool, stream: string): Promise<Lease> {
   const { rows } = await client.query<{ token: string }>(ACQUIRE, [stream, `${hostname()}, process ${process.pid}`]);
   if (!rows[0]) {
     const holder = await pool.query<{ holder: string }>('select holder from sync.leases where stream = $1', [stream]);
-    await client.end();
     throw new FatalError(
       `${stream} is being walked by another process (${holder.rows[0]?.holder}): wait until it ends, then try again`,
     );

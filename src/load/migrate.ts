@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type { Client } from 'pg';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, explain, FatalError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
 
@@ -10,21 +11,32 @@ const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LOCK = 7_243_310_416_001;
 const OLDEST_SERVER = 140_000;
 
-/** Brings the schema up to date; many processes may do so at once. Answers how many migrations were applied. Throws a ConfigError for a Postgres older than 14. */
+/**
+ * Brings the schema up to date; many processes may do so at once. Answers how many migrations were applied. A schema that
+ * is up to date needs no right to change it. Throws a ConfigError for a Postgres older than 14, a FatalError when the
+ * schema cannot be changed.
+ */
 export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied: number }> {
   const client = await connect(url, { application_name: APPLICATION });
   try {
     await requireServer(client);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     const before = await appliedCount(client);
-    await applyMigrations(drizzle(client), {
-      migrationsFolder: MIGRATIONS,
-      migrationsSchema: 'sync',
-      migrationsTable: 'migrations',
-    });
+    if (before >= readMigrationFiles({ migrationsFolder: MIGRATIONS }).length) return { applied: 0 };
+    await apply(client);
     return { applied: (await appliedCount(client)) - before };
   } finally {
     await client.end();
+  }
+}
+
+async function apply(client: Client): Promise<void> {
+  const folder = { migrationsFolder: MIGRATIONS, migrationsSchema: 'sync', migrationsTable: 'migrations' };
+  try {
+    await applyMigrations(drizzle(client), folder);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error; // Drizzle's own message is the whole statement
+    throw new FatalError(`the schema cannot be brought up to date: ${explain(cause)}`);
   }
 }
 

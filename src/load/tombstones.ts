@@ -6,22 +6,34 @@ import { planOf } from './table-plan.ts';
 
 /**
  * Ids that are stored as existing but were on no page of a complete full walk. That proves nothing yet: each must still
- * be asked for by id. Rows that were observed since the walk started are left out.
+ * be asked for by id. Left out are rows observed since the walk started, and those of owners that the walk saw nothing of:
+ * to another owner's token they do not exist. An empty walk counts only when this very list held records
+ * before, and nobody else's are stored.
  */
 export async function unseenIds(
   pool: Pool,
-  { entity, scope }: Stream,
-  walkId: string,
-  startedAt: string,
+  { name, entity, scope, owner }: Stream,
+  walk: { walkId: string; startedAt: string; list: string },
 ): Promise<string[]> {
   const { sqlName } = planOf(entity.table);
-  const within = Object.keys(scope).map((column, index) => ` and t."${column}"::text = $${index + 3}`);
+  const within = Object.keys(scope).map((column, index) => ` and t."${column}"::text = $${index + 5}`);
+  const mine = `t."${owner}"`;
+  const oneOwner = `(select count(distinct ${mine}) <= 1 from ${sqlName} t)`;
+  const owned =
+    owner === null
+      ? ''
+      : ` and case when e.empty then ${oneOwner} else exists (select from owners o where o.owner is not distinct from ${mine}) end`;
   const { rows } = await pool.query<{ id: string }>(
-    `select t.id::text as id from ${sqlName} t
-     where t.deleted_at is null and t.observed_at < $2${within.join('')}
-       and not exists (select from (select unnest(ids) as id from sync.seen_pages where walk_id = $1) s where s.id = t.id::text)
+    `with seen as materialized (select unnest(ids) as id from sync.seen_pages where walk_id = $1),
+     owners as materialized (select distinct ${owner === null ? 'null' : mine} as owner from ${sqlName} t join seen s on s.id = t.id::text),
+     e as materialized (
+       select not exists (select from seen) as empty,
+         exists (select from sync.runs r where r.stream = $3 and r.list = $4 and r.outcome = 'complete' and r.records > 0) as known)
+     select t.id::text as id from ${sqlName} t, e
+     where t.deleted_at is null and t.observed_at < $2 and (e.known or not e.empty)${within.join('')}${owned}
+       and not exists (select from seen s where s.id = t.id::text)
      order by t.id`,
-    [walkId, startedAt, ...Object.values(scope)],
+    [walk.walkId, walk.startedAt, name, walk.list, ...Object.values(scope)],
   );
   return rows.map((row) => row.id);
 }

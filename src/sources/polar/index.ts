@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PolarConfig } from '../../config.ts';
 import { isObject } from '../../json.ts';
 import type { Entity, List, Source, Stream } from '../../stream.ts';
@@ -40,6 +41,7 @@ function stream(
     name,
     entity: polarStreams[name],
     pageSize: 100,
+    owner: 'organization_id',
     scope,
     incremental,
     listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
@@ -64,6 +66,7 @@ export function polarSource(config: PolarConfig): Source {
     // The link's and session's own, and those of the payment processor that a session's metadata carries while it is paid.
     secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret']),
     url: config.url,
+    credential: createHash('sha256').update(config.token).digest('hex').slice(0, 16),
     headers: { authorization: `Bearer ${config.token}`, 'polar-version': config.version, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,
     judge: judge(config),
