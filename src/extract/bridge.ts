@@ -72,7 +72,7 @@ async function* countEqualDates(
 ): AsyncGenerator<Page> {
   const seen = new Set<string>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const limit = Math.max(1, size - round);
+    const limit = size - (round % Math.ceil(size / 2));
     let places = 0;
     for await (const page of windowsOf(reader, list, date, Math.floor(position / limit) + 1, limit, signal)) {
       const ids = idsOfDate(page, date, list.order);
@@ -87,7 +87,7 @@ async function* countEqualDates(
   );
 }
 
-/** The windows of one limit that touch a date: from the one in the middle down, then up. */
+/** The windows of one limit from before a date to after it, wherever the middle one lies. */
 async function* windowsOf(
   reader: Reader,
   list: List,
@@ -96,13 +96,17 @@ async function* windowsOf(
   limit: number,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
-  for (const step of [-1, 1]) {
-    for (let number = step < 0 ? middle : middle + 1; number > 0; number += step) {
-      const page = await reader.read('bridge', list, number, limit, signal);
-      yield page;
-      const edge = step < 0 ? page.span.first : page.span.last;
-      if (!edge || edge.key !== date) break;
-    }
+  let isPast = false;
+  for (let number = middle; number > 0; number--) {
+    const page = await reader.read('bridge', list, number, limit, signal);
+    yield page;
+    isPast ||= (page.span.last?.key ?? -Infinity) > date || page.span.ends;
+    if ((page.span.first?.key ?? Infinity) < date) break;
+  }
+  for (let number = middle + 1; !isPast; number++) {
+    const page = await reader.read('bridge', list, number, limit, signal);
+    yield page;
+    isPast = page.span.count === 0 || page.span.ends || (page.span.last?.key ?? Infinity) > date;
   }
 }
 

@@ -154,13 +154,19 @@ async function* descendTo(
   yield* fillGaps(reader, plan, list, read, [...read.map(proven), ...joints, beyond], signal);
 }
 
-/** Neighbouring pages with nothing between them. Where the dates at the boundary are equal, nothing tells what was there. */
+/**
+ * Neighbouring pages with nothing between them cover the dates they meet at, too. Where both dates are the same, nothing
+ * tells which of its records stood at the boundary: that date stays open, whatever other boundary it touches.
+ */
 function jointsOf(spans: readonly Span[], isJoined: (before: Span, after: Span) => boolean): Interval[] {
-  return spans.flatMap((after, index) => {
-    const before = spans[index - 1];
-    if (!before?.last || !isJoined(before, after)) return [];
-    if (after.count === 0) return [closed(before.last.key, Infinity)];
-    return after.first && before.last.key < after.first.key ? [closed(before.last.key, after.first.key)] : [];
+  const pairs = spans.slice(1).map((after, index) => [spans[index] ?? after, after] as const);
+  const open = new Set(
+    pairs.flatMap(([{ last }, { first }]) => (last && first && last.key === first.key ? [last.key] : [])),
+  );
+  return pairs.flatMap(([before, after]) => {
+    const [from, to] = [before.last?.key, after.count === 0 ? Infinity : after.first?.key];
+    if (from === undefined || to === undefined || from >= to || !isJoined(before, after)) return [];
+    return [{ from: open.has(from) ? from : from - 1, to: open.has(to) ? to : to + 1 }];
   });
 }
 

@@ -98,9 +98,11 @@ async function initialize(directory: string): Promise<void> {
     '--locale=C',
     `--pwfile=${passwordFile}`,
   ];
-  await asOrdinaryUser(draft, initdb, ['-D', draft, ...flags]).finally(async () => {
+  try {
+    await asOrdinaryUser(draft, initdb, ['-D', draft, ...flags]);
+  } finally {
     await rm(passwordFile, { force: true });
-  });
+  }
   await writeFile(join(draft, 'password'), password, { mode: 0o600 });
   await rename(draft, directory).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });
