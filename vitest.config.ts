@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+// npm test leaves the slow suites out; npm run test:faults runs those alone.
+const isSlow = process.env.npm_lifecycle_event === 'test:faults';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: isSlow ? ['test/slow/*.test.ts', 'test/properties.test.ts'] : ['test/**/*.test.ts'],
+    exclude: isSlow ? [] : ['test/slow/**'],
     globalSetup: ['test/setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: isSlow ? 300_000 : 60_000,
     hookTimeout: 120_000,
   },
 });
