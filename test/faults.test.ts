@@ -45,7 +45,7 @@ test.each(Object.entries(passing))(
       await empty(db);
       let request = 0;
       polar.intercept(() => (request++ === position ? fault : undefined));
-      const disturbed = await syncAll(syncing(polar, db));
+      const disturbed = await syncAll(syncing(polar, db, { timeoutMs: 300 }));
       polar.intercept(null);
       expect(disturbed.map((run) => run.error ?? run.outcome)).toEqual(['complete', 'complete']);
       expect(disturbed.reduce((sum, run) => sum + run.requests, 0)).toBe(requests + 1);
@@ -106,7 +106,7 @@ test.each(Object.entries(final))(
 test('a token without a scope is told which one, after one request, and the other stream goes on', async () => {
   const polar = await startPolar({ ...size, scopes: ['checkouts:read'] });
   const db = await freshDatabase();
-  const [links, sessions] = await syncAll(syncing(polar, db));
+  const [links, sessions] = await syncAll(syncing(polar, db, { timeoutMs: 300 }));
   expect(links).toMatchObject({
     outcome: 'failed',
     requests: 1,

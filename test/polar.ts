@@ -24,8 +24,8 @@ export async function startPolar(options: SimulatorOptions = {}): Promise<Simula
   return simulator;
 }
 
-/** Short waits, so that tests of failures do not last. */
-const impatience: Patience = { ...PATIENCE, timeoutMs: 300, minDelayMs: 1, maxDelayMs: 5 };
+/** Short pauses, so that tests of failures do not last. */
+const impatience: Patience = { ...PATIENCE, minDelayMs: 1, maxDelayMs: 5 };
 
 type PolarStream = 'polar.checkout_links' | 'polar.checkouts';
 
@@ -43,14 +43,15 @@ export function syncing(
   {
     settings = {},
     pageSize,
+    timeoutMs = PATIENCE.timeoutMs,
     ...options
-  }: { settings?: Record<string, string>; pageSize?: number } & Partial<Engine> = {},
+  }: { settings?: Record<string, string>; pageSize?: number; timeoutMs?: number } & Partial<Engine> = {},
 ): Syncing {
   const { polar } = parseConfig({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings });
   if (!polar) throw new Error('the settings turn Polar off');
   const source = polarSource(polar);
   const log = createLogger('silent');
-  const http = createHttp(source, memoryBudget(1_000_000), log, impatience);
+  const http = createHttp(source, memoryBudget(1_000_000), log, { ...impatience, timeoutMs });
   opened.push(() => http.close());
   const engine: Engine = { db, source, http, log, ...options };
   const find = (name: PolarStream) => {
