@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: ['test/setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: isSlow ? 300_000 : 60_000,
+    testTimeout: isSlow ? 900_000 : 60_000,
     hookTimeout: 120_000,
   },
 });

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Database } from '../src/load/database.ts';
-import { freshDatabase } from './database.ts';
-import { startPolar, syncing } from './polar.ts';
-import { rows, value } from './records.ts';
+import { openDatabase, type Database } from '../../src/load/database.ts';
+import { migrate } from '../../src/load/migrate.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPolar, syncing } from '../polar.ts';
+import { rows, value } from '../records.ts';
 
 /** Row changes of Polar's tables so far, as Postgres counts them. */
 async function changes(db: Database): Promise<unknown> {
@@ -19,7 +22,10 @@ const LOCKS = `select md5(string_agg(id || xmin::text || xmax::text, ',' order b
 
 test('a second full walk of 20,000 unchanged sessions changes no row, writes next to no WAL, and asks no more', async () => {
   const polar = await startPolar({ links: 0, checkouts: 20_000 });
-  const db = await freshDatabase();
+  // A server of its own: the WAL is the whole server's.
+  const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-unchanged-'));
+  const db = await openDatabase(undefined, join(directory, 'postgres'));
+  await migrate(db);
   const { sync } = syncing(polar, db);
   const first = await sync('polar.checkouts');
   await db.pool.query('vacuum');
@@ -35,4 +41,6 @@ test('a second full walk of 20,000 unchanged sessions changes no row, writes nex
   expect(await changes(db)).toEqual(before);
   expect(await value(db, LOCKS)).toBe(locks);
   expect(wal).toBeLessThan(100_000);
+  await db.close();
+  await rm(directory, { recursive: true });
 });
