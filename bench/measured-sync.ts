@@ -1,7 +1,6 @@
 // One full walk of polar.checkouts in a process of its own; prints what it cost as one JSON line.
 import { parseConfig } from '../src/config.ts';
-import { memoryBudget } from '../src/extract/budget.ts';
-import { createHttp } from '../src/extract/http.ts';
+import { openEngine } from '../src/engine.ts';
 import { openDatabase } from '../src/load/database.ts';
 import { migrate } from '../src/load/migrate.ts';
 import { createLogger } from '../src/log.ts';
@@ -12,6 +11,7 @@ const config = parseConfig({
   DATABASE_URL: process.env.DATABASE_URL,
   POLAR_ACCESS_TOKEN: process.env.POLAR_ACCESS_TOKEN,
   POLAR_API_URL: process.env.POLAR_API_URL,
+  POLAR_REQUESTS_PER_MINUTE: '1000000000',
 });
 const [source] = configuredSources(config);
 const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
@@ -20,9 +20,9 @@ if (!source || !stream) throw new Error('the settings turn Polar off');
 const log = createLogger('error');
 const db = await openDatabase(config.databaseUrl);
 await migrate(db);
-const http = createHttp(source, memoryBudget(1_000_000_000), log);
-const run = await sync({ db, source, http, log }, stream, 'full', new AbortController().signal);
-await http.close();
+const engine = openEngine(db, source, log);
+const run = await sync(engine, stream, 'full', new AbortController().signal);
+await engine.http.close();
 await db.close();
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 process.stdout.write(

@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { parseSchedule, type Schedule } from './schedule.ts';
 
 const httpUrl = z
   .url({ protocol: /^https?$/, abort: true, error: 'must be an http(s) URL, such as https://api.polar.sh' })
@@ -16,7 +17,13 @@ const wholeNumber = (most: number) =>
     .refine((value) => value <= most, { error: `must be a whole number from 1 to ${most}` });
 
 const perMinute = wholeNumber(1_000_000_000);
-const port = wholeNumber(65_535);
+const secrets = (error: string) =>
+  z
+    .string()
+    .transform((list) => list.split(',').map((secret) => secret.trim()))
+    .refine((list) => list.every((secret) => /^[\x21-\x7e]{8,}$/.test(secret)), { error });
+
+const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
 
 /** Every setting there is, by the name users write. Secrets are named in {@link secretNames}. */
 const settings = z.object({
@@ -47,11 +54,27 @@ const settings = z.object({
       error: 'must be trace, debug, info, warn, error, fatal or silent',
     })
     .default('info'),
-  REDIS_URL: z.string().optional(),
-  POLAR_WEBHOOK_SECRET: z.string().optional(),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: port.optional(),
+  REDIS_URL: z
+    .string()
+    .refine((url) => /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url), {
+      error: 'must be a URL such as redis://user:password@host:6379/0, or rediss:// for TLS',
+    })
+    .optional(),
+  POLAR_WEBHOOK_SECRET: secrets("must be the endpoint's secret; several are separated by commas").optional(),
+  HOST: noSpaces('must be an address to listen on, such as 127.0.0.1 or 0.0.0.0').default('127.0.0.1'),
+  PORT: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+      error: 'must be a port from 1 to 65535, or 0 for any free one',
+    })
+    .transform(Number)
+    .default(3000),
+  ADMIN_TOKEN: noSpaces('must not contain spaces')
+    .min(16, { error: 'must have 16 characters or more: openssl rand -hex 24 makes one' })
+    .optional(),
 });
+
+const SCHEDULE_SETTING = /^SYNC_SCHEDULE_[A-Z_]+_(FULL|INCREMENTAL)$/;
 
 const settingNames = Object.keys(settings.shape);
 
@@ -62,12 +85,27 @@ export interface PolarConfig {
   version: string;
   organizationId: string | undefined;
   requestsPerMinute: number;
+  /** Empty: the webhook endpoint is off. */
+  webhookSecrets: readonly string[];
+}
+
+/** The operator's port. */
+export interface ServerConfig {
+  host: string;
+  port: number;
+  /** What the status page asks for; undefined: nothing, which is allowed on a loopback address only. */
+  adminToken: string | undefined;
 }
 
 export interface Config {
   /** Undefined: the embedded Postgres. */
   databaseUrl: string | undefined;
+  /** Undefined: the queue lives in the database. */
+  redisUrl: string | undefined;
   logLevel: string;
+  server: ServerConfig;
+  /** By the name of the setting; null is off. */
+  schedules: Readonly<Record<string, Schedule | null>>;
   /** Undefined without a token: Polar's streams are off. */
   polar: PolarConfig | undefined;
 }
@@ -77,7 +115,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Names with our prefixes that we do not know: most likely a typing error, which would silently change nothing. */
 function unknownNames(environment: Environment): string[] {
   return Object.keys(environment)
-    .filter((name) => /^(POLAR|SYNC)_/.test(name) && !settingNames.includes(name) && !/^SYNC_SCHEDULE_./.test(name))
+    .filter((name) => /^(POLAR|SYNC)_/.test(name) && !settingNames.includes(name) && !SCHEDULE_SETTING.test(name))
     .map((name) => {
       const near = closest(name, settingNames);
       const hint = distance(name, near) <= 4 ? `did you mean ${near}?` : 'remove it; README lists the settings';
@@ -88,6 +126,20 @@ function unknownNames(environment: Environment): string[] {
 /** Polar's limits are 500 requests a minute, and 100 on the sandbox; a tenth is left for others who use the organization. */
 function defaultRequestsPerMinute(url: string): number {
   return new URL(url).hostname.startsWith('sandbox-') ? 90 : 450;
+}
+
+/** The schedules given, and one line for each that is none. */
+function parseSchedules(environment: Environment): { schedules: Record<string, Schedule | null>; problems: string[] } {
+  const schedules: Record<string, Schedule | null> = {};
+  const problems: string[] = [];
+  for (const [name, value = ''] of Object.entries(environment)) {
+    if (!SCHEDULE_SETTING.test(name)) continue;
+    const schedule = /^off$/i.test(value.trim()) ? null : parseSchedule(value);
+    if (schedule === undefined)
+      problems.push(`${name} must be a cron pattern such as 17 3 * * * (in UTC), an interval such as every 5m, or off`);
+    else schedules[name] = schedule;
+  }
+  return { schedules, problems };
 }
 
 function present(environment: Environment): Environment {
@@ -103,13 +155,17 @@ export function parseConfig(environment: Environment): Config {
   const given = present(environment);
   const parsed = settings.safeParse(given);
   const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
-  const problems = [...invalid, ...unknownNames(given)];
+  const { schedules, problems: unreadable } = parseSchedules(given);
+  const problems = [...invalid, ...unreadable, ...unknownNames(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const env = parsed.data;
   const url = env.POLAR_API_URL.replace(/\/+$/, '').replace(/\/v1$/, '');
   return {
     databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
+    server: { host: env.HOST, port: env.PORT, adminToken: env.ADMIN_TOKEN },
+    schedules,
     polar: env.POLAR_ACCESS_TOKEN
       ? {
           token: env.POLAR_ACCESS_TOKEN,
@@ -117,6 +173,7 @@ export function parseConfig(environment: Environment): Config {
           version: env.POLAR_API_VERSION,
           organizationId: env.POLAR_ORGANIZATION_ID,
           requestsPerMinute: env.POLAR_REQUESTS_PER_MINUTE ?? defaultRequestsPerMinute(url),
+          webhookSecrets: env.POLAR_WEBHOOK_SECRET ?? [],
         }
       : undefined,
   };

@@ -1,6 +1,9 @@
-import type { Http } from './extract/http.ts';
+import { budgetOn, slicesOf } from './extract/budget.ts';
+import { createHttp, PATIENCE, type AnswerListener, type Http } from './extract/http.ts';
 import type { Page } from './extract/reader.ts';
+import type { Committed } from './load/commit.ts';
 import type { Database } from './load/database.ts';
+import { limiterIn } from './load/limiter.ts';
 import type { Logger } from './log.ts';
 import type { Mode, Source } from './stream.ts';
 
@@ -14,6 +17,8 @@ export interface Engine {
   lanes?: number;
   /** Called at each step of a page; a test can stop the process there. */
   onStep?: (step: 'fetched' | 'committed', page: Page) => void | Promise<void>;
+  /** Called with what each transaction stored. */
+  onCommitted?: (committed: Committed) => void;
   /** Called as the run goes on. */
   onProgress?: (progress: Progress) => void;
 }
@@ -27,4 +32,19 @@ export interface Progress {
   expectedPages: number | undefined;
   records: number;
   phase: 'walk' | 'tombstones';
+}
+
+/**
+ * An engine for one source, inside the budget that all processes on the database share. Close its `http` in the end.
+ * `urgent` requests, such as those somebody waits for, come before those of walks.
+ */
+export function openEngine(
+  db: Database,
+  source: Source,
+  log: Logger,
+  { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: AnswerListener } = {},
+): Engine {
+  const limiter = limiterIn(db.pool, source.name, slicesOf(source.requestsPerMinute));
+  const http = createHttp(source, budgetOn(limiter, source.credential, { urgent }), log, PATIENCE, onAnswer);
+  return { db, source, http, log };
 }

@@ -31,6 +31,17 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
+/** Another process walks the stream, in this mode. */
+export class LeaseHeldError extends Error {
+  override readonly name = 'LeaseHeldError';
+  readonly mode: string | null;
+
+  constructor(message: string, mode: string | null) {
+    super(message);
+    this.mode = mode;
+  }
+}
+
 /** One line for a human: the message, and the cause's where that adds something. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts';
 import type { Answer } from './extract/http.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { commitRecords, type Stored } from './load/commit.ts';
+import { commitRecords, type Committed } from './load/commit.ts';
 import { bury } from './load/tombstones.ts';
 import type { Stream } from './stream.ts';
 
@@ -51,13 +51,13 @@ export async function pull(
       pulled.push({ id, outcome: 'not found' });
       continue;
     }
-    const stored = await commitRecords(db, source, stream.name, stream.entity, { records: [record], observedAt });
+    const stored = await commitRecords(db, source, stream.entity, { records: [record], observedAt });
     pulled.push({ id, outcome: outcomeOf(stored) });
   }
   return pulled;
 }
 
-function outcomeOf({ effect, rejected }: Stored): Pulled['outcome'] {
+function outcomeOf({ effect, rejected }: Committed): Pulled['outcome'] {
   if (rejected > 0) return 'rejected';
   if (effect.inserted > 0) return 'inserted';
   return effect.updated > 0 ? 'updated' : 'unchanged';

@@ -84,6 +84,26 @@ export interface Source {
   judge: Judge;
   /** True when the answer proves that the record does not exist at the source. */
   isGone: Judge extends (answer: infer A) => unknown ? (answer: A) => boolean : never;
+  /** How the source tells of changes by itself; undefined while no secret is set. */
+  webhooks: Webhooks | undefined;
+}
+
+/** What one webhook tells. */
+export interface Told {
+  /** As the source names it, such as `checkout.updated`. */
+  type: string;
+  /** Id of the record it is about; null when it names none. */
+  recordId: string | null;
+  /** The record it carries; absent for types that carry none with a table. */
+  record?: { entity: Entity; data: Json; isDeleted: boolean };
+}
+
+/** Webhooks of a source. */
+export interface Webhooks {
+  /** The id of a delivery, the same over redeliveries, when it provably comes from the source; undefined otherwise. */
+  authenticate: (body: Buffer, header: (name: string) => string | undefined) => string | undefined;
+  /** What a body tells; undefined when it is no event at all. */
+  read: (body: Json) => Told | undefined;
 }
 
 /** One listable resource of a source. */
@@ -99,6 +119,8 @@ export interface Stream {
   scope: Readonly<Record<string, string>>;
   /** How far back an incremental walk reads, and which older records may still change; null when the stream is always walked in full. */
   incremental: null | { lookbackMs: number; unsettled: Readonly<Record<string, string[]>> };
+  /** When a walk of each mode is due unless the settings say otherwise: a cron pattern in UTC, or `every 5m`. */
+  schedules: Readonly<Partial<Record<Mode, string>>>;
   listPath: (list: List, page: number, limit: number) => string;
   parseList: (body: unknown) => Listing | undefined;
   recordPath: (id: string) => string;

@@ -1,4 +1,4 @@
-import { explain, UnreadableListError } from './errors.ts';
+import { ConfigError, explain, FatalError, LeaseHeldError, LeaseLostError, UnreadableListError } from './errors.ts';
 import type { Engine } from './engine.ts';
 import { readAhead } from './extract/read-ahead.ts';
 import { createReader } from './extract/reader.ts';
@@ -6,7 +6,7 @@ import type { Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
 import { closeCheckpoint, countPages, openCheckpoint, type Checkpoint } from './load/checkpoint.ts';
-import { commitRecords, type Stored } from './load/commit.ts';
+import { commitRecords, type Committed } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { completeRun, countRecords, failRun, lastWalkStart, reportRun, startRun, type Counters } from './load/runs.ts';
 import { bury, unseenIds } from './load/tombstones.ts';
@@ -20,7 +20,14 @@ export interface Run extends Counters {
   outcome: 'complete' | 'failed';
   durationMs: number;
   error?: string;
+  next?: Next;
 }
+
+/**
+ * What a run that is not complete asks for: another try, somebody's action, to wait until another walk of the stream has
+ * ended, or nothing, because another process does the work or this one is stopping.
+ */
+export type Next = 'retry' | 'act' | 'wait' | 'leave';
 
 const LANES = 12;
 const REPORT_MS = 1000;
@@ -33,19 +40,27 @@ export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal:
   const started = performance.now();
   const counters: Counters = { ...noCounts };
   let mode: Mode = wanted;
-  let error: string | undefined;
+  let failed: Pick<Run, 'error' | 'next'> = {};
   try {
     mode = await effectiveMode(engine, stream, wanted);
-    await underLease(engine, stream, (lease) => runWalk(engine, stream, mode, lease, counters, signal));
+    await underLease(engine, stream, mode, (lease) => runWalk(engine, stream, mode, lease, counters, signal));
     engine.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
   } catch (failure) {
-    error = explain(failure);
-    engine.log.error({ stream: stream.name, mode, ...counters }, `run failed: ${error}`);
+    failed = { error: explain(failure), next: nextOf(failure, mode, signal) };
+    const level = failed.next === 'retry' || failed.next === 'act' ? 'error' : 'info';
+    engine.log[level]({ stream: stream.name, mode, ...counters }, `run not complete: ${failed.error}`);
     engine.log.debug({ stream: stream.name, err: failure }, 'where it failed');
   }
-  const outcome = error === undefined ? 'complete' : 'failed';
+  const outcome = failed.error === undefined ? 'complete' : 'failed';
   const durationMs = Math.round(performance.now() - started);
-  return { stream: stream.name, mode, outcome, ...counters, durationMs, ...(error !== undefined && { error }) };
+  return { stream: stream.name, mode, outcome, ...counters, durationMs, ...failed };
+}
+
+function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): Next {
+  if (signal.aborted || failure instanceof LeaseLostError) return 'leave';
+  // A full walk is not due again soon: one that is due during an incremental walk takes its turn after it.
+  if (failure instanceof LeaseHeldError) return mode === 'full' && failure.mode === 'incremental' ? 'wait' : 'leave';
+  return failure instanceof FatalError || failure instanceof ConfigError ? 'act' : 'retry';
 }
 
 const noCounts: Counters = {
@@ -60,7 +75,7 @@ const noCounts: Counters = {
 };
 
 /** Which list a stream's walks read: whose, where, and filtered how. */
-const listOf = ({ url, credential }: Source, { scope }: Stream) => `${url} ${credential} ${JSON.stringify(scope)}`;
+export const listOf = ({ url, credential }: Source, { scope }: Stream) => `${url} ${credential} ${JSON.stringify(scope)}`;
 
 /** An incremental walk needs a complete one before it, and a stream that can be walked so. */
 async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {
@@ -70,8 +85,13 @@ async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mod
   return before === undefined ? 'full' : 'incremental';
 }
 
-async function underLease(engine: Engine, stream: Stream, work: (lease: Lease) => Promise<void>): Promise<void> {
-  const lease = await acquireLease(engine.db, stream.name);
+async function underLease(
+  engine: Engine,
+  stream: Stream,
+  mode: Mode,
+  work: (lease: Lease) => Promise<void>,
+): Promise<void> {
+  const lease = await acquireLease(engine.db, stream.name, mode);
   try {
     await work(lease);
   } finally {
@@ -105,7 +125,8 @@ async function runWalk(
     await completeRun(db.pool, lease, runId, checkpoint, counters, totalOf(plan));
   } catch (error) {
     counters.requests = http.sent() - sentBefore;
-    await giveUp(engine, checkpoint, runId, error, counters, plan).catch((failure: unknown) =>
+    const outcome = signal.aborted ? 'interrupted' : 'failed';
+    await giveUp(engine, checkpoint, runId, outcome, error, counters, plan).catch((failure: unknown) =>
       log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
     );
     throw error;
@@ -117,11 +138,12 @@ async function giveUp(
   { db }: Engine,
   { walkId }: Checkpoint<Span>,
   runId: number,
+  outcome: 'failed' | 'interrupted',
   error: unknown,
   counters: Counters,
   plan: Walk,
 ): Promise<void> {
-  await failRun(db.pool, runId, explain(error), counters, totalOf(plan));
+  await failRun(db.pool, runId, outcome, explain(error), counters, totalOf(plan));
   if (error instanceof UnreadableListError) await closeCheckpoint(db.pool, walkId);
 }
 
@@ -146,17 +168,12 @@ async function storePages(
   let reported = 0;
   for await (const page of walk(createReader(http, stream, log), plan, log, signal)) {
     await onStep?.('fetched', page);
-    const walked = {
-      walkId: checkpoint.walkId,
-      lease,
-      runId,
-      number: plan.spans.length,
-      span: page.span,
-      sourceTime: page.sourceTime,
-    };
-    const stored = await commitRecords(db, source, stream.name, stream.entity, page, walked);
+    const { span, sourceTime } = page;
+    const walked = { lease, page: { walkId: checkpoint.walkId, runId, number: plan.spans.length, span, sourceTime } };
+    const committed = await commitRecords(db, source, stream.entity, page, walked);
     await onStep?.('committed', page);
-    count(counters, stored, drift);
+    engine.onCommitted?.(committed);
+    count(counters, committed, drift);
     onProgress?.({
       stream: stream.name,
       mode,
@@ -176,12 +193,12 @@ async function storePages(
     );
 }
 
-function count(counters: Counters, stored: Stored, drift: Map<string, number>): void {
+function count(counters: Counters, { ids, effect, rejected, ...stored }: Committed, drift: Map<string, number>): void {
   counters.pages += 1;
-  counters.records += stored.ids.length;
-  counters.inserted += stored.effect.inserted;
-  counters.updated += stored.effect.updated;
-  counters.rejected += stored.rejected;
+  counters.records += ids.length;
+  counters.inserted += effect.inserted;
+  counters.updated += effect.updated;
+  counters.rejected += rejected;
   for (const [field, times] of stored.drift) drift.set(field, (drift.get(field) ?? 0) + times);
 }
 
@@ -205,7 +222,7 @@ async function buryUnseen(
   );
   for await (const { id, record, observedAt } of fetched) {
     if (record === undefined) counters.tombstoned += await bury(db.pool, source, stream, id, observedAt, lease);
-    else await commitRecords(db, source, stream.name, stream.entity, { records: [record], observedAt });
+    else await commitRecords(db, source, stream.entity, { records: [record], observedAt }, { lease });
     onProgress?.({
       stream: stream.name,
       mode: 'full',

@@ -37,6 +37,7 @@ test('a token turns Polar on, with the API of today and nine tenths of its limit
     version: '2026-10',
     organizationId: undefined,
     requestsPerMinute: 450,
+    webhookSecrets: [],
   });
 });
 
@@ -116,15 +117,46 @@ test('all problems are reported at once, each on a line that names the setting',
   ]);
 });
 
-describe('known bugs: drop `.fails` when they are mended', () => {
-  test.each([
-    { POLAR_REQUESTS_PER_MINUTE: 'many' },
-    { POLAR_REQUESTS_PER_MINUTE: '1.5' },
-    { PORT: 'http' },
-    { PORT: '0' },
-    { PORT: '70000' },
-  ])('a number that is none is answered with what it should be: %o', (settings) => {
-    expect(problems(settings)).toEqual([expect.stringMatching(/^[A-Z_]+ must be a /)]);
+test.each([
+  { POLAR_REQUESTS_PER_MINUTE: 'many' },
+  { POLAR_REQUESTS_PER_MINUTE: '1.5' },
+  { PORT: 'http' },
+  { PORT: '-1' },
+  { PORT: '70000' },
+  { REDIS_URL: 'localhost:6379' },
+  { REDIS_URL: 'http://localhost:6379' },
+  { HOST: 'a b' },
+  { ADMIN_TOKEN: 'short' },
+  { POLAR_WEBHOOK_SECRET: 'whsec_abcdefgh,' },
+  { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'daily' },
+  { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '17 3' },
+  { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '61 3 * * *' },
+  { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'every 0m' },
+])('what a setting cannot be is answered with what it should be: %o', (settings) => {
+  expect(problems(settings)).toEqual([expect.stringMatching(/^[A-Z_]+ must /)]);
+});
+
+test('the service has its settings', () => {
+  const config = parseConfig({
+    POLAR_ACCESS_TOKEN: TOKEN,
+    POLAR_WEBHOOK_SECRET: 'polar_whs_one, whsec_two=',
+    REDIS_URL: 'rediss://user:password@redis:6380/1',
+    HOST: '0.0.0.0',
+    PORT: '8080',
+    ADMIN_TOKEN: '0123456789abcdef',
+    SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '17 3 * * *',
+    SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 90s',
+    SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'off',
+  });
+  expect(config).toMatchObject({
+    redisUrl: 'rediss://user:password@redis:6380/1',
+    server: { host: '0.0.0.0', port: 8080, adminToken: '0123456789abcdef' },
+    polar: { webhookSecrets: ['polar_whs_one', 'whsec_two='] },
+  });
+  expect(config.schedules).toEqual({
+    SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: { pattern: '17 3 * * *' },
+    SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: { everyMs: 90_000 },
+    SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: null,
   });
 });
 

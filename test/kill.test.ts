@@ -93,7 +93,7 @@ test.each(cases)(
     expect(stored.length + asked.length).toBe(6);
     expect(await contents(db)).toEqual(await contents(whole));
     expect(await rows(db, 'select outcome, error from sync.runs order by id')).toEqual([
-      { outcome: 'failed', error: 'the process ended before the run did' },
+      { outcome: 'interrupted', error: 'the process ended before the run did' },
       { outcome: 'complete', error: null },
     ]);
     expect(await value(db, 'select count(*)::int from sync.checkpoints')).toBe(0);

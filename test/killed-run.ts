@@ -1,7 +1,6 @@
 // A run of polar.checkouts in a process of its own, which kills itself at a step of a page: what kill -9 leaves behind.
 import { parseConfig } from '../src/config.ts';
-import { memoryBudget } from '../src/extract/budget.ts';
-import { createHttp } from '../src/extract/http.ts';
+import { openEngine } from '../src/engine.ts';
 import { openDatabase } from '../src/load/database.ts';
 import { createLogger } from '../src/log.ts';
 import { configuredSources } from '../src/sources/index.ts';
@@ -12,6 +11,7 @@ const config = parseConfig({
   DATABASE_URL: process.env.DATABASE_URL,
   POLAR_ACCESS_TOKEN: process.env.POLAR_ACCESS_TOKEN,
   POLAR_API_URL: process.env.POLAR_API_URL,
+  POLAR_REQUESTS_PER_MINUTE: '1000000',
 });
 const [source] = configuredSources(config);
 const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
@@ -19,14 +19,14 @@ if (!source || !stream) throw new Error('the settings turn Polar off');
 
 const log = createLogger('silent');
 const db = await openDatabase(config.databaseUrl);
-const http = createHttp(source, memoryBudget(1_000_000), log);
+const engine = openEngine(db, source, log);
 let fetched = 0;
 let committed = 0;
 const onStep = (at: 'fetched' | 'committed') => {
   const count = at === 'fetched' ? (fetched += 1) : (committed += 1);
   if (at === step && count === page) process.kill(process.pid, 'SIGKILL');
 };
-const run = await sync({ db, source, http, log, lanes: 3, onStep }, stream, 'full', new AbortController().signal);
+const run = await sync({ ...engine, lanes: 3, onStep }, stream, 'full', new AbortController().signal);
 process.stdout.write(JSON.stringify(run));
-await http.close();
+await engine.http.close();
 await db.close();

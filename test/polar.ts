@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import { parseConfig } from '../src/config.ts';
-import { memoryBudget } from '../src/extract/budget.ts';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { budgetOn, slicesOf, type Budget } from '../src/extract/budget.ts';
 import { createHttp, PATIENCE, type Patience } from '../src/extract/http.ts';
 import type { Database } from '../src/load/database.ts';
 import { createLogger } from '../src/log.ts';
@@ -23,6 +24,10 @@ export async function startPolar(options: SimulatorOptions = {}): Promise<Simula
   opened.push(() => simulator.close());
   return simulator;
 }
+
+/** A budget for one process. */
+export const memoryBudget = (requestsPerMinute: number): Budget =>
+  budgetOn(new RateLimiterMemory(slicesOf(requestsPerMinute)), 'requests');
 
 /** Short pauses, so that tests of failures do not last. */
 const impatience: Patience = { ...PATIENCE, minDelayMs: 1, maxDelayMs: 5 };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../src/json.ts';
-import { commitRecords, type Stored } from '../src/load/commit.ts';
+import { commitRecords, type Committed } from '../src/load/commit.ts';
 import type { Database } from '../src/load/database.ts';
 import { polarStreams } from '../src/sources/polar/index.ts';
 
@@ -77,8 +77,8 @@ export function store(
   stream: keyof typeof polarStreams,
   records: JsonObject[],
   observedAt: string,
-): Promise<Stored> {
-  return commitRecords(db, source, stream, polarStreams[stream], { records, observedAt });
+): Promise<Committed> {
+  return commitRecords(db, source, polarStreams[stream], { records, observedAt });
 }
 
 /** Rows of a query. */

@@ -2,13 +2,11 @@ import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { readConfig, type Config } from '../config.ts';
 import { ConfigError } from '../errors.ts';
-import { memoryBudget } from '../extract/budget.ts';
-import { createHttp } from '../extract/http.ts';
 import { openDatabase, type Database } from '../load/database.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { configuredSources } from '../sources/index.ts';
 import type { Source, Stream } from '../stream.ts';
-import type { Engine } from '../engine.ts';
+import { openEngine, type Engine } from '../engine.ts';
 
 /** What a command works with; closed when it ends. */
 export interface Context {
@@ -63,17 +61,18 @@ export function chooseStreams(config: Config, names: readonly string[]): Chosen[
   });
 }
 
-/** Opens a client for the source, runs the work, and closes it again. */
+/** Opens an engine for the source, runs the work, and closes it again. */
 export async function withEngine<T>(
   { db, log }: Context,
   source: Source,
   work: (engine: Engine) => Promise<T>,
+  options: { urgent?: boolean } = {},
 ): Promise<T> {
-  const http = createHttp(source, memoryBudget(source.requestsPerMinute), log);
+  const engine = openEngine(db, source, log, options);
   try {
-    return await work({ db, source, http, log });
+    return await work(engine);
   } finally {
-    await http.close();
+    await engine.http.close();
   }
 }
 

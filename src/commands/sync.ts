@@ -21,7 +21,8 @@ export async function runStreams(
   try {
     for (const { source, stream } of chosen) {
       const run = (engine: Engine) => sync({ ...engine, ...(bars && { onProgress: bars.show }) }, stream, mode, signal);
-      runs.push(await withEngine(context, source, run));
+      const { next: _next, ...outcome } = await withEngine(context, source, run);
+      runs.push(outcome);
     }
   } finally {
     bars?.close();

@@ -42,6 +42,9 @@ export interface Patience {
   rateLimitedTries: number;
 }
 
+/** Called with the status of each answer; undefined when none came. */
+export type AnswerListener = (status: number | undefined) => void;
+
 /** Polar cuts its own queries off after 30 seconds. */
 export const PATIENCE: Patience = {
   timeoutMs: 35_000,
@@ -52,7 +55,13 @@ export const PATIENCE: Patience = {
 };
 
 /** Opens a client for a source. It never follows a redirect: the token is sent to the configured host only. */
-export function createHttp(source: Source, budget: Budget, log: Logger, patience: Patience = PATIENCE): Http {
+export function createHttp(
+  source: Source,
+  budget: Budget,
+  log: Logger,
+  patience: Patience = PATIENCE,
+  onAnswer: AnswerListener = () => undefined,
+): Http {
   const agent = new Agent({
     headersTimeout: patience.timeoutMs,
     bodyTimeout: patience.timeoutMs,
@@ -68,8 +77,12 @@ export function createHttp(source: Source, budget: Budget, log: Logger, patience
     const sentAt = observe();
     const response = await agent
       .request({ origin: origin.origin, path: base + path, method: 'GET', headers: source.headers, signal })
-      .catch((error: unknown) => unreachable(error, path, signal));
+      .catch((error: unknown) => {
+        onAnswer(undefined);
+        return unreachable(error, path, signal);
+      });
     const observedAt = observe();
+    onAnswer(response.statusCode);
     const text = await response.body.text().catch((error: unknown) => unreachable(error, path, signal));
     const header = (name: string) => [response.headers[name] ?? []].flat()[0];
     log.trace({ path, status: response.statusCode, bytes: text.length }, 'request');

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { PoolClient } from 'pg';
-import type { Entity, Source } from '../stream.ts';
+import type { Entity } from '../stream.ts';
 import type { Json } from '../json.ts';
 import { savePage, type SeenPage } from './checkpoint.ts';
-import { isDataError, isPassing, lockSource, transaction, type Database } from './database.ts';
+import { isPassing, lockSource, transaction, type Database } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
-import { explain } from '../errors.ts';
-import { emptyBatch, normalize, rejection, type Normalized, type Rejected } from './normalize.ts';
-import { writeRows, type Effect } from './write.ts';
+import { batchOf, store, type Origin } from './store.ts';
+import { planOf } from './table-plan.ts';
+import type { Effect } from './write.ts';
 
 /** Records of one response, with the moment its first byte arrived. */
 export interface Observed {
@@ -15,15 +14,17 @@ export interface Observed {
   observedAt: string;
 }
 
-/** What a walk's page adds to the transaction: its checkpoint, under the walk's lease. */
-export interface Walked extends Omit<SeenPage, 'ids'> {
-  walkId: string;
+/** The walk that read the records: they are stored under its lease, with its checkpoint when they are a page. */
+export interface Walked {
   lease: Lease;
+  page?: Omit<SeenPage, 'ids'> & { walkId: string };
 }
 
-/** What storing records came to; `effect` counts the records themselves, not what nests in them. */
-export interface Stored {
+/** What storing records came to; `effect` and `tables` count rows of the records themselves and of every table. */
+export interface Committed {
   effect: Effect;
+  /** By `schema.table`. */
+  tables: ReadonlyMap<string, Effect>;
   ids: string[];
   rejected: number;
   drift: ReadonlyMap<string, number>;
@@ -38,81 +39,38 @@ const ATTEMPTS = 6;
  */
 export async function commitRecords(
   db: Database,
-  source: Pick<Source, 'name' | 'secretKeys'>,
-  stream: string,
-  entity: Entity,
-  observed: Observed,
-  walked?: Walked,
-): Promise<Stored> {
-  const batch = normalize(emptyBatch(), entity, observed.records, observed.observedAt, source.secretKeys);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction(db.pool, (client) => store(client, source, stream, entity, observed, batch, walked));
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isPassing(error)) throw error;
-      await pause(100 * 2 ** attempt);
-    }
-  }
-}
-
-async function store(
-  client: PoolClient,
-  source: Pick<Source, 'name' | 'secretKeys'>,
-  stream: string,
-  entity: Entity,
-  observed: Observed,
-  batch: Normalized,
-  walked: Walked | undefined,
-): Promise<Stored> {
-  await lockSource(client, source.name);
-  if (walked) await requireLease(client, walked.lease);
-  await client.query('savepoint rows');
-  const rejected = [...batch.rejected];
-  const effect = await writeRows(client, batch.rows).then(
-    (effects) => effects.get(entity.table) ?? { inserted: 0, updated: 0 },
-    async (error: unknown) => {
-      if (!isDataError(error)) throw error;
-      await client.query('rollback to savepoint rows');
-      return storeOneByOne(client, source, entity, observed, rejected);
-    },
-  );
-  await saveRejected(client, stream, rejected);
-  if (walked) await savePage(client, walked.walkId, { ...walked, ids: batch.ids });
-  return { effect, ids: batch.ids, rejected: rejected.length, drift: batch.drift };
-}
-
-/** The net under the conversion rules: finds the records that Postgres refuses, and stores the others. */
-async function storeOneByOne(
-  client: PoolClient,
-  { secretKeys }: Pick<Source, 'secretKeys'>,
+  source: Origin,
   entity: Entity,
   { records, observedAt }: Observed,
-  rejected: Rejected[],
-): Promise<Effect> {
-  const total = { inserted: 0, updated: 0 };
-  for (const record of records) {
-    const { rows, rejected: unusable } = normalize(emptyBatch(), entity, [record], observedAt, secretKeys);
-    if (unusable.length > 0) continue;
-    await client.query('savepoint record');
-    try {
-      const effect = (await writeRows(client, rows)).get(entity.table);
-      total.inserted += effect?.inserted ?? 0;
-      total.updated += effect?.updated ?? 0;
-    } catch (error) {
-      if (!isDataError(error)) throw error;
-      await client.query('rollback to savepoint record');
-      rejected.push(rejection(record, `Postgres refuses it: ${explain(error)}`, secretKeys));
-    }
-  }
-  return total;
+  walked?: Walked,
+): Promise<Committed> {
+  const batch = batchOf(
+    source,
+    records.map((record) => ({ entity, record, observedAt, isDeleted: false })),
+  );
+  const { ids, drift } = batch;
+  const { effects, rejected } = await persistently(ATTEMPTS, () =>
+    transaction(db.pool, async (client) => {
+      await lockSource(client, source.name);
+      if (walked) await requireLease(client, walked.lease);
+      const stored = await store(client, source, batch);
+      if (walked?.page) await savePage(client, walked.page.walkId, { ...walked.page, ids });
+      return stored;
+    }),
+  );
+  const tables = new Map([...effects].map(([table, effect]) => [planOf(table).name, effect]));
+  const effect = effects.get(entity.table) ?? { inserted: 0, updated: 0 };
+  return { effect, tables, ids, rejected: rejected.size, drift };
 }
 
-async function saveRejected(client: PoolClient, stream: string, rejected: readonly Rejected[]): Promise<void> {
-  for (const { recordId, reason, payload } of rejected) {
-    await client.query(
-      `insert into sync.rejected_records (stream, fingerprint, record_id, reason, payload, first_seen_at)
-       values ($1, md5($3 || $4::jsonb::text), $2, $3, $4, now()) on conflict (stream, fingerprint) do nothing`,
-      [stream, recordId, reason, JSON.stringify(payload)],
-    );
+/** Does a transaction again after a passing failure of the database, with growing pauses. */
+export async function persistently<T>(attempts: number, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === attempts || !isPassing(error)) throw error;
+      await pause(100 * 2 ** attempt);
+    }
   }
 }

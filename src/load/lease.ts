@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Client, ClientBase, Pool } from 'pg';
-import { FatalError, LeaseLostError } from '../errors.ts';
+import { LeaseHeldError, LeaseLostError } from '../errors.ts';
+import type { Mode } from '../stream.ts';
 import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
 
@@ -15,35 +16,44 @@ export interface Lease {
 const LIFETIME = '45 seconds';
 const RENEWAL_MS = 10_000;
 
+/** True for the row `l` of a lease that nobody holds any more. */
+export const FREE = `(l.expires_at < now() or not exists (
+  select from pg_stat_activity a
+  where a.pid = l.backend_pid and (a.backend_start = l.backend_started_at or a.backend_start is null)))`;
+
 // A holder whose database session is gone is gone, too: after a kill the next process need not wait for the lease to expire.
 const ACQUIRE = `
-insert into sync.leases as l (stream, token, holder, backend_pid, backend_started_at, acquired_at, expires_at)
-select $1, 1, $2, a.pid, a.backend_start, now(), now() + interval '${LIFETIME}' from pg_stat_activity a where a.pid = pg_backend_pid()
-on conflict (stream) do update set token = l.token + 1, holder = excluded.holder, backend_pid = excluded.backend_pid,
+insert into sync.leases as l (stream, token, mode, holder, backend_pid, backend_started_at, acquired_at, expires_at)
+select $1, 1, $3, $2, a.pid, a.backend_start, now(), now() + interval '${LIFETIME}' from pg_stat_activity a where a.pid = pg_backend_pid()
+on conflict (stream) do update set token = l.token + 1, mode = excluded.mode, holder = excluded.holder, backend_pid = excluded.backend_pid,
   backend_started_at = excluded.backend_started_at, acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
-where l.expires_at < now() or not exists (
-  select from pg_stat_activity a
-  where a.pid = l.backend_pid and (a.backend_start = l.backend_started_at or a.backend_start is null))
+where ${FREE}
 returning l.token`;
 
-/** Takes the lease of a stream. Throws a FatalError that names the holder while another process has it. */
-export async function acquireLease({ url, pool }: Database, stream: string): Promise<Lease> {
+/** Takes the lease of a stream. Throws a LeaseHeldError that names the holder while another process has it. */
+export async function acquireLease({ url, pool }: Database, stream: string, mode: Mode): Promise<Lease> {
   // Losing this session costs the lease only when another process takes it; the next page finds out.
   const client = await connect(url, { application_name: APPLICATION });
   try {
-    return await take(client, pool, stream);
+    return await take(client, pool, stream, mode);
   } catch (error) {
     await client.end(); // an open session would keep the process alive
     throw error;
   }
 }
 
-async function take(client: Client, pool: Pool, stream: string): Promise<Lease> {
-  const { rows } = await client.query<{ token: string }>(ACQUIRE, [stream, `${hostname()}, process ${process.pid}`]);
+async function take(client: Client, pool: Pool, stream: string, mode: Mode): Promise<Lease> {
+  const { rows } = await client.query<{ token: string }>(ACQUIRE, [
+    stream,
+    `${hostname()}, process ${process.pid}`,
+    mode,
+  ]);
   if (!rows[0]) {
-    const holder = await pool.query<{ holder: string }>('select holder from sync.leases where stream = $1', [stream]);
-    throw new FatalError(
-      `${stream} is being walked by another process (${holder.rows[0]?.holder}): wait until it ends, then try again`,
+    const holder = await pool.query<{ holder: string; mode: string | null }>('select holder, mode from sync.leases where stream = $1', [stream]);
+    const { holder: name, mode: theirs = null } = holder.rows[0] ?? {};
+    throw new LeaseHeldError(
+      `${stream} is being walked by another process (${name}): wait until it ends, then try again`,
+      theirs,
     );
   }
   const token = Number(rows[0].token);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
-import type { Client } from 'pg';
+import type { Client, Pool } from 'pg';
 import { ConfigError, explain, FatalError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
@@ -22,13 +22,20 @@ export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied
     await requireServer(client);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     const before = await appliedCount(client);
-    if (before >= readMigrationFiles({ migrationsFolder: MIGRATIONS }).length) return { applied: 0 };
+    if (before >= migrationCount()) return { applied: 0 };
     await apply(client);
     return { applied: (await appliedCount(client)) - before };
   } finally {
     await client.end();
   }
 }
+
+/** How many migrations the schema lacks. */
+export async function pendingMigrations({ pool }: Pick<Database, 'pool'>): Promise<number> {
+  return Math.max(0, migrationCount() - (await appliedCount(pool)));
+}
+
+const migrationCount = () => readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;
 
 async function apply(client: Client): Promise<void> {
   const folder = { migrationsFolder: MIGRATIONS, migrationsSchema: 'sync', migrationsTable: 'migrations' };
@@ -48,7 +55,7 @@ async function requireServer(client: Client): Promise<void> {
     throw new ConfigError(`DATABASE_URL points to Postgres ${rows[0]?.server_version}: version 14 or newer is needed`);
 }
 
-async function appliedCount(client: Client): Promise<number> {
+async function appliedCount(client: Client | Pool): Promise<number> {
   const table = await client.query(`select to_regclass('sync.migrations') is not null as present`);
   if (!table.rows[0]?.present) return 0;
   const { rows } = await client.query<{ count: number }>('select count(*)::int as count from sync.migrations');

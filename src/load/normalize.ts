@@ -23,6 +23,8 @@ export interface Normalized {
 
 interface Batch extends Normalized {
   observedAt: string;
+  /** The record itself, as opposed to what nests in it, shows that the source has it. */
+  alive: boolean;
   secretKeys: ReadonlySet<string>;
 }
 
@@ -33,7 +35,8 @@ export function emptyBatch(): Normalized {
 
 /**
  * Brings records of one response into rows of the entity's table and of all that nests in it, adding to `into`.
- * Nothing is lost: what has no column or does not fit goes to `extra`, a record without a usable id is rejected.
+ * Unless the source says that it has deleted them, records are alive: their rows lose a tombstone. What nests in them is
+ * left as it was found: Polar goes on nesting discounts that it has deleted. Nothing is lost: what has no column or does not fit goes to `extra`, a record without a usable id is rejected.
  */
 export function normalize(
   into: Normalized,
@@ -41,8 +44,9 @@ export function normalize(
   records: readonly Json[],
   observedAt: string,
   secretKeys: ReadonlySet<string>,
+  alive = true,
 ): Normalized {
-  const batch: Batch = { ...into, observedAt, secretKeys };
+  const batch: Batch = { ...into, observedAt, secretKeys, alive };
   for (const record of records) {
     const reason = put(batch, entity, record, into.ids);
     if (reason) into.rejected.push(rejection(record, reason, secretKeys));
@@ -53,7 +57,7 @@ export function normalize(
 /** Why a record cannot be a row; nothing when it is one, and its id is added. */
 function put(batch: Batch, entity: Entity, record: Json, ids: string[]): string | undefined {
   if (!isObject(record)) return 'not an object';
-  const id = unlessTooDeep(() => putObject(batch, entity, record) ?? null);
+  const id = unlessTooDeep(() => putObject(batch, entity, record, batch.alive) ?? null);
   if (id === undefined) return 'nested too deeply';
   if (id === null) return record.id === undefined ? 'no id' : 'an id of another form';
   ids.push(id);
@@ -85,7 +89,7 @@ export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<
 }
 
 /** Adds the row of one payload and of all that nests in it; the id, or undefined when the payload cannot be a row. */
-function putObject(batch: Batch, entity: Entity, record: JsonObject): string | undefined {
+function putObject(batch: Batch, entity: Entity, record: JsonObject, alive = false): string | undefined {
   const bucket = bucketOf(batch.rows, entity);
   const key = bucket.plan.key[0] ?? 'id';
   const raw = record[key];
@@ -93,12 +97,12 @@ function putObject(batch: Batch, entity: Entity, record: JsonObject): string | u
     raw === undefined || raw === null ? undefined : bucket.plan.columns[bucket.plan.index.get(key) ?? 0]?.fit(raw);
   if (id === undefined) return undefined;
   const first = bucket.first.get(id);
-  if (first?.observedAt === batch.observedAt && sameJson(first.record, record)) return id;
-  addRow(bucket, makeRow(batch, bucket, id, record));
+  if (first?.observedAt === batch.observedAt && first.alive === alive && sameJson(first.record, record)) return id;
+  addRow(bucket, makeRow(batch, bucket, id, record, alive));
   return id;
 }
 
-function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject): Row {
+function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject, alive: boolean): Row {
   const { entity, plan } = bucket;
   const extra: JsonObject = Object.create(null);
   const sets = new Map<string, Cell[][]>();
@@ -123,7 +127,7 @@ function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject): 
     if (unfit !== undefined) extra[key] = unfit;
   }
   if (Object.keys(record).length > known) keepUnknown(batch, bucket, record, extra);
-  return finish(batch, bucket, { id, cells, extra: '{}', observedAt: batch.observedAt, sets, record }, extra);
+  return finish(batch, bucket, { id, cells, extra: '{}', observedAt: batch.observedAt, alive, sets, record }, extra);
 }
 
 const isVersion = (name: string | undefined) => name === 'modified_at' || name === 'created_at';

@@ -15,6 +15,8 @@ export interface Row {
   /** What has no column or did not fit its column, as JSON text. */
   extra: string;
   observedAt: string;
+  /** True when the payload shows that the source has the record: a tombstone is taken away. */
+  alive: boolean;
   /** For each nested set the payload carries, by wire key: the join table's cells of each member, or the owned rows' ids. */
   sets: ReadonlyMap<string, readonly Cell[][]>;
   /** The payload itself, to recognise a repetition. */
@@ -25,6 +27,7 @@ export interface Row {
 export interface Shape {
   columns: readonly number[];
   sets: readonly string[];
+  alive: boolean;
   rows: Map<string, Row>;
 }
 
@@ -58,13 +61,13 @@ export function addRow(bucket: Bucket, row: Row): void {
 }
 
 function shapeOf(bucket: Bucket, row: Row): Shape {
-  let key = '';
+  let key = row.alive ? '+' : '';
   for (let index = 0; index < row.cells.length; index++) key += row.cells[index] === undefined ? '0' : '1';
   for (const set of row.sets.keys()) key += `,${set}`;
   let shape = bucket.shapes.get(key);
   if (!shape) {
     const columns = row.cells.flatMap((cell, index) => (cell === undefined ? [] : [index]));
-    bucket.shapes.set(key, (shape = { columns, sets: [...row.sets.keys()], rows: new Map() }));
+    bucket.shapes.set(key, (shape = { columns, sets: [...row.sets.keys()], alive: row.alive, rows: new Map() }));
   }
   return shape;
 }

@@ -18,7 +18,7 @@ export interface Counters {
 /** Starts a run of a walk, and closes runs of the stream that ended without a word, as after a kill. Answers its number. */
 export async function startRun(pool: Pool, { stream, mode, list, walkId }: Checkpoint<unknown>): Promise<number> {
   await pool.query(
-    `update sync.runs set finished_at = now(), outcome = 'failed', error = 'the process ended before the run did'
+    `update sync.runs set finished_at = now(), outcome = 'interrupted', error = 'the process ended before the run did'
      where stream = $1 and outcome is null`,
     [stream],
   );
@@ -66,15 +66,16 @@ async function finishRun(
   await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null]);
 }
 
-/** Ends a run that did not complete its walk; the checkpoint stays for the next run. */
+/** Ends a run that did not complete its walk, by a failure or by a stop of the process; the checkpoint stays for the next run. */
 export async function failRun(
   pool: Pool,
   runId: number,
+  outcome: 'failed' | 'interrupted',
   error: string,
   counters: Counters,
   total: number | undefined,
 ): Promise<void> {
-  await finishRun(pool, runId, 'failed', error, total, counters);
+  await finishRun(pool, runId, outcome, error, total, counters);
 }
 
 /** Ends a run that completed its walk, and forgets the walk's checkpoint, both or neither. */

@@ -46,7 +46,7 @@ function build({ plan, entity }: Bucket, shape: Shape): string {
   const key = quote(plan.key[0] ?? '');
   const parts = shape.sets.map((set, at) => setParts(entity.nests[set], at, parameter));
   const differs = [
-    't.deleted_at is not null',
+    ...(shape.alive ? ['t.deleted_at is not null'] : []),
     `(t.extra - ${carried(shape, names, entity.nests)}) || i.extra is distinct from t.extra`,
     ...names.filter((name) => name !== plan.key[0]).map((name) => `i.${quote(name)} is distinct from t.${quote(name)}`),
     ...parts.map((_, at) => `exists (select from d${at} d where d.id = i.${key})`),
@@ -62,7 +62,7 @@ written as (
   on conflict (${key}) do update set ${names
     .filter((name) => name !== plan.key[0])
     .map((name) => `${quote(name)} = excluded.${quote(name)}, `)
-    .join('')}observed_at = excluded.observed_at, deleted_at = null,
+    .join('')}observed_at = excluded.observed_at, ${shape.alive ? 'deleted_at = null, ' : ''}
     extra = (t.extra - ${carried(shape, names, entity.nests)}) || excluded.extra
   where ${guard('excluded', plan, names)}
   returning t.${key} as id, t.observed_at, (xmax = 0) as inserted

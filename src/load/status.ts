@@ -47,14 +47,101 @@ type Found = Omit<StreamStatus, 'stream' | 'rows' | 'deleted' | 'walk'> & {
 };
 
 /** Reads the state of a stream from the bookkeeping tables. */
-export async function statusOf(pool: Pool, stream: string, entity: Entity): Promise<StreamStatus> {
+export async function statusOf(
+  pool: Pool,
+  stream: string,
+  entity: Entity,
+  countRows: (pool: Pool, entity: Entity) => Promise<RowCounts> = countRowsOf,
+): Promise<StreamStatus> {
   const { rows } = await pool.query<Found>(STATUS, [stream]);
-  const counted = await pool.query<{ rows: number; deleted: number }>(
-    `select count(*) filter (where deleted_at is null)::int as rows, count(deleted_at)::int as deleted from ${planOf(entity.table).sqlName}`,
+  const found = rows[0];
+  if (!found) throw new Error('the status query answered nothing');
+  return { stream, ...found, ...(await countRows(pool, entity)), walk: found.walk && withEta(found.walk) };
+}
+
+/** How many records a table holds. */
+export type RowCounts = Pick<StreamStatus, 'rows' | 'deleted'>;
+
+/** Counts the records of a table; reads all of it. */
+export async function countRowsOf(pool: Pool, { table }: Entity): Promise<RowCounts> {
+  const { rows } = await pool.query<RowCounts>(
+    `select count(*) filter (where deleted_at is null)::int as rows, count(deleted_at)::int as deleted from ${planOf(table).sqlName}`,
   );
-  const [found, counts] = [rows[0], counted.rows[0]];
-  if (!found || !counts) throw new Error('the status query answered nothing');
-  return { stream, ...found, ...counts, walk: found.walk && withEta(found.walk) };
+  return rows[0] ?? { rows: 0, deleted: 0 };
+}
+
+/** How old what is stored of each stream is, in seconds; streams that were never walked completely are missing. */
+export async function freshness(pool: Pool): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ stream: string; age: number }>(
+    `select stream, extract(epoch from now() - max(walk_started_at))::float8 as age from sync.runs where outcome = 'complete' group by 1`,
+  );
+  return new Map(rows.map(({ stream, age }) => [stream, age]));
+}
+
+/** A run as the status page lists it. */
+export interface RecentRun {
+  id: number;
+  stream: string;
+  mode: string;
+  startedAt: string;
+  finishedAt: string | null;
+  /** Null while it goes on. */
+  outcome: string | null;
+  requests: number;
+  records: number;
+  inserted: number;
+  updated: number;
+  tombstoned: number;
+  rejected: number;
+  error: string | null;
+}
+
+/** The last runs, newest first. */
+export async function recentRuns(pool: Pool, most: number): Promise<RecentRun[]> {
+  const { rows } = await pool.query<{ run: RecentRun }>(
+    `select json_build_object('id', id, 'stream', stream, 'mode', mode, 'startedAt', started_at, 'finishedAt', finished_at,
+       'outcome', outcome, 'requests', requests, 'records', records, 'inserted', inserted, 'updated', updated,
+       'tombstoned', tombstoned, 'rejected', rejected, 'error', error) as run
+     from sync.runs order by id desc limit $1`,
+    [most],
+  );
+  return rows.map(({ run }) => run);
+}
+
+/** A rejected record as the status page lists it. */
+export interface RecentRejection {
+  stream: string;
+  recordId: string | null;
+  reason: string;
+  firstSeenAt: string;
+}
+
+/** The records rejected last, newest first. */
+export async function recentRejections(pool: Pool, most: number): Promise<RecentRejection[]> {
+  const { rows } = await pool.query<{ rejection: RecentRejection }>(
+    `select json_build_object('stream', stream, 'recordId', record_id, 'reason', reason, 'firstSeenAt', first_seen_at) as rejection
+     from sync.rejected_records order by first_seen_at desc limit $1`,
+    [most],
+  );
+  return rows.map(({ rejection }) => rejection);
+}
+
+/** Webhooks of the last 24 hours. */
+export interface WebhookStatus {
+  source: string;
+  received: number;
+  rejected: number;
+  lastReceivedAt: string;
+}
+
+/** How many webhooks each source sent in the last 24 hours. */
+export async function webhookStatus(pool: Pool): Promise<WebhookStatus[]> {
+  const { rows } = await pool.query<{ status: WebhookStatus }>(
+    `select json_build_object('source', source, 'received', count(*), 'rejected', count(*) filter (where outcome = 'rejected'),
+       'lastReceivedAt', max(received_at)) as status
+     from sync.webhook_events where received_at > now() - interval '24 hours' group by source order by source`,
+  );
+  return rows.map(({ status }) => status);
 }
 
 function withEta({ elapsedMs, ...walk }: NonNullable<Found['walk']>): StreamStatus['walk'] {

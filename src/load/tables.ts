@@ -54,7 +54,7 @@ export const runs = documented(
     walk_started_at: 'When the walk started, by the clock of the source',
     started_at: 'When the run started',
     finished_at: 'When the run ended; null while it goes on',
-    outcome: 'complete or failed; null while it goes on',
+    outcome: 'complete, failed, or interrupted by a stop of the process; null while it goes on',
     requests: 'HTTP requests sent, retries included',
     pages: 'Pages stored',
     records: 'Different records read',
@@ -146,6 +146,7 @@ export const leases = documented(
   sync.table('leases', {
     stream: text().primaryKey(),
     token: bigint({ mode: 'number' }).notNull(),
+    mode: text(),
     holder: text().notNull(),
     backend_pid: integer().notNull(),
     backend_started_at: instant().notNull(),
@@ -156,10 +157,51 @@ export const leases = documented(
   {
     stream: 'Stream, such as polar.checkouts',
     token: 'Fencing token: grows with each holder, checked in each transaction',
+    mode: 'full or incremental: what the holder does',
     holder: 'Host and process id',
     backend_pid: 'Database session of the holder: when it is gone, so is the holder',
     backend_started_at: 'When that session started',
     acquired_at: 'When the holder took the lease',
     expires_at: 'When others may take it unless it is renewed',
+  },
+);
+
+export const webhookEvents = documented(
+  sync.table(
+    'webhook_events',
+    {
+      source: text().notNull(),
+      webhook_id: text().notNull(),
+      type: text().notNull(),
+      record_id: text(),
+      received_at: instant().notNull(),
+      outcome: text().notNull(),
+      reason: text(),
+    },
+    (table) => [primaryKey({ columns: [table.source, table.webhook_id] }), index().on(table.received_at)],
+  ),
+  'Webhooks received, each once, for 90 days',
+  {
+    source: 'Source, such as polar',
+    webhook_id: 'What the source identifies it by, the same over redeliveries',
+    type: 'Type, such as checkout.updated',
+    record_id: 'Id of the record it tells of, if it has one',
+    received_at: 'When it reached us; the observed_at of what it brought',
+    outcome: 'applied (an older state than the stored one changes nothing), ignored (a type without a table) or rejected',
+    reason: 'Why it was rejected',
+  },
+);
+
+export const budgets = documented(
+  sync.table('budgets', {
+    key: text().primaryKey(),
+    points: integer().notNull().default(0),
+    expire: bigint({ mode: 'number' }),
+  }),
+  'Requests sent lately, counted for all processes together. Unlogged: a crash of Postgres forgets them',
+  {
+    key: 'Source and fingerprint of the credential',
+    points: 'Requests in the present slice of a minute',
+    expire: 'When the slice ends, in milliseconds since 1970',
   },
 );

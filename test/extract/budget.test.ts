@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { memoryBudget, type Budget } from '../../src/extract/budget.ts';
+import type { Budget } from '../../src/extract/budget.ts';
+import { memoryBudget } from '../polar.ts';
 
 // Fake timers leave node:timers/promises alone: here it waits by the clock that the test moves.
 vi.mock('node:timers/promises', () => ({

@@ -5,6 +5,7 @@ import type { Entity, List, Source, Stream } from '../../stream.ts';
 import { isGone, judge } from './api.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
+import { polarWebhooks } from './webhooks.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -35,6 +36,7 @@ function stream(
   name: keyof typeof polarStreams,
   path: string,
   scope: Stream['scope'],
+  schedules: Stream['schedules'],
   incremental: Stream['incremental'],
 ): Stream {
   return {
@@ -44,11 +46,15 @@ function stream(
     owner: 'organization_id',
     scope,
     incremental,
+    schedules,
     listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
     parseList,
     recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
   };
 }
+
+/** The daily full walk finds what incremental ones cannot see, at an hour and minute that few others choose. */
+const sessionSchedules: Stream['schedules'] = { incremental: 'every 1m', full: '17 3 * * *' };
 
 /** Polar as a source: checkout links, always walked in full, and checkout sessions. */
 export function polarSource(config: PolarConfig): Source {
@@ -56,9 +62,9 @@ export function polarSource(config: PolarConfig): Source {
   return {
     name: 'polar',
     streams: [
-      stream('polar.checkout_links', '/v1/checkout-links', scope, null),
+      stream('polar.checkout_links', '/v1/checkout-links', scope, { full: 'every 5m' }, null),
       // A session changes within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks.
-      stream('polar.checkouts', '/v1/checkouts', scope, {
+      stream('polar.checkouts', '/v1/checkouts', scope, sessionSchedules, {
         lookbackMs: 48 * HOUR_MS,
         unsettled: { status: ['open', 'confirmed'] },
       }),
@@ -71,5 +77,6 @@ export function polarSource(config: PolarConfig): Source {
     requestsPerMinute: config.requestsPerMinute,
     judge: judge(config),
     isGone: isGone(config),
+    webhooks: config.webhookSecrets.length > 0 ? polarWebhooks(config.webhookSecrets) : undefined,
   };
 }

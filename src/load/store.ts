@@ -1,0 +1,115 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { PoolClient } from 'pg';
+import { explain } from '../errors.ts';
+import type { Json } from '../json.ts';
+import type { Entity, Source } from '../stream.ts';
+import { isDataError } from './database.ts';
+import { emptyBatch, normalize, rejection, type Normalized, type Rejected } from './normalize.ts';
+import { planOf } from './table-plan.ts';
+import { writeRows, type Effect } from './write.ts';
+
+/** A record as it arrived, by a page, an answer or a webhook. */
+export interface Arrival {
+  entity: Entity;
+  record: Json;
+  observedAt: string;
+  /** True when the source says that it has deleted the record. */
+  isDeleted: boolean;
+}
+
+/** Rows of all that arrived; `rejected` are those that cannot be rows. */
+export interface Batch extends Normalized {
+  arrivals: readonly Arrival[];
+  unusable: Map<Arrival, Rejected>;
+}
+
+/** What of a source the tables depend on. */
+export type Origin = Pick<Source, 'name' | 'secretKeys'>;
+
+/** Brings records into rows, before any transaction. */
+export function batchOf({ secretKeys }: Origin, arrivals: readonly Arrival[]): Batch {
+  const batch: Batch = { ...emptyBatch(), arrivals, unusable: new Map() };
+  for (const arrival of arrivals) {
+    const { entity, record, observedAt, isDeleted } = arrival;
+    normalize(batch, entity, [record], observedAt, secretKeys, !isDeleted);
+    const rejected = batch.rejected.at(-1);
+    if (rejected && batch.rejected.length > batch.unusable.size) batch.unusable.set(arrival, rejected);
+  }
+  return batch;
+}
+
+/** What storing a batch came to. */
+export interface Stored {
+  /** By table: rows inserted and updated. */
+  effects: ReadonlyMap<PgTable, Effect>;
+  /** Records that cannot be rows, or that Postgres refuses. */
+  rejected: ReadonlyMap<Arrival, Rejected>;
+}
+
+/**
+ * Writes a batch inside the caller's transaction, which holds the source's write lock: rows, tombstones, and the records
+ * that are rejected. A record that Postgres refuses is rejected alone.
+ */
+export async function store(client: PoolClient, origin: Origin, batch: Batch): Promise<Stored> {
+  await client.query('savepoint rows');
+  const rejected = new Map(batch.unusable);
+  const effects = await writeRows(client, batch.rows).catch(async (error: unknown) => {
+    if (!isDataError(error)) throw error;
+    await client.query('rollback to savepoint rows');
+    return storeOneByOne(client, origin, batch, rejected);
+  });
+  for (const arrival of batch.arrivals) if (arrival.isDeleted && !rejected.has(arrival)) await bury(client, arrival);
+  for (const [{ entity }, record] of rejected) await saveRejected(client, planOf(entity.table).name, record);
+  return { effects, rejected };
+}
+
+/** The net under the conversion rules: finds the records that Postgres refuses, and stores the others. */
+async function storeOneByOne(
+  client: PoolClient,
+  origin: Origin,
+  { arrivals }: Batch,
+  rejected: Map<Arrival, Rejected>,
+): Promise<Map<PgTable, Effect>> {
+  const total = new Map<PgTable, Effect>();
+  for (const arrival of arrivals) {
+    if (rejected.has(arrival)) continue;
+    await client.query('savepoint record');
+    try {
+      add(total, await writeRows(client, batchOf(origin, [arrival]).rows));
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      await client.query('rollback to savepoint record');
+      rejected.set(arrival, rejection(arrival.record, `Postgres refuses it: ${explain(error)}`, origin.secretKeys));
+    }
+  }
+  return total;
+}
+
+function add(total: Map<PgTable, Effect>, effects: ReadonlyMap<PgTable, Effect>): void {
+  for (const [table, { inserted, updated }] of effects) {
+    const sum = total.get(table) ?? { inserted: 0, updated: 0 };
+    total.set(table, { inserted: sum.inserted + inserted, updated: sum.updated + updated });
+  }
+}
+
+/** Marks what the source calls deleted, unless a newer version is stored. Being nested somewhere later does not undo it. */
+async function bury(client: PoolClient, { entity, record, observedAt }: Arrival): Promise<void> {
+  const { rows } = batchOf({ name: '', secretKeys: new Set() }, [{ entity, record, observedAt, isDeleted: true }]);
+  const row = rows.get(entity.table)?.first.values().next().value;
+  const { sqlName, index } = planOf(entity.table);
+  const cell = (name: string) => row?.cells[index.get(name) ?? -1];
+  await client.query(
+    `update ${sqlName} set deleted_at = $2, observed_at = greatest(observed_at, $2)
+     where id = $1 and deleted_at is null and (version_at <= $3::timestamptz) is not false`,
+    [row?.id, observedAt, cell('modified_at') ?? cell('created_at')],
+  );
+}
+
+async function saveRejected(client: PoolClient, stream: string, rejected: Rejected): Promise<void> {
+  const { recordId, reason, payload } = rejected;
+  await client.query(
+    `insert into sync.rejected_records (stream, fingerprint, record_id, reason, payload, first_seen_at)
+     values ($1, md5($3 || $4::jsonb::text), $2, $3, $4, now()) on conflict (stream, fingerprint) do nothing`,
+    [stream, recordId, reason, JSON.stringify(payload)],
+  );
+}

@@ -1,0 +1,60 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { BlockList, isIP } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** True for an address that other machines cannot reach. */
+export function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  const bare = host.replace(/^\[|\]$/g, '');
+  const family = isIP(bare);
+  return family !== 0 && loopback.check(bare, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Throws a ConfigError when the operator's pages would be open to other machines. */
+export function requireAdminToken({ host, adminToken }: ServerConfig): void {
+  if (isLoopback(host) || adminToken !== undefined) return;
+  throw new ConfigError(
+    `ADMIN_TOKEN must be set when HOST is ${host}: the status page and the queue would be open to everybody who reaches this machine (openssl rand -hex 24 makes one)`,
+  );
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** The token of a bearer header, or the password of basic authentication with any user name. */
+function tokenOf(header = ''): string | undefined {
+  const [scheme = '', value = ''] = header.split(' ', 2);
+  if (/^bearer$/i.test(scheme)) return value;
+  if (!/^basic$/i.test(scheme)) return undefined;
+  return /^[^:]*:(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8'))?.[1];
+}
+
+/** True when a page of another site made the browser send the request: it must not act with the operator's rights. */
+function isForeign({ method, headers, host, hostname }: FastifyRequest, isOpen: boolean): boolean {
+  // Without a token, a name that points to this machine would let any site read along.
+  if (isOpen && !isLoopback(hostname)) return true;
+  if (method === 'GET' || method === 'HEAD') return false;
+  const { origin } = headers;
+  return origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
+}
+
+/** Lets only operators pass: whoever has the token, or, where there is none, whoever is on this machine. */
+export function adminGuard({ adminToken }: ServerConfig) {
+  const expected = adminToken === undefined ? undefined : digest(adminToken);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (isForeign(request, expected === undefined))
+      return reply.code(403).send({ error: 'this request comes from another site' });
+    const token = tokenOf(request.headers.authorization);
+    const isAllowed = expected === undefined || (token !== undefined && timingSafeEqual(digest(token), expected));
+    if (isAllowed) return undefined;
+    return reply
+      .code(401)
+      .header('www-authenticate', 'Basic realm="checkout-sync", charset="UTF-8"')
+      .send({ error: 'ADMIN_TOKEN is needed, as bearer token or as password' });
+  };
+}

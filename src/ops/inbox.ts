@@ -1,0 +1,57 @@
+/** Gathers items that arrive one by one into batches. */
+export interface Inbox<T, R> {
+  /** Hands an item in; answers what became of it. Throws an {@link InboxFullError} when too many wait. */
+  add(item: T): Promise<R>;
+}
+
+/** More items wait than can be worked off in time. */
+export class InboxFullError extends Error {
+  override readonly name = 'InboxFullError';
+}
+
+const MOST_IN_BATCH = 100;
+const MOST_WAITING = 2000;
+
+interface Waiting<T, R> {
+  item: T;
+  done: (result: R) => void;
+  fail: (error: unknown) => void;
+}
+
+/**
+ * Works one batch off at a time: what arrives meanwhile is the next one, so that a lone item does not wait and a flood
+ * costs few transactions. `work` answers the results in the order of the items; when it fails, all of the batch fail.
+ */
+export function createInbox<T, R>(work: (items: T[]) => Promise<R[]>): Inbox<T, R> {
+  const waiting: Waiting<T, R>[] = [];
+  let isWorking = false;
+
+  const workOff = async (batch: Waiting<T, R>[]) => {
+    try {
+      const results = await work(batch.map(({ item }) => item));
+      batch.forEach(({ done, fail }, index) => {
+        const result = results[index];
+        if (result === undefined) fail(new Error('an item has no result'));
+        else done(result);
+      });
+    } catch (error) {
+      for (const { fail } of batch) fail(error);
+    }
+  };
+
+  const drain = async () => {
+    if (isWorking) return;
+    isWorking = true;
+    while (waiting.length > 0) await workOff(waiting.splice(0, MOST_IN_BATCH));
+    isWorking = false;
+  };
+
+  return {
+    add: (item) =>
+      new Promise<R>((done, fail) => {
+        if (waiting.length >= MOST_WAITING) return fail(new InboxFullError('too many webhooks wait to be stored'));
+        waiting.push({ item, done, fail });
+        void drain(); // never rejects: each item has its own way to fail
+      }),
+  };
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
+import type { ServerConfig } from '../config.ts';
+import { ConfigError, explain } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { adminGuard } from './admin.ts';
+import type { Metrics } from './metrics.ts';
+import type { ServiceStatus } from './status.ts';
+import { statusPage } from './status-page.ts';
+
+/** What the operator's port shows. */
+export interface Pages {
+  /** By name: undefined when it is fine, otherwise what is wrong. */
+  readiness: () => Promise<Record<string, string | undefined>>;
+  status: () => Promise<ServiceStatus>;
+  metrics: Metrics;
+  webhooks: FastifyPluginAsync;
+  /** BullMQ's dashboard, to be mounted at `/queues`. */
+  dashboard: FastifyPluginAsync;
+}
+
+/** An open port. */
+export interface Server {
+  url: string;
+  /** Takes no more requests, and waits for those in hand. */
+  close(): Promise<void>;
+}
+
+/** Opens the operator's port: health and webhooks for everybody, the rest for operators. Throws a ConfigError when the port is taken. */
+export async function openServer(config: ServerConfig, pages: Pages, log: Logger): Promise<Server> {
+  const app = Fastify({ logger: false, forceCloseConnections: 'idle', return503OnClosing: true });
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
+  await app.register(helmet, { global: true, contentSecurityPolicy: false, hsts: false });
+  await app.register(healthRoutes(pages));
+  await app.register(pages.webhooks);
+  await app.register(operatorRoutes(config, pages));
+  const url = await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
+    await app.close();
+    throw new ConfigError(`cannot listen on HOST ${config.host}, PORT ${config.port}: ${explain(error)}`);
+  });
+  return { url, close: () => app.close() };
+}
+
+/** What the client did wrong is its business; what went wrong here is logged, and not told to strangers. */
+function answerError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status < 500) return reply.code(status).send({ error: explain(error) });
+  log.error(`a request to the operator's port failed: ${explain(error)}`);
+  return reply.code(500).send({ error: 'internal error; the log says more' });
+}
+
+const healthRoutes =
+  ({ readiness }: Pages): FastifyPluginAsync =>
+  async (app) => {
+    app.get('/livez', () => ({ status: 'ok' }));
+    app.get('/readyz', async (_request, reply) => {
+      const checks = await readiness();
+      const isReady = Object.values(checks).every((problem) => problem === undefined);
+      const shown = Object.fromEntries(Object.entries(checks).map(([name, problem]) => [name, problem ?? 'ok']));
+      return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'not ready', ...shown });
+    });
+  };
+
+const operatorRoutes =
+  (config: ServerConfig, { metrics, status, dashboard }: Pages): FastifyPluginAsync =>
+  async (app: FastifyInstance) => {
+    app.addHook('onRequest', adminGuard(config));
+    app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+    app.get('/status.json', async (_request, reply) => reply.header('cache-control', 'no-store').send(await status()));
+    app.get('/', (_request, reply) => {
+      const nonce = randomBytes(16).toString('base64');
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', policy(nonce))
+        .send(statusPage(nonce));
+    });
+    await app.register(dashboard, { prefix: '/queues' });
+  };
+
+const policy = (nonce: string) =>
+  `default-src 'none'; connect-src 'self'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

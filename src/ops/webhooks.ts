@@ -1,0 +1,71 @@
+import type { FastifyInstance } from 'fastify';
+import { explain } from '../errors.ts';
+import { observe } from '../instant.ts';
+import { parseJson, type Json } from '../json.ts';
+import { isPassing, type Database } from '../load/database.ts';
+import { commitWebhooks, type Outcome, type Received } from '../load/webhook-events.ts';
+import type { Logger } from '../log.ts';
+import type { Source, Webhooks } from '../stream.ts';
+import { createInbox, InboxFullError } from './inbox.ts';
+import type { Metrics } from './metrics.ts';
+
+const MOST_BYTES = 1_048_576;
+
+/**
+ * `POST /webhooks/<source>` for each source with a secret: 200 when it is stored, or known, or of no interest; 401 and
+ * nothing stored when the signature is wrong; 413 above a megabyte; 503 while the database is away, so that the source
+ * sends it again.
+ */
+export function webhookRoutes(db: Database, sources: readonly Source[], metrics: Metrics, log: Logger) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
+      done(null, body),
+    );
+    for (const source of sources) if (source.webhooks) receive(app, db, source, source.webhooks, metrics, log);
+  };
+}
+
+function receive(
+  app: FastifyInstance,
+  db: Database,
+  source: Source,
+  webhooks: Webhooks,
+  metrics: Metrics,
+  log: Logger,
+): void {
+  const inbox = createInbox((batch: Received[]) => commitWebhooks(db, source, batch));
+  app.post(`/webhooks/${source.name}`, { bodyLimit: MOST_BYTES }, async (request, reply) => {
+    const receivedAt = observe();
+    const started = performance.now();
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const id = webhooks.authenticate(body, (name) => [request.headers[name] ?? []].flat()[0]);
+    if (id === undefined) {
+      metrics.onWebhook(source.name, 'refused');
+      return reply.code(401).send({ error: 'the signature is missing, wrong, or older than five minutes' });
+    }
+    try {
+      const json = parseBody(body);
+      const told = json === undefined ? undefined : webhooks.read(json);
+      const outcome: Outcome = await inbox.add({ id, receivedAt, told });
+      metrics.onWebhook(source.name, outcome);
+      metrics.onWebhookStored(source.name, (performance.now() - started) / 1000);
+      log.debug({ source: source.name, webhook: id, type: told?.type, outcome }, 'webhook');
+      return { outcome };
+    } catch (error) {
+      metrics.onWebhook(source.name, 'failed');
+      log.warn({ source: source.name, webhook: id }, `a webhook cannot be stored now: ${explain(error)}`);
+      const isPassingNow = isPassing(error) || error instanceof InboxFullError;
+      return reply.code(isPassingNow ? 503 : 500).send({ error: 'not stored: send it again' });
+    }
+  });
+}
+
+/** A body that is not JSON is undefined: it is recorded as unreadable. */
+function parseBody(body: Buffer): Json | undefined {
+  try {
+    return parseJson(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
+import type { FastifyPluginAsync } from 'fastify';
+import type { DueQueue } from './queue.ts';
+
+/** BullMQ's dashboard as a plugin, to be mounted at the path. */
+export function dashboard({ bull }: DueQueue, path: string): FastifyPluginAsync {
+  const server = new FastifyAdapter();
+  server.setBasePath(path);
+  createBullBoard({ queues: [new BullMQAdapter(bull)], serverAdapter: server, options: { uiConfig: { boardTitle: 'checkout-sync' } } });
+  return async (app) => {
+    await app.register(server.registerPlugin());
+  };
+}

@@ -1,0 +1,160 @@
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  DelayedError,
+  UnrecoverableError,
+  withBackend,
+  type BackendFactory,
+  type IQueueBackend,
+  type Job,
+  type JobsOptions,
+  type Queue,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import { explain } from '../errors.ts';
+import type { Database } from '../load/database.ts';
+import type { Logger } from '../log.ts';
+import type { Schedule } from '../schedule.ts';
+import type { Mode } from '../stream.ts';
+import type { Progress } from '../engine.ts';
+
+/** What a job says: which walk is due. Never records. */
+export interface Due {
+  stream: string;
+  mode: Mode;
+}
+
+/** What became of a due walk: `done` for good, failed and worth another try, failed until somebody acts, or not yet. */
+export type Ending =
+  | { ending: 'done'; result: object }
+  | { ending: 'retry' | 'act'; error: string }
+  | { ending: 'later'; afterMs: number };
+
+/** Walks what is due; tells how far it has come. */
+export type Walker = (due: Due, onProgress: (progress: Progress) => void) => Promise<Ending>;
+
+/** The queue of due walks. */
+export interface DueQueue {
+  backend: 'redis' | 'postgres';
+  /** Schedules by id. */
+  schedules(): Promise<Map<string, Schedule>>;
+  putSchedule(id: string, schedule: Schedule, due: Due): Promise<void>;
+  removeSchedule(id: string): Promise<void>;
+  /** Makes a walk due now; asked for again within ten seconds, by whomever, it is due once. */
+  add(due: Due): Promise<void>;
+  /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
+  counts(): Promise<Record<string, number>>;
+  /** Starts to walk what is due, so many walks side by side. The result ends that, after the walks in hand. */
+  work(walk: Walker, concurrency: number): () => Promise<void>;
+  /** BullMQ's own queue, for its dashboard. */
+  bull: Queue;
+  close(): Promise<void>;
+}
+
+const QUEUE = 'sync';
+const SCHEMA = 'bullmq';
+
+/** The job of a worker that is gone goes to another after a minute at most, however often that happens. */
+const LOCK = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 1000 };
+
+/** Enough of the past to see what happened; failures stay for two weeks. */
+const KEEP = { removeOnComplete: { count: 200 }, removeOnFail: { age: 14 * 86_400, count: 1000 } };
+
+/** A walk that is due every minute needs no long patience: the next one comes soon. One that is due once a day does. */
+const retries = (mode: Mode): JobsOptions => ({
+  ...KEEP,
+  attempts: mode === 'full' ? 8 : 3,
+  backoff: { type: 'exponential', delay: 5000, jitter: 0.5 },
+});
+
+/** Opens the queue, on Redis when there is a URL, else in schema `bullmq` of the database. Waits until it answers. */
+export async function openQueue(redisUrl: string | undefined, { url }: Database, log: Logger): Promise<DueQueue> {
+  if (redisUrl === undefined) {
+    const connection = { connectionString: url, schema: SCHEMA, migrate: true, max: 4 };
+    return open('postgres', createPostgresBackend, connection, log, () => undefined);
+  }
+  // A command waits until Redis is back, however long that takes: BullMQ needs that.
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(times * 200, 2000) });
+  redis.on('error', complainer(log, 'redis'));
+  return open('redis', createRedisBackend, redis, log, () => redis.disconnect());
+}
+
+async function open<B extends IQueueBackend, C>(
+  backend: DueQueue['backend'],
+  factory: BackendFactory<B, C>,
+  connection: C,
+  log: Logger,
+  disconnect: () => void,
+): Promise<DueQueue> {
+  const bull = withBackend(factory);
+  const complain = complainer(log, backend);
+  const queue = new bull.Queue<Due, object>(QUEUE, { connection });
+  queue.on('error', complain);
+  await queue.waitUntilReady();
+  return {
+    backend,
+    async schedules() {
+      const known = await queue.getJobSchedulers(0, -1);
+      return new Map(known.map(({ key, pattern, every }) => [key, pattern ? { pattern } : { everyMs: Number(every) }]));
+    },
+    async putSchedule(id, schedule, due) {
+      const repeat = 'pattern' in schedule ? { pattern: schedule.pattern, tz: 'UTC' } : { every: schedule.everyMs };
+      await queue.upsertJobScheduler(id, repeat, { name: due.stream, data: due, opts: retries(due.mode) });
+    },
+    async removeSchedule(id) {
+      await queue.removeJobScheduler(id);
+    },
+    async add(due) {
+      const deduplication = { id: `${due.stream}.${due.mode}`, ttl: 10_000 };
+      await queue.add(due.stream, due, { ...retries(due.mode), deduplication });
+    },
+    counts: () => queue.getJobCounts(),
+    work(walk, concurrency) {
+      const process = (job: Job<Due>, token?: string) => processJob(job, token, walk, log);
+      const worker = new bull.Worker<Due, object>(QUEUE, process, { connection, concurrency, ...LOCK });
+      worker.on('error', complain);
+      return () => worker.close();
+    },
+    bull: queue as unknown as Queue,
+    async close() {
+      await queue.close();
+      disconnect();
+    },
+  };
+}
+
+const PROGRESS_MS = 1000;
+
+/** Runs one job, and says in BullMQ's words how it ended. */
+async function processJob(job: Job<Due>, token: string | undefined, walk: Walker, log: Logger): Promise<object> {
+  let reported = 0;
+  const outcome = await walk(job.data, (progress) => {
+    if (performance.now() - reported < PROGRESS_MS) return;
+    reported = performance.now();
+    job.updateProgress({ ...progress }).catch((error: unknown) => log.debug(`no progress on the job: ${explain(error)}`));
+  });
+  switch (outcome.ending) {
+    case 'done':
+      return outcome.result;
+    case 'later':
+      await job.moveToDelayed(Date.now() + outcome.afterMs, token);
+      throw new DelayedError();
+    case 'act':
+      throw new UnrecoverableError(outcome.error);
+    case 'retry':
+      throw new Error(outcome.error);
+  }
+}
+
+const QUIET_MS = 30_000;
+
+/** Says what is wrong with the queue, the same thing once in a while only: a lost connection fails many times a second. */
+function complainer(log: Logger, backend: DueQueue['backend']): (error: Error) => void {
+  const said = new Map<string, number>();
+  return (error) => {
+    const text = explain(error);
+    if (Date.now() - (said.get(text) ?? 0) < QUIET_MS) return;
+    said.set(text, Date.now());
+    log.warn(`the queue (${backend}) is in trouble, trying on: ${text}`);
+  };
+}

@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { explain } from '../errors.ts';
+import type { Database } from '../load/database.ts';
+import { lastWalkStart } from '../load/runs.ts';
+import { abandonedStreams } from '../load/unfinished.ts';
+import { trimWebhooks } from '../load/webhook-events.ts';
+import type { Logger } from '../log.ts';
+import { listOf } from '../sync.ts';
+import type { DueQueue } from './queue.ts';
+import { putMissing, type Scheduled } from './schedules.ts';
+import type { Walkable } from './walker.ts';
+
+/** What is looked after: the queue and its schedules, and the streams that this process can walk. */
+export interface Tended {
+  db: Database;
+  log: Logger;
+  queue: DueQueue;
+  scheduled: readonly Scheduled[];
+  walkables: readonly Walkable[];
+}
+
+const EVERY_MS = 10_000;
+
+/** Makes the streams that were never walked completely due at once. */
+export async function startBackfills({ db, log, queue, walkables }: Tended): Promise<void> {
+  for (const { engine, stream } of walkables) {
+    if ((await lastWalkStart(db.pool, stream.name, listOf(engine.source, stream))) !== undefined) continue;
+    log.info({ stream: stream.name }, 'never walked completely: a full walk is due at once');
+    await queue.add({ stream: stream.name, mode: 'full' });
+  }
+}
+
+/**
+ * Looks after the queue until the signal: puts schedules back that are missing, as after a Redis that came up empty, and
+ * makes walks due whose process is gone. What cannot be done now is done the next time.
+ */
+export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
+  for (let round = 0; !signal.aborted; round++) {
+    try {
+      await resume(tended);
+      await restore(tended);
+      if (round % 360 === 0) await trimWebhooks(tended.db.pool);
+    } catch (error) {
+      tended.log.warn(`the queue cannot be looked after now, trying on: ${explain(error)}`);
+    }
+    await pause(EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  }
+}
+
+async function restore({ log, queue, scheduled }: Tended): Promise<void> {
+  const put = await putMissing(queue, scheduled);
+  if (put > 0) log.warn({ put }, 'the queue had lost its schedules: they are put back');
+}
+
+async function resume({ db, log, queue, walkables }: Tended): Promise<void> {
+  const abandoned = await abandonedStreams(db.pool);
+  for (const { stream } of walkables) {
+    if (!abandoned.includes(stream.name)) continue;
+    log.info({ stream: stream.name }, 'an interrupted walk goes on');
+    await queue.add({ stream: stream.name, mode: 'full' });
+  }
+}

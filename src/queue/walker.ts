@@ -1,0 +1,35 @@
+import type { Engine, Progress } from '../engine.ts';
+import type { Stream } from '../stream.ts';
+import { sync, type Run } from '../sync.ts';
+import type { Due, Ending } from './queue.ts';
+
+/** A stream with the engine of its source. */
+export interface Walkable {
+  engine: Engine;
+  stream: Stream;
+}
+
+/** How long a full walk waits for an incremental one of the same stream before it asks again. */
+const AFTER_MS = 3000;
+
+/**
+ * Walks what is due. Two walks of a stream never run side by side: one that comes due meanwhile is done with that, but a
+ * full walk takes its turn after an incremental one. A walk that is stopped or taken over is finished by another job.
+ */
+export async function walkDue(
+  walkables: readonly Walkable[],
+  { stream: name, mode }: Due,
+  onProgress: (progress: Progress) => void,
+  onRun: (run: Run) => void,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const found = walkables.find(({ stream }) => stream.name === name);
+  if (!found) return { ending: 'done', result: { skipped: `${name} is turned off` } };
+  const { next, ...run } = await sync({ ...found.engine, onProgress }, found.stream, mode, signal);
+  const error = run.error ?? '';
+  if (next === 'leave' || next === 'wait') {
+    return next === 'wait' ? { ending: 'later', afterMs: AFTER_MS } : { ending: 'done', result: { skipped: error } };
+  }
+  onRun(run);
+  return next === undefined ? { ending: 'done', result: run } : { ending: next, error };
+}

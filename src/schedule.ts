@@ -1,0 +1,25 @@
+import { CronExpressionParser } from 'cron-parser';
+
+/** When something is due: every so many milliseconds, or by a cron pattern in UTC. */
+export type Schedule = { everyMs: number } | { pattern: string };
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads a cron pattern (five fields, or six with seconds) or `every 5m`, with s, m, h or d. Undefined for anything else. */
+export function parseSchedule(text: string): Schedule | undefined {
+  const every = /^every\s+([1-9]\d{0,4})\s*([smhd])$/.exec(text.trim());
+  if (every) return { everyMs: Number(every[1]) * (UNITS[every[2] ?? ''] ?? 0) };
+  return isPattern(text.trim()) ? { pattern: text.trim() } : undefined;
+}
+
+/** The parser takes fewer fields, too, and would read a typing error as a schedule. */
+function isPattern(text: string): boolean {
+  const fields = text.split(/\s+/).length;
+  if (fields !== 5 && fields !== 6) return false;
+  try {
+    CronExpressionParser.parse(text, { tz: 'UTC' });
+    return true;
+  } catch {
+    return false; // the caller names the setting
+  }
+}

@@ -1,0 +1,148 @@
+import type { Config } from './config.ts';
+import { openEngine } from './engine.ts';
+import { explain } from './errors.ts';
+import { slicesOf } from './extract/budget.ts';
+import { requestsCounted } from './load/budgets.ts';
+import type { Database } from './load/database.ts';
+import { pendingMigrations } from './load/migrate.ts';
+import { freshness } from './load/status.ts';
+import type { Logger } from './log.ts';
+import { requireAdminToken } from './ops/admin.ts';
+import { createMetrics, type Gauges, type Metrics } from './ops/metrics.ts';
+import { openServer } from './ops/server.ts';
+import { statusReader } from './ops/status.ts';
+import { webhookRoutes } from './ops/webhooks.ts';
+import { dashboard } from './queue/dashboard.ts';
+import { openQueue, type DueQueue } from './queue/queue.ts';
+import { putSchedules, scheduleWalks, type Scheduled } from './queue/schedules.ts';
+import { startBackfills, tend } from './queue/tend.ts';
+import { walkDue, type Walkable } from './queue/walker.ts';
+import { configuredSources, streamEntities } from './sources/index.ts';
+import type { Source } from './stream.ts';
+
+/** The service as it runs. */
+export interface Worker {
+  /** Address of the operator's port. */
+  url: string;
+  backend: DueQueue['backend'];
+  /** Finishes the pages in hand, then closes everything in reverse order. */
+  close(): Promise<void>;
+}
+
+/** What a worker will do, checked before anything is opened. */
+export interface WorkPlan {
+  config: Config;
+  sources: readonly Source[];
+  scheduled: readonly Scheduled[];
+}
+
+/** Checks the settings of a worker. Throws a ConfigError. */
+export function planWork(config: Config): WorkPlan {
+  requireAdminToken(config.server);
+  const sources = configuredSources(config);
+  const streams = sources.flatMap((source) => source.streams);
+  return { config, sources, scheduled: scheduleWalks(streams, config.schedules, Object.keys(streamEntities)) };
+}
+
+/** How long a check of `/readyz` may take. */
+const PATIENCE_MS = 3000;
+
+/** Starts the service on a migrated database: queue, operator's port, schedules, jobs. */
+export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Promise<Worker> {
+  const { config, sources, scheduled } = plan;
+  const stopping = new AbortController();
+  const releasers: (() => Promise<unknown>)[] = [];
+  const close = () => closeAll(releasers);
+  try {
+    const metrics = createMetrics();
+    const walkables = walkablesOf(sources, db, metrics, log);
+    for (const { engine } of walkables) releasers.push(() => engine.http.close());
+    const queue = await openQueue(config.redisUrl, db, log);
+    releasers.push(() => queue.close());
+    metrics.watch(gaugesOf(sources, db, queue));
+
+    await putSchedules(queue, scheduled);
+    const tended = { db, log, queue, scheduled, walkables };
+    await startBackfills(tended);
+    const stopWalking = queue.work(
+      (due, onProgress) => walkDue(walkables, due, onProgress, metrics.onRun, stopping.signal),
+      2 * walkables.length + 1,
+    );
+    releasers.push(stopWalking);
+    const tending = tend(tended, stopping.signal);
+    releasers.push(async () => {
+      stopping.abort(new Error('the service was stopped: the walk goes on from the last stored page'));
+      await tending;
+    });
+
+    const pages = {
+      readiness: () => readiness(db, queue),
+      status: statusReader(db, queue, streamEntities),
+      metrics,
+      webhooks: webhookRoutes(db, sources, metrics, log),
+      dashboard: dashboard(queue, '/queues'),
+    };
+    const server = await openServer(config.server, pages, log);
+    releasers.push(() => server.close());
+    return { url: server.url, backend: queue.backend, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Releases what was opened, last in first out; goes on after a failure and throws the first. */
+async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const release of releasers.splice(0).toReversed()) await release().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): Walkable[] {
+  return sources.flatMap((source) => {
+    const engine = openEngine(db, source, log, { onAnswer: (status) => metrics.onAnswer(source.name, status) });
+    return source.streams.map((stream) => ({
+      stream,
+      engine: { ...engine, onCommitted: (committed) => metrics.onCommitted(stream.name, committed) },
+    }));
+  });
+}
+
+function gaugesOf(sources: readonly Source[], { pool }: Database, queue: DueQueue): Gauges {
+  return {
+    freshness: () => freshness(pool),
+    async budgetUsed() {
+      const counted = await requestsCounted(pool);
+      const used = ({ name, requestsPerMinute }: Source) =>
+        Math.min(1, (counted.get(name) ?? 0) / slicesOf(requestsPerMinute).points);
+      return new Map(sources.map((source) => [source.name, used(source)]));
+    },
+    queueDepth: () => queue.counts(),
+  };
+}
+
+/** What is wrong with what the service depends on, by name. */
+async function readiness(db: Database, queue: DueQueue): Promise<Record<string, string | undefined>> {
+  const checks = {
+    database: () => db.pool.query('select 1'),
+    queue: () => queue.counts(),
+    migrations: () => pendingMigrations(db).then((pending) => pending > 0 && Promise.reject(new Error(`${pending} pending`))),
+  };
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await problemOf(check)] as const),
+  );
+  return Object.fromEntries(results);
+}
+
+async function problemOf(check: () => Promise<unknown>): Promise<string | undefined> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS);
+  try {
+    await Promise.race([check(), late]);
+    return undefined;
+  } catch (error) {
+    return explain(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
