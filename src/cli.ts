@@ -30,6 +30,12 @@ function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+function webAddress(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
+    throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:3000/webhooks/polar.');
+  return text;
+}
+
 const program = new Command('checkout-sync')
   .description("Keeps a billing provider's checkout links and checkout sessions in your own Postgres.")
   .helpOption('-h, --help', 'show this help')
@@ -124,8 +130,12 @@ program
   .option('--limit <number>', 'requests a minute, 0 for no limit', wholeNumber(0), 500)
   .option('--latency <ms>', 'how long each answer takes', wholeNumber(0), 0)
   .option('--live <number>', 'edits a second, 0 for none', wholeNumber(0), 0)
+  .option('--webhooks <url>', 'deliver a signed webhook of each edit to this URL; needs --webhook-secret', webAddress)
+  .option('--webhook-secret <secret>', 'what they are signed with; whsec_ and base64 as Polar makes them, or any text')
   .addOption(json())
   .action(async (options: SimulateOptions, command: Command) => {
+    if (!options.webhooks !== !options.webhookSecret)
+      command.error("error: options '--webhooks <url>' and '--webhook-secret <secret>' need each other");
     await simulateCommand(
       options,
       (simulator) =>

@@ -15,6 +15,9 @@ export interface SimulateOptions {
   latency: number;
   /** Edits a second; 0 for none. */
   live: number;
+  /** Where webhooks go; given together with the secret they are signed with, or not at all. */
+  webhooks?: string;
+  webhookSecret?: string;
 }
 
 /** The command `simulate`: serves a made-up Polar until the signal. Answers once it has stopped. */
@@ -23,12 +26,14 @@ export async function simulateCommand(
   onStart: (simulator: Simulator) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { limit, latency, live, ...sizes } = options;
+  const { limit, latency, live, webhooks, webhookSecret, ...sizes } = options;
   const simulator = await startSimulator({
     ...sizes,
     latencyMs: latency,
     requestsPerMinute: limit === 0 ? null : limit,
   });
+  if (webhooks !== undefined && webhookSecret !== undefined)
+    simulator.webhooks({ url: webhooks, secret: webhookSecret });
   if (live > 0) simulator.live({ perSecond: live });
   onStart(simulator);
   if (!signal.aborted) await once(signal, 'abort');
@@ -36,9 +41,11 @@ export async function simulateCommand(
 }
 
 /** How to use the running simulator, for people. */
-export function describeSimulator({ url, token }: Simulator, { links, checkouts }: SimulateOptions): string[] {
+export function describeSimulator({ url, token }: Simulator, options: SimulateOptions): string[] {
+  const { links, checkouts, webhooks } = options;
   return [
     `A simulated Polar with ${count(links)} links and ${count(checkouts)} sessions. Ctrl-C stops it. In another terminal:`,
     `  POLAR_API_URL=${url} POLAR_ACCESS_TOKEN=${token} npx checkout-sync sync`,
+    ...(webhooks === undefined ? [] : [`Signed webhooks of its edits go to ${webhooks}.`]),
   ];
 }

@@ -1,4 +1,5 @@
 import { polarApi } from './polar/answer.ts';
+import { createCourier, type Deliveries, type WebhookEndpoint } from './polar/courier.ts';
 import { rowsInStatus } from './polar/edits/checkouts.ts';
 import { startTraffic, type Market, type TrafficOptions } from './polar/live.ts';
 import { polarOf, type Polar } from './polar/polar.ts';
@@ -54,6 +55,10 @@ export interface Simulator {
   afterRead(hook: AfterRead | null): void;
   /** Starts edits in the background, or with null ends them. */
   live(options: TrafficOptions | null): void;
+  /** Delivers a signed webhook for each edit from now on that Polar tells of, or with null ends that. No endpoint slows an edit. */
+  webhooks(endpoint: WebhookEndpoint | null): void;
+  /** What became of the webhooks. */
+  deliveries: Deliveries;
   /** Stops everything; rejects with the first error that a hook threw. */
   close(): Promise<void>;
 }
@@ -65,6 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const settings = settingsOf(options);
   const polar = polarOf(state, settings);
   const served = await serve(polarApi(state, settings), { host, port, latencyMs, versionHeader: 'polar-version' });
+  const courier = createCourier(polar);
   let stopTraffic: (() => void) | undefined;
   return {
     url: served.url,
@@ -77,9 +83,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       stopTraffic?.();
       stopTraffic = traffic ? startTraffic(marketOf(state, polar), traffic) : undefined;
     },
-    close: () => {
+    webhooks: (endpoint) => courier.to(endpoint),
+    deliveries: courier,
+    close: async () => {
       stopTraffic?.();
-      return served.close();
+      await courier.close();
+      await served.close();
     },
   };
 }

@@ -1,0 +1,78 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { PolarEvent } from './feed.ts';
+import type { Polar } from './polar.ts';
+
+/**
+ * How a secret becomes the key. Polar: one that it made since 2026-09-08 is base64 after `whsec_`; every older one, and
+ * every one that a merchant chose, is the key as a whole, prefix included (polarsource/polar#14102, #14400).
+ */
+export type KeyFormat = 'whole' | 'base64';
+
+/** What webhooks are signed with. */
+export interface Signing {
+  secret: string;
+  /** Default: `base64` for a secret that reads as `whsec_` and base64, else `whole`. */
+  format?: KeyFormat;
+}
+
+/** What tells of one event; the same over all tries. */
+export interface Message {
+  /** Not drawn from the seed: a simulator that is started again must not repeat ids. */
+  id: string;
+  apiVersion: string;
+  body: string;
+}
+
+/** One try, as it goes over the wire. */
+export interface SignedWebhook {
+  headers: Record<
+    'content-type' | 'user-agent' | 'webhook-id' | 'webhook-timestamp' | 'webhook-signature' | 'webhook-api-version',
+    string
+  >;
+  body: string;
+}
+
+const ENTITIES = ['checkout', 'product', 'benefit', 'discount'] as const;
+
+/** The message of an event, with its entity as it is at this moment. */
+export function messageOf(polar: Polar, { type, id }: PolarEvent): Message {
+  const entity = ENTITIES.find((name) => type.startsWith(`${name}.`));
+  if (!entity) throw new RangeError(`no webhook tells of ${type}`);
+  const apiVersion = polar.settings.currentVersion;
+  const data = polar.json[entity](id);
+  const body = JSON.stringify({ type, timestamp: polar.clock.now(), data, api_version: apiVersion });
+  return { id: randomUUID(), apiVersion, body };
+}
+
+/** Signs a message as sent at an instant, by default now: HMAC-SHA256 over `id.timestamp.body`. */
+export function signed({ id, apiVersion, body }: Message, signing: Signing, at = new Date()): SignedWebhook {
+  const timestamp = String(Math.floor(at.getTime() / 1000));
+  const signature = createHmac('sha256', keyOf(signing)).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return {
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'polar.sh webhooks',
+      'webhook-id': id,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': `v1,${signature}`,
+      'webhook-api-version': apiVersion,
+    },
+    body,
+  };
+}
+
+/** The webhook of an event, ready to be sent by hand. An `id` of one's own makes a repetition, `at` an old one. */
+export function signedWebhook(
+  polar: Polar,
+  event: PolarEvent,
+  { id, at, ...signing }: Signing & { id?: string; at?: Date },
+): SignedWebhook {
+  const message = messageOf(polar, event);
+  return signed({ ...message, id: id ?? message.id }, signing, at);
+}
+
+const ENCODED = /^whsec_(?=.)((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
+
+function keyOf({ secret, format = ENCODED.test(secret) ? 'base64' : 'whole' }: Signing): Buffer {
+  return format === 'base64' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64') : Buffer.from(secret, 'utf8');
+}
