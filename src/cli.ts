@@ -6,6 +6,7 @@ import { pullCommand } from './commands/pull.ts';
 import { describeSimulator, simulateCommand, type SimulateOptions } from './commands/simulate.ts';
 import { describeStatus, statusCommand } from './commands/status.ts';
 import { describeRuns, interrupted, syncCommand } from './commands/sync.ts';
+import { workerCommand } from './commands/worker.ts';
 import { ConfigError, explain } from './errors.ts';
 import { migrate } from './load/migrate.ts';
 import type { Mode } from './stream.ts';
@@ -78,6 +79,15 @@ program
     print(command, { runs }, describeRuns(runs));
     if (runs.some((run) => run.outcome !== 'complete')) process.exitCode = EXIT_FAILED;
   });
+
+program
+  .command('worker')
+  .description('the service: walks every stream when it is due, takes webhooks, serves the status page')
+  .addHelpText(
+    'after',
+    '\nHOST and PORT say where it listens, REDIS_URL where the queue lives, SYNC_SCHEDULE_<STREAM>_<MODE> when walks are due.\nSIGTERM or Ctrl-C finishes the pages in hand and ends with 0; a second one ends at once.',
+  )
+  .action(() => workerCommand(stop.signal));
 
 program
   .command('pull')

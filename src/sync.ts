@@ -47,13 +47,21 @@ export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal:
     engine.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
   } catch (failure) {
     failed = { error: explain(failure), next: nextOf(failure, mode, signal) };
-    const level = failed.next === 'retry' || failed.next === 'act' ? 'error' : 'info';
-    engine.log[level]({ stream: stream.name, mode, ...counters }, `run not complete: ${failed.error}`);
+    engine.log[levelOf(failure, failed.next)](
+      { stream: stream.name, mode, ...counters },
+      `run not complete: ${failed.error}`,
+    );
     engine.log.debug({ stream: stream.name, err: failure }, 'where it failed');
   }
   const outcome = failed.error === undefined ? 'complete' : 'failed';
   const durationMs = Math.round(performance.now() - started);
   return { stream: stream.name, mode, outcome, ...counters, durationMs, ...failed };
+}
+
+/** Two walks of a stream that come due together are nothing to speak of. */
+function levelOf(failure: unknown, next: Next | undefined): 'error' | 'info' | 'debug' {
+  if (failure instanceof LeaseHeldError) return 'debug';
+  return next === 'leave' ? 'info' : 'error';
 }
 
 function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): Next {

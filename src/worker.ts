@@ -3,6 +3,7 @@ import { openEngine } from './engine.ts';
 import { explain } from './errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import { requestsCounted } from './load/budgets.ts';
+import type { Committed } from './load/commit.ts';
 import type { Database } from './load/database.ts';
 import { pendingMigrations } from './load/migrate.ts';
 import { freshness } from './load/status.ts';
@@ -98,14 +99,15 @@ async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
+/** Each stream has a client of its own, so that a run counts its own requests. */
 function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): Walkable[] {
-  return sources.flatMap((source) => {
-    const engine = openEngine(db, source, log, { onAnswer: (status) => metrics.onAnswer(source.name, status) });
-    return source.streams.map((stream) => ({
-      stream,
-      engine: { ...engine, onCommitted: (committed) => metrics.onCommitted(stream.name, committed) },
-    }));
-  });
+  return sources.flatMap((source) =>
+    source.streams.map((stream) => {
+      const onAnswer = (status: number | undefined) => metrics.onAnswer(source.name, status);
+      const onCommitted = (committed: Committed) => metrics.onCommitted(stream.name, committed);
+      return { stream, engine: { ...openEngine(db, source, log, { onAnswer }), onCommitted } };
+    }),
+  );
 }
 
 function gaugesOf(sources: readonly Source[], { pool }: Database, queue: DueQueue): Gauges {

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
@@ -8,10 +7,14 @@ import type { TestProject } from 'vitest/node';
 import { explain } from '../src/errors.ts';
 import { startEmbedded } from '../src/load/embedded.ts';
 import { migrate } from '../src/load/migrate.ts';
+import { hasDocker } from './docker.ts';
+import { startRedis, type RedisServer } from './redis.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
+    /** Empty where there is no Redis. */
+    redisUrl: string;
   }
 }
 
@@ -27,7 +30,7 @@ const say = (text: string) => process.stderr.write(`tests run on: ${text}\n`);
 const POSTGRES_IMAGE = 'postgres:18-alpine';
 
 async function container(): Promise<Server | undefined> {
-  if (!process.env.DOCKER_HOST && !existsSync('/var/run/docker.sock')) return undefined;
+  if (!hasDocker()) return undefined;
   try {
     const started = await new PostgreSqlContainer(POSTGRES_IMAGE).start();
     return { url: started.getConnectionUri(), name: `${POSTGRES_IMAGE} in Docker`, stop: () => started.stop() };
@@ -47,6 +50,18 @@ async function embedded(): Promise<Server> {
   return { url: server.url, name: 'the embedded Postgres', stop };
 }
 
+/** The Redis that REDIS_URL names, or one of our own. */
+async function redis(): Promise<Pick<RedisServer, 'url' | 'name' | 'stop'> | undefined> {
+  const given = process.env.REDIS_URL;
+  return given ? { url: given, name: 'the Redis of REDIS_URL', stop: async () => undefined } : startRedis();
+}
+
+/** Without a Redis the tests on it are left out: that is said here, and is a failure in CI. */
+function sayRedis(name: string | undefined): void {
+  if (name === undefined && process.env.CI) throw new Error('CI needs a redis-server on the PATH, Docker, or REDIS_URL');
+  say(name ?? 'no Redis (no REDIS_URL, Docker or redis-server): what needs one is left out');
+}
+
 /** One Postgres for all tests, with a migrated template that each test's database is a copy of. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const server = (await container()) ?? (await embedded());
@@ -62,5 +77,11 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   await migrate({ url: new URL('/template_migrated', server.url).href });
   await client.end();
   provide('postgresUrl', server.url);
-  return async () => void (await server.stop());
+  const queue = await redis();
+  sayRedis(queue?.name);
+  provide('redisUrl', queue?.url ?? '');
+  return async () => {
+    await queue?.stop();
+    await server.stop();
+  };
 }

@@ -40,7 +40,7 @@ export interface DueQueue {
   schedules(): Promise<Map<string, Schedule>>;
   putSchedule(id: string, schedule: Schedule, due: Due): Promise<void>;
   removeSchedule(id: string): Promise<void>;
-  /** Makes a walk due now; asked for again within ten seconds, by whomever, it is due once. */
+  /** Makes a walk due now; asked for again within a second, as by several workers that start together, it is due once. */
   add(due: Due): Promise<void>;
   /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
   counts(): Promise<Record<string, number>>;
@@ -105,7 +105,7 @@ async function open<B extends IQueueBackend, C>(
       await queue.removeJobScheduler(id);
     },
     async add(due) {
-      const deduplication = { id: `${due.stream}.${due.mode}`, ttl: 10_000 };
+      const deduplication = { id: `${due.stream}.${due.mode}`, ttl: 1000 };
       await queue.add(due.stream, due, { ...retries(due.mode), deduplication });
     },
     counts: () => queue.getJobCounts(),

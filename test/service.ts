@@ -1,0 +1,83 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterEach, inject } from 'vitest';
+import { parseConfig } from '../src/config.ts';
+import { openDatabase, type Database } from '../src/load/database.ts';
+import { createLogger } from '../src/log.ts';
+import { planWork, startWorker, type Worker } from '../src/worker.ts';
+
+const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const opened: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of opened.splice(0).toReversed()) await close();
+});
+
+/** Where the queue can live, on this machine; the settings for it. */
+export const backends = ['postgres', ...(inject('redisUrl') ? ['redis'] : [])] as const;
+
+/** Settings of a queue of this test's own: an empty database of Redis, or the tables in Postgres. */
+export async function queueSettings(backend: string): Promise<Record<string, string>> {
+  if (backend === 'postgres') return {};
+  const url = new URL(`/${process.env.VITEST_POOL_ID ?? 0}`, inject('redisUrl')).href;
+  const redis = new Redis(url);
+  await redis.flushdb();
+  redis.disconnect();
+  return { REDIS_URL: url };
+}
+
+/** Starts the service in this process, on a free port; stopped after the test. */
+export async function startService(db: Database, settings: Record<string, string>): Promise<Worker> {
+  const config = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
+  const own = await openDatabase(db.url);
+  const worker = await startWorker(planWork(config), own, createLogger(process.env.TEST_LOG ?? 'silent'));
+  opened.push(async () => {
+    await worker.close();
+    await own.close();
+  });
+  return worker;
+}
+
+/** A worker in a process of its own. */
+export interface ServiceProcess {
+  child: ChildProcess;
+  url: string;
+  /** What it logged so far. */
+  log: () => string;
+  /** The exit code, or the signal that ended it. */
+  ended: Promise<number | string | null>;
+  kill: (signal: NodeJS.Signals) => void;
+}
+
+/** Starts the command `worker` on a free port; killed after the test. Rejects when it ends before it runs. */
+export async function startServiceProcess(settings: Record<string, string>): Promise<ServiceProcess> {
+  const env = { PATH: process.env.PATH, PORT: '0', ...settings };
+  const child = spawn(process.execPath, [cli, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise<number | string | null>((done) =>
+    child.on('exit', (code, signal) => done(code ?? signal)),
+  );
+  let log = '';
+  const { promise: running, resolve, reject } = Promise.withResolvers<string>();
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+    const url = /"url":"([^"]+)"/.exec(log)?.[1];
+    if (url) resolve(url);
+  });
+  void ended.then((code) => reject(new Error(`the worker ended with ${code}: ${log}`)));
+  const kill = (signal: NodeJS.Signals) => void child.kill(signal);
+  opened.push(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return { child, url: await running, log: () => log, ended, kill };
+}
+
+/** Waits until a condition holds, looking often; rejects with what it is that did not come true. */
+export async function until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 60_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`this did not come true within ${withinMs} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
