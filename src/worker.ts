@@ -95,7 +95,8 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Pr
 /** Releases what was opened, last in first out; goes on after a failure and throws the first. */
 async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = [];
-  for (const release of releasers.splice(0).toReversed()) await release().catch((error: unknown) => failures.push(error));
+  for (const release of releasers.splice(0).toReversed())
+    await release().catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
 
@@ -128,7 +129,8 @@ async function readiness(db: Database, queue: DueQueue): Promise<Record<string, 
   const checks = {
     database: () => db.pool.query('select 1'),
     queue: () => queue.counts(),
-    migrations: () => pendingMigrations(db).then((pending) => pending > 0 && Promise.reject(new Error(`${pending} pending`))),
+    migrations: () =>
+      pendingMigrations(db).then((pending) => pending > 0 && Promise.reject(new Error(`${pending} pending`))),
   };
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => [name, await problemOf(check)] as const),

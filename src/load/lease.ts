@@ -49,7 +49,10 @@ async function take(client: Client, pool: Pool, stream: string, mode: Mode): Pro
     mode,
   ]);
   if (!rows[0]) {
-    const holder = await pool.query<{ holder: string; mode: string | null }>('select holder, mode from sync.leases where stream = $1', [stream]);
+    const holder = await pool.query<{ holder: string; mode: string | null }>(
+      'select holder, mode from sync.leases where stream = $1',
+      [stream],
+    );
     const { holder: name, mode: theirs = null } = holder.rows[0] ?? {};
     throw new LeaseHeldError(
       `${stream} is being walked by another process (${name}): wait until it ends, then try again`,

@@ -187,7 +187,8 @@ export const webhookEvents = documented(
     type: 'Type, such as checkout.updated',
     record_id: 'Id of the record it tells of, if it has one',
     received_at: 'When it reached us; the observed_at of what it brought',
-    outcome: 'applied (an older state than the stored one changes nothing), ignored (a type without a table) or rejected',
+    outcome:
+      'applied (an older state than the stored one changes nothing), ignored (a type without a table) or rejected',
     reason: 'Why it was rejected',
   },
 );

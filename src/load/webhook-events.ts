@@ -41,7 +41,9 @@ async function commit(
 ): Promise<Map<string, Outcome>> {
   const fresh = await register(client, source.name, webhooks);
   const arrivals = new Map(
-    webhooks.filter(({ id }) => fresh.has(id)).flatMap((webhook) => arrivalOf(webhook).map((arrival) => [arrival, webhook.id])),
+    webhooks
+      .filter(({ id }) => fresh.has(id))
+      .flatMap((webhook) => arrivalOf(webhook).map((arrival) => [arrival, webhook.id])),
   );
   if (arrivals.size === 0) return fresh;
   const batch = batchOf(source, [...arrivals.keys()]);

@@ -1,12 +1,7 @@
 /** Gathers items that arrive one by one into batches. */
 export interface Inbox<T, R> {
-  /** Hands an item in; answers what became of it. Throws an {@link InboxFullError} when too many wait. */
+  /** Hands an item in; answers what became of it. Rejects when too many wait, or when the work on them failed. */
   add(item: T): Promise<R>;
-}
-
-/** More items wait than can be worked off in time. */
-export class InboxFullError extends Error {
-  override readonly name = 'InboxFullError';
 }
 
 const MOST_IN_BATCH = 100;
@@ -49,7 +44,7 @@ export function createInbox<T, R>(work: (items: T[]) => Promise<R[]>): Inbox<T, 
   return {
     add: (item) =>
       new Promise<R>((done, fail) => {
-        if (waiting.length >= MOST_WAITING) return fail(new InboxFullError('too many webhooks wait to be stored'));
+        if (waiting.length >= MOST_WAITING) return fail(new Error('too many wait already'));
         waiting.push({ item, done, fail });
         void drain(); // never rejects: each item has its own way to fail
       }),

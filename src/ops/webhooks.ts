@@ -2,19 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import { explain } from '../errors.ts';
 import { observe } from '../instant.ts';
 import { parseJson, type Json } from '../json.ts';
-import { isPassing, type Database } from '../load/database.ts';
+import type { Database } from '../load/database.ts';
 import { commitWebhooks, type Outcome, type Received } from '../load/webhook-events.ts';
 import type { Logger } from '../log.ts';
 import type { Source, Webhooks } from '../stream.ts';
-import { createInbox, InboxFullError } from './inbox.ts';
+import { createInbox } from './inbox.ts';
 import type { Metrics } from './metrics.ts';
 
 const MOST_BYTES = 1_048_576;
 
 /**
  * `POST /webhooks/<source>` for each source with a secret: 200 when it is stored, or known, or of no interest; 401 and
- * nothing stored when the signature is wrong; 413 above a megabyte; 503 while the database is away, so that the source
- * sends it again.
+ * nothing stored when the signature is wrong; 413 above a megabyte; 503 when it cannot be stored, as while the database is
+ * away, so that the source sends it again.
  */
 export function webhookRoutes(db: Database, sources: readonly Source[], metrics: Metrics, log: Logger) {
   return async (app: FastifyInstance): Promise<void> => {
@@ -55,8 +55,7 @@ function receive(
     } catch (error) {
       metrics.onWebhook(source.name, 'failed');
       log.warn({ source: source.name, webhook: id }, `a webhook cannot be stored now: ${explain(error)}`);
-      const isPassingNow = isPassing(error) || error instanceof InboxFullError;
-      return reply.code(isPassingNow ? 503 : 500).send({ error: 'not stored: send it again' });
+      return reply.code(503).send({ error: 'not stored: send it again' });
     }
   });
 }

@@ -8,7 +8,11 @@ import type { DueQueue } from './queue.ts';
 export function dashboard({ bull }: DueQueue, path: string): FastifyPluginAsync {
   const server = new FastifyAdapter();
   server.setBasePath(path);
-  createBullBoard({ queues: [new BullMQAdapter(bull)], serverAdapter: server, options: { uiConfig: { boardTitle: 'checkout-sync' } } });
+  createBullBoard({
+    queues: [new BullMQAdapter(bull)],
+    serverAdapter: server,
+    options: { uiConfig: { boardTitle: 'checkout-sync' } },
+  });
   return async (app) => {
     await app.register(server.registerPlugin());
   };

@@ -74,7 +74,10 @@ export async function openQueue(redisUrl: string | undefined, { url }: Database,
     return open('postgres', createPostgresBackend, connection, log, () => undefined);
   }
   // A command waits until Redis is back, however long that takes: BullMQ needs that.
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(times * 200, 2000) });
+  const redis = new Redis(redisUrl, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 200, 2000),
+  });
   redis.on('error', complainer(log, 'redis'));
   return open('redis', createRedisBackend, redis, log, () => redis.disconnect());
 }
@@ -131,7 +134,9 @@ async function processJob(job: Job<Due>, token: string | undefined, walk: Walker
   const outcome = await walk(job.data, (progress) => {
     if (performance.now() - reported < PROGRESS_MS) return;
     reported = performance.now();
-    job.updateProgress({ ...progress }).catch((error: unknown) => log.debug(`no progress on the job: ${explain(error)}`));
+    job
+      .updateProgress({ ...progress })
+      .catch((error: unknown) => log.debug(`no progress on the job: ${explain(error)}`));
   });
   switch (outcome.ending) {
     case 'done':

@@ -11,8 +11,7 @@ export interface Scheduled extends Due {
 }
 
 const modes: readonly Mode[] = ['full', 'incremental'];
-const settingFor = (stream: string, mode: Mode) =>
-  `SYNC_SCHEDULE_${stream.replaceAll('.', '_')}_${mode}`.toUpperCase();
+const settingFor = (stream: string, mode: Mode) => `SYNC_SCHEDULE_${stream.replaceAll('.', '_')}_${mode}`.toUpperCase();
 
 /**
  * Which walks of the streams are due when, from the streams' own schedules and the settings given. Throws a ConfigError
