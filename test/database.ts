@@ -30,3 +30,12 @@ export async function freshDatabase(): Promise<Database> {
   opened.push(() => db.close());
   return db;
 }
+
+/** A session of its own; closed after the test. */
+export async function connectClient(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined); // a test may cut it
+  await client.connect();
+  opened.push(() => client.end());
+  return client;
+}

@@ -31,11 +31,9 @@ export async function queueSettings(backend: string): Promise<Record<string, str
 export async function startService(db: Database, settings: Record<string, string>): Promise<Worker> {
   const config = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
   const own = await openDatabase(db.url);
-  const worker = await startWorker(planWork(config), own, createLogger(process.env.TEST_LOG ?? 'silent'));
-  opened.push(async () => {
-    await worker.close();
-    await own.close();
-  });
+  opened.push(() => own.close());
+  const worker = await startWorker(planWork(config), own, createLogger('silent'));
+  opened.push(() => worker.close());
   return worker;
 }
 

@@ -19,7 +19,9 @@ export interface Tended {
   walkables: readonly Walkable[];
 }
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 5000;
+/** About an hour. */
+const ROUNDS_PER_TRIM = 720;
 
 /** Makes the streams that were never walked completely due at once. */
 export async function startBackfills({ db, log, queue, walkables }: Tended): Promise<void> {
@@ -39,7 +41,7 @@ export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
     try {
       await resume(tended);
       await restore(tended);
-      if (round % 360 === 0) await trimWebhooks(tended.db.pool);
+      if (round % ROUNDS_PER_TRIM === 0) await trimWebhooks(tended.db.pool);
     } catch (error) {
       tended.log.warn(`the queue cannot be looked after now, trying on: ${explain(error)}`);
     }
