@@ -23,3 +23,10 @@ function isPattern(text: string): boolean {
     return false; // the caller names the setting
   }
 }
+
+/** How long it is from one time it is due to the next, in ms; of a pattern, the next two times from now. */
+export function intervalOf(schedule: Schedule): number {
+  if ('everyMs' in schedule) return schedule.everyMs;
+  const [first, second] = CronExpressionParser.parse(schedule.pattern, { tz: 'UTC' }).take(2);
+  return (second?.getTime() ?? 0) - (first?.getTime() ?? 0);
+}

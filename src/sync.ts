@@ -83,7 +83,8 @@ const noCounts: Counters = {
 };
 
 /** Which list a stream's walks read: whose, where, and filtered how. */
-export const listOf = ({ url, credential }: Source, { scope }: Stream) => `${url} ${credential} ${JSON.stringify(scope)}`;
+export const listOf = ({ url, credential }: Source, { scope }: Stream) =>
+  `${url} ${credential} ${JSON.stringify(scope)}`;
 
 /** An incremental walk needs a complete one before it, and a stream that can be walked so. */
 async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {

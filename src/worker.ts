@@ -78,7 +78,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Pr
 
     const pages = {
       readiness: () => readiness(db, queue),
-      status: statusReader(db, queue, streamEntities),
+      status: statusReader(db, queue, streamEntities, scheduled),
       metrics,
       webhooks: webhookRoutes(db, sources, metrics, log),
       dashboard: dashboard(queue, '/queues'),

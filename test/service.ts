@@ -52,9 +52,7 @@ export interface ServiceProcess {
 export async function startServiceProcess(settings: Record<string, string>): Promise<ServiceProcess> {
   const env = { PATH: process.env.PATH, PORT: '0', ...settings };
   const child = spawn(process.execPath, [cli, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = new Promise<number | string | null>((done) =>
-    child.on('exit', (code, signal) => done(code ?? signal)),
-  );
+  const ended = new Promise<number | string | null>((done) => child.on('exit', (code, signal) => done(code ?? signal)));
   let log = '';
   const { promise: running, resolve, reject } = Promise.withResolvers<string>();
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -8,13 +8,15 @@ import { explain } from '../src/errors.ts';
 import { startEmbedded } from '../src/load/embedded.ts';
 import { migrate } from '../src/load/migrate.ts';
 import { hasDocker } from './docker.ts';
-import { startRedis, type RedisServer } from './redis.ts';
+import { onPath, startRedis, type RedisServer } from './redis.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
     /** Empty where there is no Redis. */
     redisUrl: string;
+    /** Path of a browser; empty where there is none. */
+    browser: string;
   }
 }
 
@@ -56,10 +58,10 @@ async function redis(): Promise<Pick<RedisServer, 'url' | 'name' | 'stop'> | und
   return given ? { url: given, name: 'the Redis of REDIS_URL', stop: async () => undefined } : startRedis();
 }
 
-/** Without a Redis the tests on it are left out: that is said here, and is a failure in CI. */
-function sayRedis(name: string | undefined): void {
-  if (name === undefined && process.env.CI) throw new Error('CI needs a redis-server on the PATH, Docker, or REDIS_URL');
-  say(name ?? 'no Redis (no REDIS_URL, Docker or redis-server): what needs one is left out');
+/** What is missing is said, with what is left out because of it; in CI it is a failure. */
+function sayWhether(found: string | undefined, missing: string): void {
+  if (!found && process.env.CI) throw new Error(`CI needs ${missing}`);
+  say(found || `nothing in place of ${missing}: tests that need it are left out`);
 }
 
 /** One Postgres for all tests, with a migrated template that each test's database is a copy of. */
@@ -78,7 +80,10 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   await client.end();
   provide('postgresUrl', server.url);
   const queue = await redis();
-  sayRedis(queue?.name);
+  sayWhether(queue?.name, 'a redis-server on the PATH, Docker, or REDIS_URL');
+  const browser = onPath('chromium', 'chromium-browser');
+  sayWhether(browser, 'chromium on the PATH');
+  provide('browser', browser ?? '');
   provide('redisUrl', queue?.url ?? '');
   return async () => {
     await queue?.stop();

@@ -31,6 +31,7 @@ export async function openDatabase(databaseUrl: string | undefined, directory = 
     verify: (client, done) => client.query(SESSION, (error) => done(error)),
   });
   pool.on('error', () => undefined); // the pool has already dropped the connection; whoever needs one gets a new one or an error
+  pool.on('connect', (client) => client.on('error', () => undefined)); // nor is it said on a session in use: its query fails
   const close = async () => {
     await pool.end();
     await embedded?.close();

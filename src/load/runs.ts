@@ -36,20 +36,17 @@ export async function reportRun(
   counters: Counters,
   total: number | undefined,
 ): Promise<void> {
-  await pool.query('update sync.runs set requests = $2, pages = $3, records = $4, total = $5 where id = $1', [
-    runId,
-    counters.requests,
-    counters.pages,
-    counters.records,
-    total ?? null,
-  ]);
+  await pool.query(
+    'update sync.runs set requests = $2, pages = $3, records = $4, total = $5 where id = $1 and outcome is null',
+    [runId, counters.requests, counters.pages, counters.records, total ?? null],
+  );
 }
 
 const FINISH = `
 update sync.runs set finished_at = now(), outcome = $2, error = $3, requests = $4, pages = $5, records = $6, inserted = $7,
   updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, total = coalesce($12, total),
   walk_started_at = (select coalesce(source_started_at, started_at) from sync.checkpoints c where c.walk_id = runs.walk_id)
-where id = $1`;
+where id = $1 and outcome is null`;
 
 type Executor = Pick<ClientBase, 'query'> | Pool;
 
@@ -66,7 +63,7 @@ async function finishRun(
   await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null]);
 }
 
-/** Ends a run that did not complete its walk, by a failure or by a stop of the process; the checkpoint stays for the next run. */
+/** Ends a run, unless another process has found it dead and ended it, that did not complete its walk, by a failure or by a stop of the process; the checkpoint stays for the next run. */
 export async function failRun(
   pool: Pool,
   runId: number,

@@ -35,7 +35,10 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const counter = (name: string, help: string, labelNames: string[]) =>
     new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
-  const requests = counter('requests_total', 'Requests sent to the source, by status; none is no answer', ['source', 'status']);
+  const requests = counter('requests_total', 'Requests sent to the source, by status; none is no answer', [
+    'source',
+    'status',
+  ]);
   const rows = counter('rows_total', 'Rows written, nested ones included', ['stream', 'table', 'effect']);
   const rejected = counter('rejected_records_total', 'Records that cannot be a row', ['stream']);
   const drift = counter('drift_total', 'Values that have no column or do not fit theirs', ['field']);

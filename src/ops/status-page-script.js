@@ -3,7 +3,7 @@
  * Values become text, never markup: an error may quote any byte that a source sent.
  *
  * @typedef {import('./status.ts').ServiceStatus} ServiceStatus
- * @typedef {import('../load/status.ts').StreamStatus} StreamStatus
+ * @typedef {ServiceStatus['streams'][number]} StreamStatus
  * @typedef {import('../load/status.ts').RecentRun} RecentRun
  * @typedef {import('../load/status.ts').RecentRejection} RecentRejection
  * @typedef {{ at: string, text: string }} Moment
@@ -13,8 +13,6 @@
 const EVERY_MS = 1000;
 const HIDDEN_EVERY_MS = 15_000;
 const PATIENCE_MS = 10_000;
-/** Three times the longest interval at which a stream is walked unless configured otherwise. */
-const STALE_MS = 15 * 60_000;
 
 // Words for numbers, spans and instants.
 
@@ -133,9 +131,9 @@ function fillTable(id, rows) {
 // What the status means.
 
 /** @param {StreamStatus} stream */
-function stateOf({ freshnessMs }) {
+function stateOf({ freshnessMs, staleAfterMs }) {
   if (freshnessMs === null) return 'never';
-  return freshnessMs < STALE_MS ? 'fresh' : 'stale';
+  return staleAfterMs === null || freshnessMs < staleAfterMs ? 'fresh' : 'stale';
 }
 
 /** @param {string} mode */

@@ -13,13 +13,15 @@ import {
   type WebhookStatus,
 } from '../load/status.ts';
 import type { DueQueue } from '../queue/queue.ts';
+import type { Scheduled } from '../queue/schedules.ts';
+import { intervalOf } from '../schedule.ts';
 import type { Entity } from '../stream.ts';
 
-/** What the status page shows. Instants are ISO. */
+/** What the status page shows. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
 export interface ServiceStatus {
   at: string;
   queue: { backend: string; counts: Record<string, number> } | { backend: string; error: string };
-  streams: StreamStatus[];
+  streams: (StreamStatus & { staleAfterMs: number | null })[];
   runs: RecentRun[];
   rejections: RecentRejection[];
   webhooks: WebhookStatus[];
@@ -41,11 +43,20 @@ function rowCounter(): typeof countRowsOf {
   };
 }
 
+/** So many intervals of its most frequent schedule without a complete walk make a stream stale. */
+const STALE_INTERVALS = 3;
+
+function staleAfterMs(scheduled: readonly Scheduled[], name: string): number | null {
+  const intervals = scheduled.filter(({ stream }) => stream === name).map(({ schedule }) => intervalOf(schedule));
+  return intervals.length > 0 ? STALE_INTERVALS * Math.min(...intervals) : null;
+}
+
 /** Reads the status of the service; streams by name with their entities. */
 export function statusReader(
   { pool }: Database,
   queue: DueQueue,
   streams: Readonly<Record<string, Entity>>,
+  scheduled: readonly Scheduled[],
 ): () => Promise<ServiceStatus> {
   const countRows = rowCounter();
   const { backend } = queue;
@@ -56,7 +67,10 @@ export function statusReader(
       (error: unknown) => ({ backend, error: explain(error) }),
     ),
     streams: await Promise.all(
-      Object.entries(streams).map(([name, entity]) => statusOf(pool, name, entity, countRows)),
+      Object.entries(streams).map(async ([name, entity]) => ({
+        ...(await statusOf(pool, name, entity, countRows)),
+        staleAfterMs: staleAfterMs(scheduled, name),
+      })),
     ),
     runs: await recentRuns(pool, LISTED),
     rejections: await recentRejections(pool, LISTED),

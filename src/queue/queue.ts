@@ -8,6 +8,8 @@ import {
   type IQueueBackend,
   type Job,
   type JobsOptions,
+  type PostgresConnectionOptions,
+  type PostgresQueueBackend,
   type Queue,
 } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -71,7 +73,7 @@ const retries = (mode: Mode): JobsOptions => ({
 export async function openQueue(redisUrl: string | undefined, { url }: Database, log: Logger): Promise<DueQueue> {
   if (redisUrl === undefined) {
     const connection = { connectionString: url, schema: SCHEMA, migrate: true, max: 4 };
-    return open('postgres', createPostgresBackend, connection, log, () => undefined);
+    return open('postgres', createGuardedBackend, connection, log, () => undefined);
   }
   // A command waits until Redis is back, however long that takes: BullMQ needs that.
   const redis = new Redis(redisUrl, {
@@ -81,6 +83,13 @@ export async function openQueue(redisUrl: string | undefined, { url }: Database,
   redis.on('error', complainer(log, 'redis'));
   return open('redis', createRedisBackend, redis, log, () => redis.disconnect());
 }
+
+/** BullMQ's backend on Postgres; a session that is lost while it is in use would end the process, as nobody listens to it. */
+const createGuardedBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (...options) => {
+  const backend = createPostgresBackend(...options);
+  backend.connection.pool.on('connect', (client) => client.on('error', () => undefined));
+  return backend;
+};
 
 async function open<B extends IQueueBackend, C>(
   backend: DueQueue['backend'],

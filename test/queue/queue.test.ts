@@ -86,7 +86,14 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('a job carries its stream and mode, the progress and the outcome', async () => {
     const queue = await open();
     await queue.add(links);
-    const progress = { stream: links.stream, mode: links.mode, pages: 3, expectedPages: 9, records: 300, phase: 'walk' as const };
+    const progress = {
+      stream: links.stream,
+      mode: links.mode,
+      pages: 3,
+      expectedPages: 9,
+      records: 300,
+      phase: 'walk' as const,
+    };
     const stop = queue.work((_due, onProgress) => {
       onProgress(progress);
       return Promise.resolve({ ending: 'done', result: { records: 900 } });

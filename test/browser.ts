@@ -1,0 +1,9 @@
+import { chromium, type Browser } from 'playwright-core';
+import { inject } from 'vitest';
+
+/** Whether tests in a browser can run here; the set-up has said so. */
+export const hasBrowser = () => inject('browser') !== '';
+
+/** Starts a browser without a window. */
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: inject('browser'), args: ['--no-sandbox'] });

@@ -1,0 +1,167 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openDatabase, type Database } from '../../src/load/database.ts';
+import { startEmbedded } from '../../src/load/embedded.ts';
+import { migrate } from '../../src/load/migrate.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { freshDatabase } from '../database.ts';
+import { unlikeFresh } from '../fresh.ts';
+import { startPolar, syncing } from '../polar.ts';
+import { startProxy } from '../proxy.ts';
+import { rows, value } from '../records.ts';
+import { startRedis } from '../redis.ts';
+import { backends, queueSettings, startServiceProcess, until } from '../service.ts';
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+const connect = (polar: Simulator, url: string) => ({
+  DATABASE_URL: url,
+  POLAR_ACCESS_TOKEN: polar.token,
+  POLAR_API_URL: polar.url,
+});
+
+const isComplete = async (db: Database, stream = 'polar.checkouts') =>
+  Number(
+    await value(
+      db,
+      `select count(*)::int from sync.runs where outcome = 'complete' and mode = 'full' and stream = $1`,
+      [stream],
+    ),
+  ) > 0;
+
+/** Stops the live traffic, walks once more, and compares. */
+async function compareQuietly(polar: Simulator, db: Database): Promise<string[]> {
+  polar.live(null);
+  const { sync } = syncing(polar, db);
+  for (const stream of ['polar.checkout_links', 'polar.checkouts'] as const)
+    await until(`${stream} is walked once more`, async () => (await sync(stream)).outcome === 'complete');
+  return unlikeFresh(polar, db);
+}
+
+describe.each(backends)('with the queue on %s', (backend) => {
+  test('three workers use the budget of one, no 429 at all, each page once, and end equal to the source', async () => {
+    const polar = await startPolar({ links: 150, checkouts: 20_000, requestsPerMinute: 500 });
+    const db = await freshDatabase();
+    const settings = { ...connect(polar, db.url), ...(await queueSettings(backend)) };
+    const workers = await Promise.all([1, 2, 3].map(() => startServiceProcess(settings)));
+    await until('the sessions are stored', () => isComplete(db), 180_000);
+    await until('the links are stored', () => isComplete(db, 'polar.checkout_links'));
+    const walking = polar.requests.filter(
+      ({ path, query }) => path === '/v1/checkouts/' && query.get('sorting') === 'created_at',
+    );
+    expect(polar.requests.filter(({ status }) => status === 429)).toEqual([]);
+    const pages = walking.map(({ query }) => query.get('page'));
+    expect(new Set(pages).size).toBe(pages.length);
+    expect(await budgetUsed(polar, 450)).toBeGreaterThanOrEqual(0.95);
+    for (const { kill } of workers) kill('SIGTERM');
+    expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual([0, 0, 0]);
+    expect(await compareQuietly(polar, db)).toEqual([]);
+  });
+
+  test('a worker that was stopped past its lease commits nothing when it wakes up, and its walk was finished by another', async () => {
+    const polar = await startPolar({ links: 10, checkouts: 3000 });
+    const db = await freshDatabase();
+    const settings = { ...connect(polar, db.url), ...(await queueSettings(backend)) };
+    const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    polar.intercept(async ({ query }) => {
+      if (query.get('page') !== '8' || query.get('sorting') !== 'created_at') return;
+      reached.resolve();
+      await gate.promise;
+    });
+    const first = await startServiceProcess(settings);
+    await reached.promise;
+    const second = await startServiceProcess(settings);
+    first.kill('SIGSTOP');
+    gate.resolve();
+    const before = performance.now();
+    await until('another worker finished the walk', () => isComplete(db), 90_000);
+    expect(performance.now() - before).toBeLessThan(75_000);
+    polar.polar.updateCheckout([...polar.polar.checkouts.keys()][0] ?? '', { customer_name: 'Newer' });
+    const runsBefore = await rows(db, 'select id, outcome, pages from sync.runs order by id');
+    first.kill('SIGCONT');
+    await until('it finds out', () => first.log().includes('took over'));
+    expect(
+      (await rows(db, 'select id, outcome, pages from sync.runs order by id')).slice(0, runsBefore.length),
+    ).toEqual(runsBefore);
+    for (const { kill } of [first, second]) kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(await compareQuietly(polar, db)).toEqual([]);
+  });
+
+  test('a Postgres that is killed and comes back in the middle of a walk: ends equal, without hands', async () => {
+    const directory = join(await mkdtemp(join(tmpdir(), 'checkout-sync-crash-')), 'postgres');
+    closers.push(() => rm(join(directory, '..'), { recursive: true, force: true }));
+    const first = await startEmbedded(directory);
+    const proxy = await startProxy(Number(new URL(first.url).port));
+    closers.push(() => proxy.close());
+    const db = await openDatabase(proxy.through(first.url));
+    await migrate(db);
+    const polar = await startPolar({ links: 30, checkouts: 6000 });
+    polar.live({ perSecond: 20 });
+    const settings = { ...connect(polar, db.url), ...(await queueSettings(backend)), POLAR_REQUESTS_PER_MINUTE: '600' };
+    const worker = await startServiceProcess(settings);
+    await until(
+      'a part is stored',
+      async () => Number(await value(db, 'select count(*)::int from polar.checkouts')) > 1000,
+    );
+    const [postmaster = ''] = (await readFile(join(directory, 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(postmaster), 'SIGKILL');
+    proxy.cut();
+    await until('it says that it is not ready', async () => (await fetch(`${worker.url}/readyz`)).status === 503);
+    await pause(15_000); // longer than a transaction is tried again
+    const second = await startEmbedded(directory);
+    closers.push(() => second.close());
+    proxy.target(Number(new URL(second.url).port));
+    proxy.mend();
+    await until('it is ready again', async () => (await fetch(`${worker.url}/readyz`)).status === 200);
+    await until('the walk is complete', () => isComplete(db), 120_000);
+    worker.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
+    expect(await compareQuietly(polar, db)).toEqual([]);
+    await db.close();
+  });
+});
+
+test('a Redis that is restarted empty in the middle of a walk: schedules are put back, ends equal, without hands', async () => {
+  const redis = await startRedis();
+  if (!redis) throw new Error('this needs a redis-server on the PATH, or Docker');
+  closers.push(() => redis.stop());
+  const polar = await startPolar({ links: 30, checkouts: 6000 });
+  polar.live({ perSecond: 20 });
+  const db = await freshDatabase();
+  const settings = { ...connect(polar, db.url), REDIS_URL: redis.url, POLAR_REQUESTS_PER_MINUTE: '600' };
+  const worker = await startServiceProcess({ ...settings, SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 5s' });
+  await until(
+    'a part is stored',
+    async () => Number(await value(db, 'select count(*)::int from polar.checkouts')) > 1000,
+  );
+  await redis.restart();
+  await until('the schedules are put back', () => worker.log().includes('put back'));
+  await until('the walk is complete', () => isComplete(db), 120_000);
+  const before = Number(await value(db, `select count(*)::int from sync.runs where mode = 'incremental'`));
+  await until(
+    'the schedules go on',
+    async () =>
+      Number(
+        await value(db, `select count(*)::int from sync.runs where mode = 'incremental' and outcome = 'complete'`),
+      ) > before,
+  );
+  worker.kill('SIGTERM');
+  expect(await worker.ended).toBe(0);
+  expect(await compareQuietly(polar, db)).toEqual([]);
+});
+
+/** Share of the budget that the walk used, from its first to its last request, in slices of six seconds. */
+async function budgetUsed({ requests }: Simulator, perMinute: number): Promise<number> {
+  const times = requests.map(({ at }) => Date.parse(at));
+  const [first = 0, last = 0] = [Math.min(...times), Math.max(...times)];
+  const slices = Math.floor((last - first) / 6000);
+  const sent = times.filter((time) => time < first + slices * 6000).length;
+  return sent / ((slices * perMinute) / 10);
+}
