@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { demoCommand, describeDemo, type DemoOptions } from './commands/demo.ts';
+import { demoCommand, describeDemo, describeServing, type DemoOptions } from './commands/demo.ts';
 import { nothing, print, withContext } from './commands/context.ts';
 import { pullCommand } from './commands/pull.ts';
 import { describeSimulator, simulateCommand, type SimulateOptions } from './commands/simulate.ts';
@@ -120,12 +120,22 @@ program
   .option('--links <number>', 'links of the simulated merchant', wholeNumber(0), 200)
   .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0), 5000)
   .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
+  .option('--serve', 'stay up with live traffic, webhooks and the status page')
+  .option('--port <number>', 'port of the status page, with --serve', wholeNumber(0), 3000)
   .addOption(json())
-  .action(async (options: DemoOptions & { json?: boolean }, command: Command) => {
-    const { json: asJson, ...sizes } = options;
-    const demo = await demoCommand(sizes, process.stderr.isTTY && !asJson, stop.signal);
-    print(command, demo, describeDemo(demo));
-    if (demo.runs.some((run) => run.outcome !== 'complete')) process.exitCode = EXIT_FAILED;
+  .action(async (options: DemoOptions & { json?: boolean; serve?: boolean; port: number }, command: Command) => {
+    const { json: asJson, serve, port, ...sizes } = options;
+    const onServing = (url: string) => asJson || process.stdout.write(`${describeServing(url).join('\n')}\n`);
+    await demoCommand(
+      sizes,
+      process.stderr.isTTY && !asJson,
+      (demo) => {
+        print(command, demo, describeDemo(demo));
+        if (demo.runs.some((run) => run.outcome !== 'complete')) process.exitCode = EXIT_FAILED;
+      },
+      serve ? { port, onServing } : undefined,
+      stop.signal,
+    );
   });
 
 program

@@ -1,10 +1,11 @@
-import { parseConfig } from '../config.ts';
+import { once } from 'node:events';
+import { parseConfig, type Config } from '../config.ts';
 import { connect } from '../load/client.ts';
 import { EMBEDDED_DIRECTORY, openDatabase } from '../load/database.ts';
 import { startEmbedded } from '../load/embedded.ts';
 import { migrate } from '../load/migrate.ts';
 import { createLogger } from '../log.ts';
-import { startSimulator } from '../simulator/simulator.ts';
+import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Run } from '../sync.ts';
 import { chooseStreams, type Context } from './context.ts';
 import { describeRuns, runStreams } from './sync.ts';
@@ -57,30 +58,40 @@ from polar.checkouts c left join polar.discounts d on d.id = c.discount_id group
   ],
 ];
 
+/** What `--serve` adds. */
+export interface ServeOptions {
+  /** Port of the status page; 0 for any. */
+  port: number;
+  /** Called when the service runs. */
+  onServing: (url: string) => void;
+}
+
 /**
  * The main job on made-up data: starts a simulated Polar and the embedded Postgres, migrates, syncs, and asks three
- * questions. The data goes into a database of its own, made anew each time.
+ * questions. The data goes into a database of its own, made anew each time. With `serve` it then stays up until the
+ * signal, as a service with a merchant who goes on selling.
  */
-export async function demoCommand(options: DemoOptions, showBars: boolean, signal: AbortSignal): Promise<Demo> {
+export async function demoCommand(
+  options: DemoOptions,
+  showBars: boolean,
+  onDone: (demo: Demo) => void,
+  serve: ServeOptions | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const started = performance.now();
   const simulator = await startSimulator({ ...options, requestsPerMinute: null });
   try {
     const embedded = await startEmbedded(EMBEDDED_DIRECTORY);
     try {
-      const url = await freshDatabase(embedded.url);
-      const settings = { DATABASE_URL: url, POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url };
-      const config = parseConfig({ ...settings, POLAR_REQUESTS_PER_MINUTE: '100000', LOG_LEVEL: 'warn' });
-      const db = await openDatabase(url);
+      const config = configOf(simulator, await freshDatabase(embedded.url), serve?.port);
+      const db = await openDatabase(config.databaseUrl);
       try {
         const context: Context = { config, db, log: createLogger(config.logLevel) };
         await migrate(db);
         const runs = await runStreams(context, chooseStreams(config, []), 'full', showBars, signal);
-        return {
-          runs,
-          rows: await rowsOf(context),
-          answers: await ask(context),
-          durationMs: performance.now() - started,
-        };
+        const [rows, answers] = [await rowsOf(context), await ask(context)];
+        onDone({ runs, rows, answers, durationMs: performance.now() - started });
+        if (serve && !signal.aborted) await keepServing(context, simulator, serve, signal);
       } finally {
         await db.close();
       }
@@ -89,6 +100,43 @@ export async function demoCommand(options: DemoOptions, showBars: boolean, signa
     }
   } finally {
     await simulator.close();
+  }
+}
+
+const WEBHOOK_SECRET = 'polar_whs_demo';
+
+function configOf(simulator: Simulator, databaseUrl: string, port: number | undefined): Config {
+  return parseConfig({
+    DATABASE_URL: databaseUrl,
+    POLAR_ACCESS_TOKEN: simulator.token,
+    POLAR_API_URL: simulator.url,
+    POLAR_REQUESTS_PER_MINUTE: '100000',
+    POLAR_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 10s',
+    SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 10s',
+    LOG_LEVEL: 'warn',
+    ...(port !== undefined && { PORT: String(port) }),
+  });
+}
+
+/** Runs the service on the demo's data, with live traffic and webhooks, until the signal. */
+async function keepServing(
+  { config, db, log }: Context,
+  simulator: Simulator,
+  { onServing }: ServeOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { planWork, startWorker } = await import('../worker.ts'); // the plain demo needs neither a queue nor a web server
+  const worker = await startWorker(planWork(config), db, log);
+  try {
+    simulator.webhooks({ url: `${worker.url}/webhooks/polar`, secret: WEBHOOK_SECRET });
+    simulator.live({ perSecond: 2 });
+    onServing(worker.url);
+    if (!signal.aborted) await once(signal, 'abort');
+    simulator.live(null);
+    simulator.webhooks(null);
+  } finally {
+    await worker.close();
   }
 }
 
@@ -140,7 +188,7 @@ export function describeDemo({ runs, rows, answers, durationMs }: Demo): string[
       ...answerTable(found),
     ]),
     '',
-    `Done in ${duration(durationMs)}. With your own data: set POLAR_ACCESS_TOKEN, and DATABASE_URL if you have a Postgres, then run npx checkout-sync sync.`,
+    `Done in ${duration(durationMs)}. With your own data: set POLAR_ACCESS_TOKEN, and DATABASE_URL if you have a Postgres, then run npx checkout-sync sync, or npm start for the service.`,
   ];
 }
 
@@ -150,4 +198,13 @@ function answerTable(rows: readonly Record<string, string | number | null>[]): s
     head,
     rows.map((row) => head.map((name) => String(row[name] ?? ''))),
   ).map((line) => `  ${line}`);
+}
+
+/** Where to look while the demo serves, for people. */
+export function describeServing(url: string): string[] {
+  return [
+    '',
+    `The merchant goes on selling. Status page: ${url}/ · queue: ${url}/queues · metrics: ${url}/metrics`,
+    'Ctrl-C stops it.',
+  ];
 }
