@@ -26,7 +26,10 @@ export async function startProxy(behind: number): Promise<Proxy> {
     if (isFrozen) socket.pause();
   };
   const server = createServer((client) => {
-    if (isCut) return void client.resetAndDestroy();
+    if (isCut) {
+      client.resetAndDestroy();
+      return;
+    }
     const upstream = connect(to, '127.0.0.1');
     for (const socket of [client, upstream]) track(socket);
     client.on('data', (data) => upstream.write(data)).on('close', () => upstream.destroy());

@@ -2,6 +2,7 @@ import {
   createPostgresBackend,
   createRedisBackend,
   DelayedError,
+  Queue,
   UnrecoverableError,
   withBackend,
   type BackendFactory,
@@ -10,7 +11,6 @@ import {
   type JobsOptions,
   type PostgresConnectionOptions,
   type PostgresQueueBackend,
-  type Queue,
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import { explain } from '../errors.ts';
@@ -98,11 +98,13 @@ async function open<B extends IQueueBackend, C>(
   log: Logger,
   disconnect: () => void,
 ): Promise<DueQueue> {
-  const bull = withBackend(factory);
+  const bullmq = withBackend(factory);
   const complain = complainer(log, backend);
-  const queue = new bull.Queue<Due, object>(QUEUE, { connection });
+  const queue = new bullmq.Queue<Due, object>(QUEUE, { connection });
   queue.on('error', complain);
   await queue.waitUntilReady();
+  const bull: unknown = queue;
+  if (!(bull instanceof Queue)) throw new Error('the dashboard cannot show this queue');
   return {
     backend,
     async schedules() {
@@ -123,11 +125,11 @@ async function open<B extends IQueueBackend, C>(
     counts: () => queue.getJobCounts(),
     work(walk, concurrency) {
       const process = (job: Job<Due>, token?: string) => processJob(job, token, walk, log);
-      const worker = new bull.Worker<Due, object>(QUEUE, process, { connection, concurrency, ...LOCK });
+      const worker = new bullmq.Worker<Due, object>(QUEUE, process, { connection, concurrency, ...LOCK });
       worker.on('error', complain);
       return () => worker.close();
     },
-    bull: queue as unknown as Queue,
+    bull,
     async close() {
       await queue.close();
       disconnect();
@@ -156,6 +158,7 @@ async function processJob(job: Job<Due>, token: string | undefined, walk: Walker
     case 'act':
       throw new UnrecoverableError(outcome.error);
     case 'retry':
+    default:
       throw new Error(outcome.error);
   }
 }

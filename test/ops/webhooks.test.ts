@@ -90,7 +90,7 @@ test('the same webhook twice changes nothing, nor does it three times at once', 
   expect(await rows(db, 'select xmin, * from polar.checkouts where id = $1', [id])).toEqual(before);
   const thrice = { id: 'evt_thrice' };
   const outcomes = await Promise.all([1, 2, 3].map(() => send('checkout.updated', id, thrice)));
-  expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['applied', 'duplicate', 'duplicate']);
+  expect(outcomes.map(({ outcome }) => String(outcome)).toSorted()).toEqual(['applied', 'duplicate', 'duplicate']);
   expect(await ledger()).toHaveLength(2);
 });
 
@@ -112,7 +112,7 @@ describe('what does not prove that it comes from Polar is refused, and nothing i
     const { polar, post, ledger } = await receiver();
     const event = { type: 'checkout.updated' as const, id: aSession(polar) };
     const { headers, body } = signedWebhook(polar.polar, event, { secret: WHOLE });
-    const { 'webhook-signature': signature = '', ...unsigned } = headers;
+    const { 'webhook-signature': signature, ...unsigned } = headers;
     const attempts = [
       post(`${body} `, headers),
       post(body, { ...headers, 'webhook-id': 'another' }),
@@ -190,7 +190,7 @@ test('a record that Postgres refuses does not take the others of its batch with 
     post(refused.body, refused.headers),
     send('checkout.updated', id),
   ]);
-  expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['applied', 'applied', 'rejected']);
+  expect(outcomes.map(({ outcome }) => String(outcome)).toSorted()).toEqual(['applied', 'applied', 'rejected']);
   expect(await value(db, 'select customer_name from polar.checkouts where id = $1', [id])).toBe('Grace Hopper');
   expect(await rows(db, 'select stream, record_id from sync.rejected_records')).toEqual([
     { stream: 'polar.checkouts', record_id: event.id },

@@ -160,7 +160,7 @@ test('a Redis that is restarted empty in the middle of a walk: schedules are put
 /** Share of the budget that the walk used, from its first to its last request, in slices of six seconds. */
 async function budgetUsed({ requests }: Simulator, perMinute: number): Promise<number> {
   const times = requests.map(({ at }) => Date.parse(at));
-  const [first = 0, last = 0] = [Math.min(...times), Math.max(...times)];
+  const [first, last] = [Math.min(...times), Math.max(...times)];
   const slices = Math.floor((last - first) / 6000);
   const sent = times.filter((time) => time < first + slices * 6000).length;
   return sent / ((slices * perMinute) / 10);
