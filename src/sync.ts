@@ -121,6 +121,7 @@ async function runWalk(
   const runId = await startRun(db.pool, checkpoint);
   const plan = await planWalk(engine, stream, checkpoint);
   const sentBefore = http.sent();
+  const stopReporting = startReporting(engine, runId, counters, plan);
   try {
     await storePages(engine, plan, { checkpoint, runId, lease }, counters, signal);
     if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)
@@ -139,7 +140,22 @@ async function runWalk(
       log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
     );
     throw error;
+  } finally {
+    stopReporting();
   }
+}
+
+/** Records every second how far the run has come, for `status`. The result ends that. */
+function startReporting({ db, log }: Engine, runId: number, counters: Counters, plan: Walk): () => void {
+  let pages = 0;
+  const timer = setInterval(() => {
+    if (counters.pages === pages) return;
+    pages = counters.pages;
+    reportRun(db.pool, runId, counters, totalOf(plan)).catch((error: unknown) =>
+      log.debug(`the progress could not be recorded: ${explain(error)}`),
+    );
+  }, REPORT_MS);
+  return () => clearInterval(timer);
 }
 
 /** Records why the run failed; a walk that cannot be completed from where it stands is forgotten, too. */
@@ -174,7 +190,6 @@ async function storePages(
   const { db, source, http, log, onStep, onProgress } = engine;
   const { stream, mode } = plan;
   const drift = new Map<string, number>();
-  let reported = 0;
   for await (const page of walk(createReader(http, stream, log), plan, log, signal)) {
     await onStep?.('fetched', page);
     const { span, sourceTime } = page;
@@ -191,9 +206,6 @@ async function storePages(
       records: counters.records,
       phase: 'walk',
     });
-    if (performance.now() - reported < REPORT_MS) continue;
-    reported = performance.now();
-    await reportRun(db.pool, runId, counters, totalOf(plan));
   }
   if (drift.size > 0)
     log.warn(
