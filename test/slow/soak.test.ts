@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { Database } from '../../src/load/database.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { freshDatabase } from '../database.ts';
+import { unlikeFresh } from '../fresh.ts';
+import { startPolar, syncing } from '../polar.ts';
+import { rows, value } from '../records.ts';
+import { backends, queueSettings, startServiceProcess, until } from '../service.ts';
+
+/** How long the merchant sells; SOAK_MINUTES=10 for a longer look. */
+const MINUTES = Number(process.env.SOAK_MINUTES ?? 1);
+/** The schedule of every minute, and what a walk takes on a busy machine. */
+const LATEST_MS = 75_000;
+
+/** Sessions of the snapshot that are not stored in that state or a newer one. */
+async function late({ polar }: Simulator, db: Database, snapshot: ReadonlyMap<string, string>): Promise<string[]> {
+  const stored = new Map(
+    (await rows(db, `select id, version_at from polar.checkouts`)).map(({ id, version_at }) => [
+      String(id),
+      version_at,
+    ]),
+  );
+  return [...snapshot]
+    .filter(([id, version]) => {
+      const found = stored.get(id);
+      return polar.checkouts.has(id) && !(found instanceof Date && found.getTime() >= Math.floor(Date.parse(version)));
+    })
+    .map(([id, version]) => `${id} of ${version}`);
+}
+
+/** The version of every session. */
+const versions = ({ polar }: Simulator) =>
+  new Map([...polar.checkouts].map(([id, { modified_at, created_at }]) => [id, modified_at ?? created_at]));
+
+describe.each(backends)('with the queue on %s', (backend) => {
+  test(`${MINUTES} minutes of live traffic: never later than a schedule, equal in the end, and Ctrl-C ends it cleanly`, async () => {
+    const polar = await startPolar({ links: 50, checkouts: 3000, requestsPerMinute: 500 });
+    const db = await freshDatabase();
+    const service = await startServiceProcess({
+      DATABASE_URL: db.url,
+      POLAR_ACCESS_TOKEN: polar.token,
+      POLAR_API_URL: polar.url,
+      ...(await queueSettings(backend)),
+    });
+    await until(
+      'the sessions are stored',
+      async () => Number(await value(db, 'select count(*)::int from polar.checkouts')) >= 3000,
+    );
+    polar.live({ perSecond: 5 });
+    const end = Date.now() + MINUTES * 60_000;
+    while (Date.now() < end) {
+      const snapshot = versions(polar);
+      await pause(LATEST_MS);
+      expect(await late(polar, db, snapshot)).toEqual([]);
+    }
+    expect(polar.requests.filter(({ status }) => status !== 200 && status !== 404)).toEqual([]);
+    expect(await value(db, `select count(*)::int from sync.runs where outcome <> 'complete'`)).toBe(0);
+    service.kill('SIGINT');
+    expect(await service.ended).toBe(0);
+    polar.live(null);
+    for (const stream of ['polar.checkout_links', 'polar.checkouts'] as const)
+      expect(await syncing(polar, db).sync(stream)).toMatchObject({ outcome: 'complete' });
+    expect(await unlikeFresh(polar, db)).toEqual([]);
+  });
+});
