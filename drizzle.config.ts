@@ -4,5 +4,5 @@ export default defineConfig({
   dialect: 'postgresql',
   schema: ['./src/sources/*/*.ts', './src/load/tables.ts'],
   out: './drizzle',
-  schemaFilter: ['polar', 'sync'],
+  schemaFilter: ['polar', 'fynn', 'sync'],
 });

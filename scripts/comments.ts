@@ -4,6 +4,7 @@ import { aboutOf } from '../src/stream.ts';
 /** What each SQL schema holds; tables and columns say so themselves, see `documented` in src/stream.ts. */
 const schemas: Readonly<Record<string, string>> = {
   polar: 'Checkout links and checkout sessions of Polar, as its API shows them',
+  fynn: 'Checkout links of Fynn, their items and prices, as its API shows them',
   sync: 'Bookkeeping of checkout-sync',
 };
 

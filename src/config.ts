@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
-const httpUrl = z
-  .url({ protocol: /^https?$/, abort: true, error: 'must be an http(s) URL, such as https://api.polar.sh' })
-  .refine((url) => !URL.canParse(url) || !new URL(url).username, { error: 'must not contain a user or password' });
+const httpUrl = (example: string) =>
+  z
+    .url({ protocol: /^https?$/, abort: true, error: `must be an http(s) URL, such as ${example}` })
+    .refine((url) => !URL.canParse(url) || !new URL(url).username, { error: 'must not contain a user or password' });
 
 const wholeNumber = (most: number) =>
   z
@@ -42,13 +43,20 @@ const settings = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, { error: 'must be a token without spaces, as Polar shows it once' })
     .optional(),
-  POLAR_API_URL: httpUrl.default('https://api.polar.sh'),
+  POLAR_API_URL: httpUrl('https://api.polar.sh').default('https://api.polar.sh'),
   POLAR_API_VERSION: z
     .string()
     .regex(/^\d{4}-\d{2}$/, { error: 'must be a version such as 2026-10' })
     .default('2026-10'),
   POLAR_ORGANIZATION_ID: z.uuid({ error: "must be the organization's UUID" }).toLowerCase().optional(),
   POLAR_REQUESTS_PER_MINUTE: perMinute.optional(),
+  FYNN_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be a key without spaces, as Fynn shows it once' })
+    .optional(),
+  FYNN_API_URL: httpUrl('https://example.coreapi.io').optional(),
+  FYNN_REQUESTS_PER_MINUTE: perMinute.default(60),
+  FYNN_WEBHOOK_SECRET: secrets("must be the webhook's secret; several are separated by commas").optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',
@@ -89,6 +97,15 @@ export interface PolarConfig {
   webhookSecrets: readonly string[];
 }
 
+/** How to reach Fynn; the key never leaves the request header. */
+export interface FynnConfig {
+  key: string;
+  url: string;
+  requestsPerMinute: number;
+  /** Empty: the webhook endpoint is off. */
+  webhookSecrets: readonly string[];
+}
+
 /** The operator's port. */
 export interface ServerConfig {
   host: string;
@@ -108,6 +125,8 @@ export interface Config {
   schedules: Readonly<Record<string, Schedule | null>>;
   /** Undefined without a token: Polar's streams are off. */
   polar: PolarConfig | undefined;
+  /** Undefined without a key: Fynn's streams are off. */
+  fynn: FynnConfig | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -115,7 +134,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Names with our prefixes that we do not know: most likely a typing error, which would silently change nothing. */
 function unknownNames(environment: Environment): string[] {
   return Object.keys(environment)
-    .filter((name) => /^(POLAR|SYNC)_/.test(name) && !settingNames.includes(name) && !SCHEDULE_SETTING.test(name))
+    .filter((name) => /^(POLAR|FYNN|SYNC)_/.test(name) && !settingNames.includes(name) && !SCHEDULE_SETTING.test(name))
     .map((name) => {
       const near = closest(name, settingNames);
       const hint = distance(name, near) <= 4 ? `did you mean ${near}?` : 'remove it; README lists the settings';
@@ -156,7 +175,9 @@ export function parseConfig(environment: Environment): Config {
   const parsed = settings.safeParse(given);
   const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
   const { schedules, problems: unreadable } = parseSchedules(given);
-  const problems = [...invalid, ...unreadable, ...unknownNames(given)];
+  const homeless = given.FYNN_API_KEY !== undefined && given.FYNN_API_URL === undefined;
+  const address = homeless ? ["FYNN_API_URL must be set with FYNN_API_KEY: the address of your tenant's API"] : [];
+  const problems = [...invalid, ...address, ...unreadable, ...unknownNames(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const env = parsed.data;
   const url = env.POLAR_API_URL.replace(/\/+$/, '').replace(/\/v1$/, '');
@@ -176,6 +197,15 @@ export function parseConfig(environment: Environment): Config {
           webhookSecrets: env.POLAR_WEBHOOK_SECRET ?? [],
         }
       : undefined,
+    fynn:
+      env.FYNN_API_KEY !== undefined && env.FYNN_API_URL !== undefined
+        ? {
+            key: env.FYNN_API_KEY,
+            url: env.FYNN_API_URL.replace(/\/+$/, ''),
+            requestsPerMinute: env.FYNN_REQUESTS_PER_MINUTE,
+            webhookSecrets: env.FYNN_WEBHOOK_SECRET ?? [],
+          }
+        : undefined,
   };
 }
 

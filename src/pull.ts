@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts';
-import type { Answer } from './extract/http.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { getOne } from './extract/reader.ts';
+import type { JsonObject } from './json.ts';
 import { commitRecords, type Committed } from './load/commit.ts';
 import { bury } from './load/tombstones.ts';
 import type { Stream } from './stream.ts';
@@ -20,13 +20,8 @@ export async function getRecord(
   id: string,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  const isRecord = ({ status, body }: Answer) => status === 200 && isObject(body) && body.id !== undefined;
-  const answer = await http.get(stream.recordPath(id), (found) => isRecord(found) || source.isGone(found), signal);
-  return {
-    id,
-    record: isRecord(answer) && isObject(answer.body) ? answer.body : undefined,
-    observedAt: answer.observedAt,
-  };
+  const { record, observedAt } = await getOne(http, source, stream, id, signal);
+  return { id, record, observedAt };
 }
 
 /** What became of one id that was pulled. */

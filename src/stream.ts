@@ -17,7 +17,8 @@ export type Nest =
   | { kind: 'one'; entity: Entity }
   | {
       kind: 'set';
-      entity: Entity;
+      /** What the members are; null when the payload has nothing but their ids. */
+      entity: Entity | null;
       /** The join table; its first key column is the parent's id, its second the member's. */
       into: PgTable;
       /** The elements of the value; undefined when it is of another form altogether. Called with anything but null. */
@@ -28,10 +29,14 @@ export type Nest =
       entity: Entity;
       /** The owned entity's column that holds the parent's id. */
       by: string;
-      /** The boolean column that becomes true when the parent no longer lists the row, and the rows this does not concern. */
-      retire: string;
-      spare: { column: string; value: string };
+      /** The row of one element of the list, where it is not the element itself. */
+      element?: (raw: Json, index: number, parentId: string) => Json;
+      /** What happens to rows that the parent no longer lists. */
+      unlisted: Unlisted;
     };
+
+/** A row is deleted, or marked by a boolean column unless another column has a value. */
+export type Unlisted = 'delete' | { mark: string; unless: { column: string; value: string } };
 
 /** A kind of object the API has: its table and what nests in it. A wire key with a column of the same name lands there. */
 export interface Entity {
@@ -39,14 +44,14 @@ export interface Entity {
   nests: Readonly<Record<string, Nest>>;
   /** Wire keys that only repeat another one: `{ alias: original }`. Dropped when the original is there. */
   aliases: Readonly<Record<string, string>>;
+  /** The record in the table's names and forms, where the wire has others. */
+  translate: ((record: JsonObject) => JsonObject) | undefined;
 }
 
-/** Describes an entity by its table, what nests in it, and the wire's repetitions. */
-export function entity(
-  table: PgTable,
-  parts: { nests?: Record<string, Nest>; aliases?: Record<string, string> } = {},
-): Entity {
-  return { table, nests: parts.nests ?? {}, aliases: parts.aliases ?? {} };
+/** Describes an entity by its table, what nests in it, the wire's repetitions, and its own names for things. */
+export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {}): Entity {
+  const { nests = {}, aliases = {}, translate } = parts;
+  return { table, nests, aliases, translate };
 }
 
 /** Which records of a stream a request lists: the sort criterion, ascending or descending by `created_at`, and filters. */
@@ -74,6 +79,8 @@ export type Judge = (answer: {
 export interface Source {
   name: string;
   streams: readonly Stream[];
+  /** Resources that have no list, but can be asked for by id. */
+  unlisted: readonly Stream[];
   /** Keys that are credentials: dropped wherever they appear, at any depth. */
   secretKeys: ReadonlySet<string>;
   url: string;
@@ -96,6 +103,8 @@ export interface Told {
   recordId: string | null;
   /** The record it carries; absent for types that carry none with a table. */
   record?: { entity: Entity; data: Json; isDeleted: boolean };
+  /** Streams that should be walked soon because of it. */
+  due?: readonly string[];
 }
 
 /** Webhooks of a source. */
@@ -105,6 +114,15 @@ export interface Webhooks {
   /** What a body tells; undefined when it is no event at all. */
   read: (body: Json) => Told | undefined;
 }
+
+/** How a walk finds the records of a stream. */
+export type Finding =
+  /** On pages in the order of `created_at`. */
+  | { by: 'date' }
+  /** On pages in no order that one could rely on. */
+  | { by: 'page' }
+  /** One by one, by the ids that records of another stream name, unless the source turns out to have a list after all. */
+  | { by: 'id'; in: Stream; idsOf: (record: Json) => string[] };
 
 /** One listable resource of a source. */
 export interface Stream {
@@ -123,7 +141,10 @@ export interface Stream {
   schedules: Readonly<Partial<Record<Mode, string>>>;
   listPath: (list: List, page: number, limit: number) => string;
   parseList: (body: unknown) => Listing | undefined;
+  finding: Finding;
   recordPath: (id: string) => string;
+  /** The record in the answer to a request by id; undefined when it holds none. */
+  recordIn: (body: unknown, id: string) => JsonObject | undefined;
 }
 
 export type Mode = 'full' | 'incremental';

@@ -9,7 +9,7 @@ import { closeCheckpoint, countPages, openCheckpoint, type Checkpoint } from './
 import { commitRecords, type Committed } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { completeRun, countRecords, failRun, lastWalkStart, reportRun, startRun, type Counters } from './load/runs.ts';
-import { bury, unseenIds } from './load/tombstones.ts';
+import { bury, storedIds, unseenIds } from './load/tombstones.ts';
 import { getRecord } from './pull.ts';
 import type { Mode, Source, Stream } from './stream.ts';
 
@@ -174,7 +174,9 @@ async function giveUp(
 
 async function planWalk({ db, lanes }: Engine, stream: Stream, { mode, list, spans }: Checkpoint<Span>): Promise<Walk> {
   const before = microseconds(await lastWalkStart(db.pool, stream.name, list)) ?? 0;
-  return { stream, mode, spans, horizon: before - (stream.incremental?.lookbackMs ?? 0) * 1000, lanes: lanes ?? LANES };
+  const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
+  const known = stream.finding.by === 'id' ? await storedIds(db.pool, stream) : [];
+  return { stream, mode, spans, horizon, known, lanes: lanes ?? LANES };
 }
 
 /** What the source said last of how many records it holds. */
@@ -190,7 +192,7 @@ async function storePages(
   const { db, source, http, log, onStep, onProgress } = engine;
   const { stream, mode } = plan;
   const drift = new Map<string, number>();
-  for await (const page of walk(createReader(http, stream, log), plan, log, signal)) {
+  for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
     await onStep?.('fetched', page);
     const { span, sourceTime } = page;
     const walked = { lease, page: { walkId: checkpoint.walkId, runId, number: plan.spans.length, span, sourceTime } };

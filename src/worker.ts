@@ -45,6 +45,9 @@ export function planWork(config: Config): WorkPlan {
   return { config, sources, scheduled: scheduleWalks(streams, config.schedules, Object.keys(streamEntities)) };
 }
 
+/** How long a burst of webhooks may last before the walk it brings forward. */
+const SETTLE_MS = 5000;
+
 /** How long a check of `/readyz` may take. */
 const PATIENCE_MS = 3000;
 
@@ -80,7 +83,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Pr
       readiness: () => readiness(db, queue),
       status: statusReader(db, queue, streamEntities, scheduled),
       metrics,
-      webhooks: webhookRoutes(db, sources, metrics, log),
+      webhooks: webhookRoutes(db, sources, metrics, bringForward(queue, log), log),
       dashboard: dashboard(queue, '/queues'),
     };
     const server = await openServer(config.server, pages, log);
@@ -109,6 +112,14 @@ function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics,
       return { stream, engine: { ...openEngine(db, source, log, { onAnswer }), onCommitted } };
     }),
   );
+}
+
+/** A burst of webhooks brings a walk forward once; where that cannot be done, the schedule comes anyway. */
+function bringForward(queue: DueQueue, log: Logger): (stream: string) => Promise<void> {
+  return (stream) =>
+    queue
+      .add({ stream, mode: 'full' }, SETTLE_MS)
+      .catch((error: unknown) => log.warn({ stream }, `its walk cannot be brought forward: ${explain(error)}`));
 }
 
 function gaugesOf(sources: readonly Source[], { pool }: Database, queue: DueQueue): Gauges {

@@ -46,11 +46,26 @@ export interface Chosen {
 /** The streams named, or all that are turned on. Throws a ConfigError for a name that is none, or when no source is on. */
 export function chooseStreams(config: Config, names: readonly string[]): Chosen[] {
   const all = configuredSources(config).flatMap((source) => source.streams.map((stream) => ({ source, stream })));
-  if (all.length === 0)
-    throw new ConfigError(
-      'POLAR_ACCESS_TOKEN is not set: set it to an organization access token with checkout_links:read and checkouts:read',
-    );
-  if (names.length === 0) return all;
+  if (all.length === 0) throw noSource();
+  return names.length === 0 ? all : find(all, names);
+}
+
+/** The resource that is asked for by id: a stream, or one without a list. Throws a ConfigError. */
+export function chooseResource(config: Config, name: string): Chosen {
+  const all = configuredSources(config).flatMap((source) =>
+    [...source.streams, ...source.unlisted].map((stream) => ({ source, stream })),
+  );
+  const [found] = all.length === 0 ? [] : find(all, [name]);
+  if (!found) throw noSource();
+  return found;
+}
+
+const noSource = () =>
+  new ConfigError(
+    'no source is turned on: set POLAR_ACCESS_TOKEN to an organization access token with checkout_links:read and checkouts:read, or FYNN_API_KEY and FYNN_API_URL',
+  );
+
+function find(all: readonly Chosen[], names: readonly string[]): Chosen[] {
   return [...new Set(names)].map((name) => {
     const found = all.find(({ stream }) => stream.name === name);
     if (found) return found;

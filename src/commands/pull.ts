@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.ts';
 import { migrate } from '../load/migrate.ts';
 import { isKey } from '../load/table-plan.ts';
 import { pull, type Pulled } from '../pull.ts';
-import { chooseStreams, withContext, withEngine, type Chosen } from './context.ts';
+import { chooseResource, withContext, withEngine, type Chosen } from './context.ts';
 
 /** The command `pull`: single records by id. Throws a ConfigError for an unknown stream or an id of another form. */
 export function pullCommand(name: string, ids: readonly string[], signal: AbortSignal): Promise<Pulled[]> {
@@ -17,8 +17,7 @@ export function pullCommand(name: string, ids: readonly string[], signal: AbortS
 }
 
 function chooseRecords(config: Config, name: string, ids: readonly string[]): Chosen {
-  const [chosen] = chooseStreams(config, [name]);
-  if (!chosen) throw new ConfigError(`${name} is not a stream`);
+  const chosen = chooseResource(config, name);
   const odd = ids.find((id) => !isKey(chosen.stream.entity.table, id));
   if (odd !== undefined) throw new ConfigError(`${odd} is not an id of ${name}`);
   return chosen;

@@ -1,8 +1,8 @@
 import { RetryableError } from '../errors.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Logger } from '../log.ts';
-import type { List, Stream } from '../stream.ts';
-import type { Http } from './http.ts';
+import type { List, Source, Stream } from '../stream.ts';
+import type { Answer, Http } from './http.ts';
 import { ends, type Leg, type Span } from './span.ts';
 
 /** A page as it was read: its records, and what it showed of the list. */
@@ -17,13 +17,19 @@ export interface Page {
 /** Reads pages of a stream's lists. */
 export interface Reader {
   read(leg: Leg, list: List, page: number, limit: number, signal: AbortSignal): Promise<Page>;
+  /** One record, asked for by its id, as the page of this number; undefined when the source does not have it. */
+  one(id: string, number: number, total: number, signal: AbortSignal): Promise<Page | undefined>;
+  /** Whether the source has a list of the stream at all: asks for its first page. */
+  hasList(stream: Stream, signal: AbortSignal): Promise<boolean>;
+  /** A reader of another stream of the source. */
+  of(stream: Stream): Reader;
 }
 
 /** A page that shows fewer records than its own total promises is read again this often before it is believed. */
 const RELOOKS = 3;
 
 /** Reads pages through a client; every page is checked against its own totals. */
-export function createReader(http: Http, stream: Stream, log: Logger): Reader {
+export function createReader(http: Http, source: Source, stream: Stream, log: Logger): Reader {
   const once = async (leg: Leg, list: List, page: number, limit: number, signal: AbortSignal): Promise<Page> => {
     const path = stream.listPath({ ...list, filter: { ...stream.scope, ...list.filter } }, page, limit);
     const answer = await http.get(
@@ -34,7 +40,6 @@ export function createReader(http: Http, stream: Stream, log: Logger): Reader {
     const listing = stream.parseList(answer.body);
     if (!listing) throw new RetryableError(`the answer to GET ${path} is not a list`);
     const { records, total } = listing;
-    const date = Date.parse(answer.header('date') ?? '');
     const span: Span = {
       leg,
       page,
@@ -47,11 +52,13 @@ export function createReader(http: Http, stream: Stream, log: Logger): Reader {
       sentAt: answer.sentAt,
       observedAt: answer.observedAt,
     };
-    const sourceTime = Number.isNaN(date) ? undefined : new Date(date).toISOString();
-    return { records, observedAt: answer.observedAt, sourceTime, span };
+    return { records, observedAt: answer.observedAt, sourceTime: sourceTime(answer), span };
   };
 
   return {
+    of: (other) => createReader(http, source, other, log),
+    one: (id, number, total, signal) => readOne(http, source, stream, id, number, total, signal),
+    hasList: (other, signal) => hasList(http, other, signal),
     async read(leg, list, page, limit, signal) {
       for (let look = 1; ; look++) {
         const found = await once(leg, list, page, limit, signal);
@@ -66,6 +73,63 @@ export function createReader(http: Http, stream: Stream, log: Logger): Reader {
       }
     },
   };
+}
+
+/** The source's clock, where the answer tells it. */
+function sourceTime(answer: Answer): string | undefined {
+  const date = Date.parse(answer.header('date') ?? '');
+  return Number.isNaN(date) ? undefined : new Date(date).toISOString();
+}
+
+async function readOne(
+  http: Http,
+  source: Source,
+  stream: Stream,
+  id: string,
+  number: number,
+  total: number,
+  signal: AbortSignal,
+): Promise<Page | undefined> {
+  const answer = await getOne(http, source, stream, id, signal);
+  const { record, observedAt, sentAt } = answer;
+  if (record === undefined) return undefined;
+  const edge = { id, key: number };
+  const span: Span = {
+    leg: 'detail',
+    page: number,
+    limit: 1,
+    count: 1,
+    total,
+    first: edge,
+    last: edge,
+    ends: false,
+    meets: null,
+    sentAt,
+    observedAt,
+  };
+  return { records: [record], observedAt, sourceTime: sourceTime(answer), span };
+}
+
+/** The answer to a request by id; the record is undefined when the source says that there is none. */
+export async function getOne(
+  http: Http,
+  source: Source,
+  stream: Stream,
+  id: string,
+  signal: AbortSignal,
+): Promise<Answer & { record: JsonObject | undefined }> {
+  const recordIn = ({ status, body }: Answer) => (status === 200 ? stream.recordIn(body, id) : undefined);
+  const accept = (found: Answer) => recordIn(found) !== undefined || source.isGone(found);
+  const answer = await http.get(stream.recordPath(id), accept, signal);
+  return { ...answer, record: recordIn(answer) };
+}
+
+/** A route that does not exist, or takes no GET, is no list; a missing permission is an error as ever. */
+async function hasList(http: Http, stream: Stream, signal: AbortSignal): Promise<boolean> {
+  const isList = ({ status, body }: Answer) => status === 200 && stream.parseList(body) !== undefined;
+  const isAbsent = ({ status }: Answer) => status === 404 || status === 405;
+  const path = stream.listPath({ order: 'ascending', filter: stream.scope }, 1, stream.pageSize);
+  return isList(await http.get(path, (answer) => isList(answer) || isAbsent(answer), signal));
 }
 
 /** The limit that the source applied: an API may clamp a larger one in silence, which only its page count shows. */

@@ -4,7 +4,7 @@ import type { List } from '../stream.ts';
 import type { Interval } from './coverage.ts';
 
 /** Why a page was read. */
-export type Leg = 'head' | 'ascent' | 'recent' | 'unsettled' | 'bridge';
+export type Leg = 'head' | 'ascent' | 'recent' | 'unsettled' | 'bridge' | 'pass' | 'detail';
 
 /** One end of a page: the record's id, and its place in the list's order as a key that grows along the list. */
 export interface Edge {

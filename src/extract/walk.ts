@@ -3,7 +3,9 @@ import { isObject } from '../json.ts';
 import type { Logger } from '../log.ts';
 import type { List, Mode, Stream } from '../stream.ts';
 import { bridge } from './bridge.ts';
+import { collect } from './collect.ts';
 import { closed, gaps, type Interval } from './coverage.ts';
+import { discover } from './discover.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Page, Reader } from './reader.ts';
 import { hasShrunk, proven, type Leg, type Span } from './span.ts';
@@ -16,6 +18,8 @@ export interface Walk {
   spans: Span[];
   /** Incremental walks read back to this creation date, in microseconds since 1970. */
   horizon: number;
+  /** Ids that are stored already, for streams that are found by ids. */
+  known: readonly string[];
   /** How many pages are fetched side by side. */
   lanes: number;
 }
@@ -24,6 +28,9 @@ const everything = (order: List['order']): List => ({ order, filter: {} });
 
 /** How many page requests the walk has before it, as far as its totals tell; undefined before the first page. */
 export function expectedPages({ mode, spans }: Walk): number | undefined {
+  const last = spans.at(-1);
+  if (last?.leg === 'detail') return last.total;
+  if (last?.leg === 'pass') return Math.max(1, Math.ceil(last.total / last.limit));
   const head = spans.find((span) => span.leg === 'head');
   return mode === 'full' && head ? Math.max(1, Math.ceil(head.total / head.limit)) : undefined;
 }
@@ -34,11 +41,17 @@ export function expectedPages({ mode, spans }: Walk): number | undefined {
  * Pages already in `spans` are not read again. Throws an UnreadableListError when that cannot be had.
  */
 export async function* walk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
-  const legs = plan.mode === 'full' ? fullWalk(reader, plan, log, signal) : incrementalWalk(reader, plan, log, signal);
-  for await (const page of legs) {
+  for await (const page of pagesOf(reader, plan, log, signal)) {
     plan.spans.push(page.span);
     yield page;
   }
+}
+
+function pagesOf(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
+  const { finding } = plan.stream;
+  if (finding.by === 'page') return collect(reader, plan.stream, log, signal);
+  if (finding.by === 'id') return discover(reader, { ...plan, finding }, log, signal);
+  return plan.mode === 'full' ? fullWalk(reader, plan, log, signal) : incrementalWalk(reader, plan, log, signal);
 }
 
 /**

@@ -89,7 +89,8 @@ export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<
 }
 
 /** Adds the row of one payload and of all that nests in it; the id, or undefined when the payload cannot be a row. */
-function putObject(batch: Batch, entity: Entity, record: JsonObject, alive = false): string | undefined {
+function putObject(batch: Batch, entity: Entity, sent: JsonObject, alive = false): string | undefined {
+  const record = entity.translate?.(sent) ?? sent;
   const bucket = bucketOf(batch.rows, entity);
   const key = bucket.plan.key[0] ?? 'id';
   const raw = record[key];
@@ -123,7 +124,7 @@ function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject, a
     const value = record[key];
     if (value === undefined || !nest) continue;
     known += 1;
-    const unfit = unfold(batch, nest, key, value, sets);
+    const unfit = unfold(batch, nest, key, value, id, sets);
     if (unfit !== undefined) extra[key] = unfit;
   }
   if (Object.keys(record).length > known) keepUnknown(batch, bucket, record, extra);
@@ -182,10 +183,17 @@ function blankSecrets(text: string, record: Json, secretKeys: ReadonlySet<string
 }
 
 /** Adds what a nested value holds; returns what of it could not be a row, to be kept in the parent's `extra`. */
-function unfold(batch: Batch, nest: Nest, key: string, value: Json, sets: Map<string, Cell[][]>): Json | undefined {
+function unfold(
+  batch: Batch,
+  nest: Nest,
+  key: string,
+  value: Json,
+  parentId: string,
+  sets: Map<string, Cell[][]>,
+): Json | undefined {
   if (nest.kind === 'one')
     return value === null || putEntity(batch, nest.entity, value) !== undefined ? undefined : value;
-  const members = value === null ? [] : membersOf(nest, value);
+  const members = value === null ? [] : membersOf(nest, value, parentId);
   if (!members) return value;
   const rows = new Map<string, Cell[]>();
   const unfit: Json[] = [];
@@ -201,9 +209,10 @@ function unfold(batch: Batch, nest: Nest, key: string, value: Json, sets: Map<st
   return unfit.length > 0 ? unfit : undefined;
 }
 
-function membersOf(nest: Exclude<Nest, { kind: 'one' }>, value: Json): Member[] | undefined {
+function membersOf(nest: Exclude<Nest, { kind: 'one' }>, value: Json, parentId: string): Member[] | undefined {
   if (nest.kind === 'set') return nest.members(value);
-  return Array.isArray(value) ? value.map((raw) => ({ raw, entity: raw })) : undefined;
+  if (!Array.isArray(value)) return undefined;
+  return value.map((raw, index) => ({ raw, entity: nest.element ? nest.element(raw, index, parentId) : raw }));
 }
 
 const putEntity = (batch: Batch, entity: Entity, value: Json | undefined) =>
@@ -226,6 +235,7 @@ function memberCells(batch: Batch, nest: Nest & { kind: 'set' }, member: Member)
     if (fitted === undefined) return undefined;
     cells.push(fitted);
   }
+  if (!nest.entity) return cells;
   const id = putEntity(batch, nest.entity, member.entity);
   return id !== undefined && id === cells[1] ? cells : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Nest } from '../stream.ts';
+import type { Nest, Unlisted } from '../stream.ts';
 import type { Bucket, Shape } from './rows.ts';
 import { planOf, type TablePlan } from './table-plan.ts';
 
@@ -110,13 +110,20 @@ function joinParts(plan: TablePlan, at: number, parameter: (sqlType: string) => 
   const [parent, child] = [quote(plan.key[0] ?? ''), quote(plan.key[1] ?? '')];
   const others = names.filter((name) => !plan.key.includes(name));
   const values = plan.columns.map((column) => parameter(column.sqlType));
+  const differ = (mine: string, theirs: string) =>
+    others.length > 0 ? `(${list(others, mine)}) is distinct from (${list(others, theirs)})` : 'false';
+  const update =
+    others.length > 0
+      ? `do update set ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}
+  where ${differ('o.', 'excluded.')}`
+      : 'do nothing';
   return {
     different: `s${at} as materialized (select * from unnest(${values.join(', ')}) as s(${list(names)})),
 d${at} as materialized (
   select coalesce(s.${parent}, o.${parent}) as id
   from s${at} s full join (select o.* from ${plan.sqlName} o where o.${parent} = any($1)) o
     on o.${parent} = s.${parent} and o.${child} = s.${child}
-  where s.${parent} is null or o.${parent} is null or (${list(others, 's.')}) is distinct from (${list(others, 'o.')})
+  where s.${parent} is null or o.${parent} is null or ${differ('s.', 'o.')}
 ),
 `,
     replace: `,
@@ -126,28 +133,37 @@ r${at} as (
 ),
 p${at} as (
   insert into ${plan.sqlName} as o (${list(names)}) select ${list(names, 's.')} from s${at} s join written w on w.id = s.${parent}
-  on conflict (${parent}, ${child}) do update set ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}
-  where (${list(others, 'o.')}) is distinct from (${list(others, 'excluded.')})
+  on conflict (${parent}, ${child}) ${update}
 )`,
   };
 }
 
-/** Owned rows have their own table: those that the parent no longer lists are marked, never deleted. */
+/** Owned rows have their own table: those that the parent no longer lists are deleted, or marked. */
 function ownedParts(nest: Nest & { kind: 'owned' }, at: number, parameter: (sqlType: string) => string): SetParts {
   const plan = planOf(nest.entity.table);
-  const [key, by, retire] = [quote(plan.key[0] ?? ''), quote(nest.by), quote(nest.retire)];
-  const unlisted = `o.${retire} is not true and o.${quote(nest.spare.column)} is distinct from '${nest.spare.value}'
-    and not exists (select from s${at} s where s.id = o.${key})`;
+  const [key, by] = [quote(plan.key[0] ?? ''), quote(nest.by)];
+  const unlisted = `${subject(nest.unlisted)}not exists (select from s${at} s where s.id = o.${key})`;
+  const target = `o.${by} = w.id and o.observed_at <= w.observed_at and ${unlisted}`;
   return {
     different: `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
 d${at} as materialized (
   select i.id from i join ${plan.sqlName} o on o.${by} = i.id and o.observed_at <= i.observed_at where ${unlisted}
 ),
 `,
-    replace: `,
+    replace:
+      nest.unlisted === 'delete'
+        ? `,
+r${at} as (delete from ${plan.sqlName} o using written w where ${target})`
+        : `,
 r${at} as (
-  update ${plan.sqlName} o set ${retire} = true, observed_at = w.observed_at from written w
-  where o.${by} = w.id and o.observed_at <= w.observed_at and ${unlisted}
+  update ${plan.sqlName} o set ${quote(nest.unlisted.mark)} = true, observed_at = w.observed_at from written w where ${target}
 )`,
   };
+}
+
+/** Which owned rows an absence concerns: those not marked already, and not exempt. */
+function subject(unlisted: Unlisted): string {
+  if (unlisted === 'delete') return '';
+  const { mark, unless } = unlisted;
+  return `o.${quote(mark)} is not true and o.${quote(unless.column)} is distinct from '${unless.value}' and `;
 }

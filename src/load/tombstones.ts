@@ -38,6 +38,14 @@ export async function unseenIds(
   return rows.map((row) => row.id);
 }
 
+/** Ids of all records that the source is not known to have deleted. */
+export async function storedIds(pool: Pool, { entity }: Stream): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id::text from ${planOf(entity.table).sqlName} where deleted_at is null`,
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Marks a record as deleted at the source, as observed; a state observed later stays. Answers how many rows were marked. */
 export async function bury(
   pool: Pool,

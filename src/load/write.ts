@@ -101,7 +101,7 @@ function inOrder(rows: Rows): Bucket[] {
     if (visited.has(entity)) return;
     visited.add(entity);
     const nests = Object.values(entity.nests);
-    for (const nest of nests) if (nest.kind !== 'owned') visit(nest.entity);
+    for (const nest of nests) if (nest.kind !== 'owned' && nest.entity) visit(nest.entity);
     const bucket = rows.get(entity.table);
     if (bucket) ordered.add(bucket);
     for (const nest of nests) if (nest.kind === 'owned') visit(nest.entity);

@@ -16,13 +16,19 @@ const MOST_BYTES = 1_048_576;
  * nothing stored when the signature is wrong; 413 above a megabyte; 503 when it cannot be stored, as while the database is
  * away, so that the source sends it again.
  */
-export function webhookRoutes(db: Database, sources: readonly Source[], metrics: Metrics, log: Logger) {
+export function webhookRoutes(
+  db: Database,
+  sources: readonly Source[],
+  metrics: Metrics,
+  makeDue: (stream: string) => Promise<void>,
+  log: Logger,
+) {
   return async (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
       done(null, body),
     );
-    for (const source of sources) if (source.webhooks) receive(app, db, source, source.webhooks, metrics, log);
+    for (const source of sources) if (source.webhooks) receive(app, db, source, source.webhooks, metrics, makeDue, log);
   };
 }
 
@@ -32,6 +38,7 @@ function receive(
   source: Source,
   webhooks: Webhooks,
   metrics: Metrics,
+  makeDue: (stream: string) => Promise<void>,
   log: Logger,
 ): void {
   const inbox = createInbox((batch: Received[]) => commitWebhooks(db, source, batch));
@@ -49,6 +56,7 @@ function receive(
       const told = json === undefined ? undefined : webhooks.read(json);
       const outcome: Outcome = await inbox.add({ id, receivedAt, told });
       metrics.onWebhook(source.name, outcome);
+      if (outcome !== 'duplicate') for (const stream of told?.due ?? []) await makeDue(stream);
       metrics.onWebhookStored(source.name, (performance.now() - started) / 1000);
       log.debug({ source: source.name, webhook: id, type: told?.type, outcome }, 'webhook');
       return { outcome };

@@ -42,8 +42,11 @@ export interface DueQueue {
   schedules(): Promise<Map<string, Schedule>>;
   putSchedule(id: string, schedule: Schedule, due: Due): Promise<void>;
   removeSchedule(id: string): Promise<void>;
-  /** Makes a walk due now; asked for again within a second, as by several workers that start together, it is due once. */
-  add(due: Due): Promise<void>;
+  /**
+   * Makes a walk due, now or after a while; asked for again meanwhile, or within a second, as by several workers that start
+   * together, it is due once.
+   */
+  add(due: Due, afterMs?: number): Promise<void>;
   /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
   counts(): Promise<Record<string, number>>;
   /** Starts to walk what is due, so many walks side by side. The result ends that, after the walks in hand. */
@@ -118,9 +121,9 @@ async function open<B extends IQueueBackend, C>(
     async removeSchedule(id) {
       await queue.removeJobScheduler(id);
     },
-    async add(due) {
-      const deduplication = { id: `${due.stream}.${due.mode}`, ttl: 1000 };
-      await queue.add(due.stream, due, { ...retries(due.mode), deduplication });
+    async add(due, afterMs = 0) {
+      const deduplication = { id: `${due.stream}.${due.mode}.${afterMs}`, ttl: Math.max(1000, afterMs) };
+      await queue.add(due.stream, due, { ...retries(due.mode), delay: afterMs, deduplication });
     },
     counts: () => queue.getJobCounts(),
     work(walk, concurrency) {

@@ -1,11 +1,12 @@
 import type { Config } from '../config.ts';
 import type { Entity, Source } from '../stream.ts';
+import { fynnSource, fynnStreams } from './fynn/index.ts';
 import { polarSource, polarStreams } from './polar/index.ts';
 
 /** The sources that the configuration turns on. */
-export function configuredSources(config: Config): Source[] {
-  return config.polar ? [polarSource(config.polar)] : [];
+export function configuredSources({ polar, fynn }: Config): Source[] {
+  return [...(polar ? [polarSource(polar)] : []), ...(fynn ? [fynnSource(fynn)] : [])];
 }
 
 /** The entity of every stream of every source by the stream's name, whatever the configuration: what the schema consists of. */
-export const streamEntities: Readonly<Record<string, Entity>> = { ...polarStreams };
+export const streamEntities: Readonly<Record<string, Entity>> = { ...polarStreams, ...fynnStreams };

@@ -22,7 +22,7 @@ test('--help of every command explains it and ends with 0', async () => {
 test.each([
   [['sink'], {}, /unknown command 'sink'.*Did you mean sync\?/s],
   [['sync', '--mode', 'half'], {}, /'half' is invalid.*incremental, full/],
-  [['sync'], { DATABASE_URL: 'postgres://localhost/x' }, /POLAR_ACCESS_TOKEN is not set/],
+  [['sync'], { DATABASE_URL: 'postgres://localhost/x' }, /no source is turned on: set POLAR_ACCESS_TOKEN/],
   [
     ['sync', 'polar.checkout'],
     { DATABASE_URL: 'postgres://localhost/x', POLAR_ACCESS_TOKEN: 'polar_oat_x' },

@@ -49,7 +49,9 @@ function stream(
     schedules,
     listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
     parseList,
+    finding: { by: 'date' },
     recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
+    recordIn: (body) => (isObject(body) && body.id !== undefined ? body : undefined),
   };
 }
 
@@ -70,6 +72,7 @@ export function polarSource(config: PolarConfig): Source {
       }),
     ],
     // The link's and session's own, and those of the payment processor that a session's metadata carries while it is paid.
+    unlisted: [],
     secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret']),
     url: config.url,
     credential: createHash('sha256').update(config.token).digest('hex').slice(0, 16),

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { FynnConfig } from '../../config.ts';
+import { isObject } from '../../json.ts';
+import type { Entity, Finding, Source, Stream } from '../../stream.ts';
+import { isGone, judge } from './api.ts';
+import { checkoutLinkItem, itemOfAnswer } from './checkout-link-item.ts';
+import { checkoutLink } from './checkout-link.ts';
+import { checkoutLinkIds, pricePlan } from './price-plan.ts';
+import { fynnWebhooks } from './webhooks.ts';
+
+/** The entities of Fynn's streams, whatever the configuration. */
+export const fynnStreams = {
+  'fynn.checkout_links': checkoutLink,
+  'fynn.price_plans': pricePlan,
+} satisfies Record<string, Entity>;
+
+/** Fynn's envelope; a body without the totals must not look like a complete list. */
+function parseList(body: unknown) {
+  const meta = isObject(body) && isObject(body.meta) ? body.meta.pagination : undefined;
+  if (!isObject(body) || !Array.isArray(body.data) || !isObject(meta)) return undefined;
+  const { totalItems: total, lastPage: maxPage } = meta;
+  if (typeof total !== 'number' || typeof maxPage !== 'number') return undefined;
+  return { records: body.data, total, maxPage };
+}
+
+function stream(name: string, entity: Entity, path: string, finding: Finding): Stream {
+  return {
+    name,
+    entity,
+    pageSize: 100,
+    owner: null,
+    scope: {},
+    incremental: null,
+    schedules: { full: 'every 15m' },
+    finding,
+    listPath: (_list, page, limit) => `${path}?page=${page}&limit=${limit}`,
+    parseList,
+    recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
+    recordIn: (body) => (isObject(body) && body.id !== undefined ? body : undefined),
+  };
+}
+
+/** Fynn as a source: prices from their list; links by the ids that prices name, and those known before; items by id. */
+export function fynnSource(config: FynnConfig): Source {
+  const prices = stream('fynn.price_plans', pricePlan, '/price-plans', { by: 'page' });
+  const links = stream('fynn.checkout_links', checkoutLink, '/checkout-links', {
+    by: 'id',
+    in: prices,
+    idsOf: checkoutLinkIds,
+  });
+  const items = stream('fynn.checkout_link_items', checkoutLinkItem, '/checkout-link-items', { by: 'page' });
+  return {
+    name: 'fynn',
+    streams: [links, prices],
+    unlisted: [{ ...items, recordIn: itemOfAnswer }],
+    secretKeys: new Set(),
+    url: config.url,
+    credential: createHash('sha256').update(config.key).digest('hex').slice(0, 16),
+    headers: { authorization: `Bearer ${config.key}`, accept: 'application/json' },
+    requestsPerMinute: config.requestsPerMinute,
+    judge: judge(config.url),
+    isGone,
+    webhooks: config.webhookSecrets.length > 0 ? fynnWebhooks(config.webhookSecrets) : undefined,
+  };
+}

@@ -1,0 +1,26 @@
+import { jsonb, text } from 'drizzle-orm/pg-core';
+import { documented, entity } from '../../stream.ts';
+import { bookkeeping, fynn } from './schema.ts';
+import { withColumnNames } from './wire.ts';
+
+export const products = documented(
+  fynn.table('products', {
+    id: text().primaryKey(),
+    name: text(),
+    description: text(),
+    type: text(),
+    invoice_visibility: text(),
+    custom_fields: jsonb(),
+    ...bookkeeping(),
+  }),
+  'Products, as items and plans of checkout links nest them',
+  {
+    name: 'Name',
+    description: 'Description',
+    type: 'product, …',
+    invoice_visibility: 'always, …: when it is shown on invoices',
+    custom_fields: 'Fields of the merchant’s own',
+  },
+);
+
+export const product = entity(products, { translate: withColumnNames(products) });
