@@ -54,6 +54,7 @@ const PATIENCE_MS = 3000;
 /** Starts the service on a migrated database: queue, operator's port, schedules, jobs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Promise<Worker> {
   const { config, sources, scheduled } = plan;
+  const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
   const close = () => closeAll(releasers);
@@ -81,7 +82,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Pr
 
     const pages = {
       readiness: () => readiness(db, queue),
-      status: statusReader(db, queue, streamEntities, scheduled),
+      status: statusReader(db, queue, streamEntities, turnedOn, scheduled),
       metrics,
       webhooks: webhookRoutes(db, sources, metrics, bringForward(queue, log), log),
       dashboard: dashboard(queue, '/queues'),

@@ -109,7 +109,7 @@ export async function contents(db: Database): Promise<Record<string, unknown[]>>
 export async function empty(db: Database): Promise<void> {
   const tables = await rows(
     db,
-    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'sync') and tablename <> 'migrations'`,
+    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'fynn', 'sync') and tablename <> 'migrations'`,
   );
   await db.pool.query(`truncate ${tables.map(({ name }) => String(name)).join(', ')}`);
 }

@@ -1,21 +1,25 @@
 import { ConfigError } from '../errors.ts';
-import { statusOf, type StreamStatus } from '../load/status.ts';
-import { streamEntities } from '../sources/index.ts';
-import { nothing, withContext } from './context.ts';
+import { statusOf, streamsToShow, type StreamStatus } from '../load/status.ts';
+import { configuredSources, streamEntities } from '../sources/index.ts';
+import { withContext } from './context.ts';
 import { count, duration } from './text.ts';
 
-/** The command `status`: the state of every stream, whether its source is turned on or not. Reads the database only. */
+/** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
 export function statusCommand(): Promise<StreamStatus[]> {
-  return withContext(nothing, async ({ db }) => {
+  return withContext(configuredSources, async ({ db }, sources) => {
     const migrated = await db.pool.query(`select to_regclass('sync.runs') is not null as ready`);
     if (!migrated.rows[0]?.ready)
       throw new ConfigError('the database has no tables of checkout-sync yet: run checkout-sync migrate, or sync');
-    return Promise.all(Object.entries(streamEntities).map(([stream, entity]) => statusOf(db.pool, stream, entity)));
+    const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
+    const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
+    return Promise.all(shown.map(([stream, entity]) => statusOf(db.pool, stream, entity)));
   });
 }
 
 /** The status of each stream for people. */
 export function describeStatus(streams: readonly StreamStatus[]): string[] {
+  if (streams.length === 0)
+    return ['No source is turned on, and nothing was walked yet: set POLAR_ACCESS_TOKEN or FYNN_API_KEY.'];
   return streams.flatMap((status) => [
     status.stream,
     ...details(status).map(([name, value]) => `  ${name.padEnd(14)}${value}`),

@@ -10,7 +10,7 @@ const ANY: List = { order: 'ascending', filter: {} };
 /** How often a list that keeps changing is read from the start. */
 const PASSES = 6;
 
-const idOf = (record: Json) => (isObject(record) ? String(record.id) : '');
+const idOf = (record: Json) => (isObject(record) ? JSON.stringify(record.id) : '');
 
 /**
  * Reads a list that has no order, page by page, again and again until one pass saw as many different records as the

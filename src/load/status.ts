@@ -59,6 +59,17 @@ export async function statusOf(
   return { stream, ...found, ...(await countRows(pool, entity)), walk: found.walk && withEta(found.walk) };
 }
 
+/** Of these streams those that are turned on, and those that were walked before. */
+export async function streamsToShow<T>(
+  pool: Pool,
+  streams: Readonly<Record<string, T>>,
+  turnedOn: readonly string[],
+): Promise<[string, T][]> {
+  const { rows } = await pool.query<{ stream: string }>('select distinct stream from sync.runs');
+  const shown = new Set([...turnedOn, ...rows.map(({ stream }) => stream)]);
+  return Object.entries(streams).filter(([name]) => shown.has(name));
+}
+
 /** How many records a table holds. */
 export type RowCounts = Pick<StreamStatus, 'rows' | 'deleted'>;
 

@@ -5,6 +5,7 @@ import {
   recentRejections,
   recentRuns,
   statusOf,
+  streamsToShow,
   webhookStatus,
   type RecentRejection,
   type RecentRun,
@@ -56,6 +57,7 @@ export function statusReader(
   { pool }: Database,
   queue: DueQueue,
   streams: Readonly<Record<string, Entity>>,
+  turnedOn: readonly string[],
   scheduled: readonly Scheduled[],
 ): () => Promise<ServiceStatus> {
   const countRows = rowCounter();
@@ -67,7 +69,7 @@ export function statusReader(
       (error: unknown) => ({ backend, error: explain(error) }),
     ),
     streams: await Promise.all(
-      Object.entries(streams).map(async ([name, entity]) => ({
+      (await streamsToShow(pool, streams, turnedOn)).map(async ([name, entity]) => ({
         ...(await statusOf(pool, name, entity, countRows)),
         staleAfterMs: staleAfterMs(scheduled, name),
       })),

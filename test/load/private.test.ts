@@ -7,7 +7,7 @@ import type { Database } from '../../src/load/database.ts';
 async function dump(db: Database): Promise<string> {
   const tables = await rows(
     db,
-    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname in ('polar', 'sync')`,
+    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname in ('polar', 'fynn', 'sync')`,
   );
   const parts = await Promise.all(
     tables.map(({ name }) =>
