@@ -48,8 +48,8 @@ export function planWork(config: Config): WorkPlan {
 /** How long a check of `/readyz` may take. */
 const PATIENCE_MS = 3000;
 
-/** Starts the service on a migrated database: queue, operator's port, schedules, jobs. */
-export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Promise<Worker> {
+/** Starts the service on a migrated database: queue, operator's port, schedules, jobs. Throws when the signal comes before it runs. */
+export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
@@ -58,7 +58,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Pr
     const metrics = createMetrics();
     const walkables = walkablesOf(sources, db, metrics, log);
     for (const { engine } of walkables) releasers.push(() => engine.http.close());
-    const queue = await openQueue(config.redisUrl, db, log);
+    const queue = await openQueue(config.redisUrl, db, log, signal);
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
