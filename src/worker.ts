@@ -51,8 +51,8 @@ const SETTLE_MS = 5000;
 /** How long a check of `/readyz` may take. */
 const PATIENCE_MS = 3000;
 
-/** Starts the service on a migrated database: queue, operator's port, schedules, jobs. */
-export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Promise<Worker> {
+/** Starts the service on a migrated database: queue, operator's port, schedules, jobs. Throws when the signal comes before it runs. */
+export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
   const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
   const stopping = new AbortController();
@@ -62,7 +62,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger): Pr
     const metrics = createMetrics();
     const walkables = walkablesOf(sources, db, metrics, log);
     for (const { engine } of walkables) releasers.push(() => engine.http.close());
-    const queue = await openQueue(config.redisUrl, db, log);
+    const queue = await openQueue(config.redisUrl, db, log, signal);
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 

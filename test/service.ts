@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, inject } from 'vitest';
@@ -32,15 +32,15 @@ export async function startService(db: Database, settings: Record<string, string
   const config = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
   const own = await openDatabase(db.url);
   opened.push(() => own.close());
-  const worker = await startWorker(planWork(config), own, createLogger('silent'));
+  const worker = await startWorker(planWork(config), own, createLogger('silent'), new AbortController().signal);
   opened.push(() => worker.close());
   return worker;
 }
 
 /** A worker in a process of its own. */
 export interface ServiceProcess {
-  child: ChildProcess;
-  url: string;
+  /** Its address; rejects when it ends before it runs. */
+  running: Promise<string>;
   /** What it logged so far. */
   log: () => string;
   /** The exit code, or the signal that ended it. */
@@ -48,25 +48,31 @@ export interface ServiceProcess {
   kill: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts the command `worker` on a free port; killed after the test. Rejects when it ends before it runs. */
-export async function startServiceProcess(settings: Record<string, string>): Promise<ServiceProcess> {
+/** Starts the command `worker` on a free port; killed after the test. */
+export function spawnService(settings: Record<string, string>): ServiceProcess {
   const env = { PATH: process.env.PATH, PORT: '0', ...settings };
   const child = spawn(process.execPath, [cli, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<number | string | null>((done) => child.on('exit', (code, signal) => done(code ?? signal)));
   let log = '';
   const { promise: running, resolve, reject } = Promise.withResolvers<string>();
+  running.catch(() => undefined); // whoever awaits it gets the error; a test may not
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
     const url = /"url":"([^"]+)"/.exec(log)?.[1];
     if (url) resolve(url);
   });
   void ended.then((code) => reject(new Error(`the worker ended with ${code}: ${log}`)));
-  const kill = (signal: NodeJS.Signals) => void child.kill(signal);
   opened.push(async () => {
     child.kill('SIGKILL');
     await ended;
   });
-  return { child, url: await running, log: () => log, ended, kill };
+  return { running, log: () => log, ended, kill: (signal) => void child.kill(signal) };
+}
+
+/** Starts the command `worker` and waits until it runs. */
+export async function startServiceProcess(settings: Record<string, string>): Promise<ServiceProcess & { url: string }> {
+  const service = spawnService(settings);
+  return { ...service, url: await service.running };
 }
 
 /** Waits until a condition holds, looking often; rejects with what it is that did not come true. */

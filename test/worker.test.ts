@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { connectClient, freshDatabase } from './database.ts';
 import { startPolar } from './polar.ts';
 import { rows, value } from './records.ts';
-import { backends, queueSettings, startService, startServiceProcess, until } from './service.ts';
+import { backends, queueSettings, spawnService, startService, startServiceProcess, until } from './service.ts';
 import { differences } from './truth.ts';
 import type { Database } from '../src/load/database.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
@@ -169,4 +169,32 @@ test('a worker without a token on an open address ends with 2 and one line', asy
   const db = await freshDatabase();
   const start = startServiceProcess({ DATABASE_URL: db.url, HOST: '0.0.0.0' });
   await expect(start).rejects.toThrow(/^the worker ended with 2: checkout-sync: ADMIN_TOKEN must be set/);
+});
+
+test('a worker that starts while Redis is away waits for it, and still ends with 0 when it is told to', async () => {
+  const db = await freshDatabase();
+  const service = spawnService({ DATABASE_URL: db.url, REDIS_URL: 'redis://127.0.0.1:1' });
+  await until('it says what is wrong', () => service.log().includes('ECONNREFUSED'));
+  service.kill('SIGTERM');
+  expect(await service.ended).toBe(0);
+});
+
+test('once the schema is up to date a worker needs no right to change it', async () => {
+  const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 5 })];
+  const first = await startServiceProcess(connect(polar, db));
+  first.kill('SIGTERM');
+  await first.ended;
+  const [role, schemas] = [`role_${process.pid}`, 'polar, sync, bullmq'];
+  await db.pool.query(`create role ${role} login password 'a' `);
+  await db.pool.query(`grant usage on schema ${schemas} to ${role}`);
+  await db.pool.query(`grant select, insert, update, delete on all tables in schema ${schemas} to ${role}`);
+  await db.pool.query(`grant usage on all sequences in schema ${schemas} to ${role}`);
+  const url = Object.assign(new URL(db.url), { username: role, password: 'a' }).href;
+  const service = await startServiceProcess({ ...connect(polar, db), DATABASE_URL: url });
+  await until('both streams are stored', async () => (await completeRuns(db)) >= 2);
+  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+  service.kill('SIGTERM');
+  expect(await service.ended).toBe(0);
+  await db.pool.query(`drop owned by ${role}`);
+  await db.pool.query(`drop role ${role}`);
 });

@@ -127,7 +127,7 @@ async function keepServing(
   signal: AbortSignal,
 ): Promise<void> {
   const { planWork, startWorker } = await import('../worker.ts'); // the plain demo needs neither a queue nor a web server
-  const worker = await startWorker(planWork(config), db, log);
+  const worker = await startWorker(planWork(config), db, log, signal);
   try {
     simulator.webhooks({ url: `${worker.url}/webhooks/polar`, secret: WEBHOOK_SECRET });
     simulator.live({ perSecond: 2 });

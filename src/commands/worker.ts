@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import type { Database } from '../load/database.ts';
 import { migrate } from '../load/migrate.ts';
-import { planWork, startWorker } from '../worker.ts';
+import type { Logger } from '../log.ts';
+import { planWork, startWorker, type WorkPlan } from '../worker.ts';
 import { withContext } from './context.ts';
 
 /** How long stopping may take: what is not stored by then is read again by the next run. */
@@ -9,19 +11,31 @@ const GRACE_MS = 9000;
 /** The command `worker`: the service, until the signal. */
 export function workerCommand(signal: AbortSignal): Promise<void> {
   return withContext(planWork, async ({ db, log }, plan) => {
-    await migrate(db);
-    const worker = await startWorker(plan, db, log);
-    const streams = plan.sources.flatMap((source) => source.streams.map(({ name }) => name));
-    log.info({ url: worker.url, queue: worker.backend, streams }, 'the service runs');
-    if (streams.length === 0) log.warn('no source is turned on: set POLAR_ACCESS_TOKEN');
-    if (!signal.aborted) await once(signal, 'abort');
-    log.info('stopping: the pages in hand are finished');
-    const deadline = setTimeout(() => {
-      log.warn('stopping takes too long: what is not stored is read again by the next run');
-      process.exit(0);
-    }, GRACE_MS);
-    deadline.unref();
-    await worker.close();
+    signal.addEventListener('abort', () => limitStop(log));
+    try {
+      await migrate(db);
+      await serve(plan, db, log, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
     log.info('stopped');
   });
+}
+
+async function serve(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<void> {
+  const worker = await startWorker(plan, db, log, signal);
+  const streams = plan.sources.flatMap((source) => source.streams.map(({ name }) => name));
+  log.info({ url: worker.url, queue: worker.backend, streams }, 'the service runs');
+  if (streams.length === 0) log.warn('no source is turned on: set POLAR_ACCESS_TOKEN');
+  if (!signal.aborted) await once(signal, 'abort');
+  await worker.close();
+}
+
+function limitStop(log: Logger): void {
+  log.info('stopping: the pages in hand are finished');
+  const deadline = setTimeout(() => {
+    log.warn('stopping takes too long: what is not stored is read again by the next run');
+    process.exit(0);
+  }, GRACE_MS);
+  deadline.unref();
 }

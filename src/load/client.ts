@@ -4,9 +4,12 @@ import { FatalError } from '../errors.ts';
 /** The name our sessions carry in `pg_stat_activity`. */
 export const APPLICATION = 'checkout-sync';
 
+/** How long a host that does not answer is waited for. */
+const TIMEOUT_MS = 10_000;
+
 /** Opens one session of its own. When it is lost, the next query on it fails; nothing else happens. Throws a FatalError that names the address. */
 export async function connect(connectionString: string, config: ClientConfig = {}): Promise<Client> {
-  const client = new pg.Client({ ...config, connectionString });
+  const client = new pg.Client({ connectionTimeoutMillis: TIMEOUT_MS, ...config, connectionString });
   client.on('error', () => undefined); // without a listener, a lost idle session would end the process
   try {
     await client.connect();

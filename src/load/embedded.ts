@@ -200,6 +200,7 @@ async function exclusively<T>(directory: string, work: () => Promise<T>): Promis
  * process and is found by the next. Throws a ConfigError where the platform has no embedded Postgres.
  */
 export async function startEmbedded(path: string): Promise<Embedded> {
+  await binaries(); // says first of all where there are none
   const directory = resolve(path);
   await mkdir(dirname(directory), { recursive: true });
   return exclusively(directory, async () => {

@@ -1,8 +1,10 @@
 import {
+  assertSchemaCompatibility,
   createPostgresBackend,
   createRedisBackend,
   DelayedError,
   Queue,
+  runMigrations,
   UnrecoverableError,
   withBackend,
   type BackendFactory,
@@ -14,6 +16,7 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import { explain } from '../errors.ts';
+import { APPLICATION, connect } from '../load/client.ts';
 import type { Database } from '../load/database.ts';
 import type { Logger } from '../log.ts';
 import type { Schedule } from '../schedule.ts';
@@ -26,6 +29,11 @@ export interface Due {
   mode: Mode;
 }
 
+/** A due walk with the moment it came due, in milliseconds since 1970. */
+export interface DueSince extends Due {
+  since: number;
+}
+
 /** What became of a due walk: `done` for good, failed and worth another try, failed until somebody acts, or not yet. */
 export type Ending =
   | { ending: 'done'; result: object }
@@ -33,7 +41,7 @@ export type Ending =
   | { ending: 'later'; afterMs: number };
 
 /** Walks what is due; tells how far it has come. */
-export type Walker = (due: Due, onProgress: (progress: Progress) => void) => Promise<Ending>;
+export type Walker = (due: DueSince, onProgress: (progress: Progress) => void) => Promise<Ending>;
 
 /** The queue of due walks. */
 export interface DueQueue {
@@ -72,11 +80,20 @@ const retries = (mode: Mode): JobsOptions => ({
   backoff: { type: 'exponential', delay: 5000, jitter: 0.5 },
 });
 
-/** Opens the queue, on Redis when there is a URL, else in schema `bullmq` of the database. Waits until it answers. */
-export async function openQueue(redisUrl: string | undefined, { url }: Database, log: Logger): Promise<DueQueue> {
+/**
+ * Opens the queue, on Redis when there is a URL, else in schema `bullmq` of the database. Waits until it answers, or throws
+ * when the signal comes before that.
+ */
+export async function openQueue(
+  redisUrl: string | undefined,
+  { url }: Pick<Database, 'url'>,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<DueQueue> {
   if (redisUrl === undefined) {
-    const connection = { connectionString: url, schema: SCHEMA, migrate: true, max: 4 };
-    return open('postgres', createGuardedBackend, connection, log, () => undefined);
+    await prepareSchema(url);
+    const connection = { connectionString: url, schema: SCHEMA, migrate: false, max: 4 };
+    return open('postgres', createGuardedBackend, connection, log, signal, () => undefined);
   }
   // A command waits until Redis is back, however long that takes: BullMQ needs that.
   const redis = new Redis(redisUrl, {
@@ -84,7 +101,17 @@ export async function openQueue(redisUrl: string | undefined, { url }: Database,
     retryStrategy: (times) => Math.min(times * 200, 2000),
   });
   redis.on('error', complainer(log, 'redis'));
-  return open('redis', createRedisBackend, redis, log, () => redis.disconnect());
+  return open('redis', createRedisBackend, redis, log, signal, () => redis.disconnect());
+}
+
+/** Brings BullMQ's schema up to date; one that is needs no right to change it. */
+async function prepareSchema(url: string): Promise<void> {
+  const client = await connect(url, { application_name: APPLICATION });
+  try {
+    await assertSchemaCompatibility(client, SCHEMA).catch(() => runMigrations(client, SCHEMA));
+  } finally {
+    await client.end();
+  }
 }
 
 /** BullMQ's backend on Postgres; a session that is lost while it is in use would end the process, as nobody listens to it. */
@@ -99,13 +126,21 @@ async function open<B extends IQueueBackend, C>(
   factory: BackendFactory<B, C>,
   connection: C,
   log: Logger,
+  signal: AbortSignal,
   disconnect: () => void,
 ): Promise<DueQueue> {
   const bullmq = withBackend(factory);
   const complain = complainer(log, backend);
   const queue = new bullmq.Queue<Due, object>(QUEUE, { connection });
   queue.on('error', complain);
-  await queue.waitUntilReady();
+  const close = async () => {
+    await queue.close();
+    disconnect();
+  };
+  await orAborted(queue.waitUntilReady(), signal).catch(async (error: unknown) => {
+    disconnect();
+    throw error;
+  });
   const bull: unknown = queue;
   if (!(bull instanceof Queue)) throw new Error('the dashboard cannot show this queue');
   return {
@@ -125,7 +160,7 @@ async function open<B extends IQueueBackend, C>(
       const deduplication = { id: `${due.stream}.${due.mode}.${afterMs}`, ttl: Math.max(1000, afterMs) };
       await queue.add(due.stream, due, { ...retries(due.mode), delay: afterMs, deduplication });
     },
-    counts: () => queue.getJobCounts(),
+    counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(ANSWER_MS)),
     work(walk, concurrency) {
       const process = (job: Job<Due>, token?: string) => processJob(job, token, walk, log);
       const worker = new bullmq.Worker<Due, object>(QUEUE, process, { connection, concurrency, ...LOCK });
@@ -133,11 +168,24 @@ async function open<B extends IQueueBackend, C>(
       return () => worker.close();
     },
     bull,
-    async close() {
-      await queue.close();
-      disconnect();
-    },
+    close,
   };
+}
+
+/** How long the queue may take to say how it is; while it is away, commands wait for ever. */
+const ANSWER_MS = 2000;
+
+/** The result, or the signal's reason when that comes first. */
+async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([result, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 const PROGRESS_MS = 1000;
@@ -145,7 +193,8 @@ const PROGRESS_MS = 1000;
 /** Runs one job, and says in BullMQ's words how it ended. */
 async function processJob(job: Job<Due>, token: string | undefined, walk: Walker, log: Logger): Promise<object> {
   let reported = 0;
-  const outcome = await walk(job.data, (progress) => {
+  const since = job.timestamp + (job.opts.delay ?? 0);
+  const outcome = await walk({ ...job.data, since }, (progress) => {
     if (performance.now() - reported < PROGRESS_MS) return;
     reported = performance.now();
     job

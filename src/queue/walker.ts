@@ -1,7 +1,8 @@
 import type { Engine, Progress } from '../engine.ts';
 import type { Stream } from '../stream.ts';
 import { sync, type Run } from '../sync.ts';
-import type { Due, Ending } from './queue.ts';
+import { wasWalkedSince } from '../load/runs.ts';
+import type { DueSince, Ending } from './queue.ts';
 
 /** A stream with the engine of its source. */
 export interface Walkable {
@@ -14,17 +15,21 @@ const AFTER_MS = 3000;
 
 /**
  * Walks what is due. Two walks of a stream never run side by side: one that comes due meanwhile is done with that, but a
- * full walk takes its turn after an incremental one. A walk that is stopped or taken over is finished by another job.
+ * full walk takes its turn after an incremental one. A walk that is stopped or taken over is finished by another job, and
+ * one that was done since it came due is not done again.
  */
 export async function walkDue(
   walkables: readonly Walkable[],
-  { stream: name, mode }: Due,
+  { stream: name, mode, since }: DueSince,
   onProgress: (progress: Progress) => void,
   onRun: (run: Run) => void,
   signal: AbortSignal,
 ): Promise<Ending> {
   const found = walkables.find(({ stream }) => stream.name === name);
   if (!found) return { ending: 'done', result: { skipped: `${name} is turned off` } };
+  // The job of a killed worker comes back when its walk was resumed and completed by another job long ago.
+  if (mode === 'full' && (await wasWalkedSince(found.engine.db.pool, name, since)))
+    return { ending: 'done', result: { skipped: `${name} was walked completely since this came due` } };
   const { next, ...run } = await sync({ ...found.engine, onProgress }, found.stream, mode, signal);
   const error = run.error ?? '';
   if (next === 'leave' || next === 'wait') {

@@ -89,6 +89,8 @@ describe.each(backends)('with the queue on %s', (backend) => {
     expect(
       (await rows(db, 'select id, outcome, pages from sync.runs order by id')).slice(0, runsBefore.length),
     ).toEqual(runsBefore);
+    const complete = `select count(*)::int from sync.runs where stream = 'polar.checkouts' and mode = 'full' and outcome = 'complete'`;
+    expect(await value(db, complete)).toBe(1); // the stalled job of the first worker came back meanwhile: it found nothing to do
     for (const { kill } of [first, second]) kill('SIGTERM');
     expect(await first.ended).toBe(0);
     expect(await compareQuietly(polar, db)).toEqual([]);
@@ -155,6 +157,30 @@ test('a Redis that is restarted empty in the middle of a walk: schedules are put
   worker.kill('SIGTERM');
   expect(await worker.ended).toBe(0);
   expect(await compareQuietly(polar, db)).toEqual([]);
+});
+
+test('while Redis is away the pages answer, and say so', async () => {
+  const redis = await startRedis();
+  if (!redis) throw new Error('this needs a redis-server on the PATH, or Docker');
+  closers.push(() => redis.stop());
+  const proxy = await startProxy(Number(new URL(redis.url).port));
+  closers.push(() => proxy.close());
+  const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 20 })];
+  const worker = await startServiceProcess({ ...connect(polar, db.url), REDIS_URL: proxy.through(redis.url) });
+  await until('the sessions are stored', () => isComplete(db));
+  const ask = (path: string) => fetch(worker.url + path, { signal: AbortSignal.timeout(8000) });
+  for (const breakIt of [proxy.cut, proxy.freeze]) {
+    breakIt();
+    expect((await ask('/readyz')).status).toBe(503);
+    expect(await (await ask('/metrics')).text()).toContain('checkout_sync_freshness_seconds');
+    expect(await (await ask('/status.json')).json()).toMatchObject({
+      queue: { backend: 'redis', error: expect.any(String) },
+    });
+    proxy.mend();
+    await until('it is ready again', async () => (await ask('/readyz')).status === 200);
+  }
+  worker.kill('SIGTERM');
+  expect(await worker.ended).toBe(0);
 });
 
 /** Share of the budget that the walk used, from its first to its last request, in slices of six seconds. */
