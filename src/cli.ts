@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { demoCommand, describeDemo, describeServing, type DemoOptions } from './commands/demo.ts';
 import { nothing, print, withContext } from './commands/context.ts';
 import { pullCommand } from './commands/pull.ts';
-import { describeSimulator, simulateCommand, type SimulateOptions } from './commands/simulate.ts';
+import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions } from './commands/simulate.ts';
 import { describeStatus, statusCommand } from './commands/status.ts';
 import { describeRuns, interrupted, syncCommand } from './commands/sync.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -116,7 +116,9 @@ program
 
 program
   .command('demo')
-  .description('sync a simulated Polar into the embedded Postgres and answer three questions in SQL')
+  .description(
+    'sync a simulated Polar and a simulated Fynn into the embedded Postgres and answer four questions in SQL',
+  )
   .option('--links <number>', 'links of the simulated merchant', wholeNumber(0), 200)
   .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0), 5000)
   .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
@@ -140,7 +142,7 @@ program
 
 program
   .command('simulate')
-  .description('serve a simulated Polar on a port')
+  .description('serve a simulated Polar on a port, and a simulated Fynn on another')
   .option('--port <number>', 'port to listen on', wholeNumber(1), 4010)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--links <number>', 'links of the merchant', wholeNumber(0), 200)
@@ -152,14 +154,15 @@ program
   .option('--live <number>', 'edits a second, 0 for none', wholeNumber(0), 0)
   .option('--webhooks <url>', 'deliver a signed webhook of each edit to this URL; needs --webhook-secret', webAddress)
   .option('--webhook-secret <secret>', 'what they are signed with; whsec_ and base64 as Polar makes them, or any text')
+  .option('--fynn-port <number>', 'serve a simulated Fynn on this port, too', wholeNumber(1))
+  .option('--fynn-list', 'let that Fynn have a list of checkout links')
   .addOption(json())
   .action(async (options: SimulateOptions, command: Command) => {
     if (!options.webhooks !== !options.webhookSecret)
       command.error("error: options '--webhooks <url>' and '--webhook-secret <secret>' need each other");
     await simulateCommand(
       options,
-      (simulator) =>
-        print(command, { url: simulator.url, token: simulator.token }, describeSimulator(simulator, options)),
+      (simulated) => print(command, simulatedJson(simulated), describeSimulator(simulated, options)),
       stop.signal,
     );
   });

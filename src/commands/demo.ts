@@ -5,6 +5,7 @@ import { EMBEDDED_DIRECTORY, openDatabase } from '../load/database.ts';
 import { startEmbedded } from '../load/embedded.ts';
 import { migrate } from '../load/migrate.ts';
 import { createLogger } from '../log.ts';
+import { startFynnSimulator, type FynnSimulator } from '../simulator/fynn-simulator.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Run } from '../sync.ts';
 import { chooseStreams, type Context } from './context.ts';
@@ -56,6 +57,13 @@ where c.status = 'succeeded' group by 1, 2 order by net desc limit 5`,
        round(sum(c.discount_amount) filter (where c.status = 'succeeded') / 100.0, 2) as given
 from polar.checkouts c left join polar.discounts d on d.id = c.discount_id group by 1 order by opened desc limit 5`,
   ],
+  [
+    'What do the links at Fynn sell?',
+    `select l.slug as link, i.type, coalesce(p.name, pl.name) as sells, i.quantity, pp.amount, pp.billing_interval as every
+from fynn.checkout_link_items i join fynn.checkout_links l on l.id = i.checkout_link_id
+left join fynn.products p on p.id = i.product_id left join fynn.plans pl on pl.id = i.plan_id
+left join fynn.price_plans pp on pp.id = i.price_plan_id order by l.slug, i.position limit 5`,
+  ],
 ];
 
 /** What `--serve` adds. */
@@ -67,8 +75,8 @@ export interface ServeOptions {
 }
 
 /**
- * The main job on made-up data: starts a simulated Polar and the embedded Postgres, migrates, syncs, and asks three
- * questions. The data goes into a database of its own, made anew each time. With `serve` it then stays up until the
+ * The main job on made-up data: starts a simulated Polar, a simulated Fynn and the embedded Postgres, migrates, syncs, and
+ * asks four questions. The data goes into a database of its own, made anew each time. With `serve` it then stays up until the
  * signal, as a service with a merchant who goes on selling.
  */
 export async function demoCommand(
@@ -80,10 +88,11 @@ export async function demoCommand(
 ): Promise<void> {
   const started = performance.now();
   const simulator = await startSimulator({ ...options, requestsPerMinute: null });
+  const fynn = await startFynnSimulator({ seed: options.seed });
   try {
     const embedded = await startEmbedded(EMBEDDED_DIRECTORY);
     try {
-      const config = configOf(simulator, await freshDatabase(embedded.url), serve?.port);
+      const config = configOf(simulator, fynn, await freshDatabase(embedded.url), serve?.port);
       const db = await openDatabase(config.databaseUrl);
       try {
         const context: Context = { config, db, log: createLogger(config.logLevel) };
@@ -99,19 +108,23 @@ export async function demoCommand(
       await embedded.close();
     }
   } finally {
+    await fynn.close();
     await simulator.close();
   }
 }
 
 const WEBHOOK_SECRET = 'polar_whs_demo';
 
-function configOf(simulator: Simulator, databaseUrl: string, port: number | undefined): Config {
+function configOf(simulator: Simulator, fynn: FynnSimulator, databaseUrl: string, port: number | undefined): Config {
   return parseConfig({
     DATABASE_URL: databaseUrl,
     POLAR_ACCESS_TOKEN: simulator.token,
     POLAR_API_URL: simulator.url,
     POLAR_REQUESTS_PER_MINUTE: '100000',
     POLAR_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    FYNN_API_KEY: fynn.apiKey,
+    FYNN_API_URL: fynn.url,
+    FYNN_REQUESTS_PER_MINUTE: '100000',
     SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 10s',
     SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 10s',
     LOG_LEVEL: 'warn',
@@ -153,7 +166,7 @@ async function freshDatabase(url: string): Promise<string> {
 
 async function rowsOf({ db }: Context): Promise<Record<string, number>> {
   const tables = await db.pool.query<{ name: string }>(
-    `select table_schema || '.' || table_name as name from information_schema.tables where table_schema = 'polar' order by 1`,
+    `select table_schema || '.' || table_name as name from information_schema.tables where table_schema in ('polar', 'fynn') order by 1 desc`,
   );
   const rows: Record<string, number> = {};
   for (const { name } of tables.rows) {
@@ -188,7 +201,7 @@ export function describeDemo({ runs, rows, answers, durationMs }: Demo): string[
       ...answerTable(found),
     ]),
     '',
-    `Done in ${duration(durationMs)}. With your own data: set POLAR_ACCESS_TOKEN, and DATABASE_URL if you have a Postgres, then run npx checkout-sync sync, or npm start for the service.`,
+    `Done in ${duration(durationMs)}. With your own data: set POLAR_ACCESS_TOKEN or FYNN_API_KEY and FYNN_API_URL, and DATABASE_URL if you have a Postgres, then run npx checkout-sync sync, or npm start for the service.`,
   ];
 }
 
