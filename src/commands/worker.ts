@@ -26,7 +26,8 @@ async function serve(plan: WorkPlan, db: Database, log: Logger, signal: AbortSig
   const worker = await startWorker(plan, db, log, signal);
   const streams = plan.sources.flatMap((source) => source.streams.map(({ name }) => name));
   log.info({ url: worker.url, queue: worker.backend, streams }, 'the service runs');
-  if (streams.length === 0) log.warn('no source is turned on: set POLAR_ACCESS_TOKEN');
+  if (streams.length === 0)
+    log.warn('no source is turned on: set POLAR_ACCESS_TOKEN, or FYNN_API_KEY and FYNN_API_URL');
   if (!signal.aborted) await once(signal, 'abort');
   await worker.close();
 }
