@@ -196,11 +196,12 @@ test('without DATABASE_URL the embedded Postgres is started, shared by a second 
   await rm(directory, { recursive: true });
 });
 
-test('the demo stores everything, prints rows a table and answers three questions', async () => {
+test('the demo stores everything, prints rows a table and answers four questions', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-demo-'));
   const { code, stdout } = await run(['demo', '--checkouts', '350', '--links', '20'], {}, directory);
   expect(code).toBe(0);
   expect(stdout).toMatch(/polar\.checkouts +350\n/);
-  expect(stdout.match(/^ {2}select/gm)).toHaveLength(3);
+  expect(stdout.match(/^ {2}select/gm)).toHaveLength(4);
+  expect(stdout).toMatch(/fynn\.checkout_links +12\n/);
   await rm(directory, { recursive: true });
 });

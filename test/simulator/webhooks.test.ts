@@ -325,5 +325,5 @@ test('the help of simulate names both options, and webhooks are told of only whe
   expect(stdout).toMatch(/--webhooks <url> .*--webhook-secret <secret>/s);
   const simulator = await simulate();
   const quiet = { port: 1, host: '', links: 1, checkouts: 1, seed: 1, token: '', limit: 0, latency: 0, live: 0 };
-  expect(describeSimulator(simulator, quiet)).toHaveLength(2);
+  expect(describeSimulator({ polar: simulator, fynn: undefined }, quiet)).toHaveLength(2);
 });
