@@ -22,15 +22,17 @@ export async function* collect(reader: Reader, stream: Stream, log: Logger, sign
     const seen = new Set<string>();
     const totals = new Set<number>();
     let repeated = 0;
+    let limit = stream.pageSize;
     for (let page = 1; ; page++) {
-      const read = await reader.read('pass', ANY, page, stream.pageSize, signal);
+      const read = await reader.read('pass', ANY, page, limit, signal);
+      limit = read.span.limit;
       totals.add(read.span.total);
       for (const record of read.records) {
         if (seen.has(idOf(record))) repeated += 1;
         seen.add(idOf(record));
       }
       yield read;
-      if (read.span.count === 0 || page >= Math.ceil(read.span.total / read.span.limit)) break;
+      if (read.span.count === 0 || page >= Math.ceil(read.span.total / limit)) break;
     }
     if (totals.size === 1 && totals.has(seen.size) && repeated === 0) return;
     log.info({ stream: stream.name, pass }, 'the list changed while it was read: reading it again');
