@@ -87,7 +87,8 @@ const named = withColumnNames(pricePlans);
 /** `price` holds the amount with its dates. */
 function translate(record: JsonObject): JsonObject {
   const { price } = record;
-  return { ...named(record), ...(isObject(price) && price.amount !== undefined && { amount: price.amount }) };
+  const amount = isObject(price) ? (price.amount ?? null) : null;
+  return { ...named(record), ...(price !== undefined && { amount }) };
 }
 
 export const pricePlan = entity(pricePlans, {

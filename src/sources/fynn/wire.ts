@@ -21,6 +21,7 @@ export function withRelation(record: JsonObject, key: string, column: string): J
   if (relation === undefined) return record;
   if (relation === null) return { ...rest, [column]: null };
   const id = relatedId(relation);
-  if (id === undefined) return record;
-  return typeof relation === 'string' ? { ...rest, [column]: id } : { ...record, [column]: id };
+  return typeof relation === 'string' && id !== undefined
+    ? { ...rest, [column]: id }
+    : { ...record, [column]: id ?? null };
 }
