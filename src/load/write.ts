@@ -18,6 +18,7 @@ export interface Effect {
  * alone. Answers the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
  */
 export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgTable, Effect>> {
+  for (const bucket of rows.values()) await leaveOutOlderLists(client, rows, bucket);
   await keepDanglingReferences(client, rows);
   const effects = new Map<PgTable, Effect>();
   const pending: Promise<void>[] = [];
@@ -109,6 +110,27 @@ function inOrder(rows: Rows): Bucket[] {
   for (const bucket of rows.values()) visit(bucket.entity);
   return [...ordered];
 }
+
+/** Owned rows that are deleted when unlisted leave no trace: an answer older than their parent's state must not bring them back. */
+async function leaveOutOlderLists(client: ClientBase, rows: Rows, { entity, plan }: Bucket): Promise<void> {
+  for (const nest of Object.values(entity.nests)) {
+    const owned = nest.kind === 'owned' && nest.unlisted === 'delete' ? rows.get(nest.entity.table) : undefined;
+    if (!owned || nest.kind !== 'owned') continue;
+    const by = owned.plan.index.get(nest.by) ?? -1;
+    for (const shape of owned.shapes.values()) {
+      const listed = [...shape.rows.values()].filter((row) => typeof row.cells[by] === 'string');
+      const columns = [listed.map(({ id }) => id), listed.map(({ cells }) => cells[by]), listed.map(observedAt)];
+      const { rows: older } = await client.query<{ id: string }>(
+        `select i.id from unnest($1::text[], $2::text[], $3::timestamptz[]) as i(id, parent, observed_at)
+         join ${plan.sqlName} t on t.id::text = i.parent where t.observed_at > i.observed_at`,
+        columns.map((cells) => arrayLiteral(cells, true)),
+      );
+      for (const { id } of older) shape.rows.delete(id);
+    }
+  }
+}
+
+const observedAt = (row: Row) => row.observedAt;
 
 interface Reference {
   row: Row;
