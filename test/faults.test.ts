@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Database } from '../src/load/database.ts';
+import type { RequestEntry } from '../src/simulator/request-log.ts';
+import type { Interceptor } from '../src/simulator/serve.ts';
+import type { Run } from '../src/sync.ts';
 import { freshDatabase } from './database.ts';
+import { startFynn, syncingFynn } from './fynn.ts';
 import { startPolar, syncing, type Syncing } from './polar.ts';
 import { contents, empty, value } from './records.ts';
-import type { Interceptor } from '../src/simulator/serve.ts';
 
 type Fault = Awaited<ReturnType<Interceptor>>;
 
@@ -32,41 +36,83 @@ async function syncAll({ sync }: Syncing) {
   return [await sync('polar.checkout_links'), await sync('polar.checkouts')];
 }
 
-test.each(Object.entries(passing))(
-  '%s at any request is overcome, and the tables are the same',
-  async (_name, fault) => {
-    const polar = await startPolar(size);
-    const undisturbed = await freshDatabase();
-    const runs = await syncAll(syncing(polar, undisturbed));
-    const expected = await contents(undisturbed);
-    const requests = runs.reduce((sum, run) => sum + run.requests, 0);
-    const db = await freshDatabase();
-    for (let position = 0; position < requests; position++) {
-      await empty(db);
-      let request = 0;
-      polar.intercept(() => (request++ === position ? fault : undefined));
-      const disturbed = await syncAll(syncing(polar, db, { timeoutMs: 300 }));
-      polar.intercept(null);
-      expect(disturbed.map((run) => run.error ?? run.outcome)).toEqual(['complete', 'complete']);
-      expect(disturbed.reduce((sum, run) => sum + run.requests, 0)).toBe(requests + 1);
-      expect(await contents(db)).toEqual(expected);
-    }
-  },
-);
+/** A simulated source, and how all its streams are walked. */
+interface Subject {
+  simulator: { intercept: (hook: Interceptor | null) => void };
+  walkAll: (db: Database, patience?: { timeoutMs: number }) => Promise<Run[]>;
+}
 
-const final: Record<string, { fault: Fault; says: RegExp }> = {
-  'a redirect': { fault: 'redirect', says: /redirected \(307\) to http:\/\/elsewhere\.invalid.*check the URL/ },
+const subjects = {
+  polar: async (): Promise<Subject> => {
+    const simulator = await startPolar(size);
+    return { simulator, walkAll: (db, patience) => syncAll(syncing(simulator, db, patience)) };
+  },
+  fynn: async (): Promise<Subject> => {
+    const simulator = await startFynn({ links: 2, prices: 8 });
+    return { simulator, walkAll: (db, patience) => syncingFynn(simulator, db, patience).syncAll() };
+  },
+};
+
+const sources = Object.keys(subjects) as (keyof typeof subjects)[];
+const requestsOf = (runs: readonly Run[]) => runs.reduce((sum, run) => sum + run.requests, 0);
+
+describe.each(sources)('of %s', (source) => {
+  test.each(Object.entries(passing))(
+    '%s at any request is overcome, and the tables are the same',
+    async (_name, fault) => {
+      const { simulator, walkAll } = await subjects[source]();
+      const undisturbed = await freshDatabase();
+      const requests = requestsOf(await walkAll(undisturbed));
+      const expected = await contents(undisturbed);
+      const db = await freshDatabase();
+      for (let position = 0; position < requests; position++) {
+        await empty(db);
+        let request = 0;
+        let hit: RequestEntry | undefined;
+        simulator.intercept((entry) => {
+          if (request++ !== position) return undefined;
+          hit = entry;
+          return fault;
+        });
+        const disturbed = await walkAll(db, { timeoutMs: 300 });
+        simulator.intercept(null);
+        expect(disturbed.map((run) => run.error ?? run.outcome)).toEqual(['complete', 'complete']);
+        // That there is no list is told by the status alone, whatever a whole body says.
+        const isBroken = fault === 'half-body' || fault === 'stall';
+        expect(requestsOf(disturbed)).toBe(hit?.status === 404 && !isBroken ? requests : requests + 1);
+        expect(await contents(db)).toEqual(expected);
+      }
+    },
+  );
+});
+
+/** What each source says to a fault, and so what its operator has to do. */
+const final: Record<string, { fault: Fault; says: Partial<Record<keyof typeof subjects, RegExp>> }> = {
+  'a redirect': {
+    fault: 'redirect',
+    says: {
+      polar: /redirected \(307\) to http:\/\/elsewhere\.invalid.*check the URL/,
+      fynn: /redirected \(307\) to http:\/\/elsewhere\.invalid.*check the URL/,
+    },
+  },
   'an expired token': {
     fault: {
       fault: 'status',
       status: 401,
       body: { error: 'invalid_token', error_description: 'The access token provided is expired' },
     },
-    says: /does not accept the access token \(401\).*POLAR_ACCESS_TOKEN/,
+    says: {
+      polar: /does not accept the access token \(401\).*POLAR_ACCESS_TOKEN/,
+      fynn: /does not accept the API key \(401\).*FYNN_API_KEY/,
+    },
   },
   'a removed API version': {
     fault: { fault: 'status', status: 404, body: { detail: 'Not Found' } },
-    says: /does not know API version 2026-10.*POLAR_API_VERSION/,
+    says: { polar: /does not know API version 2026-10.*POLAR_API_VERSION/ },
+  },
+  'a missing permission': {
+    fault: { fault: 'status', status: 403, body: { title: 'Ein Fehler', detail: 'Es fehlt die Berechtigung' } },
+    says: { fynn: /may not do this \(403\): it needs .* \(Es fehlt die Berechtigung\)/ },
   },
   'a refused query': {
     fault: {
@@ -77,28 +123,38 @@ const final: Record<string, { fault: Fault; says: RegExp }> = {
         detail: [{ type: 'enum', loc: ['query', 'sorting', 0], msg: 'Input should be …' }],
       },
     },
-    says: /refuses the request \(422\): query\.sorting\.0: Input should be/,
+    says: {
+      polar: /refuses the request \(422\): query\.sorting\.0: Input should be/,
+      fynn: /refuses the request \(422\): no detail given/,
+    },
   },
 };
 
-test.each(Object.entries(final))(
-  '%s at any request ends the run at once with one clear line, and deletes nothing',
-  async (_name, { fault, says }) => {
-    const polar = await startPolar(size);
+const told = Object.entries(final).flatMap(([name, { fault, says }]) =>
+  sources.flatMap((source) => (says[source] ? [[name, source, fault, says[source]] as const] : [])),
+);
+
+test.each(told)(
+  '%s at any request to %s ends the run at once with one clear line, and deletes nothing',
+  async (_name, source, fault, says) => {
+    const { simulator, walkAll } = await subjects[source]();
     const db = await freshDatabase();
-    const engine = syncing(polar, db);
-    const [, before] = await syncAll(engine);
-    for (let position = 0; position < (before?.requests ?? 0); position++) {
+    const before = await walkAll(db);
+    const table = { polar: 'polar.checkouts', fynn: 'fynn.checkout_links' }[source];
+    for (let position = 0; position < requestsOf(before); position++) {
       let request = 0;
-      polar.intercept(() => (request++ >= position ? fault : undefined));
-      const run = await engine.sync('polar.checkouts');
-      polar.intercept(null);
-      expect(run.outcome).toBe('failed');
-      expect(run.error).toMatch(says);
-      expect(run.error).not.toContain('\n');
-      expect(request).toBeLessThanOrEqual(position + 12); // the pages read ahead, none of them twice
-      expect(await value(db, 'select count(*)::int from polar.checkouts where deleted_at is not null')).toBe(0);
-      expect(await engine.sync('polar.checkouts')).toMatchObject({ outcome: 'complete' });
+      simulator.intercept(() => (request++ >= position ? fault : undefined));
+      const runs = await walkAll(db);
+      simulator.intercept(null);
+      expect(runs.at(-1)?.outcome).toBe('failed');
+      for (const { error = '', tombstoned } of runs.filter(({ outcome }) => outcome === 'failed')) {
+        expect(error).toMatch(says);
+        expect(error).not.toContain('\n');
+        expect(tombstoned).toBe(0);
+      }
+      expect(request).toBeLessThanOrEqual(position + 13); // the pages read ahead, none of them twice, and the other stream
+      expect(await value(db, `select count(*)::int from ${table} where deleted_at is not null`)).toBe(0);
+      expect((await walkAll(db)).map(({ outcome }) => outcome)).toEqual(['complete', 'complete']);
     }
   },
 );

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../src/load/database.ts';
+import { startFynnSimulator, type FynnSimulator } from '../src/simulator/fynn-simulator.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { freshDatabase } from './database.ts';
+import { fynnDifferences } from './fynn-truth.ts';
+import { syncingFynn } from './fynn.ts';
 import { syncing } from './polar.ts';
 import { contents, rows, value } from './records.ts';
 
@@ -13,43 +16,71 @@ const size = { links: 0, checkouts: 530, requestsPerMinute: null };
 const script = fileURLToPath(new URL('killed-run.ts', import.meta.url));
 
 let polar: Simulator;
+let fynn: FynnSimulator;
 beforeAll(async () => {
   polar = await startSimulator(size);
-  return () => polar.close();
+  fynn = await startFynnSimulator({ links: 9, prices: 20 });
+  return async () => {
+    await polar.close();
+    await fynn.close();
+  };
 });
 
-function start(db: Database, step: string, page: number): ChildProcess {
-  const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };
-  const env = { ...process.env, ...settings, TEST_KILL_STEP: step, TEST_KILL_PAGE: String(page) };
-  return spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+/** A stream to be walked and killed, with the simulator it comes from and the settings that connect to that. */
+interface Victim {
+  stream: string;
+  simulator: Pick<Simulator, 'intercept'>;
+  settings: Record<string, string>;
 }
 
+const sessions = (): Victim => ({
+  stream: 'polar.checkouts',
+  simulator: polar,
+  settings: { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url },
+});
+
+const links = (): Victim => ({
+  stream: 'fynn.checkout_links',
+  simulator: fynn,
+  settings: { FYNN_API_KEY: fynn.apiKey, FYNN_API_URL: fynn.url },
+});
+
 /** Starts a run, kills it at the step of the page, and waits until it is gone. */
-async function killedAt(db: Database, step: string, page: number): Promise<void> {
+async function killedAt(
+  db: Database,
+  { stream, simulator, settings }: Victim,
+  step: string,
+  page: number,
+): Promise<void> {
+  const start = (atStep: string, atPage: number): ChildProcess => {
+    const kill = { TEST_KILL_STREAM: stream, TEST_KILL_STEP: atStep, TEST_KILL_PAGE: String(atPage) };
+    const env = { ...process.env, DATABASE_URL: db.url, ...settings, ...kill };
+    return spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  };
   const stops: Record<string, () => Promise<ChildProcess>> = {
     'before the fetch': async () => {
-      const child = start(db, 'none', 0);
+      const child = start('none', 0);
       let arrived = 0;
-      polar.intercept(() => void ((arrived += 1) === page && child.kill('SIGKILL')));
+      simulator.intercept(() => void ((arrived += 1) === page && child.kill('SIGKILL')));
       return child;
     },
-    'after the fetch': async () => start(db, 'fetched', page),
+    'after the fetch': async () => start('fetched', page),
     'inside the transaction': async () => {
       await db.pool.query(`
         create function sync.linger() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return new; end $$;
         create trigger linger before insert on sync.seen_pages for each row when (new.number = ${page}) execute function sync.linger()`);
-      const child = start(db, 'none', 0);
+      const child = start('none', 0);
       const isLingering = `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
       while ((await value(db, isLingering)) === 0)
         if (child.exitCode !== null) throw new Error('the run ended too early');
       child.kill('SIGKILL');
       return child;
     },
-    'after the commit': async () => start(db, 'committed', page),
+    'after the commit': async () => start('committed', page),
   };
   const child = await stops[step]?.();
   if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  polar.intercept(null);
+  simulator.intercept(null);
   expect(child?.signalCode, `${step} of page ${page}`).toBe('SIGKILL');
   await db.pool.query('drop trigger if exists linger on sync.seen_pages; drop function if exists sync.linger');
 }
@@ -82,7 +113,7 @@ test.each(cases)(
   async (step, page, span = '') => {
     const [whole, db] = [await freshDatabase(), await freshDatabase()];
     await syncing(polar, whole).sync('polar.checkouts');
-    await killedAt(db, step, page);
+    await killedAt(db, sessions(), step, page);
     await age(db, span);
     const stored = await storedPages(db);
     polar.requests.length = 0;
@@ -97,5 +128,38 @@ test.each(cases)(
       { outcome: 'complete', error: null },
     ]);
     expect(await value(db, 'select count(*)::int from sync.checkpoints')).toBe(0);
+  },
+);
+
+const stored = `select id from fynn.checkout_links order by 1`;
+
+test.each([
+  ['before the fetch', 1, '1 second', 0],
+  ['before the fetch', 7, '6 minutes', 1],
+  ['after the fetch', 5, '1 day', 4],
+  ['inside the transaction', 2, '6 minutes', 1],
+  ['after the commit', 5, '1 second', 5],
+] as const)(
+  'killed %s of record %i, a walk by ids started %s later asks for none again that is stored, and ends equal to the source',
+  async (step, page, span, least) => {
+    const db = await freshDatabase();
+    await killedAt(db, links(), step, page);
+    await age(db, span);
+    const before = (await rows(db, stored)).map(({ id }) => `/checkout-links/${String(id)}`);
+    expect(before.length).toBeGreaterThanOrEqual(least);
+    fynn.requests.length = 0;
+    const { sync, syncAll } = syncingFynn(fynn, db);
+    expect(await sync('fynn.checkout_links')).toMatchObject({ outcome: 'complete', records: 9 - before.length });
+    const asked = fynn.requests.map(({ path }) => path);
+    const others = [...fynn.fynn.links.keys()].map((id) => `/checkout-links/${id}`);
+    const lists = before.length > 0 ? ['/price-plans'] : ['/checkout-links', '/price-plans'];
+    expect(asked.toSorted()).toEqual([...lists, ...others.filter((path) => !before.includes(path))].toSorted());
+    expect((await rows(db, 'select outcome from sync.runs order by id')).map(({ outcome }) => outcome)).toEqual([
+      'interrupted',
+      'complete',
+    ]);
+    expect(await value(db, 'select count(*)::int from sync.checkpoints')).toBe(0);
+    for (const run of await syncAll()) expect(run).toMatchObject({ outcome: 'complete', tombstoned: 0 });
+    expect(await fynnDifferences(fynn, db)).toEqual([]);
   },
 );

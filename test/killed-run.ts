@@ -1,4 +1,4 @@
-// A run of polar.checkouts in a process of its own, which kills itself at a step of a page: what kill -9 leaves behind.
+// A run of a stream in a process of its own, which kills itself at a step of a page: what kill -9 leaves behind.
 import { parseConfig } from '../src/config.ts';
 import { openEngine } from '../src/engine.ts';
 import { openDatabase } from '../src/load/database.ts';
@@ -7,15 +7,15 @@ import { configuredSources } from '../src/sources/index.ts';
 import { sync } from '../src/sync.ts';
 
 const [step, page] = [process.env.TEST_KILL_STEP, Number(process.env.TEST_KILL_PAGE)];
+const given = Object.entries(process.env).filter(([name]) => /^(DATABASE_URL|(POLAR|FYNN)_.*)$/.test(name));
 const config = parseConfig({
-  DATABASE_URL: process.env.DATABASE_URL,
-  POLAR_ACCESS_TOKEN: process.env.POLAR_ACCESS_TOKEN,
-  POLAR_API_URL: process.env.POLAR_API_URL,
+  ...Object.fromEntries(given),
   POLAR_REQUESTS_PER_MINUTE: '1000000',
+  FYNN_REQUESTS_PER_MINUTE: '1000000',
 });
 const [source] = configuredSources(config);
-const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
-if (!source || !stream) throw new Error('the settings turn Polar off');
+const stream = source?.streams.find(({ name }) => name === process.env.TEST_KILL_STREAM);
+if (!source || !stream) throw new Error(`the settings turn ${process.env.TEST_KILL_STREAM} off`);
 
 const log = createLogger('silent');
 const db = await openDatabase(config.databaseUrl);

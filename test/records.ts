@@ -91,15 +91,15 @@ export async function value(db: Database, sql: string, values: unknown[] = []): 
   return Object.values((await rows(db, sql, values))[0] ?? {})[0];
 }
 
-/** What every table of Polar's holds, but for the moments of observation; the same for two databases that agree. */
+/** What every table of the sources holds, but for the moments of observation; the same for two databases that agree. */
 export async function contents(db: Database): Promise<Record<string, unknown[]>> {
-  const tables = await rows(db, `select tablename as name from pg_tables where schemaname = 'polar' order by 1`);
+  const tables = await rows(
+    db,
+    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'fynn') order by 1`,
+  );
   const held: Record<string, unknown[]> = {};
   for (const { name } of tables) {
-    const found = await rows(
-      db,
-      `select (to_jsonb(t) - 'observed_at')::text as row from polar.${String(name)} t order by 1`,
-    );
+    const found = await rows(db, `select (to_jsonb(t) - 'observed_at')::text as row from ${String(name)} t order by 1`);
     held[String(name)] = found.map(({ row }) => row);
   }
   return held;
