@@ -86,6 +86,40 @@ test('a path before the version of the path is kept', () => {
   expect(polar({ POLAR_API_URL: 'http://127.0.0.1:4010/env1' }).url).toBe('http://127.0.0.1:4010/env1');
 });
 
+const KEY = 'fynn_0123456789';
+const TENANT = 'https://acme.coreapi.io';
+
+test('a key and the address of the tenant turn Fynn on, with a request a second', () => {
+  const { fynn, polar } = parseConfig({ FYNN_API_KEY: KEY, FYNN_API_URL: `${TENANT}/` });
+  expect(fynn).toEqual({ key: KEY, url: TENANT, requestsPerMinute: 60, webhookSecrets: [] });
+  expect(polar).toBeUndefined();
+});
+
+test('both sources are on when both have their credentials', () => {
+  const config = parseConfig({
+    POLAR_ACCESS_TOKEN: TOKEN,
+    FYNN_API_KEY: KEY,
+    FYNN_API_URL: 'http://127.0.0.1:4011/api//',
+    FYNN_REQUESTS_PER_MINUTE: '600',
+    FYNN_WEBHOOK_SECRET: 'secret_one, secret_two',
+  });
+  expect(config.polar?.token).toBe(TOKEN);
+  expect(config.fynn).toEqual({
+    key: KEY,
+    url: 'http://127.0.0.1:4011/api',
+    requestsPerMinute: 600,
+    webhookSecrets: ['secret_one', 'secret_two'],
+  });
+});
+
+test('Fynn has no address of its own: a key without one is refused, an address without a key turns nothing on', () => {
+  const missing = "FYNN_API_URL must be set with FYNN_API_KEY: the address of your tenant's API";
+  expect(problems({ FYNN_API_KEY: KEY })).toEqual([missing]);
+  expect(problems({ FYNN_API_KEY: KEY, FYNN_API_URL: ' ' })).toEqual([missing]);
+  expect(parseConfig({ FYNN_API_URL: TENANT }).fynn).toBeUndefined();
+  expect(parseConfig({ FYNN_API_KEY: '', FYNN_API_URL: TENANT }).fynn).toBeUndefined();
+});
+
 test('an empty value counts as unset', () => {
   const empty = Object.fromEntries(
     ['DATABASE_URL', 'LOG_LEVEL', 'POLAR_ACCESS_TOKEN', 'POLAR_ORGANIZATION_ID', 'POLAR_ACCES_TOKEN', 'PORT'].map(
@@ -128,6 +162,10 @@ test.each([
   { HOST: 'a b' },
   { ADMIN_TOKEN: 'short' },
   { POLAR_WEBHOOK_SECRET: 'whsec_abcdefgh,' },
+  { FYNN_API_URL: 'acme.coreapi.io' },
+  { FYNN_API_URL: 'https://user:password@acme.coreapi.io' },
+  { FYNN_REQUESTS_PER_MINUTE: '0' },
+  { FYNN_WEBHOOK_SECRET: 'short' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'daily' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '17 3' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '61 3 * * *' },
@@ -165,6 +203,9 @@ test.each([
   ['POLAR_TOKEN', 'remove it; README lists the settings'],
   ['POLAR_API_VERSON', 'did you mean POLAR_API_VERSION?'],
   ['POLAR_REQUEST_PER_MINUTE', 'did you mean POLAR_REQUESTS_PER_MINUTE?'],
+  ['FYNN_API_KEYS', 'did you mean FYNN_API_KEY?'],
+  ['FYNN_WEBHOOK_SECRETS', 'did you mean FYNN_WEBHOOK_SECRET?'],
+  ['FYNN_TENANT_OF_OURS', 'remove it; README lists the settings'],
   ['SYNC_EVERYTHING', 'remove it; README lists the settings'],
 ])('a name with our prefix that is no setting is refused: %s', (name, hint) => {
   expect(problems({ [name]: '1' })).toEqual([`${name} is not a setting: ${hint}`]);
@@ -185,6 +226,12 @@ describe('no secret is in an error', () => {
     expect(found).toHaveLength(4);
     expect(found.join('\n')).not.toMatch(/hunter2|0123456789/);
     expect(found[1]).toBe('POLAR_ACCESS_TOKEN must be a token without spaces, as Polar shows it once');
+  });
+
+  test('nor an ill-formed key', () => {
+    const [problem = '', ...others] = problems({ FYNN_API_KEY: `${KEY} hunter2`, FYNN_API_URL: TENANT });
+    expect(problem).toBe('FYNN_API_KEY must be a key without spaces, as Fynn shows it once');
+    expect(others).toEqual([]);
   });
 
   test('whatever is wrong with the token', () => {
