@@ -36,7 +36,8 @@ export function emptyBatch(): Normalized {
 /**
  * Brings records of one response into rows of the entity's table and of all that nests in it, adding to `into`.
  * Unless the source says that it has deleted them, records are alive: their rows lose a tombstone. What nests in them is
- * left as it was found: Polar goes on nesting discounts that it has deleted. Nothing is lost: what has no column or does not fit goes to `extra`, a record without a usable id is rejected.
+ * left as it was found: Polar goes on nesting discounts that it has deleted. Only what they own and would lose by not
+ * listing it is alive, too. Nothing is lost: what has no column or does not fit goes to `extra`, a record without a usable id is rejected.
  */
 export function normalize(
   into: Normalized,
@@ -198,7 +199,7 @@ function unfold(
   const rows = new Map<string, Cell[]>();
   const unfit: Json[] = [];
   for (const member of members) {
-    const cells = nest.kind === 'set' ? memberCells(batch, nest, member) : ownedCells(batch, nest.entity, member);
+    const cells = nest.kind === 'set' ? memberCells(batch, nest, member) : ownedCells(batch, nest, member);
     const child = cells?.[nest.kind === 'set' ? 1 : 0];
     if (!cells || typeof child !== 'string') unfit.push(member.raw);
     else if (!rows.has(child)) rows.set(child, cells);
@@ -218,8 +219,9 @@ function membersOf(nest: Exclude<Nest, { kind: 'one' }>, value: Json, parentId: 
 const putEntity = (batch: Batch, entity: Entity, value: Json | undefined) =>
   isObject(value) ? putObject(batch, entity, value) : undefined;
 
-function ownedCells(batch: Batch, entity: Entity, member: Member): Cell[] | undefined {
-  const id = putEntity(batch, entity, member.entity);
+/** A list whose absence proves a deletion proves presence, too. */
+function ownedCells(batch: Batch, { entity, unlisted }: Nest & { kind: 'owned' }, { entity: value }: Member) {
+  const id = isObject(value) ? putObject(batch, entity, value, batch.alive && unlisted === 'delete') : undefined;
   return id === undefined ? undefined : [id];
 }
 

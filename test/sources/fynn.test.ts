@@ -142,6 +142,15 @@ test('an item that is asked for by its id keeps the link that is known to have i
   expect(await one(db, 'checkout_link_items', item.id)).toMatchObject({ deleted_at: expect.any(Date) });
 });
 
+test('an item that was asked for in vain loses its tombstone when its link still lists it', async () => {
+  const { simulator, fynn, db, pull, walkBoth } = await tenant();
+  await walkBoth();
+  const id = `${first(fynn.links.keys())}/0`; // our key of it, which Fynn does not know
+  expect(await pull('fynn.checkout_link_items', id)).toEqual([{ id, outcome: 'not found' }]);
+  await walkBoth();
+  expect(await fynnDifferences(simulator, db)).toEqual([]);
+});
+
 describe('relations may be written in any way', () => {
   test('an id, an IRI with a host or without, or the object', async () => {
     const { fynn, db, walkBoth } = await tenant({ itemIds: true, links: 3 });
