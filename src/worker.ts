@@ -4,7 +4,7 @@ import { explain } from './errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import { requestsCounted } from './load/budgets.ts';
 import type { Committed } from './load/commit.ts';
-import type { Database } from './load/database.ts';
+import { openPool, type Database } from './load/database.ts';
 import { pendingMigrations } from './load/migrate.ts';
 import { freshness } from './load/status.ts';
 import type { Logger } from './log.ts';
@@ -14,7 +14,7 @@ import { openServer } from './ops/server.ts';
 import { statusReader } from './ops/status.ts';
 import { webhookRoutes } from './ops/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
-import { openQueue, type DueQueue } from './queue/queue.ts';
+import { openQueue, type DueQueue, type Walker } from './queue/queue.ts';
 import { putSchedules, scheduleWalks, type Scheduled } from './queue/schedules.ts';
 import { startBackfills, tend } from './queue/tend.ts';
 import { walkDue, type Walkable } from './queue/walker.ts';
@@ -45,6 +45,9 @@ export function planWork(config: Config): WorkPlan {
   return { config, sources, scheduled: scheduleWalks(streams, config.schedules, Object.keys(streamEntities)) };
 }
 
+/** A source waits ten seconds for the answer to a webhook: one that cannot be stored must be refused before that. */
+const WEBHOOK_QUERY_MS = 4000;
+
 /** How long a check of `/readyz` may take. */
 const PATIENCE_MS = 3000;
 
@@ -53,7 +56,10 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   const { config, sources, scheduled } = plan;
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
-  const close = () => closeAll(releasers);
+  const close = () => {
+    stopping.abort(new Error('the service was stopped: the walk goes on from the last stored page'));
+    return closeAll(releasers);
+  };
   try {
     const metrics = createMetrics();
     const walkables = walkablesOf(sources, db, metrics, log);
@@ -62,25 +68,23 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
-    await putSchedules(queue, scheduled);
-    const tended = { db, log, queue, scheduled, walkables };
-    await startBackfills(tended);
-    const stopWalking = queue.work(
-      (due, onProgress) => walkDue(walkables, due, onProgress, metrics.onRun, stopping.signal),
-      2 * walkables.length + 1,
-    );
-    releasers.push(stopWalking);
-    const tending = tend(tended, stopping.signal);
-    releasers.push(async () => {
-      stopping.abort(new Error('the service was stopped: the walk goes on from the last stored page'));
-      await tending;
-    });
+    if (walkables.length > 0) {
+      await putSchedules(queue, scheduled);
+      const tended = { db, log, queue, scheduled, walkables };
+      await startBackfills(tended);
+      const walk: Walker = (due, onProgress) => walkDue(walkables, due, onProgress, metrics.onRun, stopping.signal);
+      releasers.push(queue.work(walk, 2 * walkables.length + 1));
+      const tending = tend(tended, stopping.signal);
+      releasers.push(() => tending);
+    }
+    const hasty = openPool(db.url, 2, WEBHOOK_QUERY_MS);
+    releasers.push(() => hasty.close());
 
     const pages = {
       readiness: () => readiness(db, queue),
       status: statusReader(db, queue, streamEntities, scheduled),
       metrics,
-      webhooks: webhookRoutes(db, sources, metrics, log),
+      webhooks: webhookRoutes(hasty, sources, metrics, log),
       dashboard: dashboard(queue, '/queues'),
     };
     const server = await openServer(config.server, pages, log);

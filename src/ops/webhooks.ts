@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { explain } from '../errors.ts';
 import { observe } from '../instant.ts';
 import { parseJson, type Json } from '../json.ts';
-import type { Database } from '../load/database.ts';
+import type { Committed } from '../load/commit.ts';
+import { isDataError, type Database } from '../load/database.ts';
 import { commitWebhooks, type Outcome, type Received } from '../load/webhook-events.ts';
 import type { Logger } from '../log.ts';
 import type { Source, Webhooks } from '../stream.ts';
@@ -16,7 +17,7 @@ const MOST_BYTES = 1_048_576;
  * nothing stored when the signature is wrong; 413 above a megabyte; 503 when it cannot be stored, as while the database is
  * away, so that the source sends it again.
  */
-export function webhookRoutes(db: Database, sources: readonly Source[], metrics: Metrics, log: Logger) {
+export function webhookRoutes(db: Pick<Database, 'pool'>, sources: readonly Source[], metrics: Metrics, log: Logger) {
   return async (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
@@ -28,13 +29,14 @@ export function webhookRoutes(db: Database, sources: readonly Source[], metrics:
 
 function receive(
   app: FastifyInstance,
-  db: Database,
+  db: Pick<Database, 'pool'>,
   source: Source,
   webhooks: Webhooks,
   metrics: Metrics,
   log: Logger,
 ): void {
-  const inbox = createInbox((batch: Received[]) => commitWebhooks(db, source, batch));
+  const onCommitted = (committed: Committed) => metrics.onCommitted(`${source.name}.webhooks`, committed);
+  const inbox = createInbox((batch: Received[]) => commitWebhooks(db, source, batch, onCommitted), isDataError);
   app.post(`/webhooks/${source.name}`, { bodyLimit: MOST_BYTES }, async (request, reply) => {
     const receivedAt = observe();
     const started = performance.now();
