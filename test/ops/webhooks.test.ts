@@ -1,7 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { describe, expect, inject, test } from 'vitest';
-import type { Database } from '../../src/load/database.ts';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
 import { trim } from '../../src/load/trim.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
@@ -9,7 +8,7 @@ import { freshDatabase } from '../database.ts';
 import { startPolar, syncing } from '../polar.ts';
 import { rows, value } from '../records.ts';
 import { startProxy } from '../proxy.ts';
-import { startService } from '../service.ts';
+import { startService, startServiceProcess } from '../service.ts';
 
 const WHOLE = 'polar_whs_a_secret_made_before_september';
 const ENCODED = `whsec_${Buffer.from('a key that Polar made since then').toString('base64')}`;
@@ -20,29 +19,23 @@ async function prepare() {
   const polar = await startPolar({ links: 3, checkouts: 20 });
   await syncing(polar, db).sync('polar.checkouts');
   await syncing(polar, db).sync('polar.checkout_links');
-  return { db, polar, secrets: WHOLE };
+  return { db, polar };
 }
 
-/** The service with webhooks on and nothing scheduled. */
-function serve(polar: Simulator, db: Database, secrets: string) {
-  const off = Object.fromEntries(
-    ['CHECKOUT_LINKS_FULL', 'CHECKOUTS_FULL', 'CHECKOUTS_INCREMENTAL'].map((name) => [
-      `SYNC_SCHEDULE_POLAR_${name}`,
-      'off',
-    ]),
-  );
-  return startService(db, {
-    POLAR_ACCESS_TOKEN: polar.token,
-    POLAR_API_URL: polar.url,
-    POLAR_WEBHOOK_SECRET: secrets,
-    ...off,
-  });
-}
+/** Settings with webhooks on and nothing scheduled. */
+const settingsOf = (polar: Simulator, secrets: string) => ({
+  POLAR_ACCESS_TOKEN: polar.token,
+  POLAR_API_URL: polar.url,
+  POLAR_WEBHOOK_SECRET: secrets,
+  SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'off',
+  SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'off',
+  SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'off',
+});
 
 /** The service with webhooks on, and ways to send it some. */
 async function receiver(secrets = WHOLE) {
   const { db, polar } = await prepare();
-  const service = await serve(polar, db, secrets);
+  const service = await startService(db, settingsOf(polar, secrets));
   const post = async (body: string | Buffer, headers: Record<string, string>) => {
     const response = await fetch(`${service.url}/webhooks/polar`, {
       method: 'POST',
@@ -242,9 +235,11 @@ test('what webhooks bring is counted as rows, surprises and rejected records', a
 });
 
 test('a connection to Postgres that went silent is given up in time, and the webhook is stored on another', async () => {
-  const { db, polar, secrets } = await prepare();
+  const { db, polar } = await prepare();
   const proxy = await startProxy(Number(new URL(db.url).port));
-  const service = await serve(polar, { ...db, url: proxy.through(db.url) }, secrets);
+  const settings = { ...settingsOf(polar, WHOLE), DATABASE_URL: proxy.through(db.url) };
+  const service = await startServiceProcess(settings);
+  onTestFinished(() => proxy.close());
   const event = { type: 'checkout.updated' as const, id: aSession(polar) };
   const send = async () => {
     const { headers, body } = signedWebhook(polar.polar, event, { secret: WHOLE });
@@ -258,7 +253,6 @@ test('a connection to Postgres that went silent is given up in time, and the web
   expect(performance.now() - started).toBeGreaterThan(1000);
   expect(performance.now() - started).toBeLessThan(9500);
   expect(await send()).toBe(200);
-  await proxy.close(); // what is silent would hold up the end of the test
 });
 
 test('a discount that Polar deleted stays deleted, although sessions and links go on nesting it', async () => {
