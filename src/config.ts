@@ -22,7 +22,7 @@ const secrets = (error: string) =>
   z
     .string()
     .transform((list) => list.split(',').map((secret) => secret.trim()))
-    .refine((list) => list.every((secret) => /^[\x21-\x7e]{8,}$/.test(secret)), { error });
+    .refine((list) => list.every((secret) => /^[\x21-\x7e]+$/.test(secret)), { error });
 
 const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
 
@@ -64,12 +64,15 @@ const settings = z.object({
     .default('info'),
   REDIS_URL: z
     .string()
-    .refine((url) => /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url), {
-      error: 'must be a URL such as redis://user:password@host:6379/0, or rediss:// for TLS',
+    .refine((url) => /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url) && /^\/?\d*$/.test(new URL(url).pathname), {
+      error:
+        'must be a URL such as redis://user:password@host:6379/0, or rediss:// for TLS; 0 is the number of the database',
     })
     .optional(),
   POLAR_WEBHOOK_SECRET: secrets("must be the endpoint's secret; several are separated by commas").optional(),
-  HOST: noSpaces('must be an address to listen on, such as 127.0.0.1 or 0.0.0.0').default('127.0.0.1'),
+  HOST: noSpaces('must be an address to listen on, such as 127.0.0.1 or 0.0.0.0')
+    .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
+    .default('127.0.0.1'),
   PORT: z
     .string()
     .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
@@ -77,9 +80,7 @@ const settings = z.object({
     })
     .transform(Number)
     .default(3000),
-  ADMIN_TOKEN: noSpaces('must not contain spaces')
-    .min(16, { error: 'must have 16 characters or more: openssl rand -hex 24 makes one' })
-    .optional(),
+  ADMIN_TOKEN: noSpaces('must not contain spaces').optional(),
 });
 
 const SCHEDULE_SETTING = /^SYNC_SCHEDULE_[A-Z_]+_(FULL|INCREMENTAL)$/;

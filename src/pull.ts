@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts';
 import { getOne } from './extract/reader.ts';
 import type { JsonObject } from './json.ts';
-import { commitRecords, type Committed } from './load/commit.ts';
+import { commitRecords, type CommittedRecords } from './load/commit.ts';
 import { bury } from './load/tombstones.ts';
 import type { Stream } from './stream.ts';
 
@@ -52,7 +52,7 @@ export async function pull(
   return pulled;
 }
 
-function outcomeOf({ effect, rejected }: Committed): Pulled['outcome'] {
+function outcomeOf({ effect, rejected }: CommittedRecords): Pulled['outcome'] {
   if (rejected > 0) return 'rejected';
   if (effect.inserted > 0) return 'inserted';
   return effect.updated > 0 ? 'updated' : 'unchanged';

@@ -6,7 +6,7 @@ import type { Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
 import { closeCheckpoint, countPages, openCheckpoint, type Checkpoint } from './load/checkpoint.ts';
-import { commitRecords, type Committed } from './load/commit.ts';
+import { commitRecords, type CommittedRecords } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { completeRun, countRecords, failRun, lastWalkStart, reportRun, startRun, type Counters } from './load/runs.ts';
 import { bury, storedIds, unseenIds } from './load/tombstones.ts';
@@ -216,7 +216,11 @@ async function storePages(
     );
 }
 
-function count(counters: Counters, { ids, effect, rejected, ...stored }: Committed, drift: Map<string, number>): void {
+function count(
+  counters: Counters,
+  { ids, effect, rejected, ...stored }: CommittedRecords,
+  drift: Map<string, number>,
+): void {
   counters.pages += 1;
   counters.records += ids.length;
   counters.inserted += effect.inserted;
@@ -245,7 +249,10 @@ async function buryUnseen(
   );
   for await (const { id, record, observedAt } of fetched) {
     if (record === undefined) counters.tombstoned += await bury(db.pool, source, stream, id, observedAt, lease);
-    else await commitRecords(db, source, stream.entity, { records: [record], observedAt }, { lease });
+    else
+      engine.onCommitted?.(
+        await commitRecords(db, source, stream.entity, { records: [record], observedAt }, { lease }),
+      );
     onProgress?.({
       stream: stream.name,
       mode: 'full',

@@ -4,7 +4,7 @@ import { explain } from './errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import { requestsCounted } from './load/budgets.ts';
 import type { Committed } from './load/commit.ts';
-import type { Database } from './load/database.ts';
+import { openPool, type Database } from './load/database.ts';
 import { pendingMigrations } from './load/migrate.ts';
 import { freshness } from './load/status.ts';
 import type { Logger } from './log.ts';
@@ -14,7 +14,7 @@ import { openServer } from './ops/server.ts';
 import { statusReader } from './ops/status.ts';
 import { webhookRoutes } from './ops/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
-import { openQueue, type DueQueue } from './queue/queue.ts';
+import { openQueue, type DueQueue, type Walker } from './queue/queue.ts';
 import { putSchedules, scheduleWalks, type Scheduled } from './queue/schedules.ts';
 import { startBackfills, tend } from './queue/tend.ts';
 import { walkDue, type Walkable } from './queue/walker.ts';
@@ -48,6 +48,9 @@ export function planWork(config: Config): WorkPlan {
 /** How long a burst of webhooks may last before the walk it brings forward. */
 const SETTLE_MS = 5000;
 
+/** A source waits ten seconds for the answer to a webhook: one that cannot be stored must be refused before that. */
+const WEBHOOK_QUERY_MS = 4000;
+
 /** How long a check of `/readyz` may take. */
 const PATIENCE_MS = 3000;
 
@@ -57,7 +60,10 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
-  const close = () => closeAll(releasers);
+  const close = () => {
+    stopping.abort(new Error('the service was stopped: the walk goes on from the last stored page'));
+    return closeAll(releasers);
+  };
   try {
     const metrics = createMetrics();
     const walkables = walkablesOf(sources, db, metrics, log);
@@ -66,25 +72,23 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
-    await putSchedules(queue, scheduled);
-    const tended = { db, log, queue, scheduled, walkables };
-    await startBackfills(tended);
-    const stopWalking = queue.work(
-      (due, onProgress) => walkDue(walkables, due, onProgress, metrics.onRun, stopping.signal),
-      2 * walkables.length + 1,
-    );
-    releasers.push(stopWalking);
-    const tending = tend(tended, stopping.signal);
-    releasers.push(async () => {
-      stopping.abort(new Error('the service was stopped: the walk goes on from the last stored page'));
-      await tending;
-    });
+    if (walkables.length > 0) {
+      await putSchedules(queue, scheduled);
+      const tended = { db, log, queue, scheduled, walkables };
+      await startBackfills(tended);
+      const walk: Walker = (due, onProgress) => walkDue(walkables, due, onProgress, metrics.onRun, stopping.signal);
+      releasers.push(queue.work(walk, 2 * walkables.length + 1));
+      const tending = tend(tended, stopping.signal);
+      releasers.push(() => tending);
+    }
+    const hasty = openPool(db.url, 2, WEBHOOK_QUERY_MS);
+    releasers.push(() => hasty.close());
 
     const pages = {
       readiness: () => readiness(db, queue),
       status: statusReader(db, queue, streamEntities, turnedOn, scheduled),
       metrics,
-      webhooks: webhookRoutes(db, sources, metrics, bringForward(queue, log), log),
+      webhooks: webhookRoutes(hasty, sources, metrics, bringForward(queue, log), log),
       dashboard: dashboard(queue, '/queues'),
     };
     const server = await openServer(config.server, pages, log);
@@ -115,12 +119,16 @@ function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics,
   );
 }
 
-/** A burst of webhooks brings a walk forward once; where that cannot be done, the schedule comes anyway. */
-function bringForward(queue: DueQueue, log: Logger): (stream: string) => Promise<void> {
-  return (stream) =>
+/**
+ * A burst of webhooks brings a walk forward once. Nobody waits for it: the queue may be away, and where the walk cannot be
+ * brought forward, the schedule comes anyway.
+ */
+function bringForward(queue: DueQueue, log: Logger): (stream: string) => void {
+  return (stream) => {
     queue
       .add({ stream, mode: 'full' }, SETTLE_MS)
       .catch((error: unknown) => log.warn({ stream }, `its walk cannot be brought forward: ${explain(error)}`));
+  };
 }
 
 function gaugesOf(sources: readonly Source[], { pool }: Database, queue: DueQueue): Gauges {

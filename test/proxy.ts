@@ -12,6 +12,8 @@ export interface Proxy {
   cut: () => void;
   /** Lets nothing through any more, in either direction, but keeps connections open until `mend`. */
   freeze: () => void;
+  /** Lets nothing through on the connections there are, but for ever; new ones work. */
+  silence: () => void;
   mend: () => void;
   close: () => Promise<void>;
 }
@@ -19,6 +21,7 @@ export interface Proxy {
 /** Starts a proxy in front of a port of this machine. */
 export async function startProxy(behind: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
+  const silent = new Set<Socket>();
   let [to, isCut, isFrozen] = [behind, false, false];
   const track = (socket: Socket) => {
     sockets.add(socket);
@@ -39,7 +42,7 @@ export async function startProxy(behind: number): Promise<Proxy> {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const breakAll = () => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of [...sockets, ...silent]) socket.destroy();
   };
   return {
     port,
@@ -52,6 +55,13 @@ export async function startProxy(behind: number): Promise<Proxy> {
     freeze() {
       isFrozen = true;
       for (const socket of sockets) socket.pause();
+    },
+    silence() {
+      for (const socket of sockets) {
+        socket.pause().removeAllListeners('data');
+        silent.add(socket);
+      }
+      sockets.clear();
     },
     mend() {
       [isCut, isFrozen] = [false, false];

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../src/json.ts';
-import { commitRecords, type Committed } from '../src/load/commit.ts';
+import { commitRecords, type CommittedRecords } from '../src/load/commit.ts';
 import type { Database } from '../src/load/database.ts';
 import { polarStreams } from '../src/sources/polar/index.ts';
 
@@ -77,7 +77,7 @@ export function store(
   stream: keyof typeof polarStreams,
   records: JsonObject[],
   observedAt: string,
-): Promise<Committed> {
+): Promise<CommittedRecords> {
   return commitRecords(db, source, polarStreams[stream], { records, observedAt });
 }
 

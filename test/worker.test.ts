@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { connect as connectSocket } from 'node:net';
+import { describe, expect, inject, test } from 'vitest';
 import { connectClient, freshDatabase } from './database.ts';
 import { startPolar } from './polar.ts';
 import { rows, value } from './records.ts';
@@ -197,4 +198,49 @@ test('once the schema is up to date a worker needs no right to change it', async
   expect(await service.ended).toBe(0);
   await db.pool.query(`drop owned by ${role}`);
   await db.pool.query(`drop role ${role}`);
+});
+
+test('a client that does not finish its request does not hold a stop up', async () => {
+  const [db, polar] = [await freshDatabase(), await startPolar({ links: 0, checkouts: 1500 })];
+  const hold = holdPage(polar, 4);
+  const service = await startServiceProcess({ ...connect(polar, db), POLAR_WEBHOOK_SECRET: 'polar_whs_slow' });
+  await hold.reached;
+  const { port } = new URL(service.url);
+  const slow = connectSocket(Number(port), '127.0.0.1');
+  slow.on('error', () => undefined); // it is cut
+  slow.write('POST /webhooks/polar HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{');
+  await until('it is connected', () => slow.bytesWritten > 0);
+  const started = performance.now();
+  service.kill('SIGTERM');
+  expect(await service.ended).toBe(0);
+  expect(performance.now() - started).toBeLessThan(6000);
+  expect(await runs(db)).toEqual([{ mode: 'full', outcome: 'interrupted' }]);
+  slow.destroy();
+  hold.open();
+});
+
+test('a worker without a source leaves the schedules of others alone', async () => {
+  const [db, polar] = [await freshDatabase(), await startPolar({ links: 0, checkouts: 5 })];
+  await startService(db, connect(polar, db));
+  const count = `select count(*)::int from bullmq.scheduler`;
+  const before = await value(db, count);
+  await startService(db, {});
+  expect(before).toBe(3);
+  expect(await value(db, count)).toBe(3);
+});
+
+test('a DATABASE_URL with options of its own serves the queue, too', async () => {
+  const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 5 })];
+  const url = `${db.url}?options=-c%20work_mem%3D8MB`;
+  const service = await startServiceProcess({ ...connect(polar, db), DATABASE_URL: url });
+  await until('both streams are stored', async () => (await completeRuns(db)) >= 2);
+  service.kill('SIGTERM');
+  expect(await service.ended).toBe(0);
+});
+
+test.runIf(inject('redisUrl'))('a Redis that does not have the database of the URL is a wrong setting', async () => {
+  const db = await freshDatabase();
+  const service = spawnService({ DATABASE_URL: db.url, REDIS_URL: new URL('/9999', inject('redisUrl')).href });
+  expect(await service.ended).toBe(2);
+  expect(service.log()).toMatch(/^checkout-sync: REDIS_URL is refused by Redis: ERR DB index is out of range$/m);
 });

@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 import { savePage, type SeenPage } from './checkpoint.ts';
 import { isPassing, lockSource, transaction, type Database } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
-import { batchOf, store, type Origin } from './store.ts';
+import { batchOf, store, type Batch, type Origin, type Stored } from './store.ts';
 import { planOf } from './table-plan.ts';
 import type { Effect } from './write.ts';
 
@@ -20,14 +20,18 @@ export interface Walked {
   page?: Omit<SeenPage, 'ids'> & { walkId: string };
 }
 
-/** What storing records came to; `effect` and `tables` count rows of the records themselves and of every table. */
+/** What storing records came to. */
 export interface Committed {
-  effect: Effect;
-  /** By `schema.table`. */
+  /** Rows by `schema.table`. */
   tables: ReadonlyMap<string, Effect>;
   ids: string[];
   rejected: number;
   drift: ReadonlyMap<string, number>;
+}
+
+/** The same, with the effect on the records themselves, as opposed to what nests in them. */
+export interface CommittedRecords extends Committed {
+  effect: Effect;
 }
 
 const ATTEMPTS = 6;
@@ -43,24 +47,28 @@ export async function commitRecords(
   entity: Entity,
   { records, observedAt }: Observed,
   walked?: Walked,
-): Promise<Committed> {
+): Promise<CommittedRecords> {
   const batch = batchOf(
     source,
     records.map((record) => ({ entity, record, observedAt, isDeleted: false })),
   );
-  const { ids, drift } = batch;
-  const { effects, rejected } = await persistently(ATTEMPTS, () =>
+  const { ids } = batch;
+  const stored = await persistently(ATTEMPTS, () =>
     transaction(db.pool, async (client) => {
       await lockSource(client, source.name);
       if (walked) await requireLease(client, walked.lease);
-      const stored = await store(client, source, batch);
+      const done = await store(client, source, batch);
       if (walked?.page) await savePage(client, walked.page.walkId, { ...walked.page, ids });
-      return stored;
+      return done;
     }),
   );
+  return { ...committedOf(batch, stored), effect: stored.effects.get(entity.table) ?? { inserted: 0, updated: 0 } };
+}
+
+/** What a stored batch came to, table by table. */
+export function committedOf({ ids, drift }: Batch, { effects, rejected }: Stored): Committed {
   const tables = new Map([...effects].map(([table, effect]) => [planOf(table).name, effect]));
-  const effect = effects.get(entity.table) ?? { inserted: 0, updated: 0 };
-  return { effect, tables, ids, rejected: rejected.size, drift };
+  return { tables, ids, rejected: rejected.size, drift };
 }
 
 /** Does a transaction again after a passing failure of the database, with growing pauses. */

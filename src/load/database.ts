@@ -17,23 +17,34 @@ export const EMBEDDED_DIRECTORY = '.data/postgres';
 // Statements are written in one go and answered in order. A stopped process must not hold its locks for ever.
 const SESSION = `set timezone = 'UTC'; set jit = off; set idle_in_transaction_session_timeout = '30s'`;
 
+/** A connection that was lost in silence answers nothing: after this long a query counts as failed. */
+const LONGEST_QUERY_MS = 60_000;
+
+/** A pool of sessions of its own, where a query fails after so many milliseconds without an answer. */
+export function openPool(url: string, max: number, queryTimeoutMs: number): { pool: Pool; close: () => Promise<void> } {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: APPLICATION,
+    max,
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: Math.min(10_000, queryTimeoutMs),
+    query_timeout: queryTimeoutMs,
+    verify: (client, done) => client.query(SESSION, (error) => done(error)),
+  });
+  pool.on('error', () => undefined); // the pool has already dropped the connection; whoever needs one gets a new one or an error
+  pool.on('connect', (client) => client.on('error', () => undefined)); // nor is it said on a session in use: its query fails
+  return { pool, close: () => pool.end() };
+}
+
 /** Opens the database at the URL, or the embedded one. A lost idle connection is replaced at the next use. */
 export async function openDatabase(databaseUrl: string | undefined, directory = EMBEDDED_DIRECTORY): Promise<Database> {
   const embedded = databaseUrl === undefined ? await startEmbedded(directory) : undefined;
   const url = databaseUrl ?? embedded?.url ?? '';
   await (await connect(url)).end(); // says clearly what is wrong with the address, before anything is begun
-  const pool = new pg.Pool({
-    connectionString: url,
-    application_name: APPLICATION,
-    max: 8,
-    pipeline: true,
-    connectionTimeoutMillis: 10_000,
-    verify: (client, done) => client.query(SESSION, (error) => done(error)),
-  });
-  pool.on('error', () => undefined); // the pool has already dropped the connection; whoever needs one gets a new one or an error
-  pool.on('connect', (client) => client.on('error', () => undefined)); // nor is it said on a session in use: its query fails
+  const { pool, close: closePool } = openPool(url, 8, LONGEST_QUERY_MS);
   const close = async () => {
-    await pool.end();
+    await closePool();
     await embedded?.close();
   };
   return { pool, orm: drizzle(pool), url, close };
@@ -49,7 +60,8 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    if (isLost(error)) broken = error;
+    else await client.query('rollback').catch((failure: Error) => (broken = failure));
     throw error;
   } finally {
     client.release(broken);
@@ -66,7 +78,10 @@ export async function lockSource(client: ClientBase, source: string): Promise<vo
 
 const passing = /^(08|40|53|57P0)/;
 const lost =
-  /Connection terminated|ECONNRESET|ECONNREFUSED|EPIPE|not queryable|timeout exceeded when trying to connect/;
+  /Connection terminated|ECONNRESET|ECONNREFUSED|EPIPE|not queryable|Query read timeout|timeout exceeded when trying to connect/;
+
+/** True when the session itself is gone, or answers no more: nothing can be asked of it. */
+const isLost = (error: unknown): error is Error => error instanceof Error && lost.test(error.message);
 
 /** True for an error that the same transaction may not meet again: a lost connection, a restart, a deadlock. */
 export function isPassing(error: unknown): boolean {

@@ -1,6 +1,7 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { Told } from '../stream.ts';
-import { persistently } from './commit.ts';
+import { sanitizeText } from './columns.ts';
+import { committedOf, persistently, type Committed } from './commit.ts';
 import { lockSource, transaction, type Database } from './database.ts';
 import { batchOf, store, type Arrival, type Origin } from './store.ts';
 
@@ -17,17 +18,22 @@ export interface Received {
 export type Outcome = 'applied' | 'ignored' | 'rejected' | 'duplicate';
 
 const ATTEMPTS = 2;
-const KEPT = '90 days';
 
 /**
  * Stores what webhooks tell, all in one transaction with the ledger: each counts once, whoever received it first. The
  * outcomes are in the order of the webhooks.
  */
-export async function commitWebhooks(db: Database, source: Origin, received: readonly Received[]): Promise<Outcome[]> {
+export async function commitWebhooks(
+  { pool }: Pick<Database, 'pool'>,
+  source: Origin,
+  received: readonly Received[],
+  onCommitted: (committed: Committed) => void = () => undefined,
+): Promise<Outcome[]> {
   const first = new Map(received.toReversed().map((webhook) => [webhook.id, webhook]));
-  const outcomes = await persistently(ATTEMPTS, () =>
-    transaction(db.pool, (client) => commit(client, source, [...first.values()])),
+  const { outcomes, committed } = await persistently(ATTEMPTS, () =>
+    transaction(pool, (client) => commit(client, source, [...first.values()])),
   );
+  if (committed) onCommitted(committed);
   return received.map((webhook) => {
     const isFirst = first.get(webhook.id) === webhook;
     return (isFirst && outcomes.get(webhook.id)) || 'duplicate';
@@ -38,23 +44,23 @@ async function commit(
   client: PoolClient,
   source: Origin,
   webhooks: readonly Received[],
-): Promise<Map<string, Outcome>> {
+): Promise<{ outcomes: Map<string, Outcome>; committed?: Committed }> {
   const fresh = await register(client, source.name, webhooks);
   const arrivals = new Map(
     webhooks
       .filter(({ id }) => fresh.has(id))
       .flatMap((webhook) => arrivalOf(webhook).map((arrival) => [arrival, webhook.id])),
   );
-  if (arrivals.size === 0) return fresh;
+  if (arrivals.size === 0) return { outcomes: fresh };
   const batch = batchOf(source, [...arrivals.keys()]);
   await lockSource(client, source.name);
-  const { rejected } = await store(client, source, batch);
-  for (const [arrival, { reason }] of rejected) {
+  const stored = await store(client, source, batch);
+  for (const [arrival, { reason }] of stored.rejected) {
     const id = arrivals.get(arrival) ?? '';
     fresh.set(id, 'rejected');
     await reject(client, source.name, id, reason);
   }
-  return fresh;
+  return { outcomes: fresh, committed: committedOf(batch, stored) };
 }
 
 function arrivalOf({ told, receivedAt }: Received): Arrival[] {
@@ -81,8 +87,8 @@ async function register(
     values: [
       source,
       webhooks.map(({ id }) => id),
-      webhooks.map(({ told }) => told?.type ?? 'unreadable'),
-      webhooks.map(({ told }) => told?.recordId),
+      webhooks.map(({ told }) => short(told?.type ?? 'unreadable')),
+      webhooks.map(({ told }) => told?.recordId && short(told.recordId)),
       webhooks.map(({ receivedAt }) => receivedAt),
       webhooks.map(({ told }) => (told ? (told.record ? 'applied' : 'ignored') : 'rejected')),
       webhooks.map(({ told }) => (told ? null : 'the body is no event')),
@@ -91,17 +97,12 @@ async function register(
   return new Map(rows.map(({ id, outcome }) => [id, outcome]));
 }
 
+/** What a source sent, as far as the ledger can hold it. */
+const short = (text: string) => sanitizeText(text).slice(0, 200);
+
 async function reject(client: PoolClient, source: string, id: string, reason: string): Promise<void> {
   await client.query(
     `update sync.webhook_events set outcome = 'rejected', reason = $3 where source = $1 and webhook_id = $2`,
     [source, id, reason],
   );
-}
-
-/** Forgets webhooks that no source delivers again. Answers how many. */
-export async function trimWebhooks(pool: Pool): Promise<number> {
-  const { rowCount } = await pool.query(
-    `delete from sync.webhook_events where received_at < now() - interval '${KEPT}'`,
-  );
-  return rowCount ?? 0;
 }

@@ -15,9 +15,13 @@ interface Waiting<T, R> {
 
 /**
  * Works one batch off at a time: what arrives meanwhile is the next one, so that a lone item does not wait and a flood
- * costs few transactions. `work` answers the results in the order of the items; when it fails, all of the batch fail.
+ * costs few transactions. `work` answers the results in the order of the items. When it fails because of an item, as
+ * `isOfItem` tells, the items are worked off one by one; otherwise all of the batch fail.
  */
-export function createInbox<T, R>(work: (items: T[]) => Promise<R[]>): Inbox<T, R> {
+export function createInbox<T, R>(
+  work: (items: T[]) => Promise<R[]>,
+  isOfItem: (error: unknown) => boolean,
+): Inbox<T, R> {
   const waiting: Waiting<T, R>[] = [];
   let isWorking = false;
 
@@ -30,7 +34,8 @@ export function createInbox<T, R>(work: (items: T[]) => Promise<R[]>): Inbox<T, 
         else done(result);
       });
     } catch (error) {
-      for (const { fail } of batch) fail(error);
+      if (batch.length > 1 && isOfItem(error)) for (const item of batch) await workOff([item]);
+      else for (const { fail } of batch) fail(error);
     }
   };
 

@@ -29,7 +29,12 @@ export interface Server {
 
 /** Opens the operator's port: health and webhooks for everybody, the rest for operators. Throws a ConfigError when the port is taken. */
 export async function openServer(config: ServerConfig, pages: Pages, log: Logger): Promise<Server> {
-  const app = Fastify({ logger: false, forceCloseConnections: 'idle', return503OnClosing: true });
+  const app = Fastify({
+    logger: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    requestTimeout: REQUEST_MS,
+  });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
   await app.register(helmet, { global: true, contentSecurityPolicy: false, hsts: false });
   await app.register(healthRoutes(pages));
@@ -39,8 +44,15 @@ export async function openServer(config: ServerConfig, pages: Pages, log: Logger
     await app.close();
     throw new ConfigError(`cannot listen on HOST ${config.host}, PORT ${config.port}: ${explain(error)}`);
   });
-  return { url, close: () => app.close() };
+  const close = async () => {
+    const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
+    await app.close().finally(() => clearTimeout(cut));
+  };
+  return { url, close };
 }
+
+/** How long a client may take to send its request, and how long those in hand are waited for at the end. */
+const [REQUEST_MS, CLOSE_MS] = [10_000, 3000];
 
 /** What the client did wrong is its business; what went wrong here is logged, and not told to strangers. */
 function answerError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {

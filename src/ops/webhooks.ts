@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { explain } from '../errors.ts';
 import { observe } from '../instant.ts';
 import { parseJson, type Json } from '../json.ts';
-import type { Database } from '../load/database.ts';
+import type { Committed } from '../load/commit.ts';
+import { isDataError, type Database } from '../load/database.ts';
 import { commitWebhooks, type Outcome, type Received } from '../load/webhook-events.ts';
 import type { Logger } from '../log.ts';
 import type { Source, Webhooks } from '../stream.ts';
@@ -17,10 +18,10 @@ const MOST_BYTES = 1_048_576;
  * away, so that the source sends it again.
  */
 export function webhookRoutes(
-  db: Database,
+  db: Pick<Database, 'pool'>,
   sources: readonly Source[],
   metrics: Metrics,
-  makeDue: (stream: string) => Promise<void>,
+  makeDue: (stream: string) => void,
   log: Logger,
 ) {
   return async (app: FastifyInstance): Promise<void> => {
@@ -34,14 +35,15 @@ export function webhookRoutes(
 
 function receive(
   app: FastifyInstance,
-  db: Database,
+  db: Pick<Database, 'pool'>,
   source: Source,
   webhooks: Webhooks,
   metrics: Metrics,
-  makeDue: (stream: string) => Promise<void>,
+  makeDue: (stream: string) => void,
   log: Logger,
 ): void {
-  const inbox = createInbox((batch: Received[]) => commitWebhooks(db, source, batch));
+  const onCommitted = (committed: Committed) => metrics.onCommitted(`${source.name}.webhooks`, committed);
+  const inbox = createInbox((batch: Received[]) => commitWebhooks(db, source, batch, onCommitted), isDataError);
   app.post(`/webhooks/${source.name}`, { bodyLimit: MOST_BYTES }, async (request, reply) => {
     const receivedAt = observe();
     const started = performance.now();
@@ -56,7 +58,7 @@ function receive(
       const told = json === undefined ? undefined : webhooks.read(json);
       const outcome: Outcome = await inbox.add({ id, receivedAt, told });
       metrics.onWebhook(source.name, outcome);
-      if (outcome !== 'duplicate') for (const stream of told?.due ?? []) await makeDue(stream);
+      if (outcome !== 'duplicate') for (const stream of told?.due ?? []) makeDue(stream);
       metrics.onWebhookStored(source.name, (performance.now() - started) / 1000);
       log.debug({ source: source.name, webhook: id, type: told?.type, outcome }, 'webhook');
       return { outcome };

@@ -15,7 +15,7 @@ import {
   type PostgresQueueBackend,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import { explain } from '../errors.ts';
+import { ConfigError, explain } from '../errors.ts';
 import { APPLICATION, connect } from '../load/client.ts';
 import type { Database } from '../load/database.ts';
 import type { Logger } from '../log.ts';
@@ -92,7 +92,7 @@ export async function openQueue(
 ): Promise<DueQueue> {
   if (redisUrl === undefined) {
     await prepareSchema(url);
-    const connection = { connectionString: url, schema: SCHEMA, migrate: false, max: 4 };
+    const connection = { ...withoutOptions(url), schema: SCHEMA, migrate: false, max: 4, keepAlive: true };
     return open('postgres', createGuardedBackend, connection, log, signal, () => undefined);
   }
   // A command waits until Redis is back, however long that takes: BullMQ needs that.
@@ -101,7 +101,26 @@ export async function openQueue(
     retryStrategy: (times) => Math.min(times * 200, 2000),
   });
   redis.on('error', complainer(log, 'redis'));
-  return open('redis', createRedisBackend, redis, log, signal, () => redis.disconnect());
+  const refused = refusal(redis);
+  return open('redis', createRedisBackend, redis, log, AbortSignal.any([signal, refused]), () => redis.disconnect());
+}
+
+/** Aborted when Redis refuses the URL itself: a wrong password, or a database that it does not have, mend themselves never. */
+function refusal(redis: Redis): AbortSignal {
+  const refused = new AbortController();
+  redis.on('error', (error) => {
+    if (/WRONGPASS|NOAUTH|DB index/.test(error.message))
+      refused.abort(new ConfigError(`REDIS_URL is refused by Redis: ${error.message}`));
+  });
+  return refused.signal;
+}
+
+/** The options of a URL by themselves: inside it they would replace those by which BullMQ finds its schema. */
+function withoutOptions(url: string): { connectionString: string; options?: string } {
+  const address = new URL(url);
+  const options = address.searchParams.get('options');
+  address.searchParams.delete('options');
+  return { connectionString: address.href, ...(options !== null && { options }) };
 }
 
 /** Brings BullMQ's schema up to date; one that is needs no right to change it. */
@@ -193,12 +212,13 @@ const PROGRESS_MS = 1000;
 /** Runs one job, and says in BullMQ's words how it ended. */
 async function processJob(job: Job<Due>, token: string | undefined, walk: Walker, log: Logger): Promise<object> {
   let reported = 0;
+  const started = performance.now();
   const since = job.timestamp + (job.opts.delay ?? 0);
   const outcome = await walk({ ...job.data, since }, (progress) => {
     if (performance.now() - reported < PROGRESS_MS) return;
     reported = performance.now();
     job
-      .updateProgress({ ...progress })
+      .updateProgress({ ...progress, etaMs: etaOf(progress, performance.now() - started) })
       .catch((error: unknown) => log.debug(`no progress on the job: ${explain(error)}`));
   });
   switch (outcome.ending) {
@@ -213,6 +233,13 @@ async function processJob(job: Job<Due>, token: string | undefined, walk: Walker
     default:
       throw new Error(outcome.error);
   }
+}
+
+/** How long the rest of the pages takes at the pace so far; null while nothing tells. */
+function etaOf({ pages, expectedPages }: Progress, elapsedMs: number): number | null {
+  return expectedPages === undefined || pages === 0
+    ? null
+    : Math.round((elapsedMs / pages) * Math.max(0, expectedPages - pages));
 }
 
 const QUIET_MS = 30_000;

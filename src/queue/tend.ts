@@ -3,7 +3,7 @@ import { explain } from '../errors.ts';
 import type { Database } from '../load/database.ts';
 import { lastWalkStart } from '../load/runs.ts';
 import { abandonedStreams } from '../load/unfinished.ts';
-import { trimWebhooks } from '../load/webhook-events.ts';
+import { trim } from '../load/trim.ts';
 import type { Logger } from '../log.ts';
 import { listOf } from '../sync.ts';
 import type { DueQueue } from './queue.ts';
@@ -41,7 +41,7 @@ export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
     try {
       await resume(tended);
       await restore(tended);
-      if (round % ROUNDS_PER_TRIM === 0) await trimWebhooks(tended.db.pool);
+      if (round % ROUNDS_PER_TRIM === 0) await trim(tended.db.pool);
     } catch (error) {
       tended.log.warn(`the queue cannot be looked after now, trying on: ${explain(error)}`);
     }
@@ -55,6 +55,7 @@ async function restore({ log, queue, scheduled }: Tended): Promise<void> {
 }
 
 async function resume({ db, log, queue, walkables }: Tended): Promise<void> {
+  if (((await queue.counts()).waiting ?? 0) > 0) return; // what waits comes first; a paused queue must not fill up
   const abandoned = await abandonedStreams(db.pool);
   for (const { stream } of walkables) {
     if (!abandoned.includes(stream.name)) continue;

@@ -1,35 +1,41 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
-import { trimWebhooks } from '../../src/load/webhook-events.ts';
+import { trim } from '../../src/load/trim.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { freshDatabase } from '../database.ts';
 import { startPolar, syncing } from '../polar.ts';
 import { rows, value } from '../records.ts';
-import { startService } from '../service.ts';
+import { startProxy } from '../proxy.ts';
+import { startService, startServiceProcess } from '../service.ts';
 
 const WHOLE = 'polar_whs_a_secret_made_before_september';
 const ENCODED = `whsec_${Buffer.from('a key that Polar made since then').toString('base64')}`;
 
-/** The service with webhooks on, and ways to send it some. */
-async function receiver(secrets = WHOLE) {
+/** A merchant whose links and sessions are stored. */
+async function prepare() {
   const db = await freshDatabase();
   const polar = await startPolar({ links: 3, checkouts: 20 });
-  const off = Object.fromEntries(
-    ['CHECKOUT_LINKS_FULL', 'CHECKOUTS_FULL', 'CHECKOUTS_INCREMENTAL'].map((name) => [
-      `SYNC_SCHEDULE_POLAR_${name}`,
-      'off',
-    ]),
-  );
   await syncing(polar, db).sync('polar.checkouts');
   await syncing(polar, db).sync('polar.checkout_links');
-  const service = await startService(db, {
-    POLAR_ACCESS_TOKEN: polar.token,
-    POLAR_API_URL: polar.url,
-    POLAR_WEBHOOK_SECRET: secrets,
-    ...off,
-  });
+  return { db, polar };
+}
+
+/** Settings with webhooks on and nothing scheduled. */
+const settingsOf = (polar: Simulator, secrets: string) => ({
+  POLAR_ACCESS_TOKEN: polar.token,
+  POLAR_API_URL: polar.url,
+  POLAR_WEBHOOK_SECRET: secrets,
+  SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'off',
+  SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'off',
+  SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'off',
+});
+
+/** The service with webhooks on, and ways to send it some. */
+async function receiver(secrets = WHOLE) {
+  const { db, polar } = await prepare();
+  const service = await startService(db, settingsOf(polar, secrets));
   const post = async (body: string | Buffer, headers: Record<string, string>) => {
     const response = await fetch(`${service.url}/webhooks/polar`, {
       method: 'POST',
@@ -197,6 +203,58 @@ test('a record that Postgres refuses does not take the others of its batch with 
   ]);
 });
 
+test('characters that Postgres cannot hold harm neither their own webhook nor those beside it', async () => {
+  const { polar, db, post, send } = await receiver();
+  const odd = [
+    { type: 'foo\0bar', data: { id: '1' } },
+    { type: 'checkout.updated', data: { id: '\0' } },
+    { type: 'x'.repeat(5000), data: { id: 'y'.repeat(5000) } },
+    { type: '\ud800', data: null },
+  ].map((body) => sign(JSON.stringify(body)));
+  const good = polar.polar.createCheckout().id;
+  const statuses = await Promise.all([
+    send('checkout.created', good),
+    ...odd.map(({ body, headers }) => post(body, headers)),
+    send('checkout.updated', aSession(polar)),
+  ]);
+  expect(statuses.map(({ status }) => status)).toEqual(statuses.map(() => 200));
+  expect(await value(db, 'select count(*)::int from sync.webhook_events')).toBe(6);
+  expect(await value(db, 'select count(*)::int from polar.checkouts where id = $1', [good])).toBe(1);
+});
+
+test('what webhooks bring is counted as rows, surprises and rejected records', async () => {
+  const { polar, service, post, send } = await receiver();
+  polar.polar.tamper(aSession(polar), (json) => ({ ...(json as object), brand_new: 1 }));
+  await send('checkout.updated', aSession(polar));
+  const { body, headers } = sign(JSON.stringify({ type: 'checkout.updated', data: {} }));
+  await post(body, headers);
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  expect(metrics).toMatch(/rows_total\{stream="polar.webhooks",table="polar.checkouts",effect="updated"\} 1/);
+  expect(metrics).toMatch(/drift_total\{field="polar.checkouts.brand_new"\} 1/);
+  expect(metrics).toMatch(/rejected_records_total\{stream="polar.webhooks"\} 1/);
+});
+
+test('a connection to Postgres that went silent is given up in time, and the webhook is stored on another', async () => {
+  const { db, polar } = await prepare();
+  const proxy = await startProxy(Number(new URL(db.url).port));
+  const settings = { ...settingsOf(polar, WHOLE), DATABASE_URL: proxy.through(db.url) };
+  const service = await startServiceProcess(settings);
+  onTestFinished(() => proxy.close());
+  const event = { type: 'checkout.updated' as const, id: aSession(polar) };
+  const send = async () => {
+    const { headers, body } = signedWebhook(polar.polar, event, { secret: WHOLE });
+    const answer = await fetch(`${service.url}/webhooks/polar`, { method: 'POST', headers, body });
+    return answer.status;
+  };
+  expect(await send()).toBe(200);
+  proxy.silence();
+  const started = performance.now();
+  expect(await send()).toBe(200);
+  expect(performance.now() - started).toBeGreaterThan(1000);
+  expect(performance.now() - started).toBeLessThan(9500);
+  expect(await send()).toBe(200);
+});
+
 test('a discount that Polar deleted stays deleted, although sessions and links go on nesting it', async () => {
   const { polar, db, post, send } = await receiver();
   const discount = [...polar.polar.links.values()].find(({ discount_id: id }) => id)?.discount_id ?? '';
@@ -252,6 +310,6 @@ test('the ledger keeps ninety days', async () => {
   await send('checkout.updated', aSession(polar), { id: 'evt_old' });
   await db.pool.query(`update sync.webhook_events set received_at = now() - interval '91 days'`);
   await send('checkout.updated', aSession(polar), { id: 'evt_new' });
-  expect(await trimWebhooks(db.pool)).toBe(1);
+  expect(await trim(db.pool)).toEqual({ webhooks: 1, runs: 0 });
   expect(await rows(db, 'select webhook_id from sync.webhook_events')).toEqual([{ webhook_id: 'evt_new' }]);
 });
