@@ -122,14 +122,16 @@ async function runWalk(
   const plan = await planWalk(engine, stream, checkpoint);
   const sentBefore = http.sent();
   const stopReporting = startReporting(engine, runId, counters, plan);
+  const tally: Tally = { counters, drift: new Map() };
   try {
-    await storePages(engine, plan, { checkpoint, runId, lease }, counters, signal);
+    await storePages(engine, plan, { checkpoint, runId, lease }, tally, signal);
     if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)
       throw new UnreadableListError(
         'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
       );
     counters.records = await countRecords(db.pool, checkpoint.walkId, runId);
-    if (mode === 'full') await buryUnseen(engine, stream, checkpoint, lease, counters, signal);
+    if (mode === 'full') await buryUnseen(engine, stream, checkpoint, lease, tally, signal);
+    warnOfDrift(engine, stream, tally);
     counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
     counters.requests = http.sent() - sentBefore;
     await completeRun(db.pool, lease, runId, checkpoint, counters, totalOf(plan));
@@ -186,20 +188,20 @@ async function storePages(
   engine: Engine,
   plan: Walk,
   { checkpoint, runId, lease }: { checkpoint: Checkpoint<Span>; runId: number; lease: Lease },
-  counters: Counters,
+  tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, source, http, log, onStep, onProgress } = engine;
   const { stream, mode } = plan;
-  const drift = new Map<string, number>();
+  const { counters } = tally;
   for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
     await onStep?.('fetched', page);
     const { span, sourceTime } = page;
     const walked = { lease, page: { walkId: checkpoint.walkId, runId, number: plan.spans.length, span, sourceTime } };
     const committed = await commitRecords(db, source, stream.entity, page, walked);
     await onStep?.('committed', page);
-    engine.onCommitted?.(committed);
-    count(counters, committed, drift);
+    counters.pages += 1;
+    count(engine, tally, committed);
     onProgress?.({
       stream: stream.name,
       mode,
@@ -209,24 +211,29 @@ async function storePages(
       phase: 'walk',
     });
   }
-  if (drift.size > 0)
-    log.warn(
-      { stream: stream.name, fields: Object.fromEntries(drift) },
-      'the API sent fields or values that have no column; they are in extra',
-    );
 }
 
-function count(
-  counters: Counters,
-  { ids, effect, rejected, ...stored }: CommittedRecords,
-  drift: Map<string, number>,
-): void {
-  counters.pages += 1;
-  counters.records += ids.length;
-  counters.inserted += effect.inserted;
-  counters.updated += effect.updated;
-  counters.rejected += rejected;
-  for (const [field, times] of stored.drift) drift.set(field, (drift.get(field) ?? 0) + times);
+/** What a run has stored so far, and how often it met fields or values that have no column. */
+interface Tally {
+  counters: Counters;
+  drift: Map<string, number>;
+}
+
+function count({ onCommitted }: Engine, { counters, drift }: Tally, committed: CommittedRecords): void {
+  onCommitted?.(committed);
+  counters.records += committed.ids.length;
+  counters.inserted += committed.effect.inserted;
+  counters.updated += committed.effect.updated;
+  counters.rejected += committed.rejected;
+  for (const [field, times] of committed.drift) drift.set(field, (drift.get(field) ?? 0) + times);
+}
+
+function warnOfDrift({ log }: Engine, { name }: Stream, { drift }: Tally): void {
+  if (drift.size > 0)
+    log.warn(
+      { stream: name, fields: Object.fromEntries(drift) },
+      'the API sent fields or values that have no column; they are in extra',
+    );
 }
 
 /** Asks for each record that the walk did not see by its id: only what the source says is gone gets a tombstone. */
@@ -235,10 +242,11 @@ async function buryUnseen(
   stream: Stream,
   checkpoint: Checkpoint<Span>,
   lease: Lease,
-  counters: Counters,
+  tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, source, onProgress } = engine;
+  const { counters } = tally;
   const ids = await unseenIds(db.pool, stream, checkpoint);
   const fetched = readAhead(
     0,
@@ -250,7 +258,9 @@ async function buryUnseen(
   for await (const { id, record, observedAt } of fetched) {
     if (record === undefined) counters.tombstoned += await bury(db.pool, source, stream, id, observedAt, lease);
     else
-      engine.onCommitted?.(
+      count(
+        engine,
+        tally,
         await commitRecords(db, source, stream.entity, { records: [record], observedAt }, { lease }),
       );
     onProgress?.({

@@ -77,7 +77,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
       const tended = { db, log, queue, scheduled, walkables };
       await startBackfills(tended);
       const walk: Walker = (due, onProgress) => walkDue(walkables, due, onProgress, metrics.onRun, stopping.signal);
-      releasers.push(queue.work(walk, 2 * walkables.length + 1));
+      releasers.push(await queue.work(walk, 2 * walkables.length + 1));
       const tending = tend(tended, stopping.signal);
       releasers.push(() => tending);
     }

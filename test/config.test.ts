@@ -166,7 +166,7 @@ test.each([
   { FYNN_API_URL: 'acme.coreapi.io' },
   { FYNN_API_URL: 'https://user:password@acme.coreapi.io' },
   { FYNN_REQUESTS_PER_MINUTE: '0' },
-  { FYNN_WEBHOOK_SECRET: 'short' },
+  { FYNN_WEBHOOK_SECRET: 'one-secret,' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'daily' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '17 3' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '61 3 * * *' },

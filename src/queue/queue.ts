@@ -57,8 +57,11 @@ export interface DueQueue {
   add(due: Due, afterMs?: number): Promise<void>;
   /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
   counts(): Promise<Record<string, number>>;
-  /** Starts to walk what is due, so many walks side by side. The result ends that, after the walks in hand. */
-  work(walk: Walker, concurrency: number): () => Promise<void>;
+  /**
+   * Starts to walk what is due, so many walks side by side, once the queue answers. The result ends that, after the walks
+   * in hand.
+   */
+  work(walk: Walker, concurrency: number): Promise<() => Promise<void>>;
   /** BullMQ's own queue, for its dashboard. */
   bull: Queue;
   close(): Promise<void>;
@@ -180,11 +183,22 @@ async function open<B extends IQueueBackend, C>(
       await queue.add(due.stream, due, { ...retries(due.mode), delay: afterMs, deduplication });
     },
     counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(ANSWER_MS)),
-    work(walk, concurrency) {
+    async work(walk, concurrency) {
       const process = (job: Job<Due>, token?: string) => processJob(job, token, walk, log);
-      const worker = new bullmq.Worker<Due, object>(QUEUE, process, { connection, concurrency, ...LOCK });
+      const settings = { connection, concurrency, autorun: false, ...LOCK };
+      const worker = new bullmq.Worker<Due, object>(QUEUE, process, settings);
       worker.on('error', complain);
-      return () => worker.close();
+      // BullMQ on Postgres keeps a first connection that failed for good, and its worker then spins on that without a pause.
+      await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
+        disconnect();
+        await worker.close();
+        throw error;
+      });
+      const running = worker.run().catch(complain);
+      return async () => {
+        await worker.close();
+        await running;
+      };
     },
     bull,
     close,

@@ -7,6 +7,7 @@ import { openQueue, type Due, type DueQueue, type Ending } from '../../src/queue
 import { putMissing, putSchedules, scheduleWalks } from '../../src/queue/schedules.ts';
 import { polarSource } from '../../src/sources/polar/index.ts';
 import { freshDatabase } from '../database.ts';
+import { startProxy } from '../proxy.ts';
 import { backends, queueSettings, until } from '../service.ts';
 
 const log = createLogger('silent');
@@ -29,9 +30,9 @@ describe.each(backends)('the queue on %s', (backend) => {
   }
 
   /** Walks by answering these endings one after the other; tells what was due. */
-  function work(queue: DueQueue, ...endings: Ending[]): Due[] {
+  async function work(queue: DueQueue, ...endings: Ending[]): Promise<Due[]> {
     const walked: Due[] = [];
-    const stop = queue.work(({ since: _since, ...due }) => {
+    const stop = await queue.work(({ since: _since, ...due }) => {
       walked.push(due);
       return Promise.resolve(endings[walked.length - 1] ?? { ending: 'done', result: {} });
     }, 4);
@@ -44,7 +45,7 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('what is due is walked, and kept as completed', async () => {
     const queue = await open();
     await queue.add(links);
-    const walked = work(queue);
+    const walked = await work(queue);
     await until('the job is completed', async () => (await counts(queue, 'completed')) === 1);
     expect(walked).toEqual([links]);
   });
@@ -58,7 +59,7 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('a failure is tried again later, with a backoff', async () => {
     const queue = await open();
     await queue.add(links);
-    work(queue, { ending: 'retry', error: 'the source failed' });
+    await work(queue, { ending: 'retry', error: 'the source failed' });
     await until('the job waits', async () => (await counts(queue, 'delayed')) === 1);
     const [job] = await queue.bull.getDelayed();
     expect(job).toMatchObject({ attemptsMade: 1, failedReason: 'the source failed' });
@@ -68,7 +69,7 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('what somebody must mend is not tried again, and kept with its reason', async () => {
     const queue = await open();
     await queue.add(links);
-    work(queue, { ending: 'act', error: 'the token is not accepted' });
+    await work(queue, { ending: 'act', error: 'the token is not accepted' });
     await until('the job has failed', async () => (await counts(queue, 'failed')) === 1);
     const [job] = await queue.bull.getFailed();
     expect(job).toMatchObject({ attemptsMade: 1, failedReason: 'the token is not accepted' });
@@ -77,7 +78,7 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('a walk that cannot start now is due again later, and that counts as no failure', async () => {
     const queue = await open();
     await queue.add(links);
-    const walked = work(queue, { ending: 'later', afterMs: 50 });
+    const walked = await work(queue, { ending: 'later', afterMs: 50 });
     await until('the job is completed', async () => (await counts(queue, 'completed')) === 1);
     expect(walked).toEqual([links, links]);
     expect((await queue.bull.getCompleted())[0]).toMatchObject({ attemptsMade: 1 });
@@ -94,7 +95,7 @@ describe.each(backends)('the queue on %s', (backend) => {
       records: 300,
       phase: 'walk' as const,
     };
-    const stop = queue.work((_due, onProgress) => {
+    const stop = await queue.work((_due, onProgress) => {
       onProgress(progress);
       return Promise.resolve({ ending: 'done', result: { records: 900 } });
     }, 1);
@@ -107,7 +108,7 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('an interval is due at once and then again and again', async () => {
     const queue = await open();
     await putSchedules(queue, [{ ...links, schedule: { everyMs: 300 } }]);
-    const walked = work(queue);
+    const walked = await work(queue);
     await until('it was due three times', () => walked.length >= 3);
   });
 
@@ -116,7 +117,7 @@ describe.each(backends)('the queue on %s', (backend) => {
     let walks = 0;
     const { promise: gate, resolve: end } = Promise.withResolvers<void>();
     opened.push(
-      queue.work(async () => {
+      await queue.work(async () => {
         walks += 1;
         if (walks === 1) await gate;
         return { ending: 'done', result: {} };
@@ -197,4 +198,15 @@ describe('which walks are due when', () => {
       /always walked in full/,
     );
   });
+});
+
+test('a database that goes away before the first walk fails the start instead of spinning on it', async () => {
+  const { url } = await freshDatabase();
+  const proxy = await startProxy(Number(new URL(url).port));
+  opened.push(proxy.close);
+  const queue = await openQueue(undefined, { url: proxy.through(url) }, log, new AbortController().signal);
+  opened.push(() => queue.close());
+  proxy.cut();
+  const walk = () => Promise.resolve<Ending>({ ending: 'done', result: {} });
+  await expect(queue.work(walk, 1)).rejects.toThrow(/ECONNRESET|Connection terminated/);
 });
