@@ -9,7 +9,7 @@ export default defineConfig({
     exclude: isSlow ? [] : ['test/slow/**'],
     globalSetup: ['test/setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: isSlow ? 900_000 : 60_000,
     hookTimeout: 120_000,
   },
