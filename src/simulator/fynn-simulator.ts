@@ -1,8 +1,9 @@
 import { fynnApi } from './fynn/answer.ts';
-import { createCourier, type Deliveries, type WebhookEndpoint } from './fynn/courier.ts';
+import { createCourier, type Deliveries } from './courier.ts';
 import { fynnOf, type Fynn } from './fynn/fynn.ts';
 import { defaultSettings, type FynnSettings } from './fynn/settings.ts';
 import { seededState } from './fynn/state.ts';
+import { fynnSender, type WebhookEndpoint } from './fynn/webhooks.ts';
 import type { RequestEntry } from './request-log.ts';
 import { serve, type AfterRead, type Interceptor } from './serve.ts';
 
@@ -69,7 +70,7 @@ export async function startFynnSimulator(options: FynnSimulatorOptions = {}): Pr
   const fynn = fynnOf(state);
   // Fynn: no header names a version.
   const served = await serve(fynnApi(state), { host, port, latencyMs, versionHeader: '' });
-  const courier = createCourier(fynn);
+  const courier = createCourier(fynnSender(fynn));
   return {
     url: served.url,
     apiKey: settings.apiKey,

@@ -1,11 +1,12 @@
 import { polarApi } from './polar/answer.ts';
-import { createCourier, type Deliveries, type WebhookEndpoint } from './polar/courier.ts';
+import { createCourier, type Deliveries } from './courier.ts';
 import { rowsInStatus } from './polar/edits/checkouts.ts';
 import { startTraffic, type Market, type TrafficOptions } from './polar/live.ts';
 import { polarOf, type Polar } from './polar/polar.ts';
 import { defaultSettings, type PolarSettings } from './polar/settings.ts';
 import { seededState, type State } from './polar/state.ts';
 import { random } from './random.ts';
+import { polarSender, type WebhookEndpoint } from './polar/webhooks.ts';
 import type { RequestEntry } from './request-log.ts';
 import { serve, type AfterRead, type Interceptor } from './serve.ts';
 
@@ -70,7 +71,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const settings = settingsOf(options);
   const polar = polarOf(state, settings);
   const served = await serve(polarApi(state, settings), { host, port, latencyMs, versionHeader: 'polar-version' });
-  const courier = createCourier(polar);
+  const courier = createCourier(polarSender(polar));
   let stopTraffic: (() => void) | undefined;
   return {
     url: served.url,

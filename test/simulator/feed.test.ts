@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PolarEvent } from '../../src/simulator/polar/feed.ts';
+import type { PolarEvent } from '../../src/simulator/polar/events.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import { first, present, simulate } from './ask.ts';
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { FynnEvent } from '../../src/simulator/fynn/feed.ts';
+import type { FynnEvent } from '../../src/simulator/fynn/events.ts';
 import { startFynnSimulator } from '../../src/simulator/fynn-simulator.ts';
 import { first, present } from './ask.ts';
 

@@ -3,7 +3,8 @@ import { catalogEdits, type CatalogEdits } from './edits/catalog.ts';
 import { itemEdits, type ItemEdits } from './edits/items.ts';
 import { linkEdits, type LinkEdits } from './edits/links.ts';
 import { priceEdits, type PriceEdits } from './edits/prices.ts';
-import type { Feed } from './feed.ts';
+import type { Feed } from '../feed.ts';
+import type { EventType } from './events.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
 import type { FynnSettings } from './settings.ts';
 import type { State, Tamper } from './state.ts';
@@ -31,7 +32,7 @@ export interface Fynn extends AllEdits {
   /** A record as the wire has it: links with their items, prices as lists and webhooks show them. */
   readonly json: Readonly<Record<'link' | 'item' | 'pricePlan' | 'plan' | 'product', (id: string) => unknown>>;
   /** Calls a listener after each edit that Fynn sends a webhook for; the returned function ends that. */
-  subscribe: Feed['subscribe'];
+  subscribe: Feed<EventType>['subscribe'];
   /** Changes the JSON of the record of an id wherever it is sent, until called again with null. The function gets a copy; what it returns is sent, whatever it is. */
   tamper(id: string, json: Tamper | null): void;
 }

@@ -1,6 +1,7 @@
 import { clock, type Clock } from '../clock.ts';
 import { random, type Random } from '../random.ts';
-import { feed, type Feed } from './feed.ts';
+import { feed, type Feed } from '../feed.ts';
+import type { EventType } from './events.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
 import { seededPlans, seededProducts } from './seed/catalog.ts';
 import { draftItem, draftLink } from './seed/links.ts';
@@ -23,7 +24,7 @@ export interface State {
   readonly plans: Map<string, Plan>;
   readonly products: Map<string, Product>;
   readonly tampers: Map<string, Tamper>;
-  readonly feed: Feed;
+  readonly feed: Feed<EventType>;
 }
 
 /** What the tenant has at the start. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { FynnEvent } from './feed.ts';
+import type { Endpoint, Sender } from '../courier.ts';
+import type { FynnEvent } from './events.ts';
 import type { Fynn } from './fynn.ts';
 
 /** A webhook as it goes over the wire. Fynn: nothing in it tells one delivery from the next. */
@@ -9,9 +10,30 @@ export interface SignedWebhook {
 }
 
 /** The webhook of an event, with its product or price as it is at this moment; signed with hex HMAC-SHA256 of the body. */
-export function signedWebhook(fynn: Fynn, { type, id }: FynnEvent, secret: string): SignedWebhook {
+export function signedWebhook(fynn: Fynn, event: FynnEvent, secret: string): SignedWebhook {
+  return signed(bodyOf(fynn, event), secret);
+}
+
+/** Where webhooks go, and what they are signed with. */
+export interface WebhookEndpoint extends Endpoint {
+  secret: string;
+}
+
+/** Sends webhooks as Fynn does. Fynn: how often it tries is not documented; here five times, a second apart. */
+export function fynnSender(fynn: Fynn): Sender<WebhookEndpoint, string> {
+  return {
+    subscribe: (onMessage) => fynn.subscribe((event) => onMessage(bodyOf(fynn, event))),
+    sign: (body, { secret }) => signed(body, secret),
+    pauses: ({ retryMs = 1000 }) => Array.from({ length: 4 }, () => retryMs),
+  };
+}
+
+function bodyOf(fynn: Fynn, { type, id }: FynnEvent): string {
   const data = type === 'price_plan.archived' ? fynn.json.pricePlan(id) : fynn.json.product(id);
-  const body = JSON.stringify({ event: { type }, data });
+  return JSON.stringify({ event: { type }, data });
+}
+
+function signed(body: string, secret: string): SignedWebhook {
   const signature = createHmac('sha256', secret).update(body).digest('hex');
   return { headers: { 'content-type': 'application/json', 'x-webhook-signature': signature }, body };
 }

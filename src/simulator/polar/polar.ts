@@ -10,7 +10,8 @@ import { linkEdits, type LinkEdits } from './edits/links.ts';
 import { mediaEdits, type MediaEdits } from './edits/medias.ts';
 import { priceEdits, type PriceEdits } from './edits/prices.ts';
 import { productEdits, type ProductEdits } from './edits/products.ts';
-import type { Feed } from './feed.ts';
+import type { Feed } from '../feed.ts';
+import type { EventType } from './events.ts';
 import type { Link } from './link-record.ts';
 import type { PolarSettings } from './settings.ts';
 import type { State, Tamper } from './state.ts';
@@ -57,7 +58,7 @@ export interface Polar extends AllEdits {
     Record<'link' | 'checkout' | 'product' | 'benefit' | 'discount' | 'customField', (id: string) => unknown>
   >;
   /** Calls a listener after each edit that Polar sends a webhook for; the returned function ends that. */
-  subscribe: Feed['subscribe'];
+  subscribe: Feed<EventType>['subscribe'];
   /** Changes the JSON of the entity of an id wherever it is sent, until called again with null. The function gets a copy; what it returns is sent, whatever it is. */
   tamper(id: string, json: Tamper | null): void;
 }

@@ -2,7 +2,8 @@ import { clock, type Clock } from '../clock.ts';
 import { micros } from '../instants.ts';
 import { random, type Random } from '../random.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog-records.ts';
-import { feed, type Feed } from './feed.ts';
+import { feed, type Feed } from '../feed.ts';
+import type { EventType } from './events.ts';
 import type { Link } from './link-record.ts';
 import { catalog } from './seed/catalog.ts';
 import { era } from './seed/era.ts';
@@ -34,7 +35,7 @@ export interface State {
   readonly tampers: Map<string, Tamper>;
   /** Serialized parts of sessions, dropped at every edit of the catalog. */
   readonly texts: Map<string, string>;
-  readonly feed: Feed;
+  readonly feed: Feed<EventType>;
 }
 
 /** What is in the organization at the start. */

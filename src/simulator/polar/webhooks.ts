@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { PolarEvent } from './feed.ts';
+import type { Endpoint, Sender } from '../courier.ts';
+import type { PolarEvent } from './events.ts';
 import type { Polar } from './polar.ts';
 
 /**
@@ -35,7 +36,7 @@ export interface SignedWebhook {
 const ENTITIES = ['checkout', 'product', 'benefit', 'discount'] as const;
 
 /** The message of an event, with its entity as it is at this moment. */
-export function messageOf(polar: Polar, { type, id }: PolarEvent): Message {
+function messageOf(polar: Polar, { type, id }: PolarEvent): Message {
   const entity = ENTITIES.find((name) => type.startsWith(`${name}.`));
   if (!entity) throw new RangeError(`no webhook tells of ${type}`);
   const apiVersion = polar.settings.currentVersion;
@@ -45,7 +46,7 @@ export function messageOf(polar: Polar, { type, id }: PolarEvent): Message {
 }
 
 /** Signs a message as sent at an instant, by default now: HMAC-SHA256 over `id.timestamp.body`. */
-export function signed({ id, apiVersion, body }: Message, signing: Signing, at = new Date()): SignedWebhook {
+function signed({ id, apiVersion, body }: Message, signing: Signing, at = new Date()): SignedWebhook {
   const timestamp = String(Math.floor(at.getTime() / 1000));
   const signature = createHmac('sha256', keyOf(signing)).update(`${id}.${timestamp}.${body}`).digest('base64');
   return {
@@ -69,6 +70,22 @@ export function signedWebhook(
 ): SignedWebhook {
   const message = messageOf(polar, event);
   return signed({ ...message, id: id ?? message.id }, signing, at);
+}
+
+/** Where webhooks go, and what they are signed with. */
+export type WebhookEndpoint = Endpoint & Signing;
+
+const TRIES = 10;
+const LONGEST_PAUSE_MS = 20 * 60_000;
+
+/** Sends webhooks as Polar does: ten tries, each pause twice as long as the one before, two seconds at first. */
+export function polarSender(polar: Polar): Sender<WebhookEndpoint, Message> {
+  return {
+    subscribe: (onMessage) => polar.subscribe((event) => onMessage(messageOf(polar, event))),
+    sign: signed,
+    pauses: ({ retryMs = 2000 }) =>
+      Array.from({ length: TRIES - 1 }, (_, tries) => Math.min(retryMs * 2 ** tries, LONGEST_PAUSE_MS)),
+  };
 }
 
 const ENCODED = /^whsec_(?=.)((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;

@@ -1,7 +1,7 @@
 import { micros } from '../../instants.ts';
 import type { Checkout, CheckoutRow } from '../checkout-record.ts';
 import { derive } from '../derive.ts';
-import type { EventType } from '../feed.ts';
+import type { EventType } from '../events.ts';
 import type { State } from '../state.ts';
 import { confirmation, newCheckout } from './new-checkout.ts';
 import { redeem } from './discounts.ts';
