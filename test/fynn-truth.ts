@@ -33,7 +33,7 @@ export async function fynnDifferences({ fynn }: Pick<FynnSimulator, 'fynn'>, db:
   const shown = links.filter((link) => link.deletedAt === null && (isFound(fynn, link) || stored.links.has(link.id)));
   return [
     ...compare('checkout_links', expectedLinks(fynn, links), stored.links),
-    ...compare('checkout_link_items', expectedItems(fynn, shown, links), stored.items),
+    ...compare('checkout_link_items', expectedItems(fynn, shown, stored.items), stored.items),
     ...compare('price_plans', expectedPrices(fynn, shown), stored.prices),
     ...compare('plans', expectedPlans(fynn, shown), stored.plans),
     ...compare('products', expectedProducts(fynn, shown), stored.products),
@@ -68,6 +68,7 @@ function compare(table: string, expectations: Expectations, stored: ReadonlyMap<
 function differing(expected: Row, { deleted_at, ...columns }: Row): string[] {
   const row: Row = 'deleted' in expected ? { ...columns, deleted: Boolean(deleted_at) } : columns;
   return [...new Set([...Object.keys(expected), ...Object.keys(row)])]
+    .filter((name) => !expected.deleted || name === 'deleted') // what is deleted is as it was seen last
     .filter((name) => !isDeepStrictEqual(comparable(name, expected[name]), comparable(name, row[name])))
     .map((name) => `${name}: expected ${JSON.stringify(expected[name])}, stored ${JSON.stringify(row[name])}`);
 }
@@ -90,27 +91,23 @@ function expectedLinks(fynn: Fynn, links: readonly Link[]): Expectations {
   return new Map(
     links.map((link) => [
       link.id,
-      link.deletedAt === null
-        ? { must: isFound(fynn, link), row: row(link) }
-        : { must: false, row: { ...row(link), deleted: true } },
+      link.deletedAt === null ? { must: isFound(fynn, link), row: row(link) } : { must: false, row: { deleted: true } },
     ]),
   );
 }
 
-/** The items of links as they are; those of deleted links stay as they were. */
-function expectedItems(fynn: Fynn, shown: readonly Link[], links: readonly Link[]): Expectations {
-  const keyOf = (link: Link, itemId: string, position: number) =>
-    fynn.settings.itemIds ? itemId : `${link.id}/${position}`;
-  const each = (link: Link, expected: (item: Item, position: number) => Expected) =>
-    link.itemIds.map((itemId, position): [string, Expected] => [
-      keyOf(link, itemId, position),
-      expected(present(fynn.items, itemId), position),
-    ]);
-  const dead = links.filter(({ deletedAt }) => deletedAt !== null);
-  return new Map([
-    ...dead.flatMap((link) => each(link, () => ({ must: false, row: null }))),
+/** The items of links as they are; those of deleted links stay as they were seen last. */
+function expectedItems(fynn: Fynn, shown: readonly Link[], stored: ReadonlyMap<string, Row>): Expectations {
+  const isDeleted = ({ checkout_link_id }: Row) =>
+    typeof checkout_link_id === 'string' && typeof fynn.links.get(checkout_link_id)?.deletedAt === 'string';
+  const left = [...stored].filter(([, row]) => isDeleted(row));
+  return new Map<string, Expected>([
+    ...left.map(([key]) => [key, { must: false, row: null }] as const),
     ...shown.flatMap((link) =>
-      each(link, (item, position) => ({ must: true, row: itemRow(fynn, link, item, position) })),
+      link.itemIds.map((itemId, position) => {
+        const row = itemRow(fynn, link, present(fynn.items, itemId), position);
+        return [fynn.settings.itemIds ? itemId : `${link.id}/${position}`, { must: true, row }] as const;
+      }),
     ),
   ]);
 }
