@@ -26,11 +26,11 @@ const livingLink = ({ links }: Fynn, place: number) =>
   );
 const livingItem = (fynn: Fynn, place: number, other: number) => at(livingLink(fynn, place)?.itemIds ?? [], other);
 const price = ({ prices }: Fynn, place: number) => at([...prices.values()], place);
-const activePrice = ({ prices }: Fynn, place: number) =>
-  at(
-    [...prices.values()].filter(({ status }) => status === 'active'),
-    place,
-  );
+/** One of the active prices, but never the last: new items need one. */
+function activePrice({ prices }: Fynn, place: number) {
+  const active = [...prices.values()].filter(({ status }) => status === 'active');
+  return active.length > 1 ? at(active, place) : undefined;
+}
 
 /** Does something with what there is; with nothing there is nothing to do. */
 const given = <T, R>(thing: T | undefined, act: (thing: T) => R) => (thing === undefined ? undefined : act(thing));
