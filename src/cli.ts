@@ -6,6 +6,7 @@ import { pullCommand } from './commands/pull.ts';
 import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions } from './commands/simulate.ts';
 import { describeStatus, statusCommand } from './commands/status.ts';
 import { describeRuns, interrupted, syncCommand } from './commands/sync.ts';
+import { verifyCommand, type VerifyOptions } from './commands/verify.ts';
 import { workerCommand } from './commands/worker.ts';
 import { ConfigError, explain } from './errors.ts';
 import { migrate } from './load/migrate.ts';
@@ -46,7 +47,7 @@ const program = new Command('checkout-sync')
   .configureOutput({ outputError: (text, write) => write(`checkout-sync: ${text.replace(/^error: /, '')}`) })
   .addHelpText(
     'after',
-    '\nSettings come from the environment and from .env; see README.md.\nExit codes: 0 done, 1 the work failed, 2 wrong usage or configuration.',
+    '\nSettings come from the environment and from .env; see README.md.\nExit codes: 0 done, 1 the work failed or differs, 2 wrong usage or configuration.',
   );
 
 const json = () => new Option('--json', 'print one JSON object on stdout');
@@ -103,6 +104,20 @@ program
       pulled.map(({ id, outcome }) => `${id}  ${outcome}`),
     );
     if (pulled.some(({ outcome }) => outcome === 'not found' || outcome === 'rejected')) process.exitCode = EXIT_FAILED;
+  });
+
+program
+  .command('verify')
+  .description('compare the tables with the source, row by row and column by column; writes nothing')
+  .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
+  .option('--sample <number>', 'only so many stored records, at random', wholeNumber(1))
+  .addOption(json())
+  .addHelpText(
+    'after',
+    '\nEach difference is printed as it is found, with the command that mends it. Exit code 1 when there is any.',
+  )
+  .action(async (streams: string[], options: VerifyOptions) => {
+    if (!(await verifyCommand(streams, options, stop.signal))) process.exitCode = EXIT_FAILED;
   });
 
 program

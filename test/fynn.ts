@@ -9,7 +9,7 @@ import { startFynnSimulator, type FynnSimulator, type FynnSimulatorOptions } fro
 import { fynnSource } from '../src/sources/fynn/index.ts';
 import type { Stream } from '../src/stream.ts';
 import { sync, type Run } from '../src/sync.ts';
-import { memoryBudget } from './polar.ts';
+import { memoryBudget, verifying } from './polar.ts';
 
 const opened: (() => Promise<void>)[] = [];
 
@@ -34,6 +34,7 @@ export interface FynnSyncing {
   /** Walks both streams, links first. */
   syncAll: () => Promise<Run[]>;
   pull: (resource: FynnResource, ...ids: string[]) => Promise<Pulled[]>;
+  verify: (stream: FynnStream) => ReturnType<typeof verifying>;
 }
 
 /** Short pauses, so that tests of failures do not last. */
@@ -69,6 +70,7 @@ export function syncingFynn(
     sync: syncOne,
     syncAll: async () => [await syncOne('fynn.checkout_links'), await syncOne('fynn.price_plans')],
     pull: (name, ...ids) => pull(engine, find(name), ids, new AbortController().signal),
+    verify: (name) => verifying(engine, find(name)),
   };
 }
 

@@ -7,10 +7,11 @@ import type { Database } from '../src/load/database.ts';
 import { createLogger } from '../src/log.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
 import { polarSource } from '../src/sources/polar/index.ts';
-import type { Mode } from '../src/stream.ts';
+import type { Mode, Stream } from '../src/stream.ts';
 import type { Engine } from '../src/engine.ts';
 import { pull, type Pulled } from '../src/pull.ts';
 import { sync, type Run } from '../src/sync.ts';
+import { verify, type Finding } from '../src/verify.ts';
 
 const opened: (() => Promise<void>)[] = [];
 
@@ -39,6 +40,7 @@ export interface Syncing {
   engine: Engine;
   sync: (stream: PolarStream, mode?: Mode, signal?: AbortSignal) => Promise<Run>;
   pull: (stream: PolarStream, ...ids: string[]) => Promise<Pulled[]>;
+  verify: (stream: PolarStream, sample?: number) => ReturnType<typeof verifying>;
 }
 
 /** Connects the engine to a simulator and a database. `settings` are environment variables; `pageSize` replaces Polar's 100. */
@@ -68,5 +70,14 @@ export function syncing(
     engine,
     sync: (name, mode = 'full', signal = new AbortController().signal) => sync(engine, find(name), mode, signal),
     pull: (name, ...ids) => pull(engine, find(name), ids, new AbortController().signal),
+    verify: (name, sample) => verifying(engine, find(name), sample),
   };
+}
+
+/** Verifies a stream, and gathers what differs. */
+export async function verifying(engine: Engine, stream: Stream, sample?: number) {
+  const differences: Finding[] = [];
+  const onDifference = (finding: Finding) => void differences.push(finding);
+  const wanted = { onDifference, pausesMs: [0, 20], ...(sample !== undefined && { sample }) };
+  return { error: undefined, ...(await verify(engine, stream, wanted, new AbortController().signal)), differences };
 }

@@ -3,6 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import { readConfig, type Config } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { openDatabase, type Database } from '../load/database.ts';
+import { pendingMigrations } from '../load/migrate.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { configuredSources } from '../sources/index.ts';
 import type { Source, Stream } from '../stream.ts';
@@ -74,6 +75,14 @@ function find(all: readonly Chosen[], names: readonly string[]): Chosen[] {
       `${name} is not a stream: did you mean ${closest(name, known)}? Streams: ${known.join(', ')}`,
     );
   });
+}
+
+/** For commands that write nothing, and so cannot bring the schema up to date. Throws a ConfigError when it is not. */
+export async function requireTables(db: Database): Promise<void> {
+  if ((await pendingMigrations(db)) > 0)
+    throw new ConfigError(
+      'the tables of checkout-sync are missing or not up to date: run checkout-sync migrate, or sync',
+    );
 }
 
 /** Opens an engine for the source, runs the work, and closes it again. */

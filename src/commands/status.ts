@@ -1,15 +1,12 @@
-import { ConfigError } from '../errors.ts';
 import { statusOf, streamsToShow, type StreamStatus } from '../load/status.ts';
 import { configuredSources, streamEntities } from '../sources/index.ts';
-import { withContext } from './context.ts';
+import { requireTables, withContext } from './context.ts';
 import { count, duration } from './text.ts';
 
 /** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
 export function statusCommand(): Promise<StreamStatus[]> {
   return withContext(configuredSources, async ({ db }, sources) => {
-    const migrated = await db.pool.query(`select to_regclass('sync.runs') is not null as ready`);
-    if (!migrated.rows[0]?.ready)
-      throw new ConfigError('the database has no tables of checkout-sync yet: run checkout-sync migrate, or sync');
+    await requireTables(db);
     const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
     const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
     return Promise.all(shown.map(([stream, entity]) => statusOf(db.pool, stream, entity)));

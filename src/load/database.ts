@@ -51,11 +51,22 @@ export async function openDatabase(databaseUrl: string | undefined, directory = 
 }
 
 /** Runs a function in one transaction: committed when it returns, rolled back when it throws. */
-export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, 'begin', work);
+}
+
+const LOOK = `begin isolation level repeatable read read only; set local enable_seqscan = off`;
+
+/** Runs a function that reads one state of the database, and can write nothing. */
+export function snapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, LOOK, work);
+}
+
+async function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     await client.query('commit');
     return result;

@@ -78,6 +78,15 @@ function isNewer(plan: TablePlan, row: Row, present: Row): boolean {
   return row.observedAt >= present.observedAt;
 }
 
+/** The newest version among the rows, in microseconds since 1970; zero when none has one. */
+export function newestVersion(rows: Rows): number {
+  let newest = 0;
+  for (const { plan, shapes } of rows.values())
+    for (const shape of shapes.values())
+      for (const row of shape.rows.values()) newest = Math.max(newest, microseconds(version(plan, row)) ?? 0);
+  return newest;
+}
+
 function version(plan: TablePlan, row: Row): string {
   const cell = (name: string) => row.cells[plan.index.get(name) ?? -1];
   return cell('modified_at') ?? cell('created_at') ?? '';

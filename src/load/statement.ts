@@ -1,4 +1,4 @@
-import type { Nest, Unlisted } from '../stream.ts';
+import type { Entity, Nest, Unlisted } from '../stream.ts';
 import type { Bucket, Shape } from './rows.ts';
 import { planOf, type TablePlan } from './table-plan.ts';
 
@@ -11,21 +11,36 @@ export interface Statement {
 /** More shapes than this come from broken data: they are not worth a prepared statement each. */
 const PREPARED_SHAPES = 64;
 
-const statements = new Map<string, Map<string, Statement>>();
-let prepared = 0;
+const statements = new Map<string, Statement>();
+const shapes = new Map<string, number>();
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const list = (names: readonly string[], prefix = '') => names.map((name) => prefix + quote(name)).join(', ');
 
-/** The statement for a shape of a bucket's rows, built from Drizzle's metadata once. */
-export function statementFor(bucket: Bucket, shapeKey: string, shape: Shape): Statement {
-  const known = statements.get(bucket.plan.name) ?? new Map<string, Statement>();
-  statements.set(bucket.plan.name, known);
-  let statement = known.get(shapeKey);
+/** The statement that writes a shape of a bucket's rows, built from Drizzle's metadata once. */
+export const writingOf = (bucket: Bucket, shapeKey: string, shape: Shape) =>
+  statementFor('write', buildWriting, bucket, shapeKey, shape);
+
+/** The statement that compares a shape of a bucket's rows with what is stored, and changes nothing. */
+export const comparisonOf = (bucket: Bucket, shapeKey: string, shape: Shape) =>
+  statementFor('compare', buildComparison, bucket, shapeKey, shape);
+
+function statementFor(
+  purpose: string,
+  build: (bucket: Bucket, shape: Shape) => string,
+  bucket: Bucket,
+  shapeKey: string,
+  shape: Shape,
+): Statement {
+  const key = `${purpose} ${bucket.plan.name} ${shapeKey}`;
+  let statement = statements.get(key);
   if (!statement) {
-    const named = known.size < PREPARED_SHAPES;
-    statement = { text: build(bucket, shape), name: named ? `checkout_sync_${(prepared += 1)}` : undefined };
-    if (named) known.set(shapeKey, statement);
+    const table = `${purpose} ${bucket.plan.name}`;
+    const known = shapes.get(table) ?? 0;
+    const named = known < PREPARED_SHAPES;
+    statement = { text: build(bucket, shape), name: named ? `checkout_sync_${statements.size}` : undefined };
+    if (named) statements.set(key, statement);
+    shapes.set(table, known + 1);
   }
   return statement;
 }
@@ -34,26 +49,15 @@ export function statementFor(bucket: Bucket, shapeKey: string, shape: Shape): St
  * Finds the rows that are new, or newer and different, before anything is locked; inserts or updates those under the
  * same guard, and replaces their sets. Answers how many rows were inserted and updated.
  */
-function build({ plan, entity }: Bucket, shape: Shape): string {
-  const columns = shape.columns.flatMap((index) => plan.columns[index] ?? []);
-  const names = columns.map((column) => column.name);
-  const parameter = parameters();
-  const incoming = [
-    ...columns.map((column) => parameter(column.sqlType)),
-    parameter('timestamptz'),
-    parameter('jsonb'),
-  ];
-  const key = quote(plan.key[0] ?? '');
-  const parts = shape.sets.map((set, at) => setParts(entity.nests[set], at, parameter));
+function buildWriting({ plan, entity }: Bucket, shape: Shape): string {
+  const { names, written, key, parts, incoming } = partsOf(plan, entity, shape);
   const differs = [
     ...(shape.alive ? ['t.deleted_at is not null'] : []),
-    `(t.extra - ${carried(shape, names, entity.nests)}) || i.extra is distinct from t.extra`,
+    `${extraAfter('i', shape, names, entity.nests)} is distinct from t.extra`,
     ...names.filter((name) => name !== plan.key[0]).map((name) => `i.${quote(name)} is distinct from t.${quote(name)}`),
     ...parts.map((_, at) => `exists (select from d${at} d where d.id = i.${key})`),
   ];
-  const written = [...names, 'observed_at', 'extra'];
-  return `with i as (select * from unnest(${incoming.join(', ')}) as i(${list(written)})),
-${parts.map((part) => part.different).join('')}changed as materialized (
+  return `${incoming}changed as materialized (
   select i.* from i left join ${plan.sqlName} t on t.${key} = i.${key}
   where t.${key} is null or (${guard('i', plan, names)} and (${differs.join('\n    or ')}))
 ),
@@ -63,33 +67,94 @@ written as (
     .filter((name) => name !== plan.key[0])
     .map((name) => `${quote(name)} = excluded.${quote(name)}, `)
     .join('')}observed_at = excluded.observed_at, ${shape.alive ? 'deleted_at = null, ' : ''}
-    extra = (t.extra - ${carried(shape, names, entity.nests)}) || excluded.extra
+    extra = ${extraAfter('excluded', shape, names, entity.nests)}
   where ${guard('excluded', plan, names)}
   returning t.${key} as id, t.observed_at, (xmax = 0) as inserted
 )${parts.map((part) => part.replace).join('')}
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated from written`;
 }
 
-function parameters(): (sqlType: string) => string {
+/**
+ * What both statements begin with: the incoming rows as `i`, and for each set the parents whose stored set is another as
+ * `d0`, `d1`, ….
+ */
+function partsOf(plan: TablePlan, entity: Entity, shape: Shape) {
+  const columns = shape.columns.flatMap((index) => plan.columns[index] ?? []);
+  const names = columns.map((column) => column.name);
+  const written = [...names, 'observed_at', 'extra'];
+  const key = quote(plan.key[0] ?? '');
+  const parameter = parameters();
+  const arrays = [...columns.map((column) => parameter(column.sqlType)), parameter('timestamptz'), parameter('jsonb')];
+  const parts = shape.sets.map((set, at) => setParts(entity.nests[set], at, parameter, `i.${key}`));
+  const incoming = `with i as (select * from unnest(${arrays.join(', ')}) as i(${list(written)})),
+${parts.map((part) => part.different).join('')}`;
+  return { names, written, key, parts, incoming };
+}
+
+/**
+ * Answers the rows that are not stored, or not as they came: `columns` and `sets` hold what differs, as pairs of what came
+ * and what is stored.
+ */
+function buildComparison({ plan, entity }: Bucket, shape: Shape): string {
+  const { names, key, parts, incoming } = partsOf(plan, entity, shape);
+  const values = [
+    ...names.map((name) => [name, `i.${quote(name)}`, `t.${quote(name)}`]),
+    ['extra', extraAfter('i', shape, names, entity.nests), 't.extra'],
+    ...(shape.alive ? [['deleted_at', 'null::timestamptz', 't.deleted_at']] : []),
+  ];
+  const differs = values.map(([, source, stored]) => `${source} is distinct from ${stored}`);
+  const pairs = values.map(([name, source, stored]) => `('${name}', to_jsonb(${source}), to_jsonb(${stored}))`);
+  const sets = parts.map(
+    (part, at) => `('${shape.sets[at]}', exists (select from d${at} d where d.id = i.${key}), ${part.both})`,
+  );
+  const versionAt = versionOf('i', plan, names) ?? 'null::timestamptz';
+  return `${incoming}compared as materialized (
+  select i.${key}::text as id, t.${key} is null as missing, ${versionAt} as version_at, t.version_at as stored_version_at,
+    case when t.${key} is not null and (${differs.join(' or ')}) then (
+      select jsonb_object_agg(v.name, jsonb_build_array(v.source, v.stored)) from (values ${pairs.join(', ')}) v(name, source, stored)
+      where v.source is distinct from v.stored) end as columns,
+    ${sets.length > 0 ? `(select jsonb_object_agg(v.name, v.pair) from (values ${sets.join(', ')}) v(name, differs, pair) where v.differs)` : 'null::jsonb'} as sets
+  from i left join ${plan.sqlName} t on t.${key} = i.${key}
+)
+select id, missing, (extract(epoch from version_at) * 1000000)::bigint::text as version,
+  stored_version_at is null or version_at > stored_version_at as newer, columns::text, sets::text
+from compared where missing or columns is not null or sets is not null order by id`;
+}
+
+function parameters(): Parameter {
   let count = 0;
   return (sqlType) => `$${(count += 1)}::${sqlType}[]`;
 }
 
-/** Keys the payload speaks of: what `extra` held under them before no longer stands. */
-function carried(shape: Shape, names: readonly string[], nests: Readonly<Record<string, Nest>>): string {
+/**
+ * `extra` once the state in `alias` is stored. A record itself says all there is; what nests in another may be a part of
+ * it: only what `extra` held under the keys that the payload speaks of no longer stands.
+ */
+function extraAfter(
+  alias: string,
+  { alive, sets }: Shape,
+  names: readonly string[],
+  nests: Readonly<Record<string, Nest>>,
+): string {
+  if (alive) return `${alias}.extra`;
   const single = Object.keys(nests).filter((name) => nests[name]?.kind === 'one');
-  return `'{${[...names, ...shape.sets, ...single].join(',')}}'::text[]`;
+  return `(t.extra - '{${[...names, ...sets, ...single].join(',')}}'::text[]) || ${alias}.extra`;
 }
 
 /** True when the state in `alias` may replace the stored one: newer, or of the same version and observed no earlier. */
 function guard(alias: string, plan: TablePlan, names: readonly string[]): string {
   const observed = `${alias}.observed_at >= t.observed_at`;
-  const stamps = plan.index.has('modified_at') && !names.includes('modified_at') ? [] : ['modified_at', 'created_at'];
-  const version = stamps.filter((name) => names.includes(name)).map((name) => `${alias}.${name}`);
-  if (version.length === 0) return observed;
-  const versionAt = `coalesce(${version.join(', ')})`;
+  const versionAt = versionOf(alias, plan, names);
+  if (versionAt === undefined) return observed;
   return `(case when ${versionAt} is null or t.version_at is null then ${observed}
       else (${versionAt}, ${alias}.observed_at) >= (t.version_at, t.observed_at) end)`;
+}
+
+/** The version of the state in `alias`; undefined where the payload does not tell it. */
+function versionOf(alias: string, plan: TablePlan, names: readonly string[]): string | undefined {
+  const stamps = plan.index.has('modified_at') && !names.includes('modified_at') ? [] : ['modified_at', 'created_at'];
+  const version = stamps.filter((name) => names.includes(name)).map((name) => `${alias}.${name}`);
+  return version.length === 0 ? undefined : `coalesce(${version.join(', ')})`;
 }
 
 interface SetParts {
@@ -97,15 +162,19 @@ interface SetParts {
   different: string;
   /** Makes the stored set of written parents the incoming one. */
   replace: string;
+  /** A parent's set as it came and as it is stored; of owned rows, those stored that did not come. */
+  both: string;
 }
 
-function setParts(nest: Nest | undefined, at: number, parameter: (sqlType: string) => string): SetParts {
-  if (nest?.kind === 'set') return joinParts(planOf(nest.into), at, parameter);
-  if (nest?.kind === 'owned') return ownedParts(nest, at, parameter);
+type Parameter = (sqlType: string) => string;
+
+function setParts(nest: Nest | undefined, at: number, parameter: Parameter, parentId: string): SetParts {
+  if (nest?.kind === 'set') return joinParts(planOf(nest.into), at, parameter, parentId);
+  if (nest?.kind === 'owned') return ownedParts(nest, at, parameter, parentId);
   throw new Error('a single nested object is not a set');
 }
 
-function joinParts(plan: TablePlan, at: number, parameter: (sqlType: string) => string): SetParts {
+function joinParts(plan: TablePlan, at: number, parameter: Parameter, parentId: string): SetParts {
   const names = plan.columns.map((column) => column.name);
   const [parent, child] = [quote(plan.key[0] ?? ''), quote(plan.key[1] ?? '')];
   const others = names.filter((name) => !plan.key.includes(name));
@@ -117,6 +186,8 @@ function joinParts(plan: TablePlan, at: number, parameter: (sqlType: string) => 
       ? `do update set ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}
   where ${differ('o.', 'excluded.')}`
       : 'do nothing';
+  const members = (from: string) =>
+    `(select coalesce(jsonb_agg(to_jsonb(m) - '${plan.key[0]}' order by m.${child}), '[]') from ${from} m where m.${parent} = ${parentId})`;
   return {
     different: `s${at} as materialized (select * from unnest(${values.join(', ')}) as s(${list(names)})),
 d${at} as materialized (
@@ -135,11 +206,12 @@ p${at} as (
   insert into ${plan.sqlName} as o (${list(names)}) select ${list(names, 's.')} from s${at} s join written w on w.id = s.${parent}
   on conflict (${parent}, ${child}) ${update}
 )`,
+    both: `jsonb_build_array(${members(`s${at}`)}, ${members(plan.sqlName)})`,
   };
 }
 
 /** Owned rows have their own table: those that the parent no longer lists are deleted, or marked. */
-function ownedParts(nest: Nest & { kind: 'owned' }, at: number, parameter: (sqlType: string) => string): SetParts {
+function ownedParts(nest: Nest & { kind: 'owned' }, at: number, parameter: Parameter, parentId: string): SetParts {
   const plan = planOf(nest.entity.table);
   const [key, by] = [quote(plan.key[0] ?? ''), quote(nest.by)];
   const unlisted = `${subject(nest.unlisted)}not exists (select from s${at} s where s.id = o.${key})`;
@@ -158,6 +230,8 @@ r${at} as (delete from ${plan.sqlName} o using written w where ${target})`
 r${at} as (
   update ${plan.sqlName} o set ${quote(nest.unlisted.mark)} = true, observed_at = w.observed_at from written w where ${target}
 )`,
+    both: `(select jsonb_build_array('[]'::jsonb, jsonb_agg(o.${key} order by o.${key})) from ${plan.sqlName} o
+      where o.${by} = ${parentId} and o.observed_at <= i.observed_at and ${unlisted})`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, QueryResult } from 'pg';
 import type { Source, Stream } from '../stream.ts';
 import { lockSource, transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
@@ -44,6 +44,49 @@ export async function storedIds(pool: Pool, { entity }: Stream): Promise<string[
     `select id::text from ${planOf(entity.table).sqlName} where deleted_at is null`,
   );
   return rows.map((row) => row.id);
+}
+
+const IDS_A_PAGE = 10_000;
+
+/**
+ * Ids of all records that the source is not known to have deleted, page by page: within the stream's scope, and where
+ * owners are given, theirs alone.
+ */
+export async function* storedIdPages(
+  pool: Pool,
+  { entity, scope, owner }: Stream,
+  owners: readonly string[] | undefined,
+): AsyncGenerator<string[]> {
+  const { sqlName, columns } = planOf(entity.table);
+  const within = Object.keys(scope).map((column, index) => ` and t."${column}"::text = $${index + 4}`);
+  let last: string | undefined;
+  do {
+    const { rows }: QueryResult<{ id: string }> = await pool.query(
+      `select t.id::text as id from ${sqlName} t where t.deleted_at is null and ($1::text is null or t.id > $1::${columns[0]?.sqlType})
+         and ($2::text[] is null or t."${owner ?? 'id'}"::text = any($2))${within.join('')} order by t.id limit $3`,
+      [last ?? null, owners ?? null, IDS_A_PAGE, ...Object.values(scope)],
+    );
+    yield rows.map(({ id }) => id);
+    last = rows.at(-1)?.id;
+  } while (last !== undefined);
+}
+
+/** Ids of so many records at random, of those that the source is not known to have deleted. */
+export async function randomIds(pool: Pool, { entity }: Stream, count: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id::text from ${planOf(entity.table).sqlName} where deleted_at is null order by random() limit $1`,
+    [count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Whether a record is stored as existing. */
+export async function isStored(pool: Pool, { entity }: Stream, id: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `select from ${planOf(entity.table).sqlName} where id = $1 and deleted_at is null`,
+    [id],
+  );
+  return rowCount === 1;
 }
 
 /** Marks a record as deleted at the source, as observed; a state observed later stays. Answers how many rows were marked. */

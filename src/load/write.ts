@@ -4,7 +4,7 @@ import type { Entity } from '../stream.ts';
 import { isObject, parseJson } from '../json.ts';
 import { arrayLiteral } from './columns.ts';
 import type { Bucket, Cell, Row, Rows, Shape } from './rows.ts';
-import { statementFor } from './statement.ts';
+import { writingOf } from './statement.ts';
 import { planOf } from './table-plan.ts';
 
 /** How many rows of a table were inserted and updated. */
@@ -45,18 +45,19 @@ async function writeShape(
   shape: Shape,
   effect: Effect,
 ): Promise<void> {
-  const rows = [...shape.rows.values()];
-  const { text, name } = statementFor(bucket, key, shape);
+  const { text, name } = writingOf(bucket, key, shape);
   const { rows: counts } = await client.query<Effect>({
     ...(name && { name }),
     text,
-    values: parameters(bucket, shape, rows),
+    values: parametersOf(bucket, shape),
   });
   effect.inserted += counts[0]?.inserted ?? 0;
   effect.updated += counts[0]?.updated ?? 0;
 }
 
-function parameters({ plan, entity }: Bucket, shape: Shape, rows: readonly Row[]): string[] {
+/** The parameters of a shape's statement, one array a column. */
+export function parametersOf({ plan, entity }: Bucket, shape: Shape): string[] {
+  const rows = [...shape.rows.values()];
   const columns = shape.columns.map((index) =>
     literal(
       rows.map((row) => row.cells[index]),
@@ -140,7 +141,7 @@ interface Reference {
 }
 
 /** A reference to a row that neither the payload nor the database has cannot be a foreign key: it moves to `extra`. */
-async function keepDanglingReferences(client: ClientBase, rows: Rows): Promise<void> {
+export async function keepDanglingReferences(client: ClientBase, rows: Rows): Promise<void> {
   const open = [...rows.values()].flatMap((bucket) => openReferences(bucket, rows));
   for (const to of new Set(open.map((reference) => reference.to))) {
     const references = open.filter((reference) => reference.to === to);

@@ -8,7 +8,7 @@ import { value } from '../records.ts';
 import { run } from './run.ts';
 
 test('--help of every command explains it and ends with 0', async () => {
-  const commands = ['migrate', 'sync', 'pull', 'status', 'demo', 'simulate'];
+  const commands = ['migrate', 'sync', 'pull', 'verify', 'status', 'demo', 'simulate'];
   const helps = await Promise.all(
     [[], ...commands.map((command) => [command])].map((command) => run([...command, '--help'])),
   );

@@ -17,7 +17,7 @@ export function run(
   cwd = process.cwd(),
 ): Promise<Ended> {
   const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(POLAR|SYNC|DATABASE|REDIS|LOG)_/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(POLAR|FYNN|SYNC|DATABASE|REDIS|LOG)_/.test(name)),
   );
   const child = spawn(process.execPath, [cli, ...args], {
     env: { ...clean, ...settings },

@@ -1,0 +1,95 @@
+import type { ClientBase } from 'pg';
+import { isObject, parseJson, type Json } from '../json.ts';
+import type { Nest } from '../stream.ts';
+import type { Bucket, Rows } from './rows.ts';
+import { comparisonOf } from './statement.ts';
+import { planOf } from './table-plan.ts';
+import { keepDanglingReferences, parametersOf } from './write.ts';
+
+/** One way in which a table is not as the source says. */
+export interface Difference {
+  /** A row that is not stored, one that the source does not have, or a value that is another. */
+  kind: 'missing' | 'extra' | 'different';
+  table: string;
+  id: string;
+  /** The column, or for a set the join table's column that names its members. */
+  column?: string;
+  source?: Json;
+  stored?: Json;
+}
+
+/** A difference with the version of the row that came, in microseconds since 1970; undefined where nothing dates it. */
+export interface Found extends Difference {
+  version: number | undefined;
+  /** True when that version is newer than the stored one. */
+  isNewer: boolean;
+}
+
+interface Compared {
+  id: string;
+  missing: boolean;
+  version: string | null;
+  newer: boolean;
+  columns: string | null;
+  sets: string | null;
+}
+
+/** Compares rows as they came with what is stored, column by column and set by set. Changes nothing. */
+export async function compareRows(client: ClientBase, rows: Rows): Promise<Found[]> {
+  await keepDanglingReferences(client, rows);
+  const compared = [...rows.values()].flatMap((bucket) =>
+    [...bucket.shapes].map(async ([key, shape]) => {
+      const { text, name } = comparisonOf(bucket, key, shape);
+      const values = parametersOf(bucket, shape);
+      const { rows: found } = await client.query<Compared>({ ...(name && { name }), text, values });
+      return found.flatMap((row) => differencesOf(bucket, row));
+    }),
+  );
+  return (await Promise.all(compared)).flat();
+}
+
+function differencesOf({ entity, plan }: Bucket, { id, missing, newer, columns, sets, ...row }: Compared): Found[] {
+  const dated = { version: row.version === null ? undefined : Number(row.version), isNewer: newer };
+  if (missing) return [{ kind: 'missing', table: plan.name, id, ...dated }];
+  return [
+    ...pairsIn(columns).map(([column, [source, stored]]): Found => ({
+      kind: 'different',
+      table: plan.name,
+      id,
+      column,
+      source,
+      stored,
+      ...dated,
+    })),
+    ...pairsIn(sets).flatMap(([set, pair]) => setDifferences(entity.nests[set], id, pair)),
+  ];
+}
+
+function pairsIn(text: string | null): [string, [Json, Json]][] {
+  const object = text === null ? {} : parseJson(text);
+  if (!isObject(object)) return [];
+  return Object.entries(object).map(([name, pair]) => {
+    const [source = null, stored = null] = Array.isArray(pair) ? pair : [];
+    return [name, [source, stored]];
+  });
+}
+
+/** Nothing dates a set: a source may change one without a new version of its parent. */
+const undated = { version: undefined, isNewer: false };
+
+function setDifferences(nest: Nest | undefined, parentId: string, [source, stored]: [Json, Json]): Found[] {
+  if (nest?.kind === 'set') {
+    const { name, key } = planOf(nest.into);
+    return [{ kind: 'different', table: name, id: parentId, column: key[1] ?? '', source, stored, ...undated }];
+  }
+  if (nest?.kind !== 'owned' || !Array.isArray(stored)) return [];
+  const { unlisted, entity } = nest;
+  const table = planOf(entity.table).name;
+  return stored.map((key): Found => {
+    const id = typeof key === 'string' ? key : JSON.stringify(key);
+    const row = { table, id, ...undated };
+    return unlisted === 'delete'
+      ? { kind: 'extra', ...row }
+      : { kind: 'different', column: unlisted.mark, source: true, stored: false, ...row };
+  });
+}

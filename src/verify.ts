@@ -1,0 +1,223 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Engine } from './engine.ts';
+import { explain } from './errors.ts';
+import { readAhead } from './extract/read-ahead.ts';
+import { createReader, type Page } from './extract/reader.ts';
+import { expectedPages, walk, type Walk } from './extract/walk.ts';
+import { microseconds } from './instant.ts';
+import { isObject, type Json } from './json.ts';
+import { compareRows, type Difference, type Found } from './load/compare.ts';
+import { snapshot } from './load/database.ts';
+import { createIdSet } from './load/id-set.ts';
+import { newestVersion } from './load/rows.ts';
+import { lastWalkStart } from './load/runs.ts';
+import { batchOf } from './load/store.ts';
+import { planOf } from './load/table-plan.ts';
+import { isStored, randomIds, storedIdPages, storedIds } from './load/tombstones.ts';
+import { getRecord } from './pull.ts';
+import type { Stream } from './stream.ts';
+import { listOf } from './sync.ts';
+
+/** What verifying a stream found, as `verify --json` prints it; its differences are told one by one. */
+export interface Verified {
+  stream: string;
+  /** Records of the stream that were compared. */
+  records: number;
+  /** Rows that are not stored, that the source does not have, and that differ; a set that differs counts as one. */
+  missing: number;
+  extra: number;
+  different: number;
+  /** Records that the source changed after the last complete walk began: the next one brings them. */
+  behind: number;
+  requests: number;
+  durationMs: number;
+  /** Why it could not be read to the end. */
+  error?: string;
+}
+
+/** A difference, and the id of the record of the stream by which it was found: pulling that mends it. */
+export interface Finding extends Difference {
+  record: string;
+}
+
+/** What is asked of a verification. */
+export interface Wanted {
+  /** So many records at random by their ids, instead of all. */
+  sample?: number;
+  /** Before each look at a record by its id: a change under way must have time to arrive. */
+  pausesMs?: readonly number[];
+  onDifference: (finding: Finding) => void;
+}
+
+const LANES = 12;
+
+/** So many records that differ are asked for by id before they count; where more differ, it is not because they just changed. */
+const MOST_REREAD = 100;
+
+const PAUSES_MS = [0, 1000, 3000];
+
+/** So many differences are remembered, so that what nests in many records is told once. */
+const MOST_REMEMBERED = 200_000;
+
+/** A verification under way. */
+interface Check {
+  engine: Engine;
+  stream: Stream;
+  /** When the last complete walk began, in microseconds since 1970 by the source's clock. */
+  since: number;
+  verified: Verified;
+  wanted: Wanted;
+  suspected: Set<string>;
+  told: Set<string>;
+  signal: AbortSignal;
+}
+
+/** A record that may differ; without what was found, its page did not show it. */
+interface Suspect {
+  id: string;
+  found?: Found[];
+}
+
+/**
+ * Compares what the source says with what is stored: every column of every row, every set, both ways. Changes nothing.
+ * A record that differs is read again by its id before that counts. Never throws for a failure of the reading itself.
+ */
+export async function verify(engine: Engine, stream: Stream, wanted: Wanted, signal: AbortSignal): Promise<Verified> {
+  const started = performance.now();
+  const sentBefore = engine.http.sent();
+  const verified: Verified = { stream: stream.name, ...noCounts };
+  try {
+    const since = microseconds(await lastWalkStart(engine.db.pool, stream.name, listOf(engine.source, stream)));
+    const memory = { suspected: new Set<string>(), told: new Set<string>() };
+    const check: Check = { engine, stream, since: since ?? Infinity, verified, wanted, ...memory, signal };
+    await judgeAll(check, wanted.sample === undefined ? suspectsOfWalk(check) : sampled(check, wanted.sample));
+  } catch (error) {
+    verified.error = explain(error);
+  }
+  verified.requests = engine.http.sent() - sentBefore;
+  verified.durationMs = Math.round(performance.now() - started);
+  return verified;
+}
+
+const noCounts = { records: 0, missing: 0, extra: 0, different: 0, behind: 0, requests: 0, durationMs: 0 };
+
+async function* sampled({ engine, stream, verified }: Check, count: number): AsyncGenerator<Suspect> {
+  for (const id of await randomIds(engine.db.pool, stream, count)) {
+    verified.records += 1;
+    yield { id };
+  }
+}
+
+/** Walks the source: records that differ from what is stored, then those that are stored but were on no page. */
+async function* suspectsOfWalk(check: Check): AsyncGenerator<Suspect> {
+  const { engine, stream, verified, signal } = check;
+  const { db, http, source, log, lanes = LANES } = engine;
+  const seen = createIdSet();
+  const owners = new Set<string>();
+  const known = stream.finding.by === 'id' ? await storedIds(db.pool, stream) : [];
+  const plan: Walk = { stream, mode: 'full', spans: [], horizon: 0, known, lanes };
+  for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
+    for (const record of page.records) {
+      if (!isObject(record)) continue;
+      const owner = stream.owner === null ? undefined : record[stream.owner];
+      if (typeof record.id === 'string') seen.add(record.id);
+      if (typeof owner === 'string') owners.add(owner);
+    }
+    verified.records = seen.size;
+    report(check, plan);
+    yield* suspectsOn(check, page);
+  }
+  const theirs = stream.owner === null || owners.size === 0 ? undefined : [...owners];
+  for await (const ids of storedIdPages(db.pool, stream, theirs)) for (const id of ids) if (!seen.has(id)) yield { id };
+}
+
+function report({ engine, stream, verified }: Check, plan: Walk): void {
+  engine.onProgress?.({
+    stream: stream.name,
+    mode: 'full',
+    pages: plan.spans.length,
+    expectedPages: expectedPages(plan),
+    records: verified.records,
+    phase: 'walk',
+  });
+}
+
+/** The records of a page that differ, each in something that no other record has shown yet. */
+async function* suspectsOn(check: Check, { records, observedAt }: Page): AsyncGenerator<Suspect> {
+  const { verified, suspected } = check;
+  if ((await compare(check, records, observedAt)).isSame) return;
+  for (const record of records) {
+    const { ids, found, isSame } = await compare(check, [record], observedAt);
+    const fresh = found.filter((difference) => !suspected.has(keyOf(difference)));
+    for (const difference of fresh) remember(suspected, keyOf(difference));
+    if (ids[0] !== undefined && fresh.length > 0) yield { id: ids[0], found: fresh };
+    if (!isSame && found.length === 0) verified.behind += 1;
+  }
+}
+
+/** Compares records with what is stored. What the source changed after the last walk is not the same, but nothing is found either. */
+async function compare({ engine, stream, since }: Check, records: readonly Json[], observedAt: string) {
+  const arrivals = records.map((record) => ({ entity: stream.entity, record, observedAt, isDeleted: false }));
+  const batch = batchOf(engine.source, arrivals);
+  const differences = await snapshot(engine.db.pool, (client) => compareRows(client, batch.rows));
+  // What has no date of its own, or changes without one, may be the doing of something newer beside it.
+  const hasNews = newestVersion(batch.rows) >= since;
+  const isBehind = ({ version, isNewer }: Found) => hasNews && !(isNewer && version !== undefined && version < since);
+  const found = differences.filter((difference) => !isBehind(difference));
+  return { ids: batch.ids, found, isSame: differences.length === 0 };
+}
+
+/** Looks again at what may differ, and tells what does. */
+async function judgeAll(check: Check, suspects: AsyncIterable<Suspect>): Promise<void> {
+  const open: string[] = [];
+  for await (const { id, found } of suspects) {
+    if (open.length < MOST_REREAD) open.push(id);
+    else tell(check, id, found ?? (await look(check, id)));
+  }
+  await settle(check, open);
+}
+
+async function settle(check: Check, ids: readonly string[]): Promise<void> {
+  const { engine, wanted, signal } = check;
+  let open = ids.map((id) => ({ id, found: [] as Found[] }));
+  for (const ms of wanted.pausesMs ?? PAUSES_MS) {
+    if (open.length === 0) return;
+    await pause(ms, undefined, { signal });
+    const again = (at: number) => open[at]?.id ?? '';
+    const looks = readAhead(
+      0,
+      open.length - 1,
+      engine.lanes ?? LANES,
+      async (at) => ({ id: again(at), found: await look(check, again(at)) }),
+      signal,
+    );
+    open = (await Array.fromAsync(looks)).filter(({ found }) => found.length > 0);
+  }
+  for (const { id, found } of open) tell(check, id, found);
+}
+
+/** What of a record differs, as the source and the tables are now. */
+async function look(check: Check, id: string): Promise<Found[]> {
+  const { engine, stream, signal } = check;
+  const { record, observedAt } = await getRecord(engine, stream, id, signal);
+  if (record !== undefined) return (await compare(check, [record], observedAt)).found;
+  if (!(await isStored(engine.db.pool, stream, id))) return [];
+  return [{ kind: 'extra', table: planOf(stream.entity.table).name, id, version: undefined, isNewer: false }];
+}
+
+function tell({ verified, wanted, told }: Check, record: string, found: readonly Found[]): void {
+  for (const { version: _version, isNewer: _isNewer, ...difference } of found) {
+    if (told.has(keyOf(difference))) continue;
+    const row = keyOf({ ...difference, column: '' });
+    if (!told.has(row)) verified[difference.kind] += 1;
+    remember(told, row);
+    remember(told, keyOf(difference));
+    wanted.onDifference({ ...difference, record });
+  }
+}
+
+const keyOf = ({ table, id, column = '' }: Difference) => `${table} ${id} ${column}`;
+
+function remember(keys: Set<string>, key: string): void {
+  if (keys.size < MOST_REMEMBERED) keys.add(key);
+}

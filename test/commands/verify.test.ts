@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { parseJson } from '../../src/json.ts';
+import { freshDatabaseUrl } from '../database.ts';
+import { openDatabase } from '../../src/load/database.ts';
+import { startFynn } from '../fynn.ts';
+import { startPolar } from '../polar.ts';
+import { run } from './run.ts';
+
+test('verify prints what differs and how to mend it, ends with 1, and with 0 once it is mended', async () => {
+  const [polar, fynn] = [await startPolar({ links: 5, checkouts: 30 }), await startFynn({ links: 3 })];
+  const url = await freshDatabaseUrl('template1');
+  const settings = {
+    DATABASE_URL: url,
+    POLAR_ACCESS_TOKEN: polar.token,
+    POLAR_API_URL: polar.url,
+    FYNN_API_KEY: fynn.apiKey,
+    FYNN_API_URL: fynn.url,
+    FYNN_REQUESTS_PER_MINUTE: '1000',
+  };
+  const unready = await run(['verify'], settings);
+  expect(unready).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/run checkout-sync migrate, or sync\n$/),
+  });
+  expect((await run(['sync'], settings)).code).toBe(0);
+  const healthy = await run(['verify', '--json'], settings);
+  expect(healthy.code).toBe(0);
+  const same = { missing: 0, extra: 0, different: 0, behind: 0, differences: [] };
+  expect(parseJson(healthy.stdout)).toEqual({
+    streams: [
+      expect.objectContaining({ stream: 'polar.checkout_links', records: 5, ...same }),
+      expect.objectContaining({ stream: 'polar.checkouts', records: 30, ...same }),
+      expect.objectContaining({ stream: 'fynn.checkout_links', records: 3, ...same }),
+      expect.objectContaining({ stream: 'fynn.price_plans', ...same }),
+    ],
+  });
+
+  const db = await openDatabase(url);
+  const { rows } = await db.pool.query<{ id: string }>(
+    'update polar.checkouts set amount = 9007199254740993 returning id',
+  );
+  await db.close();
+  const json = await run(['verify', 'polar.checkouts', '--sample', '2', '--json'], settings);
+  expect(json.code).toBe(1);
+  expect(json.stdout).toContain('"stored":9007199254740993');
+  expect(json.stdout).toMatch(/"mend":"npx checkout-sync pull polar\.checkouts [\da-f-]{36}"/);
+  const text = await run(['verify', 'polar.checkouts'], settings);
+  expect(text.code).toBe(1);
+  for (const { id } of rows)
+    expect(text.stdout).toMatch(
+      new RegExp(
+        `polar.checkouts ${id}: amount is \\d+ at the source, 9007199254740993 stored\n  to mend it: npx checkout-sync pull polar.checkouts ${id}`,
+      ),
+    );
+  expect((await run(['pull', 'polar.checkouts', ...rows.map(({ id }) => id)], settings)).code).toBe(0);
+  expect((await run(['verify', 'polar.checkouts'], settings)).code).toBe(0);
+
+  const failed = await run(['verify', 'polar.checkouts', '--json'], {
+    ...settings,
+    POLAR_ACCESS_TOKEN: 'polar_oat_wrong',
+  });
+  expect(failed.code).toBe(1);
+  expect(parseJson(failed.stdout)).toMatchObject({
+    streams: [{ error: expect.stringContaining('POLAR_ACCESS_TOKEN') }],
+  });
+});
