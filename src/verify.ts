@@ -6,15 +6,16 @@ import { createReader, type Page } from './extract/reader.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
 import { isObject, type Json } from './json.ts';
-import { compareRows, type Difference, type Found } from './load/compare.ts';
-import { snapshot } from './load/database.ts';
+import { compareRows, rowKey, type Difference, type Found } from './load/compare.ts';
+import { snapshot, workerIsThere } from './load/database.ts';
 import { createIdSet } from './load/id-set.ts';
-import { newestVersion } from './load/rows.ts';
-import { lastWalkStart } from './load/runs.ts';
-import { batchOf } from './load/store.ts';
+import { newestVersion, type Rows } from './load/rows.ts';
+import { lastWalkStart, wasWalkedSince } from './load/runs.ts';
+import { batchOf, type Batch } from './load/store.ts';
 import { planOf } from './load/table-plan.ts';
 import { isStored, randomIds, storedIdPages, storedIds } from './load/tombstones.ts';
 import { getRecord } from './pull.ts';
+import { intervalOf, parseSchedule } from './schedule.ts';
 import type { Stream } from './stream.ts';
 import { listOf } from './sync.ts';
 
@@ -145,26 +146,42 @@ function report({ engine, stream, verified }: Check, plan: Walk): void {
 /** The records of a page that differ, each in something that no other record has shown yet. */
 async function* suspectsOn(check: Check, { records, observedAt }: Page): AsyncGenerator<Suspect> {
   const { verified, suspected } = check;
-  if ((await compare(check, records, observedAt)).isSame) return;
+  const differences = await compare(check, rowsOf(check, records, observedAt).rows);
+  if (differences.length === 0) return;
   for (const record of records) {
-    const { ids, found, isSame } = await compare(check, [record], observedAt);
+    const { ids, rows } = rowsOf(check, [record], observedAt);
+    const shown = differences.filter(({ shownBy }) => hasRow(rows, shownBy));
+    const found = certain(check, rows, shown);
     const fresh = found.filter((difference) => !suspected.has(keyOf(difference)));
     for (const difference of fresh) remember(suspected, keyOf(difference));
     if (ids[0] !== undefined && fresh.length > 0) yield { id: ids[0], found: fresh };
-    if (!isSame && found.length === 0) verified.behind += 1;
+    if (shown.length > 0 && found.length === 0) verified.behind += 1;
   }
 }
 
-/** Compares records with what is stored. What the source changed after the last walk is not the same, but nothing is found either. */
-async function compare({ engine, stream, since }: Check, records: readonly Json[], observedAt: string) {
+function rowsOf({ engine, stream }: Check, records: readonly Json[], observedAt: string): Batch {
   const arrivals = records.map((record) => ({ entity: stream.entity, record, observedAt, isDeleted: false }));
-  const batch = batchOf(engine.source, arrivals);
-  const differences = await snapshot(engine.db.pool, (client) => compareRows(client, batch.rows));
-  // What has no date of its own, or changes without one, may be the doing of something newer beside it.
-  const hasNews = newestVersion(batch.rows) >= since;
-  const isBehind = ({ version, isNewer }: Found) => hasNews && !(isNewer && version !== undefined && version < since);
-  const found = differences.filter((difference) => !isBehind(difference));
-  return { ids: batch.ids, found, isSame: differences.length === 0 };
+  return batchOf(engine.source, arrivals);
+}
+
+/** Compares rows with what is stored. */
+function compare({ engine }: Check, rows: Rows): Promise<Found[]> {
+  return snapshot(engine.db.pool, (client) => compareRows(client, rows));
+}
+
+/**
+ * Without what the source changed after the last walk. What has no date of its own, or changes without one, may be the
+ * doing of something newer beside it.
+ */
+function certain({ since }: Check, rows: Rows, differences: readonly Found[]): Found[] {
+  if (newestVersion(rows) < since) return [...differences];
+  return differences.filter(({ version, isNewer }) => isNewer && version !== undefined && version < since);
+}
+
+function hasRow(rows: Rows, key: string): boolean {
+  for (const { plan, first } of rows.values())
+    if (key.startsWith(`${plan.name} `) && first.has(key.slice(plan.name.length + 1))) return true;
+  return false;
 }
 
 /** Looks again at what may differ, and tells what does. */
@@ -178,35 +195,66 @@ async function judgeAll(check: Check, suspects: AsyncIterable<Suspect>): Promise
 }
 
 async function settle(check: Check, ids: readonly string[]): Promise<void> {
-  const { engine, wanted, signal } = check;
-  let open = ids.map((id) => ({ id, found: [] as Found[] }));
+  const { wanted, signal } = check;
+  let open = ids.map((id): Required<Suspect> => ({ id, found: [] }));
   for (const ms of wanted.pausesMs ?? PAUSES_MS) {
     if (open.length === 0) return;
     await pause(ms, undefined, { signal });
-    const again = (at: number) => open[at]?.id ?? '';
-    const looks = readAhead(
-      0,
-      open.length - 1,
-      engine.lanes ?? LANES,
-      async (at) => ({ id: again(at), found: await look(check, again(at)) }),
-      signal,
-    );
-    open = (await Array.fromAsync(looks)).filter(({ found }) => found.length > 0);
+    open = await lookAgain(check, open);
   }
+  if (open.length > 0 && (await nextWalk(check))) open = await lookAgain(check, open);
   for (const { id, found } of open) tell(check, id, found);
+}
+
+/** Those that still differ. */
+async function lookAgain(check: Check, suspects: readonly Suspect[]): Promise<Required<Suspect>[]> {
+  const read = async (at: number) => {
+    const id = suspects[at]?.id ?? '';
+    return { id, found: await look(check, id) };
+  };
+  const looks = readAhead(0, suspects.length - 1, check.engine.lanes ?? LANES, read, check.signal);
+  return (await Array.fromAsync(looks)).filter(({ found }) => found.length > 0);
+}
+
+const LONGEST_WAIT_MS = 6 * 60_000;
+
+/**
+ * While a worker is there, waits for its next full walk of the source, unless that is far away: it tells what the source
+ * changed without a date from what is wrong. Answers whether there was one.
+ */
+async function nextWalk({ engine, stream, signal }: Check): Promise<boolean> {
+  const { db, source, log } = engine;
+  const schedules = source.streams.flatMap(({ schedules: { full } }) => parseSchedule(full ?? '') ?? []);
+  if (Math.min(...schedules.map(intervalOf)) > LONGEST_WAIT_MS) return false;
+  const since = Date.now();
+  while ((await workerIsThere(db.pool)) && Date.now() - since < LONGEST_WAIT_MS) {
+    if (Date.now() - since < 1000)
+      log.info(
+        { stream: stream.name },
+        "some rows differ: waiting for the worker's next walk, six minutes at the most",
+      );
+    await pause(1000, undefined, { signal });
+    const walked = await Promise.all(source.streams.map(({ name }) => wasWalkedSince(db.pool, name, since)));
+    if (walked.includes(true)) return true;
+  }
+  return false;
 }
 
 /** What of a record differs, as the source and the tables are now. */
 async function look(check: Check, id: string): Promise<Found[]> {
   const { engine, stream, signal } = check;
   const { record, observedAt } = await getRecord(engine, stream, id, signal);
-  if (record !== undefined) return (await compare(check, [record], observedAt)).found;
+  if (record !== undefined) {
+    const { rows } = rowsOf(check, [record], observedAt);
+    return certain(check, rows, await compare(check, rows));
+  }
   if (!(await isStored(engine.db.pool, stream, id))) return [];
-  return [{ kind: 'extra', table: planOf(stream.entity.table).name, id, version: undefined, isNewer: false }];
+  const table = planOf(stream.entity.table).name;
+  return [{ kind: 'extra', table, id, version: undefined, isNewer: false, shownBy: rowKey(table, id) }];
 }
 
 function tell({ verified, wanted, told }: Check, record: string, found: readonly Found[]): void {
-  for (const { version: _version, isNewer: _isNewer, ...difference } of found) {
+  for (const { version: _version, isNewer: _isNewer, shownBy: _shownBy, ...difference } of found) {
     if (told.has(keyOf(difference))) continue;
     const row = keyOf({ ...difference, column: '' });
     if (!told.has(row)) verified[difference.kind] += 1;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, inject } from 'vitest';
 import { parseConfig } from '../src/config.ts';
+import { WORKER } from '../src/load/client.ts';
 import { openDatabase, type Database } from '../src/load/database.ts';
 import { createLogger } from '../src/log.ts';
 import { planWork, startWorker, type Worker } from '../src/worker.ts';
@@ -30,7 +31,7 @@ export async function queueSettings(backend: string): Promise<Record<string, str
 /** Starts the service in this process, on a free port; stopped after the test. */
 export async function startService(db: Database, settings: Record<string, string>): Promise<Worker> {
   const config = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
-  const own = await openDatabase(db.url);
+  const own = await openDatabase(db.url, { name: WORKER });
   opened.push(() => own.close());
   const worker = await startWorker(planWork(config), own, createLogger('silent'), new AbortController().signal);
   opened.push(() => worker.close());

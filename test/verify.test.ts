@@ -4,6 +4,7 @@ import { freshDatabase } from './database.ts';
 import { startFynn, syncingFynn } from './fynn.ts';
 import { startPolar, syncing } from './polar.ts';
 import { contents, rows, value } from './records.ts';
+import { startService, until } from './service.ts';
 
 const nothing = { error: undefined, missing: 0, extra: 0, different: 0, behind: 0, differences: [] };
 const streams = ['polar.checkout_links', 'polar.checkouts'] as const;
@@ -219,6 +220,44 @@ test('what arrives a moment after its page was compared is no difference', async
     return undefined;
   });
   expect(await verify('polar.checkouts')).toMatchObject(nothing);
+});
+
+test('beside a worker and live edits, some of which have no date, nothing differs', async () => {
+  const [simulator, db] = [await startPolar({ links: 60, checkouts: 300 }), await freshDatabase()];
+  const { polar } = simulator;
+  await startService(db, {
+    POLAR_ACCESS_TOKEN: simulator.token,
+    POLAR_API_URL: simulator.url,
+    POLAR_REQUESTS_PER_MINUTE: '6000',
+    SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 1s',
+    SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'every 1s',
+  });
+  const { verify } = syncing(simulator, db);
+  await until('all is stored', async () => (await value(db, 'select count(*)::int from polar.checkouts')) === 300);
+  const [links, products] = [[...polar.links.keys()], [...polar.products.keys()]];
+  const benefits = [...polar.benefits.values()].filter((benefit) => benefit.visibility === 'public');
+  let edits = 0;
+  const edit = () => {
+    edits += 1;
+    polar.deleteLink(links.pop() ?? '');
+    polar.attachBenefit(products[edits % products.length] ?? '', benefits[edits % benefits.length]?.id ?? '', 0);
+    polar.createCheckout();
+  };
+  const editing = setInterval(edit, 400);
+  try {
+    edit();
+    for (const stream of streams)
+      expect(await verify(stream)).toMatchObject({
+        error: undefined,
+        missing: 0,
+        extra: 0,
+        different: 0,
+        differences: [],
+      });
+  } finally {
+    clearInterval(editing);
+  }
+  expect(edits).toBeGreaterThan(2);
 });
 
 test('an empty database lacks everything, which takes few requests to say', async () => {

@@ -23,11 +23,12 @@ export interface Context {
 export async function withContext<C, T>(
   check: (config: Config) => C,
   work: (context: Context, checked: C) => Promise<T>,
+  sessions: { name?: string } = {},
 ): Promise<T> {
   const config = readConfig();
   const checked = check(config);
   const log = createLogger(config.logLevel);
-  const db = await openDatabase(config.databaseUrl);
+  const db = await openDatabase(config.databaseUrl, sessions);
   try {
     return await work({ config, db, log }, checked);
   } finally {

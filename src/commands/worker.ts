@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { WORKER } from '../load/client.ts';
 import type { Database } from '../load/database.ts';
 import { migrate } from '../load/migrate.ts';
 import type { Logger } from '../log.ts';
@@ -10,16 +11,20 @@ const GRACE_MS = 9000;
 
 /** The command `worker`: the service, until the signal. */
 export function workerCommand(signal: AbortSignal): Promise<void> {
-  return withContext(planWork, async ({ db, log }, plan) => {
-    signal.addEventListener('abort', () => limitStop(log));
-    try {
-      await migrate(db);
-      await serve(plan, db, log, signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-    log.info('stopped');
-  });
+  return withContext(
+    planWork,
+    async ({ db, log }, plan) => {
+      signal.addEventListener('abort', () => limitStop(log));
+      try {
+        await migrate(db);
+        await serve(plan, db, log, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+      log.info('stopped');
+    },
+    { name: WORKER },
+  );
 }
 
 async function serve(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<void> {

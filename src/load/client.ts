@@ -4,6 +4,9 @@ import { FatalError } from '../errors.ts';
 /** The name our sessions carry in `pg_stat_activity`. */
 export const APPLICATION = 'checkout-sync';
 
+/** The name that the sessions of a worker carry. */
+export const WORKER = 'checkout-sync worker';
+
 /** How long a host that does not answer is waited for. */
 const TIMEOUT_MS = 10_000;
 

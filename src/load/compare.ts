@@ -23,7 +23,12 @@ export interface Found extends Difference {
   version: number | undefined;
   /** True when that version is newer than the stored one. */
   isNewer: boolean;
+  /** The row that came and showed it, as {@link rowKey} names it. */
+  shownBy: string;
 }
+
+/** Names a row among those of all tables. */
+export const rowKey = (table: string, id: string) => `${table} ${id}`;
 
 interface Compared {
   id: string;
@@ -49,7 +54,8 @@ export async function compareRows(client: ClientBase, rows: Rows): Promise<Found
 }
 
 function differencesOf({ entity, plan }: Bucket, { id, missing, newer, columns, sets, ...row }: Compared): Found[] {
-  const dated = { version: row.version === null ? undefined : Number(row.version), isNewer: newer };
+  const shownBy = rowKey(plan.name, id);
+  const dated = { version: row.version === null ? undefined : Number(row.version), isNewer: newer, shownBy };
   if (missing) return [{ kind: 'missing', table: plan.name, id, ...dated }];
   return [
     ...pairsIn(columns).map(([column, [source, stored]]): Found => ({
@@ -61,7 +67,7 @@ function differencesOf({ entity, plan }: Bucket, { id, missing, newer, columns, 
       stored,
       ...dated,
     })),
-    ...pairsIn(sets).flatMap(([set, pair]) => setDifferences(entity.nests[set], id, pair)),
+    ...pairsIn(sets).flatMap(([set, pair]) => setDifferences(entity.nests[set], id, shownBy, pair)),
   ];
 }
 
@@ -75,9 +81,13 @@ function pairsIn(text: string | null): [string, [Json, Json]][] {
 }
 
 /** Nothing dates a set: a source may change one without a new version of its parent. */
-const undated = { version: undefined, isNewer: false };
-
-function setDifferences(nest: Nest | undefined, parentId: string, [source, stored]: [Json, Json]): Found[] {
+function setDifferences(
+  nest: Nest | undefined,
+  parentId: string,
+  shownBy: string,
+  [source, stored]: [Json, Json],
+): Found[] {
+  const undated = { version: undefined, isNewer: false, shownBy };
   if (nest?.kind === 'set') {
     const { name, key } = planOf(nest.into);
     return [{ kind: 'different', table: name, id: parentId, column: key[1] ?? '', source, stored, ...undated }];

@@ -1,6 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
-import { APPLICATION, connect } from './client.ts';
+import { APPLICATION, connect, WORKER } from './client.ts';
 import { startEmbedded } from './embedded.ts';
 
 /** An open database: a pool of sessions, Drizzle on top of it, and the way to close both. */
@@ -21,10 +21,15 @@ const SESSION = `set timezone = 'UTC'; set jit = off; set idle_in_transaction_se
 const LONGEST_QUERY_MS = 60_000;
 
 /** A pool of sessions of its own, where a query fails after so many milliseconds without an answer. */
-export function openPool(url: string, max: number, queryTimeoutMs: number): { pool: Pool; close: () => Promise<void> } {
+export function openPool(
+  url: string,
+  max: number,
+  queryTimeoutMs: number,
+  name = APPLICATION,
+): { pool: Pool; close: () => Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: APPLICATION,
+    application_name: name,
     max,
     pipeline: true,
     keepAlive: true,
@@ -38,16 +43,28 @@ export function openPool(url: string, max: number, queryTimeoutMs: number): { po
 }
 
 /** Opens the database at the URL, or the embedded one. A lost idle connection is replaced at the next use. */
-export async function openDatabase(databaseUrl: string | undefined, directory = EMBEDDED_DIRECTORY): Promise<Database> {
+export async function openDatabase(
+  databaseUrl: string | undefined,
+  { directory = EMBEDDED_DIRECTORY, name = APPLICATION } = {},
+): Promise<Database> {
   const embedded = databaseUrl === undefined ? await startEmbedded(directory) : undefined;
   const url = databaseUrl ?? embedded?.url ?? '';
   await (await connect(url)).end(); // says clearly what is wrong with the address, before anything is begun
-  const { pool, close: closePool } = openPool(url, 8, LONGEST_QUERY_MS);
+  const { pool, close: closePool } = openPool(url, 8, LONGEST_QUERY_MS, name);
   const close = async () => {
     await closePool();
     await embedded?.close();
   };
   return { pool, orm: drizzle(pool), url, close };
+}
+
+/** Whether a worker is connected to the database. */
+export async function workerIsThere(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'select from pg_stat_activity where application_name = $1 and datname = current_database() limit 1',
+    [WORKER],
+  );
+  return rowCount === 1;
 }
 
 /** Runs a function in one transaction: committed when it returns, rolled back when it throws. */

@@ -24,7 +24,7 @@ test('a second full walk of 20,000 unchanged sessions changes no row, writes nex
   const polar = await startPolar({ links: 0, checkouts: 20_000 });
   // A server of its own: the WAL is the whole server's.
   const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-unchanged-'));
-  const db = await openDatabase(undefined, join(directory, 'postgres'));
+  const db = await openDatabase(undefined, { directory: join(directory, 'postgres') });
   await migrate(db);
   const { sync } = syncing(polar, db);
   const first = await sync('polar.checkouts');
