@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { demoCommand, describeDemo, describeServing, type DemoOptions } from './commands/demo.ts';
+import { describeChecks, doctorCommand, isHealthy } from './commands/doctor.ts';
 import { nothing, print, withContext } from './commands/context.ts';
 import { pullCommand } from './commands/pull.ts';
 import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions } from './commands/simulate.ts';
@@ -127,6 +128,17 @@ program
   .action(async (_options, command: Command) => {
     const streams = await statusCommand();
     print(command, { streams }, describeStatus(streams));
+  });
+
+program
+  .command('doctor')
+  .description('check settings, database, queue and sources before you trust them; writes nothing')
+  .addOption(json())
+  .action(async (_options, command: Command) => {
+    const checks = await doctorCommand(stop.signal);
+    const ok = isHealthy(checks);
+    print(command, { ok, checks }, describeChecks(checks));
+    if (!ok) process.exitCode = EXIT_FAILED;
   });
 
 program

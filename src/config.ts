@@ -128,6 +128,8 @@ export interface Config {
   polar: PolarConfig | undefined;
   /** Undefined without a key: Fynn's streams are off. */
   fynn: FynnConfig | undefined;
+  /** Settings that do nothing, because the one they need is not set. */
+  idle: readonly { setting: string; needs: string }[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -141,6 +143,15 @@ function unknownNames(environment: Environment): string[] {
       const hint = distance(name, near) <= 4 ? `did you mean ${near}?` : 'remove it; README lists the settings';
       return `${name} is not a setting: ${hint}`;
     });
+}
+
+/** A webhook's secret turns nothing on while its source is off. */
+function idleSettings(given: Environment): Config['idle'] {
+  const needed = [
+    { setting: 'POLAR_WEBHOOK_SECRET', needs: 'POLAR_ACCESS_TOKEN' },
+    { setting: 'FYNN_WEBHOOK_SECRET', needs: 'FYNN_API_KEY' },
+  ];
+  return needed.filter(({ setting, needs }) => given[setting] !== undefined && given[needs] === undefined);
 }
 
 /** Polar's limits are 500 requests a minute, and 100 on the sandbox; a tenth is left for others who use the organization. */
@@ -188,6 +199,7 @@ export function parseConfig(environment: Environment): Config {
     logLevel: env.LOG_LEVEL,
     server: { host: env.HOST, port: env.PORT, adminToken: env.ADMIN_TOKEN },
     schedules,
+    idle: idleSettings(given),
     polar: env.POLAR_ACCESS_TOKEN
       ? {
           token: env.POLAR_ACCESS_TOKEN,

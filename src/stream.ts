@@ -75,9 +75,20 @@ export type Judge = (answer: {
   body: unknown;
 }) => Error | undefined;
 
+/** What people set and grant so that a source can be read, in the words of the source. */
+export interface Access {
+  credential: 'token' | 'key';
+  rights: 'scopes' | 'permissions';
+  /** Names of settings: the API's address, its version, and whose records are meant; null where there is no such setting. */
+  settings: { url: string; version: string | null; owner: string | null };
+  /** The version that every request asks for and every answer repeats, and the header of the answer; null where the API has none. */
+  pin: { header: string; version: string } | null;
+}
+
 /** A provider's API as the engine sees it. */
 export interface Source {
   name: string;
+  access: Access;
   streams: readonly Stream[];
   /** Resources that have no list, but can be asked for by id. */
   unlisted: readonly Stream[];
@@ -129,6 +140,8 @@ export interface Stream {
   /** `source.resource`, as users write it. */
   name: string;
   entity: Entity;
+  /** What the credential must be allowed, in the source's words. */
+  permission: string;
   /** Records a page; the most the API gives. */
   pageSize: number;
   /** The column that tells whose a record is: what another owner's token cannot see is not deleted. Null where a source has one owner only. */

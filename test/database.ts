@@ -9,8 +9,8 @@ afterEach(async () => {
   for (const close of opened.splice(0).toReversed()) await close();
 });
 
-async function administer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+async function administer(sql: string, url = inject('postgresUrl')): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(sql);
   await client.end();
@@ -29,6 +29,14 @@ export async function freshDatabase(): Promise<Database> {
   const db = await openDatabase(await freshDatabaseUrl());
   opened.push(() => db.close());
   return db;
+}
+
+/** The database's URL with a new role that owns nothing; the role is dropped after the test. */
+export async function asNewRole(url: string, password: string): Promise<{ url: string; role: string }> {
+  const role = `role_${randomBytes(6).toString('hex')}`;
+  await administer(`create role ${role} login password '${password}'`);
+  opened.push(() => administer(`drop owned by ${role}; drop role ${role}`, url));
+  return { role, url: Object.assign(new URL(url), { username: role, password }).href };
 }
 
 /** A session of its own; closed after the test. */

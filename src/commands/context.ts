@@ -62,7 +62,8 @@ export function chooseResource(config: Config, name: string): Chosen {
   return found;
 }
 
-const noSource = () =>
+/** Says how to turn a source on. */
+export const noSource = () =>
   new ConfigError(
     'no source is turned on: set POLAR_ACCESS_TOKEN to an organization access token with checkout_links:read and checkouts:read, or FYNN_API_KEY and FYNN_API_URL',
   );

@@ -114,7 +114,7 @@ export function createHttp(
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           if (!(error instanceof RetryableError)) return;
           log.warn({ path, attempt: attemptNumber, retriesLeft }, error.message);
-          if (error.retryAfterMs !== undefined && !error.rateLimited)
+          if (error.retryAfterMs !== undefined && !error.rateLimited && retriesLeft > 0)
             await pause(error.retryAfterMs, undefined, { signal });
         },
       });

@@ -195,6 +195,12 @@ async function exclusively<T>(directory: string, work: () => Promise<T>): Promis
   }
 }
 
+/** Whether an embedded Postgres was made on a data directory before. Throws a ConfigError where the platform has none. */
+export async function hasEmbedded(path: string): Promise<boolean> {
+  await binaries();
+  return exists(join(resolve(path), 'PG_VERSION'));
+}
+
 /**
  * Starts the embedded Postgres on a data directory, or finds it running. Works as root too; the server outlives a killed
  * process and is found by the next. Throws a ConfigError where the platform has no embedded Postgres.

@@ -31,7 +31,7 @@ export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied
 }
 
 /** How many migrations the schema lacks. */
-export async function pendingMigrations({ pool }: Pick<Database, 'pool'>): Promise<number> {
+export async function pendingMigrations({ pool }: { pool: Client | Pool }): Promise<number> {
   return Math.max(0, migrationCount() - (await appliedCount(pool)));
 }
 
@@ -47,12 +47,20 @@ async function apply(client: Client): Promise<void> {
   }
 }
 
-async function requireServer(client: Client): Promise<void> {
-  const { rows } = await client.query<{ server_version_num: string; server_version: string }>(
-    `select current_setting('server_version_num') as server_version_num, current_setting('server_version') as server_version`,
+/** The version of the server. Throws a ConfigError for one that is too old. */
+export async function requireServer(client: Client): Promise<string> {
+  const { rows } = await client.query<{ number: string; version: string }>(
+    `select current_setting('server_version_num') as number, current_setting('server_version') as version`,
   );
-  if (Number(rows[0]?.server_version_num) < OLDEST_SERVER)
-    throw new ConfigError(`DATABASE_URL points to Postgres ${rows[0]?.server_version}: version 14 or newer is needed`);
+  const { number = '', version = 'of an unknown version' } = rows[0] ?? {};
+  requireVersion(Number(number), version);
+  return version;
+}
+
+/** Throws a ConfigError for a Postgres older than 14; its number is that of `server_version_num`, such as 140005. */
+export function requireVersion(number: number, version: string): void {
+  if (!(number >= OLDEST_SERVER))
+    throw new ConfigError(`DATABASE_URL points to Postgres ${version}: version 14 or newer is needed`);
 }
 
 async function appliedCount(client: Client | Pool): Promise<number> {

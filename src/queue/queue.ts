@@ -68,7 +68,8 @@ export interface DueQueue {
 }
 
 const QUEUE = 'sync';
-const SCHEMA = 'bullmq';
+/** The schema of the database where the queue lives without Redis. */
+export const SCHEMA = 'bullmq';
 
 /** The job of a worker that is gone goes to another after a minute at most, however often that happens. */
 const LOCK = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 1000 };

@@ -8,7 +8,7 @@ import { value } from '../records.ts';
 import { run } from './run.ts';
 
 test('--help of every command explains it and ends with 0', async () => {
-  const commands = ['migrate', 'sync', 'pull', 'verify', 'status', 'demo', 'simulate'];
+  const commands = ['migrate', 'sync', 'pull', 'verify', 'status', 'doctor', 'demo', 'simulate'];
   const helps = await Promise.all(
     [[], ...commands.map((command) => [command])].map((command) => run([...command, '--help'])),
   );
@@ -192,6 +192,8 @@ test('without DATABASE_URL the embedded Postgres is started, shared by a second 
   expect(both.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '']);
   const { stdout } = await run(['status', '--json'], {}, directory);
   expect(JSON.parse(stdout).streams.map(({ rows }: { rows: number }) => rows)).toEqual([12, 300]);
+  const { code, stdout: checks } = await run(['doctor'], settings, directory);
+  expect([code, checks]).toEqual([0, expect.stringMatching(/the embedded Postgres in \.data\/postgres answers/)]);
   await expect(rm(join(directory, '.data/postgres/postmaster.pid'))).rejects.toThrow('ENOENT');
   await rm(directory, { recursive: true });
 });

@@ -23,10 +23,11 @@ function parseList(body: unknown) {
   return { records: body.data, total, maxPage };
 }
 
-function stream(name: string, entity: Entity, path: string, finding: Finding): Stream {
+function stream(name: string, entity: Entity, path: string, permission: string, finding: Finding): Stream {
   return {
     name,
     entity,
+    permission,
     pageSize: 100,
     owner: null,
     scope: {},
@@ -42,15 +43,23 @@ function stream(name: string, entity: Entity, path: string, finding: Finding): S
 
 /** Fynn as a source: prices from their list; links by the ids that prices name, and those known before; items by id. */
 export function fynnSource(config: FynnConfig): Source {
-  const prices = stream('fynn.price_plans', pricePlan, '/price-plans', { by: 'page' });
-  const links = stream('fynn.checkout_links', checkoutLink, '/checkout-links', {
+  const prices = stream('fynn.price_plans', pricePlan, '/price-plans', 'price-plan:read', { by: 'page' });
+  const links = stream('fynn.checkout_links', checkoutLink, '/checkout-links', 'checkout-link:read', {
     by: 'id',
     in: prices,
     idsOf: checkoutLinkIds,
   });
-  const items = stream('fynn.checkout_link_items', checkoutLinkItem, '/checkout-link-items', { by: 'page' });
+  const items = stream('fynn.checkout_link_items', checkoutLinkItem, '/checkout-link-items', 'checkout-link:read', {
+    by: 'page',
+  });
   return {
     name: 'fynn',
+    access: {
+      credential: 'key',
+      rights: 'permissions',
+      settings: { url: 'FYNN_API_URL', version: null, owner: null },
+      pin: null,
+    },
     streams: [links, prices],
     unlisted: [{ ...items, recordIn: itemOfAnswer }],
     secretKeys: new Set(),

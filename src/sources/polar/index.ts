@@ -35,6 +35,7 @@ function parseList(body: unknown) {
 function stream(
   name: keyof typeof polarStreams,
   path: string,
+  permission: string,
   scope: Stream['scope'],
   schedules: Stream['schedules'],
   incremental: Stream['incremental'],
@@ -42,6 +43,7 @@ function stream(
   return {
     name,
     entity: polarStreams[name],
+    permission,
     pageSize: 100,
     owner: 'organization_id',
     scope,
@@ -63,10 +65,16 @@ export function polarSource(config: PolarConfig): Source {
   const scope: Stream['scope'] = config.organizationId ? { organization_id: config.organizationId } : {};
   return {
     name: 'polar',
+    access: {
+      credential: 'token',
+      rights: 'scopes',
+      settings: { url: 'POLAR_API_URL', version: 'POLAR_API_VERSION', owner: 'POLAR_ORGANIZATION_ID' },
+      pin: { header: 'polar-version', version: config.version },
+    },
     streams: [
-      stream('polar.checkout_links', '/v1/checkout-links', scope, { full: 'every 5m' }, null),
+      stream('polar.checkout_links', '/v1/checkout-links', 'checkout_links:read', scope, { full: 'every 5m' }, null),
       // A session changes within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks.
-      stream('polar.checkouts', '/v1/checkouts', scope, sessionSchedules, {
+      stream('polar.checkouts', '/v1/checkouts', 'checkouts:read', scope, sessionSchedules, {
         lookbackMs: 48 * HOUR_MS,
         unsettled: { status: ['open', 'confirmed'] },
       }),

@@ -1,0 +1,42 @@
+import { ConfigError, explain, FatalError } from './errors.ts';
+
+/** One thing that was looked at before it is trusted. */
+export interface Check {
+  /** The part and what of it, such as `polar.scopes.checkouts:read`; stays the same over releases. */
+  check: string;
+  state: 'ok' | 'problem' | 'skipped';
+  /** What was found; of a skipped check, why it was not made. */
+  found: string;
+  /** What to do; every problem has it. */
+  advice?: string;
+}
+
+/** A check that found nothing wrong. */
+export const fine = (check: string, found: string): Check => ({ check, state: 'ok', found });
+
+/** A check that could not be made. */
+export const skipped = (check: string, found: string): Check => ({ check, state: 'skipped', found });
+
+/** Something wrong, and what to do about it. */
+export const problem = (check: string, found: string, advice: string): Check => ({
+  check,
+  state: 'problem',
+  found,
+  advice,
+});
+
+/** An error as a problem. Those that somebody must act on say what is wrong, a colon, and what to do; the advice is for others. */
+export function problemOf(check: string, error: unknown, advice: string): Check {
+  const isForPeople = error instanceof ConfigError || error instanceof FatalError;
+  const [, found, own] = (isForPeople && /^(.+?): (.+)$/s.exec(error.message)) || [];
+  return found && own ? problem(check, found, own.replaceAll(/\s+/g, ' ')) : problem(check, explain(error), advice);
+}
+
+/** Makes a check: fine with what `look` finds, a problem when it throws. */
+export async function examine(check: string, look: () => string | Promise<string>, advice: string): Promise<Check> {
+  try {
+    return fine(check, await look());
+  } catch (error) {
+    return problemOf(check, error, advice);
+  }
+}

@@ -1,0 +1,117 @@
+import { examine, problem, skipped, type Check } from '../check.ts';
+import { readConfig, type Config } from '../config.ts';
+import { ConfigError, explain } from '../errors.ts';
+import { checkSource } from '../extract/check-source.ts';
+import { checkDatabase, databaseChecks, openSession } from '../load/check-database.ts';
+import { createLogger } from '../log.ts';
+import { requireAdminToken } from '../ops/admin.ts';
+import { checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
+import { SCHEMA } from '../queue/queue.ts';
+import { scheduleWalks } from '../queue/schedules.ts';
+import { configuredSources, streamEntities } from '../sources/index.ts';
+import type { Source } from '../stream.ts';
+import { noSource } from './context.ts';
+import { count } from './text.ts';
+
+/** The command `doctor`. Throws a ConfigError for settings that cannot be read at all. */
+export const doctorCommand = (signal: AbortSignal) => checkAll(readConfig(), signal);
+
+/** Checks settings, database, queue and sources side by side, and writes nothing. A part that fails does not hide another. */
+export async function checkAll(config: Config, signal: AbortSignal): Promise<Check[]> {
+  const sources = configuredSources(config);
+  const log = createLogger('silent'); // the checks say it all
+  const parts = await Promise.all([
+    checkSettings(config, sources),
+    unlessBroken('database', checkStores(config, sources)),
+    config.redisUrl === undefined ? [] : checkRedis(config.redisUrl),
+    ...sources.map((source) => unlessBroken(source.name, checkSource(source, log, signal))),
+  ]);
+  signal.throwIfAborted();
+  return parts.flat();
+}
+
+/** The checks of a part, or its failure as a problem. */
+const unlessBroken = (part: string, checks: Promise<Check[]>) =>
+  checks.catch((error: unknown) => [
+    problem(part, `it cannot be checked: ${explain(error)}`, 'try again, and report it if that does not help'),
+  ]);
+
+/** Whether settings go together. */
+function checkSettings(config: Config, sources: readonly Source[]): Promise<Check[]> {
+  const looks = {
+    sources: () => sourcesOf(sources),
+    webhooks: () => webhooksOf(config, sources),
+    schedules: () => schedulesOf(config, sources),
+    admin_token: () => adminTokenOf(config),
+  };
+  return Promise.all(Object.entries(looks).map(([name, look]) => examine(`settings.${name}`, look, 'see README.md')));
+}
+
+const namesOf = (sources: readonly Source[]) => sources.map(({ name }) => name).join(' and ');
+
+function sourcesOf(sources: readonly Source[]): string {
+  if (sources.length === 0) throw noSource();
+  return `${namesOf(sources)} turned on`;
+}
+
+function webhooksOf({ idle }: Config, sources: readonly Source[]): string {
+  const [first] = idle;
+  if (first)
+    throw new ConfigError(
+      `${idle.map(({ setting }) => setting).join(' and ')} without a source: set ${first.needs}, or remove ${first.setting}`,
+    );
+  const told = sources.filter(({ webhooks }) => webhooks !== undefined);
+  return told.length === 0 ? 'turned off' : `taken from ${namesOf(told)}`;
+}
+
+function schedulesOf({ schedules }: Config, sources: readonly Source[]): string {
+  const streams = sources.flatMap((source) => source.streams);
+  return `${count(scheduleWalks(streams, schedules, Object.keys(streamEntities)).length)} walks scheduled`;
+}
+
+function adminTokenOf({ server }: Config): string {
+  requireAdminToken(server);
+  return server.adminToken === undefined ? `not needed on ${server.host}` : 'set';
+}
+
+/** The database, and the queue where it lives in it. */
+async function checkStores({ databaseUrl, redisUrl }: Config, sources: readonly Source[]): Promise<Check[]> {
+  const isQueue = redisUrl === undefined;
+  const { check, session } = await openSession(databaseUrl);
+  if (!session) return [check, ...[...databaseChecks, ...(isQueue ? [schemaCheck] : [])].map(skip(check))];
+  const schemas = [...sources.map(({ name }) => name), 'sync', ...(isQueue ? [SCHEMA] : [])];
+  try {
+    const checks = [check, ...(await checkDatabase(session.client, schemas))];
+    return isQueue ? [...checks, await checkSchema(session.client)] : checks;
+  } finally {
+    await session.close();
+  }
+}
+
+const skip =
+  ({ check, state }: Check) =>
+  (name: string) =>
+    skipped(name, state === 'ok' ? 'there is no database yet' : `see ${check}`);
+
+/** A line a check, and one that sums them up, for people. */
+export function describeChecks(checks: readonly Check[]): string[] {
+  const width = Math.max(...checks.map(({ check }) => check.length));
+  const lines = checks.map(({ check, state, found, advice }) => {
+    const mark = state === 'problem' ? 'PROBLEM' : state;
+    return `${mark.padEnd(7)}  ${check.padEnd(width)}  ${advice === undefined ? found : `${found}: ${advice}`}`;
+  });
+  return [...lines, summary(checks)];
+}
+
+function summary(checks: readonly Check[]): string {
+  const [problems, skips] = (['problem', 'skipped'] as const).map(
+    (state) => checks.filter((check) => check.state === state).length,
+  );
+  const left = skips ? `, ${count(skips)} skipped` : '';
+  return problems
+    ? `${count(problems)} of ${count(checks.length)} checks found a problem${left}.`
+    : `No problem found${left}.`;
+}
+
+/** True when no check found a problem. */
+export const isHealthy = (checks: readonly Check[]) => checks.every(({ state }) => state !== 'problem');

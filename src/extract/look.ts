@@ -1,0 +1,84 @@
+import { RetryableError } from '../errors.ts';
+import type { Json } from '../json.ts';
+import type { Logger } from '../log.ts';
+import type { List, Source, Stream } from '../stream.ts';
+import type { Budget } from './budget.ts';
+import { createHttp, type Answer, type Http, type Patience } from './http.ts';
+import { getOne } from './reader.ts';
+
+/** What one request for records of a stream came to. */
+export interface Look {
+  stream: Stream;
+  /** Undefined when none came. */
+  answer: Answer | undefined;
+  /** Why the answer is of no use; undefined for one that is. */
+  error: Error | undefined;
+  records: Json[];
+}
+
+/** Single requests, each tried once, with little patience. */
+export interface Looker {
+  /** The first records of the stream's list. */
+  atList(stream: Stream, filter: List['filter'], signal: AbortSignal): Promise<Look>;
+  /** One record; none when the source says that it does not have it. */
+  atRecord(stream: Stream, id: string, signal: AbortSignal): Promise<Look>;
+  close(): Promise<void>;
+}
+
+const TIMEOUT_MS = 8000;
+const IMPATIENCE: Patience = { timeoutMs: TIMEOUT_MS, retries: 0, minDelayMs: 0, maxDelayMs: 0, rateLimitedTries: 0 };
+
+/** A handful of requests need not be counted: the budgets leave a tenth of the limit to others. */
+const uncounted: Budget = { take: () => Promise.resolve(), pause: () => Promise.resolve() };
+
+/** A few of many sessions say enough; records of a list without an order are small. */
+const limitOf = ({ finding, pageSize }: Stream) => (finding.by === 'date' ? Math.min(10, pageSize) : pageSize);
+
+/** Opens a client for single requests to a source. */
+export function createLooker(source: Source, log: Logger): Looker {
+  const http = createHttp(source, uncounted, log, IMPATIENCE);
+  return {
+    atList: (stream, filter, signal) => look(http, stream, (own, limit) => firstOf(own, stream, filter, limit), signal),
+    atRecord: (stream, id, signal) =>
+      look(
+        http,
+        stream,
+        async (own, limit) => {
+          const { record } = await getOne(own, source, stream, id, limit);
+          return record === undefined ? [] : [record];
+        },
+        signal,
+      ),
+    close: () => http.close(),
+  };
+}
+
+async function firstOf(http: Http, stream: Stream, filter: List['filter'], signal: AbortSignal): Promise<Json[]> {
+  const path = stream.listPath({ order: 'descending', filter }, 1, limitOf(stream));
+  const isList = ({ status, body }: Answer) => status === 200 && stream.parseList(body) !== undefined;
+  const { body } = await http.get(path, isList, signal);
+  return stream.parseList(body)?.records ?? [];
+}
+
+/** Asks, and keeps the answer even where it is an error. */
+async function look(
+  http: Http,
+  stream: Stream,
+  ask: (http: Http, signal: AbortSignal) => Promise<Json[]>,
+  signal: AbortSignal,
+): Promise<Look> {
+  let answer: Answer | undefined;
+  const late = AbortSignal.timeout(TIMEOUT_MS);
+  const listening: Http = {
+    ...http,
+    get: (path, accept, until) => http.get(path, (found) => accept((answer = found)), until),
+  };
+  try {
+    const records = await ask(listening, AbortSignal.any([signal, late]));
+    return { stream, answer, error: undefined, records };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const error = late.aborted ? new RetryableError(`no answer within ${TIMEOUT_MS / 1000} seconds`) : thrown;
+    return { stream, answer, error: error instanceof Error ? error : new Error(String(error)), records: [] };
+  }
+}
