@@ -8,7 +8,9 @@ import { parseSchedule, type Schedule } from './schedule.ts';
 const httpUrl = (example: string) =>
   z
     .url({ protocol: /^https?$/, abort: true, error: `must be an http(s) URL, such as ${example}` })
-    .refine((url) => !URL.canParse(url) || !new URL(url).username, { error: 'must not contain a user or password' });
+    .refine((url) => !URL.canParse(url) || !(new URL(url).username || new URL(url).password), {
+      error: 'must not contain a user or password',
+    });
 
 const wholeNumber = (most: number) =>
   z

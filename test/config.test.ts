@@ -165,6 +165,7 @@ test.each([
   { POLAR_WEBHOOK_SECRET: 'whsec_abcdefgh,' },
   { FYNN_API_URL: 'acme.coreapi.io' },
   { FYNN_API_URL: 'https://user:password@acme.coreapi.io' },
+  { FYNN_API_URL: 'https://:password@acme.coreapi.io' },
   { FYNN_REQUESTS_PER_MINUTE: '0' },
   { FYNN_WEBHOOK_SECRET: 'one-secret,' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'daily' },
