@@ -108,6 +108,19 @@ test('what an attached custom field says beyond its columns is kept', async () =
   expect(await extra('checkouts')).toEqual({ attached_custom_fields: [attached, { custom_field_id, hint }] });
 });
 
+test('an attached custom field without an order takes its place in the list', async () => {
+  const field = { id: uuid(20), created_at: at(0), modified_at: null, type: 'text' };
+  const attached = { custom_field_id: uuid(20), custom_field: field, order: null, required: false };
+  expect(
+    await store(db, 'polar.checkouts', [session(1, { attached_custom_fields: [attached] })], at(10)),
+  ).toMatchObject({
+    rejected: 0,
+  });
+  expect(await rows(db, 'select position, required from polar.checkout_custom_fields')).toEqual([
+    { position: 0, required: false },
+  ]);
+});
+
 test('records that cannot be rows are rejected once with their reason, and the page goes on', async () => {
   const page = [session(1), { status: 'open' }, 'text', { id: 'not-a-uuid' }, session(2)] as JsonObject[];
   const stored = await store(db, 'polar.checkouts', page, at(10));
