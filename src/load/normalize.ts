@@ -137,7 +137,7 @@ const isVersion = (name: string | undefined) => name === 'modified_at' || name =
 function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: JsonObject, extra: JsonObject): void {
   for (const key of Object.keys(record)) {
     const value = record[key];
-    const original = entity.aliases[key];
+    const original = Object.hasOwn(entity.aliases, key) ? entity.aliases[key] : undefined;
     if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.nests, key) || secretKeys.has(key)) continue;
     if (original !== undefined && record[original] !== undefined) continue;
     extra[key] = value;

@@ -9,7 +9,7 @@ export function sameJson(left: Json | undefined, right: Json | undefined): boole
   if (!isObject(left) || !isObject(right)) return JSON.stringify(left) === JSON.stringify(right);
   let keys = 0;
   for (const key in left) {
-    if (!sameJson(left[key], right[key])) return false;
+    if (!Object.hasOwn(right, key) || !sameJson(left[key], right[key])) return false;
     keys += 1;
   }
   for (const _ in right) keys -= 1;

@@ -181,6 +181,16 @@ test('keys that JavaScript treats specially are keys like any other', async () =
   );
 });
 
+test('a key that every object inherits repeats no other one, and makes no two payloads the same', async () => {
+  const parse = (text: string) => JSON.parse(text) as JsonObject;
+  const odd = parse(`{"id":"${uuid(1)}","__proto__":{},"[object Object]":1}`);
+  await store(db, 'polar.checkouts', [odd], at(10));
+  expect(Object.keys((await extra('checkouts')) as object).toSorted()).toEqual(['[object Object]', '__proto__']);
+  const twice = [parse(`{"id":"${uuid(2)}","__proto__":{}}`), parse(`{"id":"${uuid(2)}","novel":1}`)];
+  await store(db, 'polar.checkouts', twice, at(10));
+  expect(await value(db, 'select extra from polar.checkouts where id = $1', [uuid(2)])).toHaveProperty('novel', 1);
+});
+
 test('a record nested deeper than Postgres takes is rejected alone', async () => {
   let deep: Json = 1;
   for (let level = 0; level < 5000; level++) deep = [deep];
