@@ -151,11 +151,14 @@ function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row, extra:
   if (Object.keys(extra).length === 0) return row;
   const kept = sanitize(withoutSecrets(extra, secretKeys, blankOf(secrets)));
   for (const key of Object.keys(kept ?? {})) {
-    const field = `${plan.name}.${key}`;
+    const field = `${plan.name}.${key.slice(0, LONGEST_NAME)}`;
     drift.set(field, (drift.get(field) ?? 0) + 1);
   }
   return { ...row, extra: JSON.stringify(kept) };
 }
+
+/** Longer names of fields are cut in what is counted and logged. */
+const LONGEST_NAME = 100;
 
 /** A credential is sometimes a part of another field, such as a URL or a map: there it is blanked out or left out. */
 function hideSecrets(

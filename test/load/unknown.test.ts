@@ -191,6 +191,11 @@ test('a key that every object inherits repeats no other one, and makes no two pa
   expect(await value(db, 'select extra from polar.checkouts where id = $1', [uuid(2)])).toHaveProperty('novel', 1);
 });
 
+test('the name of an unknown field is counted up to its hundredth character', async () => {
+  const { drift } = await store(db, 'polar.checkouts', [session(1, { ['k'.repeat(1_000_000)]: 1 })], at(10));
+  expect([...drift.keys()]).toEqual([`polar.checkouts.${'k'.repeat(100)}`]);
+});
+
 test('a record nested deeper than Postgres takes is rejected alone', async () => {
   let deep: Json = 1;
   for (let level = 0; level < 5000; level++) deep = [deep];
