@@ -532,3 +532,25 @@ describe('observations come in any order', () => {
     expect(await stored(db)).toEqual([{ slug: 'neu', items: [4] }]);
   });
 });
+
+describe('what is told twice, or in another way than documented', () => {
+  const store = (db: Database, stream: keyof typeof fynnStreams, record: JsonObject, seconds = 10) =>
+    commitRecords(db, { name: 'fynn', secretKeys: new Set() }, fynnStreams[stream], {
+      records: [record],
+      observedAt: at(seconds),
+    });
+  const items = (db: Database) =>
+    rows(db, 'select id, item_id, quantity, extra from fynn.checkout_link_items order by id');
+
+  test('items keep their rows whatever characters their ids are made of', async () => {
+    const db = await freshDatabase();
+    const ids = ['a,b', '{c}', '"d"', 'e\\', 'NULL', ' f ', 'a'];
+    const link = { id: 'link', items: ids.map((id) => ({ id, quantity: 1 })) };
+    for (const seconds of [10, 20]) {
+      expect(await store(db, 'fynn.checkout_links', link, seconds)).toMatchObject({ rejected: 0 });
+      expect((await items(db)).map(({ id }) => String(id)).toSorted()).toEqual(ids.toSorted());
+    }
+    await store(db, 'fynn.checkout_links', { id: 'link', items: [{ id: 'a,b', quantity: 2 }] }, 30);
+    expect(await items(db)).toEqual([{ id: 'a,b', item_id: 'a,b', quantity: 2, extra: {} }]);
+  });
+});
