@@ -24,11 +24,14 @@ function onSignal(): void {
   stop.abort(interrupted());
 }
 
-function wholeNumber(least: number): (text: string) => number {
+/** What a simulated merchant may have of a thing, and the highest port. */
+const [MOST_RECORDS, MOST_PORT] = [1_000_000, 65_535];
+
+function wholeNumber(least: number, most = 1_000_000_000): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least)
-      throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     return value;
   };
 }
@@ -146,11 +149,11 @@ program
   .description(
     'sync a simulated Polar and a simulated Fynn into the embedded Postgres and answer four questions in SQL',
   )
-  .option('--links <number>', 'links of the simulated merchant', wholeNumber(0), 200)
-  .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0), 5000)
+  .option('--links <number>', 'links of the simulated merchant', wholeNumber(0, MOST_RECORDS), 200)
+  .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0, MOST_RECORDS), 5000)
   .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
   .option('--serve', 'stay up with live traffic, webhooks and the status page')
-  .option('--port <number>', 'port of the status page, with --serve', wholeNumber(0), 3000)
+  .option('--port <number>', 'port of the status page, with --serve', wholeNumber(0, MOST_PORT), 3000)
   .addOption(json())
   .action(async (options: DemoOptions & { json?: boolean; serve?: boolean; port: number }, command: Command) => {
     const { json: asJson, serve, port, ...sizes } = options;
@@ -170,10 +173,10 @@ program
 program
   .command('simulate')
   .description('serve a simulated Polar on a port, and a simulated Fynn on another')
-  .option('--port <number>', 'port to listen on', wholeNumber(1), 4010)
+  .option('--port <number>', 'port to listen on', wholeNumber(1, MOST_PORT), 4010)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
-  .option('--links <number>', 'links of the merchant', wholeNumber(0), 200)
-  .option('--checkouts <number>', 'sessions of the merchant', wholeNumber(0), 5000)
+  .option('--links <number>', 'links of the merchant', wholeNumber(0, MOST_RECORDS), 200)
+  .option('--checkouts <number>', 'sessions of the merchant', wholeNumber(0, MOST_RECORDS), 5000)
   .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
   .option('--token <token>', 'access token it accepts', 'polar_oat_simulator')
   .option('--limit <number>', 'requests a minute, 0 for no limit', wholeNumber(0), 500)
@@ -181,7 +184,7 @@ program
   .option('--live <number>', 'edits a second, 0 for none', wholeNumber(0), 0)
   .option('--webhooks <url>', 'deliver a signed webhook of each edit to this URL; needs --webhook-secret', webAddress)
   .option('--webhook-secret <secret>', 'what they are signed with; whsec_ and base64 as Polar makes them, or any text')
-  .option('--fynn-port <number>', 'serve a simulated Fynn on this port, too', wholeNumber(1))
+  .option('--fynn-port <number>', 'serve a simulated Fynn on this port, too', wholeNumber(1, MOST_PORT))
   .option('--fynn-list', 'let that Fynn have a list of checkout links')
   .addOption(json())
   .action(async (options: SimulateOptions, command: Command) => {

@@ -194,7 +194,7 @@ export function parseConfig(environment: Environment): Config {
   const problems = [...invalid, ...address, ...unreadable, ...unknownNames(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const env = parsed.data;
-  const url = env.POLAR_API_URL.replace(/\/+$/, '').replace(/\/v1$/, '');
+  const url = env.POLAR_API_URL.replace(/\/+$/, '').replace(/(?<!\/)\/v1$/, '');
   return {
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,

@@ -33,7 +33,26 @@ const keepLongNumbers: Reviver = (_key, value, { source = '' }) =>
 const isRounded = (value: number, source: string) =>
   source.replace(/\D/g, '').length > 15 || !Number.isFinite(value) || (value === 0 && /^-?0*\.?0*[1-9]/.test(source));
 
-/** Parses JSON without rounding numbers of more than fifteen digits. Throws a SyntaxError. */
+/** JSON with texts in place of the numbers that would be rounded. */
+function quoteLongNumbers(json: string): string {
+  let isInText = false;
+  return json.replaceAll(/\\.|"|-?\d[\d.eE+-]*/g, (token) => {
+    if (token === '"') isInText = !isInText;
+    const isNumber = !isInText && /\d$/.test(token);
+    return isNumber && isRounded(Number(token), token) ? `"${token}"` : token;
+  });
+}
+
+/**
+ * Parses JSON without rounding numbers of more than fifteen digits; where values nest so deeply that the stack runs out,
+ * such numbers become texts. Throws a SyntaxError.
+ */
 export function parseJson(text: string): Json {
-  return LONG_NUMBER.test(text) ? JSON.parse(text, keepLongNumbers) : JSON.parse(text);
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  try {
+    return JSON.parse(text, keepLongNumbers);
+  } catch (error) {
+    if (error instanceof RangeError) return JSON.parse(quoteLongNumbers(text));
+    throw error;
+  }
 }

@@ -86,6 +86,11 @@ test('a path before the version of the path is kept', () => {
   expect(polar({ POLAR_API_URL: 'http://127.0.0.1:4010/env1' }).url).toBe('http://127.0.0.1:4010/env1');
 });
 
+test('a host that is called like the version of the path is a host', () => {
+  expect(polar({ POLAR_API_URL: 'https://v1' })).toMatchObject({ url: 'https://v1', requestsPerMinute: 450 });
+  expect(polar({ POLAR_API_URL: 'https://v1/v1/' }).url).toBe('https://v1');
+});
+
 const KEY = 'fynn_0123456789';
 const TENANT = 'https://acme.coreapi.io';
 

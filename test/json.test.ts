@@ -1,6 +1,6 @@
 import { assert, constantFrom, integer, jsonValue, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isObject, parseJson } from '../src/json.ts';
+import { isObject, parseJson, type JsonObject } from '../src/json.ts';
 import { decimalOf } from './decimal.ts';
 
 const again = (text: string) => JSON.stringify(parseJson(text));
@@ -101,4 +101,12 @@ test('an object is neither null, nor a list, nor a scalar, nor a long number', (
   const values = parseJson('[{"a":1}, null, [], "a", 1, true, 9007199254740993]');
   expect(Array.isArray(values) && values.map(isObject)).toEqual([true, false, false, false, false, false, false]);
   expect(isObject(undefined)).toBe(false);
+});
+
+test('where values nest too deeply for a reviver, long numbers become texts and nothing else changes', () => {
+  const nested = `${'['.repeat(100_000)}1${']'.repeat(100_000)}`;
+  const text = `{"id":9007199254740993,"said":"\\"9007199254740993, ${'\\\\'.repeat(100_000)}","small":1e3,"deep":${nested}}`;
+  const { deep, ...rest } = parseJson(text) as JsonObject;
+  expect(rest).toEqual({ id: '9007199254740993', said: `"9007199254740993, ${'\\'.repeat(100_000)}`, small: 1000 });
+  expect(Array.isArray(deep)).toBe(true);
 });

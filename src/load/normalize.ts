@@ -2,7 +2,7 @@ import { isObject, parseJson, type Json, type JsonObject } from '../json.ts';
 import type { Entity, Member, Nest } from '../stream.ts';
 import { sanitize, sanitizeText } from './columns.ts';
 import { addRow, bucketOf, type Bucket, type Cell, type Row, type Rows } from './rows.ts';
-import { pruned, sameJson, withoutSecrets } from './payload.ts';
+import { blankOf, pruned, sameJson, secretsOf, secretsWithin, withoutSecrets } from './payload.ts';
 import { planOf, type TablePlan } from './table-plan.ts';
 
 /** A record that cannot be a row, with the reason and the payload less its secrets. */
@@ -77,14 +77,14 @@ function unlessTooDeep<T>(work: () => T): T | undefined {
 
 const PAYLOAD_LIMIT = 100_000;
 
-/** A shorter value is no credential, and might be a part of anything. */
-const SHORTEST_SECRET = 8;
-
 /** A record for `sync.rejected_records`: without secrets, and cut off where it is huge or deep. */
 export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejected {
   const id = isObject(record) ? record.id : undefined;
-  const recordId = typeof id === 'string' || typeof id === 'number' ? sanitizeText(String(id)).slice(0, 200) : null;
-  const text = blankSecrets(JSON.stringify(sanitize(withoutSecrets(pruned(record), secretKeys))), record, secretKeys);
+  const shown = pruned(record);
+  const blank = blankOf(secretsWithin(shown, secretKeys));
+  const hasId = typeof id === 'string' || typeof id === 'number';
+  const recordId = hasId ? sanitizeText(blank(String(id))).slice(0, 200) : null;
+  const text = JSON.stringify(sanitize(withoutSecrets(shown, secretKeys, blank)));
   const payload = text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : parseJson(text);
   return { recordId, reason, payload };
 }
@@ -137,7 +137,7 @@ const isVersion = (name: string | undefined) => name === 'modified_at' || name =
 function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: JsonObject, extra: JsonObject): void {
   for (const key of Object.keys(record)) {
     const value = record[key];
-    const original = entity.aliases[key];
+    const original = Object.hasOwn(entity.aliases, key) ? entity.aliases[key] : undefined;
     if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.nests, key) || secretKeys.has(key)) continue;
     if (original !== undefined && record[original] !== undefined) continue;
     extra[key] = value;
@@ -146,41 +146,42 @@ function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: Js
 
 /** Takes secrets out of the cells, and out of what is extra what Postgres cannot hold; counts the latter. */
 function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row, extra: JsonObject): Row {
-  hideSecrets(row, plan, secretKeys);
-  const surprises = Object.keys(extra);
-  if (surprises.length === 0) return row;
-  for (const key of surprises) {
-    const field = `${plan.name}.${key}`;
+  const secrets = secretsOf(row.record, secretKeys);
+  hideSecrets(row, plan, secretKeys, secrets);
+  if (Object.keys(extra).length === 0) return row;
+  const kept = sanitize(withoutSecrets(extra, secretKeys, blankOf(secrets)));
+  for (const key of Object.keys(kept ?? {})) {
+    const field = `${plan.name}.${key.slice(0, LONGEST_NAME)}`;
     drift.set(field, (drift.get(field) ?? 0) + 1);
   }
-  const kept = JSON.stringify(sanitize(withoutSecrets(extra, secretKeys)));
-  return { ...row, extra: blankSecrets(kept, row.record, secretKeys) };
+  return { ...row, extra: JSON.stringify(kept) };
 }
 
+/** Longer names of fields are cut in what is counted and logged. */
+const LONGEST_NAME = 100;
+
 /** A credential is sometimes a part of another field, such as a URL or a map: there it is blanked out or left out. */
-function hideSecrets({ record, cells }: Row, plan: TablePlan, secretKeys: ReadonlySet<string>): void {
+function hideSecrets(
+  { cells }: Row,
+  plan: TablePlan,
+  secretKeys: ReadonlySet<string>,
+  secrets: readonly [key: string, secret: string][],
+): void {
+  const blank = blankOf(secrets);
+  const written = secrets.map(([, secret]) => JSON.stringify(secret).slice(1, -1));
   for (let index = 0; index < cells.length; index++) {
     const cell = cells[index];
     if (!cell) continue;
-    const isMap = plan.columns[index]?.sqlType === 'jsonb' && hasKey(cell, secretKeys);
-    const clean = isMap ? JSON.stringify(withoutSecrets(parseJson(cell), secretKeys)) : cell;
-    cells[index] = blankSecrets(clean, record, secretKeys);
+    const sqlType = plan.columns[index]?.sqlType;
+    if (sqlType === 'text' && secrets.length > 0) cells[index] = blank(cell);
+    else if (sqlType === 'jsonb' && (hasKey(cell, secretKeys) || written.some((secret) => cell.includes(secret))))
+      cells[index] = JSON.stringify(withoutSecrets(parseJson(cell), secretKeys, blank));
   }
 }
 
 function hasKey(json: string, keys: ReadonlySet<string>): boolean {
   for (const key of keys) if (json.includes(`"${key}"`)) return true;
   return false;
-}
-
-/** Text with the record's own credentials replaced by their name. */
-function blankSecrets(text: string, record: Json, secretKeys: ReadonlySet<string>): string {
-  let clean = text;
-  for (const key of secretKeys) {
-    const secret = isObject(record) ? record[key] : undefined;
-    if (typeof secret === 'string' && secret.length >= SHORTEST_SECRET) clean = clean.replaceAll(secret, `[${key}]`);
-  }
-  return clean;
 }
 
 /** Adds what a nested value holds; returns what of it could not be a row, to be kept in the parent's `extra`. */

@@ -9,19 +9,52 @@ export function sameJson(left: Json | undefined, right: Json | undefined): boole
   if (!isObject(left) || !isObject(right)) return JSON.stringify(left) === JSON.stringify(right);
   let keys = 0;
   for (const key in left) {
-    if (!sameJson(left[key], right[key])) return false;
+    if (!Object.hasOwn(right, key) || !sameJson(left[key], right[key])) return false;
     keys += 1;
   }
   for (const _ in right) keys -= 1;
   return keys === 0;
 }
 
-/** The value without the keys that hold credentials, at any depth. */
-export function withoutSecrets(value: Json, secretKeys: ReadonlySet<string>): Json {
-  if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, secretKeys));
+/** Text without the credentials of one payload. */
+export type Blank = (text: string) => string;
+
+/** A shorter value is no credential, and might be a part of anything. */
+const SHORTEST_SECRET = 8;
+
+/** The payload's own credentials, by their keys. */
+export function secretsOf(payload: Json, secretKeys: ReadonlySet<string>): [key: string, secret: string][] {
+  const secrets: [string, string][] = [];
+  if (!isObject(payload)) return secrets;
+  for (const key of secretKeys) {
+    const secret = payload[key];
+    if (typeof secret === 'string' && secret.length >= SHORTEST_SECRET) secrets.push([key, secret]);
+  }
+  return secrets;
+}
+
+/** Credentials of the value and of all within it. */
+export function secretsWithin(value: Json, secretKeys: ReadonlySet<string>): [key: string, secret: string][] {
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return [];
+  return [
+    ...secretsOf(value, secretKeys),
+    ...Object.values(value).flatMap((inner) => secretsWithin(inner, secretKeys)),
+  ];
+}
+
+/** Replaces credentials in a text by their names. */
+export const blankOf =
+  (secrets: readonly [key: string, secret: string][]): Blank =>
+  (text) =>
+    secrets.reduce((clean, [key, secret]) => clean.replaceAll(secret, `[${key}]`), text);
+
+/** The value without the keys that hold credentials, at any depth, and with credentials blanked out of its texts. */
+export function withoutSecrets(value: Json, secretKeys: ReadonlySet<string>, blank: Blank): Json {
+  if (typeof value === 'string') return blank(value);
+  if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, secretKeys, blank));
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
   const kept = Object.entries(value).filter(([key]) => !secretKeys.has(key));
-  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutSecrets(inner, secretKeys)]));
+  return Object.fromEntries(kept.map(([key, inner]) => [blank(key), withoutSecrets(inner, secretKeys, blank)]));
 }
 
 const DEEPEST = 64;

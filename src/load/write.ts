@@ -77,13 +77,11 @@ export function parametersOf({ plan, entity }: Bucket, shape: Shape): string[] {
 
 function setParameters(entity: Entity, set: string, rows: readonly Row[]): string[] {
   const nest = entity.nests[set];
-  if (nest?.kind !== 'set')
-    return [
-      literal(
-        rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => cells[0])),
-        false,
-      ),
-    ];
+  if (nest?.kind === 'owned') {
+    const owned = rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => cells[0]));
+    return [literal(owned, planOf(nest.entity.table).columns[0]?.quoted)];
+  }
+  if (nest?.kind !== 'set') return [];
   const members = rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => [row.id, ...cells.slice(1)]));
   return planOf(nest.into).columns.map((column, index) =>
     literal(

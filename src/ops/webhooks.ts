@@ -25,6 +25,8 @@ export function webhookRoutes(
   log: Logger,
 ) {
   return async (app: FastifyInstance): Promise<void> => {
+    // Whatever a body says it is, its bytes are what is signed: a type that cannot be read must not refuse it.
+    app.addHook('onRequest', async ({ headers }) => void (headers['content-type'] = 'application/octet-stream'));
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
       done(null, body),

@@ -120,6 +120,24 @@ test('an indexed text is no longer than an index can hold', () => {
   expect(fit('text', 'a'.repeat(601), false)).toHaveLength(601);
 });
 
+test.each<[sqlType: string, text: string]>([
+  [DECIMAL, `"0.${'0'.repeat(1_000_000)}1"`],
+  [DECIMAL, `"${'10'.repeat(1_000_000)}"`],
+  ['bigint', '1'.repeat(10_000_000)],
+  [INSTANT, `"2026-01-01T00:00:00.123456${'0'.repeat(1_000_000)}Z"`],
+])('a value of %s that is much too long is told apart at once', (sqlType, text) => {
+  const started = performance.now();
+  expect(fit(sqlType, wire(text))).toBeUndefined();
+  expect(performance.now() - started).toBeLessThan(3000);
+});
+
+test('long runs of digits in a text fit jsonb, and are looked at in no time', () => {
+  const started = performance.now();
+  const text = `${'1'.repeat(9999)} `.repeat(500);
+  expect(fit('jsonb', [text])).toBe(JSON.stringify([text]));
+  expect(performance.now() - started).toBeLessThan(3000);
+});
+
 test('a type without a rule is an error of ours', () => {
   for (const sqlType of ['numeric', 'bigserial', 'date', 'double precision', 'varchar(20)'])
     expect(() => fitFor(sqlType, false)).toThrow(`no rule for columns of type ${sqlType}`);

@@ -108,6 +108,19 @@ test('what an attached custom field says beyond its columns is kept', async () =
   expect(await extra('checkouts')).toEqual({ attached_custom_fields: [attached, { custom_field_id, hint }] });
 });
 
+test('an attached custom field without an order takes its place in the list', async () => {
+  const field = { id: uuid(20), created_at: at(0), modified_at: null, type: 'text' };
+  const attached = { custom_field_id: uuid(20), custom_field: field, order: null, required: false };
+  expect(
+    await store(db, 'polar.checkouts', [session(1, { attached_custom_fields: [attached] })], at(10)),
+  ).toMatchObject({
+    rejected: 0,
+  });
+  expect(await rows(db, 'select position, required from polar.checkout_custom_fields')).toEqual([
+    { position: 0, required: false },
+  ]);
+});
+
 test('records that cannot be rows are rejected once with their reason, and the page goes on', async () => {
   const page = [session(1), { status: 'open' }, 'text', { id: 'not-a-uuid' }, session(2)] as JsonObject[];
   const stored = await store(db, 'polar.checkouts', page, at(10));
@@ -166,6 +179,21 @@ test('keys that JavaScript treats specially are keys like any other', async () =
         .sort(),
     ),
   );
+});
+
+test('a key that every object inherits repeats no other one, and makes no two payloads the same', async () => {
+  const parse = (text: string) => JSON.parse(text) as JsonObject;
+  const odd = parse(`{"id":"${uuid(1)}","__proto__":{},"[object Object]":1}`);
+  await store(db, 'polar.checkouts', [odd], at(10));
+  expect(Object.keys((await extra('checkouts')) as object).toSorted()).toEqual(['[object Object]', '__proto__']);
+  const twice = [parse(`{"id":"${uuid(2)}","__proto__":{}}`), parse(`{"id":"${uuid(2)}","novel":1}`)];
+  await store(db, 'polar.checkouts', twice, at(10));
+  expect(await value(db, 'select extra from polar.checkouts where id = $1', [uuid(2)])).toHaveProperty('novel', 1);
+});
+
+test('the name of an unknown field is counted up to its hundredth character', async () => {
+  const { drift } = await store(db, 'polar.checkouts', [session(1, { ['k'.repeat(1_000_000)]: 1 })], at(10));
+  expect([...drift.keys()]).toEqual([`polar.checkouts.${'k'.repeat(100)}`]);
 });
 
 test('a record nested deeper than Postgres takes is rejected alone', async () => {

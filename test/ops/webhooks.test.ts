@@ -149,6 +149,16 @@ test('a body over a megabyte is too large, whoever signed it', async () => {
   expect(await ledger()).toEqual([]);
 });
 
+test.each(['', ';', 'json', 'application/json; charset="', 'ü', 'multipart/form-data'])(
+  'a body is taken whatever it says it is: %j',
+  async (type) => {
+    const { post, ledger } = await receiver();
+    const { body, headers } = sign(JSON.stringify({ type: 'order.paid', data: null }));
+    expect(await post(body, { ...headers, 'content-type': type })).toMatchObject({ status: 200, outcome: 'ignored' });
+    expect(await ledger()).toHaveLength(1);
+  },
+);
+
 test('types without a table, bodies that are no event and records that cannot be rows are recorded, and not sent again', async () => {
   const { db, post } = await receiver();
   const bodies = [

@@ -532,3 +532,56 @@ describe('observations come in any order', () => {
     expect(await stored(db)).toEqual([{ slug: 'neu', items: [4] }]);
   });
 });
+
+describe('what is told twice, or in another way than documented', () => {
+  const store = (db: Database, stream: keyof typeof fynnStreams, record: JsonObject, seconds = 10) =>
+    commitRecords(db, { name: 'fynn', secretKeys: new Set() }, fynnStreams[stream], {
+      records: [record],
+      observedAt: at(seconds),
+    });
+  const items = (db: Database) =>
+    rows(db, 'select id, item_id, quantity, extra from fynn.checkout_link_items order by id');
+
+  test('items keep their rows whatever characters their ids are made of', async () => {
+    const db = await freshDatabase();
+    const ids = ['a,b', '{c}', '"d"', 'e\\', 'NULL', ' f ', 'a'];
+    const link = { id: 'link', items: ids.map((id) => ({ id, quantity: 1 })) };
+    for (const seconds of [10, 20]) {
+      expect(await store(db, 'fynn.checkout_links', link, seconds)).toMatchObject({ rejected: 0 });
+      expect((await items(db)).map(({ id }) => String(id)).toSorted()).toEqual(ids.toSorted());
+    }
+    await store(db, 'fynn.checkout_links', { id: 'link', items: [{ id: 'a,b', quantity: 2 }] }, 30);
+    expect(await items(db)).toEqual([{ id: 'a,b', item_id: 'a,b', quantity: 2, extra: {} }]);
+  });
+
+  test('an id of an item that is no text is kept beside the place that the item is known by', async () => {
+    const db = await freshDatabase();
+    await store(db, 'fynn.checkout_links', { id: 'link', items: [{ id: 7, quantity: 1 }] });
+    expect(await items(db)).toEqual([{ id: 'link/0', item_id: null, quantity: 1, extra: { item_id: 7 } }]);
+  });
+
+  test('a column that is named itself counts more than the key that is usually renamed, and both are kept', async () => {
+    const db = await freshDatabase();
+    await store(db, 'fynn.checkout_links', { id: 'link', isEnabled: true, is_enabled: false });
+    expect(await rows(db, 'select is_enabled, extra from fynn.checkout_links')).toEqual([
+      { is_enabled: false, extra: { isEnabled: true } },
+    ]);
+    const item = { product: '/products/one', productId: 'two', quantity: 1 };
+    await store(db, 'fynn.checkout_links', { id: 'other', items: [{ ...item, checkoutLinkId: 'third' }] });
+    expect(await rows(db, 'select checkout_link_id, product_id, extra from fynn.checkout_link_items')).toEqual([
+      {
+        checkout_link_id: 'other',
+        product_id: null,
+        extra: { product_id: 'two', product: '/products/one', checkoutLinkId: 'third' },
+      },
+    ]);
+  });
+
+  test('an amount beside the price counts more than the one within', async () => {
+    const db = await freshDatabase();
+    await store(db, 'fynn.price_plans', { id: 'price', amount: 7, price: { amount: 5 } });
+    expect(await rows(db, 'select amount::int, price from fynn.price_plans')).toEqual([
+      { amount: 7, price: { amount: 5 } },
+    ]);
+  });
+});

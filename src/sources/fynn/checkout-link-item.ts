@@ -51,8 +51,9 @@ const named = withColumnNames(checkoutLinkItems);
 /** An item of a link, keyed by its id if it has one, else by its place; Fynn documents no id. */
 export function itemOfLink(raw: Json, position: number, linkId: string): Json {
   if (!isObject(raw)) return raw;
-  const itemId = typeof raw.id === 'string' ? raw.id : null;
-  return { ...raw, id: itemId ?? `${linkId}/${position}`, item_id: itemId, checkout_link_id: linkId, position };
+  const { id: itemId = null } = raw;
+  const id = typeof itemId === 'string' ? itemId : `${linkId}/${position}`;
+  return { ...raw, id, item_id: itemId, checkout_link_id: linkId, position };
 }
 
 /** An item that was asked for by its id: the answer has neither the id nor the link. */

@@ -84,11 +84,11 @@ function members(value: Json): Member[] | undefined {
 
 const named = withColumnNames(pricePlans);
 
-/** `price` holds the amount with its dates. */
+/** `price` holds the amount with its dates; an amount beside it counts more. */
 function translate(record: JsonObject): JsonObject {
   const { price } = record;
   const amount = isObject(price) ? (price.amount ?? null) : null;
-  return { ...named(record), ...(price !== undefined && { amount }) };
+  return { ...(price !== undefined && { amount }), ...named(record) };
 }
 
 export const pricePlan = entity(pricePlans, {

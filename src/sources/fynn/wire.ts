@@ -3,10 +3,19 @@ import { isObject, type Json, type JsonObject } from '../../json.ts';
 
 const camelCase = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Gives keys that have a column the column's name: Fynn writes `isEnabled`, the table `is_enabled`. Other keys stay. */
+/**
+ * Gives keys that have a column the column's name: Fynn writes `isEnabled`, the table `is_enabled`. Other keys stay, as does
+ * one whose column the record names itself.
+ */
 export function withColumnNames(table: PgTable): (record: JsonObject) => JsonObject {
   const names = new Map(getTableConfig(table).columns.map(({ name }) => [camelCase(name), name]));
-  return (record) => Object.fromEntries(Object.entries(record).map(([key, value]) => [names.get(key) ?? key, value]));
+  return (record) => {
+    const nameOf = (key: string) => {
+      const name = names.get(key);
+      return name === undefined || Object.hasOwn(record, name) ? key : name;
+    };
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [nameOf(key), value]));
+  };
 }
 
 /** The id that a relation names: an id, an IRI that ends with one, or an object that has one. */
@@ -15,10 +24,13 @@ export function relatedId(relation: Json | undefined): string | undefined {
   return isObject(relation) && typeof relation.id === 'string' ? relation.id : undefined;
 }
 
-/** Puts the id of a relation into a column; the relation itself stays where it is an object, to be stored by itself. */
+/**
+ * Puts the id of a relation into a column, unless the record has the column's value by itself; the relation itself stays
+ * where it is an object, to be stored by itself.
+ */
 export function withRelation(record: JsonObject, key: string, column: string): JsonObject {
   const { [key]: relation, ...rest } = record;
-  if (relation === undefined) return record;
+  if (relation === undefined || Object.hasOwn(record, column)) return record;
   if (relation === null) return { ...rest, [column]: null };
   const id = relatedId(relation);
   return typeof relation === 'string' && id !== undefined

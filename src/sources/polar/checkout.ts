@@ -207,8 +207,8 @@ const attachedFields = (value: Json) =>
   Array.isArray(value)
     ? value.map((raw, index): Member => {
         if (!isObject(raw)) return { raw };
-        const { custom_field_id = null, custom_field = null, order = index, required = null, ...rest } = raw;
-        const member = { raw, entity: custom_field, row: { custom_field_id, position: order, required } };
+        const { custom_field_id = null, custom_field = null, order, required = null, ...rest } = raw;
+        const member = { raw, entity: custom_field, row: { custom_field_id, position: order ?? index, required } };
         return Object.keys(rest).length > 0 ? { ...member, rest: { custom_field_id, ...rest } } : member;
       })
     : undefined;
