@@ -6,7 +6,12 @@ const isSlow = process.env.npm_lifecycle_event === 'test:faults';
 export default defineConfig({
   test: {
     include: isSlow
-      ? ['test/slow/*.test.ts', 'test/properties.test.ts', 'test/sources/fynn-properties.test.ts']
+      ? [
+          'test/slow/*.test.ts',
+          'test/fuzz/*.test.ts',
+          'test/properties.test.ts',
+          'test/sources/fynn-properties.test.ts',
+        ]
       : ['test/**/*.test.ts'],
     exclude: isSlow ? [] : ['test/slow/**'],
     globalSetup: ['test/setup.ts'],

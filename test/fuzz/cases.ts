@@ -1,0 +1,26 @@
+const given = Number(process.env.FUZZ_CASES) || undefined;
+const isSlow = process.env.npm_lifecycle_event === 'test:faults';
+
+/**
+ * How many cases of a kind are tried: a few in `npm test`, more in `npm run test:faults`, and the kind's share of
+ * FUZZ_CASES where that is set.
+ */
+export function casesOf(kind: { usual: number; slow: number; share: number }): number {
+  return given === undefined ? (isSlow ? kind.slow : kind.usual) : Math.ceil(given * kind.share);
+}
+
+// CI repeats the same cases, so that a red run is the change's doing; elsewhere chance goes on looking.
+const SEED = Number(process.env.FC_SEED ?? (process.env.CI ? 20_261_121 : Number.NaN)) || undefined;
+
+/** Parameters of fast-check for so many runs. A failure says its seed, and is made smaller with FC_SHRINK only. */
+export const parameters = (numRuns: number) => ({
+  numRuns,
+  endOnFailure: process.env.FC_SHRINK === undefined,
+  ...(SEED !== undefined && { seed: SEED }),
+});
+
+/** Says how many cases there were, so that the count can be quoted. */
+export const sayCount = (kind: string, count: number) => void process.stderr.write(`fuzzed ${kind}: ${count} cases\n`);
+
+/** How long a test of so many cases may take. */
+export const timeFor = (cases: number) => ({ timeout: 120_000 + cases * 100 });

@@ -1,0 +1,253 @@
+import { isObject, type Json, type JsonObject } from '../../src/json.ts';
+import { SECRET_KEYS } from './mutate.ts';
+import { BOOKKEEPING, fitOf, plain, type Column } from './columns.ts';
+
+/** What one payload says of one row. */
+export interface Expected {
+  table: string;
+  id: string;
+  /** By column. */
+  columns: Map<string, Json>;
+  /** What has neither a column nor a table, by key. */
+  extra: Map<string, Json>;
+  /** Rows of join tables: the members in the order of the list, as text. */
+  sets: Map<string, string[]>;
+  /** The payload's own credentials, by key. */
+  secrets: Map<string, string>;
+}
+
+/** What records come to, as far as it was looked into. */
+export interface Reading {
+  tables: ReadonlyMap<string, readonly Column[]>;
+  found: Expected[];
+}
+
+/** Looks into what nests under a key; answers what of it cannot be a row, undefined when nothing. */
+type Nest = (reading: Reading, value: Json, row: Expected) => Json | undefined;
+
+/** An entity as the API's reference has it. */
+interface Shape {
+  table: string;
+  nests?: Readonly<Record<string, Nest>>;
+  /** Keys that only repeat another one. */
+  aliases?: Readonly<Record<string, string>>;
+  /** Keys of relations, and the columns for their ids. */
+  relations?: Readonly<Record<string, string>>;
+}
+
+const columnsOf = ({ tables }: Reading, table: string) =>
+  (tables.get(table) ?? []).filter(({ name }) => !BOOKKEEPING.has(name));
+
+/** Notes what an object says; answers the id of its row, or undefined when it cannot be one. */
+function read(reading: Reading, shape: Shape, value: Json): string | undefined {
+  if (!isObject(value)) return undefined;
+  const columns = columnsOf(reading, shape.table);
+  const record = inOurNames(shape, columns, value);
+  const idColumn = columns.find(({ name }) => name === 'id');
+  const raw = record.get('id') ?? null;
+  if (!idColumn || raw === null || fitOf(raw, idColumn) === 'never') return undefined;
+  const id = idColumn.type === 'uuid' ? plain(raw).toLowerCase() : plain(raw);
+  const secrets = new Map(SECRET_KEYS.flatMap((name) => ownSecret(name, value[name])));
+  const row: Expected = { table: shape.table, id, columns: new Map(), extra: new Map(), sets: new Map(), secrets };
+  reading.found.push(row);
+  for (const [key, inner] of record) {
+    const nest = Object.hasOwn(shape.nests ?? {}, key) ? shape.nests?.[key] : undefined;
+    const original = Object.hasOwn(shape.aliases ?? {}, key) ? shape.aliases?.[key] : undefined;
+    const rest = nest ? nest(reading, inner, row) : inner;
+    if (columns.some(({ name }) => name === key)) row.columns.set(key, inner);
+    else if (rest === undefined || SECRET_KEYS.includes(key)) continue;
+    else if (original === undefined || !record.has(original)) row.extra.set(key, rest);
+  }
+  return id;
+}
+
+const ownSecret = (key: string, value: Json | undefined): [string, string][] =>
+  typeof value === 'string' && value.length >= 8 ? [[key, value]] : [];
+
+/** Fynn writes `isEnabled` for what the column `is_enabled` holds, and relations as ids, addresses or objects. */
+function inOurNames(
+  { table, relations = {} }: Shape,
+  columns: readonly Column[],
+  value: JsonObject,
+): Map<string, Json> {
+  const record = new Map(Object.entries(value));
+  if (!table.startsWith('fynn.')) return record;
+  for (const name of [...columns.map((column) => column.name), ...BOOKKEEPING]) {
+    const wire = name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    const inner = record.get(wire);
+    if (wire === name || inner === undefined || record.has(name)) continue;
+    record.delete(wire);
+    record.set(name, inner);
+  }
+  for (const [key, column] of Object.entries(relations)) relate(record, key, column);
+  const price = record.get('price');
+  if (table === 'fynn.price_plans' && price !== undefined && !record.has('amount'))
+    record.set('amount', isObject(price) ? (price.amount ?? null) : null);
+  return record;
+}
+
+function relate(record: Map<string, Json>, key: string, column: string): void {
+  const relation = record.get(key);
+  if (relation === undefined || record.has(column)) return;
+  const id = idOfRelation(relation);
+  if (relation === null || (typeof relation === 'string' && id !== undefined)) record.delete(key);
+  record.set(column, id ?? null);
+}
+
+function idOfRelation(relation: Json): string | undefined {
+  if (typeof relation === 'string') return relation.split('/').findLast(Boolean);
+  return isObject(relation) && typeof relation.id === 'string' ? relation.id : undefined;
+}
+
+const one =
+  (shape: () => Shape): Nest =>
+  (reading, value) =>
+    value === null || read(reading, shape(), value) !== undefined ? undefined : value;
+
+/** The elements that cannot be rows, or the value itself when it is no list; `take` answers the member's row. */
+function members(
+  value: Json,
+  set: string[],
+  take: (element: Json, index: number) => string | undefined,
+): Json | undefined {
+  if (value === null) return undefined;
+  if (!Array.isArray(value)) return value;
+  const seen = new Set<string>();
+  const rest = value.filter((element, index) => {
+    const member = take(element, index);
+    const [id = ''] = member?.split(' ') ?? [];
+    if (member !== undefined && !seen.has(id)) set.push(member);
+    seen.add(id);
+    return member === undefined;
+  });
+  return rest.length > 0 ? rest : undefined;
+}
+
+const setIn = (row: Expected, table: string) => {
+  const set: string[] = [];
+  row.sets.set(table, set);
+  return set;
+};
+
+const list =
+  (shape: () => Shape, table?: string): Nest =>
+  (reading, value, row) => {
+    const isList = value === null || Array.isArray(value);
+    return members(value, table && isList ? setIn(row, table) : [], (element, index) => {
+      const id = read(reading, shape(), element);
+      return id === undefined ? undefined : `${id} ${index}`;
+    });
+  };
+
+const UUID: Column = { name: '', type: 'uuid', isIndexed: false, refersTo: null };
+const INTEGER: Column = { ...UUID, type: 'integer' };
+
+const offeredPrices: Nest = (reading, value, row) => {
+  if (value === null) return void setIn(row, 'polar.checkout_prices');
+  if (!isObject(value)) return value;
+  const places = Object.entries(value).flatMap(([product, prices]): [string, Json, number][] =>
+    Array.isArray(prices)
+      ? prices.map((price, position) => [product, price, position])
+      : [[product, { [product]: prices }, -1]],
+  );
+  const elements = places.map(([, price]) => price);
+  return members(elements, setIn(row, 'polar.checkout_prices'), (price, index) => {
+    const [product = '', , position = -1] = places[index] ?? [];
+    if (position < 0 || fitOf(product, UUID) === 'never') return undefined;
+    const id = read(reading, productPrice, price);
+    return id === undefined ? undefined : `${id} ${product.toLowerCase()} ${position}`;
+  });
+};
+
+const attachedFields: Nest = (reading, value, row) => {
+  const surplus: Json[] = [];
+  const isList = value === null || Array.isArray(value);
+  const rest = members(value, isList ? setIn(row, 'polar.checkout_custom_fields') : [], (element, index) => {
+    if (!isObject(element)) return undefined;
+    const { custom_field_id = null, custom_field = null, order, required = null, ...others } = element;
+    const position = order ?? index;
+    if (fitOf(position, INTEGER) !== 'must' || !(required === null || typeof required === 'boolean')) return undefined;
+    if (custom_field_id !== null && fitOf(custom_field_id, UUID) === 'never') return undefined;
+    const id = read(reading, customField, custom_field); // a row by itself, whoever asks for it
+    if (id === undefined || id !== plain(custom_field_id).toLowerCase()) return undefined;
+    if (Object.keys(others).length > 0) surplus.push({ custom_field_id, ...others });
+    return `${id} ${JSON.stringify(position)} ${required ?? ''}`;
+  });
+  // Which of the two comes first in the list depends on the elements' order.
+  return surplus.length === 0 ? rest : [...(Array.isArray(rest) ? rest : []), ...surplus];
+};
+
+const namedLinks: Nest = (_reading, value, row) =>
+  members(value, value === null || Array.isArray(value) ? setIn(row, 'fynn.price_plan_checkout_links') : [], (link) => {
+    const id = idOfRelation(link);
+    return id === undefined || fitOf(id, { ...UUID, type: 'text', isIndexed: true }) === 'never' ? undefined : id;
+  });
+
+const items: Nest = (reading, value, link) =>
+  members(value, [], (element, position) => {
+    if (!isObject(element)) return undefined;
+    const own = element.id ?? null;
+    const id = typeof own === 'string' ? own : `${link.id}/${position}`;
+    const item = { ...element, id, item_id: own, checkout_link_id: link.id, position };
+    return read(reading, checkoutLinkItem, item);
+  });
+
+const benefit: Shape = { table: 'polar.benefits' };
+const media: Shape = { table: 'polar.medias' };
+const discount: Shape = { table: 'polar.discounts' };
+const customField: Shape = { table: 'polar.custom_fields' };
+const productPrice: Shape = { table: 'polar.product_prices', aliases: { price_per_seat: 'seat_tiers' } };
+const product: Shape = {
+  table: 'polar.products',
+  nests: {
+    prices: list(() => productPrice),
+    benefits: list(() => benefit, 'polar.product_benefits'),
+    medias: list(() => media, 'polar.product_medias'),
+  },
+};
+const fynnProduct: Shape = { table: 'fynn.products' };
+const plan: Shape = {
+  table: 'fynn.plans',
+  nests: { originProduct: one(() => fynnProduct) },
+  relations: { originProduct: 'origin_product_id' },
+};
+const pricePlan: Shape = { table: 'fynn.price_plans', nests: { checkoutLinkIds: namedLinks } };
+const checkoutLinkItem: Shape = {
+  table: 'fynn.checkout_link_items',
+  nests: { product: one(() => fynnProduct), plan: one(() => plan), price: one(() => pricePlan) },
+  relations: { product: 'product_id', plan: 'plan_id', price: 'price_plan_id' },
+};
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  'polar.checkouts': {
+    table: 'polar.checkouts',
+    nests: {
+      products: list(() => product, 'polar.checkout_products'),
+      product: one(() => product),
+      product_price: one(() => productPrice),
+      prices: offeredPrices,
+      discount: one(() => discount),
+      attached_custom_fields: attachedFields,
+    },
+    aliases: {
+      customer_external_id: 'external_customer_id',
+      customer_billing_address_fields: 'billing_address_fields',
+      subtotal_amount: 'net_amount',
+    },
+  },
+  'polar.checkout_links': {
+    table: 'polar.checkout_links',
+    nests: { products: list(() => product, 'polar.checkout_link_products'), discount: one(() => discount) },
+    aliases: { product: 'products', product_id: 'products', product_price: 'products', product_price_id: 'products' },
+  },
+  'fynn.checkout_links': { table: 'fynn.checkout_links', nests: { items } },
+  'fynn.price_plans': pricePlan,
+};
+
+/** Notes what a record of a stream comes to; answers its id, or why it cannot be a row. */
+export function expect(reading: Reading, stream: string, record: Json): { id: string } | { reason: string } {
+  if (!isObject(record)) return { reason: 'not an object' };
+  const id = read(reading, SHAPES[stream] ?? fynnProduct, record);
+  if (id !== undefined) return { id };
+  return { reason: record.id === undefined ? 'no id' : 'an id of another form' };
+}

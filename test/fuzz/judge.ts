@@ -1,0 +1,276 @@
+import { isObject, parseJson, type Json } from '../../src/json.ts';
+import type { CommittedRecords } from '../../src/load/commit.ts';
+import type { Database } from '../../src/load/database.ts';
+import { decimalOf } from '../decimal.ts';
+import { canonical } from '../load/column-kinds.ts';
+import { rows } from '../records.ts';
+import { BOOKKEEPING, expectedText, fitOf, readAs, type Column } from './columns.ts';
+import { expect, type Expected, type Reading } from './expected.ts';
+import { SECRET_KEYS, type Case } from './mutate.ts';
+
+/** What was stored in one transaction, in a database that was empty before. */
+export interface Stored {
+  db: Database;
+  tables: ReadonlyMap<string, readonly Column[]>;
+  stream: string;
+  cases: readonly Case[];
+  committed: CommittedRecords;
+  observedAt: string;
+}
+
+/** Deeper records may be more than a stack holds: they are stored or rejected, and not looked into. */
+const DEEP = 500;
+
+/** How deep the brackets of JSON text nest. */
+function depthOf(text: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const [token] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, (depth += 1));
+    else if (token === ']' || token === '}') depth -= 1;
+  }
+  return deepest;
+}
+
+/** Says what of a batch is not stored as its records say; nothing when all is well. */
+export async function faults(stored: Stored): Promise<string[]> {
+  const deep = stored.cases.filter(({ text }) => depthOf(text) > DEEP);
+  const plain = stored.cases.filter((each) => !deep.includes(each));
+  const reading: Reading = { tables: stored.tables, found: [] };
+  const outcomes = plain.map(({ record }) => expect(reading, stored.stream, record));
+  return [
+    ...(await rejectedFaults(stored, plain, outcomes, deep.length > 0)),
+    ...(await rowFaults(stored, reading, deep)),
+  ];
+}
+
+type Outcome = ReturnType<typeof expect>;
+
+async function rejectedFaults(
+  { db, committed }: Stored,
+  plain: readonly Case[],
+  outcomes: readonly Outcome[],
+  isDeep: boolean,
+) {
+  const expected = outcomes.flatMap((outcome, index) =>
+    'reason' in outcome ? [`${outcome.reason}, id ${recordIdOf(plain[index]?.record ?? null)}`] : [],
+  );
+  const found = (await rows(db, 'select reason, record_id from sync.rejected_records'))
+    .filter(({ reason }) => !isDeep || !/^(nested too deeply|Postgres refuses it)/.test(String(reason)))
+    .map(({ reason, record_id }) => `${String(reason)}, id ${JSON.stringify(record_id)}`);
+  const problems = unlike('rejected', new Set(expected), new Set(found));
+  if (!isDeep && committed.rejected !== expected.length)
+    problems.push(`${committed.rejected} were rejected, and ${expected.length} cannot be rows`);
+  const ids = new Set(committed.ids);
+  const missing = outcomes.filter((outcome) => 'id' in outcome && !ids.has(outcome.id));
+  return [...problems, ...missing.map((outcome) => `not among the ids: ${JSON.stringify(outcome)}`)];
+}
+
+function recordIdOf(record: Json): string {
+  const id = isObject(record) ? record.id : undefined;
+  return typeof id === 'string' || typeof id === 'number'
+    ? JSON.stringify(wellFormed(String(id)).slice(0, 200).toWellFormed())
+    : 'null';
+}
+
+function unlike(what: string, expected: ReadonlySet<string>, found: ReadonlySet<string>): string[] {
+  return [
+    ...[...expected.difference(found)].map((one) => `${what}, missing: ${one}`),
+    ...[...found.difference(expected)].map((one) => `${what}, unexpected: ${one}`),
+  ];
+}
+
+/** What the judging of a row needs to know of all that was stored beside it. */
+interface Beside {
+  ids: ReadonlySet<string>;
+  /** Whether a row may come from a record that was not looked into. */
+  isUncertain: (id: string) => boolean;
+  observedAt: string;
+}
+
+async function rowFaults(
+  { db, tables, observedAt }: Stored,
+  { found }: Reading,
+  deep: readonly Case[],
+): Promise<string[]> {
+  const unread = deep
+    .map(({ text }) => text)
+    .join('\n')
+    .toLowerCase();
+  const beside: Beside = {
+    ids: new Set(found.map(({ table, id }) => `${table} ${id}`)),
+    isUncertain: (id) => unread.includes(JSON.stringify(id).slice(1, -1).split('/')[0]?.toLowerCase() ?? ''),
+    observedAt,
+  };
+  const problems: string[] = [];
+  for (const [table, columns] of tables) {
+    const expected = Map.groupBy(
+      found.filter((row) => row.table === table),
+      ({ id }) => id,
+    );
+    if (!columns.some(({ name }) => name === 'extra'))
+      problems.push(...(await setFaults(db, table, columns, found, beside)));
+    else problems.push(...(await tableFaults(db, table, columns, expected, beside)));
+  }
+  return problems;
+}
+
+/** A row by column, as text. */
+type TextRow = Readonly<Record<string, string | null>>;
+
+async function tableFaults(
+  db: Database,
+  table: string,
+  columns: readonly Column[],
+  expected: ReadonlyMap<string, readonly Expected[]>,
+  beside: Beside,
+): Promise<string[]> {
+  const list = columns.map((column) => `${readAs(column)} as "${column.name}"`).join(', ');
+  const { rows: found } = await db.pool.query<TextRow>(`select ${list} from ${table}`);
+  const stored = new Map(found.map((row) => [row.id ?? '', row]));
+  const problems = [...stored.keys()]
+    .filter((id) => !expected.has(id) && !beside.isUncertain(id))
+    .map((id) => `${table} ${id} is stored, and nothing says so`);
+  for (const [id, payloads] of expected) {
+    const row = stored.get(id);
+    if (beside.isUncertain(id)) continue;
+    if (row) problems.push(...rowFault(row, columns, payloads, beside).map((fault) => `${table} ${id} ${fault}`));
+    else problems.push(`${table} ${id} is not stored`);
+  }
+  return problems;
+}
+
+/** Values that one payload allows in a column and, under the column's name, in `extra`. */
+interface Allowed {
+  column: string | null;
+  extra: string | undefined;
+}
+
+function rowFault(row: TextRow, columns: readonly Column[], payloads: readonly Expected[], beside: Beside): string[] {
+  const extra = parseJson(row.extra ?? '');
+  if (!isObject(extra)) return [`extra is no object: ${String(row.extra)}`];
+  const kept = new Map(Object.entries(extra).map(([key, value]) => [key, canonical(value)]));
+  const known = columns.filter(({ name }) => !BOOKKEEPING.has(name));
+  const problems = known.flatMap((column) => columnFault(row[column.name] ?? null, column, kept, payloads, beside));
+  const others = new Set(known.map(({ name }) => name));
+  const expected = payloads.map((payload) => surplus(payload));
+  for (const [key, value] of kept)
+    if (!others.has(key) && !expected.some((each) => each.get(key)?.includes(value)))
+      problems.push(
+        `extra.${key} is ${shown(value)}, not ${shown(expected.flatMap((each) => each.get(key) ?? []).join(' or '))}`,
+      );
+  const [only] = expected;
+  if (payloads.length === 1)
+    for (const key of only?.keys() ?? []) if (!kept.has(key)) problems.push(`extra lacks ${key}`);
+  if (row.deleted_at !== null) problems.push('is deleted');
+  if (row.observed_at !== expectedText(beside.observedAt, { ...COLUMN, type: 'timestamp with time zone' }))
+    problems.push(`was observed at ${String(row.observed_at)}`);
+  return problems;
+}
+
+const COLUMN: Column = { name: '', type: '', isIndexed: false, refersTo: null };
+
+/** By key as Postgres can hold it: what two keys become one holds the last, or either. */
+function surplus(payload: Expected): Map<string, string[]> {
+  const extra = new Map<string, string[]>();
+  for (const [key, value] of payload.extra) {
+    const held = [...(extra.get(wellFormed(key)) ?? []), canonical(clean(value, payload))];
+    extra.set(wellFormed(key), Array.isArray(value) ? [...held, canonical(clean(value.toReversed(), payload))] : held);
+  }
+  return extra;
+}
+
+function columnFault(
+  value: string | null,
+  column: Column,
+  kept: ReadonlyMap<string, string>,
+  payloads: readonly Expected[],
+  beside: Beside,
+): string[] {
+  const allowed = payloads.flatMap((payload) => allowedIn(column, payload, beside));
+  if (allowed.length === 0 || payloads.length > 1) allowed.push({ column: null, extra: undefined });
+  if (column.name === 'is_archived' && value === 'true') return []; // a price that its product does not list
+  const held = value === null ? null : comparable(value, column);
+  const beneath = kept.get(column.name);
+  if (payloads.length > 1 && allowed.some((each) => each.column === held)) return [];
+  if (allowed.some((each) => each.column === held && each.extra === beneath)) return [];
+  const wish = allowed.map((each) => `${shown(each.column)} (extra ${shown(each.extra)})`).join(' or ');
+  return [`${column.name} is ${shown(held)} (extra ${shown(beneath)}), not ${wish}`];
+}
+
+function allowedIn(column: Column, payload: Expected, { ids, isUncertain }: Beside): Allowed[] {
+  const value = column.name === 'id' ? payload.id : payload.columns.get(column.name);
+  if (value === undefined) return [];
+  if (value === null) return [{ column: null, extra: undefined }];
+  const fit = fitOf(value, column);
+  const unfit = { column: null, extra: canonical(clean(value, payload)) };
+  if (fit === 'never') return [unfit];
+  const held = { column: comparable(textOf(value, column, payload), column), extra: undefined };
+  if (!column.refersTo) return fit === 'must' ? [held] : [held, unfit];
+  const id = held.column;
+  const dangling = { column: null, extra: canonical(id) };
+  if (isUncertain(id)) return [held, dangling];
+  return [ids.has(`${column.refersTo} ${id}`) ? held : dangling];
+}
+
+const textOf = (value: Json, column: Column, payload: Expected) =>
+  column.type === 'text' || column.type === 'jsonb'
+    ? expectedText(clean(value, payload), column)
+    : expectedText(value, column);
+
+function comparable(text: string, { type }: Column): string {
+  if (type === 'jsonb') return canonical(parseJson(text));
+  return /^(numeric|bigint|integer)/.test(type) ? decimalOf(text) : text;
+}
+
+const shown = (text: string | null | undefined) =>
+  text && text.length > 300 ? `${text.slice(0, 300)}…` : String(text);
+
+const wellFormed = (text: string) => text.replaceAll('\0', '\uFFFD').toWellFormed();
+
+/** A value without credentials, and with what Postgres cannot hold replaced as it is promised. */
+function clean(value: Json, payload: Pick<Expected, 'secrets'>): Json {
+  if (typeof value === 'string') return wellFormed(blank(value, payload.secrets));
+  if (Array.isArray(value)) return value.map((inner) => clean(inner, payload));
+  if (JSON.isRawJSON(value)) return /\d[eE][+-]?\d{4,}|\d{10000}/.test(value.rawJSON) ? value.rawJSON : value;
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => !SECRET_KEYS.includes(key));
+  return Object.fromEntries(
+    kept.map(([key, inner]) => [wellFormed(blank(key, payload.secrets)), clean(inner, payload)]),
+  );
+}
+
+function blank(text: string, secrets: ReadonlyMap<string, string>): string {
+  let clean = text;
+  for (const [key, secret] of secrets) clean = clean.replaceAll(secret, `[${key}]`);
+  return clean;
+}
+
+/** A set is judged where one payload alone speaks of its parent. */
+async function setFaults(
+  db: Database,
+  table: string,
+  columns: readonly Column[],
+  found: readonly Expected[],
+  { isUncertain }: Beside,
+): Promise<string[]> {
+  const [parent, ...others] = columns.map(({ name }) => `"${name}"`);
+  const stored = Map.groupBy(
+    await rows(
+      db,
+      `select ${parent}::text as parent, concat_ws(' ', ${others.map((name) => `coalesce(${name}::text, '')`).join()}) as member from ${table}`,
+    ),
+    ({ parent: id }) => String(id),
+  );
+  const parents = Map.groupBy(
+    found.filter(({ table: name }) => name === columns[0]?.refersTo),
+    ({ id }) => id,
+  );
+  const problems: string[] = [];
+  for (const [id, payloads] of parents) {
+    const [only] = payloads;
+    if (payloads.length > 1 || !only || isUncertain(id)) continue;
+    const held = new Set((stored.get(id) ?? []).map(({ member }) => String(member)));
+    problems.push(...unlike(`${table} of ${id}`, new Set(only.sets.get(table)), held));
+  }
+  return problems;
+}
