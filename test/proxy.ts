@@ -30,9 +30,11 @@ function channel(to: Socket, delay: () => number): (data: Buffer) => void {
     if (data) to.write(data);
   };
   return (data) => {
-    if (delay() === 0 && waiting.length === 0) return void to.write(data);
-    waiting.push(data);
-    setTimeout(deliver, delay());
+    if (delay() === 0 && waiting.length === 0) to.write(data);
+    else {
+      waiting.push(data);
+      setTimeout(deliver, delay());
+    }
   };
 }
 

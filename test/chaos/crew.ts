@@ -39,11 +39,14 @@ export function createCrew(settings: Record<string, string>, size: number): Crew
       (url) => (member.url = url),
       () => undefined, // it ended before it ran: it is started again
     );
-    void member.ended.then((code) => {
-      if (members[place] !== member) return;
-      if (member.url !== undefined) failures.push(`a worker that ran ended by itself with ${code}`);
-      setTimeout(() => members[place] === member && launch(place), AGAIN_MS);
-    });
+    void replaceWhenEnded(member, place);
+  }
+
+  async function replaceWhenEnded(member: Member, place: number): Promise<void> {
+    const code = await member.ended;
+    if (members[place] !== member) return;
+    if (member.url !== undefined) failures.push(`a worker that ran ended by itself with ${code}`);
+    setTimeout(() => members[place] === member && launch(place), AGAIN_MS);
   }
 
   return {

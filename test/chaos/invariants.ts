@@ -67,14 +67,14 @@ const orphans = REFERENCES.map(
 const ofStreams = (select: (table: string, stream: string) => string) =>
   (['checkout_links', 'checkouts'] as const).map((table) => select(table, `polar.${table}`));
 
-/** A walk that is not complete: what its pages showed is stored, and nothing of it has a tombstone. */
+/** A full walk that is not complete: what its pages showed is stored, and nothing of it has a tombstone. */
 const seen = ofStreams(
   (table, stream) =>
     `select case when t.id is null then 'a checkpoint is ahead of its rows: ' else 'a tombstone for what the walk saw: ' end
        || '${table} ' || s.id
      from sync.checkpoints c join sync.seen_pages p using (walk_id) cross join unnest(p.ids) as s(id)
      left join polar.${table} t on t.id = s.id::uuid
-     where c.stream = '${stream}' and (t.id is null or t.deleted_at is not null)`,
+     where c.stream = '${stream}' and c.mode = 'full' and (t.id is null or t.deleted_at is not null)`,
 );
 
 /** What a request that is tried again gets over; none of the source's faults lasts as long as it is tried. */

@@ -76,6 +76,7 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
     ]);
     watch.abort();
     const samples = await watching;
+    source.stop();
     await compare(stage, merchant, note);
     const runs = await stage.postgres.query<{ outcome: string; count: number }>(
       `select coalesce(outcome || coalesce(': ' || left(error, 60), ''), 'open') as outcome, count(*)::int from sync.runs group by 1 order by 1`,
@@ -154,7 +155,8 @@ async function compare(stage: Stage, merchant: Merchant, note: Note): Promise<vo
   const failed = await walkQuietly(stage);
   note('the quiet walk has ended');
   const pool = new pg.Pool({ connectionString: stage.postgres.url() });
-  const unlike = await differences(stage.simulator, { pool }, merchant.seen).finally(() => pool.end());
+  const unlike = await differences(stage.simulator, { pool }, merchant.seen);
+  await pool.end();
   const found = [...failed, ...unlike, ...(await violations(stage, merchant))];
   if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));
 }

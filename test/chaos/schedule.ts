@@ -62,7 +62,7 @@ export function scheduleOf(seed: number): Schedule {
   const again = Array.from({ length: 3 }, () => chance.pick(MACHINE_FAULTS));
   return {
     seed,
-    machines: inAnyOrder([...MACHINE_FAULTS, ...again], chance).map((kind) => drawn(kind, chance, 800, 2000)),
+    machines: inAnyOrder([...MACHINE_FAULTS, ...again], chance).map((kind) => drawn(kind, chance, 1500, 2000)),
     source: Array.from({ length: 3 }, () => inAnyOrder([...SOURCE_FAULTS], chance))
       .flat()
       .map((kind) => drawn(kind, chance, 1200, 3000)),

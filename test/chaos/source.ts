@@ -12,9 +12,11 @@ type Meet = (request: RequestEntry) => Fault | undefined;
 export interface Source {
   /** Spoils answers for as long as the step says; what is left out is left out until a walk has ended without it. */
   perform: (step: Step<SourceFault>, signal: AbortSignal) => Promise<void>;
+  /** Answers at once from now on. */
+  stop: () => void;
 }
 
-const LONGEST_ANSWER_MS = 500;
+const LONGEST_ANSWER_MS = 300;
 const HTML = '<html><head><title>502 Bad Gateway</title></head><body><hr>nginx</body></html>';
 /** As Polar answers on every route under a version that it has removed. */
 const UNKNOWN_VERSION: Fault = {
@@ -34,6 +36,7 @@ export function startSource(simulator: Simulator, seed: number): Source {
     return meet(request) ?? { fault: 'latency', ms: chance.integer(20, LONGEST_ANSWER_MS) };
   });
   return {
+    stop: () => simulator.intercept(null),
     async perform({ kind, forMs, choice }, signal) {
       const over = Promise.withResolvers<void>();
       meet = meeting(kind, simulator, chance, choice, over.resolve);
@@ -46,7 +49,10 @@ export function startSource(simulator: Simulator, seed: number): Source {
 }
 
 function meeting(kind: SourceFault, simulator: Simulator, chance: Random, choice: number, over: () => void): Meet {
-  const mostly = (fault: Fault): Meet => () => (chance.chance(0.7) ? fault : undefined);
+  const mostly =
+    (fault: Fault): Meet =>
+    () =>
+      chance.chance(0.7) ? fault : undefined;
   switch (kind) {
     case 'answer 429':
       return mostly({ fault: 'status', status: 429, headers: { 'retry-after': '1' }, body: 'Too many requests' });
@@ -87,7 +93,8 @@ function leaveOut({ polar }: Simulator, choice: number, over: () => void, byId: 
   const hidden = ids[choice % ids.length] ?? '';
   const isOfIt = ({ path }: RequestEntry) => path.includes('checkout-links') === links.includes(hidden);
   return (request) => {
-    if (isList(request)) return isOfIt(request) ? { fault: 'rewrite', json: (body) => without(body, hidden) } : undefined;
+    if (isList(request))
+      return isOfIt(request) ? { fault: 'rewrite', json: (body) => without(body, hidden) } : undefined;
     if (request.path.endsWith(hidden)) setTimeout(over, 100);
     return byId(request);
   };

@@ -40,7 +40,11 @@ export const MACHINES: Record<MachineFault, Perform> = {
   'empty the queue': emptyQueue,
   async 'restart the queue'({ redis, ways }, { forMs }) {
     if (redis) return redis.restart();
-    return broken(ways.find(({ name }) => name === 'Postgres'), forMs, ({ way }) => way.cut());
+    return broken(
+      ways.find(({ name }) => name === 'Postgres'),
+      forMs,
+      ({ way }) => way.cut(),
+    );
   },
   'make a way slow': ({ ways }, { choice, forMs }) =>
     broken(ways[choice % ways.length], forMs, ({ way }) => way.slow(20 + (choice % 80))),
