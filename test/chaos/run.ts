@@ -58,6 +58,7 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
   const source = startSource(simulator, schedule.seed);
   const merchant = startMerchant(simulator, schedule.seed, EDIT_EVERY_MS);
   const deliveries = startDeliveries(simulator, schedule.seed, SECRET, crew.addresses);
+  let steps = 0;
   const watching = watchOver(stage, merchant, watch.signal);
   try {
     await Promise.race([
@@ -65,7 +66,7 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
       (async () => {
         await Promise.all(crew.members.keys().map((place) => crew.start(place)));
         note('all workers run');
-        const steps = await performSteps(stage, schedule, source, note);
+        steps = await performSteps(stage, schedule, source, note);
         merchant.stop();
         note('the merchant stops');
         await deliveries.settled();
@@ -82,7 +83,7 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
       `select coalesce(outcome || coalesce(': ' || left(error, 60), ''), 'open') as outcome, count(*)::int from sync.runs group by 1 order by 1`,
     );
     return {
-      steps: schedule.machines.length,
+      steps,
       edits: merchant.edits.length,
       webhooks: deliveries.accepted(),
       samples,
@@ -95,28 +96,35 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
   }
 }
 
-/** Performs both rows of steps side by side; the source's end with the machines'. Answers how many were performed. */
+/** Performs both rows of steps side by side, the source's until the machines' end; then those that want calm. Answers how many. */
 async function performSteps(
   stage: Stage,
-  { machines, source: faults }: Schedule,
+  { machines, source: faults, calm }: Schedule,
   source: ReturnType<typeof startSource>,
   note: Note,
 ): Promise<number> {
-  const stop = new AbortController();
+  const [stop, never] = [new AbortController(), new AbortController().signal];
   let count = 0;
-  const performEach = async <S extends Step>(steps: readonly S[], one: (step: S) => Promise<void>) => {
+  const performEach = async <S extends Step>(
+    steps: readonly S[],
+    signal: AbortSignal,
+    one: (step: S) => Promise<void>,
+  ) => {
     for (const step of steps) {
-      await pause(step.afterMs, undefined, { signal: stop.signal });
+      await pause(step.afterMs, undefined, { signal });
       note(describeStep(step));
       await one(step);
       count += 1;
     }
   };
-  const spoiling = performEach(faults, (step) => source.perform(step, stop.signal)).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  const breaking = performEach(machines, (step) => MACHINES[step.kind](stage, step)).finally(() => stop.abort());
+  const spoiling = performEach(faults, stop.signal, (step) => source.perform(step, stop.signal)).catch(
+    (error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+    },
+  );
+  const breaking = performEach(machines, never, (step) => MACHINES[step.kind](stage, step)).finally(() => stop.abort());
   await Promise.all([breaking, spoiling]);
+  await performEach(calm, never, (step) => source.perform(step, never));
   return count;
 }
 

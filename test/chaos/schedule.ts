@@ -54,19 +54,24 @@ export interface Schedule {
   seed: number;
   machines: Step<MachineFault>[];
   source: Step<SourceFault>[];
+  /** What goes wrong at the end, when machines are well: what a walk must complete under to show. */
+  calm: Step<SourceFault>[];
 }
+
+/** Faults that show only when a walk gets as far as asking for what it did not see. */
+const LEFT_OUT = ['leave a record out of its page', 'leave a record out, and know no API version by id'] as const;
+/** How long such a walk may take on a busy machine. */
+const PATIENCE_MS = 20_000;
 
 /** The schedule of a seed: every machine fault once and some again, in any order, and the source's faults round after round. */
 export function scheduleOf(seed: number): Schedule {
   const chance = random(seed, 'chaos');
   const again = Array.from({ length: 3 }, () => chance.pick(MACHINE_FAULTS));
-  return {
-    seed,
-    machines: inAnyOrder([...MACHINE_FAULTS, ...again], chance).map((kind) => drawn(kind, chance, 1500, 2000)),
-    source: Array.from({ length: 3 }, () => inAnyOrder([...SOURCE_FAULTS], chance))
-      .flat()
-      .map((kind) => drawn(kind, chance, 1200, 3000)),
-  };
+  const machines = inAnyOrder([...MACHINE_FAULTS, ...again], chance).map((kind) => drawn(kind, chance, 1500, 2000));
+  const rounds = Array.from({ length: 3 }, () => inAnyOrder([...SOURCE_FAULTS], chance));
+  const source = rounds.flat().map((kind) => drawn(kind, chance, 1200, 3000));
+  const calm = LEFT_OUT.map((kind) => ({ ...drawn(kind, chance, 500, 1000), forMs: PATIENCE_MS }));
+  return { seed, machines, source, calm };
 }
 
 function inAnyOrder<T extends string>(kinds: T[], chance: Random): T[] {

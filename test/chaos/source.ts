@@ -10,13 +10,14 @@ type Meet = (request: RequestEntry) => Fault | undefined;
 
 /** The simulator's answers, which take a while and can be spoiled. */
 export interface Source {
-  /** Spoils answers for as long as the step says; what is left out is left out until a walk has ended without it. */
+  /** Spoils answers for as long as the step says; what is left out of lists, until it was asked for by its id. */
   perform: (step: Step<SourceFault>, signal: AbortSignal) => Promise<void>;
   /** Answers at once from now on. */
   stop: () => void;
 }
 
 const LONGEST_ANSWER_MS = 300;
+const LONGEST_LEFT_OUT_MS = 8000;
 const HTML = '<html><head><title>502 Bad Gateway</title></head><body><hr>nginx</body></html>';
 /** As Polar answers on every route under a version that it has removed. */
 const UNKNOWN_VERSION: Fault = {
@@ -40,8 +41,8 @@ export function startSource(simulator: Simulator, seed: number): Source {
     async perform({ kind, forMs, choice }, signal) {
       const over = Promise.withResolvers<void>();
       meet = meeting(kind, simulator, chance, choice, over.resolve);
-      const isHiding = kind.startsWith('leave a record out');
-      await Promise.race([pause(isHiding ? 8000 : forMs, undefined, { signal }), over.promise]).finally(() => {
+      const longest = kind.startsWith('leave a record out') ? Math.max(forMs, LONGEST_LEFT_OUT_MS) : forMs;
+      await Promise.race([pause(longest, undefined, { signal }), over.promise]).finally(() => {
         meet = () => undefined;
       });
     },
