@@ -1,6 +1,7 @@
 /**
  * What only the moment of writing can tell, noted down by the database itself, in the transaction that does it: a row
- * that goes back, and a page that is stored without its rows, by a run that has ended, or for a walk that is over.
+ * that goes back, a page that is stored without its rows, by a run that has ended, or for a walk that is over, and a
+ * tombstone for what the walk saw that is completed.
  */
 export const AUDIT = `
 create schema chaos;
@@ -35,7 +36,20 @@ create function chaos.no_page_alone() returns trigger language plpgsql as $$ dec
   return null;
 end $$;
 create constraint trigger audit after insert on sync.seen_pages deferrable initially deferred
-  for each row execute function chaos.no_page_alone();`;
+  for each row execute function chaos.no_page_alone();
+
+create function chaos.no_tombstone_for_what_was_seen() returns trigger language plpgsql as $$ declare buried text; begin
+  select min(s.id) into buried from sync.seen_pages p cross join unnest(p.ids) as s(id)
+    where p.walk_id = new.walk_id and exists (
+      select from polar.checkouts t where t.id = s.id::uuid and t.deleted_at is not null
+      union all select from polar.checkout_links t where t.id = s.id::uuid and t.deleted_at is not null);
+  if buried is not null then
+    insert into chaos.violations (what) values (format('a tombstone for what the complete run %s saw: %s', new.id, buried));
+  end if;
+  return null;
+end $$;
+create trigger audit after update on sync.runs for each row when (new.outcome = 'complete' and new.mode = 'full')
+  execute function chaos.no_tombstone_for_what_was_seen();`;
 
 /** Every column that names a row of another table. */
 const REFERENCES = [

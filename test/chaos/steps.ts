@@ -87,7 +87,7 @@ async function age(postgres: Stage['postgres'], span: string): Promise<void> {
     ([name, of]) =>
       `update ${name} set ${of.map(({ column }) => `${column} = ${column} - interval '${span}'`).join(', ')}`,
   );
-  await postgres.query(`begin; set local session_replication_role = replica; ${updates.join('; ')}; commit`);
+  await postgres.query(`set local session_replication_role = replica; ${updates.join('; ')}`);
 }
 
 /** Whose leases are in force, by process. */
@@ -98,21 +98,23 @@ async function stopPastLease(stage: Stage, member: Member, forMs: number): Promi
   member.kill('SIGSTOP');
   try {
     const mine = (await postgres.query<Held>(HELD)).filter(({ pid }) => pid === member.pid);
-    await postgres.query(
-      `update sync.leases set expires_at = now() - interval '1 second' where holder like '%process ' || $1`,
-      [String(member.pid)],
-    );
+    await postgres.query(expireLeases(member));
     const isTaken = async () => {
       const tokens = await postgres.query<Held>('select stream, token from sync.leases');
       return mine.every(({ stream, token }) => tokens.some((now) => now.stream === stream && now.token !== token));
     };
-    // A worker that was stopped inside a transaction keeps the others waiting: then nobody takes over.
-    await until('its walks are taken over', isTaken, 6000).catch(() => undefined);
+    await until('its walks are taken over', isTaken, 6000);
     await pause(forMs);
+  } catch {
+    // A worker that was stopped inside a transaction keeps the others waiting: then nobody takes over.
   } finally {
     member.kill('SIGCONT');
   }
 }
+
+const expireLeases = ({ pid }: Member) =>
+  `set local lock_timeout = '2s';
+   update sync.leases set expires_at = now() - interval '1 second' where holder like '%process ${pid}'`;
 
 interface Held {
   stream: string;
