@@ -21,7 +21,7 @@ export interface Member extends ServiceProcess {
   url: string | undefined;
 }
 
-const STARTS_WITHIN_MS = 60_000;
+const STARTS_WITHIN_MS = 120_000;
 const AGAIN_MS = 500;
 const LINES = 15;
 

@@ -45,7 +45,7 @@ export function startDeliveries(
   });
   return {
     accepted: () => accepted,
-    settled: () => until('all webhooks are accepted', () => pending === 0, 45_000),
+    settled: () => until('all webhooks are accepted', () => pending === 0, 120_000),
     stop() {
       isStopped = true;
       unsubscribe();

@@ -70,7 +70,7 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
         merchant.stop();
         note('the merchant stops');
         await deliveries.settled();
-        await until('all workers are well', () => areWell(crew.addresses()));
+        await until('all workers are well', () => areWell(crew.addresses()), 120_000);
         for (const place of crew.members.keys()) await crew.end(place, 'SIGTERM');
         note(`all workers have ended, after ${steps} steps`);
       })(),
