@@ -87,7 +87,17 @@ async function age(postgres: Stage['postgres'], span: string): Promise<void> {
     ([name, of]) =>
       `update ${name} set ${of.map(({ column }) => `${column} = ${column} - interval '${span}'`).join(', ')}`,
   );
-  await postgres.query(`set local session_replication_role = replica; ${updates.join('; ')}`);
+  await insist(postgres, `set local session_replication_role = replica; ${updates.join('; ')}`);
+}
+
+/** Does what a deadlock with a worker, or with what is left of a killed one, may end. */
+async function insist({ query }: Stage['postgres'], sql: string): Promise<void> {
+  const isDone = () =>
+    query(sql).then(
+      () => true,
+      () => false,
+    );
+  await until(sql, isDone);
 }
 
 /** Whose leases are in force, by process. */
@@ -148,5 +158,5 @@ async function emptyQueue({ redis, postgres }: Stage): Promise<void> {
   const tables = await postgres.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`,
   );
-  await postgres.query(`truncate ${tables.map(({ name }) => name).join(', ')}`);
+  await insist(postgres, `truncate ${tables.map(({ name }) => name).join(', ')}`);
 }
