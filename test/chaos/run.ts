@@ -21,8 +21,10 @@ export interface Summary {
 }
 
 const WORKERS = 2;
-const EDIT_EVERY_MS = 230;
+const EDIT_EVERY_MS = 350;
 const SAMPLE_EVERY_MS = 250;
+/** How long a record is left out when no walk asks for it; at the end, walks on a busy machine get the time to. */
+const LEFT_OUT_MS = { meanwhile: 8000, atTheEnd: 30_000 };
 
 /** Performs the schedule of a seed. Throws, with all that is needed to understand it, when a promise is broken. */
 export async function perform(seed: number, onRedis: boolean): Promise<Summary> {
@@ -117,14 +119,14 @@ async function performSteps(
       count += 1;
     }
   };
-  const spoiling = performEach(faults, stop.signal, (step) => source.perform(step, stop.signal)).catch(
-    (error: unknown) => {
-      if (!stop.signal.aborted) throw error;
-    },
-  );
+  const spoiling = performEach(faults, stop.signal, (step) =>
+    source.perform(step, LEFT_OUT_MS.meanwhile, stop.signal),
+  ).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
   const breaking = performEach(machines, never, (step) => MACHINES[step.kind](stage, step)).finally(() => stop.abort());
   await Promise.all([breaking, spoiling]);
-  await performEach(calm, never, (step) => source.perform(step, never));
+  await performEach(calm, never, (step) => source.perform(step, LEFT_OUT_MS.atTheEnd, never));
   return count;
 }
 

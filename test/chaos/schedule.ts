@@ -58,10 +58,12 @@ export interface Schedule {
   calm: Step<SourceFault>[];
 }
 
-/** Faults that show only when a walk gets as far as asking for what it did not see. */
-const LEFT_OUT = ['leave a record out of its page', 'leave a record out, and know no API version by id'] as const;
-/** How long such a walk may take on a busy machine. */
-const PATIENCE_MS = 20_000;
+/** Faults that show only when walks get far: to their later requests, and to asking for what they did not see. */
+const AT_THE_END = [
+  'answer 5xx with HTML',
+  'leave a record out of its page',
+  'leave a record out, and know no API version by id',
+] as const;
 
 /** The schedule of a seed: every machine fault once and some again, in any order, and the source's faults round after round. */
 export function scheduleOf(seed: number): Schedule {
@@ -70,7 +72,7 @@ export function scheduleOf(seed: number): Schedule {
   const machines = inAnyOrder([...MACHINE_FAULTS, ...again], chance).map((kind) => drawn(kind, chance, 1500, 2000));
   const rounds = Array.from({ length: 3 }, () => inAnyOrder([...SOURCE_FAULTS], chance));
   const source = rounds.flat().map((kind) => drawn(kind, chance, 1200, 3000));
-  const calm = LEFT_OUT.map((kind) => ({ ...drawn(kind, chance, 500, 1000), forMs: PATIENCE_MS }));
+  const calm = AT_THE_END.map((kind) => drawn(kind, chance, 500, 3000));
   return { seed, machines, source, calm };
 }
 

@@ -10,14 +10,13 @@ type Meet = (request: RequestEntry) => Fault | undefined;
 
 /** The simulator's answers, which take a while and can be spoiled. */
 export interface Source {
-  /** Spoils answers for as long as the step says; what is left out of lists, until it was asked for by its id. */
-  perform: (step: Step<SourceFault>, signal: AbortSignal) => Promise<void>;
+  /** Spoils answers for as long as the step says; what is left out of lists, until it was asked for by its id, or too long. */
+  perform: (step: Step<SourceFault>, longestLeftOutMs: number, signal: AbortSignal) => Promise<void>;
   /** Answers at once from now on. */
   stop: () => void;
 }
 
 const LONGEST_ANSWER_MS = 300;
-const LONGEST_LEFT_OUT_MS = 8000;
 const HTML = '<html><head><title>502 Bad Gateway</title></head><body><hr>nginx</body></html>';
 /** As Polar answers on every route under a version that it has removed. */
 const UNKNOWN_VERSION: Fault = {
@@ -38,10 +37,10 @@ export function startSource(simulator: Simulator, seed: number): Source {
   });
   return {
     stop: () => simulator.intercept(null),
-    async perform({ kind, forMs, choice }, signal) {
+    async perform({ kind, forMs, choice }, longestLeftOutMs, signal) {
       const over = Promise.withResolvers<void>();
       meet = meeting(kind, simulator, chance, choice, over.resolve);
-      const longest = kind.startsWith('leave a record out') ? Math.max(forMs, LONGEST_LEFT_OUT_MS) : forMs;
+      const longest = kind.startsWith('leave a record out') ? longestLeftOutMs : forMs;
       await Promise.race([pause(longest, undefined, { signal }), over.promise]).finally(() => {
         meet = () => undefined;
       });

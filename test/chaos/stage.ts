@@ -37,7 +37,7 @@ export async function setStage(seed: number, workers: number, onRedis: boolean):
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const simulator = await startSimulator({ seed, links: 230, checkouts: 600, requestsPerMinute: null });
+    const simulator = await startSimulator({ seed, links: 130, checkouts: 420, requestsPerMinute: null });
     closers.push(() => simulator.close());
     const postgres = await startPostgres();
     closers.push(() => postgres.close());
