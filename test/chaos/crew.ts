@@ -10,6 +10,8 @@ export interface Crew {
   end: (place: number, signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
   /** Starts a process in a place and waits until it runs. */
   start: (place: number) => Promise<void>;
+  /** Kills every process; none is started from now on. */
+  close: () => Promise<void>;
   /** What no fault may cause: a process that ran and ended by itself, or that did not end as it should. */
   failures: readonly string[];
   /** The last lines of every process. */
@@ -30,8 +32,10 @@ export function createCrew(settings: Record<string, string>, size: number): Crew
   const members: (Member | undefined)[] = Array.from({ length: size });
   const failures: string[] = [];
   const everyone: Member[] = [];
+  let isClosed = false;
 
   function launch(place: number): void {
+    if (isClosed) return;
     const member: Member = { ...spawnService(settings), url: undefined };
     members[place] = member;
     everyone.push(member);
@@ -49,6 +53,16 @@ export function createCrew(settings: Record<string, string>, size: number): Crew
     setTimeout(() => members[place] === member && launch(place), AGAIN_MS);
   }
 
+  async function end(place: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const member = members[place];
+    members[place] = undefined;
+    if (!member) return;
+    member.kill(signal);
+    const code = await member.ended;
+    if (signal === 'SIGTERM' && member.url !== undefined && code !== 0)
+      failures.push(`a worker ended with ${code} on SIGTERM`);
+  }
+
   return {
     members,
     failures,
@@ -57,15 +71,10 @@ export function createCrew(settings: Record<string, string>, size: number): Crew
       launch(place);
       await until('a worker runs', () => members[place]?.url !== undefined, STARTS_WITHIN_MS);
     },
-    async end(place, signal) {
-      const member = members[place];
-      members[place] = undefined;
-      if (!member) return;
-      member.kill(signal);
-      if (signal === 'SIGKILL') member.kill('SIGCONT');
-      const code = await member.ended;
-      if (signal === 'SIGTERM' && member.url !== undefined && code !== 0)
-        failures.push(`a worker ended with ${code} on SIGTERM`);
+    end,
+    async close() {
+      isClosed = true;
+      await Promise.all(members.keys().map((place) => end(place, 'SIGKILL')));
     },
     log: () =>
       everyone.flatMap((member) => [`worker ${member.pid}:`, ...member.log().trim().split('\n').slice(-LINES)]),

@@ -38,7 +38,7 @@ export async function perform(seed: number, onRedis: boolean): Promise<Summary> 
     const place = `seed ${seed}, queue on ${onRedis ? 'Redis' : 'Postgres'}; CHAOS_SEED=${seed} replays it`;
     throw new Error([what, place, ...journal.lines, ...stage.crew.log()].join('\n'), { cause: error });
   } finally {
-    for (const place of stage.crew.members.keys()) await stage.crew.end(place, 'SIGKILL');
+    await stage.crew.close();
     await stage.close();
   }
 }
@@ -68,7 +68,7 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
       (async () => {
         await Promise.all(crew.members.keys().map((place) => crew.start(place)));
         note('all workers run');
-        steps = await performSteps(stage, schedule, source, note);
+        steps = await performSteps(stage, schedule, source, note, watch.signal);
         merchant.stop();
         note('the merchant stops');
         await deliveries.settled();
@@ -98,35 +98,36 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
   }
 }
 
-/** Performs both rows of steps side by side, the source's until the machines' end; then those that want calm. Answers how many. */
+/** Performs both rows of steps side by side, the source's until the machines' end; then those at the end. Answers how many. */
 async function performSteps(
   stage: Stage,
   { machines, source: faults, calm }: Schedule,
   source: ReturnType<typeof startSource>,
   note: Note,
+  signal: AbortSignal,
 ): Promise<number> {
-  const [stop, never] = [new AbortController(), new AbortController().signal];
+  const enough = new AbortController();
+  const meanwhile = AbortSignal.any([signal, enough.signal]);
   let count = 0;
   const performEach = async <S extends Step>(
     steps: readonly S[],
-    signal: AbortSignal,
+    within: AbortSignal,
     one: (step: S) => Promise<void>,
   ) => {
     for (const step of steps) {
-      await pause(step.afterMs, undefined, { signal });
+      await pause(step.afterMs, undefined, { signal: within });
       note(describeStep(step));
       await one(step);
       count += 1;
     }
   };
-  const spoiling = performEach(faults, stop.signal, (step) =>
-    source.perform(step, LEFT_OUT_MS.meanwhile, stop.signal),
-  ).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
+  const spoil = (step: Schedule['source'][number]) => source.perform(step, LEFT_OUT_MS.meanwhile, meanwhile);
+  const spoiling = performEach(faults, meanwhile, spoil).catch((error: unknown) => {
+    if (!enough.signal.aborted) throw error;
   });
-  const breaking = performEach(machines, never, (step) => MACHINES[step.kind](stage, step)).finally(() => stop.abort());
-  await Promise.all([breaking, spoiling]);
-  await performEach(calm, never, (step) => source.perform(step, LEFT_OUT_MS.atTheEnd, never));
+  const breaking = performEach(machines, signal, (step) => MACHINES[step.kind](stage, step));
+  await Promise.all([breaking.finally(() => enough.abort()), spoiling]);
+  await performEach(calm, signal, (step) => source.perform(step, LEFT_OUT_MS.atTheEnd, signal));
   return count;
 }
 
