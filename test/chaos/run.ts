@@ -23,8 +23,8 @@ export interface Summary {
 const WORKERS = 2;
 const EDIT_EVERY_MS = 350;
 const SAMPLE_EVERY_MS = 250;
-/** How long a record is left out when no walk asks for it; at the end, walks on a busy machine get the time to. */
-const LEFT_OUT_MS = { meanwhile: 8000, atTheEnd: 30_000 };
+/** How long a record is left out when no walk asks for it. At the end one will: the job of a killed worker comes back in a minute. */
+const LEFT_OUT_MS = { meanwhile: 8000, atTheEnd: 100_000 };
 
 /** Performs the schedule of a seed. Throws, with all that is needed to understand it, when a promise is broken. */
 export async function perform(seed: number, onRedis: boolean): Promise<Summary> {
