@@ -5,10 +5,20 @@ import { createReader } from './extract/reader.ts';
 import type { Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
-import { closeCheckpoint, countPages, openCheckpoint, type Checkpoint } from './load/checkpoint.ts';
+import { countPages, type Checkpoint } from './load/checkpoint.ts';
 import { commitRecords, type CommittedRecords } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
-import { completeRun, countRecords, failRun, lastWalkStart, reportRun, startRun, type Counters } from './load/runs.ts';
+import {
+  beginRun,
+  completeRun,
+  countRecords,
+  dropWalk,
+  failRun,
+  lastWalkStart,
+  reportRun,
+  type Begun,
+  type Counters,
+} from './load/runs.ts';
 import { bury, storedIds, unseenIds } from './load/tombstones.ts';
 import { getRecord } from './pull.ts';
 import type { Mode, Source, Stream } from './stream.ts';
@@ -117,8 +127,7 @@ async function runWalk(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, http, log } = engine;
-  const checkpoint = await openCheckpoint<Span>(db.pool, stream.name, mode, listOf(engine.source, stream));
-  const runId = await startRun(db.pool, checkpoint);
+  const { checkpoint, runId } = await beginRun<Span>(db.pool, lease, mode, listOf(engine.source, stream));
   const plan = await planWalk(engine, stream, checkpoint);
   const sentBefore = http.sent();
   const stopReporting = startReporting(engine, runId, counters, plan);
@@ -138,7 +147,7 @@ async function runWalk(
   } catch (error) {
     counters.requests = http.sent() - sentBefore;
     const outcome = signal.aborted ? 'interrupted' : 'failed';
-    await giveUp(engine, checkpoint, runId, outcome, error, counters, plan).catch((failure: unknown) =>
+    await giveUp(engine, { checkpoint, runId, lease }, outcome, error, counters, plan).catch((failure: unknown) =>
       log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
     );
     throw error;
@@ -163,15 +172,19 @@ function startReporting({ db, log }: Engine, runId: number, counters: Counters, 
 /** Records why the run failed; a walk that cannot be completed from where it stands is forgotten, too. */
 async function giveUp(
   { db }: Engine,
-  { walkId }: Checkpoint<Span>,
-  runId: number,
+  { checkpoint, runId, lease }: UnderLease,
   outcome: 'failed' | 'interrupted',
   error: unknown,
   counters: Counters,
   plan: Walk,
 ): Promise<void> {
   await failRun(db.pool, runId, outcome, explain(error), counters, totalOf(plan));
-  if (error instanceof UnreadableListError) await closeCheckpoint(db.pool, walkId);
+  if (error instanceof UnreadableListError) await dropWalk(db.pool, lease, checkpoint.walkId);
+}
+
+/** A run under way, with the right to it. */
+interface UnderLease extends Begun<Span> {
+  lease: Lease;
 }
 
 async function planWalk({ db, lanes }: Engine, stream: Stream, { mode, list, spans }: Checkpoint<Span>): Promise<Walk> {
@@ -187,7 +200,7 @@ const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => leg !== 'bridge
 async function storePages(
   engine: Engine,
   plan: Walk,
-  { checkpoint, runId, lease }: { checkpoint: Checkpoint<Span>; runId: number; lease: Lease },
+  { checkpoint, runId, lease }: UnderLease,
   tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {

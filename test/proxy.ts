@@ -14,15 +14,35 @@ export interface Proxy {
   freeze: () => void;
   /** Lets nothing through on the connections there are, but for ever; new ones work. */
   silence: () => void;
+  /** Delivers everything so many milliseconds later, until `mend`. */
+  slow: (ms: number) => void;
+  /** Breaks each connection in the middle of the next data that comes back over it, until `mend`. */
+  tear: () => void;
   mend: () => void;
   close: () => Promise<void>;
+}
+
+/** Passes data on in order, each part so much later as the delay is when it comes. */
+function channel(to: Socket, delay: () => number): (data: Buffer) => void {
+  const waiting: Buffer[] = [];
+  const deliver = () => {
+    const data = waiting.shift();
+    if (data) to.write(data);
+  };
+  return (data) => {
+    if (delay() === 0 && waiting.length === 0) to.write(data);
+    else {
+      waiting.push(data);
+      setTimeout(deliver, delay());
+    }
+  };
 }
 
 /** Starts a proxy in front of a port of this machine. */
 export async function startProxy(behind: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const silent = new Set<Socket>();
-  let [to, isCut, isFrozen] = [behind, false, false];
+  let [to, isCut, isFrozen, isTorn, delayMs] = [behind, false, false, false, 0];
   const track = (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
@@ -35,8 +55,14 @@ export async function startProxy(behind: number): Promise<Proxy> {
     }
     const upstream = connect(to, '127.0.0.1');
     for (const socket of [client, upstream]) track(socket);
-    client.on('data', (data) => upstream.write(data)).on('close', () => upstream.destroy());
-    upstream.on('data', (data) => client.write(data)).on('close', () => client.destroy());
+    const [forth, back] = [channel(upstream, () => delayMs), channel(client, () => delayMs)];
+    client.on('data', forth).on('close', () => upstream.destroy());
+    upstream
+      .on('data', (data) => {
+        if (isTorn) client.write(data.subarray(0, data.length / 2), () => client.destroy());
+        else back(data);
+      })
+      .on('close', () => client.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -63,8 +89,10 @@ export async function startProxy(behind: number): Promise<Proxy> {
       }
       sockets.clear();
     },
+    slow: (ms) => void (delayMs = ms),
+    tear: () => void (isTorn = true),
     mend() {
-      [isCut, isFrozen] = [false, false];
+      [isCut, isFrozen, isTorn, delayMs] = [false, false, false, 0];
       for (const socket of sockets) socket.resume();
     },
     async close() {

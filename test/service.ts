@@ -40,6 +40,7 @@ export async function startService(db: Database, settings: Record<string, string
 
 /** A worker in a process of its own. */
 export interface ServiceProcess {
+  pid: number | undefined;
   /** Its address; rejects when it ends before it runs. */
   running: Promise<string>;
   /** What it logged so far. */
@@ -67,7 +68,7 @@ export function spawnService(settings: Record<string, string>): ServiceProcess {
     child.kill('SIGKILL');
     await ended;
   });
-  return { running, log: () => log, ended, kill: (signal) => void child.kill(signal) };
+  return { pid: child.pid, running, log: () => log, ended, kill: (signal) => void child.kill(signal) };
 }
 
 /** Starts the command `worker` and waits until it runs. */

@@ -19,21 +19,26 @@ export interface Checkpoint<S> {
  * Finds the full walk to go on with, or starts one. A walk of another list starts anew, and so does one whose pages were
  * lost in a crash of Postgres. An incremental walk always starts anew: what it reads first is what changes most.
  */
-export async function openCheckpoint<S>(pool: Pool, stream: string, mode: Mode, list: string): Promise<Checkpoint<S>> {
-  const { rows } = await pool.query<{ walk_id: string; started_at: string; pages: number }>(
+export async function openCheckpoint<S>(
+  client: Pick<ClientBase, 'query'>,
+  stream: string,
+  mode: Mode,
+  list: string,
+): Promise<Checkpoint<S>> {
+  const { rows } = await client.query<{ walk_id: string; started_at: string; pages: number }>(
     `select walk_id, started_at::text, pages from sync.checkpoints where stream = $1 and mode = $2 and list = $3`,
     [stream, mode, list],
   );
   const open = mode === 'full' ? rows[0] : undefined;
-  const spans = open ? await spansOf<S>(pool, open.walk_id) : [];
+  const spans = open ? await spansOf<S>(client, open.walk_id) : [];
   if (open && spans.length === open.pages)
     return { stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, spans };
   const [walkId, startedAt] = [randomUUID(), observe()];
-  await pool.query(
+  await client.query(
     `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where stream = $1 and mode = $2)`,
     [stream, mode],
   );
-  await pool.query(
+  await client.query(
     `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, pages, updated_at) values ($1, $2, $3, $4, $5, 0, now())
      on conflict (stream, mode) do update set list = excluded.list, walk_id = excluded.walk_id, started_at = excluded.started_at,
        source_started_at = null, pages = 0, updated_at = excluded.updated_at`,
@@ -42,8 +47,8 @@ export async function openCheckpoint<S>(pool: Pool, stream: string, mode: Mode, 
   return { stream, mode, list, walkId, startedAt, spans: [] };
 }
 
-async function spansOf<S>(pool: Pool, walkId: string): Promise<S[]> {
-  const { rows } = await pool.query<{ span: S }>(
+async function spansOf<S>(client: Pick<ClientBase, 'query'>, walkId: string): Promise<S[]> {
+  const { rows } = await client.query<{ span: S }>(
     'select span from sync.seen_pages where walk_id = $1 order by number',
     [walkId],
   );

@@ -1,5 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
-import { closeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { LeaseLostError } from '../errors.ts';
+import type { Mode } from '../stream.ts';
+import { closeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
 
@@ -15,18 +17,31 @@ export interface Counters {
   rejected: number;
 }
 
-/** Starts a run of a walk, and closes runs of the stream that ended without a word, as after a kill. Answers its number. */
-export async function startRun(pool: Pool, { stream, mode, list, walkId }: Checkpoint<unknown>): Promise<number> {
-  await pool.query(
-    `update sync.runs set finished_at = now(), outcome = 'interrupted', error = 'the process ended before the run did'
-     where stream = $1 and outcome is null`,
-    [stream],
-  );
-  const { rows } = await pool.query<{ id: string }>(
-    'insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, now()) returning id',
-    [stream, mode, list, walkId],
-  );
-  return Number(rows[0]?.id);
+/** A run that has begun, and the walk that it begins or goes on with. */
+export interface Begun<S> {
+  runId: number;
+  checkpoint: Checkpoint<S>;
+}
+
+/**
+ * Begins a run, and closes runs of the stream that ended without a word, as after a kill. Throws a LeaseLostError when
+ * another process walks the stream by now: its run and its checkpoint are left alone.
+ */
+export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: string): Promise<Begun<S>> {
+  return transaction(pool, async (client) => {
+    await requireLease(client, lease);
+    const checkpoint = await openCheckpoint<S>(client, lease.stream, mode, list);
+    await client.query(
+      `update sync.runs set finished_at = now(), outcome = 'interrupted', error = 'the process ended before the run did'
+       where stream = $1 and outcome is null`,
+      [lease.stream],
+    );
+    const { rows } = await client.query<{ id: string }>(
+      'insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, now()) returning id',
+      [lease.stream, mode, list, checkpoint.walkId],
+    );
+    return { runId: Number(rows[0]?.id), checkpoint };
+  });
 }
 
 /** Records how far a run has come, for `status`. */
@@ -88,6 +103,17 @@ export async function completeRun(
     await requireLease(client, lease);
     await finishRun(client, runId, 'complete', null, total, counters);
     await closeCheckpoint(client, walkId);
+  });
+}
+
+/** Forgets a walk that cannot be completed from where it stands, unless another process goes on with it by now. */
+export async function dropWalk(pool: Pool, lease: Lease, walkId: string): Promise<void> {
+  const drop = transaction(pool, async (client) => {
+    await requireLease(client, lease);
+    await closeCheckpoint(client, walkId);
+  });
+  await drop.catch((error: unknown) => {
+    if (!(error instanceof LeaseLostError)) throw error;
   });
 }
 

@@ -1,0 +1,64 @@
+import { random } from '../../src/simulator/random.ts';
+import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { until } from '../service.ts';
+
+/** Webhooks on their way: each as old as its edit, after a while of its own, and some of them twice. */
+export interface Deliveries {
+  /** How many were accepted. */
+  accepted: () => number;
+  /** Resolves when all were accepted. */
+  settled: () => Promise<void>;
+  stop: () => void;
+}
+
+const LONGEST_WAY_MS = 5000;
+const AGAIN_MS = 700;
+const ANSWER_MS = 4000;
+
+/** Delivers a webhook for each edit of a session from now on; `workers` are the addresses there are at a moment. */
+export function startDeliveries(
+  { polar }: Simulator,
+  seed: number,
+  secret: string,
+  workers: () => readonly string[],
+): Deliveries {
+  const chance = random(seed, 'webhooks');
+  let [pending, accepted, isStopped] = [0, 0, false];
+
+  const bring = async (delivery: ReturnType<typeof signedWebhook>) => {
+    const addresses = workers();
+    const url = addresses[chance.integer(0, Math.max(0, addresses.length - 1))];
+    if (isStopped) return;
+    if (url !== undefined && (await isAccepted(url, delivery))) {
+      pending -= 1;
+      accepted += 1;
+    } else setTimeout(() => void bring(delivery), AGAIN_MS);
+  };
+  const unsubscribe = polar.subscribe((event) => {
+    if (!event.type.startsWith('checkout.')) return;
+    const delivery = signedWebhook(polar, event, { secret });
+    for (let copies = chance.chance(0.3) ? 2 : 1; copies > 0; copies--) {
+      pending += 1;
+      setTimeout(() => void bring(delivery), chance.integer(0, LONGEST_WAY_MS));
+    }
+  });
+  return {
+    accepted: () => accepted,
+    settled: () => until('all webhooks are accepted', () => pending === 0, 120_000),
+    stop() {
+      isStopped = true;
+      unsubscribe();
+    },
+  };
+}
+
+/** Never rejects: a worker that is gone, stopped or without its database has not accepted. */
+async function isAccepted(url: string, { headers, body }: ReturnType<typeof signedWebhook>): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    return (await fetch(`${url}/webhooks/polar`, { method: 'POST', headers, body, signal })).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * What only the moment of writing can tell, noted down by the database itself, in the transaction that does it: a row
+ * that goes back, a page that is stored without its rows, by a run that has ended, or for a walk that is over, and a
+ * tombstone for what the walk saw that is completed.
+ */
+export const AUDIT = `
+create schema chaos;
+create table chaos.violations (at timestamptz not null default clock_timestamp(), what text not null);
+
+create function chaos.no_version_goes_back() returns trigger language plpgsql as $$ begin
+  if (coalesce(new.version_at, '-infinity'), new.observed_at) < (coalesce(old.version_at, '-infinity'), old.observed_at) then
+    insert into chaos.violations (what) values (format('a version goes back: %s %s from (%s, %s) to (%s, %s)',
+      tg_table_name, new.id, old.version_at, old.observed_at, new.version_at, new.observed_at));
+  end if;
+  return null;
+end $$;
+do $$ declare name text; begin
+  for name in select c.table_name from information_schema.columns c where c.table_schema = 'polar' and c.column_name = 'version_at' loop
+    execute format('create trigger audit after update on polar.%I for each row execute function chaos.no_version_goes_back()', name);
+  end loop;
+end $$;
+
+create function chaos.no_page_alone() returns trigger language plpgsql as $$ declare lost text; begin
+  select min(s.id) into lost from unnest(new.ids) as s(id)
+    where not exists (select from polar.checkouts t where t.id = s.id::uuid)
+      and not exists (select from polar.checkout_links t where t.id = s.id::uuid);
+  if lost is not null then
+    insert into chaos.violations (what) values (format('a checkpoint is ahead of its rows: page %s has %s', new.number, lost));
+  end if;
+  if not exists (select from sync.runs r where r.id = new.run_id and r.outcome is null) then
+    insert into chaos.violations (what) values (format('page %s is stored by run %s, which has ended', new.number, new.run_id));
+  end if;
+  if not exists (select from sync.checkpoints c where c.walk_id = new.walk_id) then
+    insert into chaos.violations (what) values (format('page %s is stored for walk %s, which is over', new.number, new.walk_id));
+  end if;
+  return null;
+end $$;
+create constraint trigger audit after insert on sync.seen_pages deferrable initially deferred
+  for each row execute function chaos.no_page_alone();
+
+create function chaos.no_tombstone_for_what_was_seen() returns trigger language plpgsql as $$ declare buried text; begin
+  select min(s.id) into buried from sync.seen_pages p cross join unnest(p.ids) as s(id)
+    where p.walk_id = new.walk_id and exists (
+      select from polar.checkouts t where t.id = s.id::uuid and t.deleted_at is not null
+      union all select from polar.checkout_links t where t.id = s.id::uuid and t.deleted_at is not null);
+  if buried is not null then
+    insert into chaos.violations (what) values (format('a tombstone for what the complete run %s saw: %s', new.id, buried));
+  end if;
+  return null;
+end $$;
+create trigger audit after update on sync.runs for each row when (new.outcome = 'complete' and new.mode = 'full')
+  execute function chaos.no_tombstone_for_what_was_seen();`;
+
+/** Every column that names a row of another table. */
+const REFERENCES = [
+  ['checkout_link_products', 'checkout_link_id', 'checkout_links'],
+  ['checkout_link_products', 'product_id', 'products'],
+  ['checkout_links', 'discount_id', 'discounts'],
+  ['checkouts', 'product_id', 'products'],
+  ['checkouts', 'product_price_id', 'product_prices'],
+  ['checkouts', 'discount_id', 'discounts'],
+  ['checkout_products', 'checkout_id', 'checkouts'],
+  ['checkout_products', 'product_id', 'products'],
+  ['checkout_prices', 'checkout_id', 'checkouts'],
+  ['checkout_prices', 'product_price_id', 'product_prices'],
+  ['checkout_custom_fields', 'checkout_id', 'checkouts'],
+  ['checkout_custom_fields', 'custom_field_id', 'custom_fields'],
+  ['product_prices', 'product_id', 'products'],
+  ['product_benefits', 'product_id', 'products'],
+  ['product_benefits', 'benefit_id', 'benefits'],
+  ['product_medias', 'product_id', 'products'],
+  ['product_medias', 'media_id', 'medias'],
+] as const;
+
+const orphans = REFERENCES.map(
+  ([child, column, parent]) =>
+    `select 'a child without its parent: ${child}.${column} ' || c.${column} as what from polar.${child} c
+     where c.${column} is not null and not exists (select from polar.${parent} p where p.id = c.${column})`,
+);
+
+const ofStreams = (select: (table: string, stream: string) => string) =>
+  (['checkout_links', 'checkouts'] as const).map((table) => select(table, `polar.${table}`));
+
+/** A full walk that is not complete: what its pages showed is stored, and nothing of it has a tombstone. */
+const seen = ofStreams(
+  (table, stream) =>
+    `select case when t.id is null then 'a checkpoint is ahead of its rows: ' else 'a tombstone for what the walk saw: ' end
+       || '${table} ' || s.id
+     from sync.checkpoints c join sync.seen_pages p using (walk_id) cross join unnest(p.ids) as s(id)
+     left join polar.${table} t on t.id = s.id::uuid
+     where c.stream = '${stream}' and c.mode = 'full' and (t.id is null or t.deleted_at is not null)`,
+);
+
+/** What a request that is tried again gets over; none of the source's faults lasts as long as it is tried. */
+const PASSING = '^(no answer to GET|the source failed|rate limited|the answer to GET)';
+
+/** Whatever is true at every moment, as a query for what is not. */
+export const VIOLATIONS = [
+  'select what from chaos.violations',
+  ...orphans,
+  ...seen,
+  `select 'page ' || number || ' of a walk that is over' from sync.seen_pages p
+   where not exists (select from sync.checkpoints c where c.walk_id = p.walk_id)`,
+  `select 'a fault that passes failed a run: ' || error from sync.runs where outcome = 'failed' and error ~ '${PASSING}'`,
+].join('\nunion all ');
+
+/** Records with a tombstone; to be compared with those that the source has ever deleted. */
+export const TOMBSTONES = ofStreams(
+  (table) => `select '${table}' as table, id::text from polar.${table} where deleted_at is not null`,
+).join(' union all ');

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { startProxy, type Proxy } from '../proxy.ts';
+import { startRedis, type RedisServer } from '../redis.ts';
+import { createCrew, type Crew } from './crew.ts';
+import { startPostgres, type Postgres } from './postgres.ts';
+
+/** Everything that takes part in a run. */
+export interface Stage {
+  simulator: Simulator;
+  postgres: Postgres;
+  /** Undefined when the queue is in Postgres. */
+  redis: RedisServer | undefined;
+  /** The proxies between workers and all that they talk to. */
+  ways: readonly { name: string; way: Proxy }[];
+  crew: Crew;
+  /** Workers' settings, past the proxies. */
+  direct: Record<string, string>;
+  close: () => Promise<void>;
+}
+
+/** What the webhooks of a stage are signed with. */
+export const SECRET = 'polar_whs_a_secret_for_this_test';
+
+const SCHEDULES = {
+  SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 1s',
+  SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'every 2s',
+  SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 3s',
+};
+
+/** Sets a stage with so many workers, none of them started. */
+export async function setStage(seed: number, workers: number, onRedis: boolean): Promise<Stage> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0).toReversed()) await one();
+  };
+  try {
+    const simulator = await startSimulator({ seed, links: 130, checkouts: 420, requestsPerMinute: null });
+    closers.push(() => simulator.close());
+    const postgres = await startPostgres();
+    closers.push(() => postgres.close());
+    const redis = onRedis ? await startRedis() : undefined;
+    if (redis) closers.push(() => redis.stop());
+    const toPolar = await startProxy(portOf(simulator.url));
+    closers.push(() => toPolar.close());
+    const toRedis = redis && (await startProxy(portOf(redis.url)));
+    if (toRedis) closers.push(() => toRedis.close());
+    const common = {
+      POLAR_ACCESS_TOKEN: simulator.token,
+      POLAR_REQUESTS_PER_MINUTE: '30000',
+      POLAR_WEBHOOK_SECRET: SECRET,
+    };
+    const settings = {
+      ...common,
+      ...SCHEDULES,
+      DATABASE_URL: postgres.way.through(postgres.url()),
+      POLAR_API_URL: toPolar.through(simulator.url).replace(/\/$/, ''),
+      ...(redis && toRedis && { REDIS_URL: toRedis.through(redis.url) }),
+    };
+    const crew = createCrew(settings, workers);
+    const ways = [
+      { name: 'Polar', way: toPolar },
+      { name: 'Postgres', way: postgres.way },
+      ...(toRedis ? [{ name: 'Redis', way: toRedis }] : []),
+    ];
+    return { simulator, postgres, redis, ways, crew, direct: { ...common, POLAR_API_URL: simulator.url }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const portOf = (url: string) => Number(new URL(url).port);
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+/** Walks both streams once in a process of its own, past the proxies. Answers what is wrong with that. */
+export async function walkQuietly({ direct, postgres }: Stage): Promise<string[]> {
+  const env = { PATH: process.env.PATH, ...direct, DATABASE_URL: postgres.url() };
+  const child = spawn(process.execPath, [cli, 'sync', '--mode', 'full', '--json'], { env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code]: unknown[] = await once(child, 'close');
+  return code === 0 ? [] : [`the quiet walk ended with ${String(code)}: ${stdout} ${stderr}`];
+}
