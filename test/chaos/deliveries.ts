@@ -1,5 +1,6 @@
 import { random } from '../../src/simulator/random.ts';
-import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
+import type { Post } from '../../src/simulator/courier.ts';
+import { polarSender } from '../../src/simulator/polar/webhooks.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { until } from '../service.ts';
 
@@ -14,7 +15,8 @@ export interface Deliveries {
 
 const LONGEST_WAY_MS = 5000;
 const AGAIN_MS = 700;
-const ANSWER_MS = 4000;
+/** As long as Polar waits. */
+const ANSWER_MS = 10_000;
 
 /** Delivers a webhook for each edit of a session from now on; `workers` are the addresses there are at a moment. */
 export function startDeliveries(
@@ -26,21 +28,21 @@ export function startDeliveries(
   const chance = random(seed, 'webhooks');
   let [pending, accepted, isStopped] = [0, 0, false];
 
-  const bring = async (delivery: ReturnType<typeof signedWebhook>) => {
+  const sender = polarSender(polar);
+  const bring = async (message: Parameters<typeof sender.sign>[0]) => {
     const addresses = workers();
     const url = addresses[chance.integer(0, Math.max(0, addresses.length - 1))];
     if (isStopped) return;
-    if (url !== undefined && (await isAccepted(url, delivery))) {
+    if (url !== undefined && (await isAccepted(url, sender.sign(message, { url, secret })))) {
       pending -= 1;
       accepted += 1;
-    } else setTimeout(() => void bring(delivery), AGAIN_MS);
+    } else setTimeout(() => void bring(message), AGAIN_MS);
   };
-  const unsubscribe = polar.subscribe((event) => {
-    if (!event.type.startsWith('checkout.')) return;
-    const delivery = signedWebhook(polar, event, { secret });
+  const unsubscribe = sender.subscribe((message) => {
+    if (!message.body.startsWith('{"type":"checkout.')) return;
     for (let copies = chance.chance(0.3) ? 2 : 1; copies > 0; copies--) {
       pending += 1;
-      setTimeout(() => void bring(delivery), chance.integer(0, LONGEST_WAY_MS));
+      setTimeout(() => void bring(message), chance.integer(0, LONGEST_WAY_MS));
     }
   });
   return {
@@ -54,7 +56,7 @@ export function startDeliveries(
 }
 
 /** Never rejects: a worker that is gone, stopped or without its database has not accepted. */
-async function isAccepted(url: string, { headers, body }: ReturnType<typeof signedWebhook>): Promise<boolean> {
+async function isAccepted(url: string, { headers, body }: Post): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);
     return (await fetch(`${url}/webhooks/polar`, { method: 'POST', headers, body, signal })).ok;
