@@ -53,8 +53,8 @@ export async function session<T>(url: string, work: (client: pg.Client) => Promi
   }
 }
 
-/** Leaves nothing for later to do in a database: neither dead rows, nor hints, nor dirty pages. */
-export const settle = (url: string) => query(url, 'vacuum analyze', 'checkpoint');
+/** Leaves nothing for later to do in a database: neither dead rows, nor hints, those on new statistics included, nor dirty pages. */
+export const settle = (url: string) => query(url, 'vacuum analyze', 'vacuum', 'checkpoint');
 
 /** The tables of a schema, as `"schema"."name"`. */
 export function tablesOf(url: string, schema: string): Promise<string[]> {
@@ -79,12 +79,13 @@ export function countRows(url: string, tables: readonly string[]): Promise<numbe
   });
 }
 
-/** How many rows of a schema were inserted or updated since the database was made. Sessions tell as they end. */
-export function rowsWritten(url: string, schema: string): Promise<number> {
+/** How many rows of these tables were inserted or updated since the database was made. Sessions tell as they end. */
+export function rowsWritten(url: string, tables: readonly string[]): Promise<number> {
   return session(url, async (client) => {
     const { rows } = await client.query<{ rows: number }>(
-      'select coalesce(sum(n_tup_ins + n_tup_upd), 0)::int as rows from pg_stat_user_tables where schemaname = $1',
-      [schema],
+      `select coalesce(sum(n_tup_ins + n_tup_upd), 0)::int as rows from pg_stat_user_tables
+       where format('%I.%I', schemaname, relname) = any($1)`,
+      [tables],
     );
     return rows[0]?.rows ?? 0;
   });

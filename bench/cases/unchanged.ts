@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { inRounds, type Bench, type Case } from '../case.ts';
-import { rowsWritten, settle } from '../cluster.ts';
+import { rowsWritten, settle, tablesOf } from '../cluster.ts';
 import type { Cost } from '../measure.ts';
 import { walkOurs } from '../ours.ts';
-import { install, peers, runPeer, type Peer } from '../peers/peer.ts';
+import { install, PEER_TABLES, peers, runPeer, type Peer } from '../peers/peer.ts';
 import { servePolar, serveStripe } from '../processes.ts';
 import { medians, megabytes, number, type Outcome, type Target } from '../report.ts';
 
@@ -10,7 +11,7 @@ import { medians, megabytes, number, type Outcome, type Target } from '../report
 export const unchanged: Case = {
   name: 'unchanged',
   async run(bench): Promise<Outcome> {
-    const sessions = bench.isQuick ? 2000 : 20_000;
+    const sessions = bench.isQuick ? 1000 : 20_000;
     for (const peer of peers) await install(peer);
     const rounds = { 'checkout-sync': await ours(bench, sessions) } as Record<string, Again[]>;
     for (const peer of peers) rounds[peer.name] = await theirs(bench, peer, sessions);
@@ -53,11 +54,12 @@ function targetsOf({ written, walBytes }: Again): Target[] {
 }
 
 /** Walks again, and counts what was written. */
-async function again(url: string, schema: string, walk: () => Promise<Cost>): Promise<Again> {
+async function again(url: string, tables: readonly string[], walk: () => Promise<Cost>): Promise<Again> {
   await settle(url);
-  const before = await rowsWritten(url, schema);
+  const before = await rowsWritten(url, tables);
   const { walBytes, durationMs, cpuSeconds, requests } = await walk();
-  const written = (await rowsWritten(url, schema)) - before;
+  await pause(500); // until Postgres has counted what the ended sessions did
+  const written = (await rowsWritten(url, tables)) - before;
   return { walBytes, durationMs, cpuSeconds, requests, written };
 }
 
@@ -68,7 +70,8 @@ async function ours(bench: Bench, sessions: number): Promise<Again[]> {
   try {
     await walkOurs('full', cluster, url, source);
     const walk = () => walkOurs('full', cluster, url, source);
-    return await inRounds(bench, 'unchanged walk', () => again(url, 'polar', walk));
+    const tables = await tablesOf(url, 'polar');
+    return await inRounds(bench, 'unchanged walk', () => again(url, tables, walk));
   } finally {
     await source.stop();
     await cluster.drop('ours');
@@ -82,7 +85,7 @@ async function theirs(bench: Bench, peer: Peer, sessions: number): Promise<Again
   try {
     await runPeer(peer, cluster, url, source);
     const walk = () => runPeer(peer, cluster, url, source);
-    return await inRounds(bench, `unchanged walk of ${peer.name}`, () => again(url, 'stripe', walk));
+    return await inRounds(bench, `unchanged walk of ${peer.name}`, () => again(url, PEER_TABLES, walk));
   } finally {
     await source.stop();
     await cluster.drop('theirs');
