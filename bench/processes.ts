@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -85,3 +86,13 @@ export const servePolar = (options: Pick<SourceOptions, 'sessions'> & Partial<So
 /** Starts a simulated Stripe for the other engines. */
 export const serveStripe = (options: { sessions: number; latencyMs: number }): Promise<Served> =>
   serve('peers/source.ts', options);
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}

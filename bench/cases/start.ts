@@ -1,13 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inRounds, type Case } from '../case.ts';
 import { session } from '../cluster.ts';
 import { walkOurs } from '../ours.ts';
-import { servePolar, startCommand, type Running, type Served } from '../processes.ts';
+import { freePort, servePolar, startCommand, type Running, type Served } from '../processes.ts';
 import { medians, number, type Outcome } from '../report.ts';
 
 const MOST_WAIT_MS = 120_000;
@@ -58,15 +56,6 @@ async function worker(databaseUrl: string, source: Served): Promise<number> {
   } finally {
     await running.stop();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** The demo in an empty folder: it makes its database server first. */

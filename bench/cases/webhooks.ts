@@ -3,11 +3,10 @@ import { Pool } from 'undici';
 import { signedWebhook, type SignedWebhook } from '../../src/simulator/polar/webhooks.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { inRounds, type Case } from '../case.ts';
-import { startCommand } from '../processes.ts';
+import { freePort, startCommand } from '../processes.ts';
 import { medians, number, type Outcome } from '../report.ts';
 
 const SECRET = 'polar_whs_benchmark';
-const PORT = 4030;
 const LANES = 64;
 const PACE = 100;
 const MOST_WAIT_MS = 60_000;
@@ -19,18 +18,19 @@ export const webhooks: Case = {
     const { cluster, isQuick } = bench;
     const url = await cluster.create('ours');
     const simulator = await startSimulator({ links: 20, checkouts: 5000, requestsPerMinute: null });
+    const port = await freePort();
     const worker = startCommand(['worker'], {
       DATABASE_URL: url,
       POLAR_ACCESS_TOKEN: simulator.token,
       POLAR_API_URL: simulator.url,
       POLAR_REQUESTS_PER_MINUTE: '100000',
       POLAR_WEBHOOK_SECRET: SECRET,
-      PORT: String(PORT),
+      PORT: String(port),
       LOG_LEVEL: 'warn',
     });
-    const agent = new Pool(`http://127.0.0.1:${PORT}`, { connections: LANES });
+    const agent = new Pool(`http://127.0.0.1:${port}`, { connections: LANES });
     try {
-      await untilWalked();
+      await untilWalked(port);
       const sizes = isQuick ? { flood: 1000, seconds: 3 } : { flood: 10_000, seconds: 30 };
       return outcomeOf(await inRounds(bench, 'webhooks', () => round(simulator, agent, sizes)));
     } finally {
@@ -96,10 +96,10 @@ async function paced(agent: Pool, all: readonly SignedWebhook[]): Promise<number
   return (await Promise.all(sending)).toSorted((a, b) => a - b);
 }
 
-async function untilWalked(): Promise<void> {
+async function untilWalked(port: number): Promise<void> {
   for (let waited = 0; waited < MOST_WAIT_MS; waited += 250) {
     await pause(250);
-    const text = await fetch(`http://127.0.0.1:${PORT}/metrics`).then(
+    const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
       (answer) => answer.text(),
       () => '',
     );
