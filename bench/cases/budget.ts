@@ -5,6 +5,8 @@ import { servePolar, startCommand } from '../processes.ts';
 import { number, type Outcome } from '../report.ts';
 
 const PER_MINUTE = 500;
+/** What is promised: budgets are counted in tenths of a minute, of which any minute touches eleven. */
+const MOST = 1.1 * PER_MINUTE;
 const MINUTE_MS = 60_000;
 const MINUTES = 2;
 /** More than can be asked for in that time. */
@@ -27,14 +29,14 @@ export const budget: Case = {
             `${number((100 * requests) / (PER_MINUTE * MINUTES), 1)} %`,
             number(most),
           ]),
-          note: 'One measurement each: the clock decides, not the machine.',
+          note: 'One measurement each: the clock decides, not the machine. Any minute may hold 1.1 times the budget, which the default budget of 450 leaves room for.',
         },
       ],
       targets: found.map(({ workers, most }) => ({
         name: `budget with ${workers} ${workers === 1 ? 'worker' : 'workers'}: most in any minute`,
-        target: `≤ ${PER_MINUTE}`,
+        target: `≤ ${number(MOST)}`,
         measured: number(most),
-        isMet: most <= PER_MINUTE,
+        isMet: most <= MOST,
       })),
       figures: found,
     };
