@@ -1,63 +1,98 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** The first line of JSON that a process prints. */
-async function firstJson(child: ChildProcess): Promise<unknown> {
-  let text = '';
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    const end = text.indexOf('\n');
-    if (end >= 0) return JSON.parse(text.slice(0, end));
-  }
-  throw new Error('a process ended without its line of JSON');
+/** The command line of the product. */
+const CLI = pathOf('../src/cli.ts');
+
+type Environment = Record<string, string>;
+
+/** A process with nothing of this one's settings; its errors show on our stderr. */
+function start(file: string, args: readonly string[], env: Environment, cwd: string): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  const options = { env: { PATH, HOME, ...env }, cwd };
+  return spawn(process.execPath, [file, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** A simulated Polar in a process of its own. */
+/** The first line of JSON that a process prints; engines may print lines of their own before. */
+async function firstJson(child: ChildProcess): Promise<unknown> {
+  if (child.stdout)
+    for await (const line of createInterface(child.stdout)) if (line.startsWith('{')) return JSON.parse(line);
+  throw new Error(`${child.spawnargs[1]} ended without its line of JSON`);
+}
+
+/** Runs a file in a process of its own to its end; answers the line of JSON that it prints. */
+export async function runJson<T>(file: string, args: readonly string[], env: Environment): Promise<T> {
+  const child = start(pathOf(file), args, env, tmpdir());
+  const ended = once(child, 'exit');
+  const answer = (await firstJson(child)) as T;
+  await ended;
+  return answer;
+}
+
+/** A process that goes on until it is stopped. */
+export interface Running {
+  child: ChildProcess;
+  stop: () => Promise<void>;
+}
+
+/** Runs a command of the product until it is stopped; what it prints is dropped. */
+export function startCommand(args: readonly string[], env: Environment, cwd = tmpdir()): Running {
+  const child = start(CLI, args, env, cwd);
+  child.stdout?.resume();
+  return { child, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** A source server in a process of its own. */
 export interface Served {
   url: string;
   token: string;
   stop: () => Promise<void>;
 }
 
-/** Starts a simulator with so many sessions and no rate limit. */
-export async function serve(checkouts: number, port: number): Promise<Served> {
-  const args = [
-    '--max-old-space-size=8192',
-    pathOf('../src/cli.ts'),
-    'simulate',
-    '--json',
-    '--limit',
-    '0',
-    '--links',
-    '0',
-  ];
-  const child = spawn(process.execPath, [...args, '--checkouts', String(checkouts), '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** What a simulated Polar serves. */
+export interface SourceOptions {
+  sessions: number;
+  links: number;
+  latencyMs: number;
+  /** Whether the pages are rendered before the start, so that serving them costs next to nothing. */
+  isPrepared: boolean;
+}
+
+async function serve(file: string, options: object): Promise<Served> {
+  // A million simulated sessions need more memory than Node takes by itself; engines are measured without this.
+  const environment = { NODE_OPTIONS: '--max-old-space-size=12288' };
+  const child = start(pathOf(file), [JSON.stringify(options)], environment, tmpdir());
   const started = (await firstJson(child)) as { url: string; token: string };
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  };
-  return { ...started, stop };
+  return { ...started, stop: () => stop(child) };
 }
 
-/** What a measured walk cost. */
-export interface Measured {
-  outcome: string;
-  records: number;
-  requests: number;
-  durationMs: number;
-  cpuSeconds: number;
-  peakMb: number;
-}
+/** Starts a simulated Polar; without links and latency, with pages prepared, unless asked otherwise. */
+export const servePolar = (options: Pick<SourceOptions, 'sessions'> & Partial<SourceOptions>): Promise<Served> =>
+  serve('source.ts', { links: 0, latencyMs: 0, isPrepared: true, ...options });
 
-/** One full walk of all sessions in a process of its own. */
-export async function measuredSync(databaseUrl: string, { url, token }: Served): Promise<Measured> {
-  const env = { ...process.env, DATABASE_URL: databaseUrl, POLAR_API_URL: url, POLAR_ACCESS_TOKEN: token };
-  const child = spawn(process.execPath, [pathOf('measured-sync.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  return (await firstJson(child)) as Measured;
+/** Starts a simulated Stripe for the other engines. */
+export const serveStripe = (options: { sessions: number; latencyMs: number }): Promise<Served> =>
+  serve('peers/source.ts', options);
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
 }

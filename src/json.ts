@@ -22,8 +22,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 }
 
-/** A number token of more than fifteen digits, or with an exponent; seldom enough to be looked at closely. */
-const LONG_NUMBER = /(?:^|[:,[])\s*-?(?:\d[\d.]{15}|\d+(?:\.\d+)?[eE])/;
+/**
+ * A number token of more than fifteen digits, or with an exponent, up to its end; seldom enough to be looked at closely.
+ * The end matters: without it, an IPv6 address in a text such as `2001:db8::12e4` looks like one.
+ */
+const LONG_NUMBER = /(?:^|[:,[])\s*-?(?:\d[\d.]{15,}(?:[eE][+-]?\d+)?|\d+(?:\.\d+)?[eE][+-]?\d+)\s*(?:[,\]}]|$)/;
 
 type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
 

@@ -1,0 +1,97 @@
+// The benchmark: ours beside the published engines and the limit, on this machine, in one run. docs/performance.md explains it.
+// npm run bench                          every case, medians of three rounds; hours
+// npm run bench -- --quick               one round of small sizes, to see that everything works
+// npm run bench -- --only backfill,start some cases
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { closest } from 'fastest-levenshtein';
+import { explain } from '../src/errors.ts';
+import type { Bench, Case } from './case.ts';
+import { backfill } from './cases/backfill.ts';
+import { budget } from './cases/budget.ts';
+import { changed } from './cases/changed.ts';
+import { incremental } from './cases/incremental.ts';
+import { memory } from './cases/memory.ts';
+import { start } from './cases/start.ts';
+import { unchanged } from './cases/unchanged.ts';
+import { verify } from './cases/verify.ts';
+import { webhooks } from './cases/webhooks.ts';
+import { startCluster } from './cluster.ts';
+import { markdown, targetTable, type Outcome } from './report.ts';
+
+const cases: readonly Case[] = [backfill, unchanged, changed, incremental, webhooks, budget, memory, start, verify];
+
+/** What became of a case. */
+type Result = Outcome | { failed: string };
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    rounds: { type: 'string' },
+  },
+});
+const isQuick = values.quick;
+const rounds = Number(values.rounds ?? (isQuick ? 1 : 3));
+if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number, 1 or more');
+
+function chosen(): readonly Case[] {
+  const wanted = values.only.flatMap((names) => names.split(','));
+  const names = cases.map(({ name }) => name);
+  for (const name of wanted)
+    if (!names.includes(name))
+      throw new RangeError(`${name} is not a case: did you mean ${closest(name, names)}? Cases: ${names.join(', ')}`);
+  return wanted.length === 0 ? cases : cases.filter(({ name }) => wanted.includes(name));
+}
+
+const machine = () =>
+  `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
+
+async function runCase(bench: Bench, { name, run }: Case): Promise<Result> {
+  try {
+    const outcome = await run(bench);
+    for (const table of outcome.tables) console.log(markdown(table));
+    return outcome;
+  } catch (error) {
+    const failed = explain(error);
+    console.log(`### ${name}\n\nFailed: ${failed}\n`);
+    return { failed };
+  }
+}
+
+/** Adds the results to those of the same day, so that cases can be run one by one. */
+async function save(date: string, results: Readonly<Record<string, Result>>): Promise<void> {
+  const folder = new URL('results/', import.meta.url);
+  const file = new URL(`${date}${isQuick ? '-quick' : ''}.json`, folder);
+  await mkdir(folder, { recursive: true });
+  const before = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as { cases?: object },
+    () => ({ cases: {} }),
+  );
+  const all = { date, machine: machine(), rounds, cases: { ...before.cases, ...results } };
+  await writeFile(file, `${JSON.stringify(all, null, 2)}\n`);
+}
+
+const selected = chosen();
+const date = new Date().toISOString().slice(0, 10);
+console.log(`## Benchmark of ${date}: ${machine()}; medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}\n`);
+const results: Record<string, Result> = {};
+const cluster = await startCluster();
+try {
+  const say = (text: string) => console.error(`bench: ${text}`);
+  for (const one of selected) {
+    results[one.name] = await runCase({ cluster, rounds, isQuick, say }, one);
+    await save(date, results);
+  }
+} finally {
+  await cluster.close();
+}
+const targets = Object.values(results).flatMap((result) => ('failed' in result ? [] : result.targets));
+const note = isQuick ? 'A quick run: its sizes are too small for the targets to mean much.' : undefined;
+if (targets.length > 0) console.log(markdown(targetTable(targets, note)));
+const failures = Object.entries(results).flatMap(([name, result]) =>
+  'failed' in result ? [`${name}: ${result.failed}`] : [],
+);
+for (const failure of failures) console.log(`Failed: ${failure}`);
+if (failures.length > 0) process.exitCode = 1;

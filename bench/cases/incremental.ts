@@ -1,0 +1,74 @@
+import { inRounds, type Bench, type Case } from '../case.ts';
+import { settle } from '../cluster.ts';
+import { ask } from '../control.ts';
+import { walkOurs } from '../ours.ts';
+import { servePolar, type Served } from '../processes.ts';
+import { medians, number, type Outcome } from '../report.ts';
+
+const NEW = 100;
+const CHANGED = 100;
+/** Walks look back so far: a session changes within a day. */
+const HOURS = 48;
+const PAGE = 100;
+
+/** What happened since the last walk, among many stored sessions. */
+export const incremental: Case = {
+  name: 'incremental',
+  async run(bench): Promise<Outcome> {
+    const sessions = bench.isQuick ? 5000 : 500_000;
+    const source = await servePolar({ sessions, isPrepared: false });
+    const url = await bench.cluster.create('ours');
+    try {
+      bench.say(`storing ${sessions} sessions first`);
+      await walkOurs('full', bench.cluster, url, source);
+      await settle(url);
+      return outcomeOf(sessions, await inRounds(bench, 'incremental walk', () => round(bench, url, source)));
+    } finally {
+      await source.stop();
+      await bench.cluster.drop('ours');
+    }
+  },
+};
+
+type Round = Record<'requests' | 'allowed' | 'cpuSeconds' | 'durationMs' | 'walBytes' | 'recent' | 'open', number>;
+
+async function round({ cluster }: Bench, url: string, source: Served): Promise<Round> {
+  await ask(source.url, 'changeNewest', CHANGED);
+  await ask(source.url, 'add', NEW);
+  const { recent, open } = await ask<{ recent: number; open: number }>(source.url, 'lively', HOURS);
+  const run = await walkOurs('incremental', cluster, url, source);
+  if (run.inserted !== NEW || run.updated !== CHANGED)
+    throw new Error(`${run.inserted} sessions were inserted and ${run.updated} updated, not ${NEW} and ${CHANGED}`);
+  const { requests, cpuSeconds, durationMs, walBytes } = run;
+  const allowed = Math.ceil((recent + open + CHANGED) / PAGE) + 4;
+  return { requests, allowed, cpuSeconds, durationMs, walBytes, recent, open };
+}
+
+function outcomeOf(sessions: number, rounds: readonly Round[]): Outcome {
+  const { requests, allowed, cpuSeconds, durationMs, recent, open } = medians(rounds);
+  const name = `incremental walk among ${number(sessions)}`;
+  return {
+    tables: [
+      {
+        title: `Incremental walk after ${NEW} new and ${CHANGED} changed sessions among ${number(sessions)}`,
+        head: [`sessions of the last ${HOURS} h`, 'open ones', 'requests', 'allowed', 'seconds', 'engine CPU s'],
+        rows: [
+          [
+            number(recent),
+            number(open),
+            number(requests),
+            number(allowed),
+            number(durationMs / 1000, 2),
+            number(cpuSeconds, 2),
+          ],
+        ],
+        note: 'Allowed are ceil((sessions of the last 48 h + open ones + changed) / 100) + 4. The source renders these pages as they are asked for, which costs the walk seconds but not engine CPU.',
+      },
+    ],
+    targets: [
+      { name: `${name}: requests`, target: `≤ ${allowed}`, measured: number(requests), isMet: requests <= allowed },
+      { name: `${name}: engine CPU`, target: '< 1 s', measured: `${number(cpuSeconds, 2)} s`, isMet: cpuSeconds < 1 },
+    ],
+    figures: rounds,
+  };
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { inRounds, type Case } from '../case.ts';
+import { session } from '../cluster.ts';
+import { walkOurs } from '../ours.ts';
+import { freePort, servePolar, startCommand, type Running, type Served } from '../processes.ts';
+import { medians, number, type Outcome } from '../report.ts';
+
+const MOST_WAIT_MS = 120_000;
+const STEP_MS = 10;
+
+/** How long until the service is ready, and until the demo has stored something, from the start of the process. */
+export const start: Case = {
+  name: 'start',
+  async run(bench): Promise<Outcome> {
+    const source = await servePolar({ sessions: 500, links: 40 });
+    const url = await bench.cluster.create('ours');
+    try {
+      await walkOurs('full', bench.cluster, url, source);
+      const rounds = await inRounds(bench, 'start', async () => ({
+        readyMs: await worker(url, source),
+        firstRowMs: await demo(),
+      }));
+      return outcomeOf(rounds);
+    } finally {
+      await source.stop();
+      await bench.cluster.drop('ours');
+    }
+  },
+};
+
+/** Waits for something in small steps; answers the milliseconds since the start. Throws when the process ends before. */
+async function timeUntil({ child }: Running, started: number, isThere: () => Promise<boolean>): Promise<number> {
+  while (!(await isThere().catch(() => false))) {
+    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`);
+    if (performance.now() - started > MOST_WAIT_MS) throw new Error('nothing happens');
+    await pause(STEP_MS);
+  }
+  return performance.now() - started;
+}
+
+async function worker(databaseUrl: string, source: Served): Promise<number> {
+  const port = await freePort();
+  const started = performance.now();
+  const running = startCommand(['worker'], {
+    DATABASE_URL: databaseUrl,
+    POLAR_API_URL: source.url,
+    POLAR_ACCESS_TOKEN: source.token,
+    PORT: String(port),
+    LOG_LEVEL: 'error',
+  });
+  try {
+    return await timeUntil(running, started, async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
+  } finally {
+    await running.stop();
+  }
+}
+
+/** The demo in an empty folder: it makes its database server first. */
+async function demo(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'checkout-sync-bench-demo-'));
+  const started = performance.now();
+  const running = startCommand(['demo'], {}, folder);
+  try {
+    return await timeUntil(running, started, () => hasRow(join(folder, '.data', 'postgres')));
+  } finally {
+    await running.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether the demo's server on a data directory holds a session yet. */
+async function hasRow(directory: string): Promise<boolean> {
+  const password = await readFile(join(directory, 'password'), 'utf8');
+  const port = (await readFile(join(directory, 'postmaster.pid'), 'utf8')).split('\n')[3];
+  return session(`postgres://postgres:${password}@127.0.0.1:${port}/demo`, async (client) => {
+    const { rowCount } = await client.query('select from polar.checkouts limit 1');
+    return rowCount === 1;
+  });
+}
+
+function outcomeOf(rounds: readonly { readyMs: number; firstRowMs: number }[]): Outcome {
+  const { readyMs, firstRowMs } = medians(rounds);
+  const seconds = (ms: number) => `${number(ms / 1000, 2)} s`;
+  return {
+    tables: [
+      {
+        title: 'Start',
+        head: ['worker ready, database running', 'first session stored by demo, nothing there before'],
+        rows: [[seconds(readyMs), seconds(firstRowMs)]],
+      },
+    ],
+    targets: [
+      { name: 'worker ready', target: '≤ 1.5 s', measured: seconds(readyMs), isMet: readyMs <= 1500 },
+      { name: 'demo: first row', target: '≤ 6 s', measured: seconds(firstRowMs), isMet: firstRowMs <= 6000 },
+    ],
+    figures: rounds,
+  };
+}

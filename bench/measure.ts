@@ -1,0 +1,70 @@
+import pg from 'pg';
+import { ask, cpuSeconds, type ServerStats } from './control.ts';
+import { postgresCpuSeconds } from './cluster.ts';
+
+/** Where a measured process works; handed over in its environment. */
+export interface Place {
+  databaseUrl: string;
+  /** Data directory of the Postgres server. */
+  directory: string;
+  sourceUrl: string;
+}
+
+/** What a piece of work cost. The engine's CPU time and memory are those of this process. */
+export interface Cost {
+  durationMs: number;
+  cpuSeconds: number;
+  /** Peak of the process since it started. */
+  peakMb: number;
+  walBytes: number;
+  requests: number;
+  sourceCpuSeconds: number;
+  /** NaN where the system does not tell. */
+  postgresCpuSeconds: number;
+}
+
+/** The place that the environment of a measured process names. */
+export function placeOf({ DATABASE_URL = '', POSTGRES_DIRECTORY = '', SOURCE_URL = '' }: NodeJS.ProcessEnv): Place {
+  return { databaseUrl: DATABASE_URL, directory: POSTGRES_DIRECTORY, sourceUrl: SOURCE_URL };
+}
+
+/** The environment of a measured process. */
+export const environmentOf = ({ databaseUrl, directory, sourceUrl }: Place) => ({
+  DATABASE_URL: databaseUrl,
+  POSTGRES_DIRECTORY: directory,
+  SOURCE_URL: sourceUrl,
+});
+
+/** Position in the write-ahead log, in bytes. */
+export async function walPosition(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ bytes: string }>("select pg_current_wal_lsn() - '0/0' as bytes");
+  return Number(rows[0]?.bytes);
+}
+
+/** Does the work of this process and answers its result with what it cost: this process, Postgres and the source. */
+export async function measure<T extends object>(place: Place, work: () => Promise<T>): Promise<T & Cost> {
+  const client = new pg.Client({ connectionString: place.databaseUrl });
+  await client.connect();
+  const before = await reading(place, client);
+  const result = await work();
+  const after = await reading(place, client);
+  await client.end();
+  return {
+    ...result,
+    durationMs: after.at - before.at,
+    cpuSeconds: after.cpu - before.cpu,
+    peakMb: process.resourceUsage().maxRSS / 1024,
+    walBytes: after.wal - before.wal,
+    requests: after.source.requests - before.source.requests,
+    sourceCpuSeconds: after.source.cpuSeconds - before.source.cpuSeconds,
+    postgresCpuSeconds: after.postgres - before.postgres,
+  };
+}
+
+async function reading({ directory, sourceUrl }: Place, client: pg.ClientBase) {
+  const at = performance.now();
+  const cpu = cpuSeconds();
+  const source = await ask<ServerStats>(sourceUrl, 'stats');
+  const postgres = await postgresCpuSeconds(directory);
+  return { at, cpu, wal: await walPosition(client), source, postgres };
+}

@@ -1,0 +1,36 @@
+// A full or incremental walk of polar.checkouts, or verifying it, in a process of its own; prints what it cost as one JSON line.
+// node bench/measured.ts full | incremental | verify
+import { parseConfig } from '../src/config.ts';
+import { openEngine } from '../src/engine.ts';
+import { openDatabase } from '../src/load/database.ts';
+import { migrate } from '../src/load/migrate.ts';
+import { createLogger } from '../src/log.ts';
+import { configuredSources } from '../src/sources/index.ts';
+import { sync } from '../src/sync.ts';
+import { verify } from '../src/verify.ts';
+import { measure, placeOf } from './measure.ts';
+
+const place = placeOf(process.env);
+const config = parseConfig({
+  DATABASE_URL: place.databaseUrl,
+  POLAR_ACCESS_TOKEN: process.env.SOURCE_TOKEN,
+  POLAR_API_URL: place.sourceUrl,
+  POLAR_REQUESTS_PER_MINUTE: '1000000000',
+});
+const [source] = configuredSources(config);
+const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
+if (!source || !stream) throw new Error('the settings turn Polar off');
+
+const db = await openDatabase(config.databaseUrl);
+await migrate(db);
+const engine = openEngine(db, source, createLogger('error'));
+const { signal } = new AbortController();
+const [, , task = 'full'] = process.argv;
+const work = (): Promise<object> =>
+  task === 'verify'
+    ? verify(engine, stream, { onDifference: () => undefined }, signal)
+    : sync(engine, stream, task === 'incremental' ? 'incremental' : 'full', signal);
+const outcome = await measure(place, work);
+await engine.http.close();
+await db.close();
+process.stdout.write(`${JSON.stringify(outcome)}\n`);

@@ -1,0 +1,33 @@
+import type { Run } from '../src/sync.ts';
+import type { Verified } from '../src/verify.ts';
+import type { Cluster } from './cluster.ts';
+import { environmentOf, type Cost } from './measure.ts';
+import { runJson, type Served } from './processes.ts';
+
+const inChild = <T>(task: string, cluster: Cluster, databaseUrl: string, { url, token }: Served) =>
+  runJson<T & Cost>('measured.ts', [task], {
+    ...environmentOf({ databaseUrl, directory: cluster.directory, sourceUrl: url }),
+    SOURCE_TOKEN: token,
+  });
+
+/** Walks all sessions of a source into a database, in a process of its own. Throws when that is not complete. */
+export async function walkOurs(
+  mode: 'full' | 'incremental',
+  cluster: Cluster,
+  databaseUrl: string,
+  source: Served,
+): Promise<Run & Cost> {
+  const run = await inChild<Run>(mode, cluster, databaseUrl, source);
+  if (run.outcome !== 'complete' || run.mode !== mode || run.rejected > 0)
+    throw new Error(`the walk is not complete: ${JSON.stringify(run)}`);
+  return run;
+}
+
+/** Verifies a database, in a process of its own. Throws when anything differs. */
+export async function verifyOurs(cluster: Cluster, databaseUrl: string, source: Served): Promise<Verified & Cost> {
+  const verified = await inChild<Verified>('verify', cluster, databaseUrl, source);
+  const { missing, extra, different, error } = verified;
+  if (missing + extra + different > 0 || error !== undefined)
+    throw new Error(`the database is not as the source: ${JSON.stringify(verified)}`);
+  return verified;
+}

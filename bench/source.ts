@@ -1,0 +1,115 @@
+// A Polar for the benchmark in a process of its own: the simulator's answers, rendered before they are asked for.
+// node bench/source.ts '{"sessions":50000,"links":0,"latencyMs":0,"isPrepared":true}'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseConfig } from '../src/config.ts';
+import { polarApi } from '../src/simulator/polar/answer.ts';
+import { rowsInStatus } from '../src/simulator/polar/edits/checkouts.ts';
+import { polarOf } from '../src/simulator/polar/polar.ts';
+import { defaultSettings } from '../src/simulator/polar/settings.ts';
+import { seededState } from '../src/simulator/polar/state.ts';
+import { configuredSources } from '../src/sources/index.ts';
+import type { List } from '../src/stream.ts';
+import { control, cpuSeconds, type ServerStats } from './control.ts';
+import type { SourceOptions } from './processes.ts';
+
+const { sessions, links, latencyMs, isPrepared } = JSON.parse(process.argv[2] ?? '') as SourceOptions;
+const HOUR_MS = 3_600_000;
+const PAGE = 100;
+/** Walks read the newest records in descending order: so many pages of them are prepared. */
+const NEWEST_PAGES = 10;
+
+const settings = { ...defaultSettings(false), rateLimit: null };
+const state = seededState({ seed: 1, now: undefined, links, checkouts: sessions });
+const polar = polarOf(state, settings);
+const api = polarApi(state, settings);
+const [source] = configuredSources(parseConfig({ POLAR_ACCESS_TOKEN: settings.token }));
+const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
+if (!source || !stream) throw new Error('there is no stream of sessions');
+const { listPath, incremental } = stream;
+const headers = new Headers(source.headers);
+
+const bodies = new Map<string, Buffer>();
+const times: number[] = [];
+let unprepared = 0;
+
+function answerTo(url: string, header: (name: string) => string | undefined) {
+  const [path = '/', query = ''] = url.split(/\?(.*)/s);
+  return api({ index: times.length, method: 'GET', path, query: new URLSearchParams(query), header });
+}
+
+function prepareList(list: List, pages: number): void {
+  for (let page = 1; page <= pages; page++) {
+    const url = listPath(list, page, PAGE);
+    const { status, body } = answerTo(url, (name) => headers.get(name) ?? undefined);
+    if (status !== 200 || !body) throw new Error(`${url} cannot be prepared (${status})`);
+    bodies.set(url, body);
+  }
+}
+
+/** Renders anew what walks will ask for: all sessions from the oldest on, the newest, and those that may still change. */
+function prepare(): void {
+  const pages = Math.ceil(state.sessions.timeline.rows.length / PAGE);
+  bodies.clear();
+  prepareList({ order: 'ascending', filter: {} }, pages + 1);
+  prepareList({ order: 'descending', filter: {} }, Math.min(pages, NEWEST_PAGES));
+  if (incremental) prepareList({ order: 'ascending', filter: incremental.unsettled }, 1);
+}
+
+/** Edits so many sessions of a list of ids, and answers their ids. */
+function edit(ids: readonly string[]): string[] {
+  for (const id of ids) polar.updateCheckout(id, { customer_name: `Edit ${times.length} ${id.slice(0, 8)}` });
+  return [...ids];
+}
+
+const idAt = (position: number) => state.sessions.row(state.sessions.timeline.rows[position] ?? 0).id;
+const idsFrom = (count: number, position: (index: number) => number) =>
+  Array.from({ length: count }, (_, index) => idAt(position(index)));
+
+const actions = {
+  stats: (): ServerStats => ({ requests: times.length, unprepared, cpuSeconds: cpuSeconds() }),
+  times: () => times,
+  prepare,
+  /** Edits so many sessions, evenly spread over all. */
+  change: (count: number) => {
+    const all = state.sessions.timeline.rows.length;
+    return edit(idsFrom(count, (index) => Math.floor((index * all) / count)));
+  },
+  /** Edits the newest sessions. */
+  changeNewest: (count: number) => {
+    const all = state.sessions.timeline.rows.length;
+    return edit(idsFrom(count, (index) => all - 1 - index));
+  },
+  add: (count: number) => Array.from({ length: count }, () => polar.createCheckout().id),
+  /** Sessions of the last so many hours, and those that may still change. */
+  lively: (hours: number) => {
+    const since = (Date.now() - hours * HOUR_MS) * 1000;
+    const recent = state.sessions.timeline.rows.filter((slot) => state.sessions.createdAt(slot) >= since).length;
+    return { recent, open: rowsInStatus(state, 'open').length + rowsInStatus(state, 'confirmed').length };
+  },
+};
+
+async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  message.resume();
+  if (control(actions, message, response)) return;
+  times.push(Date.now());
+  const { url = '/' } = message;
+  if (latencyMs > 0) await pause(latencyMs);
+  const body = bodies.get(url);
+  if (body) {
+    const prepared = { 'content-type': 'application/json', 'polar-version': settings.currentVersion };
+    response.writeHead(200, { ...prepared, 'content-length': body.length }).end(body);
+    return;
+  }
+  unprepared += 1;
+  const made = answerTo(url, (name) => [message.headers[name] ?? []].flat()[0]);
+  response.writeHead(made.status, made.headers).end(made.body);
+}
+
+if (isPrepared) prepare();
+const server = createServer((message, response) => void serve(message, response));
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, token: settings.token })}\n`);
+});
