@@ -24,9 +24,10 @@ export function isObject(value: unknown): value is JsonObject {
 
 /**
  * A number token of more than fifteen digits, or with an exponent, up to its end; seldom enough to be looked at closely.
- * The end matters: without it, an IPv6 address in a text such as `2001:db8::12e4` looks like one.
+ * The end matters: without it, an IPv6 address in a text such as `2001:db8::12e4` looks like one. Every repetition has a
+ * bound, because the stack would run out over a number of ten million digits.
  */
-const LONG_NUMBER = /(?:^|[:,[])\s*-?(?:\d[\d.]{15,}(?:[eE][+-]?\d+)?|\d+(?:\.\d+)?[eE][+-]?\d+)\s*(?:[,\]}]|$)/;
+const LONG_NUMBER = /(?:^|[:,[\s])-?(?:\d[\d.]{15}|\d{1,15}(?:\.\d{1,15})?[eE][+-]?\d{1,3}(?:[\d,\]}\s]|$))/;
 
 type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
 

@@ -63,11 +63,25 @@ test('a number with an exponent keeps its value', () => {
   );
 });
 
-describe('known bugs: drop `.fails` when they are mended', () => {
-  test.each(['1e400', '-1e400', '1e-400'])('a short number beyond a double keeps its value: %s', (numeral) => {
-    expect(decimalOf(through(numeral))).toBe(decimalOf(numeral));
-  });
+test.each(['1e400', '-1e400', '1e-400'])('a short number beyond a double keeps its value: %s', (numeral) => {
+  expect(decimalOf(through(numeral))).toBe(decimalOf(numeral));
 });
+
+test.each(['[%]', '[ % ]', '[\n%\n]', '[1,%,2]', '{"a":%}', '{"a": %\n}', '%'])(
+  'a long number is found wherever it stands: %s',
+  (frame) => {
+    for (const numeral of [
+      '1e400',
+      '-0.5E-400',
+      '9007199254740993',
+      '-1.2345678901234567e5',
+      `0.${'1'.repeat(40)}e+2`,
+    ]) {
+      const text = frame.replace('%', numeral);
+      expect(JSON.stringify(parseJson(text))).toBe(text.replaceAll(/\s/g, ''));
+    }
+  },
+);
 
 test('numbers that a double holds are plain numbers', () => {
   expect(parseJson('[0, 1, -1.5, 1e3, 123456789012345]')).toEqual([0, 1, -1.5, 1000, 123456789012345]);
