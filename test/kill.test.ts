@@ -8,7 +8,7 @@ import type { Simulator } from '../src/simulator/simulator.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { freshDatabase } from './database.ts';
 import { fynnDifferences } from './fynn-truth.ts';
-import { syncingFynn } from './fynn.ts';
+import { startFynn, syncingFynn } from './fynn.ts';
 import { syncing } from './polar.ts';
 import { contents, rows, value } from './records.ts';
 
@@ -39,10 +39,10 @@ const sessions = (): Victim => ({
   settings: { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url },
 });
 
-const links = (): Victim => ({
+const links = (simulator = fynn): Victim => ({
   stream: 'fynn.checkout_links',
-  simulator: fynn,
-  settings: { FYNN_API_KEY: fynn.apiKey, FYNN_API_URL: fynn.url },
+  simulator,
+  settings: { FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url },
 });
 
 /** Starts a run, kills it at the step of the page, and waits until it is gone. */
@@ -163,3 +163,18 @@ test.each([
     expect(await fynnDifferences(fynn, db)).toEqual([]);
   },
 );
+
+test('records of a walk that only a killed run read were there: when all of them are gone, all get their tombstones', async () => {
+  const db = await freshDatabase();
+  const simulator = await startFynn({ links: 3, prices: 9 });
+  await killedAt(db, links(simulator), 'after the commit', 3);
+  for (const id of simulator.fynn.links.keys()) simulator.fynn.deleteLink(id);
+  const { syncAll } = syncingFynn(simulator, db);
+  for (let walk = 1; walk <= 2; walk++) for (const { outcome } of await syncAll()) expect(outcome).toBe('complete');
+  expect(await rows(db, `select records from sync.runs where stream = 'fynn.checkout_links' order by id`)).toEqual([
+    { records: 3 },
+    { records: 0 },
+    { records: 0 },
+  ]);
+  expect(await fynnDifferences(simulator, db)).toEqual([]);
+});

@@ -32,7 +32,8 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
     await requireLease(client, lease);
     const checkpoint = await openCheckpoint<S>(client, lease.stream, mode, list);
     await client.query(
-      `update sync.runs set finished_at = now(), outcome = 'interrupted', error = 'the process ended before the run did'
+      `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = 'the process ended before the run did',
+         records = (select count(distinct id) from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id)
        where stream = $1 and outcome is null`,
       [lease.stream],
     );

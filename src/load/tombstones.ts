@@ -7,7 +7,7 @@ import { planOf } from './table-plan.ts';
 /**
  * Ids that are stored as existing but were on no page of a complete full walk. That proves nothing yet: each must still
  * be asked for by id. Left out are rows observed since the walk started, and those of owners that the walk saw nothing of:
- * to another owner's token they do not exist. An empty walk counts only when this very list held records
+ * to another owner's token they do not exist. An empty walk counts only when any run read records in this very list
  * before, and nobody else's are stored.
  */
 export async function unseenIds(
@@ -28,7 +28,7 @@ export async function unseenIds(
      owners as materialized (select distinct ${owner === null ? 'null' : mine} as owner from ${sqlName} t join seen s on s.id = t.id::text),
      e as materialized (
        select not exists (select from seen) as empty,
-         exists (select from sync.runs r where r.stream = $3 and r.list = $4 and r.outcome = 'complete' and r.records > 0) as known)
+         exists (select from sync.runs r where r.stream = $3 and r.list = $4 and r.records > 0) as known)
      select t.id::text as id from ${sqlName} t, e
      where t.deleted_at is null and t.observed_at < $2 and (e.known or not e.empty)${within.join('')}${owned}
        and not exists (select from seen s where s.id = t.id::text)
