@@ -44,8 +44,8 @@ interface Subject {
 
 const subjects = {
   polar: async (): Promise<Subject> => {
-    const simulator = await startPolar(size);
-    return { simulator, walkAll: (db, patience) => syncAll(syncing(simulator, db, patience)) };
+    const simulator = await startPolar({ links: 13, checkouts: 23 });
+    return { simulator, walkAll: (db, patience) => syncAll(syncing(simulator, db, { ...patience, pageSize: 10 })) };
   },
   fynn: async (): Promise<Subject> => {
     const simulator = await startFynn({ links: 2, prices: 8 });

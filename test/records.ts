@@ -111,5 +111,7 @@ export async function empty(db: Database): Promise<void> {
     db,
     `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'fynn', 'sync') and tablename <> 'migrations'`,
   );
-  await db.pool.query(`truncate ${tables.map(({ name }) => String(name)).join(', ')}`);
+  // Tables of a few rows are emptied several times faster by deletes than by a truncate, which replaces their files.
+  const deletes = tables.map(({ name }) => `delete from ${String(name)}`).join('; ');
+  await db.pool.query(`begin; set local session_replication_role = replica; ${deletes}; commit`);
 }
