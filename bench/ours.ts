@@ -8,6 +8,7 @@ const inChild = <T>(task: string, cluster: Cluster, databaseUrl: string, { url, 
   runJson<T & Cost>('measured.ts', [task], {
     ...environmentOf({ databaseUrl, directory: cluster.directory, sourceUrl: url }),
     SOURCE_TOKEN: token,
+    NODE_OPTIONS: `--import=${new URL('../src/loading.ts', import.meta.url).href}`,
   });
 
 /** Walks all sessions of a source into a database, in a process of its own. Throws when that is not complete. */

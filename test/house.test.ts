@@ -64,8 +64,8 @@ const later = await import('./later.ts');
 });
 
 test.each([
-  ['cli.ts', 'commands/sync.ts'],
-  ['cli.ts', 'load/migrate.ts'],
+  ['program.ts', 'commands/sync.ts'],
+  ['program.ts', 'load/migrate.ts'],
   ['commands/worker.ts', 'worker.ts'],
   ['commands/demo.ts', 'simulator/simulator.ts'],
   ['commands/simulate.ts', 'simulator/simulator.ts'],
@@ -103,7 +103,7 @@ test.each([
   ['pull.ts', 'sync.ts', 'is not below pull.ts'],
   ['engine.ts', 'sync.ts', 'is not below engine.ts'],
   ['load/commit.ts', 'engine.ts', 'is not below load'],
-  ['commands/sync.ts', 'cli.ts', 'is not below commands'],
+  ['commands/sync.ts', 'program.ts', 'is not below commands'],
   ['queue/processor.ts', 'worker.ts', 'is not below queue'],
   ['ops/health.ts', 'commands/status.ts', 'is not below ops'],
   ['stream.ts', 'load/tables.ts', 'is not below stream.ts'],

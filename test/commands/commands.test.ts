@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { freshDatabase, freshDatabaseUrl } from '../database.ts';
 import { startPolar } from '../polar.ts';
 import { value } from '../records.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { run } from './run.ts';
 
 test('--help of every command explains it and ends with 0', async () => {
@@ -17,6 +18,10 @@ test('--help of every command explains it and ends with 0', async () => {
     expect(stdout).toContain('Usage: checkout-sync');
   }
   for (const command of commands) expect(helps[0]?.stdout).toContain(command);
+});
+
+test('--version tells the version of the package', async () => {
+  expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
 });
 
 test.each([
