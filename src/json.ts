@@ -27,7 +27,7 @@ export function isObject(value: unknown): value is JsonObject {
  * The end matters: without it, an IPv6 address in a text such as `2001:db8::12e4` looks like one. Every repetition has a
  * bound, because the stack would run out over a number of ten million digits.
  */
-const LONG_NUMBER = /(?:^|[:,[\s])-?(?:\d[\d.]{15}|\d{1,15}(?:\.\d{1,15})?[eE][+-]?\d{1,3}(?:[\d,\]}\s]|$))/;
+const LONG_NUMBER = /(?:^|[:,[\s])-?(?:\d[\d.]{15}|\d{1,15}(?:\.\d{1,15})?[eE][+-]?(?:\d{4}|\d{1,3}(?:[,\]}\s]|$)))/;
 
 type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
 

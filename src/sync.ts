@@ -1,12 +1,12 @@
 import { ConfigError, explain, FatalError, LeaseHeldError, LeaseLostError, UnreadableListError } from './errors.ts';
 import type { Engine } from './engine.ts';
 import { readAhead } from './extract/read-ahead.ts';
-import { createReader } from './extract/reader.ts';
+import { createReader, type Page } from './extract/reader.ts';
 import type { Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
 import { countPages, type Checkpoint } from './load/checkpoint.ts';
-import { commitRecords, type CommittedRecords } from './load/commit.ts';
+import { commitBatch, commitRecords, rowsOf, type CommittedRecords } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import {
   beginRun,
@@ -19,6 +19,7 @@ import {
   type Begun,
   type Counters,
 } from './load/runs.ts';
+import type { Batch } from './load/store.ts';
 import { bury, storedIds, unseenIds } from './load/tombstones.ts';
 import { getRecord } from './pull.ts';
 import type { Mode, Source, Stream } from './stream.ts';
@@ -197,33 +198,60 @@ async function planWalk({ db, lanes }: Engine, stream: Stream, { mode, list, spa
 /** What the source said last of how many records it holds. */
 const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => leg !== 'bridge' && leg !== 'unsettled')?.total;
 
+/** Stores the pages of a walk in their order, each while the next is made into rows. */
 async function storePages(
+  engine: Engine,
+  plan: Walk,
+  under: UnderLease,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const { source, http, log, onStep } = engine;
+  const { stream } = plan;
+  let storing = Promise.resolve();
+  try {
+    for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
+      const batch = rowsOf(source, stream.entity, page);
+      await storing;
+      await onStep?.('fetched', page);
+      storing = storePage(engine, plan, under, tally, { page, batch, number: plan.spans.length });
+      storing.catch(() => undefined); // it is awaited with the next page; until then it must not count as unhandled
+    }
+  } finally {
+    await storing;
+  }
+}
+
+/** A page made into rows, with its place in the walk. */
+interface ReadPage {
+  page: Page;
+  batch: Batch;
+  number: number;
+}
+
+async function storePage(
   engine: Engine,
   plan: Walk,
   { checkpoint, runId, lease }: UnderLease,
   tally: Tally,
-  signal: AbortSignal,
+  { page, batch, number }: ReadPage,
 ): Promise<void> {
-  const { db, source, http, log, onStep, onProgress } = engine;
+  const { db, source, onStep, onProgress } = engine;
+  const { span, sourceTime } = page;
   const { stream, mode } = plan;
-  const { counters } = tally;
-  for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
-    await onStep?.('fetched', page);
-    const { span, sourceTime } = page;
-    const walked = { lease, page: { walkId: checkpoint.walkId, runId, number: plan.spans.length, span, sourceTime } };
-    const committed = await commitRecords(db, source, stream.entity, page, walked);
-    await onStep?.('committed', page);
-    counters.pages += 1;
-    count(engine, tally, committed);
-    onProgress?.({
-      stream: stream.name,
-      mode,
-      pages: plan.spans.length,
-      expectedPages: expectedPages(plan),
-      records: counters.records,
-      phase: 'walk',
-    });
-  }
+  const walked = { lease, page: { walkId: checkpoint.walkId, runId, number, span, sourceTime } };
+  const committed = await commitBatch(db, source, stream.entity, batch, walked);
+  await onStep?.('committed', page);
+  tally.counters.pages += 1;
+  count(engine, tally, committed);
+  onProgress?.({
+    stream: stream.name,
+    mode,
+    pages: number,
+    expectedPages: expectedPages(plan),
+    records: tally.counters.records,
+    phase: 'walk',
+  });
 }
 
 /** What a run has stored so far, and how often it met fields or values that have no column. */

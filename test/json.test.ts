@@ -1,5 +1,5 @@
 import { assert, constantFrom, integer, jsonValue, oneof, property, string, tuple } from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isObject, parseJson, type JsonObject } from '../src/json.ts';
 import { decimalOf } from './decimal.ts';
 
@@ -82,6 +82,15 @@ test.each(['[%]', '[ % ]', '[\n%\n]', '[1,%,2]', '{"a":%}', '{"a": %\n}', '%'])(
     }
   },
 );
+
+test('a page whose texts only look like numbers is parsed without looking at each value', () => {
+  const parse = vi.spyOn(JSON, 'parse');
+  parseJson('{"ip":"2001:db8::12e4","other":"2001:9e62:3e35::1","id":"77e4, 12e4x","n":[1.5,7]}');
+  expect(parse.mock.calls.map((given) => given.length)).toEqual([1]);
+  parseJson('[3e2]');
+  expect(parse.mock.lastCall).toHaveLength(2);
+  parse.mockRestore();
+});
 
 test('numbers that a double holds are plain numbers', () => {
   expect(parseJson('[0, 1, -1.5, 1e3, 123456789012345]')).toEqual([0, 1, -1.5, 1000, 123456789012345]);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Entity } from '../stream.ts';
 import type { Json } from '../json.ts';
 import { savePage, type SeenPage } from './checkpoint.ts';
-import { isPassing, lockSource, transaction, type Database } from './database.ts';
+import { isPassing, lockSource, together, transaction, type Database } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
 import { batchOf, store, type Batch, type Origin, type Stored } from './store.ts';
 import { planOf } from './table-plan.ts';
@@ -37,33 +37,45 @@ export interface CommittedRecords extends Committed {
 const ATTEMPTS = 6;
 
 /**
- * Stores records and all that nests in them in one transaction, together with the walk's checkpoint where there is one.
- * A passing failure of the database is tried again; a record that Postgres refuses is rejected alone.
+ * Stores a batch of an entity's records and all that nests in them in one transaction, together with the walk's checkpoint
+ * where there is one. A passing failure of the database is tried again; a record that Postgres refuses is rejected alone.
  * Throws a LeaseLostError when another process walks the stream by now.
  */
-export async function commitRecords(
+export async function commitBatch(
   db: Database,
   source: Origin,
   entity: Entity,
-  { records, observedAt }: Observed,
+  batch: Batch,
   walked?: Walked,
 ): Promise<CommittedRecords> {
-  const batch = batchOf(
-    source,
-    records.map((record) => ({ entity, record, observedAt, isDeleted: false })),
-  );
   const { ids } = batch;
   const stored = await persistently(ATTEMPTS, () =>
     transaction(db.pool, async (client) => {
-      await lockSource(client, source.name);
-      if (walked) await requireLease(client, walked.lease);
-      const done = await store(client, source, batch);
-      if (walked?.page) await savePage(client, walked.page.walkId, { ...walked.page, ids });
-      return done;
+      const rights = [lockSource(client, source.name), ...(walked ? [requireLease(client, walked.lease)] : [])];
+      const saved = walked?.page ? [savePage(client, walked.page.walkId, { ...walked.page, ids })] : [];
+      const stores = store(client, source, batch);
+      await together([...rights, ...saved, stores]);
+      return stores;
     }),
   );
   return { ...committedOf(batch, stored), effect: stored.effects.get(entity.table) ?? { inserted: 0, updated: 0 } };
 }
+
+/** Stores the records of one response, as {@link commitBatch} does. */
+export const commitRecords = async (
+  db: Database,
+  source: Origin,
+  entity: Entity,
+  observed: Observed,
+  walked?: Walked,
+): Promise<CommittedRecords> => commitBatch(db, source, entity, rowsOf(source, entity, observed), walked);
+
+/** Brings the records of one response into rows, before any transaction. */
+export const rowsOf = (source: Origin, entity: Entity, { records, observedAt }: Observed): Batch =>
+  batchOf(
+    source,
+    records.map((record) => ({ entity, record, observedAt, isDeleted: false })),
+  );
 
 /** What a stored batch came to, table by table. */
 export function committedOf({ ids, drift }: Batch, { effects, rejected }: Stored): Committed {

@@ -83,8 +83,7 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolCl
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(begin);
-    const result = await work(client);
+    const [, result] = await together([client.query(begin), work(client)]);
     await client.query('commit');
     return result;
   } catch (error) {
@@ -94,6 +93,17 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolCl
   } finally {
     client.release(broken);
   }
+}
+
+/**
+ * Waits for statements that were sent in one go, which Postgres answers in order; throws the error of the first that failed,
+ * as later ones only say that the transaction is aborted.
+ */
+export async function together<T extends readonly Promise<unknown>[]>(
+  sent: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(sent);
+  return Promise.all(sent);
 }
 
 // A plan made while a table was small would read all of it for each page until the next ANALYZE: rows are always looked up by key.

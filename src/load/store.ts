@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { explain } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Entity, Source } from '../stream.ts';
-import { isDataError } from './database.ts';
+import { isDataError, together } from './database.ts';
 import { emptyBatch, normalize, rejection, type Normalized, type Rejected } from './normalize.ts';
 import { planOf } from './table-plan.ts';
 import { writeRows, type Effect } from './write.ts';
@@ -51,13 +51,16 @@ export interface Stored {
  * that are rejected. A record that Postgres refuses is rejected alone.
  */
 export async function store(client: PoolClient, origin: Origin, batch: Batch): Promise<Stored> {
-  await client.query('savepoint rows');
   const rejected = new Map(batch.unusable);
-  const effects = await writeRows(client, batch.rows).catch(async (error: unknown) => {
-    if (!isDataError(error)) throw error;
-    await client.query('rollback to savepoint rows');
-    return storeOneByOne(client, origin, batch, rejected);
-  });
+  const written = together([client.query('savepoint rows'), writeRows(client, batch.rows)]);
+  const effects = await written.then(
+    ([, done]) => done,
+    async (error: unknown) => {
+      if (!isDataError(error)) throw error;
+      await client.query('rollback to savepoint rows');
+      return storeOneByOne(client, origin, batch, rejected);
+    },
+  );
   for (const arrival of batch.arrivals) if (arrival.isDeleted && !rejected.has(arrival)) await bury(client, arrival);
   for (const [{ entity }, record] of rejected) await saveRejected(client, planOf(entity.table).name, record);
   return { effects, rejected };

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Told } from '../stream.ts';
 import { sanitizeText } from './columns.ts';
 import { committedOf, persistently, type Committed } from './commit.ts';
-import { lockSource, transaction, type Database } from './database.ts';
+import { lockSource, together, transaction, type Database } from './database.ts';
 import { batchOf, store, type Arrival, type Origin } from './store.ts';
 
 /** One webhook as it was received. */
@@ -53,8 +53,7 @@ async function commit(
   );
   if (arrivals.size === 0) return { outcomes: fresh };
   const batch = batchOf(source, [...arrivals.keys()]);
-  await lockSource(client, source.name);
-  const stored = await store(client, source, batch);
+  const [, stored] = await together([lockSource(client, source.name), store(client, source, batch)]);
   for (const [arrival, { reason }] of stored.rejected) {
     const id = arrivals.get(arrival) ?? '';
     fresh.set(id, 'rejected');

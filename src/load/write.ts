@@ -3,6 +3,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Entity } from '../stream.ts';
 import { isObject, parseJson } from '../json.ts';
 import { arrayLiteral } from './columns.ts';
+import { together } from './database.ts';
 import type { Bucket, Cell, Row, Rows, Shape } from './rows.ts';
 import { writingOf } from './statement.ts';
 import { planOf } from './table-plan.ts';
@@ -27,15 +28,8 @@ export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgT
     effects.set(bucket.entity.table, effect);
     for (const [key, shape] of bucket.shapes) pending.push(writeShape(client, bucket, key, shape, effect));
   }
-  await settled(pending);
+  await together(pending);
   return effects;
-}
-
-/** Waits for all statements of a pipeline, then throws the first error: later ones only say that the transaction is aborted. */
-async function settled(pending: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(pending);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
 }
 
 async function writeShape(
