@@ -6,7 +6,7 @@ import type { Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
 import { countPages, type Checkpoint } from './load/checkpoint.ts';
-import { commitBatch, commitRecords, rowsOf, type CommittedRecords } from './load/commit.ts';
+import { commitBatch, commitRecords, rowsOf } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import {
   beginRun,
@@ -23,6 +23,7 @@ import type { Batch } from './load/store.ts';
 import { bury, storedIds, unseenIds } from './load/tombstones.ts';
 import { getRecord } from './pull.ts';
 import type { Mode, Source, Stream } from './stream.ts';
+import { count, noCounts, warnOfDrift, type Tally } from './tally.ts';
 
 /** The outcome of a run, as `sync --json` prints it. */
 export interface Run extends Counters {
@@ -81,17 +82,6 @@ function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): Next {
   if (failure instanceof LeaseHeldError) return mode === 'full' && failure.mode === 'incremental' ? 'wait' : 'leave';
   return failure instanceof FatalError || failure instanceof ConfigError ? 'act' : 'retry';
 }
-
-const noCounts: Counters = {
-  requests: 0,
-  pages: 0,
-  records: 0,
-  inserted: 0,
-  updated: 0,
-  unchanged: 0,
-  tombstoned: 0,
-  rejected: 0,
-};
 
 /** Which list a stream's walks read: whose, where, and filtered how. */
 export const listOf = ({ url, credential }: Source, { scope }: Stream) =>
@@ -252,29 +242,6 @@ async function storePage(
     records: tally.counters.records,
     phase: 'walk',
   });
-}
-
-/** What a run has stored so far, and how often it met fields or values that have no column. */
-interface Tally {
-  counters: Counters;
-  drift: Map<string, number>;
-}
-
-function count({ onCommitted }: Engine, { counters, drift }: Tally, committed: CommittedRecords): void {
-  onCommitted?.(committed);
-  counters.records += committed.ids.length;
-  counters.inserted += committed.effect.inserted;
-  counters.updated += committed.effect.updated;
-  counters.rejected += committed.rejected;
-  for (const [field, times] of committed.drift) drift.set(field, (drift.get(field) ?? 0) + times);
-}
-
-function warnOfDrift({ log }: Engine, { name }: Stream, { drift }: Tally): void {
-  if (drift.size > 0)
-    log.warn(
-      { stream: name, fields: Object.fromEntries(drift) },
-      'the API sent fields or values that have no column; they are in extra',
-    );
 }
 
 /** Asks for each record that the walk did not see by its id: only what the source says is gone gets a tombstone. */

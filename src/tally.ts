@@ -1,0 +1,41 @@
+import type { Engine } from './engine.ts';
+import type { CommittedRecords } from './load/commit.ts';
+import type { Counters } from './load/runs.ts';
+import type { Stream } from './stream.ts';
+
+/** What a run has stored so far, and how often it met fields or values that have no column. */
+export interface Tally {
+  counters: Counters;
+  drift: Map<string, number>;
+}
+
+/** A run that has stored nothing. */
+export const noCounts: Counters = {
+  requests: 0,
+  pages: 0,
+  records: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  tombstoned: 0,
+  rejected: 0,
+};
+
+/** Adds what a transaction stored, and tells the engine's listener. */
+export function count({ onCommitted }: Engine, { counters, drift }: Tally, committed: CommittedRecords): void {
+  onCommitted?.(committed);
+  counters.records += committed.ids.length;
+  counters.inserted += committed.effect.inserted;
+  counters.updated += committed.effect.updated;
+  counters.rejected += committed.rejected;
+  for (const [field, times] of committed.drift) drift.set(field, (drift.get(field) ?? 0) + times);
+}
+
+/** Says once what had no column. */
+export function warnOfDrift({ log }: Engine, { name }: Stream, { drift }: Tally): void {
+  if (drift.size > 0)
+    log.warn(
+      { stream: name, fields: Object.fromEntries(drift) },
+      'the API sent fields or values that have no column; they are in extra',
+    );
+}
