@@ -98,7 +98,7 @@ function expectClear(args: readonly string[], { code, stdout, stderr }: Ended): 
   expect([0, 1, 2], shown).toContain(code);
   expect(stderr, shown).not.toMatch(/\n\s+at /);
   expect(stdout + stderr).not.toContain(MARKER);
-  if (code === 0) return expect(stdout, shown).toContain('Usage:');
+  if (code === 0) return expect(stdout, shown).toMatch(/Usage:|^\d+\.\d+\.\d+\n$/);
   expect(stdout, shown).toBe('');
   const given = args.join('').split('\n').length;
   if (!stderr.includes('Usage:')) expect(stderr.trim().split('\n').length, shown).toBeLessThanOrEqual(2 + given);
