@@ -58,7 +58,7 @@ function buildWriting({ plan, entity }: Bucket, shape: Shape): string {
     ...parts.map((_, at) => `exists (select from d${at} d where d.id = i.${key})`),
   ];
   return `${incoming}changed as materialized (
-  select i.* from i left join ${plan.sqlName} t on t.${key} = i.${key}
+  select i.* from i ${storedRow(plan, key)}
   where t.${key} is null or (${guard('i', plan, names)} and (${differs.join('\n    or ')}))
 ),
 written as (
@@ -91,6 +91,10 @@ ${parts.map((part) => part.different).join('')}`;
   return { names, written, key, parts, incoming };
 }
 
+/** Joins what is stored of each incoming row as `t`; `offset 0` lets no plan read the whole table for it. */
+const storedRow = ({ sqlName }: TablePlan, key: string) =>
+  `left join lateral (select * from ${sqlName} t where t.${key} = i.${key} offset 0) t on true`;
+
 /**
  * Answers the rows that are not stored, or not as they came: `columns` and `sets` hold what differs, as pairs of what came
  * and what is stored.
@@ -114,7 +118,7 @@ function buildComparison({ plan, entity }: Bucket, shape: Shape): string {
       select jsonb_object_agg(v.name, jsonb_build_array(v.source, v.stored)) from (values ${pairs.join(', ')}) v(name, source, stored)
       where v.source is distinct from v.stored) end as columns,
     ${sets.length > 0 ? `(select jsonb_object_agg(v.name, v.pair) from (values ${sets.join(', ')}) v(name, differs, pair) where v.differs)` : 'null::jsonb'} as sets
-  from i left join ${plan.sqlName} t on t.${key} = i.${key}
+  from i ${storedRow(plan, key)}
 )
 select id, missing, (extract(epoch from version_at) * 1000000)::bigint::text as version,
   stored_version_at is null or version_at > stored_version_at as newer, columns::text, sets::text
