@@ -93,13 +93,17 @@ export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<
 function putObject(batch: Batch, entity: Entity, sent: JsonObject, alive = false): string | undefined {
   const record = entity.translate?.(sent) ?? sent;
   const bucket = bucketOf(batch.rows, entity);
-  const key = bucket.plan.key[0] ?? 'id';
-  const raw = record[key];
-  const id =
-    raw === undefined || raw === null ? undefined : bucket.plan.columns[bucket.plan.index.get(key) ?? 0]?.fit(raw);
-  if (id === undefined) return undefined;
-  const first = bucket.first.get(id);
-  if (first?.observedAt === batch.observedAt && first.alive === alive && sameJson(first.record, record)) return id;
+  const { key } = bucket.plan;
+  const raw = record[key[0] ?? 'id'] ?? null;
+  if (raw === null) return undefined;
+  const isRepeated = (id: Json) => {
+    const first = typeof id === 'string' ? bucket.first.get(id) : undefined;
+    return first?.observedAt === batch.observedAt && first.alive === alive && sameJson(first.record, record);
+  };
+  // Most of what nests in a page was in it before, under the very same id.
+  if (typeof raw === 'string' && isRepeated(raw)) return raw;
+  const id = bucket.plan.columns[bucket.plan.index.get(key[0] ?? 'id') ?? 0]?.fit(raw);
+  if (id === undefined || isRepeated(id)) return id;
   addRow(bucket, makeRow(batch, bucket, id, record, alive));
   return id;
 }

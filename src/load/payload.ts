@@ -1,19 +1,27 @@
 import { isObject, type Json } from '../json.ts';
 
-/** Whether two JSON values are the same, keys in any order. */
+/** Whether two JSON values are the same, keys in any order. Most of what a page nests is compared: what is equal at once is not looked into. */
 export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (Array.isArray(left) && Array.isArray(right))
-    return left.length === right.length && left.every((value, index) => sameJson(value, right[index]));
+  if (Array.isArray(left)) return Array.isArray(right) && sameList(left, right);
   if (!isObject(left) || !isObject(right)) return JSON.stringify(left) === JSON.stringify(right);
   let keys = 0;
   for (const key in left) {
-    if (!Object.hasOwn(right, key) || !sameJson(left[key], right[key])) return false;
+    const mine = left[key];
+    const theirs = right[key];
+    if (mine !== theirs && !(Object.hasOwn(right, key) && sameJson(mine, theirs))) return false;
     keys += 1;
   }
   for (const _ in right) keys -= 1;
   return keys === 0;
+}
+
+function sameList(left: readonly Json[], right: readonly Json[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++)
+    if (left[index] !== right[index] && !sameJson(left[index], right[index])) return false;
+  return true;
 }
 
 /** Text without the credentials of one payload. */
