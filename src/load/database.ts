@@ -113,7 +113,7 @@ const LOCK_SOURCE = `select pg_advisory_xact_lock(hashtext('checkout-sync'), has
 
 /** Lets one transaction at a time write a source's tables: what it compares stays as it is until its commit. */
 export async function lockSource(client: ClientBase, source: string): Promise<void> {
-  await client.query(LOCK_SOURCE, [source]);
+  await client.query({ name: 'checkout_sync_lock', text: LOCK_SOURCE, values: [source] });
 }
 
 const passing = /^(08|40|53|57P0)/;

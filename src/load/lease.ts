@@ -76,7 +76,11 @@ const renewText = `update sync.leases set expires_at = now() + interval '${LIFET
 
 /** Renews the lease inside a transaction, which keeps others from taking it before the commit. Throws a LeaseLostError. */
 export async function requireLease(client: Pick<ClientBase, 'query'>, { stream, token }: Lease): Promise<void> {
-  const { rowCount } = await client.query(renewText, [stream, token]);
+  const { rowCount } = await client.query({
+    name: 'checkout_sync_renew',
+    text: renewText,
+    values: [stream, token],
+  });
   if (rowCount !== 1)
     throw new LeaseLostError(`another process took over ${stream}: this one stops without storing more`);
 }
