@@ -34,8 +34,13 @@ type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
 const keepLongNumbers: Reviver = (_key, value, { source = '' }) =>
   typeof value === 'number' && isRounded(value, source) ? JSON.rawJSON(source) : value;
 
+/** The least number that a double holds to all its digits. */
+const LEAST_NORMAL = 2 ** -1022;
+
 const isRounded = (value: number, source: string) =>
-  source.replace(/\D/g, '').length > 15 || !Number.isFinite(value) || (value === 0 && /^-?0*\.?0*[1-9]/.test(source));
+  source.replace(/\D/g, '').length > 15 ||
+  !Number.isFinite(value) ||
+  (Math.abs(value) < LEAST_NORMAL && /^-?0*\.?0*[1-9]/.test(source));
 
 /** JSON with texts in place of the numbers that would be rounded. */
 function quoteLongNumbers(json: string): string {

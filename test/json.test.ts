@@ -63,9 +63,12 @@ test('a number with an exponent keeps its value', () => {
   );
 });
 
-test.each(['1e400', '-1e400', '1e-400'])('a short number beyond a double keeps its value: %s', (numeral) => {
-  expect(decimalOf(through(numeral))).toBe(decimalOf(numeral));
-});
+test.each(['1e400', '-1e400', '1e-400', '4E-324', '-8.000000047e-320'])(
+  'a short number beyond a double keeps its value: %s',
+  (numeral) => {
+    expect(decimalOf(through(numeral))).toBe(decimalOf(numeral));
+  },
+);
 
 test.each(['[%]', '[ % ]', '[\n%\n]', '[1,%,2]', '{"a":%}', '{"a": %\n}', '%'])(
   'a long number is found wherever it stands: %s',
