@@ -30,13 +30,14 @@ export interface Begun<S> {
 export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: string): Promise<Begun<S>> {
   return transaction(pool, async (client) => {
     await requireLease(client, lease);
-    const checkpoint = await openCheckpoint<S>(client, lease.stream, mode, list);
+    // Before the checkpoint, which may forget the pages that tell what the dead run read.
     await client.query(
       `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = 'the process ended before the run did',
-         records = (select count(distinct id) from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id)
+         records = greatest(r.records, (select count(distinct id) from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id))
        where stream = $1 and outcome is null`,
       [lease.stream],
     );
+    const checkpoint = await openCheckpoint<S>(client, lease.stream, mode, list);
     const { rows } = await client.query<{ id: string }>(
       'insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, now()) returning id',
       [lease.stream, mode, list, checkpoint.walkId],

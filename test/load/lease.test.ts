@@ -43,3 +43,15 @@ test('a process that lost its lease does not drop the walk that the next goes on
   await dropWalk(db.pool, late, walkId);
   expect(await state(db)).toEqual(UNTOUCHED);
 });
+
+test('a run that a kill cut off keeps the records it had reported, though its walk is forgotten', async () => {
+  const { db, late, walkId } = await takenOver();
+  await db.pool.query('update sync.runs set records = 5');
+  const lease = { ...late, token: late.token + 1 };
+  await dropWalk(db.pool, lease, walkId);
+  await beginRun(db.pool, lease, 'full', 'the list');
+  expect(await rows(db, 'select outcome, records from sync.runs order by id')).toEqual([
+    { outcome: 'interrupted', records: 5 },
+    { outcome: null, records: 0 },
+  ]);
+});
