@@ -83,8 +83,10 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolCl
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const [, result] = await together([client.query(begin), work(client)]);
-    await client.query('commit');
+    await client.query(begin); // awaited: without a transaction each statement of the work would commit by itself
+    const result = await work(client);
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') throw new Error('Postgres rolled the transaction back instead of committing it');
     return result;
   } catch (error) {
     if (isLost(error)) broken = error;
@@ -118,7 +120,7 @@ export async function lockSource(client: ClientBase, source: string): Promise<vo
 
 const passing = /^(08|40|53|57P0)/;
 const lost =
-  /Connection terminated|ECONNRESET|ECONNREFUSED|EPIPE|not queryable|Query read timeout|timeout exceeded when trying to connect/;
+  /Connection terminated|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|not queryable|Query read timeout|timeout exceeded when trying to connect/;
 
 /** True when the session itself is gone, or answers no more: nothing can be asked of it. */
 const isLost = (error: unknown): error is Error => error instanceof Error && lost.test(error.message);
