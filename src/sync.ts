@@ -198,14 +198,16 @@ async function storePages(
 ): Promise<void> {
   const { source, http, log, onStep } = engine;
   const { stream } = plan;
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
   let storing = Promise.resolve();
   try {
-    for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
+    for await (const page of walk(createReader(http, source, stream, log), plan, log, either)) {
       const batch = rowsOf(source, stream.entity, page);
       await storing;
       await onStep?.('fetched', page);
       storing = storePage(engine, plan, under, tally, { page, batch, number: plan.spans.length });
-      storing.catch(() => undefined); // it is awaited with the next page; until then it must not count as unhandled
+      storing.catch(() => failed.abort()); // what cannot be stored need not be read; the failure is thrown below
     }
   } finally {
     await storing;

@@ -238,3 +238,20 @@ test('a source that never recovers fails the run in one line, and the next run g
   ]);
   expect(await value(db, 'select count(*)::int from polar.checkouts')).toBe(730);
 });
+
+test('a page that cannot be stored ends the run at once, though the next page is long in coming', async () => {
+  const polar = await startPolar(size);
+  const db = await freshDatabase();
+  await db.pool.query(`
+    create function polar.refuse() returns trigger language plpgsql as $$
+    begin raise exception 'no more room' using errcode = '42501'; end $$;
+    create trigger refuse before insert on polar.checkouts for each row execute function polar.refuse()`);
+  let request = 0;
+  polar.intercept(() => (request++ > 0 ? 'hang' : undefined));
+  const started = performance.now();
+  expect(await syncing(polar, db).sync('polar.checkouts')).toMatchObject({
+    outcome: 'failed',
+    error: expect.stringContaining('no more room'),
+  });
+  expect(performance.now() - started).toBeLessThan(10_000);
+});

@@ -14,7 +14,8 @@ export function workerCommand(signal: AbortSignal): Promise<void> {
   return withContext(
     planWork,
     async ({ db, log }, plan) => {
-      signal.addEventListener('abort', () => limitStop(log));
+      if (signal.aborted) limitStop(log);
+      else signal.addEventListener('abort', () => limitStop(log));
       try {
         await migrate(db);
         await serve(plan, db, log, signal);
