@@ -1,10 +1,10 @@
 // The benchmark: ours beside the published engines and the limit, on this machine, in one run. docs/performance.md explains it.
-// npm run bench                          every case, medians of three rounds; hours
+// npm run bench                          every case, medians of three rounds; an hour
 // npm run bench -- --quick               one round of small sizes, to see that everything works
 // npm run bench -- --only backfill,start some cases
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { explain } from '../src/errors.ts';
 import type { Bench, Case } from './case.ts';
@@ -25,25 +25,33 @@ const cases: readonly Case[] = [backfill, unchanged, changed, incremental, webho
 /** What became of a case. */
 type Result = Outcome | { failed: string };
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    rounds: { type: 'string' },
-  },
-});
-const isQuick = values.quick;
-const rounds = Number(values.rounds ?? (isQuick ? 1 : 3));
-if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number, 1 or more');
+const names = cases.map(({ name }) => name);
 
-function chosen(): readonly Case[] {
-  const wanted = values.only.flatMap((names) => names.split(','));
-  const names = cases.map(({ name }) => name);
-  for (const name of wanted)
-    if (!names.includes(name))
-      throw new RangeError(`${name} is not a case: did you mean ${closest(name, names)}? Cases: ${names.join(', ')}`);
-  return wanted.length === 0 ? cases : cases.filter(({ name }) => wanted.includes(name));
+function caseNames(text: string, before: readonly string[] = []): string[] {
+  const wanted = text.split(',');
+  const odd = wanted.find((name) => !names.includes(name));
+  if (odd === undefined) return [...before, ...wanted];
+  throw new InvalidArgumentError(`Did you mean ${closest(odd, names)}? Cases: ${names.join(', ')}.`);
 }
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
+}
+
+const options = new Command('npm run bench --')
+  .description(
+    'Measures speed, memory and write-ahead log, beside the published engines and the limit. See docs/performance.md.',
+  )
+  .option('--quick', 'one round of small sizes, to see that everything works')
+  .option('--only <cases>', `of ${names.join(', ')}, separated by commas`, caseNames)
+  .option('--rounds <number>', 'rounds of each case (default: 3, or 1 with --quick)', wholeNumber)
+  .configureOutput({ outputError: (text, write) => write(`bench: ${text.replace(/^error: /, '')}`) })
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<{ quick?: boolean; only?: string[]; rounds?: number }>();
+const isQuick = options.quick === true;
+const rounds = options.rounds ?? (isQuick ? 1 : 3);
 
 const machine = () =>
   `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
@@ -73,7 +81,7 @@ async function save(date: string, results: Readonly<Record<string, Result>>): Pr
   await writeFile(file, `${JSON.stringify(all, null, 2)}\n`);
 }
 
-const selected = chosen();
+const selected = options.only ? cases.filter(({ name }) => options.only?.includes(name)) : cases;
 const date = new Date().toISOString().slice(0, 10);
 console.log(`## Benchmark of ${date}: ${machine()}; medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}\n`);
 const results: Record<string, Result> = {};
