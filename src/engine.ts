@@ -23,6 +23,9 @@ export interface Engine {
   onProgress?: (progress: Progress) => void;
 }
 
+/** How many pages are fetched side by side. */
+export const lanesOf = ({ lanes = 12 }: Engine) => lanes;
+
 /** How far a run has come. */
 export interface Progress {
   stream: string;

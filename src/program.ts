@@ -1,6 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { demoCommand, describeDemo, describeServing, type DemoOptions } from './commands/demo.ts';
-import { describeChecks, doctorCommand, isHealthy } from './commands/doctor.ts';
 import { nothing, print, withContext } from './commands/context.ts';
 import { pullCommand } from './commands/pull.ts';
 import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions } from './commands/simulate.ts';
@@ -92,7 +91,10 @@ program
     'after',
     '\nHOST and PORT say where it listens, REDIS_URL where the queue lives, SYNC_SCHEDULE_<STREAM>_<MODE> when walks are due.\nSIGTERM or Ctrl-C finishes the pages in hand and ends with 0; a second one ends at once.',
   )
-  .action(async () => (await import('./commands/worker.ts')).workerCommand(stop.signal));
+  .action(async () => {
+    const { workerCommand } = await import('./commands/worker.ts'); // with queue and port, which other commands do without
+    await workerCommand(stop.signal);
+  });
 
 program
   .command('pull')
@@ -138,6 +140,7 @@ program
   .description('check settings, database, queue and sources before you trust them; writes nothing')
   .addOption(json())
   .action(async (_options, command: Command) => {
+    const { describeChecks, doctorCommand, isHealthy } = await import('./commands/doctor.ts'); // with the queue, as above
     const checks = await doctorCommand(stop.signal);
     const ok = isHealthy(checks);
     print(command, { ok, checks }, describeChecks(checks));

@@ -1,5 +1,5 @@
 import { ConfigError, explain, FatalError, LeaseHeldError, LeaseLostError, UnreadableListError } from './errors.ts';
-import type { Engine } from './engine.ts';
+import { lanesOf, type Engine } from './engine.ts';
 import { readAhead } from './extract/read-ahead.ts';
 import { createReader, type Page } from './extract/reader.ts';
 import type { Span } from './extract/span.ts';
@@ -20,7 +20,7 @@ import {
   type Counters,
 } from './load/runs.ts';
 import type { Batch } from './load/store.ts';
-import { bury, storedIds, unseenIds } from './load/tombstones.ts';
+import { bury, knownIds, unseenIds } from './load/tombstones.ts';
 import { getRecord } from './pull.ts';
 import type { Mode, Source, Stream } from './stream.ts';
 import { count, noCounts, warnOfDrift, type Tally } from './tally.ts';
@@ -41,7 +41,6 @@ export interface Run extends Counters {
  */
 export type Next = 'retry' | 'act' | 'wait' | 'leave';
 
-const LANES = 12;
 const REPORT_MS = 1000;
 
 /**
@@ -129,7 +128,7 @@ async function runWalk(
       throw new UnreadableListError(
         'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
       );
-    counters.records = await countRecords(db.pool, checkpoint.walkId, runId);
+    counters.records = await countRecords(db.pool, runId);
     if (mode === 'full') await buryUnseen(engine, stream, checkpoint, lease, tally, signal);
     warnOfDrift(engine, stream, tally);
     counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
@@ -178,11 +177,12 @@ interface UnderLease extends Begun<Span> {
   lease: Lease;
 }
 
-async function planWalk({ db, lanes }: Engine, stream: Stream, { mode, list, spans }: Checkpoint<Span>): Promise<Walk> {
+async function planWalk(engine: Engine, stream: Stream, { mode, list, spans }: Checkpoint<Span>): Promise<Walk> {
+  const { db } = engine;
   const before = microseconds(await lastWalkStart(db.pool, stream.name, list)) ?? 0;
   const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
-  const known = stream.finding.by === 'id' ? await storedIds(db.pool, stream) : [];
-  return { stream, mode, spans, horizon, known, lanes: lanes ?? LANES };
+  const known = await knownIds(db.pool, stream);
+  return { stream, mode, spans, horizon, known, lanes: lanesOf(engine) };
 }
 
 /** What the source said last of how many records it holds. */
@@ -261,7 +261,7 @@ async function buryUnseen(
   const fetched = readAhead(
     0,
     ids.length - 1,
-    engine.lanes ?? LANES,
+    lanesOf(engine),
     (at, within) => getRecord(engine, stream, ids[at] ?? '', within),
     signal,
   );

@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Engine } from './engine.ts';
+import { lanesOf, type Engine } from './engine.ts';
 import { explain } from './errors.ts';
 import { readAhead } from './extract/read-ahead.ts';
 import { createReader, type Page } from './extract/reader.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
-import { isObject, type Json } from './json.ts';
+import { isObject } from './json.ts';
+import { rowsOf } from './load/commit.ts';
 import { compareRows, rowKey, type Difference, type Found } from './load/compare.ts';
 import { snapshot, workerIsThere } from './load/database.ts';
 import { createIdSet } from './load/id-set.ts';
 import { newestVersion, type Rows } from './load/rows.ts';
 import { lastWalkStart, wasWalkedSince } from './load/runs.ts';
-import { batchOf, type Batch } from './load/store.ts';
 import { planOf } from './load/table-plan.ts';
-import { isStored, randomIds, storedIdPages, storedIds } from './load/tombstones.ts';
+import { isStored, knownIds, randomIds, storedIdPages } from './load/tombstones.ts';
 import { getRecord } from './pull.ts';
 import { intervalOf, parseSchedule } from './schedule.ts';
 import type { Stream } from './stream.ts';
@@ -49,8 +49,6 @@ export interface Wanted {
   pausesMs?: readonly number[];
   onDifference: (finding: Finding) => void;
 }
-
-const LANES = 12;
 
 /** So many records that differ are asked for by id before they count; where more differ, it is not because they just changed. */
 const MOST_REREAD = 100;
@@ -112,11 +110,11 @@ async function* sampled({ engine, stream, verified }: Check, count: number): Asy
 /** Walks the source: records that differ from what is stored, then those that are stored but were on no page. */
 async function* suspectsOfWalk(check: Check): AsyncGenerator<Suspect> {
   const { engine, stream, verified, signal } = check;
-  const { db, http, source, log, lanes = LANES } = engine;
+  const { db, http, source, log } = engine;
   const seen = createIdSet();
   const owners = new Set<string>();
-  const known = stream.finding.by === 'id' ? await storedIds(db.pool, stream) : [];
-  const plan: Walk = { stream, mode: 'full', spans: [], horizon: 0, known, lanes };
+  const known = await knownIds(db.pool, stream);
+  const plan: Walk = { stream, mode: 'full', spans: [], horizon: 0, known, lanes: lanesOf(engine) };
   for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
     for (const record of page.records) {
       if (!isObject(record)) continue;
@@ -146,10 +144,12 @@ function report({ engine, stream, verified }: Check, plan: Walk): void {
 /** The records of a page that differ, each in something that no other record has shown yet. */
 async function* suspectsOn(check: Check, { records, observedAt }: Page): AsyncGenerator<Suspect> {
   const { verified, suspected } = check;
-  const differences = await compare(check, rowsOf(check, records, observedAt).rows);
+  const { source } = check.engine;
+  const { entity } = check.stream;
+  const differences = await compare(check, rowsOf(source, entity, { records, observedAt }).rows);
   if (differences.length === 0) return;
   for (const record of records) {
-    const { ids, rows } = rowsOf(check, [record], observedAt);
+    const { ids, rows } = rowsOf(source, entity, { records: [record], observedAt });
     const shown = differences.filter(({ shownBy }) => hasRow(rows, shownBy));
     const found = certain(check, rows, shown);
     const fresh = found.filter((difference) => !suspected.has(keyOf(difference)));
@@ -157,11 +157,6 @@ async function* suspectsOn(check: Check, { records, observedAt }: Page): AsyncGe
     if (ids[0] !== undefined && fresh.length > 0) yield { id: ids[0], found: fresh };
     if (shown.length > 0 && found.length === 0) verified.behind += 1;
   }
-}
-
-function rowsOf({ engine, stream }: Check, records: readonly Json[], observedAt: string): Batch {
-  const arrivals = records.map((record) => ({ entity: stream.entity, record, observedAt, isDeleted: false }));
-  return batchOf(engine.source, arrivals);
 }
 
 /** Compares rows with what is stored. */
@@ -212,7 +207,7 @@ async function lookAgain(check: Check, suspects: readonly Suspect[]): Promise<Re
     const id = suspects[at]?.id ?? '';
     return { id, found: await look(check, id) };
   };
-  const looks = readAhead(0, suspects.length - 1, check.engine.lanes ?? LANES, read, check.signal);
+  const looks = readAhead(0, suspects.length - 1, lanesOf(check.engine), read, check.signal);
   return (await Array.fromAsync(looks)).filter(({ found }) => found.length > 0);
 }
 
@@ -245,7 +240,7 @@ async function look(check: Check, id: string): Promise<Found[]> {
   const { engine, stream, signal } = check;
   const { record, observedAt } = await getRecord(engine, stream, id, signal);
   if (record !== undefined) {
-    const { rows } = rowsOf(check, [record], observedAt);
+    const { rows } = rowsOf(engine.source, stream.entity, { records: [record], observedAt });
     return certain(check, rows, await compare(check, rows));
   }
   if (!(await isStored(engine.db.pool, stream, id))) return [];

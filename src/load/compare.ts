@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { isObject, parseJson, type Json } from '../json.ts';
 import type { Nest } from '../stream.ts';
+import { together } from './database.ts';
 import type { Bucket, Rows } from './rows.ts';
 import { comparisonOf } from './statement.ts';
 import { planOf } from './table-plan.ts';
@@ -50,7 +51,7 @@ export async function compareRows(client: ClientBase, rows: Rows): Promise<Found
       return found.flatMap((row) => differencesOf(bucket, row));
     }),
   );
-  return (await Promise.all(compared)).flat();
+  return (await together(compared)).flat();
 }
 
 function differencesOf({ entity, plan }: Bucket, { id, missing, newer, columns, sets, ...row }: Compared): Found[] {

@@ -23,6 +23,9 @@ export interface Begun<S> {
   checkpoint: Checkpoint<S>;
 }
 
+/** Counts the different records on the pages of the run `r`. */
+const STORED = `(select count(distinct id)::int from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id)`;
+
 /**
  * Begins a run, and closes runs of the stream that ended without a word, as after a kill. Throws a LeaseLostError when
  * another process walks the stream by now: its run and its checkpoint are left alone.
@@ -33,7 +36,7 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
     // Before the checkpoint, which may forget the pages that tell what the dead run read.
     await client.query(
       `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = 'the process ended before the run did',
-         records = greatest(r.records, (select count(distinct id) from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id))
+         records = greatest(r.records, ${STORED})
        where stream = $1 and outcome is null`,
       [lease.stream],
     );
@@ -119,12 +122,11 @@ export async function dropWalk(pool: Pool, lease: Lease, walkId: string): Promis
   });
 }
 
-/** How many different records this run stored; a page that was read twice counts once. */
-export async function countRecords(pool: Pool, walkId: string, runId: number): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    'select count(distinct id)::int as count from sync.seen_pages, unnest(ids) as id where walk_id = $1 and run_id = $2',
-    [walkId, runId],
-  );
+/** How many different records a run stored; a page that was read twice counts once. */
+export async function countRecords(pool: Pool, runId: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(`select ${STORED} as count from sync.runs r where r.id = $1`, [
+    runId,
+  ]);
   return rows[0]?.count ?? 0;
 }
 

@@ -4,6 +4,12 @@ import { lockSource, transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
 import { planOf } from './table-plan.ts';
 
+/** Keeps to the rows `t` within a stream's scope, whose values are the parameters from a number on. */
+const within = (scope: Stream['scope'], first: number) =>
+  Object.keys(scope)
+    .map((column, index) => ` and t."${column}"::text = $${first + index}`)
+    .join('');
+
 /**
  * Ids that are stored as existing but were on no page of a complete full walk. That proves nothing yet: each must still
  * be asked for by id. Left out are rows observed since the walk started, and those of owners that the walk saw nothing of:
@@ -16,7 +22,6 @@ export async function unseenIds(
   walk: { walkId: string; startedAt: string; list: string },
 ): Promise<string[]> {
   const { sqlName } = planOf(entity.table);
-  const within = Object.keys(scope).map((column, index) => ` and t."${column}"::text = $${index + 5}`);
   const mine = `t."${owner}"`;
   const oneOwner = `(select count(distinct ${mine}) <= 1 from ${sqlName} t)`;
   const owned =
@@ -30,7 +35,7 @@ export async function unseenIds(
        select not exists (select from seen) as empty,
          exists (select from sync.runs r where r.stream = $3 and r.list = $4 and r.records > 0) as known)
      select t.id::text as id from ${sqlName} t, e
-     where t.deleted_at is null and t.observed_at < $2 and (e.known or not e.empty)${within.join('')}${owned}
+     where t.deleted_at is null and t.observed_at < $2 and (e.known or not e.empty)${within(scope, 5)}${owned}
        and not exists (select from seen s where s.id = t.id::text)
      order by t.id`,
     [walk.walkId, walk.startedAt, name, walk.list, ...Object.values(scope)],
@@ -38,8 +43,9 @@ export async function unseenIds(
   return rows.map((row) => row.id);
 }
 
-/** Ids of all records that the source is not known to have deleted. */
-export async function storedIds(pool: Pool, { entity }: Stream): Promise<string[]> {
+/** The ids that a walk by ids asks for beside those it finds: of all records that the source is not known to have deleted. */
+export async function knownIds(pool: Pool, { entity, finding }: Stream): Promise<string[]> {
+  if (finding.by !== 'id') return [];
   const { rows } = await pool.query<{ id: string }>(
     `select id::text from ${planOf(entity.table).sqlName} where deleted_at is null`,
   );
@@ -58,12 +64,11 @@ export async function* storedIdPages(
   owners: readonly string[] | undefined,
 ): AsyncGenerator<string[]> {
   const { sqlName, columns } = planOf(entity.table);
-  const within = Object.keys(scope).map((column, index) => ` and t."${column}"::text = $${index + 4}`);
   let last: string | undefined;
   do {
     const { rows }: QueryResult<{ id: string }> = await pool.query(
       `select t.id::text as id from ${sqlName} t where t.deleted_at is null and ($1::text is null or t.id > $1::${columns[0]?.sqlType})
-         and ($2::text[] is null or t."${owner ?? 'id'}"::text = any($2))${within.join('')} order by t.id limit $3`,
+         and ($2::text[] is null or t."${owner ?? 'id'}"::text = any($2))${within(scope, 4)} order by t.id limit $3`,
       [last ?? null, owners ?? null, IDS_A_PAGE, ...Object.values(scope)],
     );
     yield rows.map(({ id }) => id);
