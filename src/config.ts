@@ -20,11 +20,23 @@ const wholeNumber = (most: number) =>
     .refine((value) => value <= most, { error: `must be a whole number from 1 to ${most}` });
 
 const perMinute = wholeNumber(1_000_000_000);
-const secrets = (error: string) =>
+/** Fewer characters can be guessed. */
+const SECRET = /^[\x21-\x7e]{16,}$/;
+
+/** The secrets of a list; one without spaces may as well be a single secret that contains commas. */
+function secretsIn(list: string): string[] {
+  const whole = list.trim();
+  const parts = whole.split(',').map((secret) => secret.trim());
+  return parts.length > 1 && !/\s/.test(whole) ? [...parts, whole] : parts;
+}
+
+const secrets = () =>
   z
     .string()
-    .transform((list) => list.split(',').map((secret) => secret.trim()))
-    .refine((list) => list.every((secret) => /^[\x21-\x7e]+$/.test(secret)), { error });
+    .transform(secretsIn)
+    .refine((list) => list.every((secret) => SECRET.test(secret)), {
+      error: "must be the endpoint's secret, 16 characters or more without spaces; commas separate several",
+    });
 
 const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
 
@@ -58,7 +70,7 @@ const settings = z.object({
     .optional(),
   FYNN_API_URL: httpUrl('https://example.coreapi.io').optional(),
   FYNN_REQUESTS_PER_MINUTE: perMinute.default(60),
-  FYNN_WEBHOOK_SECRET: secrets("must be the webhook's secret; several are separated by commas").optional(),
+  FYNN_WEBHOOK_SECRET: secrets().optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',
@@ -71,7 +83,7 @@ const settings = z.object({
         'must be a URL such as redis://user:password@host:6379/0, or rediss:// for TLS; 0 is the number of the database',
     })
     .optional(),
-  POLAR_WEBHOOK_SECRET: secrets("must be the endpoint's secret; several are separated by commas").optional(),
+  POLAR_WEBHOOK_SECRET: secrets().optional(),
   HOST: noSpaces('must be an address to listen on, such as 127.0.0.1 or 0.0.0.0')
     .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
     .default('127.0.0.1'),
@@ -82,7 +94,10 @@ const settings = z.object({
     })
     .transform(Number)
     .default(3000),
-  ADMIN_TOKEN: noSpaces('must not contain spaces').optional(),
+  ADMIN_TOKEN: z
+    .string()
+    .regex(SECRET, { error: 'must have 16 characters or more, without spaces; openssl rand -hex 24 makes one' })
+    .optional(),
 });
 
 const SCHEDULE_SETTING = /^SYNC_SCHEDULE_[A-Z_]+_(FULL|INCREMENTAL)$/;

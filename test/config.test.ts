@@ -106,14 +106,14 @@ test('both sources are on when both have their credentials', () => {
     FYNN_API_KEY: KEY,
     FYNN_API_URL: 'http://127.0.0.1:4011/api//',
     FYNN_REQUESTS_PER_MINUTE: '600',
-    FYNN_WEBHOOK_SECRET: 'secret_one, secret_two',
+    FYNN_WEBHOOK_SECRET: 'the_secret_before, the_secret_of_now',
   });
   expect(config.polar?.token).toBe(TOKEN);
   expect(config.fynn).toEqual({
     key: KEY,
     url: 'http://127.0.0.1:4011/api',
     requestsPerMinute: 600,
-    webhookSecrets: ['secret_one', 'secret_two'],
+    webhookSecrets: ['the_secret_before', 'the_secret_of_now'],
   });
 });
 
@@ -165,14 +165,18 @@ test.each([
   { REDIS_URL: 'localhost:6379' },
   { REDIS_URL: 'http://localhost:6379' },
   { HOST: 'a b' },
-  { ADMIN_TOKEN: 'two words' },
+  { ADMIN_TOKEN: 'these are several words' },
+  { ADMIN_TOKEN: 'fifteen_letters' },
   { REDIS_URL: 'redis://localhost:6379/x' },
-  { POLAR_WEBHOOK_SECRET: 'whsec_abcdefgh,' },
+  { POLAR_WEBHOOK_SECRET: 'whsec_abcdefghijkl,' },
+  { POLAR_WEBHOOK_SECRET: 'fifteen_letters' },
+  { POLAR_WEBHOOK_SECRET: 'whsec_abcdefghijkl,short' },
   { FYNN_API_URL: 'acme.coreapi.io' },
   { FYNN_API_URL: 'https://user:password@acme.coreapi.io' },
   { FYNN_API_URL: 'https://:password@acme.coreapi.io' },
   { FYNN_REQUESTS_PER_MINUTE: '0' },
-  { FYNN_WEBHOOK_SECRET: 'one-secret,' },
+  { FYNN_WEBHOOK_SECRET: 'one-secret-of-some,' },
+  { FYNN_WEBHOOK_SECRET: 'short' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'daily' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '17 3' },
   { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '61 3 * * *' },
@@ -184,7 +188,7 @@ test.each([
 test('the service has its settings', () => {
   const config = parseConfig({
     POLAR_ACCESS_TOKEN: TOKEN,
-    POLAR_WEBHOOK_SECRET: 'polar_whs_one, whsec_two=',
+    POLAR_WEBHOOK_SECRET: 'polar_whs_number_one, whsec_number_two=',
     REDIS_URL: 'rediss://user:password@redis:6380/1',
     HOST: '0.0.0.0',
     PORT: '8080',
@@ -196,13 +200,18 @@ test('the service has its settings', () => {
   expect(config).toMatchObject({
     redisUrl: 'rediss://user:password@redis:6380/1',
     server: { host: '0.0.0.0', port: 8080, adminToken: '0123456789abcdef' },
-    polar: { webhookSecrets: ['polar_whs_one', 'whsec_two='] },
+    polar: { webhookSecrets: ['polar_whs_number_one', 'whsec_number_two='] },
   });
   expect(config.schedules).toEqual({
     SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: { pattern: '17 3 * * *' },
     SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: { everyMs: 90_000 },
     SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: null,
   });
+});
+
+test('a webhook secret that contains a comma works as it stands, beside what it would be as a list', () => {
+  const secret = 'polar_whs_with_a,comma_in_the_middle';
+  expect(polar({ POLAR_WEBHOOK_SECRET: secret }).webhookSecrets).toEqual([...secret.split(','), secret]);
 });
 
 test.each([

@@ -203,7 +203,7 @@ test('once the schema is up to date a worker needs no right to change it', async
 test('a client that does not finish its request does not hold a stop up', async () => {
   const [db, polar] = [await freshDatabase(), await startPolar({ links: 0, checkouts: 1500 })];
   const hold = holdPage(polar, 4);
-  const service = await startServiceProcess({ ...connect(polar, db), POLAR_WEBHOOK_SECRET: 'polar_whs_slow' });
+  const service = await startServiceProcess({ ...connect(polar, db), POLAR_WEBHOOK_SECRET: 'polar_whs_slow_walk' });
   await hold.reached;
   const { port } = new URL(service.url);
   const slow = connectSocket(Number(port), '127.0.0.1');

@@ -113,7 +113,7 @@ export async function demoCommand(
   }
 }
 
-const WEBHOOK_SECRET = 'polar_whs_demo';
+const WEBHOOK_SECRET = 'polar_whs_demo_secret';
 
 function configOf(simulator: Simulator, fynn: FynnSimulator, databaseUrl: string, port: number | undefined): Config {
   return parseConfig({

@@ -34,21 +34,39 @@ function tokenOf(header = ''): string | undefined {
   return /^[^:]*:(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8'))?.[1];
 }
 
-/** True when a page of another site made the browser send the request: it must not act with the operator's rights. */
-function isForeign({ method, headers, host, hostname }: FastifyRequest, isOpen: boolean): boolean {
-  // Without a token, a name that points to this machine would let any site read along.
-  if (isOpen && !isLoopback(hostname)) return true;
-  if (method === 'GET' || method === 'HEAD') return false;
-  const { origin } = headers;
+/** Headers by which proxies tell for whom they ask. */
+const FORWARDING =
+  /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-.+|fly-.+)$/;
+
+/** True for a request that somebody on another machine may have sent: nginx adds no header by default, but speaks HTTP/1.0. */
+const isForwarded = ({ headers, raw }: FastifyRequest) =>
+  raw.httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDING.test(name));
+
+/** True when a page of another site made the browser send the request; browsers of today say so, older ones name the origin. */
+function isCrossSite({ headers, host }: FastifyRequest): boolean {
+  const { origin, 'sec-fetch-site': site = 'none' } = headers;
+  if (!['same-origin', 'none'].includes(site)) return true;
   return origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
+}
+
+const ANOTHER_SITE = 'this request comes from another site';
+
+/** Why a request must not act with the operator's rights; `isOpen` is true where no token protects the pages. */
+function objectionTo(request: FastifyRequest, isOpen: boolean): string | undefined {
+  // Without a token, a name that points to this machine would let any site read along, and a proxy anybody it serves.
+  if (isOpen && !isLoopback(request.hostname)) return ANOTHER_SITE;
+  if (isOpen && isForwarded(request))
+    return 'this request comes through a proxy: set ADMIN_TOKEN to open the pages there';
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  return !isReading && isCrossSite(request) ? ANOTHER_SITE : undefined;
 }
 
 /** Lets only operators pass: whoever has the token, or, where there is none, whoever is on this machine. */
 export function adminGuard({ adminToken }: ServerConfig) {
   const expected = adminToken === undefined ? undefined : digest(adminToken);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    if (isForeign(request, expected === undefined))
-      return reply.code(403).send({ error: 'this request comes from another site' });
+    const objection = objectionTo(request, expected === undefined);
+    if (objection !== undefined) return reply.code(403).send({ error: objection });
     const token = tokenOf(request.headers.authorization);
     const isAllowed = expected === undefined || (token !== undefined && timingSafeEqual(digest(token), expected));
     if (isAllowed) return undefined;

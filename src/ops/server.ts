@@ -36,6 +36,8 @@ export async function openServer(config: ServerConfig, pages: Pages, log: Logger
     requestTimeout: REQUEST_MS,
   });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
+  // What is shown is of this moment and for this reader: no cache may keep it. The dashboard's own header is replaced.
+  app.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'));
   await app.register(helmet, { global: true, contentSecurityPolicy: false, hsts: false });
   await app.register(healthRoutes(pages));
   await app.register(pages.webhooks);
@@ -79,7 +81,7 @@ const operatorRoutes =
   async (app: FastifyInstance) => {
     app.addHook('onRequest', adminGuard(config));
     app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
-    app.get('/status.json', async (_request, reply) => reply.header('cache-control', 'no-store').send(await status()));
+    app.get('/status.json', async (_request, reply) => reply.send(await status()));
     app.get('/', (_request, reply) => {
       const nonce = randomBytes(16).toString('base64');
       return reply

@@ -18,7 +18,7 @@ import { startPolar } from '../polar.ts';
 import { startRedis } from '../redis.ts';
 import { run } from './run.ts';
 
-const SECRET = 'hunter2hunter2';
+const SECRET = 'hunter2hunter2hunter2';
 /** A port that nobody listens on. */
 const CLOSED = '127.0.0.1:1';
 

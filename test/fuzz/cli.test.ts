@@ -17,7 +17,7 @@ const SETTINGS = {
   DATABASE_URL: `postgres://user:${MARKER}@127.0.0.1:1/none`,
   POLAR_ACCESS_TOKEN: `polar_oat_${MARKER}`,
   POLAR_API_URL: 'http://127.0.0.1:1',
-  POLAR_WEBHOOK_SECRET: MARKER,
+  POLAR_WEBHOOK_SECRET: `polar_whs_${MARKER}`,
   PORT: '0',
 };
 

@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
 import { isLoopback, requireAdminToken } from '../../src/ops/admin.ts';
@@ -67,6 +69,11 @@ describe('on another address', () => {
     expect((await ask(url, '/')).headers).toMatchObject({ 'www-authenticate': expect.stringContaining('Basic realm') });
   });
 
+  test('behind a proxy the token opens the pages', async () => {
+    const forwarded = { authorization: `Bearer ${TOKEN}`, 'x-forwarded-for': '192.0.2.1' };
+    expect(await status(await start(), '/status.json', forwarded)).toBe(200);
+  });
+
   test('health and webhooks are open', async () => {
     const url = await start();
     expect(await status(url, '/livez')).toBe(200);
@@ -84,7 +91,48 @@ describe('on this machine', () => {
     expect(code).toBe(200);
     expect(headers['content-security-policy']).toMatch(/default-src 'none'.*script-src 'nonce-/);
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' });
-    expect((await ask(url, '/status.json')).headers).toMatchObject({ 'cache-control': 'no-store' });
+  });
+
+  test('no cache keeps a page', async () => {
+    const url = await start();
+    for (const path of [
+      '/',
+      '/status.json',
+      '/metrics',
+      '/livez',
+      '/readyz',
+      '/queues/',
+      '/queues/api/queues',
+      '/none',
+    ])
+      expect((await ask(url, path)).headers, path).toMatchObject({ 'cache-control': 'no-store' });
+  });
+
+  test('without a token, what a proxy forwards is refused, whatever host it asks for', async () => {
+    const url = await start();
+    const forwarding = [
+      'forwarded',
+      'x-forwarded',
+      'x-forwarded-for',
+      'x-forwarded-proto',
+      'x-real-ip',
+      'cf-ray',
+      'via',
+    ];
+    for (const header of forwarding) {
+      for (const path of ['/', '/status.json', '/metrics', '/queues/api/queues']) {
+        const { status: code, body } = await ask(url, path, { [header]: '192.0.2.1' });
+        expect([code, body], `${path} with ${header}`).toEqual([403, expect.stringContaining('set ADMIN_TOKEN')]);
+      }
+      expect(await status(url, '/livez', { [header]: '192.0.2.1' })).toBe(200);
+    }
+  });
+
+  test('without a token, HTTP/1.0 is refused: nginx sends it by default, with no header that names the client', async () => {
+    const { port, host } = new URL(await start());
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end(`GET /status.json HTTP/1.0\r\nHost: ${host}\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.[01] 403 /);
   });
 
   test('a name that another site points here sees nothing', async () => {
@@ -99,6 +147,9 @@ describe('on this machine', () => {
     const empty = '/queues/api/queues/sync/pause';
     expect(await status(url, empty, { origin: 'https://evil.example' }, 'PUT')).toBe(403);
     expect(await status(url, empty, { origin: 'null' }, 'PUT')).toBe(403);
+    expect(await status(url, empty, { 'sec-fetch-site': 'cross-site' }, 'PUT')).toBe(403);
+    expect(await status(url, empty, { 'sec-fetch-site': 'same-site' }, 'PUT')).toBe(403);
+    expect(await status(url, empty, { 'sec-fetch-site': 'same-origin' }, 'PUT')).toBe(200);
     expect(await status(url, empty, { origin: new URL(url).origin }, 'PUT')).toBe(200);
   });
 });
