@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { databaseUrl } from './database-url.ts';
+import { readEnvFile } from './env-file.ts';
 import { ConfigError } from './errors.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
@@ -40,19 +40,15 @@ const secrets = () =>
 
 const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
 
+/** True for a URL whose user and password can be decoded; a % that stands for itself cannot. */
+function isDecodable(url: string): boolean {
+  const { username, password } = new URL(url);
+  return !/%(?![\da-f]{2})/i.test(username + password);
+}
+
 /** Every setting there is, by the name users write. Secrets are named in {@link secretNames}. */
 const settings = z.object({
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, {
-      abort: true,
-      error: 'must be a URL such as postgres://user:password@host:5432/database',
-    })
-    .refine((url) => URL.canParse(url), {
-      error:
-        'is not a valid URL: write # / @ : and ? in the password as %23 %2F %40 %3A and %3F, and the port as a number',
-    })
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
   POLAR_ACCESS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]+$/, { error: 'must be a token without spaces, as Polar shows it once' })
@@ -79,9 +75,11 @@ const settings = z.object({
   REDIS_URL: z
     .string()
     .refine((url) => /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url) && /^\/?\d*$/.test(new URL(url).pathname), {
+      abort: true,
       error:
         'must be a URL such as redis://user:password@host:6379/0, or rediss:// for TLS; 0 is the number of the database',
     })
+    .refine(isDecodable, { error: 'must be a URL in which a % of user or password is written as %25' })
     .optional(),
   POLAR_WEBHOOK_SECRET: secrets().optional(),
   HOST: noSpaces('must be an address to listen on, such as 127.0.0.1 or 0.0.0.0')
@@ -240,7 +238,4 @@ export function parseConfig(environment: Environment): Config {
 }
 
 /** Reads the settings from the process environment and, below it, from `.env` in the working directory. */
-export function readConfig(): Config {
-  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-  return parseConfig({ ...file, ...process.env });
-}
+export const readConfig = (): Config => parseConfig({ ...readEnvFile('.env'), ...process.env });

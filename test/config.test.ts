@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, property, string } from 'fast-check';
@@ -168,6 +168,8 @@ test.each([
   { ADMIN_TOKEN: 'these are several words' },
   { ADMIN_TOKEN: 'fifteen_letters' },
   { REDIS_URL: 'redis://localhost:6379/x' },
+  { REDIS_URL: 'redis://:100%@localhost:6379' },
+  { DATABASE_URL: 'postgres://host/database?service=ours' },
   { POLAR_WEBHOOK_SECRET: 'whsec_abcdefghijkl,' },
   { POLAR_WEBHOOK_SECRET: 'fifteen_letters' },
   { POLAR_WEBHOOK_SECRET: 'whsec_abcdefghijkl,short' },
@@ -264,7 +266,7 @@ describe('no secret is in an error', () => {
 });
 
 /** Makes a new directory the working one, and an environment with these settings only, until the test ends. */
-function inDirectory(dotenv: string | undefined, environment: Record<string, string>): void {
+function inDirectory(dotenv: string | Buffer | undefined, environment: Record<string, string>): void {
   const directory = mkdtempSync(join(tmpdir(), 'checkout-sync-config-'));
   const before = process.cwd();
   onTestFinished(() => {
@@ -286,4 +288,77 @@ test('the environment goes before .env of the working directory, and both go tog
 test('without a .env only the environment counts', () => {
   inDirectory(undefined, { LOG_LEVEL: 'error' });
   expect(readConfig()).toMatchObject({ databaseUrl: undefined, logLevel: 'error', polar: undefined });
+});
+
+const LINE = `POLAR_ACCESS_TOKEN=${TOKEN}\nLOG_LEVEL=debug\n`;
+
+test.each([
+  ['UTF-8 with a byte-order mark', Buffer.from(`\ufeff${LINE}`)],
+  ['UTF-16, as Notepad and PowerShell write it', Buffer.from(`\ufeff${LINE}`, 'utf16le')],
+  ['UTF-16, the other byte first', Buffer.from(`\ufeff${LINE}`, 'utf16le').swap16()],
+  ['lines that end as on Windows', Buffer.from(LINE.replaceAll('\n', '\r\n'))],
+  [
+    'comments, export, quotes and values of several lines',
+    Buffer.from(`# a=b\n\n  export ${LINE}X="a\nb c" # d\nY='='\n`),
+  ],
+])('no line of a .env is lost: %s', (_encoding, bytes) => {
+  inDirectory(bytes, {});
+  expect(readConfig()).toMatchObject({ logLevel: 'debug', polar: { token: TOKEN } });
+});
+
+test.each([
+  ['another encoding', Buffer.from('POLAR_ACCESS_TOKEN=clé\n', 'latin1'), '.env is not UTF-8 text: save it as UTF-8'],
+  ['UTF-16 without a mark', Buffer.from(LINE, 'utf16le'), '.env is not UTF-8 text: save it as UTF-8'],
+  ['a line without a name', 'A=b\nPOLAR_ACCESS_TOKEN: x\n', /^\.env, line 2 is not a setting: write NAME=value/],
+  [
+    'a quote that swallows the next setting',
+    `A=b\nLOG_LEVEL="debug\n${LINE}C="d"\n`,
+    '.env, line 2: the quote is not closed',
+  ],
+])('a .env that cannot be read as a whole is refused: %s', (_what, dotenv, says) => {
+  inDirectory(dotenv, {});
+  expect(() => readConfig()).toThrow(ConfigError);
+  expect(() => readConfig()).toThrow(says);
+});
+
+test('a .env that is no file is refused', () => {
+  inDirectory(undefined, {});
+  mkdirSync('.env');
+  expect(() => readConfig()).toThrow(/^\.env cannot be read: EISDIR/);
+});
+
+describe('a URL of libpq', () => {
+  const refusalOf = (url: string) => problems({ DATABASE_URL: url });
+
+  test('with several hosts says so', () => {
+    const several = 'DATABASE_URL names several hosts: name one, the primary server or a pooler in front of it';
+    for (const url of ['postgres://a,b/db', 'postgres://u:p@a:1,b:2/db', 'postgres:///db?user=u&host=a,b'])
+      expect(refusalOf(url), url).toEqual([several]);
+  });
+
+  test('that would be read otherwise than it says is refused', () => {
+    expect(refusalOf('postgres://host/db?hostaddr=192.0.2.1')).toEqual([
+      'DATABASE_URL must name the host itself: hostaddr is not understood',
+    ]);
+    expect(refusalOf('postgres://host/db?sslmode=requires')).toEqual([
+      expect.stringMatching(/^DATABASE_URL has an unknown sslmode: write one of disable, /),
+    ]);
+    expect(refusalOf('postgres://user@/db?host=/run/postgresql')).toEqual([
+      expect.stringMatching(/^DATABASE_URL is not a valid URL: .*postgres:\/\/user@localhost\/database\?host=/),
+    ]);
+  });
+
+  test('as providers give it is taken, and sslmode=require checks the certificate', () => {
+    const urlOf = (url: string) => parseConfig({ DATABASE_URL: url }).databaseUrl;
+    expect(urlOf('postgres://u:p%23@ep-x.neon.tech/db?sslmode=require&channel_binding=require')).toBe(
+      'postgres://u:p%23@ep-x.neon.tech/db?sslmode=verify-full&channel_binding=require',
+    );
+    for (const url of [
+      'postgres:///db?host=/run/postgresql',
+      'postgres://u:a,b@localhost/db?host=/run/postgresql',
+      'postgres://u:p@host/db?sslmode=no-verify',
+      'postgres://u:p@host/db?uselibpqcompat=true&sslmode=require',
+    ])
+      expect(urlOf(url)).toBe(url);
+  });
 });

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { ConfigError, explain } from './errors.ts';
+
+const UTF16_MARKS = { 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] };
+
+/**
+ * Reads the settings of a file such as `.env`: none when there is no such file. Throws a ConfigError for a file, or a line
+ * of it, that cannot be read: a setting that is lost in silence would change what is synced, and where to.
+ */
+export function readEnvFile(path: string): Record<string, string | undefined> {
+  const bytes = bytesOf(path);
+  if (bytes === undefined) return {};
+  const text = decode(path, bytes);
+  requireReadable(path, text);
+  return parseEnv(text);
+}
+
+function bytesOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new ConfigError(`${path} cannot be read: ${explain(error)}`);
+  }
+}
+
+/** Editors on Windows write a byte-order mark, or UTF-16. */
+function decode(path: string, bytes: Buffer): string {
+  const startsWith = (mark: readonly number[]) => mark.every((byte, index) => bytes[index] === byte);
+  const utf16 = Object.entries(UTF16_MARKS).find(([, mark]) => startsWith(mark))?.[0];
+  try {
+    const text = new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes); // leaves the mark out
+    if (!text.includes('\0')) return text;
+  } catch {
+    // not in the encoding that it begins with: said below
+  }
+  throw new ConfigError(`${path} is not UTF-8 text: save it as UTF-8`);
+}
+
+/** A quoted value, which may have several lines. */
+const QUOTED = /=[^\S\n]*(["'`])[^]*?\1/g;
+const SETTING = /^\s*(export\s+)?\w+\s*=/m;
+
+/** What `parseEnv` passes over in silence: lines without a name, and lines that a quote which is never closed swallows. */
+function requireReadable(path: string, text: string): void {
+  for (const { 0: value, index } of text.matchAll(QUOTED)) {
+    const [, ...others] = value.split('\n');
+    if (SETTING.test(others.join('\n')))
+      throw new ConfigError(`${path}, line ${lineAt(text, index)}: the quote is not closed`);
+  }
+  const bare = text.replaceAll(QUOTED, (value) => `=${value.replaceAll(/[^\n]/g, '')}`);
+  const stray = bare
+    .split('\n')
+    .findIndex((line) => !/^\s*(#|$)/.test(line) && !/^\s*(export\s+)?[^\s=]+\s*=/.test(line));
+  if (stray >= 0)
+    throw new ConfigError(`${path}, line ${stray + 1} is not a setting: write NAME=value, or # before a comment`);
+}
+
+const lineAt = (text: string, index: number) => text.slice(0, index).split('\n').length;
