@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { databaseUrl } from './database-url.ts';
-import { readEnvFile } from './env-file.ts';
+import { databaseUrl } from './config/database-url.ts';
+import { readEnvFile } from './config/env-file.ts';
 import { ConfigError } from './errors.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 

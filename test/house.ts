@@ -50,7 +50,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   load: vocabulary,
   sources: ['stream.ts', 'json.ts', 'errors.ts', 'config.ts'],
   simulator: vocabulary,
-  'config.ts': vocabulary,
+  'config.ts': ['config', ...vocabulary],
+  config: vocabulary,
   ...Object.fromEntries(vocabulary.map((file) => [file, vocabulary])),
 };
 
