@@ -5,7 +5,13 @@ export type { Logger } from 'pino';
 
 const secretPaths = ['client_secret', 'token', 'authorization', 'password', 'databaseUrl'];
 
-/** A logger that writes to stderr: JSON lines, or lines for people on a terminal. Fields that hold secrets are removed. */
+/** What is kept of the log, in characters, while stderr cannot be written. */
+const MOST_UNWRITTEN = 1_000_000;
+
+/**
+ * A logger that writes to stderr: JSON lines, or lines for people on a terminal. Fields that hold secrets are removed. While
+ * stderr takes nothing, as on a full disk, lines are kept, and written with the next one that it takes.
+ */
 export function createLogger(level: string): Logger {
   const options = {
     level,
@@ -13,8 +19,9 @@ export function createLogger(level: string): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secretPaths.flatMap((path) => [path, `*.${path}`, `*.*.${path}`]), remove: true },
   };
-  const destination = process.stderr.isTTY
-    ? pretty({ destination: 2, sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' })
-    : pino.destination({ dest: 2, sync: true });
-  return pino(options, destination);
+  const stderr = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN });
+  stderr.on('error', () => undefined); // there is nowhere to say it, and a full disk under the log must not end the service
+  return process.stderr.isTTY
+    ? pino(options, pretty({ destination: stderr, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' }))
+    : pino(options, stderr);
 }

@@ -6,7 +6,7 @@ import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions
 import { describeStatus, statusCommand } from './commands/status.ts';
 import { describeRuns, interrupted, syncCommand } from './commands/sync.ts';
 import { verifyCommand, type VerifyOptions } from './commands/verify.ts';
-import { ConfigError, explain } from './errors.ts';
+import { ConfigError, explain, FatalError } from './errors.ts';
 import { migrate } from './load/migrate.ts';
 import type { Mode } from './stream.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -20,6 +20,19 @@ const stop = new AbortController();
 function onSignal(): void {
   if (stop.signal.aborted) process.exit(130);
   stop.abort(interrupted());
+}
+
+/** Whether stdout took less than was written to it. */
+let isOutputLost = false;
+
+/** A reader that has gone, as `head` does, wants no more: the work ends. Anything else, as a full disk, is a failure. */
+function onOutputError(error: Error & { code?: string }): void {
+  if (isOutputLost) return;
+  stop.abort(new FatalError('interrupted: nobody reads the output any more'));
+  if (error.code === 'EPIPE') return;
+  isOutputLost = true;
+  process.exitCode = EXIT_FAILED;
+  process.stderr.write(`checkout-sync: stdout cannot be written: ${explain(error)}\n`);
 }
 
 /** What a simulated merchant may have of a thing, and the highest port. */
@@ -214,4 +227,7 @@ async function main(): Promise<number> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
-process.exitCode = await main();
+process.stdout.on('error', onOutputError);
+process.stderr.on('error', () => undefined); // there is nowhere to say it
+const code = await main();
+process.exitCode = isOutputLost ? EXIT_FAILED : code;

@@ -136,7 +136,8 @@ async function runWalk(
     await completeRun(db.pool, lease, runId, checkpoint, counters, totalOf(plan));
   } catch (error) {
     counters.requests = http.sent() - sentBefore;
-    const outcome = signal.aborted ? 'interrupted' : 'failed';
+    // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
+    const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
     await giveUp(engine, { checkpoint, runId, lease }, outcome, error, counters, plan).catch((failure: unknown) =>
       log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
     );

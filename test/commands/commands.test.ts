@@ -171,6 +171,7 @@ test('Ctrl-C stops after the page in hand with 1, and the next run goes on', asy
     outcome: 'failed',
     error: expect.stringContaining('interrupted'),
   });
+  expect(await value(db, `select outcome || ' ' || error from sync.runs`)).toMatch(/^failed interrupted: /);
   polar.intercept(null);
   const resumed = await run(['sync', 'polar.checkouts', '--json'], settings);
   expect(JSON.parse(resumed.stdout).runs[0]).toMatchObject({ outcome: 'complete' });
