@@ -5,7 +5,12 @@ export class ConfigError extends Error {
 
 /** The work cannot go on until somebody acts (token, scope, API version, source host): never retried, exit code 1. */
 export class FatalError extends Error {
-  override readonly name = 'FatalError';
+  override readonly name: string = 'FatalError';
+}
+
+/** Postgres refuses what is written for a reason that does not lie in a record: a trigger, column or constraint of somebody else's. */
+export class RefusedError extends FatalError {
+  override readonly name: string = 'RefusedError';
 }
 
 /** The list cannot be read completely from where the walk stands: it is given up, and the next run starts a new one. Exit code 1. */

@@ -168,7 +168,7 @@ export interface About {
   columns: Readonly<Record<string, string>>;
 }
 
-const abouts = new WeakMap<PgTable, About>();
+const abouts = new Map<PgTable, About>();
 
 type Described<T extends PgTable> = Exclude<keyof T['_']['columns'] & string, CommonColumn>;
 type CommonColumn = keyof typeof commonColumns;
@@ -202,3 +202,6 @@ export function aboutOf(table: PgTable): About {
   if (!about) throw new Error('a table has no description: wrap it in documented()');
   return about;
 }
+
+/** Every table that was given comments by {@link documented}: ours, of all sources and the bookkeeping. */
+export const describedTables = (): PgTable[] => [...abouts.keys()];

@@ -8,6 +8,7 @@ import { microseconds } from './instant.ts';
 import { countPages, type Checkpoint } from './load/checkpoint.ts';
 import { commitBatch, commitRecords, rowsOf } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
+import { asRefusal } from './load/refusals.ts';
 import {
   beginRun,
   completeRun,
@@ -56,7 +57,8 @@ export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal:
     mode = await effectiveMode(engine, stream, wanted);
     await underLease(engine, stream, mode, (lease) => runWalk(engine, stream, mode, lease, counters, signal));
     engine.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
-  } catch (failure) {
+  } catch (error) {
+    const failure = asRefusal(error);
     failed = { error: explain(failure), next: nextOf(failure, mode, signal) };
     engine.log[levelOf(failure, failed.next)](
       { stream: stream.name, mode, ...counters },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterEach, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { openDatabase, type Database } from '../src/load/database.ts';
 
 const opened: (() => Promise<void>)[] = [];
@@ -16,12 +16,37 @@ async function administer(sql: string, url = inject('postgresUrl')): Promise<voi
   await client.end();
 }
 
-/** The URL of a new, migrated database; dropped after the test. */
-export async function freshDatabaseUrl(template = 'template_migrated'): Promise<string> {
+async function createDatabase(template: string): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(`create database ${name} template ${template}`);
-  opened.push(() => administer(`drop database ${name} with (force)`));
-  return new URL(`/${name}`, inject('postgresUrl')).href;
+  const drop = () => administer(`drop database ${name} with (force)`);
+  return { url: new URL(`/${name}`, inject('postgresUrl')).href, drop };
+}
+
+/** The URL of a new, migrated database; dropped after the test. */
+export async function freshDatabaseUrl(template = 'template_migrated'): Promise<string> {
+  const { url, drop } = await createDatabase(template);
+  opened.push(drop);
+  return url;
+}
+
+/** One migrated database for all tests of a file, which calls this outside of them. What a test leaves is there in the next. */
+export function sharedDatabase(): () => Database {
+  let shared: Database | undefined;
+  const closing: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    const { url, drop } = await createDatabase('template_migrated');
+    closing.push(drop);
+    shared = await openDatabase(url);
+    closing.push(() => (shared ? shared.close() : Promise.resolve()));
+  });
+  afterAll(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+  return () => {
+    if (!shared) throw new Error('the database is there inside of tests only');
+    return shared;
+  };
 }
 
 /** A new, migrated database; closed and dropped after the test. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { RefusedError } from '../errors.ts';
 import type { Entity } from '../stream.ts';
 import type { Json } from '../json.ts';
 import { savePage, type SeenPage } from './checkpoint.ts';
@@ -38,8 +39,9 @@ const ATTEMPTS = 6;
 
 /**
  * Stores a batch of an entity's records and all that nests in them in one transaction, together with the walk's checkpoint
- * where there is one. A passing failure of the database is tried again; a record that Postgres refuses is rejected alone.
- * Throws a LeaseLostError when another process walks the stream by now.
+ * where there is one. A passing failure of the database is tried again; a record that cannot be a row is rejected alone.
+ * Throws a LeaseLostError when another process walks the stream by now, a RefusedError when it is not the fault of a
+ * record that nothing can be stored.
  */
 export async function commitBatch(
   db: Database,
@@ -55,10 +57,21 @@ export async function commitBatch(
       const saved = walked?.page ? [savePage(client, walked.page.walkId, { ...walked.page, ids })] : [];
       const stores = store(client, source, batch);
       await together([...rights, ...saved, stores]);
-      return stores;
+      const stored = await stores;
+      requireSome(batch, stored);
+      return stored;
     }),
   );
   return { ...committedOf(batch, stored), effect: stored.effects.get(entity.table) ?? { inserted: 0, updated: 0 } };
+}
+
+/** Where none of several records can be stored, something else than a record is broken: the answer, its reading, or the table. */
+function requireSome({ arrivals }: Batch, { rejected }: Stored): void {
+  if (arrivals.length < 2 || rejected.size < arrivals.length) return;
+  const reasons = new Set([...rejected.values()].map(({ reason }) => reason));
+  throw new RefusedError(
+    `none of the ${arrivals.length} records of an answer can be stored (${[...reasons].slice(0, 3).join('; ')}): see what the source sends, and whether a newer checkout-sync reads it`,
+  );
 }
 
 /** Stores the records of one response, as {@link commitBatch} does. */

@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
 import { APPLICATION, connect, WORKER } from './client.ts';
 import { startEmbedded } from './embedded.ts';
+import { asRefusal } from './refusals.ts';
 
 /** An open database: a pool of sessions, Drizzle on top of it, and the way to close both. */
 export interface Database {
@@ -67,7 +68,10 @@ export async function workerIsThere(pool: Pool): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Runs a function in one transaction: committed when it returns, rolled back when it throws. */
+/**
+ * Runs a function in one transaction: committed when it returns, rolled back when it throws. Throws a RefusedError where
+ * Postgres refuses what it writes.
+ */
 export function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return inTransaction(pool, 'begin', work);
 }
@@ -91,7 +95,7 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolCl
   } catch (error) {
     if (isLost(error)) broken = error;
     else await client.query('rollback').catch((failure: Error) => (broken = failure));
-    throw error;
+    throw asRefusal(error);
   } finally {
     client.release(broken);
   }
@@ -130,9 +134,4 @@ export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return passing.test(code) || lost.test(`${code} ${error.message}`);
-}
-
-/** True for an error that lies in the data itself: class 22, a violated constraint, or a limit exceeded. */
-export function isDataError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code));
 }

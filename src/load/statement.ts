@@ -47,7 +47,7 @@ function statementFor(
 
 /**
  * Finds the rows that are new, or newer and different, before anything is locked; inserts or updates those under the
- * same guard, and replaces their sets. Answers how many rows were inserted and updated.
+ * same guard, and replaces their sets. Answers how many rows were inserted and updated, and how many were to be.
  */
 function buildWriting({ plan, entity }: Bucket, shape: Shape): string {
   const { names, written, key, parts, incoming } = partsOf(plan, entity, shape);
@@ -71,7 +71,8 @@ written as (
   where ${guard('excluded', plan, names)}
   returning t.${key} as id, t.observed_at, (xmax = 0) as inserted
 )${parts.map((part) => part.replace).join('')}
-select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated from written`;
+select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
+  (select count(*)::int from changed) as changed from written`;
 }
 
 /**

@@ -3,10 +3,13 @@ import type { PoolClient } from 'pg';
 import { explain } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Entity, Source } from '../stream.ts';
-import { isDataError, together } from './database.ts';
+import { together } from './database.ts';
 import { emptyBatch, normalize, rejection, type Normalized, type Rejected } from './normalize.ts';
+import { liesInRecord, mayLieInRecord } from './refusals.ts';
+import type { Rows } from './rows.ts';
+import { comparisonOf } from './statement.ts';
 import { planOf } from './table-plan.ts';
-import { writeRows, type Effect } from './write.ts';
+import { parametersOf, writeRows, type Effect } from './write.ts';
 
 /** A record as it arrived, by a page, an answer or a webhook. */
 export interface Arrival {
@@ -48,7 +51,7 @@ export interface Stored {
 
 /**
  * Writes a batch inside the caller's transaction, which holds the source's write lock: rows, tombstones, and the records
- * that are rejected. A record that Postgres refuses is rejected alone.
+ * that are rejected. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown.
  */
 export async function store(client: PoolClient, origin: Origin, batch: Batch): Promise<Stored> {
   const rejected = new Map(batch.unusable);
@@ -56,7 +59,7 @@ export async function store(client: PoolClient, origin: Origin, batch: Batch): P
   const effects = await written.then(
     ([, done]) => done,
     async (error: unknown) => {
-      if (!isDataError(error)) throw error;
+      if (!mayLieInRecord(error) || liesInRecord(error) === false) throw error;
       await client.query('rollback to savepoint rows');
       return storeOneByOne(client, origin, batch, rejected);
     },
@@ -77,15 +80,34 @@ async function storeOneByOne(
   for (const arrival of arrivals) {
     if (rejected.has(arrival)) continue;
     await client.query('savepoint record');
+    const { rows } = batchOf(origin, [arrival]);
     try {
-      add(total, await writeRows(client, batchOf(origin, [arrival]).rows));
+      add(total, await writeRows(client, rows));
     } catch (error) {
-      if (!isDataError(error)) throw error;
+      if (!mayLieInRecord(error)) throw error;
+      await client.query('rollback to savepoint record');
+      if (!(liesInRecord(error) ?? (await cannotBeRead(client, rows)))) throw error;
       await client.query('rollback to savepoint record');
       rejected.set(arrival, rejection(arrival.record, `Postgres refuses it: ${explain(error)}`, origin.secretKeys));
     }
   }
   return total;
+}
+
+/**
+ * Whether the data is why Postgres refuses these rows: it cannot be brought into the types of our columns. Comparing rows
+ * with what is stored needs nothing else, no trigger, check or expression of the user's.
+ */
+async function cannotBeRead(client: PoolClient, rows: Rows): Promise<boolean> {
+  try {
+    for (const bucket of rows.values())
+      for (const [key, shape] of bucket.shapes)
+        await client.query(comparisonOf(bucket, key, shape).text, parametersOf(bucket, shape));
+    return false;
+  } catch (error) {
+    if (mayLieInRecord(error)) return true;
+    throw error;
+  }
 }
 
 function add(total: Map<PgTable, Effect>, effects: ReadonlyMap<PgTable, Effect>): void {

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { RefusedError } from '../errors.ts';
 import type { Entity } from '../stream.ts';
 import { isObject, parseJson } from '../json.ts';
 import { arrayLiteral } from './columns.ts';
@@ -40,13 +41,18 @@ async function writeShape(
   effect: Effect,
 ): Promise<void> {
   const { text, name } = writingOf(bucket, key, shape);
-  const { rows: counts } = await client.query<Effect>({
+  const { rows: counts } = await client.query<Effect & { changed: number }>({
     ...(name && { name }),
     text,
     values: parametersOf(bucket, shape),
   });
-  effect.inserted += counts[0]?.inserted ?? 0;
-  effect.updated += counts[0]?.updated ?? 0;
+  const { inserted = 0, updated = 0, changed = 0 } = counts[0] ?? {};
+  if (inserted + updated < changed)
+    throw new RefusedError(
+      `a trigger on ${bucket.plan.name} that is not checkout-sync's kept ${changed - inserted - updated} of ${changed} rows from being stored: drop it, or let it return the row`,
+    );
+  effect.inserted += inserted;
+  effect.updated += updated;
 }
 
 /** The parameters of a shape's statement, one array a column. */

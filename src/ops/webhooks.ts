@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { explain } from '../errors.ts';
+import { explain, RefusedError } from '../errors.ts';
 import { observe } from '../instant.ts';
 import { parseJson, type Json } from '../json.ts';
 import type { Committed } from '../load/commit.ts';
-import { isDataError, type Database } from '../load/database.ts';
+import type { Database } from '../load/database.ts';
 import { commitWebhooks, type Outcome, type Received } from '../load/webhook-events.ts';
 import type { Logger } from '../log.ts';
 import type { Source, Webhooks } from '../stream.ts';
@@ -15,7 +15,7 @@ const MOST_BYTES = 1_048_576;
 /**
  * `POST /webhooks/<source>` for each source with a secret: 200 when it is stored, or known, or of no interest; 401 and
  * nothing stored when the signature is wrong; 413 above a megabyte; 503 when it cannot be stored, as while the database is
- * away, so that the source sends it again.
+ * away or a trigger of the user's refuses it, so that the source sends it again.
  */
 export function webhookRoutes(
   db: Pick<Database, 'pool'>,
@@ -45,7 +45,8 @@ function receive(
   log: Logger,
 ): void {
   const onCommitted = (committed: Committed) => metrics.onCommitted(`${source.name}.webhooks`, committed);
-  const inbox = createInbox((batch: Received[]) => commitWebhooks(db, source, batch, onCommitted), isDataError);
+  const store = (batch: Received[]) => commitWebhooks(db, source, batch, onCommitted);
+  const inbox = createInbox(store, (error) => error instanceof RefusedError);
   app.post(`/webhooks/${source.name}`, { bodyLimit: MOST_BYTES }, async (request, reply) => {
     const receivedAt = observe();
     const started = performance.now();
