@@ -68,7 +68,7 @@ export interface Listing {
   maxPage: number;
 }
 
-/** How an answer of the API is to be understood: nothing when it is fine, otherwise the error that says what to do next. */
+/** What a refusal of the API (4xx) asks people to do; undefined for one without the API's own form, which something in between answered. */
 export type Judge = (answer: {
   status: number;
   header: (name: string) => string | undefined;

@@ -1,9 +1,9 @@
 import { fine, problem, problemOf, skipped, type Check } from '../check.ts';
-import { explain, RetryableError } from '../errors.ts';
+import { explain, FatalError, RetryableError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import type { Logger } from '../log.ts';
 import type { Source, Stream } from '../stream.ts';
-import type { Answer } from './http.ts';
+import type { Answer } from './answer.ts';
 import { createLooker, type Look, type Looker } from './look.ts';
 
 /** More than this between the clocks is a problem. */
@@ -53,6 +53,9 @@ function lookAt(looker: Looker, stream: Stream, earlier: readonly Look[], signal
 
 const statusOf = ({ answer }: Look) => answer?.status ?? 0;
 
+/** True when the API itself refuses; what something in between says tells nothing about credential and rights. */
+const isRefused = (look: Look, status: number) => look.error instanceof FatalError && statusOf(look) === status;
+
 /** True when the answer does not repeat the version that was asked for. */
 const isOtherVersion = ({ access: { pin } }: Source, { answer }: Look) =>
   pin !== null && answer?.header(pin.header) !== pin.version;
@@ -81,7 +84,7 @@ function checkVersion(source: Source, looks: readonly Look[]): Check[] {
   const { pin, settings } = source.access;
   if (pin === null) return [];
   const check = `${source.name}.version`;
-  const telling = looks.find((look) => statusOf(look) === 404 || (statusOf(look) === 200 && !look.error));
+  const telling = looks.find((look) => isRefused(look, 404) || (statusOf(look) === 200 && !look.error));
   if (!telling) return [skipped(check, 'no answer tells it')];
   if (!isOtherVersion(source, telling)) return [fine(check, `answers are of version ${pin.version}`)];
   const advice = `set ${settings.version} to a version that ${source.name} serves`;
@@ -94,9 +97,9 @@ const credentialCheck = ({ name, access }: Source) => `${name}.${access.credenti
 
 function checkCredential(source: Source, looks: readonly Look[]): Check {
   const check = credentialCheck(source);
-  const refused = looks.find((look) => statusOf(look) === 401);
+  const refused = looks.find((look) => isRefused(look, 401));
   if (refused) return problemOf(check, refused.error, 'set a valid one');
-  const isAccepted = looks.some((look) => statusOf(look) === 403 || (statusOf(look) === 200 && !look.error));
+  const isAccepted = looks.some((look) => isRefused(look, 403) || (statusOf(look) === 200 && !look.error));
   return isAccepted ? fine(check, 'accepted') : skipped(check, seeOther(source, looks[0]));
 }
 
@@ -114,7 +117,7 @@ function checkRight(source: Source, stream: Stream, looks: readonly Look[]): Che
 
 /** Where it says why something could not be checked. */
 function seeOther(source: Source, look: Look | undefined): string {
-  if (look && statusOf(look) === 401) return `see ${credentialCheck(source)}`;
+  if (look && isRefused(look, 401)) return `see ${credentialCheck(source)}`;
   return look && !isBroken(source, look) ? `see ${source.name}.version` : `see ${source.name}.api`;
 }
 

@@ -1,22 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { Agent } from 'undici';
-import { FatalError, RetryableError } from '../errors.ts';
+import { RetryableError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Source } from '../stream.ts';
 import { parseJson } from '../json.ts';
-import type { Budget } from './budget.ts';
 import { observe } from '../instant.ts';
-
-/** An answer of the source. */
-export interface Answer {
-  status: number;
-  header: (name: string) => string | undefined;
-  body: unknown;
-  /** When the request was sent and when the first byte of the answer arrived, as ISO instants with microseconds. */
-  sentAt: string;
-  observedAt: string;
-}
+import { excerptOf, problemOf, type Answer } from './answer.ts';
+import type { Budget } from './budget.ts';
 
 /** Requests to one source, inside its budget, tried again when that can help. */
 export interface Http {
@@ -69,6 +60,7 @@ export function createHttp(
   });
   const origin = new URL(source.url);
   const base = origin.pathname.replace(/\/$/, '');
+  const credential = source.headers.authorization?.replace(/^\w+ /, '') || '\0';
   let sent = 0;
 
   const once = async (path: string, signal: AbortSignal): Promise<Answer> => {
@@ -86,13 +78,15 @@ export function createHttp(
     const text = await response.body.text().catch((error: unknown) => unreachable(error, path, signal));
     const header = (name: string) => [response.headers[name] ?? []].flat()[0];
     log.trace({ path, status: response.statusCode, bytes: text.length }, 'request');
-    return { status: response.statusCode, header, body: parseBody(text), sentAt, observedAt };
+    const [status, body] = [response.statusCode, parseBody(text)];
+    const excerpt = status === 200 && body !== undefined ? '' : excerptOf(text.replaceAll(credential, '…'));
+    return { status, header, body, excerpt, sentAt, observedAt };
   };
 
   const attempt = async (path: string, accept: (answer: Answer) => boolean, signal: AbortSignal): Promise<Answer> => {
     const answer = await once(path, signal);
     if (accept(answer)) return answer;
-    const problem = judge(source, answer, path);
+    const problem = problemOf(source, answer, path);
     if (problem instanceof RetryableError && problem.rateLimited)
       await budget.pause(problem.retryAfterMs ?? patience.minDelayMs);
     throw problem;
@@ -136,36 +130,4 @@ function parseBody(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** What an answer that is of no use says, by its status in every API, or as this source's own rules have it. */
-function judge(source: Source, answer: Answer, path: string): Error {
-  const { status, header } = answer;
-  if (status === 200) return unusable(answer, path);
-  if (status === 429)
-    return new RetryableError(`rate limited at GET ${path} (429)`, {
-      rateLimited: true,
-      ...retryAfter(header('retry-after')),
-    });
-  if (status >= 500 || status === 408 || status === 425)
-    return new RetryableError(`the source failed at GET ${path} (${status})`, retryAfter(header('retry-after')));
-  if (status >= 300 && status < 400)
-    return new FatalError(
-      `GET ${path} is redirected (${status}) to ${header('location') ?? 'nowhere'}: the token is not sent there; check the URL of ${source.name}'s API`,
-    );
-  return source.judge(answer) ?? new FatalError(`the source refuses GET ${path} (${status})`);
-}
-
-const unusable = ({ body }: Answer, path: string) =>
-  new RetryableError(
-    body === undefined
-      ? `the answer to GET ${path} is not JSON, or only a part of it`
-      : `the answer to GET ${path} has an unknown form`,
-  );
-
-/** `retry-after` is seconds or an HTTP date. */
-function retryAfter(value: string | undefined): { retryAfterMs?: number } {
-  if (value === undefined) return {};
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? { retryAfterMs: Math.min(Math.max(ms, 0), 300_000) } : {};
 }

@@ -2,8 +2,9 @@ import { RetryableError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Logger } from '../log.ts';
 import type { List, Source, Stream } from '../stream.ts';
+import type { Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
-import { createHttp, type Answer, type Http, type Patience } from './http.ts';
+import { createHttp, type Http, type Patience } from './http.ts';
 import { getOne } from './reader.ts';
 
 /** What one request for records of a stream came to. */

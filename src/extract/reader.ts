@@ -2,7 +2,8 @@ import { RetryableError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Logger } from '../log.ts';
 import type { List, Source, Stream } from '../stream.ts';
-import type { Answer, Http } from './http.ts';
+import type { Answer } from './answer.ts';
+import type { Http } from './http.ts';
 import { ends, type Leg, type Span } from './span.ts';
 
 /** A page as it was read: its records, and what it showed of the list. */
@@ -58,7 +59,7 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
   return {
     of: (other) => createReader(http, source, other, log),
     one: (id, number, total, signal) => readOne(http, source, stream, id, number, total, signal),
-    hasList: (other, signal) => hasList(http, other, signal),
+    hasList: (other, signal) => hasList(http, source, other, signal),
     async read(leg, list, page, limit, signal) {
       for (let look = 1; ; look++) {
         const found = await once(leg, list, page, limit, signal);
@@ -124,10 +125,10 @@ export async function getOne(
   return { ...answer, record: recordIn(answer) };
 }
 
-/** A route that does not exist, or takes no GET, is no list; a missing permission is an error as ever. */
-async function hasList(http: Http, stream: Stream, signal: AbortSignal): Promise<boolean> {
+/** A route that the API itself says does not exist, or takes no GET, is no list; a missing permission is an error as ever. */
+async function hasList(http: Http, source: Source, stream: Stream, signal: AbortSignal): Promise<boolean> {
   const isList = ({ status, body }: Answer) => status === 200 && stream.parseList(body) !== undefined;
-  const isAbsent = ({ status }: Answer) => status === 404 || status === 405;
+  const isAbsent = (answer: Answer) => [404, 405].includes(answer.status) && source.judge(answer) !== undefined;
   const path = stream.listPath({ order: 'ascending', filter: stream.scope }, 1, stream.pageSize);
   return isList(await http.get(path, (answer) => isList(answer) || isAbsent(answer), signal));
 }

@@ -271,6 +271,18 @@ test('another address than that of the API is a problem, whatever it answers', a
   expect((await doctor({ ...settings, FYNN_API_URL: `${fynn.url}/elsewhere` })).say('fynn.api')).toMatch(/\(404\)/);
 });
 
+test("a firewall's page is no missing scope and no wrong token", async () => {
+  for (const status of [401, 403, 404]) {
+    const polar = await startPolar();
+    const headers = { 'content-type': 'text/html' };
+    polar.intercept(() => ({ fault: 'status', status, headers, body: '<title>Access denied</title>' }));
+    const { problems, say, skipped } = await doctor({ ...toPolar(polar), DATABASE_URL: await freshDatabaseUrl() });
+    expect(problems).toEqual(['polar.api']);
+    expect(say('polar.api')).toMatch(/something in between answered .*"Access denied".*check POLAR_API_URL/);
+    expect(skipped).toContain('polar.scopes.checkouts:read');
+  }
+});
+
 test('a permission that no known link can show is skipped, not taken for granted', async () => {
   const [granted, missing] = [
     await startFynn({ links: 0 }),

@@ -1,5 +1,5 @@
 import { FatalError } from '../../errors.ts';
-import { isObject } from '../../json.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import type { Judge, Source } from '../../stream.ts';
 
 /** What an error body says, for people: its texts are localised, so nothing is decided by them. */
@@ -9,9 +9,19 @@ function detailOf(body: unknown): string {
   return texts.find((text) => typeof text === 'string') ?? 'no detail given';
 }
 
+/** Fynn documents no form of its errors; those seen are JSON objects with one of these. */
+const isError = (body: unknown): body is JsonObject =>
+  isObject(body) && ['detail', 'message', 'title', 'hydra:description', 'error'].some((key) => body[key] !== undefined);
+
+/** The status alone is documented for what is not there: such an answer may be without a body, but is no firewall's page. */
+const isBare: Source['isGone'] = ({ status, header, body }) =>
+  [404, 405].includes(status) && body === undefined && header('content-type') === undefined;
+
 /** Tells what an answer of Fynn's means, by its status alone. */
 export function judge(url: string): Judge {
-  return ({ status, body }) => {
+  return (answer) => {
+    const { status, body } = answer;
+    if (!isError(body) && !isBare(answer)) return undefined;
     if (status === 401)
       return new FatalError(
         `Fynn at ${url} does not accept the API key (401): set FYNN_API_KEY to a valid key of this host`,
@@ -21,11 +31,9 @@ export function judge(url: string): Judge {
         `the API key may not do this (403): it needs checkout-link:read and price-plan:read (${detailOf(body)})`,
       );
     if (status === 404) return new FatalError(`Fynn at ${url} does not know this address (404): check FYNN_API_URL`);
-    if (status === 400 || status === 422)
-      return new FatalError(`Fynn refuses the request (${status}): ${detailOf(body)}`);
-    return undefined;
+    return new FatalError(`Fynn refuses the request (${status}): ${detailOf(body)}`);
   };
 }
 
-/** A record is absent when its own address answers 404. */
-export const isGone: Source['isGone'] = ({ status }) => status === 404;
+/** A record is absent when its own address answers 404 in Fynn's own form. */
+export const isGone: Source['isGone'] = (answer) => answer.status === 404 && (isError(answer.body) || isBare(answer));

@@ -1,5 +1,5 @@
 import { FatalError } from '../../errors.ts';
-import { isObject } from '../../json.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import type { Judge, Source } from '../../stream.ts';
 
 interface Pin {
@@ -15,36 +15,48 @@ function missingScope(authenticate: string | undefined): string {
   return scopes.find((scope) => scope.endsWith(':read')) ?? scopes[0] ?? 'a scope that the answer does not name';
 }
 
-/** The first of FastAPI's validation errors, in one phrase. */
-function invalidInput(body: unknown): string {
-  const detail = isObject(body) && Array.isArray(body.detail) ? body.detail[0] : undefined;
-  if (!isObject(detail)) return 'no detail given';
+/** The detail of an error, or the first of FastAPI's validation errors, in one phrase. */
+function detailOf(body: JsonObject): string {
+  const detail = Array.isArray(body.detail) ? body.detail[0] : (body.detail ?? body.error_description);
+  if (!isObject(detail)) return text(detail) ?? 'no detail given';
   const where = Array.isArray(detail.loc)
     ? detail.loc.map((part) => JSON.stringify(part).replaceAll('"', '')).join('.')
     : '';
   return [where, text(detail.msg)].filter(Boolean).join(': ');
 }
 
+/** The framework's own answers, before Polar's code is reached: a route or version that does not exist, and a wrong method. */
+const FRAMEWORK: Readonly<Record<number, string>> = { 404: 'Not Found', 405: 'Method Not Allowed' };
+
+/** Polar's errors have a name and a detail; anything else of 4xx comes from something in between. */
+function isOwn(status: number, body: unknown): body is JsonObject {
+  if (!isObject(body)) return false;
+  const isNamed = typeof body.error === 'string' && ('detail' in body || 'error_description' in body);
+  return isNamed || (status === 422 && Array.isArray(body.detail)) || isFrameworks(status, body);
+}
+
+const isFrameworks = (status: number, { detail }: JsonObject) => detail !== undefined && detail === FRAMEWORK[status];
+
 /**
  * Tells what an answer of Polar's means. A version that Polar no longer serves answers 404 on every route, without the
- * `error` key and the `Polar-Version` header that an absent record has.
+ * `error` key that an absent record has.
  */
 export function judge({ url, version }: Pin): Judge {
   return ({ status, header, body }) => {
+    if (!isOwn(status, body)) return undefined;
     if (status === 401)
       return new FatalError(
         `Polar at ${url} does not accept the access token (401): set POLAR_ACCESS_TOKEN to a valid organization access token of this host`,
       );
-    if (status === 403) {
+    if (status === 403 && body.error === 'insufficient_scope') {
       const scope = missingScope(header('www-authenticate'));
       return new FatalError(`the access token lacks the scope ${scope} (403): add it to the token in Polar's settings`);
     }
-    if (status === 404 && !(isObject(body) && 'error' in body))
+    if (status === 404 && !('error' in body))
       return new FatalError(
         `Polar at ${url} does not know API version ${version} (404 on every route): set POLAR_API_VERSION to a version it serves, and check POLAR_API_URL`,
       );
-    if (status === 422) return new FatalError(`Polar refuses the request (422): ${invalidInput(body)}`);
-    return undefined;
+    return new FatalError(`Polar refuses the request (${status}): ${detailOf(body)}`);
   };
 }
 
