@@ -1,4 +1,5 @@
 import { ConfigError, explain, FatalError } from './errors.ts';
+import { scrub } from './secrets.ts';
 
 /** One thing that was looked at before it is trusted. */
 export interface Check {
@@ -28,7 +29,7 @@ export const problem = (check: string, found: string, advice: string): Check => 
 /** An error as a problem. Those that somebody must act on say what is wrong, a colon, and what to do; the advice is for others. */
 export function problemOf(check: string, error: unknown, advice: string): Check {
   const isForPeople = error instanceof ConfigError || error instanceof FatalError;
-  const [, found, own] = (isForPeople && /^(.+?): (.+)$/s.exec(error.message)) || [];
+  const [, found, own] = (isForPeople && /^(.+?): (.+)$/s.exec(scrub(error.message))) || [];
   return found && own ? problem(check, found, own.replaceAll(/\s+/g, ' ')) : problem(check, explain(error), advice);
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { databaseUrl } from './config/database-url.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { ConfigError } from './errors.ts';
+import { rememberSecret } from './secrets.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
 const httpUrl = (example: string) =>
@@ -196,6 +197,7 @@ function present(environment: Environment): Environment {
 
 /**
  * Checks the settings of an environment; an empty value counts as unset. Throws one {@link ConfigError} that names every problem.
+ * Its secrets are remembered: no text of this process shows them.
  */
 export function parseConfig(environment: Environment): Config {
   const given = present(environment);
@@ -208,7 +210,7 @@ export function parseConfig(environment: Environment): Config {
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const env = parsed.data;
   const url = env.POLAR_API_URL.replace(/\/+$/, '').replace(/(?<!\/)\/v1$/, '');
-  return {
+  const config: Config = {
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
@@ -235,6 +237,29 @@ export function parseConfig(environment: Environment): Config {
           }
         : undefined,
   };
+  for (const [name, secret] of secretsOf(config)) rememberSecret(name, secret);
+  return config;
+}
+
+/** Every secret of a configuration, with what to write in its place. */
+function secretsOf({ polar, fynn, server, databaseUrl: database, redisUrl }: Config): [name: string, secret: string][] {
+  const secrets: [string, string | undefined][] = [
+    ['POLAR_ACCESS_TOKEN', polar?.token],
+    ['FYNN_API_KEY', fynn?.key],
+    ['ADMIN_TOKEN', server.adminToken],
+    ...(polar?.webhookSecrets ?? []).map((secret): [string, string] => ['POLAR_WEBHOOK_SECRET', secret]),
+    ...(fynn?.webhookSecrets ?? []).map((secret): [string, string] => ['FYNN_WEBHOOK_SECRET', secret]),
+    ['password of DATABASE_URL', passwordOf(database)],
+    ['password of REDIS_URL', passwordOf(redisUrl)],
+  ];
+  return secrets.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]]));
+}
+
+/** The password of a URL; a word such as "postgres" would be taken for one wherever it stands. */
+function passwordOf(url: string | undefined): string | undefined {
+  const encoded = url === undefined ? '' : (URL.parse(url)?.password ?? '');
+  const password = new URLSearchParams(`of=${encoded.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('of') ?? '';
+  return /^[a-z]*$/i.test(password) ? undefined : password;
 }
 
 /** Reads the settings from the process environment and, below it, from `.env` in the working directory. */

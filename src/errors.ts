@@ -1,3 +1,5 @@
+import { scrub } from './secrets.ts';
+
 /** Wrong usage or configuration: the command ends with exit code 2 and this message, which names the setting and what it should be. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -47,11 +49,13 @@ export class LeaseHeldError extends Error {
   }
 }
 
-/** One line for a human: the message, and the cause's where that adds something. */
-export function explain(error: unknown): string {
+/** One line for a human: the message, and the cause's where that adds something; configured secrets are left out. */
+export const explain = (error: unknown): string => scrub(messageOf(error)).replaceAll(/\s+/g, ' ');
+
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const parts = error instanceof AggregateError ? error.errors.map(explain) : [];
+  const parts = error instanceof AggregateError ? error.errors.map(messageOf) : [];
   const own = error.message || parts.join('; ') || error.name;
-  const cause = error.cause instanceof Error ? explain(error.cause) : '';
-  return (cause && !own.includes(cause) ? `${own} (${cause})` : own).replaceAll(/\s+/g, ' ');
+  const cause = error.cause instanceof Error ? messageOf(error.cause) : '';
+  return cause && !own.includes(cause) ? `${own} (${cause})` : own;
 }

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { scrub } from './secrets.ts';
 
 export type { Logger } from 'pino';
 
@@ -9,7 +10,8 @@ const secretPaths = ['client_secret', 'token', 'authorization', 'password', 'dat
 const MOST_UNWRITTEN = 1_000_000;
 
 /**
- * A logger that writes to stderr: JSON lines, or lines for people on a terminal. Fields that hold secrets are removed. While
+ * A logger that writes to stderr: JSON lines, or lines for people on a terminal. Fields that hold secrets are removed, and
+ * configured secrets replaced wherever they stand. While
  * stderr takes nothing, as on a full disk, lines are kept, and written with the next one that it takes.
  */
 export function createLogger(level: string): Logger {
@@ -17,6 +19,7 @@ export function createLogger(level: string): Logger {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    hooks: { streamWrite: scrub },
     redact: { paths: secretPaths.flatMap((path) => [path, `*.${path}`, `*.*.${path}`]), remove: true },
   };
   const stderr = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN });

@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts';
 import type { CommittedRecords } from './load/commit.ts';
+import { countDrift } from './load/drift.ts';
 import type { Counters } from './load/runs.ts';
 import type { Stream } from './stream.ts';
 
@@ -28,7 +29,7 @@ export function count({ onCommitted }: Engine, { counters, drift }: Tally, commi
   counters.inserted += committed.effect.inserted;
   counters.updated += committed.effect.updated;
   counters.rejected += committed.rejected;
-  for (const [field, times] of committed.drift) drift.set(field, (drift.get(field) ?? 0) + times);
+  for (const [field, times] of committed.drift) countDrift(drift, field, times);
 }
 
 /** Says once what had no column. */

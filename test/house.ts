@@ -27,7 +27,16 @@ const isOurs = (to: string) => to.endsWith('.ts');
 /** The first part of a path: a folder of src/, or a file right in it. */
 const partOf = (path: string) => path.split('/')[0] ?? path;
 
-const vocabulary = ['stream.ts', 'json.ts', 'instant.ts', 'errors.ts', 'check.ts', 'log.ts', 'schedule.ts'];
+const vocabulary = [
+  'stream.ts',
+  'json.ts',
+  'instant.ts',
+  'errors.ts',
+  'check.ts',
+  'log.ts',
+  'schedule.ts',
+  'secrets.ts',
+];
 const heart = ['sync.ts', 'pull.ts', 'verify.ts', 'engine.ts', 'tally.ts'];
 const inner = [...heart, 'config.ts', 'sources', 'extract', 'load', 'reporting', ...vocabulary];
 

@@ -5,6 +5,7 @@ import { ConfigError } from '../errors.ts';
 import { openDatabase, type Database } from '../load/database.ts';
 import { pendingMigrations } from '../load/migrate.ts';
 import { createLogger, type Logger } from '../log.ts';
+import { scrub } from '../secrets.ts';
 import { configuredSources } from '../sources/index.ts';
 import type { Source, Stream } from '../stream.ts';
 import { openEngine, type Engine } from '../engine.ts';
@@ -105,5 +106,5 @@ export async function withEngine<T>(
 /** Prints one JSON object, or lines for people, on stdout. */
 export function print(command: Command, json: unknown, lines: readonly string[]): void {
   const text = command.opts<{ json?: boolean }>().json ? JSON.stringify(json) : lines.join('\n');
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${scrub(text)}\n`);
 }

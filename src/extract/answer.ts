@@ -1,4 +1,5 @@
 import { FatalError, RetryableError } from '../errors.ts';
+import { scrub } from '../secrets.ts';
 import type { Source } from '../stream.ts';
 
 /** An answer of the source. */
@@ -26,11 +27,17 @@ export function problemOf(source: Source, answer: Answer, path: string): Error {
     return new RetryableError(`the source failed at GET ${path} (${status})${pageOf(answer)}`, retry);
   if (status >= 300 && status < 400)
     return new FatalError(
-      `GET ${path} is redirected (${status}) to ${header('location') ?? 'nowhere'}: the token is not sent there; check the URL of ${source.name}'s API`,
+      `GET ${path} is redirected (${status}) to ${placeOf(header('location'))}: the token is not sent there; check the URL of ${source.name}'s API`,
     );
   if (status === 200 && isJson(answer)) return unusable(answer, path);
   const refusal = status >= 400 ? source.judge(answer) : undefined;
   return refusal ?? new RetryableError(interference(source, answer, path), retry);
+}
+
+/** Origin and path of a redirect; its query may repeat what was sent. */
+function placeOf(location: string | undefined): string {
+  const { origin = '', pathname = 'nowhere' } = URL.parse(location ?? '', 'http://relative') ?? {};
+  return origin === 'http://relative' ? pathname : origin + pathname;
 }
 
 function interference({ name }: Source, answer: Answer, path: string): string {
@@ -61,7 +68,7 @@ const MOST_EXCERPT = 80;
 
 /** The title of a page, or the beginning of what it says, in one short line. */
 export function excerptOf(text: string): string {
-  const start = text.slice(0, 20_000);
+  const start = scrub(text.slice(0, 20_000));
   const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? '';
   const words = title.trim() === '' ? start.replaceAll(/<(style|script)\b[^]*?(<\/\1>|$)|<[^>]*>?/gi, ' ') : title;
   const line = words.replaceAll(/[\p{C}\s]+/gu, ' ').trim();

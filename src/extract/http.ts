@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import type { Source } from '../stream.ts';
 import { parseJson } from '../json.ts';
 import { observe } from '../instant.ts';
+import { parseScrubbed } from '../secrets.ts';
 import { excerptOf, problemOf, type Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
 
@@ -60,7 +61,6 @@ export function createHttp(
   });
   const origin = new URL(source.url);
   const base = origin.pathname.replace(/\/$/, '');
-  const credential = source.headers.authorization?.replace(/^\w+ /, '') || '\0';
   let sent = 0;
 
   const once = async (path: string, signal: AbortSignal): Promise<Answer> => {
@@ -79,7 +79,7 @@ export function createHttp(
     const header = (name: string) => [response.headers[name] ?? []].flat()[0];
     log.trace({ path, status: response.statusCode, bytes: text.length }, 'request');
     const [status, body] = [response.statusCode, parseBody(text)];
-    const excerpt = status === 200 && body !== undefined ? '' : excerptOf(text.replaceAll(credential, '…'));
+    const excerpt = status === 200 && body !== undefined ? '' : excerptOf(text);
     return { status, header, body, excerpt, sentAt, observedAt };
   };
 
@@ -126,7 +126,7 @@ function unreachable(error: unknown, path: string, signal: AbortSignal): never {
 /** A body that is not JSON is undefined; whether that matters depends on the status. */
 function parseBody(text: string): unknown {
   try {
-    return parseJson(text);
+    return parseScrubbed(text, parseJson);
   } catch {
     return undefined;
   }

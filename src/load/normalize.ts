@@ -1,8 +1,19 @@
 import { isObject, parseJson, type Json, type JsonObject } from '../json.ts';
 import type { Entity, Member, Nest } from '../stream.ts';
 import { sanitize, sanitizeText } from './columns.ts';
+import { countDrift } from './drift.ts';
 import { addRow, bucketOf, type Bucket, type Cell, type Row, type Rows } from './rows.ts';
-import { blankOf, pruned, sameJson, secretsOf, secretsWithin, withoutSecrets } from './payload.ts';
+import {
+  blankOf,
+  isSecret,
+  isSecretKey,
+  mayHoldSecret,
+  pruned,
+  sameJson,
+  secretsWithin,
+  withoutSecrets,
+  type Secret,
+} from './payload.ts';
 import { planOf, type TablePlan } from './table-plan.ts';
 
 /** A record that cannot be a row, with the reason and the payload less its secrets. */
@@ -132,32 +143,42 @@ function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject, a
     const unfit = unfold(batch, nest, key, value, id, sets);
     if (unfit !== undefined) extra[key] = unfit;
   }
-  if (Object.keys(record).length > known) keepUnknown(batch, bucket, record, extra);
-  return finish(batch, bucket, { id, cells, extra: '{}', observedAt: batch.observedAt, alive, sets, record }, extra);
+  const secrets = Object.keys(record).length > known ? keepUnknown(batch, bucket, record, extra) : [];
+  const row = { id, cells, extra: '{}', observedAt: batch.observedAt, alive, sets, record };
+  return finish(batch, bucket, row, { extra, secrets });
 }
 
 const isVersion = (name: string | undefined) => name === 'modified_at' || name === 'created_at';
 
-function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: JsonObject, extra: JsonObject): void {
+/** Adds what has neither a column nor a nest to `extra`; returns the credentials among it instead of keeping them. */
+function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: JsonObject, extra: JsonObject): Secret[] {
+  const secrets: Secret[] = [];
   for (const key of Object.keys(record)) {
     const value = record[key];
     const original = Object.hasOwn(entity.aliases, key) ? entity.aliases[key] : undefined;
-    if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.nests, key) || secretKeys.has(key)) continue;
+    if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.nests, key)) continue;
+    if (isSecretKey(key, secretKeys)) {
+      if (isSecret(value)) secrets.push([key, value]);
+      continue;
+    }
     if (original !== undefined && record[original] !== undefined) continue;
     extra[key] = value;
   }
+  return secrets;
+}
+
+/** What of a record has no column. */
+interface Unknown {
+  extra: JsonObject;
+  secrets: readonly Secret[];
 }
 
 /** Takes secrets out of the cells, and out of what is extra what Postgres cannot hold; counts the latter. */
-function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row, extra: JsonObject): Row {
-  const secrets = secretsOf(row.record, secretKeys);
+function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row, { extra, secrets }: Unknown): Row {
   hideSecrets(row, plan, secretKeys, secrets);
   if (Object.keys(extra).length === 0) return row;
   const kept = sanitize(withoutSecrets(extra, secretKeys, blankOf(secrets)));
-  for (const key of Object.keys(kept ?? {})) {
-    const field = `${plan.name}.${key.slice(0, LONGEST_NAME)}`;
-    drift.set(field, (drift.get(field) ?? 0) + 1);
-  }
+  for (const key of Object.keys(kept ?? {})) countDrift(drift, `${plan.name}.${key.slice(0, LONGEST_NAME)}`);
   return { ...row, extra: JSON.stringify(kept) };
 }
 
@@ -169,7 +190,7 @@ function hideSecrets(
   { cells }: Row,
   plan: TablePlan,
   secretKeys: ReadonlySet<string>,
-  secrets: readonly [key: string, secret: string][],
+  secrets: readonly Secret[],
 ): void {
   const blank = blankOf(secrets);
   const written = secrets.map(([, secret]) => JSON.stringify(secret).slice(1, -1));
@@ -178,14 +199,12 @@ function hideSecrets(
     if (!cell) continue;
     const sqlType = plan.columns[index]?.sqlType;
     if (sqlType === 'text' && secrets.length > 0) cells[index] = blank(cell);
-    else if (sqlType === 'jsonb' && (hasKey(cell, secretKeys) || written.some((secret) => cell.includes(secret))))
+    else if (
+      sqlType === 'jsonb' &&
+      (mayHoldSecret(cell, secretKeys) || written.some((secret) => cell.includes(secret)))
+    )
       cells[index] = JSON.stringify(withoutSecrets(parseJson(cell), secretKeys, blank));
   }
-}
-
-function hasKey(json: string, keys: ReadonlySet<string>): boolean {
-  for (const key of keys) if (json.includes(`"${key}"`)) return true;
-  return false;
 }
 
 /** Adds what a nested value holds; returns what of it could not be a row, to be kept in the parent's `extra`. */

@@ -30,29 +30,46 @@ export type Blank = (text: string) => string;
 /** A shorter value is no credential, and might be a part of anything. */
 const SHORTEST_SECRET = 8;
 
-/** The payload's own credentials, by their keys. */
-export function secretsOf(payload: Json, secretKeys: ReadonlySet<string>): [key: string, secret: string][] {
-  const secrets: [string, string][] = [];
-  if (!isObject(payload)) return secrets;
-  for (const key of secretKeys) {
-    const secret = payload[key];
-    if (typeof secret === 'string' && secret.length >= SHORTEST_SECRET) secrets.push([key, secret]);
-  }
-  return secrets;
+/** A credential with the key it came under. */
+export type Secret = [key: string, secret: string];
+
+const patterns = new WeakMap<ReadonlySet<string>, { key: RegExp; quoted: RegExp }>();
+
+/** The keys in every spelling: client_secret is also clientSecret, Client-Secret and CLIENTSECRET. */
+function patternsOf(secretKeys: ReadonlySet<string>): { key: RegExp; quoted: RegExp } {
+  const known = patterns.get(secretKeys);
+  if (known) return known;
+  const spellings = [...secretKeys].map((key) => key.replaceAll('_', '[-_ ]?')).join('|') || '(?!)';
+  const made = { key: new RegExp(`^(?:${spellings})$`, 'i'), quoted: new RegExp(`"(?:${spellings})"`, 'i') };
+  patterns.set(secretKeys, made);
+  return made;
 }
 
+/** True for a key that holds a credential, however it is spelt. */
+export const isSecretKey = (key: string, secretKeys: ReadonlySet<string>) =>
+  secretKeys.has(key) || patternsOf(secretKeys).key.test(key);
+
+/** True when JSON text may have a key that holds a credential. */
+export const mayHoldSecret = (json: string, secretKeys: ReadonlySet<string>) =>
+  patternsOf(secretKeys).quoted.test(json);
+
+/** True for a value that can be told from what is around it. */
+export const isSecret = (value: Json | undefined): value is string =>
+  typeof value === 'string' && value.length >= SHORTEST_SECRET;
+
 /** Credentials of the value and of all within it. */
-export function secretsWithin(value: Json, secretKeys: ReadonlySet<string>): [key: string, secret: string][] {
+export function secretsWithin(value: Json, secretKeys: ReadonlySet<string>): Secret[] {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return [];
+  const own = isObject(value) ? Object.entries(value).filter(([key]) => isSecretKey(key, secretKeys)) : [];
   return [
-    ...secretsOf(value, secretKeys),
+    ...own.flatMap(([key, secret]): Secret[] => (isSecret(secret) ? [[key, secret]] : [])),
     ...Object.values(value).flatMap((inner) => secretsWithin(inner, secretKeys)),
   ];
 }
 
 /** Replaces credentials in a text by their names. */
 export const blankOf =
-  (secrets: readonly [key: string, secret: string][]): Blank =>
+  (secrets: readonly Secret[]): Blank =>
   (text) =>
     secrets.reduce((clean, [key, secret]) => clean.replaceAll(secret, `[${key}]`), text);
 
@@ -61,7 +78,7 @@ export function withoutSecrets(value: Json, secretKeys: ReadonlySet<string>, bla
   if (typeof value === 'string') return blank(value);
   if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, secretKeys, blank));
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
-  const kept = Object.entries(value).filter(([key]) => !secretKeys.has(key));
+  const kept = Object.entries(value).filter(([key]) => !isSecretKey(key, secretKeys));
   return Object.fromEntries(kept.map(([key, inner]) => [blank(key), withoutSecrets(inner, secretKeys, blank)]));
 }
 

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Committed } from '../load/commit.ts';
+import { countDrift } from '../load/drift.ts';
 import type { Outcome } from '../load/webhook-events.ts';
 import type { Run } from '../sync.ts';
 
@@ -41,6 +42,7 @@ export function createMetrics(): Metrics {
   ]);
   const rows = counter('rows_total', 'Rows written, nested ones included', ['stream', 'table', 'effect']);
   const rejected = counter('rejected_records_total', 'Records that cannot be a row', ['stream']);
+  const fields = new Map<string, number>();
   const drift = counter('drift_total', 'Values that have no column or do not fit theirs', ['field']);
   const runs = counter('runs_total', 'Runs that ended', ['stream', 'mode', 'outcome']);
   const webhooks = counter('webhooks_total', 'Webhooks received', ['source', 'outcome']);
@@ -67,7 +69,7 @@ export function createMetrics(): Metrics {
         rows.inc({ stream, table, effect: 'updated' }, effect.updated);
       }
       rejected.inc({ stream }, committed.rejected);
-      for (const [field, times] of committed.drift) drift.inc({ field }, times);
+      for (const [field, times] of committed.drift) drift.inc({ field: countDrift(fields, field, times) }, times);
     },
     onRun({ stream, mode, outcome, durationMs }) {
       runs.inc({ stream, mode, outcome });

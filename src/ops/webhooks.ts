@@ -6,6 +6,7 @@ import type { Committed } from '../load/commit.ts';
 import type { Database } from '../load/database.ts';
 import { commitWebhooks, type Outcome, type Received } from '../load/webhook-events.ts';
 import type { Logger } from '../log.ts';
+import { parseScrubbed } from '../secrets.ts';
 import type { Source, Webhooks } from '../stream.ts';
 import { createInbox } from './inbox.ts';
 import type { Metrics } from './metrics.ts';
@@ -76,7 +77,7 @@ function receive(
 /** A body that is not JSON is undefined: it is recorded as unreadable. */
 function parseBody(body: Buffer): Json | undefined {
   try {
-    return parseJson(body.toString('utf8'));
+    return parseScrubbed(body.toString('utf8'), parseJson);
   } catch {
     return undefined;
   }

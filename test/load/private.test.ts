@@ -1,22 +1,8 @@
 import { expect, test } from 'vitest';
 import { freshDatabase } from '../database.ts';
+import { dump } from '../dump.ts';
 import { at, link, rows, session, store, uuid } from '../records.ts';
 import type { JsonObject } from '../../src/json.ts';
-import type { Database } from '../../src/load/database.ts';
-
-/** Everything the database holds, as text. */
-async function dump(db: Database): Promise<string> {
-  const tables = await rows(
-    db,
-    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname in ('polar', 'fynn', 'sync')`,
-  );
-  const parts = await Promise.all(
-    tables.map(({ name }) =>
-      rows(db, `select coalesce(string_agg(t::text, chr(10)), '') as text from ${String(name)} t`),
-    ),
-  );
-  return parts.map(([part]) => String(part?.text)).join('\n');
-}
 
 test('client_secret is found nowhere in the database, wherever the API puts it', async () => {
   const db = await freshDatabase();
@@ -74,4 +60,33 @@ test('a credential that is also a number, an id or a part of JSON breaks nothing
   expect(await rows(db, 'select amount::int, metadata, extra from polar.checkouts where id = $1', [uuid(1)])).toEqual([
     { amount: 12345678, metadata: { a: 12345678 }, extra: { unknown: 12345678 } },
   ]);
+});
+
+test.each(['clientSecret', 'Client-Secret', 'CLIENT_SECRET', 'clientsecret'])(
+  'a credential under a key of another spelling is found nowhere: %s',
+  async (key) => {
+    const db = await freshDatabase();
+    const secret = 'polar_c_recognisable_secret';
+    const record = session(1, {
+      [key]: secret,
+      url: `https://polar.sh/checkout/${secret}`,
+      metadata: { [key]: 'recognisable too', kept: 'a' },
+      unknown: [{ [key]: 'recognisable as well', kept: `see ${secret}` }],
+    });
+    await store(db, 'polar.checkouts', [record, { [key]: secret, status: 'no id', see: secret }], at(10));
+    const everything = await dump(db);
+    expect(everything).toMatch(/polar\.sh\/checkout\/\[client_?secret\]|polar\.sh\/checkout\/\[client-secret\]/i);
+    expect(everything).toContain('no id');
+    expect(everything).not.toContain('recognisable');
+  },
+);
+
+test('a hundred thousand unknown fields in one record are stored, and a few of them named', async () => {
+  const db = await freshDatabase();
+  const unknown = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`field_${index}`, index]));
+  const stored = await store(db, 'polar.checkouts', [session(1, unknown)], at(10));
+  expect(stored).toMatchObject({ rejected: 0, effect: { inserted: 1 } });
+  expect(stored.drift.size).toBeLessThan(300);
+  expect(stored.drift.get('polar.checkouts.…')).toBeGreaterThan(99_000);
+  expect(await rows(db, `select extra -> 'field_99999' as last from polar.checkouts`)).toEqual([{ last: 99_999 }]);
 });

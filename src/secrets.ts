@@ -1,0 +1,53 @@
+import { isObject, type Json } from './json.ts';
+
+/** A shorter value might be a part of anything. */
+const SHORTEST = 8;
+
+/** Of a process that reads its settings again and again, the oldest are forgotten. */
+const MOST_FORMS = 1000;
+
+/** What to write instead, by each form in which a secret may come back. */
+const forms = new Map<string, string>();
+let pattern: RegExp | undefined;
+
+/**
+ * Remembers a configured secret for as long as the process lives, so that {@link scrub} knows it in every form in which a
+ * source, a proxy or a driver may repeat it; `name` is written in its place.
+ */
+export function rememberSecret(name: string, secret: string): void {
+  if (secret.length < SHORTEST) return;
+  const json = JSON.stringify(secret).slice(1, -1);
+  const url = encodeURIComponent(secret);
+  const html = secret
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+  // PHP writes a slash in JSON as \/.
+  for (const form of [secret, json, json.replaceAll('/', String.raw`\/`), url, encodeURI(secret), html])
+    forms.set(form.toLowerCase(), `[${name}]`);
+  for (const form of forms.keys()) if (forms.size > MOST_FORMS) forms.delete(form);
+  const longestFirst = [...forms.keys()].toSorted((one, other) => other.length - one.length);
+  pattern = new RegExp(longestFirst.map(literal).join('|'), 'gi');
+}
+
+/** A text as a pattern that matches nothing else. */
+const literal = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+
+/** The text without configured secrets: each is replaced by the name of its setting. */
+export const scrub = (text: string): string =>
+  pattern === undefined ? text : text.replace(pattern, (form) => forms.get(form.toLowerCase()) ?? '[secret]');
+
+/** The same for every text in a JSON value, keys included. */
+export function scrubJson(value: Json): Json {
+  if (typeof value === 'string') return scrub(value);
+  if (Array.isArray(value)) return value.map(scrubJson);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [scrub(key), scrubJson(inner)]));
+}
+
+/** Parses JSON from outside with a parser of its own, and takes configured secrets out of it. */
+export function parseScrubbed(text: string, parse: (text: string) => Json): Json {
+  const value = parse(text);
+  return scrub(text) === text ? value : scrubJson(value);
+}
