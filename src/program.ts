@@ -63,7 +63,7 @@ const program = new Command('checkout-sync')
   .configureOutput({ outputError: (text, write) => write(`checkout-sync: ${text.replace(/^error: /, '')}`) })
   .addHelpText(
     'after',
-    '\nSettings come from the environment and from .env; see README.md.\nExit codes: 0 done, 1 the work failed or differs, 2 wrong usage or configuration.',
+    '\nSettings come from the environment and from .env; see README.md.\nExit codes: 0 done, 1 the work failed, rejected a record or differs, 2 wrong usage or configuration.',
   );
 
 const json = () => new Option('--json', 'print one JSON object on stdout');
@@ -91,10 +91,14 @@ program
       .default('full'),
   )
   .addOption(json())
+  .addHelpText(
+    'after',
+    '\nExit code 1 when a run is not complete, or a record was rejected: see sync.rejected_records for the reasons.',
+  )
   .action(async (streams: string[], options: { mode: Mode; json?: boolean }, command: Command) => {
     const runs = await syncCommand(streams, options, stop.signal);
     print(command, { runs }, describeRuns(runs));
-    if (runs.some((run) => run.outcome !== 'complete')) process.exitCode = EXIT_FAILED;
+    if (runs.some((run) => run.outcome !== 'complete' || run.rejected > 0)) process.exitCode = EXIT_FAILED;
   });
 
 program
@@ -144,8 +148,8 @@ program
   .description('show what is stored of each stream, how fresh it is, and what runs')
   .addOption(json())
   .action(async (_options, command: Command) => {
-    const streams = await statusCommand();
-    print(command, { streams }, describeStatus(streams));
+    const status = await statusCommand();
+    print(command, status, describeStatus(status));
   });
 
 program

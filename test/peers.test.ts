@@ -2,18 +2,17 @@ import { expect, test } from 'vitest';
 import { commitWebhooks } from '../src/load/webhook-events.ts';
 import { checkout } from '../src/sources/polar/checkout.ts';
 import { freshDatabase } from './database.ts';
-import { session, store, uuid, value } from './records.ts';
+import { polarOrigin, session, store, uuid, value } from './records.ts';
 import type { JsonObject } from '../src/json.ts';
 import type { Database } from '../src/load/database.ts';
 import { observe } from '../src/instant.ts';
 
 // What the published engines lose, as their probes show it: the later of two states of one second, and a webhook that a page read earlier overwrites.
 
-const source = { name: 'polar', secretKeys: new Set(['client_secret']) };
 let sent = 0;
 
 const webhook = (db: Database, data: JsonObject, receivedAt = observe()) =>
-  commitWebhooks(db, source, [
+  commitWebhooks(db, polarOrigin, [
     {
       id: `evt_${(sent += 1)}`,
       receivedAt,

@@ -1,7 +1,10 @@
+import { parseConfig } from '../src/config.ts';
 import type { JsonObject } from '../src/json.ts';
 import { commitRecords, type CommittedRecords } from '../src/load/commit.ts';
 import type { Database } from '../src/load/database.ts';
+import { configuredSources } from '../src/sources/index.ts';
 import { polarStreams } from '../src/sources/polar/index.ts';
+import type { Source } from '../src/stream.ts';
 
 /** A UUID that a test can read: `uuid(7)` ends in 7. */
 export const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -69,7 +72,10 @@ export const session = (number: number, more: JsonObject = {}): JsonObject => ({
 export const at = (seconds: number, microseconds = 0) =>
   `2026-05-05T12:00:${String(seconds).padStart(2, '0')}.${String(microseconds).padStart(6, '0')}Z`;
 
-const source = { name: 'polar', secretKeys: new Set(['client_secret', 'intent_client_secret']) };
+/** The sources as settings make them that nobody calls. */
+export const [polarOrigin, fynnOrigin] = configuredSources(
+  parseConfig({ POLAR_ACCESS_TOKEN: 'none', FYNN_API_KEY: 'none', FYNN_API_URL: 'http://127.0.0.1:1' }),
+) as [Source, Source];
 
 /** Stores records of a stream as one response that arrived at an instant. */
 export function store(
@@ -78,7 +84,7 @@ export function store(
   records: JsonObject[],
   observedAt: string,
 ): Promise<CommittedRecords> {
-  return commitRecords(db, source, polarStreams[stream], { records, observedAt });
+  return commitRecords(db, polarOrigin, polarStreams[stream], { records, observedAt });
 }
 
 /** Rows of a query. */

@@ -1,27 +1,46 @@
-import { statusOf, streamsToShow, type StreamStatus } from '../load/status.ts';
+import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../load/status.ts';
 import { configuredSources, streamEntities } from '../sources/index.ts';
 import { requireTables, withContext } from './context.ts';
 import { count, duration } from './text.ts';
 
+/** The state of every stream, and rejected records that are of none of them. */
+export interface Status {
+  streams: StreamStatus[];
+  otherRejections: Rejections[];
+}
+
 /** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
-export function statusCommand(): Promise<StreamStatus[]> {
+export function statusCommand(): Promise<Status> {
   return withContext(configuredSources, async ({ db }, sources) => {
     await requireTables(db);
     const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
     const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
-    return Promise.all(shown.map(([stream, entity]) => statusOf(db.pool, stream, entity)));
+    const streams = await Promise.all(shown.map(([stream, entity]) => statusOf(db.pool, stream, entity)));
+    return {
+      streams,
+      otherRejections: await otherRejections(
+        db.pool,
+        streams.map(({ stream }) => stream),
+      ),
+    };
   });
 }
 
 /** The status of each stream for people. */
-export function describeStatus(streams: readonly StreamStatus[]): string[] {
-  if (streams.length === 0)
+export function describeStatus({ streams, otherRejections: others }: Status): string[] {
+  if (streams.length === 0 && others.length === 0)
     return ['No source is turned on, and nothing was walked yet: set POLAR_ACCESS_TOKEN or FYNN_API_KEY.'];
-  return streams.flatMap((status) => [
-    status.stream,
-    ...details(status).map(([name, value]) => `  ${name.padEnd(14)}${value}`),
-  ]);
+  return [
+    ...streams.flatMap((status) => [status.stream, ...lines(details(status))]),
+    ...others.flatMap(({ stream, rejected }) => [
+      stream.includes('.') ? stream : `${stream}, records of no stream that webhooks brought`,
+      ...lines([['rejected', count(rejected)]]),
+    ]),
+  ];
 }
+
+const lines = (named: readonly (readonly [name: string, value: string])[]) =>
+  named.map(([name, value]) => `  ${name.padEnd(14)}${value}`);
 
 function details({
   lastComplete,

@@ -74,7 +74,10 @@ export function describeRuns(runs: readonly Run[]): string[] {
     'time',
   ];
   const errors = runs.flatMap((run) => (run.error === undefined ? [] : [`${run.stream}: ${run.error}`]));
-  return [...table(head, rows), ...errors];
+  const rejected = runs.flatMap(({ stream, rejected: found }) =>
+    found > 0 ? [`${stream}: ${count(found)} rejected, the reasons are in sync.rejected_records`] : [],
+  );
+  return [...table(head, rows), ...errors, ...rejected];
 }
 
 /** The reason a run gives when a signal stopped it. */

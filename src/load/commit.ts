@@ -5,6 +5,7 @@ import type { Json } from '../json.ts';
 import { savePage, type SeenPage } from './checkpoint.ts';
 import { isPassing, lockSource, together, transaction, type Database } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
+import { countByStream } from './rejections.ts';
 import { batchOf, store, type Batch, type Origin, type Stored } from './store.ts';
 import { planOf } from './table-plan.ts';
 import type { Effect } from './write.ts';
@@ -27,6 +28,8 @@ export interface Committed {
   tables: ReadonlyMap<string, Effect>;
   ids: string[];
   rejected: number;
+  /** Of those, how many of each stream, or of the source's webhooks. */
+  rejections: ReadonlyMap<string, number>;
   drift: ReadonlyMap<string, number>;
 }
 
@@ -62,7 +65,10 @@ export async function commitBatch(
       return stored;
     }),
   );
-  return { ...committedOf(batch, stored), effect: stored.effects.get(entity.table) ?? { inserted: 0, updated: 0 } };
+  return {
+    ...committedOf(source, batch, stored),
+    effect: stored.effects.get(entity.table) ?? { inserted: 0, updated: 0 },
+  };
 }
 
 /** Where none of several records can be stored, something else than a record is broken: the answer, its reading, or the table. */
@@ -91,9 +97,9 @@ export const rowsOf = (source: Origin, entity: Entity, { records, observedAt }: 
   );
 
 /** What a stored batch came to, table by table. */
-export function committedOf({ ids, drift }: Batch, { effects, rejected }: Stored): Committed {
+export function committedOf(source: Origin, { ids, drift }: Batch, { effects, rejected }: Stored): Committed {
   const tables = new Map([...effects].map(([table, effect]) => [planOf(table).name, effect]));
-  return { tables, ids, rejected: rejected.size, drift };
+  return { tables, ids, rejected: rejected.size, rejections: countByStream(source, rejected), drift };
 }
 
 /** Does a transaction again after a passing failure of the database, with growing pauses. */

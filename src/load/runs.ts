@@ -4,6 +4,7 @@ import type { Mode } from '../stream.ts';
 import { closeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
+import { resolveUnseen } from './rejections.ts';
 
 /** What a run counts; records are those of the stream, not what nests in them. */
 export interface Counters {
@@ -100,7 +101,7 @@ export async function completeRun(
   pool: Pool,
   lease: Lease,
   runId: number,
-  { walkId }: Checkpoint<unknown>,
+  { walkId, mode, startedAt }: Checkpoint<unknown>,
   counters: Counters,
   total: number | undefined,
 ): Promise<void> {
@@ -108,6 +109,7 @@ export async function completeRun(
     await requireLease(client, lease);
     await finishRun(client, runId, 'complete', null, total, counters);
     await closeCheckpoint(client, walkId);
+    if (mode === 'full') await resolveUnseen(client, lease.stream, startedAt);
   });
 }
 

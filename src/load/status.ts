@@ -29,7 +29,7 @@ select
   (select json_build_object('mode', mode, 'startedAt', walk_started_at, 'finishedAt', finished_at, 'records', records)
    from sync.runs where stream = $1 and outcome = 'complete' order by finished_at desc limit 1) as "lastComplete",
   (select (extract(epoch from now() - max(walk_started_at)) * 1000)::float8 from sync.runs where stream = $1 and outcome = 'complete') as "freshnessMs",
-  (select count(*)::int from sync.rejected_records where stream = $1) as rejected,
+  (select count(*)::int from sync.rejected_records where stream = $1 and resolved_at is null) as rejected,
   (select json_build_object('mode', c.mode, 'startedAt', c.started_at, 'pages', c.pages, 'records', coalesce(r.records, 0),
      'isRunning', r.id is not null and l.expires_at > now(), 'total', r.total,
      'elapsedMs', extract(epoch from now() - r.started_at) * 1000)
@@ -127,14 +127,31 @@ export interface RecentRejection {
   firstSeenAt: string;
 }
 
-/** The records rejected last, newest first. */
+/** The records rejected last that still stand, newest first. */
 export async function recentRejections(pool: Pool, most: number): Promise<RecentRejection[]> {
   const { rows } = await pool.query<{ rejection: RecentRejection }>(
     `select json_build_object('stream', stream, 'recordId', record_id, 'reason', reason, 'firstSeenAt', first_seen_at) as rejection
-     from sync.rejected_records order by first_seen_at desc limit $1`,
+     from sync.rejected_records where resolved_at is null order by first_seen_at desc limit $1`,
     [most],
   );
   return rows.map(({ rejection }) => rejection);
+}
+
+/** How many rejected records stand. */
+export interface Rejections {
+  /** The source where its webhooks brought records of no stream. */
+  stream: string;
+  rejected: number;
+}
+
+/** Rejected records that stand beside those of the streams that are shown. */
+export async function otherRejections(pool: Pool, shown: readonly string[]): Promise<Rejections[]> {
+  const { rows } = await pool.query<Rejections>(
+    `select stream, count(*)::int as rejected from sync.rejected_records
+     where resolved_at is null and stream <> all($1) group by stream order by stream`,
+    [shown],
+  );
+  return rows;
 }
 
 /** Webhooks of the last 24 hours. */

@@ -6,6 +6,7 @@ import type { Entity, Source } from '../stream.ts';
 import { together } from './database.ts';
 import { emptyBatch, normalize, rejection, type Normalized, type Rejected } from './normalize.ts';
 import { liesInRecord, mayLieInRecord } from './refusals.ts';
+import { resolveRejections, saveRejection, streamOf } from './rejections.ts';
 import type { Rows } from './rows.ts';
 import { comparisonOf } from './statement.ts';
 import { planOf } from './table-plan.ts';
@@ -27,10 +28,10 @@ export interface Batch extends Normalized {
 }
 
 /** What of a source the tables depend on. */
-export type Origin = Pick<Source, 'name' | 'secretKeys'>;
+export type Origin = Pick<Source, 'name' | 'secretKeys' | 'streams' | 'unlisted'>;
 
 /** Brings records into rows, before any transaction. */
-export function batchOf({ secretKeys }: Origin, arrivals: readonly Arrival[]): Batch {
+export function batchOf({ secretKeys }: Pick<Origin, 'secretKeys'>, arrivals: readonly Arrival[]): Batch {
   const batch: Batch = { ...emptyBatch(), arrivals, unusable: new Map() };
   for (const arrival of arrivals) {
     const { entity, record, observedAt, isDeleted } = arrival;
@@ -65,7 +66,8 @@ export async function store(client: PoolClient, origin: Origin, batch: Batch): P
     },
   );
   for (const arrival of batch.arrivals) if (arrival.isDeleted && !rejected.has(arrival)) await bury(client, arrival);
-  for (const [{ entity }, record] of rejected) await saveRejected(client, planOf(entity.table).name, record);
+  await resolveRejections(client, origin, batch.arrivals, rejected);
+  for (const [arrival, record] of rejected) await saveRejection(client, streamOf(origin, arrival), arrival, record);
   return { effects, rejected };
 }
 
@@ -119,7 +121,7 @@ function add(total: Map<PgTable, Effect>, effects: ReadonlyMap<PgTable, Effect>)
 
 /** Marks what the source calls deleted, unless a newer version is stored. Being nested somewhere later does not undo it. */
 async function bury(client: PoolClient, { entity, record, observedAt }: Arrival): Promise<void> {
-  const { rows } = batchOf({ name: '', secretKeys: new Set() }, [{ entity, record, observedAt, isDeleted: true }]);
+  const { rows } = batchOf({ secretKeys: new Set() }, [{ entity, record, observedAt, isDeleted: true }]);
   const row = rows.get(entity.table)?.first.values().next().value;
   const { sqlName, index } = planOf(entity.table);
   const cell = (name: string) => row?.cells[index.get(name) ?? -1];
@@ -127,14 +129,5 @@ async function bury(client: PoolClient, { entity, record, observedAt }: Arrival)
     `update ${sqlName} set deleted_at = $2, observed_at = greatest(observed_at, $2)
      where id = $1 and deleted_at is null and (version_at <= $3::timestamptz) is not false`,
     [row?.id, observedAt, cell('modified_at') ?? cell('created_at')],
-  );
-}
-
-async function saveRejected(client: PoolClient, stream: string, rejected: Rejected): Promise<void> {
-  const { recordId, reason, payload } = rejected;
-  await client.query(
-    `insert into sync.rejected_records (stream, fingerprint, record_id, reason, payload, first_seen_at)
-     values ($1, md5($3 || $4::jsonb::text), $2, $3, $4, now()) on conflict (stream, fingerprint) do nothing`,
-    [stream, recordId, reason, JSON.stringify(payload)],
   );
 }

@@ -128,17 +128,22 @@ export const rejectedRecords = documented(
       reason: text().notNull(),
       payload: jsonb().notNull(),
       first_seen_at: instant().notNull(),
+      last_seen_at: instant().notNull(),
+      resolved_at: instant(),
     },
-    (table) => [primaryKey({ columns: [table.stream, table.fingerprint] })],
+    (table) => [primaryKey({ columns: [table.stream, table.fingerprint] }), index().on(table.stream, table.record_id)],
   ),
-  'Records that cannot be a row, each once',
+  'Records that cannot be a row, each once; kept for 90 days after they were resolved',
   {
-    stream: 'Stream, such as polar.checkouts',
+    stream: 'Stream, such as polar.checkouts; the source, such as polar, for a webhook’s record that is of no stream',
     fingerprint: 'MD5 of reason and payload',
     record_id: 'Id of the record, if it has one',
     reason: 'Why it cannot be a row',
     payload: 'The record as it came, without secrets',
     first_seen_at: 'When it came first',
+    last_seen_at: 'When it came last',
+    resolved_at:
+      'When a state of the record that came later was stored, or a complete full walk met it no more; null while it stands',
   },
 );
 

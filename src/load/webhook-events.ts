@@ -59,7 +59,7 @@ async function commit(
     fresh.set(id, 'rejected');
     await reject(client, source.name, id, reason);
   }
-  return { outcomes: fresh, committed: committedOf(batch, stored) };
+  return { outcomes: fresh, committed: committedOf(source, batch, stored) };
 }
 
 function arrivalOf({ told, receivedAt }: Received): Arrival[] {

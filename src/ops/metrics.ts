@@ -68,7 +68,7 @@ export function createMetrics(): Metrics {
         rows.inc({ stream, table, effect: 'inserted' }, effect.inserted);
         rows.inc({ stream, table, effect: 'updated' }, effect.updated);
       }
-      rejected.inc({ stream }, committed.rejected);
+      for (const [of, count] of committed.rejections) rejected.inc({ stream: of }, count);
       for (const [field, times] of committed.drift) drift.inc({ field: countDrift(fields, field, times) }, times);
     },
     onRun({ stream, mode, outcome, durationMs }) {

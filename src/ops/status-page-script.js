@@ -219,8 +219,9 @@ function concernsOf(stream) {
 }
 
 /** The worst of all, and all of it in words. @param {ServiceStatus} status @returns {Values} */
-function verdictOn({ streams, queue }) {
+function verdictOn({ streams, queue, otherRejections }) {
   const found = streams.flatMap((stream) => [...concernsOf(stream)]);
+  for (const { stream } of otherRejections) found.push(['rejected', `Records of ${stream} were rejected.`]);
   if ('error' in queue) found.unshift(['failed', 'The queue does not answer.']);
   return {
     state: ['failed', 'stale', 'rejected', 'never'].find((kind) => found.some(([one]) => one === kind)) ?? 'fresh',

@@ -2,6 +2,7 @@ import { explain } from '../errors.ts';
 import type { Database } from '../load/database.ts';
 import {
   countRowsOf,
+  otherRejections,
   recentRejections,
   recentRuns,
   statusOf,
@@ -9,6 +10,7 @@ import {
   webhookStatus,
   type RecentRejection,
   type RecentRun,
+  type Rejections,
   type RowCounts,
   type StreamStatus,
   type WebhookStatus,
@@ -25,6 +27,7 @@ export interface ServiceStatus {
   streams: (StreamStatus & { staleAfterMs: number | null })[];
   runs: RecentRun[];
   rejections: RecentRejection[];
+  otherRejections: Rejections[];
   webhooks: WebhookStatus[];
 }
 
@@ -62,20 +65,29 @@ export function statusReader(
 ): () => Promise<ServiceStatus> {
   const countRows = rowCounter();
   const { backend } = queue;
-  return async () => ({
-    at: new Date().toISOString(),
-    queue: await queue.counts().then(
-      (counts) => ({ backend, counts }),
-      (error: unknown) => ({ backend, error: explain(error) }),
-    ),
-    streams: await Promise.all(
+  const statusesOf = async () =>
+    Promise.all(
       (await streamsToShow(pool, streams, turnedOn)).map(async ([name, entity]) => ({
         ...(await statusOf(pool, name, entity, countRows)),
         staleAfterMs: staleAfterMs(scheduled, name),
       })),
-    ),
-    runs: await recentRuns(pool, LISTED),
-    rejections: await recentRejections(pool, LISTED),
-    webhooks: await webhookStatus(pool),
-  });
+    );
+  return async () => {
+    const shown = await statusesOf();
+    return {
+      at: new Date().toISOString(),
+      queue: await queue.counts().then(
+        (counts) => ({ backend, counts }),
+        (error: unknown) => ({ backend, error: explain(error) }),
+      ),
+      streams: shown,
+      runs: await recentRuns(pool, LISTED),
+      rejections: await recentRejections(pool, LISTED),
+      otherRejections: await otherRejections(
+        pool,
+        shown.map(({ stream }) => stream),
+      ),
+      webhooks: await webhookStatus(pool),
+    };
+  };
 }

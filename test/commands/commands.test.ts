@@ -54,6 +54,21 @@ test.each([
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
+test('sync ends with 1 when a record was rejected, and says where the reason is', async () => {
+  const polar = await startPolar({ links: 3, checkouts: 0 });
+  const [link] = polar.polar.links.values();
+  polar.polar.tamper(link?.id ?? '', () => ({ label: 'no id' }));
+  const settings = {
+    DATABASE_URL: await freshDatabaseUrl(),
+    POLAR_ACCESS_TOKEN: polar.token,
+    POLAR_API_URL: polar.url,
+    LOG_LEVEL: 'silent',
+  };
+  const { code, stdout } = await run(['sync', 'polar.checkout_links'], settings);
+  expect(code).toBe(1);
+  expect(stdout).toContain('polar.checkout_links: 1 rejected, the reasons are in sync.rejected_records');
+});
+
 test('an unreachable database ends with 1 and one line', async () => {
   const { code, stderr } = await run(['migrate'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
   expect(code).toBe(1);

@@ -79,6 +79,7 @@ const calm: ServiceStatus = {
   streams: [links, sessions],
   runs: [run],
   rejections: [],
+  otherRejections: [],
   webhooks: [{ source: 'polar', received: 1834, rejected: 2, lastReceivedAt: before(12 * SECOND) }],
 };
 
@@ -175,6 +176,11 @@ describe.runIf(hasBrowser())('in a browser', () => {
     expect(await cells(page, 'Rejected records')).toEqual([links.stream, 'unknown', 'no id', '3 hours ago']);
     expect(await cells(page, 'Webhooks')).toEqual(['polar', '1,834', '2', '12 seconds ago']);
     expect(problems).toEqual([]);
+  });
+
+  test('rejected records of no stream are said of their source', async () => {
+    const { page } = await show({ ...calm, otherRejections: [{ stream: 'polar', rejected: 2 }] });
+    await has(page, 'Records of polar were rejected.');
   });
 
   test('what is empty says so', async () => {

@@ -241,7 +241,7 @@ test('what webhooks bring is counted as rows, surprises and rejected records', a
   const metrics = await (await fetch(`${service.url}/metrics`)).text();
   expect(metrics).toMatch(/rows_total\{stream="polar.webhooks",table="polar.checkouts",effect="updated"\} 1/);
   expect(metrics).toMatch(/drift_total\{field="polar.checkouts.brand_new"\} 1/);
-  expect(metrics).toMatch(/rejected_records_total\{stream="polar.webhooks"\} 1/);
+  expect(metrics).toMatch(/rejected_records_total\{stream="polar.checkouts"\} 1/);
 });
 
 test('a connection to Postgres that went silent is given up in time, and the webhook is stored on another', async () => {
@@ -320,6 +320,6 @@ test('the ledger keeps ninety days', async () => {
   await send('checkout.updated', aSession(polar), { id: 'evt_old' });
   await db.pool.query(`update sync.webhook_events set received_at = now() - interval '91 days'`);
   await send('checkout.updated', aSession(polar), { id: 'evt_new' });
-  expect(await trim(db.pool)).toEqual({ webhooks: 1, runs: 0 });
+  expect(await trim(db.pool)).toEqual({ webhooks: 1, rejections: 0, runs: 0 });
   expect(await rows(db, 'select webhook_id from sync.webhook_events')).toEqual([{ webhook_id: 'evt_new' }]);
 });

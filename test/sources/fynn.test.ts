@@ -8,7 +8,7 @@ import { fynnStreams } from '../../src/sources/fynn/index.ts';
 import { freshDatabase } from '../database.ts';
 import { fynnDifferences } from '../fynn-truth.ts';
 import { startFynn, syncingFynn } from '../fynn.ts';
-import { at, rows, value } from '../records.ts';
+import { at, fynnOrigin, rows, value } from '../records.ts';
 
 const complete = { outcome: 'complete', rejected: 0 };
 
@@ -496,7 +496,6 @@ test.each(['application/problem+json', 'text/html'])(
 );
 
 describe('observations come in any order', () => {
-  const origin = { name: 'fynn', secretKeys: new Set<string>() };
   const item = (quantity: number): JsonObject => ({
     type: 'product',
     quantity,
@@ -510,7 +509,7 @@ describe('observations come in any order', () => {
     items: quantities.map(item),
   });
   const store = (db: Database, record: JsonObject, observedAt: string) =>
-    commitRecords(db, origin, fynnStreams['fynn.checkout_links'], { records: [record], observedAt });
+    commitRecords(db, fynnOrigin, fynnStreams['fynn.checkout_links'], { records: [record], observedAt });
   const stored = (db: Database) =>
     rows(
       db,
@@ -535,7 +534,7 @@ describe('observations come in any order', () => {
 
 describe('what is told twice, or in another way than documented', () => {
   const store = (db: Database, stream: keyof typeof fynnStreams, record: JsonObject, seconds = 10) =>
-    commitRecords(db, { name: 'fynn', secretKeys: new Set() }, fynnStreams[stream], {
+    commitRecords(db, fynnOrigin, fynnStreams[stream], {
       records: [record],
       observedAt: at(seconds),
     });
