@@ -4,8 +4,9 @@ import { explain } from './errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import { requestsCounted } from './load/budgets.ts';
 import type { Committed } from './load/commit.ts';
-import { openPool, type Database } from './load/database.ts';
+import type { Database } from './load/database.ts';
 import { pendingMigrations } from './load/migrate.ts';
+import { openPool } from './load/pool.ts';
 import { freshness } from './load/status.ts';
 import type { Logger } from './log.ts';
 import { requireAdminToken } from './ops/admin.ts';
@@ -81,7 +82,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
       const tending = tend(tended, stopping.signal);
       releasers.push(() => tending);
     }
-    const hasty = openPool(db.url, 2, WEBHOOK_QUERY_MS);
+    const hasty = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
     releasers.push(() => hasty.close());
 
     const pages = {

@@ -17,6 +17,8 @@ declare module 'vitest' {
     redisUrl: string;
     /** Path of a browser; empty where there is none. */
     browser: string;
+    /** Path of PgBouncer; empty where there is none. */
+    pgbouncer: string;
   }
 }
 
@@ -83,6 +85,9 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   sayWhether(queue?.name, 'a redis-server on the PATH, Docker, or REDIS_URL');
   const browser = onPath('chromium', 'chromium-browser');
   sayWhether(browser, 'chromium on the PATH');
+  const pgbouncer = onPath('pgbouncer', '../sbin/pgbouncer');
+  sayWhether(pgbouncer, 'pgbouncer on the PATH');
+  provide('pgbouncer', pgbouncer ?? '');
   provide('browser', browser ?? '');
   provide('redisUrl', queue?.url ?? '');
   return async () => {

@@ -3,8 +3,9 @@ import { RefusedError } from '../errors.ts';
 import type { Entity } from '../stream.ts';
 import type { Json } from '../json.ts';
 import { savePage, type SeenPage } from './checkpoint.ts';
-import { isPassing, lockSource, together, transaction, type Database } from './database.ts';
+import { lockSource, together, transaction, type Database } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
+import { isPassing } from './pool.ts';
 import { countByStream } from './rejections.ts';
 import { batchOf, store, type Batch, type Origin, type Stored } from './store.ts';
 import { planOf } from './table-plan.ts';
@@ -103,12 +104,12 @@ export function committedOf(source: Origin, { ids, drift }: Batch, { effects, re
 }
 
 /** Does a transaction again after a passing failure of the database, with growing pauses. */
-export async function persistently<T>(attempts: number, work: () => Promise<T>): Promise<T> {
+export async function persistently<T>(attempts: number, work: () => Promise<T>, isWorthIt = isPassing): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === attempts || !isPassing(error)) throw error;
+      if (attempt === attempts || !isWorthIt(error)) throw error;
       await pause(100 * 2 ** attempt);
     }
   }

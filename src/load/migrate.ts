@@ -6,6 +6,7 @@ import type { Client, Pool } from 'pg';
 import { ConfigError, explain, FatalError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
+import { settingsText } from './session-settings.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LOCK = 7_243_310_416_001;
@@ -20,10 +21,12 @@ export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied
   const client = await connect(url, { application_name: APPLICATION });
   try {
     await requireServer(client);
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    // One transaction, with whatever it needs: a pooler in transaction mode keeps nothing of a session. No time limits here.
+    await client.query(`begin isolation level read committed; ${settingsText('local', 0)}`);
+    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
     const before = await appliedCount(client);
-    if (before >= migrationCount()) return { applied: 0 };
-    await apply(client);
+    if (before < migrationCount()) await apply(client);
+    else await client.query('commit');
     return { applied: (await appliedCount(client)) - before };
   } finally {
     await client.end();
@@ -37,6 +40,7 @@ export async function pendingMigrations({ pool }: { pool: Client | Pool }): Prom
 
 const migrationCount = () => readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;
 
+/** Applies what is missing in the transaction that is open; Drizzle begins none inside it, and commits it. */
 async function apply(client: Client): Promise<void> {
   const folder = { migrationsFolder: MIGRATIONS, migrationsSchema: 'sync', migrationsTable: 'migrations' };
   try {

@@ -3,6 +3,7 @@ import type { Told } from '../stream.ts';
 import { sanitizeText } from './columns.ts';
 import { committedOf, persistently, type Committed } from './commit.ts';
 import { lockSource, together, transaction, type Database } from './database.ts';
+import { hasWaited, isPassing } from './pool.ts';
 import { batchOf, store, type Arrival, type Origin } from './store.ts';
 
 /** One webhook as it was received. */
@@ -19,6 +20,9 @@ export type Outcome = 'applied' | 'ignored' | 'rejected' | 'duplicate';
 
 const ATTEMPTS = 2;
 
+/** Whoever waits for the answer has no time to wait for the same lock twice. */
+const isWorthIt = (error: unknown) => isPassing(error) && !hasWaited(error);
+
 /**
  * Stores what webhooks tell, all in one transaction with the ledger: each counts once, whoever received it first. The
  * outcomes are in the order of the webhooks.
@@ -30,8 +34,10 @@ export async function commitWebhooks(
   onCommitted: (committed: Committed) => void = () => undefined,
 ): Promise<Outcome[]> {
   const first = new Map(received.toReversed().map((webhook) => [webhook.id, webhook]));
-  const { outcomes, committed } = await persistently(ATTEMPTS, () =>
-    transaction(pool, (client) => commit(client, source, [...first.values()])),
+  const { outcomes, committed } = await persistently(
+    ATTEMPTS,
+    () => transaction(pool, (client) => commit(client, source, [...first.values()])),
+    isWorthIt,
   );
   if (committed) onCommitted(committed);
   return received.map((webhook) => {

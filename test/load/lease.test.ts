@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest';
-import { LeaseLostError } from '../../src/errors.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { LeaseHeldError, LeaseLostError } from '../../src/errors.ts';
 import { savePage } from '../../src/load/checkpoint.ts';
-import type { Database } from '../../src/load/database.ts';
+import { openDatabase, type Database } from '../../src/load/database.ts';
 import { acquireLease, type Lease } from '../../src/load/lease.ts';
 import { beginRun, dropWalk } from '../../src/load/runs.ts';
-import { freshDatabase } from '../database.ts';
-import { rows } from '../records.ts';
+import { abandonedStreams } from '../../src/load/unfinished.ts';
+import { connectClient, freshDatabase } from '../database.ts';
+import { rows, value } from '../records.ts';
+import { until } from '../service.ts';
 
 const STREAM = 'polar.checkouts';
 
@@ -54,4 +56,70 @@ test('a run that a kill cut off keeps the records it had reported, though its wa
     { outcome: 'interrupted', records: 5 },
     { outcome: null, records: 0 },
   ]);
+});
+
+/** The same database as another process sees it. */
+async function elsewhere({ url }: Database): Promise<Database> {
+  const db = await openDatabase(url);
+  onTestFinished(() => db.close());
+  return db;
+}
+
+const pidOf = (db: Database) => value(db, 'select backend_pid from sync.leases');
+
+test('a holder whose session is cut keeps its lease, against others and itself', async () => {
+  const db = await freshDatabase();
+  const other = await elsewhere(db);
+  const lease = await acquireLease(db, STREAM, 'full');
+  for (let cut = 1; cut <= 3; cut++) {
+    const pid = await pidOf(db);
+    await db.pool.query('select pg_terminate_backend($1)', [pid]);
+    for (const taker of [db, other]) await expect(acquireLease(taker, STREAM, 'full')).rejects.toThrow(LeaseHeldError);
+    await until('another session is shown', async () => (await pidOf(db)) !== pid);
+  }
+  expect(await rows(db, 'select token from sync.leases')).toEqual([{ token: String(lease.token) }]);
+  await lease.release();
+});
+
+test('nothing cuts the session of a lease for being idle', async () => {
+  const db = await freshDatabase();
+  const name = new URL(db.url).pathname.slice(1);
+  await db.pool.query(`alter database ${name} set idle_session_timeout = '300ms'`);
+  const lease = await acquireLease(db, STREAM, 'full');
+  const pid = await pidOf(db);
+  const idle = await connectClient(db.url);
+  await new Promise<void>((done) => idle.once('end', done));
+  expect(await pidOf(db)).toBe(pid);
+  await lease.release();
+});
+
+test('a holder that is gone is succeeded within seconds, a released lease at once', async () => {
+  const db = await freshDatabase();
+  const lease = await acquireLease(db, STREAM, 'full');
+  await lease.release();
+  const next = await acquireLease(await elsewhere(db), STREAM, 'full');
+  expect(next.token).toBe(lease.token + 1);
+  await next.release();
+  await db.pool.query(
+    `update sync.leases set expires_at = now() + interval '45 seconds', backend_pid = 1, backend_started_at = now() - interval '1 hour'`,
+  );
+  const third = await acquireLease(db, STREAM, 'full');
+  expect(third.token).toBe(next.token + 1);
+  await third.release();
+});
+
+test('behind a pooler in transaction mode a lease ends by time alone', async () => {
+  const db = await freshDatabase();
+  const pooled: Database = { ...db, pooler: 'transaction' };
+  const lease = await acquireLease(pooled, STREAM, 'full');
+  expect(await pidOf(db)).toBeNull();
+  await beginRun(db.pool, lease, 'full', 'the list');
+  expect(await abandonedStreams(db.pool)).toEqual([]);
+  await expect(acquireLease(await elsewhere(db), STREAM, 'full')).rejects.toThrow(LeaseHeldError);
+  await db.pool.query(`update sync.leases set expires_at = now() - interval '1 second'`);
+  expect(await abandonedStreams(db.pool)).toEqual([STREAM]);
+  const next = await acquireLease(await elsewhere(db), STREAM, 'full');
+  expect(next.token).toBe(lease.token + 1);
+  await next.release();
+  await lease.release();
 });

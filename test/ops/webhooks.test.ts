@@ -4,7 +4,7 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
 import { trim } from '../../src/load/trim.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { freshDatabase } from '../database.ts';
+import { connectClient, freshDatabase } from '../database.ts';
 import { startPolar, syncing } from '../polar.ts';
 import { rows, value } from '../records.ts';
 import { startProxy } from '../proxy.ts';
@@ -313,6 +313,23 @@ test('while the database is away Polar is asked to send it again, and it is stor
   await admin.query(`alter database ${name} allow_connections true`);
   await admin.end();
   expect(await send('checkout.updated', id, event)).toMatchObject({ status: 200, outcome: 'applied' });
+});
+
+test('while a table is locked webhooks are refused in time, and no session is left behind', async () => {
+  const { polar, db, send } = await receiver();
+  const id = aSession(polar);
+  const owner = await connectClient(db.url);
+  const waiting = `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  await owner.query('begin; lock table polar.checkouts in access exclusive mode');
+  for (let round = 1; round <= 2; round++) {
+    const started = performance.now();
+    const answers = await Promise.all([1, 2, 3].map(() => send('checkout.updated', id)));
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(await value(db, waiting)).toBe(0);
+  }
+  await owner.query('rollback');
+  expect(await send('checkout.updated', id)).toMatchObject({ status: 200, outcome: 'applied' });
 });
 
 test('the ledger keeps ninety days', async () => {

@@ -1,0 +1,118 @@
+import pg, { type Pool, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
+import { APPLICATION } from './client.ts';
+import type { Pooler } from './pooler.ts';
+import { asRefusal } from './refusals.ts';
+import { settingsText } from './session-settings.ts';
+
+/** Where sessions are opened. */
+export interface Address {
+  url: string;
+  pooler: Pooler;
+}
+
+/** How many sessions a pool holds, and how long a query may go without an answer. */
+export interface PoolLimits {
+  max: number;
+  queryTimeoutMs: number;
+  name?: string;
+}
+
+/** A pool of sessions of its own, where a query that goes without an answer for too long fails, here and on the server. */
+export function openPool(address: Address, limits: PoolLimits): { pool: Pool; close: () => Promise<void> } {
+  const pool = address.pooler === 'transaction' ? sharedPool(address, limits) : ownPool(address, limits);
+  pool.on('error', () => undefined); // the pool has already dropped the connection; whoever needs one gets a new one or an error
+  pool.on('connect', (client) => client.on('error', () => undefined)); // nor is it said on a session in use: its query fails
+  return { pool, close: () => pool.end() };
+}
+
+// Statements are written in one go and answered in order.
+const configOf = ({ url }: Address, { max, queryTimeoutMs, name = APPLICATION }: PoolLimits): PoolConfig => ({
+  connectionString: url,
+  application_name: name,
+  max,
+  pipeline: true,
+  keepAlive: true,
+  connectionTimeoutMillis: Math.min(10_000, queryTimeoutMs),
+  query_timeout: queryTimeoutMs,
+});
+
+function ownPool(address: Address, limits: PoolLimits): Pool {
+  const settings = settingsText('session', limits.queryTimeoutMs);
+  const verify: PoolConfig['verify'] = (client, done) => client.query(settings, (error) => done(error));
+  return new pg.Pool({ ...configOf(address, limits), verify });
+}
+
+/** What each transaction of a pool begins with whose sessions belong to others, too. */
+const preludes = new WeakMap<Pool, string>();
+
+/**
+ * Behind a pooler in transaction mode nothing may be left in a session: each query is a transaction with its own settings,
+ * and no statement is prepared under a name.
+ */
+function sharedPool(address: Address, limits: PoolLimits): Pool {
+  const pool: Pool = new pg.Pool(configOf(address, limits));
+  preludes.set(pool, settingsText('local', limits.queryTimeoutMs));
+  pool.on('connect', leaveUnnamed);
+  const query = (statement: string | QueryConfig, values?: unknown[]) =>
+    inTransaction(pool, 'begin isolation level read committed', (client) => client.query(statement, values));
+  return Object.assign(pool, { query });
+}
+
+function leaveUnnamed(client: PoolClient): void {
+  const send: (statement: unknown, ...rest: unknown[]) => unknown = client.query.bind(client);
+  const query = (statement: unknown, ...rest: unknown[]) => send(withoutName(statement), ...rest);
+  Object.assign(client, { query });
+}
+
+const withoutName = (statement: unknown) =>
+  typeof statement === 'object' && statement && 'name' in statement ? { ...statement, name: undefined } : statement;
+
+/**
+ * Runs a function in one transaction that begins with a statement: committed when it returns, rolled back when it throws.
+ * Throws a RefusedError where Postgres refuses what it writes.
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  begin: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query([begin, preludes.get(pool) ?? []].flat().join('; ')); // awaited: without a transaction each statement of the work would commit by itself
+    const result = await work(client);
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') throw new Error('Postgres rolled the transaction back instead of committing it');
+    return result;
+  } catch (error) {
+    if (isUseless(error)) broken = error;
+    else await client.query('rollback').catch((failure: Error) => (broken = failure));
+    throw asRefusal(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+const lost =
+  /Connection terminated|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|not queryable|Query read timeout|timeout exceeded when trying to connect/;
+
+const codeOf = (error: Error) => ('code' in error ? String(error.code) : '');
+
+/** True for a session that is gone or answers no more, and for one on a server that became read-only, as after a failover. */
+const isUseless = (error: unknown): error is Error =>
+  error instanceof Error && (lost.test(error.message) || codeOf(error) === READ_ONLY);
+
+const READ_ONLY = '25006';
+
+/** Connection lost, conflict, resources, read-only, session or transaction cut, lock or statement waited too long, restart, I/O. */
+const passing = /^(08|40|53|58|25006|25P0[34]|55P03|57014|57P0)/;
+
+/** True for an error that the same transaction may not meet again: a lost connection, a restart, a failover, a lock, a deadlock. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return passing.test(code) || lost.test(`${code} ${error.message}`);
+}
+
+/** True when Postgres gave up a statement that waited for a lock, or took, for too long. */
+export const hasWaited = (error: unknown) => error instanceof Error && /^(55P03|57014)$/.test(codeOf(error));
