@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { explain, RefusedError } from '../errors.ts';
 import { observe } from '../instant.ts';
 import { parseJson, type Json } from '../json.ts';
@@ -15,7 +15,7 @@ const MOST_BYTES = 1_048_576;
 
 /**
  * `POST /webhooks/<source>` for each source with a secret: 200 when it is stored, or known, or of no interest; 401 and
- * nothing stored when the signature is wrong; 413 above a megabyte; 503 when it cannot be stored, as while the database is
+ * nothing stored when the signature is wrong; 413 above a megabyte; 415 for a body that is compressed; 503 when it cannot be stored, as while the database is
  * away or a trigger of the user's refuses it, so that the source sends it again.
  */
 export function webhookRoutes(
@@ -28,12 +28,22 @@ export function webhookRoutes(
   return async (app: FastifyInstance): Promise<void> => {
     // Whatever a body says it is, its bytes are what is signed: a type that cannot be read must not refuse it.
     app.addHook('onRequest', async ({ headers }) => void (headers['content-type'] = 'application/octet-stream'));
+
+    app.addHook('onRequest', refuseEncoded);
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
       done(null, body),
     );
     for (const source of sources) if (source.webhooks) receive(app, db, source, source.webhooks, metrics, makeDue, log);
   };
+}
+
+/** No source compresses its webhooks; whatever did so on the way would make the signature look wrong. */
+async function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (/^(identity)?$/i.test(encoding)) return;
+  const error = `the body is encoded (${encoding.slice(0, 40)}): send it as it is`;
+  await reply.code(415).header('accept-encoding', 'identity').send({ error });
 }
 
 function receive(

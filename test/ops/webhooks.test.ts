@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
@@ -158,6 +159,18 @@ test.each(['', ';', 'json', 'application/json; charset="', 'ü', 'multipart/form
     expect(await ledger()).toHaveLength(1);
   },
 );
+
+test('a compressed body is refused for being compressed, not for its signature', async () => {
+  const { post, ledger } = await receiver();
+  const { body, headers } = sign('{"type":"x","data":{}}');
+  for (const encoding of ['gzip', 'br', 'gzip, gzip'])
+    expect(await post(gzipSync(body), { ...headers, 'content-encoding': encoding })).toMatchObject({
+      status: 415,
+      text: expect.stringContaining(`the body is encoded (${encoding})`),
+    });
+  expect(await ledger()).toEqual([]);
+  expect(await post(body, { ...headers, 'content-encoding': 'identity' })).toMatchObject({ status: 200 });
+});
 
 test('types without a table, bodies that are no event and records that cannot be rows are recorded, and not sent again', async () => {
   const { db, post } = await receiver();
