@@ -25,9 +25,15 @@ export class RetryableError extends Error {
   override readonly name = 'RetryableError';
   readonly rateLimited: boolean;
   readonly retryAfterMs: number | undefined;
+  /** Whether the very same request would be answered so again; a later or a smaller one may not. */
+  readonly repeats: boolean;
 
-  constructor(message: string, options: { cause?: unknown; rateLimited?: boolean; retryAfterMs?: number } = {}) {
+  constructor(
+    message: string,
+    options: { cause?: unknown; rateLimited?: boolean; retryAfterMs?: number; repeats?: boolean } = {},
+  ) {
     super(message, { cause: options.cause });
+    this.repeats = options.repeats ?? false;
     this.rateLimited = options.rateLimited ?? false;
     this.retryAfterMs = options.retryAfterMs;
   }

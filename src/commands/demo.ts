@@ -87,8 +87,8 @@ export async function demoCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
-  const simulator = await startSimulator({ ...options, requestsPerMinute: null });
-  const fynn = await startFynnSimulator({ seed: options.seed });
+  const simulator = await startSimulator({ ...options, requestsPerMinute: null, encodings: ['gzip'] });
+  const fynn = await startFynnSimulator({ seed: options.seed, encodings: ['gzip'] });
   try {
     const embedded = await startEmbedded(EMBEDDED_DIRECTORY);
     try {

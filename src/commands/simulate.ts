@@ -48,11 +48,14 @@ export async function simulateCommand(
   }
 }
 
+const ENCODINGS = ['gzip', 'br', 'zstd'] as const;
+
 async function startPolar(options: SimulateOptions): Promise<Simulator> {
   const { limit, latency, live, webhooks, webhookSecret, fynnPort: _port, fynnList: _list, ...sizes } = options;
   const simulator = await startSimulator({
     ...sizes,
     latencyMs: latency,
+    encodings: ENCODINGS,
     requestsPerMinute: limit === 0 ? null : limit,
   });
   if (webhooks !== undefined && webhookSecret !== undefined)
@@ -63,7 +66,8 @@ async function startPolar(options: SimulateOptions): Promise<Simulator> {
 
 async function startFynn(options: SimulateOptions): Promise<FynnSimulator | undefined> {
   const { host, seed, latency, fynnPort: port, fynnList: hasLinkList = false } = options;
-  return port === undefined ? undefined : startFynnSimulator({ host, port, seed, latencyMs: latency, hasLinkList });
+  if (port === undefined) return undefined;
+  return startFynnSimulator({ host, port, seed, latencyMs: latency, encodings: ENCODINGS, hasLinkList });
 }
 
 /** Addresses and credentials, for programs. */

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { Agent } from 'undici';
-import { RetryableError } from '../errors.ts';
+import { explain, RetryableError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Source } from '../stream.ts';
 import { parseJson } from '../json.ts';
-import { observe } from '../instant.ts';
 import { parseScrubbed } from '../secrets.ts';
 import { excerptOf, problemOf, type Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
+import { openConnection, type Limits } from './connection.ts';
 
 /** Requests to one source, inside its budget, tried again when that can help. */
 export interface Http {
@@ -22,10 +21,8 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** How patient requests are; all in milliseconds. */
-export interface Patience {
-  /** Longest wait for the first byte, and between two parts of the body. */
-  timeoutMs: number;
+/** How patient requests are; times in milliseconds. */
+export interface Patience extends Limits {
   retries: number;
   /** First and longest pause between two tries; jitter is added. */
   minDelayMs: number;
@@ -37,9 +34,11 @@ export interface Patience {
 /** Called with the status of each answer; undefined when none came. */
 export type AnswerListener = (status: number | undefined) => void;
 
-/** Polar cuts its own queries off after 30 seconds. */
+/** Polar cuts its own queries off after 30 seconds. A page of 100 sessions is a megabyte. */
 export const PATIENCE: Patience = {
   timeoutMs: 35_000,
+  answerMs: 60_000,
+  mostBytes: 64 * 2 ** 20,
   retries: 6,
   minDelayMs: 500,
   maxDelayMs: 20_000,
@@ -54,33 +53,20 @@ export function createHttp(
   patience: Patience = PATIENCE,
   onAnswer: AnswerListener = () => undefined,
 ): Http {
-  const agent = new Agent({
-    headersTimeout: patience.timeoutMs,
-    bodyTimeout: patience.timeoutMs,
-    connectTimeout: patience.timeoutMs,
-  });
-  const origin = new URL(source.url);
-  const base = origin.pathname.replace(/\/$/, '');
+  const connection = openConnection(source, patience);
   let sent = 0;
 
   const once = async (path: string, signal: AbortSignal): Promise<Answer> => {
     await budget.take(signal);
     sent += 1;
-    const sentAt = observe();
-    const response = await agent
-      .request({ origin: origin.origin, path: base + path, method: 'GET', headers: source.headers, signal })
-      .catch((error: unknown) => {
-        onAnswer(undefined);
-        return unreachable(error, path, signal);
-      });
-    const observedAt = observe();
-    onAnswer(response.statusCode);
-    const text = await response.body.text().catch((error: unknown) => unreachable(error, path, signal));
-    const header = (name: string) => [response.headers[name] ?? []].flat()[0];
-    log.trace({ path, status: response.statusCode, bytes: text.length }, 'request');
-    const [status, body] = [response.statusCode, parseBody(text)];
+    let status: number | undefined;
+    const { text, ...answer } = await connection
+      .get(path, (known) => (status = known), signal)
+      .finally(() => onAnswer(status));
+    log.trace({ path, status, bytes: text.length }, 'request');
+    const body = parseBody(text);
     const excerpt = status === 200 && body !== undefined ? '' : excerptOf(text);
-    return { status, header, body, excerpt, sentAt, observedAt };
+    return { ...answer, body, excerpt };
   };
 
   const attempt = async (path: string, accept: (answer: Answer) => boolean, signal: AbortSignal): Promise<Answer> => {
@@ -103,24 +89,19 @@ export function createHttp(
         maxTimeout: patience.maxDelayMs,
         randomize: true,
         signal,
-        shouldRetry: ({ error }) => error instanceof RetryableError,
+        shouldRetry: ({ error }) => error instanceof RetryableError && !error.repeats,
         shouldConsumeRetry: ({ error }) => !isRateLimit(error),
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           if (!(error instanceof RetryableError)) return;
-          log.warn({ path, attempt: attemptNumber, retriesLeft }, error.message);
+          log.warn({ path, attempt: attemptNumber, retriesLeft }, explain(error));
           if (error.retryAfterMs !== undefined && !error.rateLimited && retriesLeft > 0)
             await pause(error.retryAfterMs, undefined, { signal });
         },
       });
     },
     sent: () => sent,
-    close: () => agent.close(),
+    close: () => connection.close(),
   };
-}
-
-function unreachable(error: unknown, path: string, signal: AbortSignal): never {
-  signal.throwIfAborted();
-  throw new RetryableError(`no answer to GET ${path}`, { cause: error });
 }
 
 /** A body that is not JSON is undefined; whether that matters depends on the status. */

@@ -4,7 +4,7 @@ import type { Logger } from '../log.ts';
 import type { List, Source, Stream } from '../stream.ts';
 import type { Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
-import { createHttp, type Http, type Patience } from './http.ts';
+import { createHttp, PATIENCE, type Http, type Patience } from './http.ts';
 import { getOne } from './reader.ts';
 
 /** What one request for records of a stream came to. */
@@ -27,7 +27,14 @@ export interface Looker {
 }
 
 const TIMEOUT_MS = 8000;
-const IMPATIENCE: Patience = { timeoutMs: TIMEOUT_MS, retries: 0, minDelayMs: 0, maxDelayMs: 0, rateLimitedTries: 0 };
+const IMPATIENCE: Patience = {
+  ...PATIENCE,
+  timeoutMs: TIMEOUT_MS,
+  retries: 0,
+  minDelayMs: 0,
+  maxDelayMs: 0,
+  rateLimitedTries: 0,
+};
 
 /** A handful of requests need not be counted: the budgets leave a tenth of the limit to others. */
 const uncounted: Budget = { take: () => Promise.resolve(), pause: () => Promise.resolve() };

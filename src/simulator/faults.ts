@@ -18,6 +18,8 @@ type FaultName =
   | 'invalid-json'
   /** 200 without a body. */
   | 'empty-body'
+  /** The right answer, followed by spaces without an end. */
+  | 'endless'
   /** 307 to another host. */
   | 'redirect';
 
@@ -31,6 +33,8 @@ export type FaultOf =
   | { fault: 'latency'; ms: number }
   /** The first half of the right answer at once, the rest so much later. */
   | { fault: 'slow-body'; ms: number }
+  /** The right answer a byte at a time, each so much later. */
+  | { fault: 'trickle'; ms: number }
   /** The right rows with wrong totals. */
   | { fault: 'pagination'; total_count?: unknown; max_page?: unknown }
   /** The right answer with other headers; null removes one. */
@@ -74,6 +78,8 @@ export function spoil(fault: FaultOf | undefined, answer: ApiAnswer): ApiAnswer 
     case 'stall':
     case 'latency':
     case 'slow-body':
+    case 'endless':
+    case 'trickle':
     case undefined:
       return answer;
     default:
@@ -86,7 +92,8 @@ export function send(fault: FaultOf | undefined, answer: ApiAnswer, response: Se
   if (fault?.fault === 'hang') return;
   if (fault?.fault === 'reset') return void response.socket?.resetAndDestroy();
   const body = answer.body ?? NOTHING;
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
+  const length = fault?.fault === 'endless' ? {} : { 'content-length': body.length };
+  response.writeHead(answer.status, { ...answer.headers, ...length });
   sendBody(fault, body, response);
 }
 
@@ -97,7 +104,26 @@ function sendBody(fault: FaultOf | undefined, body: Buffer, response: ServerResp
   else if (fault?.fault === 'slow-body') {
     response.write(start);
     setTimeout(() => response.end(body.subarray(start.length)), fault.ms);
-  } else response.end(body);
+  } else if (fault?.fault === 'endless') sendForEver(response);
+  else if (fault?.fault === 'trickle') trickle(body, fault.ms, response);
+  else response.end(body);
+}
+
+const SPACES = Buffer.alloc(2 ** 16, ' ');
+
+/** Sends as fast as it is taken, until the connection is closed. */
+function sendForEver(response: ServerResponse): void {
+  const fill = () => {
+    while (!response.destroyed && response.write(SPACES));
+  };
+  response.on('drain', fill);
+  fill();
+}
+
+function trickle(body: Buffer, ms: number, response: ServerResponse): void {
+  let sent = 0;
+  const timer = setInterval(() => response.write(body.subarray(sent, (sent += 1))), ms);
+  response.on('close', () => clearInterval(timer));
 }
 
 function half(body: Buffer): Buffer {

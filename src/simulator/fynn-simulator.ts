@@ -4,6 +4,7 @@ import { fynnOf, type Fynn } from './fynn/fynn.ts';
 import { defaultSettings, type FynnSettings } from './fynn/settings.ts';
 import { seededState } from './fynn/state.ts';
 import { fynnSender, type WebhookEndpoint } from './fynn/webhooks.ts';
+import type { Encoding } from './encoding.ts';
 import type { RequestEntry } from './request-log.ts';
 import { serve, type AfterRead, type Interceptor } from './serve.ts';
 
@@ -27,6 +28,8 @@ export interface FynnSimulatorOptions {
   permissions?: string[];
   /** How long each answer takes. Default 0. */
   latencyMs?: number;
+  /** What answers are encoded in where the client accepts it, the preferred one first. Default none. */
+  encodings?: readonly Encoding[];
   /** Default null, which is no limit. */
   requestsPerMinute?: number | null;
   /** The most rows a page. Default 100. */
@@ -68,8 +71,9 @@ export async function startFynnSimulator(options: FynnSimulatorOptions = {}): Pr
   const settings = settingsOf(options);
   const state = seededState({ seed, now, links, prices }, settings);
   const fynn = fynnOf(state);
+  const { encodings = [] } = options;
   // Fynn: no header names a version.
-  const served = await serve(fynnApi(state), { host, port, latencyMs, versionHeader: '' });
+  const served = await serve(fynnApi(state), { host, port, latencyMs, encodings, versionHeader: '' });
   const courier = createCourier(fynnSender(fynn));
   return {
     url: served.url,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Api, ApiAnswer, ApiRequest } from './api.ts';
+import { encoded, type Encoding } from './encoding.ts';
 import { faultOf, send, spoil, type Fault } from './faults.ts';
 import { log, type RequestEntry } from './request-log.ts';
 
@@ -30,6 +31,8 @@ export interface ServeOptions {
   port: number;
   latencyMs: number;
   versionHeader: string;
+  /** What answers may be encoded in, the preferred one first. */
+  encodings: readonly Encoding[];
 }
 
 /** Serves an API over HTTP; requests are answered side by side, each in the order hook, latency, rows, hook, fault. */
@@ -53,7 +56,7 @@ export async function serve(api: Api, options: ServeOptions): Promise<Served> {
     if (ms > 0) await delay(ms);
     const right: ApiAnswer = api(request);
     await served.afterRead?.(entry, entry.index);
-    const spoilt = spoil(fault, right);
+    const spoilt = encoded(spoil(fault, right), request.header('accept-encoding') ?? '', options.encodings);
     entry.status = fault?.fault === 'hang' || fault?.fault === 'reset' ? null : spoilt.status;
     send(fault, spoilt, response);
   }

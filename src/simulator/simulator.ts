@@ -7,6 +7,7 @@ import { defaultSettings, type PolarSettings } from './polar/settings.ts';
 import { seededState, type State } from './polar/state.ts';
 import { random } from './random.ts';
 import { polarSender, type WebhookEndpoint } from './polar/webhooks.ts';
+import type { Encoding } from './encoding.ts';
 import type { RequestEntry } from './request-log.ts';
 import { serve, type AfterRead, type Interceptor } from './serve.ts';
 
@@ -30,6 +31,8 @@ export interface SimulatorOptions {
   scopes?: string[];
   /** How long each answer takes. Default 0. */
   latencyMs?: number;
+  /** What answers are encoded in where the client accepts it, the preferred one first. Default none. */
+  encodings?: readonly Encoding[];
   /** Default 500, in the sandbox 100; null is no limit. */
   requestsPerMinute?: number | null;
   /** Default true. */
@@ -70,7 +73,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const state = seededState({ seed, now, links, checkouts });
   const settings = settingsOf(options);
   const polar = polarOf(state, settings);
-  const served = await serve(polarApi(state, settings), { host, port, latencyMs, versionHeader: 'polar-version' });
+  const { encodings = [] } = options;
+  const wire = { host, port, latencyMs, encodings, versionHeader: 'polar-version' };
+  const served = await serve(polarApi(state, settings), wire);
   const courier = createCourier(polarSender(polar));
   let stopTraffic: (() => void) | undefined;
   return {
