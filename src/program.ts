@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { demoCommand, describeDemo, describeServing, type DemoOptions } from './commands/demo.ts';
 import { nothing, print, withContext } from './commands/context.ts';
-import { pullCommand } from './commands/pull.ts';
+import { describePulled, isPulled, pullCommand } from './commands/pull.ts';
 import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions } from './commands/simulate.ts';
 import { describeStatus, statusCommand } from './commands/status.ts';
 import { describeRuns, interrupted, syncCommand } from './commands/sync.ts';
@@ -121,12 +121,8 @@ program
   .addOption(json())
   .action(async (stream: string, ids: string[], _options, command: Command) => {
     const pulled = await pullCommand(stream, ids, stop.signal);
-    print(
-      command,
-      { pulled },
-      pulled.map(({ id, outcome }) => `${id}  ${outcome}`),
-    );
-    if (pulled.some(({ outcome }) => outcome === 'not found' || outcome === 'rejected')) process.exitCode = EXIT_FAILED;
+    print(command, { pulled }, describePulled(pulled));
+    if (!isPulled(pulled)) process.exitCode = EXIT_FAILED;
   });
 
 program

@@ -114,6 +114,8 @@ export interface Told {
   recordId: string | null;
   /** The record it carries; absent for types that carry none with a table. */
   record?: { entity: Entity; data: Json; isDeleted: boolean };
+  /** Why the record it carries is left out, where the settings exclude it. */
+  ignored?: string;
   /** Streams that should be walked soon because of it. */
   due?: readonly string[];
 }

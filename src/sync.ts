@@ -1,12 +1,20 @@
-import { ConfigError, explain, FatalError, LeaseHeldError, LeaseLostError, UnreadableListError } from './errors.ts';
+import { confirmDeletions, type Walked } from './deletions.ts';
+import {
+  ConfigError,
+  explain,
+  FatalError,
+  LeaseHeldError,
+  LeaseLostError,
+  NothingShownError,
+  UnreadableListError,
+} from './errors.ts';
 import { lanesOf, type Engine } from './engine.ts';
-import { readAhead } from './extract/read-ahead.ts';
 import { createReader, type Page } from './extract/reader.ts';
 import type { Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
 import { countPages, type Checkpoint } from './load/checkpoint.ts';
-import { commitBatch, commitRecords, rowsOf } from './load/commit.ts';
+import { commitBatch, rowsOf } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { asRefusal } from './load/refusals.ts';
 import {
@@ -21,8 +29,9 @@ import {
   type Counters,
 } from './load/runs.ts';
 import type { Batch } from './load/store.ts';
-import { bury, knownIds, unseenIds } from './load/tombstones.ts';
-import { getRecord } from './pull.ts';
+import { addressOf, sightingsOf } from './load/sightings.ts';
+import { knownIds } from './load/tombstones.ts';
+import { shownReach } from './reach.ts';
 import type { Mode, Source, Stream } from './stream.ts';
 import { count, noCounts, warnOfDrift, type Tally } from './tally.ts';
 
@@ -85,8 +94,8 @@ function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): Next {
 }
 
 /** Which list a stream's walks read: whose, where, and filtered how. */
-export const listOf = ({ url, credential }: Source, { scope }: Stream) =>
-  `${url} ${credential} ${JSON.stringify(scope)}`;
+export const listOf = (source: Source, { scope }: Stream) =>
+  `${addressOf(source)} ${source.credential} ${JSON.stringify(scope)}`;
 
 /** An incremental walk needs a complete one before it, and a stream that can be walked so. */
 async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {
@@ -124,14 +133,15 @@ async function runWalk(
   const sentBefore = http.sent();
   const stopReporting = startReporting(engine, runId, counters, plan);
   const tally: Tally = { counters, drift: new Map() };
+  const under: UnderLease = { checkpoint, runId, lease, sightings: sightingsOf(db.pool, engine.source) };
   try {
-    await storePages(engine, plan, { checkpoint, runId, lease }, tally, signal);
+    await storePages(engine, plan, under, tally, signal);
     if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)
       throw new UnreadableListError(
         'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
       );
     counters.records = await countRecords(db.pool, runId);
-    if (mode === 'full') await buryUnseen(engine, stream, checkpoint, lease, tally, signal);
+    if (mode === 'full') await confirmDeletions(engine, stream, under, tally, signal);
     warnOfDrift(engine, stream, tally);
     counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
     counters.requests = http.sent() - sentBefore;
@@ -140,7 +150,7 @@ async function runWalk(
     counters.requests = http.sent() - sentBefore;
     // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
     const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
-    await giveUp(engine, { checkpoint, runId, lease }, outcome, error, counters, plan).catch((failure: unknown) =>
+    await giveUp(engine, under, outcome, error, counters, plan).catch((failure: unknown) =>
       log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
     );
     throw error;
@@ -172,19 +182,18 @@ async function giveUp(
   plan: Walk,
 ): Promise<void> {
   await failRun(db.pool, runId, outcome, explain(error), counters, totalOf(plan));
-  if (error instanceof UnreadableListError) await dropWalk(db.pool, lease, checkpoint.walkId);
+  if (error instanceof UnreadableListError || error instanceof NothingShownError)
+    await dropWalk(db.pool, lease, checkpoint.walkId);
 }
 
 /** A run under way, with the right to it. */
-interface UnderLease extends Begun<Span> {
-  lease: Lease;
-}
+type UnderLease = Begun<Span> & Walked;
 
 async function planWalk(engine: Engine, stream: Stream, { mode, list, spans }: Checkpoint<Span>): Promise<Walk> {
   const { db } = engine;
   const before = microseconds(await lastWalkStart(db.pool, stream.name, list)) ?? 0;
   const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
-  const known = await knownIds(db.pool, stream);
+  const known = stream.finding.by === 'id' ? await knownIds(db.pool, stream, await shownReach(engine, stream)) : [];
   return { stream, mode, spans, horizon, known, lanes: lanesOf(engine) };
 }
 
@@ -227,7 +236,7 @@ interface ReadPage {
 async function storePage(
   engine: Engine,
   plan: Walk,
-  { checkpoint, runId, lease }: UnderLease,
+  { checkpoint, runId, lease, sightings }: UnderLease,
   tally: Tally,
   { page, batch, number }: ReadPage,
 ): Promise<void> {
@@ -235,6 +244,7 @@ async function storePage(
   const { span, sourceTime } = page;
   const { stream, mode } = plan;
   const walked = { lease, page: { walkId: checkpoint.walkId, runId, number, span, sourceTime } };
+  await sightings.note(batch.rows);
   const committed = await commitBatch(db, source, stream.entity, batch, walked);
   await onStep?.('committed', page);
   tally.counters.pages += 1;
@@ -247,42 +257,4 @@ async function storePage(
     records: tally.counters.records,
     phase: 'walk',
   });
-}
-
-/** Asks for each record that the walk did not see by its id: only what the source says is gone gets a tombstone. */
-async function buryUnseen(
-  engine: Engine,
-  stream: Stream,
-  checkpoint: Checkpoint<Span>,
-  lease: Lease,
-  tally: Tally,
-  signal: AbortSignal,
-): Promise<void> {
-  const { db, source, onProgress } = engine;
-  const { counters } = tally;
-  const ids = await unseenIds(db.pool, stream, checkpoint);
-  const fetched = readAhead(
-    0,
-    ids.length - 1,
-    lanesOf(engine),
-    (at, within) => getRecord(engine, stream, ids[at] ?? '', within),
-    signal,
-  );
-  for await (const { id, record, observedAt } of fetched) {
-    if (record === undefined) counters.tombstoned += await bury(db.pool, source, stream, id, observedAt, lease);
-    else
-      count(
-        engine,
-        tally,
-        await commitRecords(db, source, stream.entity, { records: [record], observedAt }, { lease }),
-      );
-    onProgress?.({
-      stream: stream.name,
-      mode: 'full',
-      pages: counters.pages,
-      expectedPages: counters.pages,
-      records: counters.records,
-      phase: 'tombstones',
-    });
-  }
 }

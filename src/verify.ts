@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { lanesOf, type Engine } from './engine.ts';
-import { explain } from './errors.ts';
+import { explain, FatalError } from './errors.ts';
 import { readAhead } from './extract/read-ahead.ts';
 import { createReader, type Page } from './extract/reader.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
@@ -12,9 +12,11 @@ import { snapshot, workerIsThere } from './load/database.ts';
 import { createIdSet } from './load/id-set.ts';
 import { newestVersion, type Rows } from './load/rows.ts';
 import { lastWalkStart, wasWalkedSince } from './load/runs.ts';
+import type { Reach } from './load/sightings.ts';
 import { planOf } from './load/table-plan.ts';
-import { isStored, knownIds, randomIds, storedIdPages } from './load/tombstones.ts';
+import { countStored, isStored, knownIds, randomIds, storedIdPages } from './load/tombstones.ts';
 import { getRecord } from './pull.ts';
+import { lazyReach, shownReach } from './reach.ts';
 import { intervalOf, parseSchedule } from './schedule.ts';
 import type { Stream } from './stream.ts';
 import { listOf } from './sync.ts';
@@ -30,6 +32,8 @@ export interface Verified {
   different: number;
   /** Records that the source changed after the last complete walk began: the next one brings them. */
   behind: number;
+  /** Rows that are stored, but not shown to this credential, so that nothing is known of them. */
+  hidden: number;
   requests: number;
   durationMs: number;
   /** Why it could not be read to the end. */
@@ -68,6 +72,10 @@ interface Check {
   wanted: Wanted;
   suspected: Set<string>;
   told: Set<string>;
+  /** Owners that the walk has shown; undefined where there is no walk. */
+  owners: Set<string> | undefined;
+  /** Whose absence says something; known once the walk is over. */
+  reachOnce: () => Promise<Reach>;
   signal: AbortSignal;
 }
 
@@ -87,9 +95,12 @@ export async function verify(engine: Engine, stream: Stream, wanted: Wanted, sig
   const verified: Verified = { stream: stream.name, ...noCounts };
   try {
     const since = microseconds(await lastWalkStart(engine.db.pool, stream.name, listOf(engine.source, stream)));
-    const memory = { suspected: new Set<string>(), told: new Set<string>() };
+    const owners = wanted.sample === undefined ? new Set<string>() : undefined;
+    const reachOnce = lazyReach(engine, stream, owners, signal);
+    const memory = { suspected: new Set<string>(), told: new Set<string>(), owners, reachOnce };
     const check: Check = { engine, stream, since: since ?? Infinity, verified, wanted, ...memory, signal };
     await judgeAll(check, wanted.sample === undefined ? suspectsOfWalk(check) : sampled(check, wanted.sample));
+    requireShown(check);
   } catch (error) {
     verified.error = explain(error);
   }
@@ -98,13 +109,27 @@ export async function verify(engine: Engine, stream: Stream, wanted: Wanted, sig
   return verified;
 }
 
-const noCounts = { records: 0, missing: 0, extra: 0, different: 0, behind: 0, requests: 0, durationMs: 0 };
+const noCounts = { records: 0, missing: 0, extra: 0, different: 0, behind: 0, hidden: 0, requests: 0, durationMs: 0 };
 
 async function* sampled({ engine, stream, verified }: Check, count: number): AsyncGenerator<Suspect> {
-  for (const id of await randomIds(engine.db.pool, stream, count)) {
+  const reach = await shownReach(engine, stream);
+  const ids = await randomIds(engine.db.pool, stream, reach, count);
+  if (ids.length === 0) verified.hidden = (await countStored(engine.db.pool, stream, reach)).stored;
+  for (const id of ids) {
     verified.records += 1;
     yield { id };
   }
+}
+
+/** Throws when what is stored was compared with nothing: that is no equality. */
+function requireShown({ verified, wanted, engine: { source } }: Check): void {
+  const { hidden, records } = verified;
+  if (hidden === 0 || (records > 0 && wanted.sample === undefined)) return;
+  const { credential, settings } = source.access;
+  const whose = settings.owner === null ? settings.url : `${settings.url} and ${settings.owner}`;
+  throw new FatalError(
+    `${hidden} stored records are not shown to this ${credential}, so that nothing is known of them: check ${whose}; if they are right, run sync`,
+  );
 }
 
 /** Walks the source: records that differ from what is stored, then those that are stored but were on no page. */
@@ -112,22 +137,23 @@ async function* suspectsOfWalk(check: Check): AsyncGenerator<Suspect> {
   const { engine, stream, verified, signal } = check;
   const { db, http, source, log } = engine;
   const seen = createIdSet();
-  const owners = new Set<string>();
-  const known = await knownIds(db.pool, stream);
+  const known = stream.finding.by === 'id' ? await knownIds(db.pool, stream, await shownReach(engine, stream)) : [];
   const plan: Walk = { stream, mode: 'full', spans: [], horizon: 0, known, lanes: lanesOf(engine) };
   for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
     for (const record of page.records) {
       if (!isObject(record)) continue;
       const owner = stream.owner === null ? undefined : record[stream.owner];
       if (typeof record.id === 'string') seen.add(record.id);
-      if (typeof owner === 'string') owners.add(owner);
+      if (typeof owner === 'string') check.owners?.add(owner.toLowerCase());
     }
     verified.records = seen.size;
     report(check, plan);
     yield* suspectsOn(check, page);
   }
-  const theirs = stream.owner === null || owners.size === 0 ? undefined : [...owners];
-  for await (const ids of storedIdPages(db.pool, stream, theirs)) for (const id of ids) if (!seen.has(id)) yield { id };
+  const reach = await check.reachOnce();
+  const { stored, inReach } = await countStored(db.pool, stream, reach);
+  verified.hidden = stored - inReach;
+  for await (const ids of storedIdPages(db.pool, stream, reach)) for (const id of ids) if (!seen.has(id)) yield { id };
 }
 
 function report({ engine, stream, verified }: Check, plan: Walk): void {
@@ -244,6 +270,10 @@ async function look(check: Check, id: string): Promise<Found[]> {
     return certain(check, rows, await compare(check, rows));
   }
   if (!(await isStored(engine.db.pool, stream, id))) return [];
+  if (!(await isStored(engine.db.pool, stream, id, await check.reachOnce()))) {
+    if (check.owners === undefined) check.verified.hidden += 1; // after a walk they are counted all together
+    return [];
+  }
   const table = planOf(stream.entity.table).name;
   return [{ kind: 'extra', table, id, version: undefined, isNewer: false, shownBy: rowKey(table, id) }];
 }

@@ -37,7 +37,7 @@ const vocabulary = [
   'schedule.ts',
   'secrets.ts',
 ];
-const heart = ['sync.ts', 'pull.ts', 'verify.ts', 'engine.ts', 'tally.ts'];
+const heart = ['sync.ts', 'deletions.ts', 'reach.ts', 'pull.ts', 'verify.ts', 'engine.ts', 'tally.ts'];
 const inner = [...heart, 'config.ts', 'sources', 'extract', 'load', 'reporting', ...vocabulary];
 
 /** What each part of src/ may import beside itself. */
@@ -49,9 +49,11 @@ const below: Readonly<Record<string, readonly string[]>> = {
   'worker.ts': ['queue', 'ops', ...inner],
   queue: ['ops', ...inner],
   ops: ['queue', ...inner],
-  'sync.ts': ['pull.ts', 'engine.ts', 'tally.ts', 'extract', 'load', ...vocabulary],
-  'verify.ts': ['sync.ts', 'pull.ts', 'engine.ts', 'extract', 'load', ...vocabulary],
-  'pull.ts': ['engine.ts', 'extract', 'load', ...vocabulary],
+  'sync.ts': ['deletions.ts', 'reach.ts', 'pull.ts', 'engine.ts', 'tally.ts', 'extract', 'load', ...vocabulary],
+  'deletions.ts': ['reach.ts', 'pull.ts', 'engine.ts', 'tally.ts', 'extract', 'load', ...vocabulary],
+  'verify.ts': ['sync.ts', 'reach.ts', 'pull.ts', 'engine.ts', 'extract', 'load', ...vocabulary],
+  'pull.ts': ['reach.ts', 'engine.ts', 'extract', 'load', ...vocabulary],
+  'reach.ts': ['engine.ts', 'extract', 'load', ...vocabulary],
   'tally.ts': ['engine.ts', 'load', ...vocabulary],
   'engine.ts': ['extract', 'load', ...vocabulary],
   reporting: ['load', ...vocabulary],

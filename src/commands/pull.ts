@@ -5,6 +5,19 @@ import { isKey } from '../load/table-plan.ts';
 import { pull, type Pulled } from '../pull.ts';
 import { chooseResource, withContext, withEngine, type Chosen } from './context.ts';
 
+const explanations: Partial<Record<Pulled['outcome'], string>> = {
+  'not visible': 'not visible to this credential, which proves nothing: nothing was changed',
+  excluded: 'excluded, as it is not of the organization that the settings name: nothing was changed',
+};
+
+/** What became of each id, for people. */
+export const describePulled = (pulled: readonly Pulled[]): string[] =>
+  pulled.map(({ id, outcome }) => `${id}  ${explanations[outcome] ?? outcome}`);
+
+/** True when the source has every record, and it is stored. */
+export const isPulled = (pulled: readonly Pulled[]): boolean =>
+  pulled.every(({ outcome }) => ['inserted', 'updated', 'unchanged'].includes(outcome));
+
 /** The command `pull`: single records by id. Throws a ConfigError for an unknown stream or an id of another form. */
 export function pullCommand(name: string, ids: readonly string[], signal: AbortSignal): Promise<Pulled[]> {
   return withContext(

@@ -127,5 +127,10 @@ function summary(all: readonly Verified[]): string[] {
   const behind = all.some((verified) => verified.behind > 0)
     ? ['behind: the source changed them after the last complete walk began; the next one brings them.']
     : [];
-  return [...table(head, rows), ...behind, ...errors];
+  const hidden = all.flatMap((verified) =>
+    verified.hidden > 0
+      ? [`${verified.stream}: ${count(verified.hidden)} stored records are of others, or not shown: not compared`]
+      : [],
+  );
+  return [...table(head, rows), ...behind, ...hidden, ...errors];
 }

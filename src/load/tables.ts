@@ -194,8 +194,8 @@ export const webhookEvents = documented(
     record_id: 'Id of the record it tells of, if it has one',
     received_at: 'When it reached us; the observed_at of what it brought',
     outcome:
-      'applied (an older state than the stored one changes nothing), ignored (a type without a table) or rejected',
-    reason: 'Why it was rejected',
+      'applied (an older state than the stored one changes nothing), ignored (a type without a table, or a record that the settings exclude) or rejected',
+    reason: 'Why it was rejected, or its record left out',
   },
 );
 
@@ -210,5 +210,27 @@ export const budgets = documented(
     key: 'Source and fingerprint of the credential',
     points: 'Requests in the present slice of a minute',
     expire: 'When the slice ends, in milliseconds since 1970',
+  },
+);
+
+export const sightings = documented(
+  sync.table(
+    'sightings',
+    {
+      kind: text().notNull(),
+      id: text().notNull(),
+      address: text().notNull(),
+      credential: text().notNull(),
+      first_seen_at: instant().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.kind, table.id, table.address, table.credential] })],
+  ),
+  'What each credential has been shown, each once: owners where records name theirs, otherwise the records. A 404 proves a deletion only for what stands here',
+  {
+    kind: 'What the id is of: polar.organization_id, or a stream such as fynn.price_plans',
+    id: 'Id of the owner or of the record',
+    address: 'Address of the API that showed it',
+    credential: 'Fingerprint of the credential that it was shown to, not the credential',
+    first_seen_at: 'When it was shown first',
   },
 );

@@ -2,114 +2,153 @@ import type { Pool, QueryResult } from 'pg';
 import type { Source, Stream } from '../stream.ts';
 import { lockSource, transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
+import { withinReach, worthAsking, type Condition, type Reach } from './sightings.ts';
 import { planOf } from './table-plan.ts';
 
-/** Keeps to the rows `t` within a stream's scope, whose values are the parameters from a number on. */
-const within = (scope: Stream['scope'], first: number) =>
-  Object.keys(scope)
-    .map((column, index) => ` and t."${column}"::text = $${first + index}`)
-    .join('');
+/** Keeps to the rows `t` within a stream's scope; parameters are numbered from `first`. */
+function withinScope({ scope }: Stream, first: number): Condition {
+  const sql = Object.keys(scope).map((column, index) => ` and t."${column}"::text = $${first + index}`);
+  return { sql: sql.join(''), values: Object.values(scope) };
+}
+
+/** Keeps to the rows that a 404 can prove deleted: within the stream's scope and the source's reach. */
+function provable(stream: Stream, reach: Reach, first: number): Condition {
+  const scope = withinScope(stream, first);
+  const shown = withinReach(stream, reach, first + scope.values.length);
+  return { sql: scope.sql + shown.sql, values: [...scope.values, ...shown.values] };
+}
 
 /**
- * Ids that are stored as existing but were on no page of a complete full walk. That proves nothing yet: each must still
- * be asked for by id. Left out are rows observed since the walk started, and those of owners that the walk saw nothing of:
- * to another owner's token they do not exist. An empty walk counts only when any run read records in this very list
- * before, and nobody else's are stored.
+ * Ids within reach that are stored as existing but were on no page of a complete full walk. That proves nothing yet: each
+ * must still be asked for by id. Rows observed since the walk started are left out.
  */
 export async function unseenIds(
   pool: Pool,
-  { name, entity, scope, owner }: Stream,
-  walk: { walkId: string; startedAt: string; list: string },
+  stream: Stream,
+  reach: Reach,
+  walk: { walkId: string; startedAt: string },
 ): Promise<string[]> {
-  const { sqlName } = planOf(entity.table);
-  const mine = `t."${owner}"`;
-  const oneOwner = `(select count(distinct ${mine}) <= 1 from ${sqlName} t)`;
-  const owned =
-    owner === null
-      ? ''
-      : ` and case when e.empty then ${oneOwner} else exists (select from owners o where o.owner is not distinct from ${mine}) end`;
+  const mine = provable(stream, reach, 3);
   const { rows } = await pool.query<{ id: string }>(
-    `with seen as materialized (select unnest(ids) as id from sync.seen_pages where walk_id = $1),
-     owners as materialized (select distinct ${owner === null ? 'null' : mine} as owner from ${sqlName} t join seen s on s.id = t.id::text),
-     e as materialized (
-       select not exists (select from seen) as empty,
-         exists (select from sync.runs r where r.stream = $3 and r.list = $4 and r.records > 0) as known)
-     select t.id::text as id from ${sqlName} t, e
-     where t.deleted_at is null and t.observed_at < $2 and (e.known or not e.empty)${within(scope, 5)}${owned}
+    `with seen as materialized (select unnest(ids) as id from sync.seen_pages where walk_id = $1)
+     select t.id::text as id from ${planOf(stream.entity.table).sqlName} t
+     where t.deleted_at is null and t.observed_at < $2${mine.sql}
        and not exists (select from seen s where s.id = t.id::text)
      order by t.id`,
-    [walk.walkId, walk.startedAt, name, walk.list, ...Object.values(scope)],
+    [walk.walkId, walk.startedAt, ...mine.values],
   );
   return rows.map((row) => row.id);
 }
 
-/** The ids that a walk by ids asks for beside those it finds: of all records that the source is not known to have deleted. */
-export async function knownIds(pool: Pool, { entity, finding }: Stream): Promise<string[]> {
-  if (finding.by !== 'id') return [];
+/**
+ * The ids that a walk by ids asks for beside those it finds: of records that the source was seen to have, or that nobody
+ * knows of where they came from, and that it is not known to have deleted.
+ */
+export async function knownIds(pool: Pool, { entity }: Stream, reach: Reach): Promise<string[]> {
+  const asked = worthAsking(reach, 1);
   const { rows } = await pool.query<{ id: string }>(
-    `select id::text from ${planOf(entity.table).sqlName} where deleted_at is null`,
+    `select t.id::text as id from ${planOf(entity.table).sqlName} t where t.deleted_at is null${asked.sql}`,
+    [...asked.values],
   );
   return rows.map((row) => row.id);
 }
 
 const IDS_A_PAGE = 10_000;
 
-/**
- * Ids of all records that the source is not known to have deleted, page by page: within the stream's scope, and where
- * owners are given, theirs alone.
- */
-export async function* storedIdPages(
-  pool: Pool,
-  { entity, scope, owner }: Stream,
-  owners: readonly string[] | undefined,
-): AsyncGenerator<string[]> {
-  const { sqlName, columns } = planOf(entity.table);
+/** Ids of all records within scope and reach that the source is not known to have deleted, page by page. */
+export async function* storedIdPages(pool: Pool, stream: Stream, reach: Reach): AsyncGenerator<string[]> {
+  const { sqlName, columns } = planOf(stream.entity.table);
+  const mine = provable(stream, reach, 3);
   let last: string | undefined;
   do {
     const { rows }: QueryResult<{ id: string }> = await pool.query(
-      `select t.id::text as id from ${sqlName} t where t.deleted_at is null and ($1::text is null or t.id > $1::${columns[0]?.sqlType})
-         and ($2::text[] is null or t."${owner ?? 'id'}"::text = any($2))${within(scope, 4)} order by t.id limit $3`,
-      [last ?? null, owners ?? null, IDS_A_PAGE, ...Object.values(scope)],
+      `select t.id::text as id from ${sqlName} t
+       where t.deleted_at is null and ($1::text is null or t.id > $1::${columns[0]?.sqlType})${mine.sql} order by t.id limit $2`,
+      [last ?? null, IDS_A_PAGE, ...mine.values],
     );
     yield rows.map(({ id }) => id);
     last = rows.at(-1)?.id;
   } while (last !== undefined);
 }
 
-/** Ids of so many records at random, of those that the source is not known to have deleted. */
-export async function randomIds(pool: Pool, { entity }: Stream, count: number): Promise<string[]> {
+/** Ids of so many records at random, of those within scope and reach that the source is not known to have deleted. */
+export async function randomIds(pool: Pool, stream: Stream, reach: Reach, count: number): Promise<string[]> {
+  const mine = provable(stream, reach, 2);
   const { rows } = await pool.query<{ id: string }>(
-    `select id::text from ${planOf(entity.table).sqlName} where deleted_at is null order by random() limit $1`,
-    [count],
+    `select t.id::text as id from ${planOf(stream.entity.table).sqlName} t
+     where t.deleted_at is null${mine.sql} order by random() limit $1`,
+    [count, ...mine.values],
   );
   return rows.map(({ id }) => id);
 }
 
-/** Whether a record is stored as existing. */
-export async function isStored(pool: Pool, { entity }: Stream, id: string): Promise<boolean> {
+/** Whether a record is stored as existing; with a reach, whether a 404 would prove that it is deleted. */
+export async function isStored(pool: Pool, stream: Stream, id: string, reach?: Reach): Promise<boolean> {
+  const mine = reach ? provable(stream, reach, 2) : { sql: '', values: [] };
   const { rowCount } = await pool.query(
-    `select from ${planOf(entity.table).sqlName} where id = $1 and deleted_at is null`,
-    [id],
+    `select from ${planOf(stream.entity.table).sqlName} t where t.id = $1 and t.deleted_at is null${mine.sql}`,
+    [id, ...mine.values],
   );
   return rowCount === 1;
 }
 
-/** Marks a record as deleted at the source, as observed; a state observed later stays. Answers how many rows were marked. */
+/** How many records within a stream's scope are stored as existing, and how many of them lie within reach. */
+export async function countStored(
+  pool: Pool,
+  stream: Stream,
+  reach: Reach,
+): Promise<{ stored: number; inReach: number }> {
+  const [scope, mine] = [withinScope(stream, 1), provable(stream, reach, 1)];
+  const { rows } = await pool.query<{ stored: number; inReach: number }>(
+    `select count(*)::int as stored, count(*) filter (where true${mine.sql})::int as "inReach"
+     from ${planOf(stream.entity.table).sqlName} t where t.deleted_at is null${scope.sql}`,
+    [...mine.values],
+  );
+  return rows[0] ?? { stored: 0, inReach: 0 };
+}
+
+/** Those of the owners that have records of a stream stored as existing. */
+export async function ownersStored(
+  pool: Pool,
+  { entity, owner: column }: Stream,
+  owners: readonly string[],
+): Promise<string[]> {
+  if (owners.length === 0) return [];
+  const { rows } = await pool.query<{ owner: string }>(
+    `select o.owner from unnest($1::text[]) as o(owner) where exists (
+       select from ${planOf(entity.table).sqlName} t where t."${column}"::text = o.owner and t.deleted_at is null)`,
+    [owners],
+  );
+  return rows.map(({ owner }) => owner);
+}
+
+/** A record that the source says it does not have. */
+export interface Gone {
+  id: string;
+  observedAt: string;
+  /** What the source would show: without it a 404 proves nothing. */
+  reach: Reach;
+}
+
+/**
+ * Marks a record as deleted at the source, as observed; a state observed later stays, and so does a record out of reach.
+ * Answers how many rows were marked.
+ */
 export async function bury(
   pool: Pool,
   { name }: Source,
-  { entity }: Stream,
-  id: string,
-  observedAt: string,
+  stream: Stream,
+  { id, observedAt, reach }: Gone,
   lease?: Lease,
 ): Promise<number> {
+  const mine = provable(stream, reach, 3);
   return transaction(pool, async (client) => {
     await lockSource(client, name);
     if (lease) await requireLease(client, lease);
     const { rowCount } = await client.query(
-      `update ${planOf(entity.table).sqlName} set deleted_at = $2, observed_at = $2
-       where id = $1 and deleted_at is null and observed_at <= $2`,
-      [id, observedAt],
+      `update ${planOf(stream.entity.table).sqlName} t set deleted_at = $2, observed_at = $2
+       where t.id = $1 and t.deleted_at is null and t.observed_at <= $2${mine.sql}`,
+      [id, observedAt, ...mine.values],
     );
     return rowCount ?? 0;
   });

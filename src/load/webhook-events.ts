@@ -96,7 +96,7 @@ async function register(
       webhooks.map(({ told }) => told?.recordId && short(told.recordId)),
       webhooks.map(({ receivedAt }) => receivedAt),
       webhooks.map(({ told }) => (told ? (told.record ? 'applied' : 'ignored') : 'rejected')),
-      webhooks.map(({ told }) => (told ? null : 'the body is no event')),
+      webhooks.map(({ told }) => (told ? (told.ignored ?? null) : 'the body is no event')),
     ],
   });
   return new Map(rows.map(({ id, outcome }) => [id, outcome]));

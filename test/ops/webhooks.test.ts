@@ -7,7 +7,7 @@ import { trim } from '../../src/load/trim.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { connectClient, freshDatabase } from '../database.ts';
 import { startPolar, syncing } from '../polar.ts';
-import { rows, value } from '../records.ts';
+import { contents, rows, value } from '../records.ts';
 import { startProxy } from '../proxy.ts';
 import { startService, startServiceProcess } from '../service.ts';
 
@@ -54,6 +54,38 @@ async function receiver(secrets = WHOLE) {
   const ledger = () => rows(db, 'select type, outcome, record_id from sync.webhook_events order by received_at');
   return { db, polar, service, post, send, ledger };
 }
+
+test('a webhook of another organization than the settings name is recorded as ignored, with the reason, and changes nothing', async () => {
+  const { db, polar } = await prepare();
+  const other = await startPolar({ seed: 2, links: 1, checkouts: 3 });
+  const [{ organization_id: ours } = { organization_id: '' }] = polar.polar.links.values();
+  const service = await startService(db, { ...settingsOf(polar, WHOLE), POLAR_ORGANIZATION_ID: ours.toUpperCase() });
+  const before = await contents(db);
+  const send = async (from: Simulator, type: Parameters<typeof signedWebhook>[1]['type'], id: string) => {
+    const { headers, body } = signedWebhook(from.polar, { type, id }, { secret: WHOLE });
+    const response = await fetch(`${service.url}/webhooks/polar`, {
+      method: 'POST',
+      body: new Uint8Array(Buffer.from(body)),
+      headers,
+    });
+    return `${response.status} ${await response.text()}`;
+  };
+  const [[session = ''], [product = ''], [discount = ''], [benefit = '']] = [
+    [...other.polar.checkouts.keys()],
+    [...other.polar.products.keys()],
+    [...other.polar.discounts.keys()],
+    [...other.polar.benefits.keys()],
+  ];
+  expect(await send(other, 'checkout.updated', session)).toBe('200 {"outcome":"ignored"}');
+  expect(await send(other, 'product.updated', product)).toBe('200 {"outcome":"ignored"}');
+  expect(await send(other, 'discount.deleted', discount)).toBe('200 {"outcome":"ignored"}');
+  expect(await send(other, 'benefit.updated', benefit)).toBe('200 {"outcome":"ignored"}');
+  expect(await contents(db)).toEqual(before);
+  expect(await rows(db, 'select distinct outcome, reason from sync.webhook_events')).toEqual([
+    { outcome: 'ignored', reason: 'it is of another organization than POLAR_ORGANIZATION_ID' },
+  ]);
+  expect(await send(polar, 'checkout.updated', aSession(polar))).toBe('200 {"outcome":"applied"}');
+});
 
 /** Any session of the simulated merchant. */
 const aSession = ({ polar }: Simulator) => {

@@ -88,6 +88,7 @@ export function polarSource(config: PolarConfig): Source {
     requestsPerMinute: config.requestsPerMinute,
     judge: judge(config),
     isGone: isGone(config),
-    webhooks: config.webhookSecrets.length > 0 ? polarWebhooks(config.webhookSecrets) : undefined,
+    webhooks:
+      config.webhookSecrets.length > 0 ? polarWebhooks(config.webhookSecrets, config.organizationId) : undefined,
   };
 }

@@ -32,19 +32,31 @@ function isSigned(verifier: Webhook, body: string, headers: Record<string, strin
   }
 }
 
+/** Why a record is none of ours: the settings name an organization, and it is not of it. */
+function foreign(data: Json, wanted: string | undefined): string | undefined {
+  const owner = isObject(data) && typeof data.organization_id === 'string' ? data.organization_id.toLowerCase() : null;
+  if (wanted === undefined || owner === wanted) return undefined;
+  return owner === null ? 'it names no organization' : 'it is of another organization than POLAR_ORGANIZATION_ID';
+}
+
 /** The event's record, and whether Polar has deleted it: a benefit says so itself, a discount by the event's type. */
-function read(body: Json): Told | undefined {
+function read(body: Json, organizationId: string | undefined): Told | undefined {
   if (!isObject(body) || typeof body.type !== 'string') return undefined;
   const { type, data = null } = body;
   const entity = entities.get(type.split('.', 1)[0] ?? '');
   const recordId = isObject(data) && typeof data.id === 'string' ? data.id : null;
   if (!entity) return { type, recordId };
+  const ignored = foreign(data, organizationId);
+  if (ignored !== undefined) return { type, recordId, ignored };
   const isDeleted = type === 'discount.deleted' || (isObject(data) && data.is_deleted === true);
   return { type, recordId, record: { entity, data, isDeleted } };
 }
 
-/** Polar's webhooks: signed as Standard Webhooks are, compared in constant time, five minutes of tolerance, any of several secrets. */
-export function polarWebhooks(secrets: readonly string[]): Webhooks {
+/**
+ * Polar's webhooks: signed as Standard Webhooks are, compared in constant time, five minutes of tolerance,
+ * any of several secrets. What is not of the organization, where one is given, is ignored.
+ */
+export function polarWebhooks(secrets: readonly string[], organizationId?: string): Webhooks {
   const verifiers = secrets.flatMap(keysOf).map((key) => new Webhook(key, { format: 'raw' }));
   return {
     authenticate(body, header) {
@@ -55,6 +67,6 @@ export function polarWebhooks(secrets: readonly string[]): Webhooks {
       const isGenuine = id.length <= LONGEST_ID && verifiers.some((verifier) => isSigned(verifier, text, headers));
       return isGenuine ? id : undefined;
     },
-    read,
+    read: (body) => read(body, organizationId),
   };
 }
