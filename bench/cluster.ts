@@ -19,14 +19,14 @@ export async function startCluster(): Promise<Cluster> {
   const parent = await mkdtemp(join(tmpdir(), 'checkout-sync-bench-'));
   const directory = join(parent, 'postgres');
   const postgres = await startEmbedded(directory);
-  const drop = (name: string) => query(postgres.url, `drop database if exists ${name} with (force)`);
+  const drop = (name: string) => query(postgres.tcpUrl, `drop database if exists ${name} with (force)`);
   return {
     directory,
     drop,
     async create(name, template = 'template0') {
       await drop(name);
-      await query(postgres.url, `create database ${name} template ${template}`);
-      return new URL(`/${name}`, postgres.url).href;
+      await query(postgres.tcpUrl, `create database ${name} template ${template}`);
+      return new URL(`/${name}`, postgres.tcpUrl).href;
     },
     async close() {
       await postgres.close();

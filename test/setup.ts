@@ -51,7 +51,7 @@ async function embedded(): Promise<Server> {
     await server.close();
     await rm(directory, { recursive: true, force: true });
   };
-  return { url: server.url, name: 'the embedded Postgres', stop };
+  return { url: server.tcpUrl, name: 'the embedded Postgres', stop };
 }
 
 /** The Redis that REDIS_URL names, or one of our own. */

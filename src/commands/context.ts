@@ -19,17 +19,18 @@ export interface Context {
 
 /**
  * Reads the configuration, checks what was asked for, opens the database, runs the command, and closes it again, whatever
- * happens. Wrong usage is found before anything is opened.
+ * happens. Wrong usage is found before anything is opened; the signal ends the wait for
+ * an embedded Postgres.
  */
 export async function withContext<C, T>(
   check: (config: Config) => C,
   work: (context: Context, checked: C) => Promise<T>,
-  sessions: { name?: string } = {},
+  { signal, ...sessions }: { signal: AbortSignal; name?: string },
 ): Promise<T> {
   const config = readConfig();
   const checked = check(config);
   const log = createLogger(config.logLevel);
-  const db = await openDatabase(config.databaseUrl, sessions);
+  const db = await openDatabase(config.databaseUrl, { ...sessions, signal, say: (message) => log.warn(message) });
   try {
     return await work({ config, db, log }, checked);
   } finally {

@@ -22,7 +22,7 @@ export async function checkAll(config: Config, signal: AbortSignal): Promise<Che
   const log = createLogger('silent'); // the checks say it all
   const parts = await Promise.all([
     checkSettings(config, sources),
-    unlessBroken('database', checkStores(config, sources)),
+    unlessBroken('database', checkStores(config, sources, signal)),
     config.redisUrl === undefined ? [] : checkRedis(config.redisUrl),
     ...sources.map((source) => unlessBroken(source.name, checkSource(source, log, signal))),
   ]);
@@ -75,9 +75,16 @@ function adminTokenOf({ server }: Config): string {
 }
 
 /** The database, and the queue where it lives in it. */
-async function checkStores({ databaseUrl, redisUrl }: Config, sources: readonly Source[]): Promise<Check[]> {
+async function checkStores(
+  { databaseUrl, redisUrl }: Config,
+  sources: readonly Source[],
+  signal: AbortSignal,
+): Promise<Check[]> {
   const isQueue = redisUrl === undefined;
-  const { check, session } = await openSession(databaseUrl);
+  const { check, session } = await openSession(databaseUrl, {
+    signal,
+    say: (message) => createLogger('warn').warn(message),
+  });
   if (!session) return [check, ...[...databaseChecks, ...(isQueue ? [schemaCheck] : [])].map(skip(check))];
   const schemas = [...sources.map(({ name }) => name), 'sync', ...(isQueue ? [SCHEMA] : [])];
   try {

@@ -26,6 +26,7 @@ export function pullCommand(name: string, ids: readonly string[], signal: AbortS
       await migrate(context.db);
       return withEngine(context, source, (engine) => pull(engine, stream, ids, signal), { urgent: true });
     },
+    { signal },
   );
 }
 

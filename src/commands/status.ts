@@ -1,6 +1,7 @@
 import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../load/status.ts';
 import { configuredSources, streamEntities } from '../sources/index.ts';
-import { requireTables, withContext } from './context.ts';
+import type { Source } from '../stream.ts';
+import { requireTables, withContext, type Context } from './context.ts';
 import { count, duration } from './text.ts';
 
 /** The state of every stream, and rejected records that are of none of them. */
@@ -10,20 +11,16 @@ export interface Status {
 }
 
 /** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
-export function statusCommand(): Promise<Status> {
-  return withContext(configuredSources, async ({ db }, sources) => {
+export function statusCommand(signal: AbortSignal): Promise<Status> {
+  const show = async ({ db }: Context, sources: readonly Source[]) => {
     await requireTables(db);
     const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
     const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
     const streams = await Promise.all(shown.map(([stream, entity]) => statusOf(db.pool, stream, entity)));
-    return {
-      streams,
-      otherRejections: await otherRejections(
-        db.pool,
-        streams.map(({ stream }) => stream),
-      ),
-    };
-  });
+    const names = streams.map(({ stream }) => stream);
+    return { streams, otherRejections: await otherRejections(db.pool, names) };
+  };
+  return withContext(configuredSources, show, { signal });
 }
 
 /** The status of each stream for people. */

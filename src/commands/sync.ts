@@ -37,12 +37,13 @@ export function syncCommand(
   signal: AbortSignal,
 ): Promise<Run[]> {
   const check = (config: Config) => chooseStreams(config, names);
-  return withContext(check, async (context, chosen) => {
+  const run = async (context: Context, chosen: readonly Chosen[]) => {
     await migrate(context.db);
     const showBars = process.stderr.isTTY && !options.json;
     if (showBars && context.log.level === 'info') context.log.level = 'warn';
     return runStreams(context, chosen, options.mode, showBars, signal);
-  });
+  };
+  return withContext(check, run, { signal });
 }
 
 /** Runs as a table for people, and why those that failed did. */

@@ -48,6 +48,7 @@ export function verifyCommand(
       report.close();
       return isEqual;
     },
+    { signal },
   );
 }
 

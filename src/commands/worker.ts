@@ -24,8 +24,10 @@ export function workerCommand(signal: AbortSignal): Promise<void> {
       }
       log.info('stopped');
     },
-    { name: WORKER },
-  );
+    { name: WORKER, signal },
+  ).catch((error: unknown) => {
+    if (error !== signal.reason) throw error; // stopped before it began
+  });
 }
 
 async function serve(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { FatalError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import { EMBEDDED_DIRECTORY } from './database.ts';
 import { hasEmbedded, startEmbedded } from './embedded.ts';
+import type { LockWait } from './file-lock.ts';
 import { pendingMigrations, requireServer } from './migrate.ts';
 
 /** Whether the database lets us in, and a session on it where it does. */
@@ -16,9 +17,9 @@ const CONNECTION = 'database.connection';
 const TIMEOUT_MS = 8000;
 
 /** Opens a session on the database at the URL, or on the embedded one; none where that fails, or would make a new database. */
-export async function openSession(databaseUrl: string | undefined): Promise<Opened> {
+export async function openSession(databaseUrl: string | undefined, wait: LockWait): Promise<Opened> {
   try {
-    return databaseUrl === undefined ? await openEmbedded() : await openAt(databaseUrl);
+    return databaseUrl === undefined ? await openEmbedded(wait) : await openAt(databaseUrl);
   } catch (error) {
     return { check: problemOf(CONNECTION, error, 'see that the server runs and lets us in, or correct DATABASE_URL') };
   }
@@ -32,11 +33,11 @@ async function openAt(url: string): Promise<Required<Opened>> {
   return { check, session: { client, close: () => client.end() } };
 }
 
-async function openEmbedded(): Promise<Opened> {
+async function openEmbedded(wait: LockWait): Promise<Opened> {
   const found = `DATABASE_URL is not set: the embedded Postgres in ${EMBEDDED_DIRECTORY}`;
   if (!(await hasEmbedded(EMBEDDED_DIRECTORY)))
     return { check: fine(CONNECTION, `${found} is used, which the first sync makes`) };
-  const server = await startEmbedded(EMBEDDED_DIRECTORY);
+  const server = await startEmbedded(EMBEDDED_DIRECTORY, wait);
   const { session } = await openAt(server.url);
   const close = () => session.close().then(() => server.close());
   return { check: fine(CONNECTION, `${found} answers`), session: { ...session, close } };

@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { APPLICATION, WORKER } from './client.ts';
 import { startEmbedded } from './embedded.ts';
+import type { LockWait } from './file-lock.ts';
 import { inTransaction, openPool, type Address } from './pool.ts';
 import { detectPooler } from './pooler.ts';
 
@@ -21,9 +22,13 @@ const LONGEST_QUERY_MS = 60_000;
 /** Opens the database at the URL, or the embedded one. A lost idle connection is replaced at the next use. */
 export async function openDatabase(
   databaseUrl: string | undefined,
-  { directory = EMBEDDED_DIRECTORY, name = APPLICATION } = {},
+  {
+    directory = EMBEDDED_DIRECTORY,
+    name = APPLICATION,
+    ...wait
+  }: { directory?: string; name?: string } & LockWait = {},
 ): Promise<Database> {
-  const embedded = databaseUrl === undefined ? await startEmbedded(directory) : undefined;
+  const embedded = databaseUrl === undefined ? await startEmbedded(directory, wait) : undefined;
   const url = databaseUrl ?? embedded?.url ?? '';
   const pooler = await detectPooler(url); // says clearly what is wrong with the address, before anything is begun
   const { pool, close: closePool } = openPool({ url, pooler }, { max: 8, queryTimeoutMs: LONGEST_QUERY_MS, name });

@@ -25,11 +25,11 @@ export interface Postgres {
 export async function startPostgres(): Promise<Postgres> {
   const directory = join(await mkdtemp(join(tmpdir(), 'checkout-sync-chaos-')), 'postgres');
   let server = await startEmbedded(directory);
-  const way = await startProxy(portOf(server.url));
-  let pool = poolAt(server.url);
+  const way = await startProxy(portOf(server.tcpUrl));
+  let pool = poolAt(server.tcpUrl);
   // A crash of the machine is not among the faults, and flushing files is what takes longest.
   await pool.query('alter system set fsync = off');
-  await migrate({ url: server.url });
+  await migrate({ url: server.tcpUrl });
   await pool.query(AUDIT);
 
   const startAgain = () =>
@@ -40,7 +40,7 @@ export async function startPostgres(): Promise<Postgres> {
 
   return {
     way,
-    url: () => server.url,
+    url: () => server.tcpUrl,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     async restart(signal, awayMs) {
       const lock = join(directory, 'postmaster.pid');
@@ -49,8 +49,8 @@ export async function startPostgres(): Promise<Postgres> {
       if (signal === 'SIGINT') await until('Postgres has ended', () => !existsSync(lock), 20_000);
       await new Promise((done) => setTimeout(done, awayMs));
       await until('Postgres starts again', startAgain, 60_000);
-      way.target(portOf(server.url));
-      pool = poolAt(server.url);
+      way.target(portOf(server.tcpUrl));
+      pool = poolAt(server.tcpUrl);
     },
     async close() {
       await pool.end();

@@ -10,15 +10,19 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs checkout-sync in a process of its own, with these settings and none of the surroundings'. */
-export function run(
-  args: readonly string[],
-  settings: Record<string, string> = {},
-  cwd = process.cwd(),
-): Promise<Ended> {
-  const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(POLAR|FYNN|SYNC|DATABASE|REDIS|LOG)_/.test(name)),
-  );
+/** A command that runs. */
+export interface Started {
+  kill: (signal: NodeJS.Signals) => void;
+  /** What it wrote so far. */
+  stderr: () => string;
+  ended: Promise<Ended>;
+}
+
+const SETTING = /^((POLAR|FYNN|SYNC|DATABASE|REDIS|LOG)_.*|HOST|PORT|ADMIN_TOKEN|PG[A-Z]+)$/;
+
+/** Starts checkout-sync in a process of its own, with these settings and none of the surroundings'. */
+export function start(args: readonly string[], settings: Record<string, string> = {}, cwd = process.cwd()): Started {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTING.test(name)));
   const child = spawn(process.execPath, [cli, ...args], {
     env: { ...clean, ...settings },
     cwd,
@@ -27,5 +31,11 @@ export function run(
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((done, fail) => child.on('error', fail).on('close', (code) => done({ code, stdout, stderr })));
+  const ended = new Promise<Ended>((done, fail) =>
+    child.on('error', fail).on('close', (code) => done({ code, stdout, stderr })),
+  );
+  return { kill: (signal) => void child.kill(signal), stderr: () => stderr, ended };
 }
+
+/** Runs checkout-sync in a process of its own to its end, with these settings and none of the surroundings'. */
+export const run = (...started: Parameters<typeof start>): Promise<Ended> => start(...started).ended;

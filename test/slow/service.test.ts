@@ -100,9 +100,9 @@ describe.each(backends)('with the queue on %s', (backend) => {
     const directory = join(await mkdtemp(join(tmpdir(), 'checkout-sync-crash-')), 'postgres');
     closers.push(() => rm(join(directory, '..'), { recursive: true, force: true }));
     const first = await startEmbedded(directory);
-    const proxy = await startProxy(Number(new URL(first.url).port));
+    const proxy = await startProxy(Number(new URL(first.tcpUrl).port));
     closers.push(() => proxy.close());
-    const db = await openDatabase(proxy.through(first.url));
+    const db = await openDatabase(proxy.through(first.tcpUrl));
     await migrate(db);
     const polar = await startPolar({ links: 30, checkouts: 6000 });
     polar.live({ perSecond: 20 });
@@ -119,7 +119,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await pause(15_000); // longer than a transaction is tried again
     const second = await startEmbedded(directory);
     closers.push(() => second.close());
-    proxy.target(Number(new URL(second.url).port));
+    proxy.target(Number(new URL(second.tcpUrl).port));
     proxy.mend();
     await until('it is ready again', async () => (await fetch(`${worker.url}/readyz`)).status === 200);
     await until('the walk is complete', () => isComplete(db), 120_000);

@@ -1,0 +1,21 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { withFileLock } from '../../src/load/file-lock.ts';
+import { until } from '../service.ts';
+import { start } from './run.ts';
+
+test('a command that waits for the embedded Postgres says whom for, and SIGTERM ends it', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-wait-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  await mkdir(join(directory, '.data'));
+  await withFileLock(join(directory, '.data/postgres.lock'), async () => {
+    const waiting = start(['status'], {}, directory);
+    await until('it says so', () => waiting.stderr().includes(`which process ${process.pid} holds`));
+    waiting.kill('SIGTERM');
+    const { code, stderr } = await waiting.ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/checkout-sync: interrupted/)]);
+  });
+  expect(await readdir(join(directory, '.data'))).toEqual([]);
+});
