@@ -263,4 +263,21 @@ function passwordOf(url: string | undefined): string | undefined {
 }
 
 /** Reads the settings from the process environment and, below it, from `.env` in the working directory. */
-export const readConfig = (): Config => parseConfig({ ...readEnvFile('.env'), ...process.env });
+export function readConfig(): Config {
+  const config = parseConfig(readEnvironment());
+  if (config.databaseUrl === undefined) ignorePostgresEnvironment();
+  return config;
+}
+
+const readEnvironment = () => ({ ...readEnvFile('.env'), ...process.env });
+
+/** Reads single settings as they are written; those that are not set are left out. */
+export function readSettings(names: readonly string[]): Record<string, string> {
+  const given = Object.entries(present(readEnvironment()));
+  return Object.fromEntries(given.flatMap(([name, value]) => (names.includes(name) && value ? [[name, value]] : [])));
+}
+
+/** `PGSSLMODE`, `PGOPTIONS` and the like speak of another server than the embedded Postgres, but pg obeys them for any. */
+export function ignorePostgresEnvironment(): void {
+  for (const name of Object.keys(process.env)) if (/^PG[A-Z_]+$/.test(name)) delete process.env[name];
+}

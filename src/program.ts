@@ -73,7 +73,7 @@ program
   .description('bring the database schema up to date; safe to run from many processes at once')
   .addOption(json())
   .action(async (_options, command: Command) => {
-    const { applied } = await withContext(nothing, ({ db }) => migrate(db));
+    const { applied } = await withContext(nothing, ({ db }) => migrate(db), { signal: stop.signal });
     print(command, { applied }, [
       applied === 0 ? 'The schema is up to date.' : `Applied ${applied} migration${applied === 1 ? '' : 's'}.`,
     ]);
@@ -144,7 +144,7 @@ program
   .description('show what is stored of each stream, how fresh it is, and what runs')
   .addOption(json())
   .action(async (_options, command: Command) => {
-    const status = await statusCommand();
+    const status = await statusCommand(stop.signal);
     print(command, status, describeStatus(status));
   });
 
@@ -169,9 +169,13 @@ program
   .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0, MOST_RECORDS), 5000)
   .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
   .option('--serve', 'stay up with live traffic, webhooks and the status page')
-  .option('--port <number>', 'port of the status page, with --serve', wholeNumber(0, MOST_PORT), 3000)
+  .option(
+    '--port <number>',
+    'port of the status page, with --serve (default: PORT, or 3000)',
+    wholeNumber(0, MOST_PORT),
+  )
   .addOption(json())
-  .action(async (options: DemoOptions & { json?: boolean; serve?: boolean; port: number }, command: Command) => {
+  .action(async (options: DemoOptions & { json?: boolean; serve?: boolean; port?: number }, command: Command) => {
     const { json: asJson, serve, port, ...sizes } = options;
     const onServing = (url: string) => asJson || process.stdout.write(`${describeServing(url).join('\n')}\n`);
     await demoCommand(

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
-import { parseConfig, type Config } from '../config.ts';
-import { connect } from '../load/client.ts';
+import type { Client } from 'pg';
+import { ignorePostgresEnvironment, parseConfig, readSettings } from '../config.ts';
+import { APPLICATION, connect } from '../load/client.ts';
 import { EMBEDDED_DIRECTORY, openDatabase } from '../load/database.ts';
 import { startEmbedded } from '../load/embedded.ts';
 import { migrate } from '../load/migrate.ts';
 import { createLogger } from '../log.ts';
+import { requireAdminToken } from '../ops/admin.ts';
 import { startFynnSimulator, type FynnSimulator } from '../simulator/fynn-simulator.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Run } from '../sync.ts';
 import { chooseStreams, type Context } from './context.ts';
+import { askQuestions, type Answer } from './demo-questions.ts';
 import { describeRuns, runStreams } from './sync.ts';
 import { count, duration, table } from './text.ts';
 
@@ -19,13 +22,6 @@ export interface DemoOptions {
   seed: number;
 }
 
-/** A question about the demo's data and its answer in SQL. */
-interface Answer {
-  question: string;
-  sql: string;
-  rows: Record<string, string | number | null>[];
-}
-
 /** What the demo came to. */
 export interface Demo {
   runs: Run[];
@@ -34,50 +30,18 @@ export interface Demo {
   durationMs: number;
 }
 
-const DATABASE = 'demo';
-
-const questions: readonly (readonly [string, string])[] = [
-  [
-    'How many of the sessions opened each month were paid?',
-    `select to_char(created_at, 'YYYY-MM') as month, count(*) as opened,
-       count(*) filter (where status = 'succeeded') as paid,
-       round(100.0 * count(*) filter (where status = 'succeeded') / count(*), 1) as percent
-from polar.checkouts group by 1 order by 1`,
-  ],
-  [
-    'Which products bring in most?',
-    `select p.name as product, c.currency, count(*) as paid, round(sum(c.net_amount) / 100.0, 2) as net
-from polar.checkouts c join polar.products p on p.id = c.product_id
-where c.status = 'succeeded' group by 1, 2 order by net desc limit 5`,
-  ],
-  [
-    'Do discounts help?',
-    `select coalesce(d.name, 'no discount') as discount, count(*) as opened,
-       round(100.0 * count(*) filter (where c.status = 'succeeded') / count(*), 1) as percent_paid,
-       round(sum(c.discount_amount) filter (where c.status = 'succeeded') / 100.0, 2) as given
-from polar.checkouts c left join polar.discounts d on d.id = c.discount_id group by 1 order by opened desc limit 5`,
-  ],
-  [
-    'What do the links at Fynn sell?',
-    `select l.slug as link, i.type, coalesce(p.name, pl.name) as sells, i.quantity, pp.amount, pp.billing_interval as every
-from fynn.checkout_link_items i join fynn.checkout_links l on l.id = i.checkout_link_id
-left join fynn.products p on p.id = i.product_id left join fynn.plans pl on pl.id = i.plan_id
-left join fynn.price_plans pp on pp.id = i.price_plan_id order by l.slug, i.position limit 5`,
-  ],
-];
-
 /** What `--serve` adds. */
 export interface ServeOptions {
-  /** Port of the status page; 0 for any. */
-  port: number;
+  /** Port of the status page, 0 for any; undefined: the setting `PORT`. */
+  port: number | undefined;
   /** Called when the service runs. */
   onServing: (url: string) => void;
 }
 
 /**
  * The main job on made-up data: starts a simulated Polar, a simulated Fynn and the embedded Postgres, migrates, syncs, and
- * asks four questions. The data goes into a database of its own, made anew each time. With `serve` it then stays up until the
- * signal, as a service with a merchant who goes on selling.
+ * asks four questions. The data goes into a database of its own, made again each time, that no other demo uses meanwhile. With
+ * `serve` it then stays up until the signal, as a service with a merchant who continues to sell.
  */
 export async function demoCommand(
   options: DemoOptions,
@@ -87,25 +51,26 @@ export async function demoCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
+  const settings = serveSettings(serve);
   const simulator = await startSimulator({ ...options, requestsPerMinute: null, encodings: ['gzip'] });
   const fynn = await startFynnSimulator({ seed: options.seed, encodings: ['gzip'] });
   try {
-    const embedded = await startEmbedded(EMBEDDED_DIRECTORY);
+    const claimed = await claimDatabase(signal);
     try {
-      const config = configOf(simulator, fynn, await freshDatabase(embedded.url), serve?.port);
-      const db = await openDatabase(config.databaseUrl);
+      const config = { ...parseConfig({ ...settings, ...toSources(simulator, fynn) }), databaseUrl: claimed.url };
+      const db = await openDatabase(claimed.url);
       try {
         const context: Context = { config, db, log: createLogger(config.logLevel) };
         await migrate(db);
         const runs = await runStreams(context, chooseStreams(config, []), 'full', showBars, signal);
-        const [rows, answers] = [await rowsOf(context), await ask(context)];
+        const [rows, answers] = [await rowsOf(context), await askQuestions(db.pool)];
         onDone({ runs, rows, answers, durationMs: performance.now() - started });
         if (serve && !signal.aborted) await keepServing(context, simulator, serve, signal);
       } finally {
         await db.close();
       }
     } finally {
-      await embedded.close();
+      await claimed.close();
     }
   } finally {
     await fynn.close();
@@ -113,24 +78,30 @@ export async function demoCommand(
   }
 }
 
+/** Those of the user's settings that the demo obeys. Throws a ConfigError, as the worker does, where they do not go together. */
+function serveSettings(serve: ServeOptions | undefined): Record<string, string> {
+  const settings = {
+    LOG_LEVEL: 'warn',
+    ...readSettings(['LOG_LEVEL', ...(serve ? ['HOST', 'PORT', 'ADMIN_TOKEN'] : [])]),
+    ...(serve?.port !== undefined && { PORT: String(serve.port) }),
+  };
+  requireAdminToken(parseConfig(settings).server);
+  return settings;
+}
+
 const WEBHOOK_SECRET = 'polar_whs_demo_secret';
 
-function configOf(simulator: Simulator, fynn: FynnSimulator, databaseUrl: string, port: number | undefined): Config {
-  return parseConfig({
-    DATABASE_URL: databaseUrl,
-    POLAR_ACCESS_TOKEN: simulator.token,
-    POLAR_API_URL: simulator.url,
-    POLAR_REQUESTS_PER_MINUTE: '100000',
-    POLAR_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    FYNN_API_KEY: fynn.apiKey,
-    FYNN_API_URL: fynn.url,
-    FYNN_REQUESTS_PER_MINUTE: '100000',
-    SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 10s',
-    SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 10s',
-    LOG_LEVEL: 'warn',
-    ...(port !== undefined && { PORT: String(port) }),
-  });
-}
+const toSources = (simulator: Simulator, fynn: FynnSimulator) => ({
+  POLAR_ACCESS_TOKEN: simulator.token,
+  POLAR_API_URL: simulator.url,
+  POLAR_REQUESTS_PER_MINUTE: '100000',
+  POLAR_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  FYNN_API_KEY: fynn.apiKey,
+  FYNN_API_URL: fynn.url,
+  FYNN_REQUESTS_PER_MINUTE: '100000',
+  SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 10s',
+  SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 10s',
+});
 
 /** Runs the service on the demo's data, with live traffic and webhooks, until the signal. */
 async function keepServing(
@@ -153,15 +124,34 @@ async function keepServing(
   }
 }
 
-async function freshDatabase(url: string): Promise<string> {
-  const client = await connect(url);
+/** An empty database of the embedded Postgres; until it is closed, other demos use another one. */
+async function claimDatabase(signal: AbortSignal): Promise<{ url: string; close: () => Promise<void> }> {
+  ignorePostgresEnvironment();
+  const say = (message: string) => createLogger('warn').warn(message);
+  const embedded = await startEmbedded(EMBEDDED_DIRECTORY, { signal, say });
+  const claim = await connect(embedded.url, { application_name: APPLICATION }); // its lock lasts as long as the session
+  const close = async () => {
+    await claim.end();
+    await embedded.close();
+  };
   try {
-    await client.query(`drop database if exists ${DATABASE} with (force)`);
-    await client.query(`create database ${DATABASE}`);
-  } finally {
-    await client.end();
+    const name = await claimName(claim);
+    await claim.query(`drop database if exists ${name} with (force)`);
+    await claim.query(`create database ${name}`);
+    return { url: Object.assign(new URL(embedded.url), { pathname: `/${name}` }).href, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
-  return url.replace(/\/[^/]*$/, `/${DATABASE}`);
+}
+
+/** The first of demo, demo_2, demo_3, … that no other demo works in. */
+async function claimName(session: Client): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? 'demo' : `demo_${number}`;
+    const { rows } = await session.query('select pg_try_advisory_lock(hashtext($1)) as "isFree"', [name]);
+    if (rows[0]?.isFree) return name;
+  }
 }
 
 async function rowsOf({ db }: Context): Promise<Record<string, number>> {
@@ -174,15 +164,6 @@ async function rowsOf({ db }: Context): Promise<Record<string, number>> {
     rows[name] = counted.rows[0]?.rows ?? 0;
   }
   return rows;
-}
-
-async function ask({ db }: Context): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for (const [question, sql] of questions) {
-    const { rows } = await db.pool.query<Record<string, string | number | null>>(sql);
-    answers.push({ question, sql, rows });
-  }
-  return answers;
 }
 
 /** The demo's outcome for people. */

@@ -96,9 +96,11 @@ async function openServer(directory: string, wait: LockWait): Promise<Embedded> 
     const connectTo = (server: Postmaster) => connect(address(inSocket, server), { application_name: APPLICATION });
     const { server, presence } = await findOrStart(directory, connectTo, wait);
     const url = address(inSocket, server);
+    await appear(presence);
     const close = async () => {
-      await presence.end();
-      await withFileLock(lockOf(directory), () => stopUnlessUsed(directory, url));
+      await withFileLock(lockOf(directory), async () => {
+        if (await leave(presence)) await stopPostmaster(directory);
+      });
       await socket.dispose();
     };
     return { url, tcpUrl: address('', server), close };
@@ -168,11 +170,22 @@ const codeOf = (error: unknown) => {
   return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 };
 
-/** Stops the server when no other process of ours is connected to it. */
-async function stopUnlessUsed(directory: string, url: string): Promise<void> {
-  const client = await connect(url).catch(() => undefined); // it has crashed, or was stopped by somebody
-  if (!client) return;
-  const users = await client.query('select 1 from pg_stat_activity where application_name = $1', [APPLICATION]);
-  await client.end();
-  if (users.rowCount === 0) await stopPostmaster(directory);
+// Held, shared, by the session that each process keeps open as long as it uses the server.
+const PRESENCE = '1131375728, 1';
+
+/** Says that this process uses the server. */
+const appear = (presence: Client) => presence.query(`select pg_advisory_lock_shared(${PRESENCE})`);
+
+const LEAVE = `select count(*)::int as others, pg_advisory_unlock_shared(${PRESENCE}) from pg_locks
+  where locktype = 'advisory' and (classid, objid) = (${PRESENCE}) and pid <> pg_backend_pid()`;
+
+/** Takes that back; true when no other process of ours uses the server. */
+async function leave(presence: Client): Promise<boolean> {
+  try {
+    const { rows } = await presence.query<{ others: number }>(LEAVE);
+    await presence.end();
+    return rows[0]?.others === 0;
+  } catch {
+    return false; // it has crashed or was stopped: if one runs, it is others'
+  }
 }

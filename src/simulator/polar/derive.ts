@@ -31,9 +31,9 @@ function amounts(
   discount: Discount | undefined,
 ): Pick<CheckoutDerived, 'discount_amount' | 'net_amount' | 'total_amount'> {
   const discount_amount = discountAmount(discount, row.amount, row.currency);
-  const net_amount = row.amount - discount_amount;
-  const onTop = row.tax_behavior === 'inclusive' ? 0 : (row.tax_amount ?? 0);
-  return { discount_amount, net_amount, total_amount: net_amount + onTop };
+  const tax = row.tax_amount ?? 0;
+  const net_amount = row.amount - discount_amount - (row.tax_behavior === 'inclusive' ? tax : 0);
+  return { discount_amount, net_amount, total_amount: net_amount + tax };
 }
 
 function trial(row: CheckoutRow, product: Product | undefined) {

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { askQuestions } from '../../src/commands/demo-questions.ts';
+import type { Checkout } from '../../src/simulator/polar/checkout-record.ts';
+import type { Polar } from '../../src/simulator/polar/polar.ts';
+import { freshDatabase } from '../database.ts';
+import { startPolar, syncing } from '../polar.ts';
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const DIGITS: Record<string, number> = { jpy: 0, kwd: 3 };
+
+/** Minor units as an amount, written as Postgres writes it. */
+function money(minorUnits: number, currency: string): string {
+  const digits = DIGITS[currency] ?? 2;
+  return (minorUnits / 10 ** digits).toFixed(digits);
+}
+
+const group = <T>(rows: readonly T[], key: (row: T) => unknown) => [
+  ...Map.groupBy(rows, (row) => JSON.stringify(key(row))).values(),
+];
+const paid = (sessions: readonly Checkout[]) => sessions.filter(({ status }) => status === 'succeeded');
+const sum = (sessions: readonly Checkout[], amount: (session: Checkout) => number) =>
+  paid(sessions).reduce((total, session) => total + amount(session), 0);
+const percent = (sessions: readonly Checkout[]) => ((100 * paid(sessions).length) / sessions.length).toFixed(1);
+const nameOf = ({ products }: Polar, id: string | null | undefined) => products.get(id ?? '')?.name ?? 'no product';
+
+/** Currencies with none and with three minor digits, and products of which a paid session knows nothing. */
+function makeOdd(polar: Polar): void {
+  const sessions = paid([...polar.checkouts.values()]);
+  for (const [index, { id }] of sessions.entries()) {
+    if (index % 5 === 0) polar.backfillCheckout(id, { currency: 'jpy' });
+    if (index % 5 === 1) polar.backfillCheckout(id, { currency: 'kwd' });
+    if (index % 7 === 0) polar.backfillCheckout(id, { product_id: null, product_ids: [], product_price_id: null });
+  }
+}
+
+test("the demo's answers and the README's are those of the merchant's own books: no session is lost, no currencies are mixed", async () => {
+  const { polar, ...simulator } = await startPolar({ links: 3, checkouts: 900 });
+  makeOdd(polar);
+  const db = await freshDatabase();
+  await syncing(simulator, db).sync('polar.checkouts');
+  const sessions = [...polar.checkouts.values()];
+  const [months, products, discounts] = (await askQuestions(db.pool)).map(({ rows }) => rows);
+
+  expect(months).toEqual(
+    group(sessions, ({ created_at }) => created_at.slice(0, 7))
+      .map((all) => ({
+        month: all[0]?.created_at.slice(0, 7),
+        opened: String(all.length),
+        paid: String(paid(all).length),
+        percent: percent(all),
+      }))
+      .toSorted((a, b) => String(a.month).localeCompare(String(b.month))),
+  );
+
+  const byProduct = group(paid(sessions), ({ currency, product_id }) => [currency, product_id]).map((all) => ({
+    currency: all[0]?.currency ?? '',
+    product: nameOf(polar, all[0]?.product_id),
+    paid: String(all.length),
+    net: sum(all, ({ net_amount }) => net_amount),
+  }));
+  const best = group(byProduct, ({ currency }) => currency);
+  expect(products).toEqual(
+    best
+      .flatMap((all) =>
+        all
+          .toSorted((a, b) => b.net - a.net)
+          .slice(0, 2)
+          .map((row, index) => ({ ...row, rank: String(index + 1) })),
+      )
+      .map((row) => ({ ...row, net: money(row.net, row.currency) }))
+      .toSorted((a, b) => a.currency.localeCompare(b.currency)),
+  );
+  expect(new Set(products?.map(({ currency }) => currency))).toEqual(new Set(['eur', 'gbp', 'jpy', 'kwd', 'usd']));
+
+  const used = group(sessions, ({ discount_id, currency }) => [discount_id, currency]).map((all) => ({
+    discount: all[0]?.discount_id ? polar.discounts.get(all[0].discount_id)?.name : 'no discount',
+    currency: all[0]?.currency ?? '',
+    opened: String(all.length),
+    percent_paid: percent(all),
+    given: money(
+      sum(all, ({ discount_amount }) => discount_amount),
+      all[0]?.currency ?? '',
+    ),
+  }));
+  expect(used).toEqual(expect.arrayContaining(discounts ?? []));
+  expect(discounts).toHaveLength(8);
+
+  const [, sql = ''] = /```sql\n(.+?)```/s.exec(README) ?? [];
+  const { rows } = await db.pool.query(sql);
+  const now = new Date();
+  const lastMonth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1)).toISOString().slice(0, 7);
+  const opened = sessions.filter(({ created_at }) => created_at.startsWith(lastMonth));
+  const expected = group(opened, ({ product_id }) => product_id).map((all) => ({
+    product: nameOf(polar, all[0]?.product_id),
+    paid: String(paid(all).length),
+    expired: String(all.filter(({ status }) => status === 'expired').length),
+  }));
+  expect(rows).toHaveLength(expected.length);
+  expect(rows).toEqual(expect.arrayContaining(expected));
+});
