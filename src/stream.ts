@@ -21,6 +21,11 @@ export type Nest =
       entity: Entity | null;
       /** The join table; its first key column is the parent's id, its second the member's. */
       into: PgTable;
+      /**
+       * Nested in another record the parent lists only members of which this column has this value; the join table has a
+       * `position` then. Members known to have another value stay, and keep their places.
+       */
+      listed?: { column: string; value: string };
       /** The elements of the value; undefined when it is of another form altogether. Called with anything but null. */
       members: (value: Json) => Member[] | undefined;
     }
@@ -44,14 +49,20 @@ export interface Entity {
   nests: Readonly<Record<string, Nest>>;
   /** Wire keys that only repeat another one: `{ alias: original }`. Dropped when the original is there. */
   aliases: Readonly<Record<string, string>>;
+  /** Wire keys that are not stored: only some ways of reading show them, so that what is stored would go stale. */
+  dropped: ReadonlySet<string>;
+  /** Columns whose object is shown in part where the record nests in another: keys that it lacks stay. */
+  partial: ReadonlySet<string>;
+  /** What nesting in another record says of columns that it does not show: it corrects what is stored, and nothing else. */
+  implied: Readonly<Record<string, string>>;
   /** The record in the table's names and forms, where the wire has others. */
   translate: ((record: JsonObject) => JsonObject) | undefined;
 }
 
-/** Describes an entity by its table, what nests in it, the wire's repetitions, and its own names for things. */
+/** Describes an entity by its table, what nests in it, and how the wire departs from the table. */
 export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {}): Entity {
-  const { nests = {}, aliases = {}, translate } = parts;
-  return { table, nests, aliases, translate };
+  const { nests = {}, aliases = {}, dropped = new Set(), partial = new Set(), implied = {}, translate } = parts;
+  return { table, nests, aliases, dropped, partial, implied, translate };
 }
 
 /** Which records of a stream a request lists: the sort criterion, ascending or descending by `created_at`, and filters. */

@@ -59,7 +59,9 @@ test('after a migrate every schema, table and column has the comment that the co
   const url = await freshDatabaseUrl('template0');
   await migrate({ url });
   const wanted = commentsOf(await findTables());
-  expect(wanted.get('COLUMN "polar"."checkouts"."net_amount"')).toBe('amount less discount_amount, before tax');
+  expect(wanted.get('COLUMN "polar"."checkouts"."net_amount"')).toBe(
+    'What remains before tax, as it was priced: amount less discount_amount may be another today',
+  );
   expect(await storedComments(url, ['fynn', 'polar', 'sync'])).toEqual(Object.fromEntries(wanted));
 });
 

@@ -161,7 +161,7 @@ function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: Js
       if (isSecret(value)) secrets.push([key, value]);
       continue;
     }
-    if (original !== undefined && record[original] !== undefined) continue;
+    if (entity.dropped.has(key) || (original !== undefined && record[original] !== undefined)) continue;
     extra[key] = value;
   }
   return secrets;

@@ -1,6 +1,8 @@
-import type { Entity, Nest, Unlisted } from '../stream.ts';
+import type { Entity, Nest } from '../stream.ts';
+import { list, quote } from './identifiers.ts';
 import type { Bucket, Shape } from './rows.ts';
-import { planOf, type TablePlan } from './table-plan.ts';
+import { setParts, type Parameter } from './set-parts.ts';
+import type { TablePlan } from './table-plan.ts';
 
 /** The statement that writes one shape of rows with their sets; its parameters are arrays, one a column. */
 export interface Statement {
@@ -13,9 +15,6 @@ const PREPARED_SHAPES = 64;
 
 const statements = new Map<string, Statement>();
 const shapes = new Map<string, number>();
-
-const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
-const list = (names: readonly string[], prefix = '') => names.map((name) => prefix + quote(name)).join(', ');
 
 /** The statement that writes a shape of a bucket's rows, built from Drizzle's metadata once. */
 export const writingOf = (bucket: Bucket, shapeKey: string, shape: Shape) =>
@@ -51,11 +50,15 @@ function statementFor(
  */
 function buildWriting({ plan, entity }: Bucket, shape: Shape): string {
   const { names, written, key, parts, incoming } = partsOf(plan, entity, shape);
+  const implied = shape.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
   const differs = [
     ...(shape.alive ? ['t.deleted_at is not null'] : []),
     `${extraAfter('i', shape, names, entity.nests)} is distinct from t.extra`,
-    ...names.filter((name) => name !== plan.key[0]).map((name) => `i.${quote(name)} is distinct from t.${quote(name)}`),
+    ...names
+      .filter((name) => name !== plan.key[0])
+      .map((name) => `${valueAfter('i', name, shape, entity)} is distinct from t.${quote(name)}`),
     ...parts.map((_, at) => `exists (select from d${at} d where d.id = i.${key})`),
+    ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
   ];
   return `${incoming}changed as materialized (
   select i.* from i ${storedRow(plan, key)}
@@ -65,7 +68,9 @@ written as (
   insert into ${plan.sqlName} as t (${list(written)}) select ${list(written)} from changed order by ${key}
   on conflict (${key}) do update set ${names
     .filter((name) => name !== plan.key[0])
-    .map((name) => `${quote(name)} = excluded.${quote(name)}, `)
+    .map((name) => `${quote(name)} = ${valueAfter('excluded', name, shape, entity)}, `)
+    .join('')}${implied
+    .map(([name, value]) => `${quote(name)} = case when t.${quote(name)} is not null then '${value}' end, `)
     .join('')}observed_at = excluded.observed_at, ${shape.alive ? 'deleted_at = null, ' : ''}
     extra = ${extraAfter('excluded', shape, names, entity.nests)}
   where ${guard('excluded', plan, names)}
@@ -86,7 +91,9 @@ function partsOf(plan: TablePlan, entity: Entity, shape: Shape) {
   const key = quote(plan.key[0] ?? '');
   const parameter = parameters();
   const arrays = [...columns.map((column) => parameter(column.sqlType)), parameter('timestamptz'), parameter('jsonb')];
-  const parts = shape.sets.map((set, at) => setParts(entity.nests[set], at, parameter, `i.${key}`));
+  const parts = shape.sets.map((set, at) =>
+    setParts(entity.nests[set], { at, parameter, parentId: `i.${key}`, isPartial: !shape.alive }),
+  );
   const incoming = `with i as (select * from unnest(${arrays.join(', ')}) as i(${list(written)})),
 ${parts.map((part) => part.different).join('')}`;
   return { names, written, key, parts, incoming };
@@ -103,7 +110,7 @@ const storedRow = ({ sqlName }: TablePlan, key: string) =>
 function buildComparison({ plan, entity }: Bucket, shape: Shape): string {
   const { names, key, parts, incoming } = partsOf(plan, entity, shape);
   const values = [
-    ...names.map((name) => [name, `i.${quote(name)}`, `t.${quote(name)}`]),
+    ...names.map((name) => [name, valueAfter('i', name, shape, entity), `t.${quote(name)}`]),
     ['extra', extraAfter('i', shape, names, entity.nests), 't.extra'],
     ...(shape.alive ? [['deleted_at', 'null::timestamptz', 't.deleted_at']] : []),
   ];
@@ -146,6 +153,14 @@ function extraAfter(
   return `(t.extra - '{${[...names, ...sets, ...single].join(',')}}'::text[]) || ${alias}.extra`;
 }
 
+/** A column once the state in `alias` is stored: of what nests in another record an object may be a part. */
+function valueAfter(alias: string, name: string, { alive }: Shape, { partial }: Entity): string {
+  const value = `${alias}.${quote(name)}`;
+  if (alive || !partial.has(name)) return value;
+  const stored = `t.${quote(name)}`;
+  return `case when jsonb_typeof(${value}) = 'object' and jsonb_typeof(${stored}) = 'object' then ${stored} || ${value} else ${value} end`;
+}
+
 /** True when the state in `alias` may replace the stored one: newer, or of the same version and observed no earlier. */
 function guard(alias: string, plan: TablePlan, names: readonly string[]): string {
   const observed = `${alias}.observed_at >= t.observed_at`;
@@ -160,89 +175,4 @@ function versionOf(alias: string, plan: TablePlan, names: readonly string[]): st
   const stamps = plan.index.has('modified_at') && !names.includes('modified_at') ? [] : ['modified_at', 'created_at'];
   const version = stamps.filter((name) => names.includes(name)).map((name) => `${alias}.${name}`);
   return version.length === 0 ? undefined : `coalesce(${version.join(', ')})`;
-}
-
-interface SetParts {
-  /** Finds the parents whose stored set is another. */
-  different: string;
-  /** Makes the stored set of written parents the incoming one. */
-  replace: string;
-  /** A parent's set as it came and as it is stored; of owned rows, those stored that did not come. */
-  both: string;
-}
-
-type Parameter = (sqlType: string) => string;
-
-function setParts(nest: Nest | undefined, at: number, parameter: Parameter, parentId: string): SetParts {
-  if (nest?.kind === 'set') return joinParts(planOf(nest.into), at, parameter, parentId);
-  if (nest?.kind === 'owned') return ownedParts(nest, at, parameter, parentId);
-  throw new Error('a single nested object is not a set');
-}
-
-function joinParts(plan: TablePlan, at: number, parameter: Parameter, parentId: string): SetParts {
-  const names = plan.columns.map((column) => column.name);
-  const [parent, child] = [quote(plan.key[0] ?? ''), quote(plan.key[1] ?? '')];
-  const others = names.filter((name) => !plan.key.includes(name));
-  const values = plan.columns.map((column) => parameter(column.sqlType));
-  const differ = (mine: string, theirs: string) =>
-    others.length > 0 ? `(${list(others, mine)}) is distinct from (${list(others, theirs)})` : 'false';
-  const update =
-    others.length > 0
-      ? `do update set ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}
-  where ${differ('o.', 'excluded.')}`
-      : 'do nothing';
-  const members = (from: string) =>
-    `(select coalesce(jsonb_agg(to_jsonb(m) - '${plan.key[0]}' order by m.${child}), '[]') from ${from} m where m.${parent} = ${parentId})`;
-  return {
-    different: `s${at} as materialized (select * from unnest(${values.join(', ')}) as s(${list(names)})),
-d${at} as materialized (
-  select coalesce(s.${parent}, o.${parent}) as id
-  from s${at} s full join (select o.* from ${plan.sqlName} o where o.${parent} = any($1)) o
-    on o.${parent} = s.${parent} and o.${child} = s.${child}
-  where s.${parent} is null or o.${parent} is null or ${differ('s.', 'o.')}
-),
-`,
-    replace: `,
-r${at} as (
-  delete from ${plan.sqlName} o using written w where o.${parent} = w.id
-    and not exists (select from s${at} s where s.${parent} = o.${parent} and s.${child} = o.${child})
-),
-p${at} as (
-  insert into ${plan.sqlName} as o (${list(names)}) select ${list(names, 's.')} from s${at} s join written w on w.id = s.${parent}
-  on conflict (${parent}, ${child}) ${update}
-)`,
-    both: `jsonb_build_array(${members(`s${at}`)}, ${members(plan.sqlName)})`,
-  };
-}
-
-/** Owned rows have their own table: those that the parent no longer lists are deleted, or marked. */
-function ownedParts(nest: Nest & { kind: 'owned' }, at: number, parameter: Parameter, parentId: string): SetParts {
-  const plan = planOf(nest.entity.table);
-  const [key, by] = [quote(plan.key[0] ?? ''), quote(nest.by)];
-  const unlisted = `${subject(nest.unlisted)}not exists (select from s${at} s where s.id = o.${key})`;
-  const target = `o.${by} = w.id and o.observed_at <= w.observed_at and ${unlisted}`;
-  return {
-    different: `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
-d${at} as materialized (
-  select i.id from i join ${plan.sqlName} o on o.${by} = i.id and o.observed_at <= i.observed_at where ${unlisted}
-),
-`,
-    replace:
-      nest.unlisted === 'delete'
-        ? `,
-r${at} as (delete from ${plan.sqlName} o using written w where ${target})`
-        : `,
-r${at} as (
-  update ${plan.sqlName} o set ${quote(nest.unlisted.mark)} = true, observed_at = w.observed_at from written w where ${target}
-)`,
-    both: `(select jsonb_build_array('[]'::jsonb, jsonb_agg(o.${key} order by o.${key})) from ${plan.sqlName} o
-      where o.${by} = ${parentId} and o.observed_at <= i.observed_at and ${unlisted})`,
-  };
-}
-
-/** Which owned rows an absence concerns: those not marked already, and not exempt. */
-function subject(unlisted: Unlisted): string {
-  if (unlisted === 'delete') return '';
-  const { mark, unless } = unlisted;
-  return `o.${quote(mark)} is not true and o.${quote(unless.column)} is distinct from '${unless.value}' and `;
 }

@@ -27,11 +27,15 @@ export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgT
   for (const bucket of inOrder(rows)) {
     const effect = { inserted: 0, updated: 0 };
     effects.set(bucket.entity.table, effect);
-    for (const [key, shape] of bucket.shapes) pending.push(writeShape(client, bucket, key, shape, effect));
+    for (const [key, shape] of recordsFirst(bucket)) pending.push(writeShape(client, bucket, key, shape, effect));
   }
   await together(pending);
   return effects;
 }
+
+/** A record itself shows more than where it nests: of one state it must not come after that, and be taken for older. */
+const recordsFirst = ({ shapes }: Bucket) =>
+  [...shapes].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
 
 async function writeShape(
   client: ClientBase,

@@ -28,11 +28,12 @@ export const benefits = documented(
     selectable: 'Whether it can be added to products',
     deletable: 'Whether it can be deleted',
     is_deleted: 'Whether Polar has deleted it',
-    visibility: 'public or private; sent by webhooks only',
+    visibility: 'public, private or draft; sent by webhooks only, as links and sessions nest public ones only',
     visibility_configurable: 'Whether the visibility can be changed; sent by webhooks only',
-    properties: 'Settings of this type; nested benefits carry them for meter_credit only',
+    properties:
+      'Settings of this type, without secrets; links and sessions carry a part of them, for meter_credit only',
   },
 );
 
-/** A benefit as links and sessions nest it (reduced: no metadata, no visibility) or as webhooks carry it (whole). */
-export const benefit = entity(benefits);
+/** A benefit as links and sessions nest it (public ones, reduced: no metadata, no visibility) or as webhooks carry it (whole). */
+export const benefit = entity(benefits, { partial: new Set(['properties']), implied: { visibility: 'public' } });

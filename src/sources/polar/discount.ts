@@ -42,9 +42,10 @@ export const discounts = documented(
     ends_at: 'When it stops being valid',
     max_redemptions: 'How often it can be used in all',
     max_redemptions_per_customer: 'How often one customer can use it',
-    redemptions_count: 'How often it was used; Polar changes it without touching modified_at',
+    redemptions_count:
+      'How often it was used; less again when a payment fails. Polar changes it without touching modified_at',
   },
 );
 
-/** A discount: links nest all of it but its products, sessions only name, code and terms, without timestamps. */
-export const discount = entity(discounts);
+/** A discount: links nest all of it but its products, which webhooks alone show; sessions only name, code and terms, without timestamps. */
+export const discount = entity(discounts, { dropped: new Set(['products']) });

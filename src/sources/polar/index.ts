@@ -57,7 +57,10 @@ function stream(
   };
 }
 
-/** The daily full walk finds what incremental ones cannot see, at an hour and minute that few others choose. */
+/**
+ * The daily full walk finds what incremental ones cannot see, at an hour and minute that few others choose: sessions of any
+ * age change when a customer is anonymized, and with today's product and discount, of which Polar computes some fields.
+ */
 const sessionSchedules: Stream['schedules'] = { incremental: 'every 1m', full: '17 3 * * *' };
 
 /** Polar as a source: checkout links, always walked in full, and checkout sessions. */
@@ -73,15 +76,16 @@ export function polarSource(config: PolarConfig): Source {
     },
     streams: [
       stream('polar.checkout_links', '/v1/checkout-links', 'checkout_links:read', scope, { full: 'every 5m' }, null),
-      // A session changes within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks.
+      // Its status and amounts change within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks.
       stream('polar.checkouts', '/v1/checkouts', 'checkouts:read', scope, sessionSchedules, {
         lookbackMs: 48 * HOUR_MS,
         unsettled: { status: ['open', 'confirmed'] },
       }),
     ],
-    // The link's and session's own, and those of the payment processor that a session's metadata carries while it is paid.
     unlisted: [],
-    secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret']),
+    // The link's and session's own, those of the payment processor that a session's metadata carries while it is paid, and
+    // the one that Polar signs anew whenever it shows a benefit of Discord.
+    secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token']),
     url: config.url,
     credential: createHash('sha256').update(config.token).digest('hex').slice(0, 16),
     headers: { authorization: `Bearer ${config.token}`, 'polar-version': config.version, accept: 'application/json' },

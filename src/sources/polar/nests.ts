@@ -2,8 +2,10 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { isObject, type Json } from '../../json.ts';
 import type { Entity, Nest } from '../../stream.ts';
 
+type SetNest = Nest & { kind: 'set' };
+
 /** A list of whole entities that becomes a join table's rows: the member's id in `column`, its place in `position`. */
-export function setOf(entity: Entity, into: PgTable, column: string): Nest {
+export function setOf(entity: Entity, into: PgTable, column: string): SetNest {
   const members = (value: Json) =>
     Array.isArray(value)
       ? value.map((raw, position) =>

@@ -112,7 +112,7 @@ export const productBenefits = documented(
     },
     (table) => [primaryKey({ columns: [table.product_id, table.benefit_id] }), index().on(table.benefit_id)],
   ),
-  'Which benefits a product grants',
+  'Which benefits a product grants; private ones where a webhook of the product told of them',
   { product_id: 'The product', benefit_id: 'The benefit' },
 );
 
@@ -143,7 +143,10 @@ export const product = entity(products, {
       by: 'product_id',
       unlisted: { mark: 'is_archived', unless: { column: 'source', value: 'ad_hoc' } },
     },
-    benefits: setOf(benefit, productBenefits, 'benefit_id'),
+    // Links and sessions list public ones only, a product's own webhook all of them.
+    benefits: { ...setOf(benefit, productBenefits, 'benefit_id'), listed: { column: 'visibility', value: 'public' } },
     medias: setOf(media, productMedias, 'media_id'),
   },
+  // Neither links nor sessions show these, and a sale changes the first without a webhook.
+  dropped: new Set(['is_deletable', 'attached_custom_fields']),
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Benefit } from '../catalog-records.ts';
 import { found, type State } from '../state.ts';
 import { tampered } from './tampered.ts';
@@ -15,9 +16,14 @@ export function publicBenefitJson(state: State, id: string): unknown {
 /** A whole benefit, as `/v1/benefits/` and webhooks show it. */
 export function benefitJson(state: State, id: string): unknown {
   const benefit = found(state.benefits, id, 'benefit');
-  const { metadata, visibility, visibility_configurable, properties } = benefit;
+  const { metadata, visibility, visibility_configurable } = benefit;
+  const properties = signedAnew(benefit);
   return tampered(state, id, { ...reduced(benefit), metadata, visibility, visibility_configurable, properties });
 }
+
+/** Polar: the token of a Discord benefit is a JWT, made at each serialization. */
+const signedAnew = ({ properties }: Benefit) =>
+  'guild_token' in properties ? { ...properties, guild_token: `eyJhbGciOiJIUzI1NiJ9.${randomUUID()}` } : properties;
 
 function reduced({
   id,

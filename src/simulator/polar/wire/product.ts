@@ -22,8 +22,13 @@ export function checkoutProductJson(state: State, id: string): unknown {
 export function productJson(state: State, id: string): unknown {
   const product = found(state.products, id, 'product');
   const benefits = product.benefit_ids.map((benefitId) => benefitJson(state, benefitId));
-  const attached_custom_fields = attachedFieldsJson(state, product);
-  return tampered(state, id, { ...plainProduct(product), ...nested(state, product), benefits, attached_custom_fields });
+  const shown = {
+    benefits,
+    attached_custom_fields: attachedFieldsJson(state, product),
+    // Polar: true until it is sold; what has a price may have been.
+    is_deletable: product.price_ids.length === 0,
+  };
+  return tampered(state, id, { ...plainProduct(product), ...nested(state, product), ...shown });
 }
 
 /** A product's own columns. */

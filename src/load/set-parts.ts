@@ -1,0 +1,131 @@
+import type { Nest, Unlisted } from '../stream.ts';
+import { list, quote } from './identifiers.ts';
+import { planOf } from './table-plan.ts';
+
+/** What of a statement concerns one set of the rows that it writes or compares. */
+export interface SetParts {
+  /** Finds the parents whose stored set is another. */
+  different: string;
+  /** Makes the stored set of written parents the incoming one. */
+  replace: string;
+  /** A parent's set as it came and as it is stored; of owned rows, those stored that did not come. */
+  both: string;
+}
+
+/** Adds a parameter, an array of this type, to the statement; returns its placeholder. */
+export type Parameter = (sqlType: string) => string;
+
+interface SetOptions {
+  /** Place among the sets of the shape: a part of the names. */
+  at: number;
+  parameter: Parameter;
+  parentId: string;
+  /** True when the parent nests in another record, and may list a part of the set. */
+  isPartial: boolean;
+}
+
+/** The parts of a statement for one set; only sets and owned rows have them. */
+export function setParts(nest: Nest | undefined, options: SetOptions): SetParts {
+  if (nest?.kind === 'set') return joinParts(nest, options);
+  if (nest?.kind === 'owned') return ownedParts(nest, options);
+  throw new Error('a single nested object is not a set');
+}
+
+function joinParts(nest: Nest & { kind: 'set' }, { at, parameter, parentId, isPartial }: SetOptions): SetParts {
+  const plan = planOf(nest.into);
+  const names = plan.columns.map((column) => column.name);
+  const [parent, child] = [quote(plan.key[0] ?? ''), quote(plan.key[1] ?? '')];
+  const others = names.filter((name) => !plan.key.includes(name));
+  const values = plan.columns.map((column) => parameter(column.sqlType));
+  const differ = (mine: string, theirs: string) =>
+    others.length > 0 ? `(${list(others, mine)}) is distinct from (${list(others, theirs)})` : 'false';
+  const update =
+    others.length > 0
+      ? `do update set ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}
+  where ${differ('o.', 'excluded.')}`
+      : 'do nothing';
+  const members = (from: string) =>
+    `(select coalesce(jsonb_agg(to_jsonb(m) - '${plan.key[0]}' order by m.${child}), '[]') from ${from} m where m.${parent} = ${parentId})`;
+  const incoming = `unnest(${values.join(', ')})`;
+  const listing = `s${at} as materialized (select * from ${incoming} as s(${list(names)})),
+`;
+  return {
+    different: `${isPartial && nest.listed ? completed(nest, at, incoming) : listing}d${at} as materialized (
+  select coalesce(s.${parent}, o.${parent}) as id
+  from s${at} s full join (select o.* from ${plan.sqlName} o where o.${parent} = any($1)) o
+    on o.${parent} = s.${parent} and o.${child} = s.${child}
+  where s.${parent} is null or o.${parent} is null or ${differ('s.', 'o.')}
+),
+`,
+    replace: `,
+r${at} as (
+  delete from ${plan.sqlName} o using written w where o.${parent} = w.id
+    and not exists (select from s${at} s where s.${parent} = o.${parent} and s.${child} = o.${child})
+),
+p${at} as (
+  insert into ${plan.sqlName} as o (${list(names)}) select ${list(names, 's.')} from s${at} s join written w on w.id = s.${parent}
+  on conflict (${parent}, ${child}) ${update}
+)`,
+    both: `jsonb_build_array(${members(`s${at}`)}, ${members(plan.sqlName)})`,
+  };
+}
+
+/**
+ * A list that shows a part of the set, completed to the set by the stored members that it cannot show. These keep their
+ * places, and what is listed fills the others in its order.
+ */
+function completed({ into, entity, listed }: Nest & { kind: 'set' }, at: number, incoming: string): string {
+  const { sqlName, columns, key } = planOf(into);
+  const names = columns.map((column) => column.name);
+  const [parent, child] = [quote(key[0] ?? ''), quote(key[1] ?? '')];
+  const shown = names.map((name) =>
+    name === 'position' ? `n.position + ${before(at, parent)} as position` : `n.${quote(name)}`,
+  );
+  return `n${at} as materialized (select * from ${incoming} as n(${list(names)})),
+h${at} as materialized (
+  select o.*, o.position - row_number() over (partition by o.${parent} order by o.position, o.${child}) + 1 as earlier
+  from ${sqlName} o join ${entity ? planOf(entity.table).sqlName : ''} m on m.id = o.${child}
+  where o.${parent} = any($1) and m.${quote(listed?.column ?? '')} <> '${listed?.value}' and m.deleted_at is null
+    and not exists (select from n${at} n where n.${parent} = o.${parent} and n.${child} = o.${child})
+),
+s${at} as materialized (
+  select ${shown.join(', ')} from n${at} n union all select ${list(names, 'h.')} from h${at} h
+),
+`;
+}
+
+/** How many hidden members come before a listed one. */
+const before = (at: number, parent: string) =>
+  `(select count(*)::int from h${at} h where h.${parent} = n.${parent} and h.earlier <= n.position)`;
+
+/** Owned rows have their own table: those that the parent no longer lists are deleted, or marked. */
+function ownedParts(nest: Nest & { kind: 'owned' }, { at, parameter, parentId }: SetOptions): SetParts {
+  const plan = planOf(nest.entity.table);
+  const [key, by] = [quote(plan.key[0] ?? ''), quote(nest.by)];
+  const unlisted = `${subject(nest.unlisted)}not exists (select from s${at} s where s.id = o.${key})`;
+  const target = `o.${by} = w.id and o.observed_at <= w.observed_at and ${unlisted}`;
+  return {
+    different: `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
+d${at} as materialized (
+  select i.id from i join ${plan.sqlName} o on o.${by} = i.id and o.observed_at <= i.observed_at where ${unlisted}
+),
+`,
+    replace:
+      nest.unlisted === 'delete'
+        ? `,
+r${at} as (delete from ${plan.sqlName} o using written w where ${target})`
+        : `,
+r${at} as (
+  update ${plan.sqlName} o set ${quote(nest.unlisted.mark)} = true, observed_at = w.observed_at from written w where ${target}
+)`,
+    both: `(select jsonb_build_array('[]'::jsonb, jsonb_agg(o.${key} order by o.${key})) from ${plan.sqlName} o
+      where o.${by} = ${parentId} and o.observed_at <= i.observed_at and ${unlisted})`,
+  };
+}
+
+/** Which owned rows an absence concerns: those not marked already, and not exempt. */
+function subject(unlisted: Unlisted): string {
+  if (unlisted === 'delete') return '';
+  const { mark, unless } = unlisted;
+  return `o.${quote(mark)} is not true and o.${quote(unless.column)} is distinct from '${unless.value}' and `;
+}
