@@ -42,6 +42,18 @@ export class RetryableError extends Error {
   }
 }
 
+/** An answer to a request by id that carries another record: nothing of it is stored, and it proves nothing. Tried again. */
+export class WrongRecordError extends RetryableError {
+  readonly asked: string;
+  readonly received: string;
+
+  constructor(path: string, asked: string, received: string) {
+    super(`the answer to GET ${path} is record ${received.slice(0, 100)}, not ${asked}: nothing of it was stored`);
+    this.asked = asked;
+    this.received = received;
+  }
+}
+
 /** Another process took this stream's lease: what this process still holds must not be committed. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';

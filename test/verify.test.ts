@@ -280,6 +280,10 @@ test('a sample reads so many stored records by their ids', async () => {
 
 test('a source that cannot be read to the end is said, and is no equality', async () => {
   const { simulator, verify } = await synced();
-  simulator.intercept(() => ({ fault: 'status', status: 401, body: { error: 'invalid_token' } }));
+  simulator.intercept(() => ({
+    fault: 'status',
+    status: 401,
+    body: { error: 'invalid_token', error_description: 'expired' },
+  }));
   expect(await verify('polar.checkouts')).toMatchObject({ records: 0, error: expect.stringMatching(/access token/) });
 });

@@ -1,4 +1,4 @@
-import { RetryableError } from '../errors.ts';
+import { RetryableError, WrongRecordError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Logger } from '../log.ts';
 import type { List, Source, Stream } from '../stream.ts';
@@ -111,7 +111,10 @@ async function readOne(
   return { records: [record], observedAt, sourceTime: sourceTime(answer), span };
 }
 
-/** The answer to a request by id; the record is undefined when the source says that there is none. */
+/**
+ * The answer to a request by id; the record is undefined when the source says that there is none. Throws a
+ * WrongRecordError when another record comes again and again.
+ */
 export async function getOne(
   http: Http,
   source: Source,
@@ -119,10 +122,25 @@ export async function getOne(
   id: string,
   signal: AbortSignal,
 ): Promise<Answer & { record: JsonObject | undefined }> {
+  const path = stream.recordPath(id);
   const recordIn = ({ status, body }: Answer) => (status === 200 ? stream.recordIn(body, id) : undefined);
-  const accept = (found: Answer) => recordIn(found) !== undefined || source.isGone(found);
-  const answer = await http.get(stream.recordPath(id), accept, signal);
+  const accept = (found: Answer) => {
+    const record = recordIn(found);
+    if (record) requireId(record, id, path);
+    return record !== undefined || source.isGone(found);
+  };
+  const answer = await http.get(path, accept, signal);
   return { ...answer, record: recordIn(answer) };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** UUIDs are the same in upper and lower case, other ids only as they are. */
+function requireId({ id }: JsonObject, asked: string, path: string): void {
+  const received = typeof id === 'string' ? id : JSON.stringify(id);
+  const isSame =
+    UUID.test(asked) && UUID.test(received) ? asked.toLowerCase() === received.toLowerCase() : asked === received;
+  if (!isSame) throw new WrongRecordError(path, asked, received);
 }
 
 /** A route that the API itself says does not exist, or takes no GET, is no list; a missing permission is an error as ever. */

@@ -56,9 +56,9 @@ export function itemOfLink(raw: Json, position: number, linkId: string): Json {
   return { ...raw, id, item_id: itemId, checkout_link_id: linkId, position };
 }
 
-/** An item that was asked for by its id: the answer has neither the id nor the link. */
+/** An item that was asked for by its id: the answer has not the link, and mostly not even the id. */
 export const itemOfAnswer = (body: unknown, id: string): JsonObject | undefined =>
-  isObject(body) ? { ...body, id, item_id: id } : undefined;
+  isObject(body) ? { ...body, id: body.id ?? id, item_id: id } : undefined;
 
 export const checkoutLinkItem = entity(checkoutLinkItems, {
   nests: {
