@@ -1,17 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { apiUrl, insecureAddresses } from './config/api-url.ts';
 import { databaseUrl } from './config/database-url.ts';
 import { readEnvFile } from './config/env-file.ts';
+import { passwordOf } from './config/password.ts';
+import { proxyFor, proxySecrets, proxyUrl } from './config/proxy.ts';
 import { ConfigError } from './errors.ts';
 import { rememberSecret } from './secrets.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
-
-const httpUrl = (example: string) =>
-  z
-    .url({ protocol: /^https?$/, abort: true, error: `must be an http(s) URL, such as ${example}` })
-    .refine((url) => !URL.canParse(url) || !(new URL(url).username || new URL(url).password), {
-      error: 'must not contain a user or password',
-    });
+import type { Proxy } from './stream.ts';
 
 const wholeNumber = (most: number) =>
   z
@@ -54,7 +51,7 @@ const settings = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, { error: 'must be a token without spaces, as Polar shows it once' })
     .optional(),
-  POLAR_API_URL: httpUrl('https://api.polar.sh').default('https://api.polar.sh'),
+  POLAR_API_URL: apiUrl('https://api.polar.sh').default('https://api.polar.sh'),
   POLAR_API_VERSION: z
     .string()
     .regex(/^\d{4}-\d{2}$/, { error: 'must be a version such as 2026-10' })
@@ -65,9 +62,16 @@ const settings = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, { error: 'must be a key without spaces, as Fynn shows it once' })
     .optional(),
-  FYNN_API_URL: httpUrl('https://example.coreapi.io').optional(),
+  FYNN_API_URL: apiUrl('https://example.coreapi.io').optional(),
   FYNN_REQUESTS_PER_MINUTE: perMinute.default(60),
   FYNN_WEBHOOK_SECRET: secrets().optional(),
+  ALLOW_INSECURE_HTTP: z.enum(['0', '1'], { error: 'must be 1, or 0 as by default' }).default('0'),
+  HTTPS_PROXY: proxyUrl.optional(),
+  https_proxy: proxyUrl.optional(),
+  HTTP_PROXY: proxyUrl.optional(),
+  http_proxy: proxyUrl.optional(),
+  NO_PROXY: z.string().optional(),
+  no_proxy: z.string().optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',
@@ -107,6 +111,8 @@ const settingNames = Object.keys(settings.shape);
 export interface PolarConfig {
   token: string;
   url: string;
+  /** What requests go through. */
+  proxy: Proxy | undefined;
   version: string;
   organizationId: string | undefined;
   requestsPerMinute: number;
@@ -118,6 +124,8 @@ export interface PolarConfig {
 export interface FynnConfig {
   key: string;
   url: string;
+  /** What requests go through. */
+  proxy: Proxy | undefined;
   requestsPerMinute: number;
   /** Empty: the webhook endpoint is off. */
   webhookSecrets: readonly string[];
@@ -206,7 +214,8 @@ export function parseConfig(environment: Environment): Config {
   const { schedules, problems: unreadable } = parseSchedules(given);
   const homeless = given.FYNN_API_KEY !== undefined && given.FYNN_API_URL === undefined;
   const address = homeless ? ["FYNN_API_URL must be set with FYNN_API_KEY: the address of your tenant's API"] : [];
-  const problems = [...invalid, ...address, ...unreadable, ...unknownNames(given)];
+  const insecure = parsed.success ? insecureAddresses(parsed.data) : [];
+  const problems = [...invalid, ...address, ...insecure, ...unreadable, ...unknownNames(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const env = parsed.data;
   const url = env.POLAR_API_URL.replace(/\/+$/, '').replace(/(?<!\/)\/v1$/, '');
@@ -221,6 +230,7 @@ export function parseConfig(environment: Environment): Config {
       ? {
           token: env.POLAR_ACCESS_TOKEN,
           url,
+          proxy: proxyFor(url, env),
           version: env.POLAR_API_VERSION,
           organizationId: env.POLAR_ORGANIZATION_ID,
           requestsPerMinute: env.POLAR_REQUESTS_PER_MINUTE ?? defaultRequestsPerMinute(url),
@@ -232,12 +242,13 @@ export function parseConfig(environment: Environment): Config {
         ? {
             key: env.FYNN_API_KEY,
             url: env.FYNN_API_URL.replace(/\/+$/, ''),
+            proxy: proxyFor(env.FYNN_API_URL, env),
             requestsPerMinute: env.FYNN_REQUESTS_PER_MINUTE,
             webhookSecrets: env.FYNN_WEBHOOK_SECRET ?? [],
           }
         : undefined,
   };
-  for (const [name, secret] of secretsOf(config)) rememberSecret(name, secret);
+  for (const [name, secret] of [...secretsOf(config), ...proxySecrets(env)]) rememberSecret(name, secret);
   return config;
 }
 
@@ -253,13 +264,6 @@ function secretsOf({ polar, fynn, server, databaseUrl: database, redisUrl }: Con
     ['password of REDIS_URL', passwordOf(redisUrl)],
   ];
   return secrets.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]]));
-}
-
-/** The password of a URL; a word such as "postgres" would be taken for one wherever it stands. */
-function passwordOf(url: string | undefined): string | undefined {
-  const encoded = url === undefined ? '' : (URL.parse(url)?.password ?? '');
-  const password = new URLSearchParams(`of=${encoded.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('of') ?? '';
-  return /^[a-z]*$/i.test(password) ? undefined : password;
 }
 
 /** Reads the settings from the process environment and, below it, from `.env` in the working directory. */

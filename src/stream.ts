@@ -96,6 +96,14 @@ export interface Access {
   pin: { header: string; version: string } | null;
 }
 
+/** A proxy on the way to an API. */
+export interface Proxy {
+  /** With its user and password. */
+  url: string;
+  /** Without them, for people. */
+  origin: string;
+}
+
 /** A provider's API as the engine sees it. */
 export interface Source {
   name: string;
@@ -106,6 +114,8 @@ export interface Source {
   /** Keys that are credentials: dropped wherever they appear, at any depth. */
   secretKeys: ReadonlySet<string>;
   url: string;
+  /** What requests to it go through; undefined for none. */
+  proxy: Proxy | undefined;
   /** A fingerprint of the credential, not the credential: lists read with another one are other lists. */
   credential: string;
   headers: Readonly<Record<string, string>>;

@@ -30,6 +30,7 @@ const partOf = (path: string) => path.split('/')[0] ?? path;
 const vocabulary = [
   'stream.ts',
   'json.ts',
+  'loopback.ts',
   'instant.ts',
   'errors.ts',
   'check.ts',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { startFynnSimulator, type FynnSimulator } from '../simulator/fynn-simulator.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
+import { isLoopback } from '../loopback.ts';
 import { count } from './text.ts';
 
 /** How to start the simulator alone. */
@@ -80,7 +81,8 @@ export const simulatedJson = ({ polar, fynn }: Simulated) => ({
 /** How to use what is served, for people. */
 export function describeSimulator({ polar: { url, token }, fynn }: Simulated, options: SimulateOptions): string[] {
   const { links, checkouts, webhooks } = options;
-  const settings = [`POLAR_API_URL=${url} POLAR_ACCESS_TOKEN=${token}`];
+  const insecure = isLoopback(options.host) ? '' : 'ALLOW_INSECURE_HTTP=1 ';
+  const settings = [`${insecure}POLAR_API_URL=${url} POLAR_ACCESS_TOKEN=${token}`];
   if (fynn) settings.push(`FYNN_API_URL=${fynn.url} FYNN_API_KEY=${fynn.apiKey}`);
   return [
     `A simulated Polar with ${count(links)} links and ${count(checkouts)} sessions${fynn ? ', and a simulated Fynn' : ''}. Ctrl-C stops it. In another terminal:`,

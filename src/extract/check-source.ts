@@ -71,11 +71,12 @@ function checkApi(source: Source, looks: readonly Look[]): Check {
   const check = `${source.name}.api`;
   const broken = looks.find((look) => isBroken(source, look));
   if (broken) return problemOf(check, broken.error, adviceFor(source, statusOf(broken)));
-  return fine(check, `${new URL(source.url).origin} answers`);
+  const way = source.proxy ? `, through the proxy ${source.proxy.origin}` : '';
+  return fine(check, `${new URL(source.url).origin} answers${way}`);
 }
 
-function adviceFor({ access: { settings } }: Source, status: number): string {
-  if (status === 0) return `check ${settings.url}, and that this machine reaches it`;
+function adviceFor({ access: { settings }, proxy }: Source, status: number): string {
+  if (status === 0) return `check ${settings.url}, and that ${proxy ? 'the proxy' : 'this machine'} reaches it`;
   if (status === 429) return 'try again in a minute; others use the same limit';
   return status < 500 ? `check ${settings.url}: this is another address, or its API has changed` : 'try again later';
 }

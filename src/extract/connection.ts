@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Agent } from 'undici';
+import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { RetryableError } from '../errors.ts';
 import { observe } from '../instant.ts';
 import type { Source } from '../stream.ts';
-import { ACCEPTED, BodyTooLargeError, readBody } from './body.ts';
+import { ACCEPTED, readBody } from './body.ts';
+import { connectionProblem } from './connection-error.ts';
 
 /** One answer as it came: its text, decoded. */
 export interface Received {
@@ -27,22 +28,29 @@ export interface Limits {
 
 /** Sockets to one source. */
 export interface Connection {
-  /** Sends one request; calls back with the status as soon as it is known. Throws a RetryableError for an answer that did not come, or not whole. */
+  /** Sends one request; calls back with the status as soon as it is known. Throws a RetryableError for an answer that did not come, or not whole, and a FatalError where no try would bring it. */
   get(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<Received>;
   close(): Promise<void>;
 }
 
 /** Opens a connection to a source's address, and to no other. An answer that is given up closes its socket. */
 export function openConnection(source: Source, limits: Limits): Connection {
-  const agent = new Agent({ connectTimeout: limits.timeoutMs });
   const { origin, pathname } = new URL(source.url);
   const base = pathname.replace(/\/$/, '');
   const headers = { ...source.headers, 'accept-encoding': ACCEPTED };
   const timeouts = { headersTimeout: limits.timeoutMs, bodyTimeout: limits.timeoutMs };
+  const dispatcher = dispatcherOf(source, { ...timeouts, connectTimeout: limits.timeoutMs });
 
   async function exchange(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<Received> {
     const sentAt = observe();
-    const response = await agent.request({ origin, path: base + path, method: 'GET', headers, signal, ...timeouts });
+    const response = await dispatcher.request({
+      origin,
+      path: base + path,
+      method: 'GET',
+      headers,
+      signal,
+      ...timeouts,
+    });
     const observedAt = observe();
     const status = response.statusCode;
     onStatus(status);
@@ -64,17 +72,19 @@ export function openConnection(source: Source, limits: Limits): Connection {
         return await exchange(path, onStatus, AbortSignal.any([signal, late]));
       } catch (error) {
         signal.throwIfAborted();
-        throw late.aborted ? tooSlow(path, limits.answerMs) : unanswered(path, error);
+        throw late.aborted ? tooSlow(path, limits.answerMs) : connectionProblem(source, path, error);
       }
     },
-    close: () => agent.close(),
+    close: () => dispatcher.close(),
   };
 }
 
 const tooSlow = (path: string, ms: number) =>
   new RetryableError(`the answer to GET ${path} was not complete after ${ms / 1000} seconds`);
 
-const unanswered = (path: string, cause: unknown) =>
-  cause instanceof BodyTooLargeError
-    ? new RetryableError(`the answer to GET ${path} is refused`, { cause, repeats: true })
-    : new RetryableError(`no answer to GET ${path}`, { cause });
+/** Tunnels to a proxy are asked for in the same time as answers. */
+function dispatcherOf({ proxy }: Source, timeouts: Pool.Options): Dispatcher {
+  if (!proxy) return new Agent(timeouts);
+  const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...timeouts, ...options });
+  return new ProxyAgent({ uri: proxy.url, clientFactory, ...timeouts });
+}

@@ -1,20 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { BlockList, isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** True for an address that other machines cannot reach. */
-export function isLoopback(host: string): boolean {
-  if (host.toLowerCase() === 'localhost') return true;
-  const bare = host.replace(/^\[|\]$/g, '');
-  const family = isIP(bare);
-  return family !== 0 && loopback.check(bare, family === 6 ? 'ipv6' : 'ipv4');
-}
+import { isLoopback } from '../loopback.ts';
 
 /** Throws a ConfigError when the operator's pages would be open to other machines. */
 export function requireAdminToken({ host, adminToken }: ServerConfig): void {

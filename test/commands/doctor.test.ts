@@ -13,6 +13,7 @@ import { requireRedis } from '../../src/queue/check-queue.ts';
 import type { FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { asNewRole, connectClient, freshDatabaseUrl } from '../database.ts';
+import { PROXY_PASSWORD, startForwardProxy } from '../forward-proxy.ts';
 import { startFynn } from '../fynn.ts';
 import { startPolar } from '../polar.ts';
 import { startRedis } from '../redis.ts';
@@ -257,6 +258,20 @@ test('a source that asks for patience is told at once', async () => {
   expect(problems).toEqual(['polar.api', 'fynn.api']);
   expect(say('polar.api')).toMatch(/\(503\): try again later/);
   expect(say('fynn.api')).toMatch(/\(429\): try again in a minute/);
+});
+
+test('the proxy that requests go through is shown, without its password', async () => {
+  const [proxy, polar] = [await startForwardProxy(), await startPolar()];
+  const settings = { ...toPolar(polar), HTTP_PROXY: proxy.url, DATABASE_URL: await freshDatabaseUrl() };
+  const { say, problems, text } = await doctor(settings);
+  expect(problems).toEqual([]);
+  expect(say('polar.api')).toBe(`ok: ${polar.url} answers, through the proxy ${proxy.origin}`);
+  expect(text).not.toContain(PROXY_PASSWORD);
+  const broken = await doctor({ ...settings, HTTP_PROXY: `http://${CLOSED}` });
+  expect(broken.problems).toEqual(['polar.api']);
+  expect(broken.say('polar.api')).toMatch(
+    /through the proxy http:\/\/127.0.0.1:1 .*ECONNREFUSED.*that the proxy reaches it/,
+  );
 });
 
 test('another address than that of the API is a problem, whatever it answers', async () => {

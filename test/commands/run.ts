@@ -18,7 +18,7 @@ export interface Started {
   ended: Promise<Ended>;
 }
 
-const SETTING = /^((POLAR|FYNN|SYNC|DATABASE|REDIS|LOG)_.*|HOST|PORT|ADMIN_TOKEN|PG[A-Z]+)$/;
+const SETTING = /^((POLAR|FYNN|SYNC|DATABASE|REDIS|LOG)_.*|HOST|PORT|ADMIN_TOKEN|PG[A-Z]+|\w+_proxy)$/i;
 
 /** Starts checkout-sync in a process of its own, with these settings and none of the surroundings'. */
 export function start(args: readonly string[], settings: Record<string, string> = {}, cwd = process.cwd()): Started {

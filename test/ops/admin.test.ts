@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
-import { isLoopback, requireAdminToken } from '../../src/ops/admin.ts';
+import { isLoopback } from '../../src/loopback.ts';
+import { requireAdminToken } from '../../src/ops/admin.ts';
 import { freshDatabase } from '../database.ts';
 import { startService } from '../service.ts';
 

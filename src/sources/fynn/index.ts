@@ -64,6 +64,7 @@ export function fynnSource(config: FynnConfig): Source {
     unlisted: [{ ...items, recordIn: itemOfAnswer }],
     secretKeys: new Set(),
     url: config.url,
+    proxy: config.proxy,
     credential: createHash('sha256').update(config.key).digest('hex').slice(0, 16),
     headers: { authorization: `Bearer ${config.key}`, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,

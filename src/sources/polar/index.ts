@@ -87,6 +87,7 @@ export function polarSource(config: PolarConfig): Source {
     // the one that Polar signs anew whenever it shows a benefit of Discord.
     secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token']),
     url: config.url,
+    proxy: config.proxy,
     credential: createHash('sha256').update(config.token).digest('hex').slice(0, 16),
     headers: { authorization: `Bearer ${config.token}`, 'polar-version': config.version, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,

@@ -1,0 +1,6 @@
+/** The password of a URL; a word such as "postgres" would be taken for one wherever it stands. */
+export function passwordOf(url: string | undefined): string | undefined {
+  const encoded = url === undefined ? '' : (URL.parse(url)?.password ?? '');
+  const password = new URLSearchParams(`of=${encoded.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('of') ?? '';
+  return /^[a-z]*$/i.test(password) ? undefined : password;
+}

@@ -1,0 +1,47 @@
+import { FatalError, RetryableError } from '../errors.ts';
+import type { Source } from '../stream.ts';
+import { BodyTooLargeError } from './body.ts';
+
+/** Codes of OpenSSL and Node for a certificate that was looked at and refused. */
+const CERTIFICATE =
+  /^(UNABLE_TO_|CERT_|ERROR_IN_CERT_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)$|PATH_LENGTH_|HOSTNAME_MISMATCH$|ERR_TLS_CERT_|(EE|CA)_KEY_TOO_SMALL$|CA_MD_TOO_WEAK$)/;
+
+/** Codes for ends that do not speak the same TLS; one that does not speak it at all answers in plain HTTP. */
+const PROTOCOL =
+  /^ERR_SSL_(WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|UNSUPPORTED_PROTOCOL|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|\w+_ALERT_(PROTOCOL_VERSION|HANDSHAKE_FAILURE|UNRECOGNIZED_NAME|CERTIFICATE_REQUIRED))/;
+
+/** What an answer that did not come, or not whole, asks for: another try, or somebody who puts the way there right. */
+export function connectionProblem(source: Source, path: string, cause: unknown): Error {
+  if (cause instanceof BodyTooLargeError)
+    return new RetryableError(`the answer to GET ${path} is refused`, { cause, repeats: true });
+  const codes = codesOf(cause);
+  const certificate = codes.find((code) => CERTIFICATE.test(code));
+  if (certificate !== undefined) return new FatalError(certificateProblem(source, certificate), { cause });
+  const protocol = codes.find((code) => PROTOCOL.test(code));
+  const { origin } = new URL(source.url);
+  if (protocol !== undefined)
+    return new FatalError(
+      `${origin}${way(source)} does not speak the TLS that this machine speaks (${protocol}): check ${source.access.settings.url}, its scheme and port`,
+      { cause },
+    );
+  return new RetryableError(`no answer to GET ${path}${way(source)}`, { cause });
+}
+
+function certificateProblem(source: Source, code: string): string {
+  const what = `the certificate of ${new URL(source.url).origin}${way(source)}`;
+  if (/EXPIRED|NOT_YET_VALID/.test(code))
+    return `${what} is not valid at this time (${code}): it must be renewed, or this machine's clock put right`;
+  if (/ALTNAME|HOSTNAME/.test(code))
+    return `${what} is for another host (${code}): check ${source.access.settings.url}`;
+  return `${what} is not trusted (${code}): set NODE_EXTRA_CA_CERTS to a file with the certificate of the authority that signed it, such as that of your company's proxy, and restart`;
+}
+
+const way = ({ proxy }: Source) => (proxy ? ` through the proxy ${proxy.origin}` : '');
+
+/** The codes of an error, of what caused it, and of the parts it is made of. */
+function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
+  const parts = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
+  return [...own, ...codesOf(error.cause), ...parts];
+}
