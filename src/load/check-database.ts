@@ -1,11 +1,12 @@
 import type { Client } from 'pg';
-import { examine, fine, problemOf, type Check } from '../check.ts';
+import { examine, fine, problemOf, skipped, type Check } from '../check.ts';
 import { FatalError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import { EMBEDDED_DIRECTORY } from './database.ts';
 import { hasEmbedded, startEmbedded } from './embedded.ts';
 import type { LockWait } from './file-lock.ts';
-import { pendingMigrations, requireServer } from './migrate.ts';
+import { requireTablesAsWritten } from './check-tables.ts';
+import { pendingMigrations, requireServer, requireUtf8 } from './migrate.ts';
 
 /** Whether the database lets us in, and a session on it where it does. */
 export interface Opened {
@@ -44,16 +45,27 @@ async function openEmbedded(wait: LockWait): Promise<Opened> {
 }
 
 /** The names of what {@link checkDatabase} checks. */
-export const databaseChecks = ['database.version', 'database.grants', 'database.migrations'] as const;
+export const databaseChecks = [
+  'database.version',
+  'database.encoding',
+  'database.grants',
+  'database.migrations',
+  'database.tables',
+] as const;
 
-/** Checks the server's version, what the role may do in the schemas, and the migrations. Reads only. */
+/** Checks the server's version, the database's encoding, what the role may do in the schemas, the migrations, and the tables. Reads only. */
 export async function checkDatabase(client: Client, schemas: readonly string[]): Promise<Check[]> {
-  const [version, grants, migrations] = databaseChecks;
+  const [version, encoding, grants, migrations, tables] = databaseChecks;
   const seeGrants = 'see that the role may read the database; docs/operations.md lists its rights';
+  const isPending = (await pendingMigrations({ pool: client }).catch(() => 1)) > 0; // a failure is the migrations' problem
   return [
     await examine(version, async () => `Postgres ${await requireServer(client)}`, seeGrants),
+    await examine(encoding, () => requireUtf8(client), seeGrants),
     await examine(grants, () => requireGrants(client, schemas), seeGrants),
     await examine(migrations, () => requireMigrations(client), seeGrants),
+    isPending
+      ? skipped(tables, `see ${migrations}`)
+      : await examine(tables, () => requireTablesAsWritten(client, schemas), seeGrants),
   ];
 }
 

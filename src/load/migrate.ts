@@ -8,19 +8,21 @@ import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
 import { settingsText } from './session-settings.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
+/** Folder of the migrations. */
+export const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LOCK = 7_243_310_416_001;
 const OLDEST_SERVER = 140_000;
 
 /**
  * Brings the schema up to date; many processes may do so at once. Answers how many migrations were applied. A schema that
- * is up to date needs no right to change it. Throws a ConfigError for a Postgres older than 14, a FatalError when the
- * schema cannot be changed.
+ * is up to date needs no right to change it. Throws a ConfigError for a Postgres older than 14 or a database that is not in
+ * UTF-8, a FatalError when the schema cannot be changed.
  */
 export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied: number }> {
   const client = await connect(url, { application_name: APPLICATION });
   try {
     await requireServer(client);
+    await requireUtf8(client);
     // One transaction, with whatever it needs: a pooler in transaction mode keeps nothing of a session. No time limits here.
     await client.query(`begin isolation level read committed; ${settingsText('local', 0)}`);
     await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
@@ -59,6 +61,19 @@ export async function requireServer(client: Client): Promise<string> {
   const { number = '', version = 'of an unknown version' } = rows[0] ?? {};
   requireVersion(Number(number), version);
   return version;
+}
+
+/** The encoding of the database. Throws a ConfigError for one that does not take every character. */
+export async function requireUtf8(client: Client): Promise<string> {
+  const { rows } = await client.query<{ name: string; encoding: string }>(
+    `select quote_ident(current_database()) as name, current_setting('server_encoding') as encoding`,
+  );
+  const { name = 'it', encoding = 'unknown' } = rows[0] ?? {};
+  if (encoding !== 'UTF8')
+    throw new ConfigError(
+      `DATABASE_URL points to a database whose encoding is ${encoding}: UTF-8 is needed; make another one (create database ${name}_utf8 encoding 'UTF8' template template0) and set DATABASE_URL to it`,
+    );
+  return encoding;
 }
 
 /** Throws a ConfigError for a Postgres older than 14; its number is that of `server_version_num`, such as 140005. */

@@ -78,7 +78,7 @@ test('all is well: every check is ok, it ends with 0, writes nothing, sends a ha
   expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
   expect(checks.map(({ check }) => check)).toEqual([
     ...['sources', 'webhooks', 'schedules', 'admin_token'].map((name) => `settings.${name}`),
-    ...['connection', 'version', 'grants', 'migrations'].map((name) => `database.${name}`),
+    ...['connection', 'version', 'encoding', 'grants', 'migrations', 'tables'].map((name) => `database.${name}`),
     'queue.backend',
     ...['api', 'version', 'token', 'scopes.checkout_links:read', 'scopes.checkouts:read'].map(
       (name) => `polar.${name}`,
@@ -353,7 +353,7 @@ test('settings that do not go together are problems, and no database is made for
     /^PROBLEM {2}settings\.admin_token .*ADMIN_TOKEN must be set when HOST is 0\.0\.0\.0/m,
     /^ok +database\.connection +DATABASE_URL is not set: the embedded Postgres/m,
     /^skipped +database\.migrations +there is no database yet/m,
-    /\n4 of 9 checks found a problem, 4 skipped\.\n$/,
+    /\n4 of 11 checks found a problem, 6 skipped\.\n$/,
   ])
     expect(stdout).toMatch(line);
   expect(await readdir(directory)).toEqual([]);

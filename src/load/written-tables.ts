@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { MIGRATIONS } from './migrate.ts';
+
+/** A column as the migrations make it. */
+export interface WrittenColumn {
+  type: string;
+  notNull: boolean;
+  /** The expression that it is computed by. */
+  generated: string | undefined;
+  /** SQL of its default. */
+  default: string | undefined;
+}
+
+/** A foreign key as the migrations make it. */
+export interface WrittenReference {
+  columns: string[];
+  target: string;
+  targetColumns: string[];
+}
+
+/** A table as all migrations together make it. */
+export interface WrittenTable {
+  name: string;
+  isUnlogged: boolean;
+  columns: Record<string, WrittenColumn>;
+  primaryKey: string[];
+  references: WrittenReference[];
+  /** The columns of each index. */
+  indexes: string[][];
+}
+
+const snapshotShape = z.object({
+  tables: z.record(
+    z.string(),
+    z.object({
+      columns: z.record(
+        z.string(),
+        z.object({
+          type: z.string(),
+          notNull: z.boolean(),
+          primaryKey: z.boolean(),
+          default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+          generated: z.object({ as: z.string() }).optional(),
+        }),
+      ),
+      compositePrimaryKeys: z.record(z.string(), z.object({ columns: z.array(z.string()) })),
+      foreignKeys: z.record(
+        z.string(),
+        z.object({
+          columnsFrom: z.array(z.string()),
+          schemaTo: z.string(),
+          tableTo: z.string(),
+          columnsTo: z.array(z.string()),
+        }),
+      ),
+      indexes: z.record(z.string(), z.object({ columns: z.array(z.object({ expression: z.string() })) })),
+    }),
+  ),
+});
+
+type Snapshot = z.infer<typeof snapshotShape>['tables'][string];
+type SnapshotColumn = Snapshot['columns'][string];
+
+/** Returns the tables of these schemas as the migrations make them, from the snapshot that Drizzle keeps beside the newest. */
+export function writtenTables(schemas: readonly string[]): WrittenTable[] {
+  const newest = readdirSync(join(MIGRATIONS, 'meta'))
+    .filter((name) => name.endsWith('_snapshot.json'))
+    .toSorted()
+    .at(-1);
+  const { tables } = snapshotShape.parse(JSON.parse(readFileSync(join(MIGRATIONS, 'meta', newest ?? ''), 'utf8')));
+  const unlogged = unloggedTables();
+  return Object.entries(tables)
+    .filter(([name]) => schemas.includes(name.split('.')[0] ?? ''))
+    .map(([name, table]) => tableOf(name, table, unlogged.has(name)));
+}
+
+/** Drizzle has no word for them: they are made by hand in the SQL. */
+function unloggedTables(): Set<string> {
+  const sql = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => readFileSync(join(MIGRATIONS, name), 'utf8'));
+  const made = sql.flatMap((text) => [...text.matchAll(/^create unlogged table "(\w+)"\."(\w+)"/gim)]);
+  return new Set(made.map(([, schema, table]) => `${schema}.${table}`));
+}
+
+function tableOf(name: string, table: Snapshot, isUnlogged: boolean): WrittenTable {
+  const columns = Object.entries(table.columns);
+  const [composite] = Object.values(table.compositePrimaryKeys);
+  const primaryKey =
+    composite?.columns ?? columns.flatMap(([column, { primaryKey: isKey }]) => (isKey ? [column] : []));
+  return {
+    name,
+    isUnlogged,
+    columns: Object.fromEntries(columns.map(([column, spec]) => [column, columnOf(name, column, spec, primaryKey)])),
+    primaryKey,
+    references: Object.values(table.foreignKeys).map((key) => ({
+      columns: key.columnsFrom,
+      target: `${key.schemaTo}.${key.tableTo}`,
+      targetColumns: key.columnsTo,
+    })),
+    indexes: Object.values(table.indexes).map((index) => index.columns.map(({ expression }) => expression)),
+  };
+}
+
+function columnOf(table: string, column: string, spec: SnapshotColumn, key: readonly string[]): WrittenColumn {
+  const isSerial = spec.type === 'bigserial';
+  const value = isSerial ? `nextval('${table}_${column}_seq')` : spec.default;
+  return {
+    type: isSerial ? 'bigint' : spec.type.replaceAll(', ', ','),
+    notNull: spec.notNull || key.includes(column),
+    generated: spec.generated?.as,
+    default: value === undefined ? undefined : String(value),
+  };
+}
