@@ -47,7 +47,8 @@ export function openEngine(
   log: Logger,
   { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: AnswerListener } = {},
 ): Engine {
-  const limiter = limiterIn(db.pool, source.name, slicesOf(source.requestsPerMinute));
-  const http = createHttp(source, budgetOn(limiter, source.credential, { urgent }), log, PATIENCE, onAnswer);
+  const key = `${source.name}:${source.credential}`;
+  const limiter = limiterIn(db.pool, key, slicesOf(source.requestsPerMinute));
+  const http = createHttp(source, budgetOn(limiter, { urgent }), log, PATIENCE, onAnswer);
   return { db, source, http, log };
 }

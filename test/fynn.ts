@@ -9,7 +9,7 @@ import { startFynnSimulator, type FynnSimulator, type FynnSimulatorOptions } fro
 import { fynnSource } from '../src/sources/fynn/index.ts';
 import type { Stream } from '../src/stream.ts';
 import { sync, type Run } from '../src/sync.ts';
-import { memoryBudget, verifying } from './polar.ts';
+import { unlimited, verifying } from './polar.ts';
 
 const opened: (() => Promise<void>)[] = [];
 
@@ -55,7 +55,7 @@ export function syncingFynn(
   if (!fynn) throw new Error('the settings turn Fynn off');
   const source = fynnSource(fynn);
   const log = createLogger('silent');
-  const http = createHttp(source, memoryBudget(1_000_000), log, { ...impatience, timeoutMs });
+  const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs });
   opened.push(() => http.close());
   const engine: Engine = { db, source, http, log, ...options };
   const find = (name: string): Stream => {

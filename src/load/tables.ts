@@ -202,14 +202,20 @@ export const webhookEvents = documented(
 export const budgets = documented(
   sync.table('budgets', {
     key: text().primaryKey(),
-    points: integer().notNull().default(0),
-    expire: bigint({ mode: 'number' }),
+    points: integer().notNull(),
+    began_at: instant().notNull(),
+    ends_at: instant().notNull(),
+    paused_at: instant(),
+    paused_until: instant(),
   }),
   'Requests sent lately, counted for all processes together. Unlogged: a crash of Postgres forgets them',
   {
     key: 'Source and fingerprint of the credential',
     points: 'Requests in the present slice of a minute',
-    expire: 'When the slice ends, in milliseconds since 1970',
+    began_at: 'When the slice began; one that has not begun yet was counted by a clock that was ahead, and is void',
+    ends_at: 'When the slice ends',
+    paused_at: 'When the source last refused requests for being too many',
+    paused_until: 'Until when nobody sends any because of that',
   },
 );
 

@@ -5,7 +5,7 @@ import { createLogger, type Logger } from '../../src/log.ts';
 import { fynnSource } from '../../src/sources/fynn/index.ts';
 import { polarSource } from '../../src/sources/polar/index.ts';
 import type { Source } from '../../src/stream.ts';
-import { memoryBudget } from '../polar.ts';
+import { unlimited } from '../polar.ts';
 
 /** The source that settings turn on. */
 export function sourceOf(settings: Record<string, string>): Source {
@@ -22,7 +22,7 @@ export const polarAt = ({ url, token = 'token' }: { url: string; token?: string 
 /** A client with hardly any pauses between its tries; closed after the test. */
 export function httpOf(source: Source, patience: Partial<Patience> = {}, log: Logger = createLogger('silent')): Http {
   const hasty = { ...PATIENCE, retries: 2, minDelayMs: 1, maxDelayMs: 1, ...patience };
-  const http = createHttp(source, memoryBudget(1_000_000), log, hasty);
+  const http = createHttp(source, unlimited(), log, hasty);
   onTestFinished(() => http.close());
   return http;
 }
