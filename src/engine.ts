@@ -15,6 +15,8 @@ export interface Engine {
   log: Logger;
   /** How many pages are fetched side by side; twelve unless given. */
   lanes?: number;
+  /** True when somebody said that many records at a time are deleted: then one walk is enough. */
+  confirmsDeletions?: boolean;
   /** Called at each step of a page; a test can stop the process there. */
   onStep?: (step: 'fetched' | 'committed', page: Page) => void | Promise<void>;
   /** Called with what each transaction stored. */

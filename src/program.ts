@@ -4,11 +4,10 @@ import { nothing, print, withContext } from './commands/context.ts';
 import { describePulled, isPulled, pullCommand } from './commands/pull.ts';
 import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions } from './commands/simulate.ts';
 import { describeStatus, statusCommand } from './commands/status.ts';
-import { describeRuns, interrupted, syncCommand } from './commands/sync.ts';
+import { describeRuns, interrupted, syncCommand, type SyncOptions } from './commands/sync.ts';
 import { verifyCommand, type VerifyOptions } from './commands/verify.ts';
 import { ConfigError, explain, FatalError } from './errors.ts';
 import { migrate } from './load/migrate.ts';
-import type { Mode } from './stream.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const EXIT_FAILED = 1;
@@ -90,12 +89,16 @@ program
       .choices(['incremental', 'full'])
       .default('full'),
   )
+  .option(
+    '--confirm-deletions',
+    'do not wait for a second full walk where many records (over 50, and a tenth of the stream) are missing at once',
+  )
   .addOption(json())
   .addHelpText(
     'after',
     '\nExit code 1 when a run is not complete, or a record was rejected: see sync.rejected_records for the reasons.',
   )
-  .action(async (streams: string[], options: { mode: Mode; json?: boolean }, command: Command) => {
+  .action(async (streams: string[], options: SyncOptions, command: Command) => {
     const runs = await syncCommand(streams, options, stop.signal);
     print(command, { runs }, describeRuns(runs));
     if (runs.some((run) => run.outcome !== 'complete' || run.rejected > 0)) process.exitCode = EXIT_FAILED;

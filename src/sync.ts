@@ -40,6 +40,8 @@ export interface Run extends Counters {
   stream: string;
   mode: Mode;
   outcome: 'complete' | 'failed';
+  /** Records that are missing at the source, so many that a second full walk has to say the same; absent where none are. */
+  pendingDeletions?: number;
   durationMs: number;
   error?: string;
   next?: Next;
@@ -59,12 +61,13 @@ const REPORT_MS = 1000;
  */
 export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal: AbortSignal): Promise<Run> {
   const started = performance.now();
-  const counters: Counters = { ...noCounts };
+  const tally: Tally = { counters: { ...noCounts }, drift: new Map(), pendingDeletions: 0 };
+  const { counters } = tally;
   let mode: Mode = wanted;
   let failed: Pick<Run, 'error' | 'next'> = {};
   try {
     mode = await effectiveMode(engine, stream, wanted);
-    await underLease(engine, stream, mode, (lease) => runWalk(engine, stream, mode, lease, counters, signal));
+    await underLease(engine, stream, mode, (lease) => runWalk(engine, stream, mode, lease, tally, signal));
     engine.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
   } catch (error) {
     const failure = asRefusal(error);
@@ -77,7 +80,9 @@ export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal:
   }
   const outcome = failed.error === undefined ? 'complete' : 'failed';
   const durationMs = Math.round(performance.now() - started);
-  return { stream: stream.name, mode, outcome, ...counters, durationMs, ...failed };
+  const { pendingDeletions } = tally;
+  const waits = pendingDeletions > 0 ? { pendingDeletions } : {};
+  return { stream: stream.name, mode, outcome, ...counters, ...waits, durationMs, ...failed };
 }
 
 /** Two walks of a stream that come due together are nothing to speak of. */
@@ -124,16 +129,17 @@ async function runWalk(
   stream: Stream,
   mode: Mode,
   lease: Lease,
-  counters: Counters,
+  tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, http, log } = engine;
+  const { counters } = tally;
   const { checkpoint, runId } = await beginRun<Span>(db.pool, lease, mode, listOf(engine.source, stream));
   const plan = await planWalk(engine, stream, checkpoint);
   const sentBefore = http.sent();
   const stopReporting = startReporting(engine, runId, counters, plan);
-  const tally: Tally = { counters, drift: new Map() };
-  const under: UnderLease = { checkpoint, runId, lease, sightings: sightingsOf(db.pool, engine.source) };
+  const sightings = sightingsOf(db.pool, engine.source);
+  const under: UnderLease = { checkpoint, runId, isFresh: checkpoint.spans.length === 0, lease, sightings };
   try {
     await storePages(engine, plan, under, tally, signal);
     if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)

@@ -8,6 +8,8 @@ import type { Stream } from './stream.ts';
 export interface Tally {
   counters: Counters;
   drift: Map<string, number>;
+  /** Missing records that wait for another walk to confirm that they are deleted. */
+  pendingDeletions: number;
 }
 
 /** A run that has stored nothing. */

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { describeStatus } from '../src/commands/status.ts';
+import { describeRuns } from '../src/commands/sync.ts';
 import { isObject } from '../src/json.ts';
 import { openDatabase, type Database } from '../src/load/database.ts';
+import { statusOf } from '../src/load/status.ts';
 import { migrate } from '../src/load/migrate.ts';
+import { checkoutLink } from '../src/sources/polar/checkout-link.ts';
+import { run } from './commands/run.ts';
 import { freshDatabase } from './database.ts';
 import { startFynn, syncingFynn } from './fynn.ts';
 import { olderDatabaseUrl } from './older-database.ts';
@@ -304,4 +309,120 @@ test('pull obeys POLAR_ORGANIZATION_ID', async () => {
   const id = firstId(polar.links);
   expect(await pull('polar.checkout_links', id)).toEqual([{ id, outcome: 'excluded' }]);
   expect(await value(db, 'select count(*)::int from polar.checkout_links')).toBe(0);
+});
+
+describe('more than fifty deletions at a time that are more than a tenth of the rows', () => {
+  const stream = 'polar.checkout_links';
+
+  /** An organization of 200 synced links, and what deletes so many of those that are left. */
+  async function merchant() {
+    const db = await freshDatabase();
+    const made = await organization(db, 1, { links: 200, checkouts: 0 });
+    await made.sync(stream);
+    const left = (await rows(db, 'select id from polar.checkout_links order by created_at')).map(({ id }) =>
+      String(id),
+    );
+    const stored = left.length;
+    const lose = (count: number) => left.splice(0, count).forEach((id) => made.polar.deleteLink(id));
+    made.simulator.requests.length = 0;
+    return { db, ...made, stored, left, lose };
+  }
+
+  test('wait for a second full walk that says the same, which is said, and cost no requests until then', async () => {
+    const { db, simulator, sync, stored, lose } = await merchant();
+    lose(60);
+    const first = await sync(stream);
+    expect(first).toMatchObject({ outcome: 'complete', tombstoned: 0, pendingDeletions: 60, requests: 2 });
+    expect(describeRuns([first]).join()).toMatch(/60 records are missing .* a second full walk .* --confirm-deletions/);
+    const status = await statusOf(db.pool, stream, checkoutLink);
+    expect(status).toMatchObject({
+      rows: stored,
+      deleted: 0,
+      pendingDeletions: { records: 60, foundAt: expect.any(String) },
+    });
+    const text = describeStatus({ streams: [status], otherRejections: [] }).join();
+    expect(text).toMatch(/60 records were missing at .*: a second full walk, or sync --confirm-deletions/);
+    simulator.requests.length = 0;
+    const second = await sync(stream);
+    expect(second).toMatchObject({ outcome: 'complete', tombstoned: 60, requests: 2 + 60 });
+    expect(second).not.toHaveProperty('pendingDeletions');
+    expect(await statusOf(db.pool, stream, checkoutLink)).toMatchObject({
+      rows: stored - 60,
+      deleted: 60,
+      pendingDeletions: null,
+    });
+  });
+
+  test('are marked at once by sync --confirm-deletions', async () => {
+    const { db, simulator, sync, lose } = await merchant();
+    lose(60);
+    await sync(stream);
+    const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url };
+    const { code, stdout } = await run(['sync', stream, '--confirm-deletions', '--json'], settings);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ runs: [{ outcome: 'complete', tombstoned: 60 }] });
+    expect(await value(db, 'select count(*)::int from sync.pending_deletions')).toBe(0);
+  });
+
+  test.each([
+    ['fifty, of sixty', 60, 50],
+    ['fifty-five of six hundred', 600, 55],
+  ])('are more than %s', async (_name, links, count) => {
+    const db = await freshDatabase();
+    const { polar, sync } = await organization(db, 1, { links, checkouts: 0 });
+    await sync(stream);
+    for (const { id } of await rows(db, 'select id from polar.checkout_links limit $1', [count]))
+      polar.deleteLink(String(id));
+    expect(await sync(stream)).toMatchObject({ outcome: 'complete', tombstoned: count });
+  });
+
+  test('are forgotten when a role that had shrunk is restored', async () => {
+    const { db, simulator, sync, left } = await merchant();
+    const lost = left.slice(0, 80);
+    simulator.intercept(() => ({ fault: 'rewrite', json: (body) => withoutRecords(body, lost) }));
+    expect(await sync(stream)).toMatchObject({ tombstoned: 0, pendingDeletions: 80 });
+    simulator.intercept(null);
+    expect(await sync(stream)).not.toHaveProperty('pendingDeletions');
+    expect(await value(db, 'select count(*)::int from sync.pending_deletions')).toBe(0);
+    expect(await tombstones(db, 'polar.checkout_links')).toEqual([]);
+  });
+
+  test('are not confirmed by a walk that was resumed, nor by one of another list', async () => {
+    const { db, simulator, polar, sync, lose } = await merchant();
+    lose(60);
+    await sync(stream);
+    let request = 0;
+    simulator.intercept(() =>
+      request++ > 0 ? { fault: 'status', status: 404, body: { detail: 'Not Found' } } : undefined,
+    );
+    expect(await sync(stream)).toMatchObject({ outcome: 'failed', pages: 1 });
+    simulator.intercept(null);
+    expect(await sync(stream)).toMatchObject({ outcome: 'complete', pages: 1, tombstoned: 0, pendingDeletions: 60 });
+    const settings = { POLAR_ORGANIZATION_ID: organizationOf(polar) };
+    expect(await syncing(simulator, db, { settings }).sync(stream)).toMatchObject({
+      tombstoned: 0,
+      pendingDeletions: 60,
+    });
+    expect(await sync(stream)).toMatchObject({ outcome: 'complete', tombstoned: 60 });
+  });
+
+  test('that only the second walk misses wait for a third', async () => {
+    const { sync, lose } = await merchant();
+    lose(60);
+    await sync(stream);
+    lose(70);
+    expect(await sync(stream)).toMatchObject({ tombstoned: 60, pendingDeletions: 70 });
+    lose(5);
+    expect(await sync(stream)).toMatchObject({ tombstoned: 75 });
+  });
+
+  test('are not confirmed a week later', async () => {
+    const { db, sync, lose } = await merchant();
+    lose(60);
+    await sync(stream);
+    await db.pool.query(`update sync.pending_deletions set found_at = found_at - interval '7 days'`);
+    expect(await statusOf(db.pool, stream, checkoutLink)).toMatchObject({ pendingDeletions: null });
+    expect(await sync(stream)).toMatchObject({ tombstoned: 0, pendingDeletions: 60 });
+    expect(await sync(stream)).toMatchObject({ tombstoned: 60 });
+  });
 });

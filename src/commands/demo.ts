@@ -62,7 +62,7 @@ export async function demoCommand(
       try {
         const context: Context = { config, db, log: createLogger(config.logLevel) };
         await migrate(db);
-        const runs = await runStreams(context, chooseStreams(config, []), 'full', showBars, signal);
+        const runs = await runStreams(context, chooseStreams(config, []), { mode: 'full', showBars }, signal);
         const [rows, answers] = [await rowsOf(context), await askQuestions(db.pool)];
         onDone({ runs, rows, answers, durationMs: performance.now() - started });
         if (serve && !signal.aborted) await keepServing(context, simulator, serve, signal);

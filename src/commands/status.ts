@@ -45,6 +45,7 @@ function details({
   rows,
   deleted,
   rejected,
+  pendingDeletions,
   walk,
   lastError,
 }: StreamStatus): [string, string][] {
@@ -56,10 +57,14 @@ function details({
     ['last complete', fresh],
     ['freshness', freshnessMs === null ? 'unknown' : `${duration(freshnessMs)} old`],
     ['rows', `${count(rows)}, ${count(deleted)} more deleted at the source, ${count(rejected)} records rejected`],
+    ...(pendingDeletions ? [['deletions', describePending(pendingDeletions)] as [string, string]] : []),
     ...(walk ? [['walk', describeWalk(walk)] as [string, string]] : []),
     ...(lastError ? [['last error', `${lastError.at}: ${lastError.message}`] as [string, string]] : []),
   ];
 }
+
+const describePending = ({ records, foundAt }: NonNullable<StreamStatus['pendingDeletions']>) =>
+  `${count(records)} records were missing at ${foundAt}: a second full walk, or sync --confirm-deletions, marks them as deleted`;
 
 function describeWalk({
   mode,

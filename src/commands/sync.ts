@@ -8,19 +8,31 @@ import { chooseStreams, withContext, withEngine, type Chosen, type Context } fro
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './text.ts';
 
+/** Options of the command `sync`. */
+export interface SyncOptions {
+  mode: Mode;
+  confirmDeletions?: boolean;
+  json?: boolean;
+}
+
+/** How streams are run. */
+interface RunOptions extends SyncOptions {
+  showBars: boolean;
+}
+
 /** Runs the streams one after the other, after migrating; with bars when asked for. Answers every run, failed ones included. */
 export async function runStreams(
   context: Context,
   chosen: readonly Chosen[],
-  mode: Mode,
-  showBars: boolean,
+  { mode, showBars, confirmDeletions: confirmsDeletions = false }: RunOptions,
   signal: AbortSignal,
 ): Promise<Run[]> {
   const bars = showBars ? createProgressBars() : undefined;
   const runs: Run[] = [];
   try {
     for (const { source, stream } of chosen) {
-      const run = (engine: Engine) => sync({ ...engine, ...(bars && { onProgress: bars.show }) }, stream, mode, signal);
+      const run = (engine: Engine) =>
+        sync({ ...engine, confirmsDeletions, ...(bars && { onProgress: bars.show }) }, stream, mode, signal);
       const { next: _next, ...outcome } = await withEngine(context, source, run);
       runs.push(outcome);
     }
@@ -31,17 +43,13 @@ export async function runStreams(
 }
 
 /** The command `sync`: one run of each stream. */
-export function syncCommand(
-  names: readonly string[],
-  options: { mode: Mode; json?: boolean },
-  signal: AbortSignal,
-): Promise<Run[]> {
+export function syncCommand(names: readonly string[], options: SyncOptions, signal: AbortSignal): Promise<Run[]> {
   const check = (config: Config) => chooseStreams(config, names);
   const run = async (context: Context, chosen: readonly Chosen[]) => {
     await migrate(context.db);
     const showBars = process.stderr.isTTY && !options.json;
     if (showBars && context.log.level === 'info') context.log.level = 'warn';
-    return runStreams(context, chosen, options.mode, showBars, signal);
+    return runStreams(context, chosen, { ...options, showBars }, signal);
   };
   return withContext(check, run, { signal });
 }
@@ -78,7 +86,14 @@ export function describeRuns(runs: readonly Run[]): string[] {
   const rejected = runs.flatMap(({ stream, rejected: found }) =>
     found > 0 ? [`${stream}: ${count(found)} rejected, the reasons are in sync.rejected_records`] : [],
   );
-  return [...table(head, rows), ...errors, ...rejected];
+  const pending = runs.flatMap(({ stream, pendingDeletions = 0 }) =>
+    pendingDeletions > 0
+      ? [
+          `${stream}: ${count(pendingDeletions)} records are missing at the source; they get no tombstones until a second full walk says the same, or sync --confirm-deletions`,
+        ]
+      : [],
+  );
+  return [...table(head, rows), ...errors, ...rejected, ...pending];
 }
 
 /** The reason a run gives when a signal stopped it. */

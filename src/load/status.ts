@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Entity } from '../stream.ts';
+import { LONGEST_WAIT } from './pending-deletions.ts';
 import { planOf } from './table-plan.ts';
 
 /** The state of one stream, as `status` shows it. Instants are ISO, spans are in milliseconds. */
@@ -11,6 +12,8 @@ export interface StreamStatus {
   rows: number;
   deleted: number;
   rejected: number;
+  /** Records that a full walk found missing, too many to believe it alone: they wait for another one to say the same. */
+  pendingDeletions: { records: number; foundAt: string } | null;
   /** A walk that goes on now, or was interrupted. */
   walk: {
     mode: string;
@@ -30,6 +33,8 @@ select
    from sync.runs where stream = $1 and outcome = 'complete' order by finished_at desc limit 1) as "lastComplete",
   (select (extract(epoch from now() - max(walk_started_at)) * 1000)::float8 from sync.runs where stream = $1 and outcome = 'complete') as "freshnessMs",
   (select count(*)::int from sync.rejected_records where stream = $1 and resolved_at is null) as rejected,
+  (select json_build_object('records', cardinality(ids), 'foundAt', found_at) from sync.pending_deletions
+   where stream = $1 and found_at > now() - interval '${LONGEST_WAIT}' order by found_at desc limit 1) as "pendingDeletions",
   (select json_build_object('mode', c.mode, 'startedAt', c.started_at, 'pages', c.pages, 'records', coalesce(r.records, 0),
      'isRunning', r.id is not null and l.expires_at > now(), 'total', r.total,
      'elapsedMs', extract(epoch from now() - r.started_at) * 1000)

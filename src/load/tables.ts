@@ -240,3 +240,25 @@ export const sightings = documented(
     first_seen_at: 'When it was shown first',
   },
 );
+
+export const pendingDeletions = documented(
+  sync.table(
+    'pending_deletions',
+    {
+      stream: text().notNull(),
+      list: text().notNull(),
+      walk_id: uuid().notNull(),
+      found_at: instant().notNull(),
+      ids: text().array().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.stream, table.list] })],
+  ),
+  'Many records at a time that a complete full walk found missing: they get tombstones when another one says the same within 7 days',
+  {
+    stream: 'Stream, such as polar.checkouts',
+    list: 'Address of the source and filters of the list that was walked',
+    walk_id: 'The walk that found them missing',
+    found_at: 'When it did',
+    ids: 'Ids of the records',
+  },
+);

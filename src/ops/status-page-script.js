@@ -212,6 +212,11 @@ function concernsOf(stream) {
   const found = new Map();
   if (stream.lastError) found.set('failed', `The last run of ${name} failed.`);
   if (stream.rejected > 0) found.set('rejected', `Records of ${name} were rejected.`);
+  if (stream.pendingDeletions)
+    found.set(
+      'held',
+      `${counted(stream.pendingDeletions.records, 'record')} of ${name} are missing at the source: a second full walk, or sync --confirm-deletions, marks them as deleted.`,
+    );
   if (stateOf(stream) === 'stale') found.set('stale', `${name} is stale.`);
   if (stateOf(stream) === 'never')
     found.set('never', walk?.isRunning ? `${name} is on its first walk.` : `${name} was never walked completely.`);
@@ -224,7 +229,8 @@ function verdictOn({ streams, queue, otherRejections }) {
   for (const { stream } of otherRejections) found.push(['rejected', `Records of ${stream} were rejected.`]);
   if ('error' in queue) found.unshift(['failed', 'The queue does not answer.']);
   return {
-    state: ['failed', 'stale', 'rejected', 'never'].find((kind) => found.some(([one]) => one === kind)) ?? 'fresh',
+    state:
+      ['failed', 'stale', 'rejected', 'held', 'never'].find((kind) => found.some(([one]) => one === kind)) ?? 'fresh',
     text: found.map(([, sentence]) => sentence).join(' ') || 'Everything is up to date.',
   };
 }

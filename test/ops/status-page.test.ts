@@ -28,6 +28,7 @@ const sessions: StreamStatus = {
   rows: 1_204_331,
   deleted: 87,
   rejected: 0,
+  pendingDeletions: null,
   walk: null,
   lastError: null,
   staleAfterMs: 15 * MINUTE,
@@ -40,6 +41,7 @@ const links: StreamStatus = {
   rows: 64,
   deleted: 1,
   rejected: 0,
+  pendingDeletions: null,
   walk: null,
   lastError: null,
   staleAfterMs: 15 * MINUTE,
@@ -181,6 +183,12 @@ describe.runIf(hasBrowser())('in a browser', () => {
   test('rejected records of no stream are said of their source', async () => {
     const { page } = await show({ ...calm, otherRejections: [{ stream: 'polar', rejected: 2 }] });
     await has(page, 'Records of polar were rejected.');
+  });
+
+  test('deletions that wait for a second walk are said', async () => {
+    const pendingDeletions = { records: 60, foundAt: before(MINUTE) };
+    const { page } = await show({ ...calm, streams: [{ ...links, pendingDeletions }] });
+    await has(page, `60 records of ${links.stream} are missing at the source: a second full walk`);
   });
 
   test('what is empty says so', async () => {
