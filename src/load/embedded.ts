@@ -160,8 +160,8 @@ async function findRunning(directory: string, connectTo: Connect, wait: LockWait
 async function mayYetAnswer(directory: string, { pid }: Postmaster, error: unknown): Promise<boolean> {
   const code = codeOf(error);
   if (code === '57P03') return true; // it starts, recovers, or stops
-  const isClosed = code === 'ECONNREFUSED' || code === 'ENOENT';
-  if (!isClosed) throw error;
+  const isMute = code === 'ECONNREFUSED' || code === 'ENOENT' || explain(error).includes('timeout expired');
+  if (!isMute) throw error;
   return (await runsOn(directory, pid)) === true;
 }
 

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { withFileLock } from '../../src/load/file-lock.ts';
 import { until } from '../service.ts';
@@ -17,5 +19,19 @@ test('a command that waits for the embedded Postgres says whom for, and SIGTERM 
     const { code, stderr } = await waiting.ended;
     expect([code, stderr]).toEqual([1, expect.stringMatching(/checkout-sync: interrupted/)]);
   });
+  expect(await readdir(join(directory, '.data'))).toEqual([]);
+});
+
+test('where no file can grow, as on a full disk, a command fails in one line and leaves nothing that holds others up', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-full-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+  const env = { PATH: process.env.PATH };
+  const command = ['-c', 'ulimit -f 0 && exec "$0" "$@"', process.execPath, cli, 'status'];
+  const { status, stderr } = spawnSync('sh', command, { cwd: directory, env, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^checkout-sync: the embedded Postgres cannot use .*EFBIG.*\n$/),
+  ]);
   expect(await readdir(join(directory, '.data'))).toEqual([]);
 });
