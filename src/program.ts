@@ -153,7 +153,7 @@ program
 
 program
   .command('doctor')
-  .description('check settings, database, queue and sources before you trust them; writes nothing')
+  .description('check settings, database, queue and sources before you trust them; leaves nothing behind')
   .addOption(json())
   .action(async (_options, command: Command) => {
     const { describeChecks, doctorCommand, isHealthy } = await import('./commands/doctor.ts'); // with the queue, as above

@@ -30,3 +30,9 @@ export function intervalOf(schedule: Schedule): number {
   const [first, second] = CronExpressionParser.parse(schedule.pattern, { tz: 'UTC' }).take(2);
   return (second?.getTime() ?? 0) - (first?.getTime() ?? 0);
 }
+
+/** When it was due last before a moment, both in ms since 1970. */
+export function dueBefore(schedule: Schedule, moment: number): number {
+  if ('everyMs' in schedule) return moment - schedule.everyMs;
+  return CronExpressionParser.parse(schedule.pattern, { tz: 'UTC', currentDate: moment }).prev().getTime();
+}

@@ -5,12 +5,12 @@ import { slicesOf } from './extract/budget.ts';
 import type { Committed } from './load/commit.ts';
 import type { Database } from './load/database.ts';
 import { requestsCounted } from './load/limiter.ts';
-import { pendingMigrations } from './load/migrate.ts';
 import { openPool } from './load/pool.ts';
 import { freshness } from './load/status.ts';
 import type { Logger } from './log.ts';
 import { requireAdminToken } from './ops/admin.ts';
 import { createMetrics, type Gauges, type Metrics } from './ops/metrics.ts';
+import { openReadiness } from './ops/readiness.ts';
 import { openServer } from './ops/server.ts';
 import { statusReader } from './ops/status.ts';
 import { webhookRoutes } from './ops/webhooks.ts';
@@ -52,9 +52,6 @@ const SETTLE_MS = 5000;
 /** A source waits ten seconds for the answer to a webhook: one that cannot be stored must be refused before that. */
 const WEBHOOK_QUERY_MS = 4000;
 
-/** How long a check of `/readyz` may take. */
-const PATIENCE_MS = 3000;
-
 /** Starts the service on a migrated database: queue, operator's port, schedules, jobs. Throws when the signal comes before it runs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
@@ -85,8 +82,11 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     const hasty = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
     releasers.push(() => hasty.close());
 
+    const ready = await openReadiness(db, queue, walkables.length > 0 ? scheduled : []);
+    releasers.push(() => ready.close());
+
     const pages = {
-      readiness: () => readiness(db, queue),
+      readiness: ready.check,
       status: statusReader(db, queue, streamEntities, turnedOn, scheduled),
       metrics,
       webhooks: webhookRoutes(hasty, sources, metrics, bringForward(queue, log), log),
@@ -143,31 +143,4 @@ function gaugesOf(sources: readonly Source[], { pool }: Database, queue: DueQueu
     },
     queueDepth: () => queue.counts(),
   };
-}
-
-/** What is wrong with what the service depends on, by name. */
-async function readiness(db: Database, queue: DueQueue): Promise<Record<string, string | undefined>> {
-  const checks = {
-    database: () => db.pool.query('select 1'),
-    queue: () => queue.counts(),
-    migrations: () =>
-      pendingMigrations(db).then((pending) => pending > 0 && Promise.reject(new Error(`${pending} pending`))),
-  };
-  const results = await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => [name, await problemOf(check)] as const),
-  );
-  return Object.fromEntries(results);
-}
-
-async function problemOf(check: () => Promise<unknown>): Promise<string | undefined> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS);
-  try {
-    await Promise.race([check(), late]);
-    return undefined;
-  } catch (error) {
-    return explain(error);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { RedisContainer } from '@testcontainers/redis';
 import { Redis } from 'ioredis';
@@ -41,26 +43,33 @@ async function untilAnswers(url: string): Promise<void> {
   redis.disconnect();
 }
 
-async function onMachine(program: string): Promise<RedisServer> {
-  const port = await freePort();
+async function onMachine(program: string, options: readonly string[]): Promise<RedisServer> {
+  const [port, cwd] = [await freePort(), await mkdtemp(join(tmpdir(), 'checkout-sync-redis-'))];
   const url = `redis://127.0.0.1:${port}`;
   let server: ChildProcess;
   const start = async () => {
-    server = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
+    server = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...options], {
+      cwd,
+      stdio: 'ignore',
+    });
     await untilAnswers(url);
   };
-  const stop = async () => {
+  const kill = async () => {
     const ended = once(server, 'exit');
     server.kill('SIGKILL');
     await ended;
   };
+  const stop = () => kill().then(() => rm(cwd, { recursive: true }));
   await start();
-  return { url, name: program, stop, restart: () => stop().then(start) };
+  return { url, name: program, stop, restart: () => kill().then(start) };
 }
 
-async function inDocker(): Promise<RedisServer> {
+async function inDocker(options: readonly string[]): Promise<RedisServer> {
   const port = await freePort();
-  const container = await new RedisContainer(REDIS_IMAGE).withExposedPorts({ container: 6379, host: port }).start();
+  const container = await new RedisContainer(REDIS_IMAGE)
+    .withCommand(['redis-server', '--save', '', ...options])
+    .withExposedPorts({ container: 6379, host: port })
+    .start();
   const url = `redis://${container.getHost()}:${port}`;
   const restart = async () => {
     await container.exec(['redis-cli', 'flushall']);
@@ -70,9 +79,9 @@ async function inDocker(): Promise<RedisServer> {
   return { url, name: `${REDIS_IMAGE} in Docker`, restart, stop: async () => void (await container.stop()) };
 }
 
-/** Starts a Redis in Docker or from the PATH; undefined where there is neither. */
-export async function startRedis(): Promise<RedisServer | undefined> {
-  if (hasDocker()) return inDocker();
+/** Starts a Redis, with such options as redis-server takes, in Docker or from the PATH; undefined where there is neither. */
+export async function startRedis(options: readonly string[] = []): Promise<RedisServer | undefined> {
+  if (hasDocker()) return inDocker(options);
   const program = onPath('redis-server');
-  return program === undefined ? undefined : onMachine(program);
+  return program === undefined ? undefined : onMachine(program, options);
 }

@@ -6,7 +6,7 @@ import { checkDatabase, databaseChecks, openSession } from '../load/check-databa
 import { createLogger } from '../log.ts';
 import { requireAdminToken } from '../ops/admin.ts';
 import { checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
-import { SCHEMA } from '../queue/queue.ts';
+import { SCHEMA } from '../queue/postgres.ts';
 import { scheduleWalks } from '../queue/schedules.ts';
 import { configuredSources, streamEntities } from '../sources/index.ts';
 import type { Source } from '../stream.ts';
@@ -16,7 +16,7 @@ import { count } from './text.ts';
 /** The command `doctor`. Throws a ConfigError for settings that cannot be read at all. */
 export const doctorCommand = (signal: AbortSignal) => checkAll(readConfig(), signal);
 
-/** Checks settings, database, queue and sources side by side, and writes nothing. A part that fails does not hide another. */
+/** Checks settings, database, queue and sources side by side, and leaves nothing behind. A part that fails does not hide another. */
 export async function checkAll(config: Config, signal: AbortSignal): Promise<Check[]> {
   const sources = configuredSources(config);
   const log = createLogger('silent'); // the checks say it all
@@ -89,7 +89,7 @@ async function checkStores(
   const schemas = [...sources.map(({ name }) => name), 'sync', ...(isQueue ? [SCHEMA] : [])];
   try {
     const checks = [check, ...(await checkDatabase(session.client, schemas))];
-    return isQueue ? [...checks, await checkSchema(session.client)] : checks;
+    return isQueue ? [...checks, await checkSchema(session.client, session.pooler)] : checks;
   } finally {
     await session.close();
   }

@@ -7,11 +7,13 @@ import { hasEmbedded, startEmbedded } from './embedded.ts';
 import type { LockWait } from './file-lock.ts';
 import { requireTablesAsWritten } from './check-tables.ts';
 import { pendingMigrations, requireServer, requireUtf8 } from './migrate.ts';
+import { detectPooler, type Pooler } from './pooler.ts';
+import { tryWriteOn } from './try-write.ts';
 
 /** Whether the database lets us in, and a session on it where it does. */
 export interface Opened {
   check: Check;
-  session?: { client: Client; close: () => Promise<void> };
+  session?: { client: Client; pooler: Pooler; close: () => Promise<void> };
 }
 
 const CONNECTION = 'database.connection';
@@ -28,10 +30,12 @@ export async function openSession(databaseUrl: string | undefined, wait: LockWai
 
 async function openAt(url: string): Promise<Required<Opened>> {
   const limits = { connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS };
+  const pooler = await detectPooler(url, limits);
   const client = await connect(url, { application_name: APPLICATION, ...limits });
   const { database, host, port } = client;
-  const check = fine(CONNECTION, `database ${database} at ${host}:${port} answers`);
-  return { check, session: { client, close: () => client.end() } };
+  const through = pooler === 'none' ? '' : ` through a pooler in ${pooler} mode`;
+  const check = fine(CONNECTION, `database ${database} at ${host}:${port} answers${through}`);
+  return { check, session: { client, pooler, close: () => client.end() } };
 }
 
 async function openEmbedded(wait: LockWait): Promise<Opened> {
@@ -51,14 +55,15 @@ export const databaseChecks = [
   'database.grants',
   'database.migrations',
   'database.tables',
+  'database.write',
 ] as const;
 
-/** Checks the server's version, the database's encoding, what the role may do in the schemas, the migrations, and the tables. Reads only. */
+/** Checks the server's version, the database's encoding, what the role may do in the schemas, the migrations, the tables, and a write that leaves nothing. */
 export async function checkDatabase(client: Client, schemas: readonly string[]): Promise<Check[]> {
   const [version, encoding, grants, migrations, tables] = databaseChecks;
   const seeGrants = 'see that the role may read the database; docs/operations.md lists its rights';
   const isPending = (await pendingMigrations({ pool: client }).catch(() => 1)) > 0; // a failure is the migrations' problem
-  return [
+  const checks = [
     await examine(version, async () => `Postgres ${await requireServer(client)}`, seeGrants),
     await examine(encoding, () => requireUtf8(client), seeGrants),
     await examine(grants, () => requireGrants(client, schemas), seeGrants),
@@ -67,6 +72,15 @@ export async function checkDatabase(client: Client, schemas: readonly string[]):
       ? skipped(tables, `see ${migrations}`)
       : await examine(tables, () => requireTablesAsWritten(client, schemas), seeGrants),
   ];
+  return [...checks, await checkWrite(client, schemas, checks)];
+}
+
+function checkWrite(client: Client, schemas: readonly string[], before: readonly Check[]): Check | Promise<Check> {
+  const [, , grants, migrations, , write] = databaseChecks;
+  const wrong = before.find(({ check, state }) => state === 'problem' && (check === grants || check === migrations));
+  if (wrong) return skipped(write, `see ${wrong.check}`);
+  const look = async () => `${await tryWriteOn(client, schemas)} tables can be written; what was tried is undone`;
+  return examine(write, look, "see the server's log, and that its disk is not full");
 }
 
 async function requireMigrations(client: Client): Promise<string> {

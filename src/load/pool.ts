@@ -15,6 +15,8 @@ export interface PoolLimits {
   max: number;
   queryTimeoutMs: number;
   name?: string;
+  /** The schema where names without one are looked up, if the sessions are not shared. */
+  searchPath?: string;
 }
 
 /** A pool of sessions of its own, where a query that goes without an answer for too long fails, here and on the server. */
@@ -22,7 +24,8 @@ export function openPool(address: Address, limits: PoolLimits): { pool: Pool; cl
   const pool = address.pooler === 'transaction' ? sharedPool(address, limits) : ownPool(address, limits);
   pool.on('error', () => undefined); // the pool has already dropped the connection; whoever needs one gets a new one or an error
   pool.on('connect', (client) => client.on('error', () => undefined)); // nor is it said on a session in use: its query fails
-  return { pool, close: () => pool.end() };
+  let closed: Promise<void> | undefined;
+  return { pool, close: () => (closed ??= pool.end()) };
 }
 
 // Statements are written in one go and answered in order.
@@ -37,7 +40,8 @@ const configOf = ({ url }: Address, { max, queryTimeoutMs, name = APPLICATION }:
 });
 
 function ownPool(address: Address, limits: PoolLimits): Pool {
-  const settings = settingsText('session', limits.queryTimeoutMs);
+  const path = limits.searchPath === undefined ? '' : `; set search_path = ${limits.searchPath}`;
+  const settings = settingsText('session', limits.queryTimeoutMs) + path;
   const verify: PoolConfig['verify'] = (client, done) => client.query(settings, (error) => done(error));
   return new pg.Pool({ ...configOf(address, limits), verify });
 }
@@ -98,11 +102,12 @@ const lost =
 
 const codeOf = (error: Error) => ('code' in error ? String(error.code) : '');
 
-/** True for a session that is gone or answers no more, and for one on a server that became read-only, as after a failover. */
-const isUseless = (error: unknown): error is Error =>
-  error instanceof Error && (lost.test(error.message) || codeOf(error) === READ_ONLY);
+/** True when the server refuses a write because it can only be read, as after a failover. */
+export const isReadOnly = (error: unknown): error is Error => error instanceof Error && codeOf(error) === '25006';
 
-const READ_ONLY = '25006';
+/** True for a session that is gone or answers no more, and for one on a server that can only be read. */
+const isUseless = (error: unknown): error is Error =>
+  isReadOnly(error) || (error instanceof Error && lost.test(error.message));
 
 /** Connection lost, conflict, resources, read-only, session or transaction cut, lock or statement waited too long, restart, I/O. */
 const passing = /^(08|40|53|58|25006|25P0[34]|55P03|57014|57P0)/;

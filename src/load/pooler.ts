@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { FatalError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
 
@@ -12,8 +12,8 @@ const PATIENCE_MS = 3000;
  * Finds out through what the URL leads. A pooler makes up the process id that it greets with; one in transaction mode gives
  * itself away when two clients meet in one session, or one client in two. Throws a FatalError for one without transactions.
  */
-export async function detectPooler(url: string): Promise<Pooler> {
-  const client = await connect(url, { application_name: APPLICATION });
+export async function detectPooler(url: string, limits: ClientConfig = {}): Promise<Pooler> {
+  const client = await connect(url, { application_name: APPLICATION, ...limits });
   try {
     const pid = await backendOf(client);
     if ('processID' in client && client.processID === pid) return 'none';

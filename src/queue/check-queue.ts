@@ -1,18 +1,23 @@
-import { assertSchemaCompatibility, SchemaMigrationRequiredError } from 'bullmq';
+import { assertSchemaCompatibility, QueueKeys, SchemaMigrationRequiredError } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Client } from 'pg';
 import { examine, fine, problemOf, skipped, type Check } from '../check.ts';
 import { ConfigError, FatalError } from '../errors.ts';
 import { grantsOf } from '../load/check-database.ts';
-import { SCHEMA } from './queue.ts';
+import type { Pooler } from '../load/pooler.ts';
+import { probeRedis } from './probe.ts';
+import { requireSessions, SCHEMA } from './postgres.ts';
+import { QUEUE } from './queue.ts';
+import { refusalOf } from './redis-refusals.ts';
 
 const BACKEND = 'queue.backend';
 /** Connecting takes several commands. */
 const TIMEOUT_MS = 4000;
 
 /** Checks the queue in the database: whether its schema is there, or can be made. Reads only. */
-export function checkSchema(client: Client): Promise<Check> {
+export function checkSchema(client: Client, pooler: Pooler): Promise<Check> {
   const look = async () => {
+    requireSessions({ pooler });
     if (await isMade(client)) return `Postgres, in schema ${SCHEMA} of the database`;
     const { mayCreate, role } = await grantsOf(client, []);
     if (mayCreate) return `Postgres; the first worker makes schema ${SCHEMA} of the database`;
@@ -35,34 +40,46 @@ const isMade = (client: Client) =>
     },
   );
 
-/** Checks the Redis at the URL: whether it answers, its version, and that it keeps every key. Reads only. */
+const [VERSION, EVICTION, WRITE] = ['queue.version', 'queue.eviction', 'queue.write'];
+
+/** Checks the Redis at the URL: whether it answers, its version, that it keeps every key, and lets BullMQ write. Leaves nothing. */
 export async function checkRedis(redisUrl: string): Promise<Check[]> {
-  const [version, eviction] = ['queue.version', 'queue.eviction'];
   try {
-    const { info, host, port } = await ask(redisUrl);
-    return [
-      fine(BACKEND, `Redis at ${host}:${port} answers`),
-      await examine(version, () => requireRedis(info('redis_version')), 'use Redis 6.2 or newer'),
-      await examine(eviction, () => requireNoEviction(info('maxmemory_policy')), ''),
-    ];
+    return await withRedis(redisUrl, checksOf);
   } catch (error) {
     const advice = 'see that Redis runs and lets us in, or correct REDIS_URL';
-    return [problemOf(BACKEND, error, advice), ...[version, eviction].map((name) => skipped(name, `see ${BACKEND}`))];
+    const others = [VERSION, EVICTION, WRITE].map((name) => skipped(name, `see ${BACKEND}`));
+    return [problemOf(BACKEND, error, advice), ...others];
   }
 }
 
-/** What Redis says of itself. Throws whatever is wrong with the connection, a database that it does not have included. */
-async function ask(redisUrl: string) {
+async function checksOf(redis: Redis): Promise<Check[]> {
+  const text = await redis.info().catch((error: unknown) => Promise.reject(refusalOf(error)));
+  const info = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1];
+  const { host, port } = redis.options;
+  const probe = async () => {
+    await probeRedis(redis, (type) => new QueueKeys().toKey(QUEUE, type));
+    return 'all that BullMQ does works; what was tried is undone';
+  };
+  return [
+    fine(BACKEND, `Redis at ${host}:${port} answers`),
+    await examine(VERSION, () => requireRedis(info('redis_version')), 'use Redis 6.2 or newer'),
+    await examine(EVICTION, () => requireNoEviction(info('maxmemory_policy')), ''),
+    await examine(WRITE, probe, "see Redis' log"),
+  ];
+}
+
+/** Connects for a look. Throws whatever is wrong with the connection, a database that it does not have included. */
+async function withRedis<T>(redisUrl: string, look: (redis: Redis) => Promise<T>): Promise<T> {
   const limits = { connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS, maxRetriesPerRequest: 0 };
   const redis = new Redis(redisUrl, { ...limits, lazyConnect: true, retryStrategy: () => null });
   let wrong: Error | undefined;
   redis.on('error', (error) => (wrong ??= error));
   try {
     await redis.connect();
-    const text = await redis.info();
+    const result = await look(redis);
     if (wrong) throw wrong;
-    const { host, port } = redis.options;
-    return { info: (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1], host, port };
+    return result;
   } catch (error) {
     throw wrong ?? error; // the first one says why; that the connection is closed only follows
   } finally {

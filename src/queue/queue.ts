@@ -1,27 +1,24 @@
 import {
-  assertSchemaCompatibility,
   createPostgresBackend,
   createRedisBackend,
   DelayedError,
   Queue,
-  runMigrations,
   UnrecoverableError,
   withBackend,
   type BackendFactory,
   type IQueueBackend,
   type Job,
   type JobsOptions,
-  type PostgresConnectionOptions,
-  type PostgresQueueBackend,
 } from 'bullmq';
-import { Redis } from 'ioredis';
-import { ConfigError, explain } from '../errors.ts';
-import { APPLICATION, connect } from '../load/client.ts';
-import type { Database } from '../load/database.ts';
+import { explain } from '../errors.ts';
+import type { Address } from '../load/pool.ts';
 import type { Logger } from '../log.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Mode } from '../stream.ts';
 import type { Progress } from '../engine.ts';
+import { openPostgres } from './postgres.ts';
+import { openRedis } from './redis.ts';
+import type { QueueServer } from './server.ts';
 
 /** What a job says: which walk is due. Never records. */
 export interface Due {
@@ -57,6 +54,9 @@ export interface DueQueue {
   add(due: Due, afterMs?: number): Promise<void>;
   /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
   counts(): Promise<Record<string, number>>;
+  isPaused(): Promise<boolean>;
+  /** Tries a write that leaves nothing. Fails with what is wrong when the queue would take none. */
+  probe(): Promise<void>;
   /**
    * Starts to walk what is due, so many walks side by side, once the queue answers. The result ends that, after the walks
    * in hand.
@@ -67,10 +67,8 @@ export interface DueQueue {
   close(): Promise<void>;
 }
 
-const QUEUE = 'sync';
-/** The schema of the database where the queue lives without Redis. */
-export const SCHEMA = 'bullmq';
-
+/** The name of the queue. */
+export const QUEUE = 'sync';
 /** The job of a worker that is gone goes to another after a minute at most, however often that happens. */
 const LOCK = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 1000 };
 
@@ -90,78 +88,34 @@ const retries = (mode: Mode): JobsOptions => ({
  */
 export async function openQueue(
   redisUrl: string | undefined,
-  { url }: Pick<Database, 'url'>,
+  db: Address,
   log: Logger,
   signal: AbortSignal,
 ): Promise<DueQueue> {
-  if (redisUrl === undefined) {
-    await prepareSchema(url);
-    const connection = { ...withoutOptions(url), schema: SCHEMA, migrate: false, max: 4, keepAlive: true };
-    return open('postgres', createGuardedBackend, connection, log, signal, () => undefined);
-  }
-  // A command waits until Redis is back, however long that takes: BullMQ needs that.
-  const redis = new Redis(redisUrl, {
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(times * 200, 2000),
-  });
-  redis.on('error', complainer(log, 'redis'));
-  const refused = refusal(redis);
-  return open('redis', createRedisBackend, redis, log, AbortSignal.any([signal, refused]), () => redis.disconnect());
+  const complain = complainer(log, redisUrl === undefined ? 'postgres' : 'redis');
+  return redisUrl === undefined
+    ? open(createPostgresBackend, await openPostgres(db, complain), log, signal)
+    : open(createRedisBackend, openRedis(redisUrl, complain), log, signal);
 }
-
-/** Aborted when Redis refuses the URL itself: a wrong password, or a database that it does not have, mend themselves never. */
-function refusal(redis: Redis): AbortSignal {
-  const refused = new AbortController();
-  redis.on('error', (error) => {
-    if (/WRONGPASS|NOAUTH|DB index/.test(error.message))
-      refused.abort(new ConfigError(`REDIS_URL is refused by Redis: ${error.message}`));
-  });
-  return refused.signal;
-}
-
-/** The options of a URL by themselves: inside it they would replace those by which BullMQ finds its schema. */
-function withoutOptions(url: string): { connectionString: string; options?: string } {
-  const address = new URL(url);
-  const options = address.searchParams.get('options');
-  address.searchParams.delete('options');
-  return { connectionString: address.href, ...(options !== null && { options }) };
-}
-
-/** Brings BullMQ's schema up to date; one that is needs no right to change it. */
-async function prepareSchema(url: string): Promise<void> {
-  const client = await connect(url, { application_name: APPLICATION });
-  try {
-    await assertSchemaCompatibility(client, SCHEMA).catch(() => runMigrations(client, SCHEMA));
-  } finally {
-    await client.end();
-  }
-}
-
-/** BullMQ's backend on Postgres; a session that is lost while it is in use would end the process, as nobody listens to it. */
-const createGuardedBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (...options) => {
-  const backend = createPostgresBackend(...options);
-  backend.connection.pool.on('connect', (client) => client.on('error', () => undefined));
-  return backend;
-};
 
 async function open<B extends IQueueBackend, C>(
-  backend: DueQueue['backend'],
   factory: BackendFactory<B, C>,
-  connection: C,
+  server: QueueServer<C>,
   log: Logger,
-  signal: AbortSignal,
-  disconnect: () => void,
+  stopping: AbortSignal,
 ): Promise<DueQueue> {
   const bullmq = withBackend(factory);
-  const complain = complainer(log, backend);
+  const { backend, connection, complain } = server;
+  const signal = AbortSignal.any([stopping, server.refused]);
   const queue = new bullmq.Queue<Due, object>(QUEUE, { connection });
   queue.on('error', complain);
   const close = async () => {
     await queue.close();
-    disconnect();
+    await server.close();
   };
-  await orAborted(queue.waitUntilReady(), signal).catch(async (error: unknown) => {
-    disconnect();
+  const probe = once(() => server.probe(queue.toKey));
+  await orAborted(queue.waitUntilReady().then(probe), signal).catch(async (error: unknown) => {
+    await server.close();
     throw error;
   });
   const bull: unknown = queue;
@@ -184,6 +138,13 @@ async function open<B extends IQueueBackend, C>(
       await queue.add(due.stream, due, { ...retries(due.mode), delay: afterMs, deduplication });
     },
     counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(ANSWER_MS)),
+    isPaused: () => orAborted(queue.isPaused(), AbortSignal.timeout(ANSWER_MS)),
+    async probe() {
+      const late = AbortSignal.timeout(ANSWER_MS);
+      await orAborted(probe(), late).catch((error: unknown) => {
+        throw (late.aborted && server.staleness()) || error;
+      });
+    },
     async work(walk, concurrency) {
       const process = (job: Job<Due>, token?: string) => processJob(job, token, walk, log);
       const settings = { connection, concurrency, autorun: false, ...LOCK };
@@ -191,8 +152,9 @@ async function open<B extends IQueueBackend, C>(
       worker.on('error', complain);
       // BullMQ on Postgres keeps a first connection that failed for good, and its worker then spins on that without a pause.
       await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
-        disconnect();
+        const closed = server.close();
         await worker.close();
+        await closed;
         throw error;
       });
       const running = worker.run().catch(complain);
@@ -208,6 +170,12 @@ async function open<B extends IQueueBackend, C>(
 
 /** How long the queue may take to say how it is; while it is away, commands wait for ever. */
 const ANSWER_MS = 2000;
+
+/** Lets one piece of work go on at a time: whoever asks meanwhile gets its result. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | undefined;
+  return () => (current ??= work().finally(() => (current = undefined)));
+}
 
 /** The result, or the signal's reason when that comes first. */
 async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {

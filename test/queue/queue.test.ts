@@ -204,7 +204,12 @@ test('a database that goes away before the first walk fails the start instead of
   const { url } = await freshDatabase();
   const proxy = await startProxy(Number(new URL(url).port));
   opened.push(proxy.close);
-  const queue = await openQueue(undefined, { url: proxy.through(url) }, log, new AbortController().signal);
+  const queue = await openQueue(
+    undefined,
+    { pooler: 'none', url: proxy.through(url) },
+    log,
+    new AbortController().signal,
+  );
   opened.push(() => queue.close());
   proxy.cut();
   const walk = () => Promise.resolve<Ending>({ ending: 'done', result: {} });

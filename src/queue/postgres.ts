@@ -1,0 +1,47 @@
+import { assertSchemaCompatibility, isPgPool, runMigrations, type PgPool } from 'bullmq';
+import { ConfigError } from '../errors.ts';
+import { APPLICATION, connect } from '../load/client.ts';
+import { openPool, type Address } from '../load/pool.ts';
+import { settingsText } from '../load/session-settings.ts';
+import { tryWrite } from '../load/try-write.ts';
+import type { QueueServer } from './server.ts';
+
+/** The schema of the database where the queue lives without Redis. */
+export const SCHEMA = 'bullmq';
+
+/** How many sessions the queue has, and how long a query of BullMQ may go without an answer. */
+const [SESSIONS, QUERY_MS] = [8, 30_000];
+
+/**
+ * Opens sessions for BullMQ, and brings its schema up to date. It finds that by a setting of each session, as poolers refuse
+ * it as a parameter of the connection. Throws a ConfigError behind a pooler that keeps no settings.
+ */
+export async function openPostgres(db: Address, complain: (error: Error) => void): Promise<QueueServer<PgPool>> {
+  requireSessions(db);
+  await prepareSchema(db.url);
+  const { pool, close } = openPool(db, { max: SESSIONS, queryTimeoutMs: QUERY_MS, searchPath: SCHEMA });
+  const connection: unknown = pool;
+  if (!isPgPool(connection)) throw new Error('BullMQ does not take this pool');
+  const probe = () => tryWrite(pool, [SCHEMA]);
+  const refused = new AbortController().signal;
+  return { backend: 'postgres', connection, probe, staleness: () => undefined, refused, complain, close };
+}
+
+/** Throws a ConfigError where the queue cannot be in Postgres. */
+export function requireSessions({ pooler }: Pick<Address, 'pooler'>): void {
+  if (pooler === 'transaction')
+    throw new ConfigError(
+      'the queue in Postgres needs sessions of its own, and DATABASE_URL leads through a pooler in transaction mode: set REDIS_URL, or DATABASE_URL to the server itself or a pooler in session mode',
+    );
+}
+
+/** Brings BullMQ's schema up to date; one that is needs no right to change it. */
+async function prepareSchema(url: string): Promise<void> {
+  const client = await connect(url, { application_name: APPLICATION });
+  try {
+    await client.query(settingsText('session', 0));
+    await assertSchemaCompatibility(client, SCHEMA).catch(() => runMigrations(client, SCHEMA));
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,30 @@
+import { explain, FatalError } from '../errors.ts';
+
+/** What Redis says when it takes no writes, with what that means and what to do. */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/READONLY/, 'Redis is a replica: set REDIS_URL to the primary, by a name that follows a failover'],
+  [/MASTERDOWN/, 'Redis is a replica that lost its primary: set REDIS_URL to the primary'],
+  [/NOREPLICAS/, 'Redis lacks the replicas that min-replicas-to-write asks for: bring them back, or lower it'],
+  [/LOADING/, 'Redis is still loading its data: wait until it has'],
+  [/MISCONF/, 'Redis takes no writes, as it cannot save them (MISCONF): make room on its disk, and see its log'],
+  [/OOM/, 'Redis is out of memory (OOM): raise maxmemory, or move what else it holds'],
+  [
+    /CROSSSLOT|MOVED|CLUSTERDOWN/,
+    'Redis Cluster cannot hold the queue: set REDIS_URL to a Redis without cluster mode, which may have replicas',
+  ],
+];
+
+const FORBIDDEN = /NOPERM|no permissions|ACL failure|can't run this command|No permission|can't access at least one/i;
+
+/** An error of Redis in words that say what is wrong, a colon, and what to do; others as they are. */
+export function refusalOf(error: unknown): Error {
+  const text = explain(error);
+  const [, meaning] = REFUSALS.find(([code]) => code.test(text)) ?? [];
+  if (meaning !== undefined) return new FatalError(meaning, { cause: error });
+  if (!FORBIDDEN.test(text)) return error instanceof Error ? error : new Error(text);
+  const command = / \[(\w+)\]$/.exec(text)?.[1];
+  const refused = command ? `may not use ${command} on its keys` : 'lacks rights';
+  return new FatalError(`the user of REDIS_URL ${refused}: give it the rights that docs/operations.md names`, {
+    cause: error,
+  });
+}

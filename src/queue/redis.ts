@@ -1,0 +1,51 @@
+import { Redis } from 'ioredis';
+import { ConfigError } from '../errors.ts';
+import { probeRedis } from './probe.ts';
+import { refusalOf } from './redis-refusals.ts';
+import type { QueueServer } from './server.ts';
+
+/** A server that lost its role answers so, for ever, on the connections that it has: another one has taken its place. */
+const STALE = /(^|-)(READONLY|MASTERDOWN|NOREPLICAS|UNBLOCKED|LOADING)\b/;
+
+/** Without an answer for so long a connection was lost in silence: BullMQ blocks for ten seconds at most. */
+const SILENCE_MS = 30_000;
+
+/** How long a server that was left explains why there is no answer. */
+const RECENT_MS = 5000;
+
+/**
+ * Opens the connection that BullMQ uses, and duplicates. A command waits until Redis is back, however long that takes: BullMQ
+ * needs that. What a server refused because it lost its role is sent again on a new connection.
+ */
+export function openRedis(url: string, complain: (error: Error) => void): QueueServer<Redis> {
+  let left: { error: Error; at: number } | undefined;
+  const reconnectOnError = (error: Error) => {
+    if (!STALE.test(error.message)) return false;
+    left = { error: refusalOf(error), at: performance.now() };
+    complain(left.error);
+    return 2; // and send the command again
+  };
+  const retryStrategy = (times: number) => Math.min(times * 200, 2000);
+  const patience = { maxRetriesPerRequest: null, keepAlive: 10_000, socketTimeout: SILENCE_MS };
+  const redis = new Redis(url, { ...patience, retryStrategy, reconnectOnError });
+  redis.on('error', complain);
+  return {
+    backend: 'redis',
+    connection: redis,
+    probe: (toKey) => probeRedis(redis, toKey),
+    staleness: () => (left && performance.now() - left.at < RECENT_MS ? left.error : undefined),
+    refused: refusal(redis),
+    complain,
+    close: async () => redis.disconnect(),
+  };
+}
+
+/** Aborted when Redis refuses the URL itself: a wrong password, or a database that it does not have, mend themselves never. */
+function refusal(redis: Redis): AbortSignal {
+  const refused = new AbortController();
+  redis.on('error', (error) => {
+    if (/WRONGPASS|NOAUTH|DB index/.test(error.message))
+      refused.abort(new ConfigError(`REDIS_URL is refused by Redis: ${error.message}`));
+  });
+  return refused.signal;
+}

@@ -1,0 +1,14 @@
+/** What the queue is on, and the connection that BullMQ takes. */
+export interface QueueServer<C> {
+  backend: 'redis' | 'postgres';
+  connection: C;
+  /** Tries a write that leaves nothing; `toKey` names keys of the queue's own. */
+  probe: (toKey: (type: string) => string) => Promise<unknown>;
+  /** Why it does not answer, where it said so a moment ago. */
+  staleness: () => Error | undefined;
+  /** Aborted when it will never let us in. */
+  refused: AbortSignal;
+  /** Says what is wrong with it. */
+  complain: (error: Error) => void;
+  close: () => Promise<void>;
+}
