@@ -2,6 +2,7 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import pg, { type DatabaseError } from 'pg';
 import { RefusedError } from '../errors.ts';
 import { describedTables } from '../stream.ts';
+import './tables.ts'; // describes the bookkeeping, which is ours as well
 
 /** What the migrations make of a table: columns, those that may not be null, and names of constraints and indexes. */
 interface Owned {
