@@ -86,6 +86,12 @@ const settings = z.object({
     })
     .refine(isDecodable, { error: 'must be a URL in which a % of user or password is written as %25' })
     .optional(),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[\w{][\w{}.:-]{0,79}$/, {
+      error: 'must be a name of at most 80 letters, digits and _ . : -, such as checkout-sync-staging',
+    })
+    .optional(),
   POLAR_WEBHOOK_SECRET: secrets().optional(),
   HOST: noSpaces('must be an address to listen on, such as 127.0.0.1 or 0.0.0.0')
     .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
@@ -144,6 +150,8 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Undefined: the queue lives in the database. */
   redisUrl: string | undefined;
+  /** Names our queue among those of others; undefined: derived from the database. */
+  queuePrefix: string | undefined;
   logLevel: string;
   server: ServerConfig;
   /** By the name of the setting; null is off. */
@@ -222,6 +230,7 @@ export function parseConfig(environment: Environment): Config {
   const config: Config = {
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
+    queuePrefix: env.QUEUE_PREFIX,
     logLevel: env.LOG_LEVEL,
     server: { host: env.HOST, port: env.PORT, adminToken: env.ADMIN_TOKEN },
     schedules,

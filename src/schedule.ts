@@ -36,3 +36,9 @@ export function dueBefore(schedule: Schedule, moment: number): number {
   if ('everyMs' in schedule) return moment - schedule.everyMs;
   return CronExpressionParser.parse(schedule.pattern, { tz: 'UTC', currentDate: moment }).prev().getTime();
 }
+
+/** How long it can be from now until it is next due, in ms. */
+export function longestWait(schedule: Schedule): number {
+  if ('everyMs' in schedule) return schedule.everyMs;
+  return CronExpressionParser.parse(schedule.pattern, { tz: 'UTC' }).next().getTime() - Date.now();
+}

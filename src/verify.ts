@@ -10,6 +10,7 @@ import { rowsOf } from './load/commit.ts';
 import { compareRows, rowKey, type Difference, type Found } from './load/compare.ts';
 import { snapshot, workerIsThere } from './load/database.ts';
 import { createIdSet } from './load/id-set.ts';
+import { databaseTime } from './load/overdue.ts';
 import { newestVersion, type Rows } from './load/rows.ts';
 import { lastWalkStart, wasWalkedSince } from './load/runs.ts';
 import type { Reach } from './load/sightings.ts';
@@ -247,9 +248,9 @@ async function nextWalk({ engine, stream, signal }: Check): Promise<boolean> {
   const { db, source, log } = engine;
   const schedules = source.streams.flatMap(({ schedules: { full } }) => parseSchedule(full ?? '') ?? []);
   if (Math.min(...schedules.map(intervalOf)) > LONGEST_WAIT_MS) return false;
-  const since = Date.now();
-  while ((await workerIsThere(db.pool)) && Date.now() - since < LONGEST_WAIT_MS) {
-    if (Date.now() - since < 1000)
+  const [since, started] = [await databaseTime(db.pool), performance.now()];
+  while ((await workerIsThere(db.pool)) && performance.now() - started < LONGEST_WAIT_MS) {
+    if (performance.now() - started < 1000)
       log.info(
         { stream: stream.name },
         "some rows differ: waiting for the worker's next walk, six minutes at the most",

@@ -4,6 +4,8 @@ import { explain } from './errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import type { Committed } from './load/commit.ts';
 import type { Database } from './load/database.ts';
+import { databaseIdentity } from './load/identity.ts';
+import { databaseTime } from './load/overdue.ts';
 import { requestsCounted } from './load/limiter.ts';
 import { openPool } from './load/pool.ts';
 import { freshness } from './load/status.ts';
@@ -16,7 +18,7 @@ import { statusReader } from './ops/status.ts';
 import { webhookRoutes } from './ops/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
 import { openQueue, type DueQueue, type Walker } from './queue/queue.ts';
-import { putSchedules, scheduleWalks, type Scheduled } from './queue/schedules.ts';
+import { putSchedules, scheduleIds, scheduleWalks, type Scheduled } from './queue/schedules.ts';
 import { startBackfills, tend } from './queue/tend.ts';
 import { walkDue, type Walkable } from './queue/walker.ts';
 import { configuredSources, streamEntities } from './sources/index.ts';
@@ -66,11 +68,13 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     const metrics = createMetrics();
     const walkables = walkablesOf(sources, db, metrics, log);
     for (const { engine } of walkables) releasers.push(() => engine.http.close());
-    const queue = await openQueue(config.redisUrl, db, log, signal);
+    const prefix = config.queuePrefix ?? `checkout-sync-${await databaseIdentity(db.pool)}`;
+    const queue = await openQueue({ redisUrl: config.redisUrl, prefix }, db, log, signal);
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
     if (walkables.length > 0) {
+      await leaveOldQueue(queue, log);
       await putSchedules(queue, scheduled);
       const tended = { db, log, queue, scheduled, walkables };
       await startBackfills(tended);
@@ -89,7 +93,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
       readiness: ready.check,
       status: statusReader(db, queue, streamEntities, turnedOn, scheduled),
       metrics,
-      webhooks: webhookRoutes(hasty, sources, metrics, bringForward(queue, log), log),
+      webhooks: webhookRoutes(hasty, sources, metrics, bringForward(queue, db, log), log),
       dashboard: dashboard(queue, '/queues'),
     };
     const server = await openServer(config.server, pages, log);
@@ -124,12 +128,19 @@ function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics,
  * A burst of webhooks brings a walk forward once. Nobody waits for it: the queue may be away, and where the walk cannot be
  * brought forward, the schedule comes anyway.
  */
-function bringForward(queue: DueQueue, log: Logger): (stream: string) => void {
+function bringForward(queue: DueQueue, { pool }: Database, log: Logger): (stream: string) => void {
   return (stream) => {
-    queue
-      .add({ stream, mode: 'full' }, SETTLE_MS)
+    databaseTime(pool)
+      .then((now) => queue.add({ stream, mode: 'full', since: now + SETTLE_MS }, SETTLE_MS))
       .catch((error: unknown) => log.warn({ stream }, `its walk cannot be brought forward: ${explain(error)}`));
   };
+}
+
+/** Older versions kept their schedules in a queue that any application with a queue of that name shared. */
+async function leaveOldQueue(queue: DueQueue, log: Logger): Promise<void> {
+  const moved = await queue.takeOverOld(scheduleIds(Object.keys(streamEntities)));
+  if (moved > 0)
+    log.info({ schedules: moved }, 'schedules of an older version were moved to the queue of this database');
 }
 
 function gaugesOf(sources: readonly Source[], { pool }: Database, queue: DueQueue): Gauges {

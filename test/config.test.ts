@@ -165,6 +165,7 @@ test.each([
   { REDIS_URL: 'localhost:6379' },
   { REDIS_URL: 'http://localhost:6379' },
   { HOST: 'a b' },
+  { QUEUE_PREFIX: 'two words' },
   { ADMIN_TOKEN: 'these are several words' },
   { ADMIN_TOKEN: 'fifteen_letters' },
   { REDIS_URL: 'redis://localhost:6379/x' },

@@ -5,7 +5,7 @@ import { checkSource } from '../extract/check-source.ts';
 import { checkDatabase, databaseChecks, openSession } from '../load/check-database.ts';
 import { createLogger } from '../log.ts';
 import { requireAdminToken } from '../ops/admin.ts';
-import { checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
+import { checkOwn, checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
 import { SCHEMA } from '../queue/postgres.ts';
 import { scheduleWalks } from '../queue/schedules.ts';
 import { configuredSources, streamEntities } from '../sources/index.ts';
@@ -23,7 +23,7 @@ export async function checkAll(config: Config, signal: AbortSignal): Promise<Che
   const parts = await Promise.all([
     checkSettings(config, sources),
     unlessBroken('database', checkStores(config, sources, signal)),
-    config.redisUrl === undefined ? [] : checkRedis(config.redisUrl),
+    config.redisUrl === undefined ? [] : checkRedis(config.redisUrl, config.queuePrefix),
     ...sources.map((source) => unlessBroken(source.name, checkSource(source, log, signal))),
   ]);
   signal.throwIfAborted();
@@ -76,7 +76,7 @@ function adminTokenOf({ server }: Config): string {
 
 /** The database, and the queue where it lives in it. */
 async function checkStores(
-  { databaseUrl, redisUrl }: Config,
+  { databaseUrl, redisUrl, queuePrefix }: Config,
   sources: readonly Source[],
   signal: AbortSignal,
 ): Promise<Check[]> {
@@ -89,7 +89,9 @@ async function checkStores(
   const schemas = [...sources.map(({ name }) => name), 'sync', ...(isQueue ? [SCHEMA] : [])];
   try {
     const checks = [check, ...(await checkDatabase(session.client, schemas))];
-    return isQueue ? [...checks, await checkSchema(session.client, session.pooler)] : checks;
+    if (!isQueue) return checks;
+    const own = queuePrefix === undefined ? [] : [await checkOwn(session.client, queuePrefix)];
+    return [...checks, await checkSchema(session.client, session.pooler), ...own];
   } finally {
     await session.close();
   }

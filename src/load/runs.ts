@@ -142,11 +142,11 @@ export async function lastWalkStart(pool: Pool, stream: string, list: string): P
   return rows[0]?.at ?? undefined;
 }
 
-/** Whether a full walk of the stream, or the rest of one, was begun after a moment (milliseconds since 1970) and completed. */
+/** Whether a full walk of the stream, or the rest of one, was begun after a moment and completed; by the database's clock, in ms since 1970. */
 export async function wasWalkedSince(pool: Pool, stream: string, since: number): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
     `select exists (select from sync.runs where stream = $1 and mode = 'full' and outcome = 'complete'
-       and started_at > to_timestamp($2::float8 / 1000)) as found`,
+       and started_at > to_timestamp($2::float8 / 1000) and started_at <= now()) as found`,
     [stream, since],
   );
   return rows[0]?.found ?? false;

@@ -1,4 +1,4 @@
-import { assertSchemaCompatibility, QueueKeys, SchemaMigrationRequiredError } from 'bullmq';
+import { assertSchemaCompatibility, Queue, QueueKeys, SchemaMigrationRequiredError } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Client } from 'pg';
 import { examine, fine, problemOf, skipped, type Check } from '../check.ts';
@@ -7,10 +7,11 @@ import { grantsOf } from '../load/check-database.ts';
 import type { Pooler } from '../load/pooler.ts';
 import { probeRedis } from './probe.ts';
 import { requireSessions, SCHEMA } from './postgres.ts';
-import { QUEUE } from './queue.ts';
+import { queueNames } from './queue.ts';
 import { refusalOf } from './redis-refusals.ts';
+import { countForeign } from './stored.ts';
 
-const BACKEND = 'queue.backend';
+const [BACKEND, FOREIGN] = ['queue.backend', 'queue.foreign'];
 /** Connecting takes several commands. */
 const TIMEOUT_MS = 4000;
 
@@ -28,6 +29,31 @@ export function checkSchema(client: Client, pooler: Pooler): Promise<Check> {
   return examine(BACKEND, look, `give the role its rights on schema ${SCHEMA}, as docs/operations.md says`);
 }
 
+const FOREIGN_JOBS = `
+select count(*)::int as count from ${SCHEMA}.job
+where queue = $1 and state in ('waiting', 'delayed', 'active') and not (data ?& array['stream', 'mode'])`;
+
+/** Checks that the queue in the database holds no jobs of other applications under the name that `QUEUE_PREFIX` gives it. */
+export const checkOwn = (client: Client, prefix: string): Promise<Check> =>
+  examine(
+    FOREIGN,
+    async () => {
+      if (!(await isMade(client))) return 'there is no queue yet';
+      const { name } = queueNames({ redisUrl: undefined, prefix });
+      const { rows } = await client.query<{ count: number }>(FOREIGN_JOBS, [name]);
+      return requireNone(rows[0]?.count ?? 0, prefix);
+    },
+    `give the role its rights on schema ${SCHEMA}, as docs/operations.md says`,
+  );
+
+function requireNone(foreign: number, prefix: string): string {
+  if (foreign > 0)
+    throw new FatalError(
+      `${foreign} jobs and schedules of another application are in the queue ${prefix}: set QUEUE_PREFIX to a name that nobody else uses`,
+    );
+  return 'no job of another application is in the queue';
+}
+
 /** The name of the check that {@link checkSchema} makes. */
 export const schemaCheck = BACKEND;
 
@@ -42,31 +68,50 @@ const isMade = (client: Client) =>
 
 const [VERSION, EVICTION, WRITE] = ['queue.version', 'queue.eviction', 'queue.write'];
 
+/** What the keys of a check begin with, where the queue is named after the database. */
+const OWN_PREFIX = 'checkout-sync-doctor';
+
 /** Checks the Redis at the URL: whether it answers, its version, that it keeps every key, and lets BullMQ write. Leaves nothing. */
-export async function checkRedis(redisUrl: string): Promise<Check[]> {
+export async function checkRedis(redisUrl: string, prefix = OWN_PREFIX): Promise<Check[]> {
   try {
-    return await withRedis(redisUrl, checksOf);
+    return await withRedis(redisUrl, (redis) => checksOf(redis, prefix));
   } catch (error) {
     const advice = 'see that Redis runs and lets us in, or correct REDIS_URL';
-    const others = [VERSION, EVICTION, WRITE].map((name) => skipped(name, `see ${BACKEND}`));
+    const others = [VERSION, EVICTION, WRITE, FOREIGN].map((name) => skipped(name, `see ${BACKEND}`));
     return [problemOf(BACKEND, error, advice), ...others];
   }
 }
 
-async function checksOf(redis: Redis): Promise<Check[]> {
+async function checksOf(redis: Redis, prefix: string): Promise<Check[]> {
   const text = await redis.info().catch((error: unknown) => Promise.reject(refusalOf(error)));
   const info = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1];
   const { host, port } = redis.options;
+  const { name } = queueNames({ redisUrl: host, prefix });
   const probe = async () => {
-    await probeRedis(redis, (type) => new QueueKeys().toKey(QUEUE, type));
+    await probeRedis(redis, (type) => new QueueKeys(prefix).toKey(name, type));
     return 'all that BullMQ does works; what was tried is undone';
   };
+  const write = await examine(WRITE, probe, "see Redis' log");
   return [
     fine(BACKEND, `Redis at ${host}:${port} answers`),
     await examine(VERSION, () => requireRedis(info('redis_version')), 'use Redis 6.2 or newer'),
     await examine(EVICTION, () => requireNoEviction(info('maxmemory_policy')), ''),
-    await examine(WRITE, probe, "see Redis' log"),
+    write,
+    write.state === 'ok'
+      ? await examine(FOREIGN, () => requireOwn(redis, prefix), "see Redis' log")
+      : skipped(FOREIGN, `see ${WRITE}`),
   ];
+}
+
+/** Looks for jobs of other applications under the name that `QUEUE_PREFIX` gives to ours; writes nothing. */
+async function requireOwn(connection: Redis, prefix: string): Promise<string> {
+  const { name, ...prefixed } = queueNames({ redisUrl: connection.options.host, prefix });
+  const queue = new Queue(name, { connection, ...prefixed, skipMetasUpdate: true, skipWaitingForReady: true });
+  try {
+    return requireNone(await countForeign(queue), prefix);
+  } finally {
+    await queue.close();
+  }
 }
 
 /** Connects for a look. Throws whatever is wrong with the connection, a database that it does not have included. */

@@ -1,9 +1,7 @@
 import {
   createPostgresBackend,
   createRedisBackend,
-  DelayedError,
   Queue,
-  UnrecoverableError,
   withBackend,
   type BackendFactory,
   type IQueueBackend,
@@ -17,18 +15,38 @@ import type { Schedule } from '../schedule.ts';
 import type { Mode } from '../stream.ts';
 import type { Progress } from '../engine.ts';
 import { openPostgres } from './postgres.ts';
+import { processJob } from './process-job.ts';
 import { openRedis } from './redis.ts';
 import type { QueueServer } from './server.ts';
+import { emptyOld, isImplausible, removeScheduler, storedSchedule } from './stored.ts';
 
 /** What a job says: which walk is due. Never records. */
 export interface Due {
   stream: string;
   mode: Mode;
+  /** When it came due, by the database's clock, in milliseconds since 1970; unknown of one that a schedule made. */
+  since?: number;
 }
 
-/** A due walk with the moment it came due, in milliseconds since 1970. */
+/** A due walk that is taken up. */
 export interface DueSince extends Due {
-  since: number;
+  /** Keeps `since` with the job, for another worker that takes it up when this one is gone. */
+  remember: (since: number) => Promise<void>;
+}
+
+/** A schedule as the queue holds it. */
+export interface StoredSchedule {
+  schedule: Schedule;
+  /** True for a schedule that checkout-sync put, whichever version. */
+  isOurs: boolean;
+  /** Milliseconds until its next job; undefined when it has none, so that it would never run again. */
+  nextInMs: number | undefined;
+}
+
+/** Where the queue lives: a Redis, or without one the database; `prefix` names it among those of others. */
+export interface QueueAddress {
+  redisUrl: string | undefined;
+  prefix: string;
 }
 
 /** What became of a due walk: `done` for good, failed and worth another try, failed until somebody acts, or not yet. */
@@ -44,7 +62,7 @@ export type Walker = (due: DueSince, onProgress: (progress: Progress) => void) =
 export interface DueQueue {
   backend: 'redis' | 'postgres';
   /** Schedules by id. */
-  schedules(): Promise<Map<string, Schedule>>;
+  schedules(): Promise<Map<string, StoredSchedule>>;
   putSchedule(id: string, schedule: Schedule, due: Due): Promise<void>;
   removeSchedule(id: string): Promise<void>;
   /**
@@ -62,13 +80,23 @@ export interface DueQueue {
    * in hand.
    */
   work(walk: Walker, concurrency: number): Promise<() => Promise<void>>;
+  /**
+   * Takes schedules with these ids, and their jobs, out of the queue that older versions shared with whoever has one of
+   * the same name. Returns how many schedules.
+   */
+  takeOverOld(ids: readonly string[]): Promise<number>;
   /** BullMQ's own queue, for its dashboard. */
   bull: Queue;
   close(): Promise<void>;
 }
 
-/** The name of the queue. */
-export const QUEUE = 'sync';
+/** The queue's name on Redis, where the prefix tells it from others. */
+const QUEUE = 'sync';
+
+/** The names by which BullMQ finds the queue: on Postgres there is no prefix, and a name takes no colon. */
+export const queueNames = ({ redisUrl, prefix }: QueueAddress): { name: string; prefix?: string } =>
+  redisUrl === undefined ? { name: prefix.replaceAll(/[{}]/g, '').replaceAll(':', '-') } : { name: QUEUE, prefix };
+
 /** The job of a worker that is gone goes to another after a minute at most, however often that happens. */
 const LOCK = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 1000 };
 
@@ -87,27 +115,30 @@ const retries = (mode: Mode): JobsOptions => ({
  * when the signal comes before that.
  */
 export async function openQueue(
-  redisUrl: string | undefined,
+  address: QueueAddress,
   db: Address,
   log: Logger,
   signal: AbortSignal,
 ): Promise<DueQueue> {
+  const { redisUrl } = address;
   const complain = complainer(log, redisUrl === undefined ? 'postgres' : 'redis');
+  const names = queueNames(address);
   return redisUrl === undefined
-    ? open(createPostgresBackend, await openPostgres(db, complain), log, signal)
-    : open(createRedisBackend, openRedis(redisUrl, complain), log, signal);
+    ? open(createPostgresBackend, { ...(await openPostgres(db, complain)), names }, log, signal)
+    : open(createRedisBackend, { ...openRedis(redisUrl, complain), names }, log, signal);
 }
 
 async function open<B extends IQueueBackend, C>(
   factory: BackendFactory<B, C>,
-  server: QueueServer<C>,
+  server: QueueServer<C> & { names: ReturnType<typeof queueNames> },
   log: Logger,
   stopping: AbortSignal,
 ): Promise<DueQueue> {
   const bullmq = withBackend(factory);
   const { backend, connection, complain } = server;
   const signal = AbortSignal.any([stopping, server.refused]);
-  const queue = new bullmq.Queue<Due, object>(QUEUE, { connection });
+  const { name, ...prefix } = server.names;
+  const queue = new bullmq.Queue<Due, object>(name, { connection, ...prefix });
   queue.on('error', complain);
   const close = async () => {
     await queue.close();
@@ -124,18 +155,22 @@ async function open<B extends IQueueBackend, C>(
     backend,
     async schedules() {
       const known = await queue.getJobSchedulers(0, -1);
-      return new Map(known.map(({ key, pattern, every }) => [key, pattern ? { pattern } : { everyMs: Number(every) }]));
+      return new Map(await Promise.all(known.map(async (one) => [one.key, await storedSchedule(bull, one)] as const)));
     },
     async putSchedule(id, schedule, due) {
       const repeat = 'pattern' in schedule ? { pattern: schedule.pattern, tz: 'UTC' } : { every: schedule.everyMs };
+      await removeScheduler(bull, id); // its next run would be counted from a last one that may lie in the future
       await queue.upsertJobScheduler(id, repeat, { name: due.stream, data: due, opts: retries(due.mode) });
     },
-    async removeSchedule(id) {
-      await queue.removeJobScheduler(id);
-    },
+    removeSchedule: (id) => removeScheduler(bull, id),
     async add(due, afterMs = 0) {
-      const deduplication = { id: `${due.stream}.${due.mode}.${afterMs}`, ttl: Math.max(1000, afterMs) };
-      await queue.add(due.stream, due, { ...retries(due.mode), delay: afterMs, deduplication });
+      const id = `${due.stream}.${due.mode}.${afterMs}`;
+      const ttl = Math.max(1000, afterMs);
+      const options = { ...retries(due.mode), delay: afterMs, deduplication: { id, ttl } };
+      const put = () => queue.add(due.stream, due, options);
+      if (!(await isImplausible(bull, await put(), ttl))) return;
+      await queue.removeDeduplicationKey(id);
+      await put();
     },
     counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(ANSWER_MS)),
     isPaused: () => orAborted(queue.isPaused(), AbortSignal.timeout(ANSWER_MS)),
@@ -147,8 +182,8 @@ async function open<B extends IQueueBackend, C>(
     },
     async work(walk, concurrency) {
       const process = (job: Job<Due>, token?: string) => processJob(job, token, walk, log);
-      const settings = { connection, concurrency, autorun: false, ...LOCK };
-      const worker = new bullmq.Worker<Due, object>(QUEUE, process, settings);
+      const settings = { connection, ...prefix, concurrency, autorun: false, ...LOCK };
+      const worker = new bullmq.Worker<Due, object>(name, process, settings);
       worker.on('error', complain);
       // BullMQ on Postgres keeps a first connection that failed for good, and its worker then spins on that without a pause.
       await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
@@ -162,6 +197,19 @@ async function open<B extends IQueueBackend, C>(
         await worker.close();
         await running;
       };
+    },
+    async takeOverOld(ids) {
+      // Reads only, and takes away what is ours: whatever else is in there belongs to another application.
+      const old = new bullmq.Queue<Due, object>(QUEUE, { connection, skipMetasUpdate: true });
+      old.on('error', complain);
+      try {
+        return old.qualifiedName === queue.qualifiedName ? 0 : await emptyOld(old, ids);
+      } catch (error) {
+        if (/\bNOPERM\b/.test(explain(error))) return 0; // what the user of Redis may not see, no older version put there
+        throw error;
+      } finally {
+        await old.close();
+      }
     },
     bull,
     close,
@@ -188,41 +236,6 @@ async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T>
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-}
-
-const PROGRESS_MS = 1000;
-
-/** Runs one job, and says in BullMQ's words how it ended. */
-async function processJob(job: Job<Due>, token: string | undefined, walk: Walker, log: Logger): Promise<object> {
-  let reported = 0;
-  const started = performance.now();
-  const since = job.timestamp + (job.opts.delay ?? 0);
-  const outcome = await walk({ ...job.data, since }, (progress) => {
-    if (performance.now() - reported < PROGRESS_MS) return;
-    reported = performance.now();
-    job
-      .updateProgress({ ...progress, etaMs: etaOf(progress, performance.now() - started) })
-      .catch((error: unknown) => log.debug(`no progress on the job: ${explain(error)}`));
-  });
-  switch (outcome.ending) {
-    case 'done':
-      return outcome.result;
-    case 'later':
-      await job.moveToDelayed(Date.now() + outcome.afterMs, token);
-      throw new DelayedError();
-    case 'act':
-      throw new UnrecoverableError(outcome.error);
-    case 'retry':
-    default:
-      throw new Error(outcome.error);
-  }
-}
-
-/** How long the rest of the pages takes at the pace so far; null while nothing tells. */
-function etaOf({ pages, expectedPages }: Progress, elapsedMs: number): number | null {
-  return expectedPages === undefined || pages === 0
-    ? null
-    : Math.round((elapsedMs / pages) * Math.max(0, expectedPages - pages));
 }
 
 const QUIET_MS = 30_000;

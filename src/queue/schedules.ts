@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { ConfigError } from '../errors.ts';
-import { parseSchedule, type Schedule } from '../schedule.ts';
+import { longestWait, parseSchedule, type Schedule } from '../schedule.ts';
 import type { Mode, Stream } from '../stream.ts';
-import type { Due, DueQueue } from './queue.ts';
+import type { Due, DueQueue, StoredSchedule } from './queue.ts';
 
 /** A walk and when it is due. */
 export interface Scheduled extends Due {
@@ -43,18 +43,51 @@ function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string
 
 const idOf = ({ stream, mode }: Due) => `${stream}.${mode}`;
 
-/** Makes the queue's schedules those wanted: others are removed, missing and changed ones are put. */
+/** The names of all schedules that there may be, of streams turned on or not. */
+export const scheduleIds = (streams: readonly string[]) =>
+  streams.flatMap((stream) => modes.map((mode) => idOf({ stream, mode })));
+
+/** Makes our schedules in the queue those wanted: others of ours are removed; missing, changed and stuck ones are put. */
 export async function putSchedules(queue: DueQueue, wanted: readonly Scheduled[]): Promise<void> {
   const present = await queue.schedules();
-  for (const id of present.keys()) if (!wanted.some((walk) => idOf(walk) === id)) await queue.removeSchedule(id);
-  for (const { schedule, ...due } of wanted)
-    if (!isDeepStrictEqual(present.get(idOf(due)), schedule)) await queue.putSchedule(idOf(due), schedule, due);
+  for (const [id, { isOurs }] of present)
+    if (isOurs && !wanted.some((walk) => idOf(walk) === id)) await queue.removeSchedule(id);
+  for (const { schedule, ...due } of wanted) {
+    const stored = present.get(idOf(due));
+    const isRight = stored && isDeepStrictEqual(stored.schedule, schedule) && !isStuck(stored);
+    if (!isRight) await queue.putSchedule(idOf(due), schedule, due);
+  }
 }
 
-/** Puts the schedules that the queue has lost; leaves others alone, which may be a newer worker's. Answers how many. */
-export async function putMissing(queue: DueQueue, wanted: readonly Scheduled[]): Promise<number> {
+/**
+ * Puts schedules that the queue has lost, or that would never run again; leaves others alone, which may be a newer
+ * worker's. `restored` remembers when, so that a worker with another clock, which takes each for stuck, makes none run more
+ * often than it should. Returns their ids.
+ */
+export async function restoreSchedules(
+  queue: DueQueue,
+  wanted: readonly Scheduled[],
+  restored: Map<string, number> = new Map(),
+): Promise<string[]> {
   const present = await queue.schedules();
-  const missing = wanted.filter((walk) => !present.has(idOf(walk)));
-  for (const { schedule, ...due } of missing) await queue.putSchedule(idOf(due), schedule, due);
-  return missing.length;
+  const put: string[] = [];
+  for (const { schedule, ...due } of wanted) {
+    const [id, now] = [idOf(due), performance.now()];
+    const stored = present.get(id);
+    const pauseMs = 'everyMs' in schedule ? schedule.everyMs : 0;
+    if ((stored && !isStuck(stored)) || now < (restored.get(id) ?? -Infinity) + pauseMs) continue;
+    await queue.putSchedule(id, stored?.schedule ?? schedule, due);
+    restored.set(id, now);
+    put.push(id);
+  }
+  return put;
+}
+
+/** By so much the clocks of two machines may differ. */
+const CLOCK_TOLERANCE_MS = 10_000;
+
+/** True for a schedule of ours without a next job, or whose next job is further away than the schedule allows. */
+function isStuck({ schedule, isOurs, nextInMs }: StoredSchedule): boolean {
+  if (!isOurs) return false;
+  return nextInMs === undefined || nextInMs > longestWait(schedule) + CLOCK_TOLERANCE_MS;
 }

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { explain } from '../errors.ts';
 import type { Database } from '../load/database.ts';
+import { databaseTime } from '../load/overdue.ts';
 import { lastWalkStart } from '../load/runs.ts';
 import { abandonedStreams } from '../load/unfinished.ts';
 import { trim } from '../load/trim.ts';
 import type { Logger } from '../log.ts';
 import { listOf } from '../sync.ts';
 import type { DueQueue } from './queue.ts';
-import { putMissing, type Scheduled } from './schedules.ts';
+import { restoreSchedules, type Scheduled } from './schedules.ts';
 import type { Walkable } from './walker.ts';
 
 /** What is looked after: the queue and its schedules, and the streams that this process can walk. */
@@ -28,7 +29,7 @@ export async function startBackfills({ db, log, queue, walkables }: Tended): Pro
   for (const { engine, stream } of walkables) {
     if ((await lastWalkStart(db.pool, stream.name, listOf(engine.source, stream))) !== undefined) continue;
     log.info({ stream: stream.name }, 'never walked completely: a full walk is due at once');
-    await queue.add({ stream: stream.name, mode: 'full' });
+    await queue.add({ stream: stream.name, mode: 'full', since: await databaseTime(db.pool) });
   }
 }
 
@@ -37,10 +38,11 @@ export async function startBackfills({ db, log, queue, walkables }: Tended): Pro
  * makes walks due whose process is gone. What cannot be done now is done the next time.
  */
 export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
+  const repaired = new Map<string, number>();
   for (let round = 0; !signal.aborted; round++) {
     try {
       await resume(tended);
-      await restore(tended);
+      await restore(tended, repaired);
       if (round % ROUNDS_PER_TRIM === 0) await trim(tended.db.pool);
     } catch (error) {
       tended.log.warn(`the queue cannot be looked after now, trying on: ${explain(error)}`);
@@ -49,9 +51,10 @@ export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function restore({ log, queue, scheduled }: Tended): Promise<void> {
-  const put = await putMissing(queue, scheduled);
-  if (put > 0) log.warn({ put }, 'the queue had lost its schedules: they are put back');
+async function restore({ log, queue, scheduled }: Tended, repaired: Map<string, number>): Promise<void> {
+  const restored = await restoreSchedules(queue, scheduled, repaired);
+  if (restored.length > 0)
+    log.warn({ schedules: restored }, 'schedules were gone, had no next job, or a next job too far away: put again');
 }
 
 async function resume({ db, log, queue, walkables }: Tended): Promise<void> {
@@ -60,6 +63,6 @@ async function resume({ db, log, queue, walkables }: Tended): Promise<void> {
   for (const { stream } of walkables) {
     if (!abandoned.includes(stream.name)) continue;
     log.info({ stream: stream.name }, 'an interrupted walk goes on');
-    await queue.add({ stream: stream.name, mode: 'full' });
+    await queue.add({ stream: stream.name, mode: 'full', since: await databaseTime(db.pool) });
   }
 }

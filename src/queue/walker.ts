@@ -1,6 +1,7 @@
 import type { Engine, Progress } from '../engine.ts';
 import type { Stream } from '../stream.ts';
 import { sync, type Run } from '../sync.ts';
+import { databaseTime } from '../load/overdue.ts';
 import { wasWalkedSince } from '../load/runs.ts';
 import type { DueSince, Ending } from './queue.ts';
 
@@ -20,15 +21,17 @@ const AFTER_MS = 3000;
  */
 export async function walkDue(
   walkables: readonly Walkable[],
-  { stream: name, mode, since }: DueSince,
+  { stream: name, mode, since, remember }: DueSince,
   onProgress: (progress: Progress) => void,
   onRun: (run: Run) => void,
   signal: AbortSignal,
 ): Promise<Ending> {
   const found = walkables.find(({ stream }) => stream.name === name);
   if (!found) return { ending: 'done', result: { skipped: `${name} is turned off` } };
+  const { pool } = found.engine.db;
   // The job of a killed worker comes back when its walk was resumed and completed by another job long ago.
-  if (mode === 'full' && (await wasWalkedSince(found.engine.db.pool, name, since)))
+  if (since === undefined) await remember(await databaseTime(pool));
+  else if (mode === 'full' && (await wasWalkedSince(pool, name, since)))
     return { ending: 'done', result: { skipped: `${name} was walked completely since this came due` } };
   const { next, ...run } = await sync({ ...found.engine, onProgress }, found.stream, mode, signal);
   const error = run.error ?? '';

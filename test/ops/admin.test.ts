@@ -145,7 +145,8 @@ describe('on this machine', () => {
 
   test('another site cannot make the browser act on the queue', async () => {
     const url = await start();
-    const empty = '/queues/api/queues/sync/pause';
+    const { queues } = JSON.parse((await ask(url, '/queues/api/queues')).body) as { queues: { name: string }[] };
+    const empty = `/queues/api/queues/${queues[0]?.name}/pause`;
     expect(await status(url, empty, { origin: 'https://evil.example' }, 'PUT')).toBe(403);
     expect(await status(url, empty, { origin: 'null' }, 'PUT')).toBe(403);
     expect(await status(url, empty, { 'sec-fetch-site': 'cross-site' }, 'PUT')).toBe(403);

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/log.ts';
+import { databaseIdentity } from '../../src/load/identity.ts';
 import { openQueue } from '../../src/queue/queue.ts';
 import { signedWebhook } from '../../src/simulator/fynn/webhooks.ts';
 import { freshDatabase } from '../database.ts';
@@ -167,9 +168,15 @@ test('both streams have their schedules, which settings replace', async () => {
     expect.objectContaining({ stream: 'fynn.checkout_links', rows: 4, staleAfterMs: 3 * 15 * 60_000 }),
     expect.objectContaining({ stream: 'fynn.price_plans', rows: 8, staleAfterMs: 3 * 20 * 60_000 }),
   ]);
-  const queue = await openQueue(undefined, db, createLogger('silent'), new AbortController().signal);
+  const queue = await openQueue(
+    { redisUrl: undefined, prefix: `checkout-sync-${await databaseIdentity(db.pool)}` },
+    db,
+    createLogger('silent'),
+    new AbortController().signal,
+  );
   onTestFinished(() => queue.close());
-  expect(Object.fromEntries(await queue.schedules())).toEqual({
+  const stored = [...(await queue.schedules())].map(([id, { schedule }]) => [id, schedule] as const);
+  expect(Object.fromEntries(stored)).toEqual({
     'fynn.checkout_links.full': { everyMs: 15 * 60_000 },
     'fynn.price_plans.full': { everyMs: 20 * 60_000 },
   });

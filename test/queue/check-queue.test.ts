@@ -83,7 +83,7 @@ test(
   'a Redis where everything works is fine, with the rights that the docs name, and holds nothing afterwards',
   needed,
   async () => {
-    const rights = '~bull:sync:* &* +@read +@write +@scripting +@connection +@blocking +info +time';
+    const rights = '~checkout-sync-* &* +@read +@write +@scripting +@connection +@blocking +info +time';
     const { url, redis } = await redisIn([], [`acl setuser app on >secret ${rights}`]);
     const asUser = Object.assign(new URL(url), { username: 'app', password: 'secret' }).href;
     expect(problems(await checkRedis(asUser))).toEqual([]);

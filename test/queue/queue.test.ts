@@ -1,10 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
+import { createPostgresBackend, Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { ConfigError } from '../../src/errors.ts';
 import type { Database } from '../../src/load/database.ts';
+import { databaseIdentity } from '../../src/load/identity.ts';
 import { createLogger } from '../../src/log.ts';
 import { openQueue, type Due, type DueQueue, type Ending } from '../../src/queue/queue.ts';
-import { putMissing, putSchedules, scheduleWalks } from '../../src/queue/schedules.ts';
+import { putSchedules, restoreSchedules, scheduleWalks } from '../../src/queue/schedules.ts';
+import { countForeign } from '../../src/queue/stored.ts';
 import { polarSource } from '../../src/sources/polar/index.ts';
 import { freshDatabase } from '../database.ts';
 import { startProxy } from '../proxy.ts';
@@ -21,23 +26,24 @@ const links: Due = { stream: 'polar.checkout_links', mode: 'full' };
 const sessions: Due = { stream: 'polar.checkouts', mode: 'incremental' };
 const hourly = { pattern: '0 * * * *' };
 
+/** Walks by answering these endings one after the other; tells what was due. */
+async function work(queue: DueQueue, ...endings: Ending[]): Promise<Due[]> {
+  const walked: Due[] = [];
+  const stop = await queue.work(({ since: _since, remember: _remember, ...due }) => {
+    walked.push(due);
+    return Promise.resolve(endings[walked.length - 1] ?? { ending: 'done', result: {} });
+  }, 4);
+  opened.push(stop);
+  return walked;
+}
+
 describe.each(backends)('the queue on %s', (backend) => {
   async function open(db?: Database): Promise<DueQueue> {
     const settings = db ? {} : await queueSettings(backend);
-    const queue = await openQueue(settings.REDIS_URL, db ?? (await freshDatabase()), log, new AbortController().signal);
+    const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
+    const queue = await openQueue(address, db ?? (await freshDatabase()), log, new AbortController().signal);
     opened.push(() => queue.close());
     return queue;
-  }
-
-  /** Walks by answering these endings one after the other; tells what was due. */
-  async function work(queue: DueQueue, ...endings: Ending[]): Promise<Due[]> {
-    const walked: Due[] = [];
-    const stop = await queue.work(({ since: _since, ...due }) => {
-      walked.push(due);
-      return Promise.resolve(endings[walked.length - 1] ?? { ending: 'done', result: {} });
-    }, 4);
-    opened.push(stop);
-    return walked;
   }
 
   const counts = async (queue: DueQueue, state: string) => (await queue.counts())[state] ?? 0;
@@ -137,7 +143,9 @@ describe.each(backends)('the queue on %s', (backend) => {
       { ...sessions, schedule: { everyMs: 60_000 } },
     ]);
     await putSchedules(queue, [{ ...links, schedule: { pattern: '30 * * * *' } }]);
-    expect([...(await queue.schedules())]).toEqual([['polar.checkout_links.full', { pattern: '30 * * * *' }]]);
+    expect([...(await queue.schedules())]).toEqual([
+      ['polar.checkout_links.full', expect.objectContaining({ schedule: { pattern: '30 * * * *' }, isOurs: true })],
+    ]);
   });
 
   test('a cron pattern is in UTC', async () => {
@@ -151,13 +159,122 @@ describe.each(backends)('the queue on %s', (backend) => {
     const queue = await open();
     await queue.putSchedule('fynn.price_plans.full', hourly, { stream: 'fynn.price_plans', mode: 'full' });
     const wanted = [{ ...links, schedule: hourly }];
-    expect(await putMissing(queue, wanted)).toBe(1);
-    expect(await putMissing(queue, wanted)).toBe(0);
+    expect(await restoreSchedules(queue, wanted)).toEqual(['polar.checkout_links.full']);
+    expect(await restoreSchedules(queue, wanted)).toEqual([]);
     expect([...(await queue.schedules()).keys()].toSorted()).toEqual([
       'fynn.price_plans.full',
       'polar.checkout_links.full',
     ]);
   });
+});
+
+const half = { pattern: '30 * * * *' };
+
+describe.each(backends)('what else may be in the queue on %s', (backend) => {
+  const wanted = [
+    { ...links, schedule: { everyMs: 60_000 } },
+    { ...sessions, schedule: half },
+  ];
+  const ids = wanted.map(({ stream, mode }) => `${stream}.${mode}`);
+
+  /** Opens our queue, and what another application has made of the same Redis or database. */
+  async function openBoth() {
+    const [db, settings] = [await freshDatabase(), await queueSettings(backend)];
+    const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
+    const queue = await openQueue(address, db, log, new AbortController().signal);
+    opened.push(() => queue.close());
+    const theirs = otherQueue(db, settings.REDIS_URL);
+    opened.push(() => theirs.close());
+    await theirs.waitUntilReady();
+    return { db, queue, theirs, redisUrl: settings.REDIS_URL };
+  }
+
+  function otherQueue(db: Database, redisUrl: string | undefined) {
+    if (redisUrl === undefined) {
+      const connection = { connectionString: db.url, schema: 'bullmq' };
+      return new Queue('sync', { connection }, createPostgresBackend);
+    }
+    return new Queue('sync', { connection: { url: redisUrl } });
+  }
+
+  /** Loses the jobs that wait for their time, as BullMQ itself does now and then. */
+  async function loseDelayed({ db, redisUrl }: { db: Database; redisUrl: string | undefined }): Promise<void> {
+    if (redisUrl === undefined) return void (await db.pool.query(`delete from bullmq.job where state = 'delayed'`));
+    const redis = new Redis(redisUrl);
+    await redis.del('checkout-sync-test:sync:delayed');
+    redis.disconnect();
+  }
+
+  test('a schedule whose next job is gone is put again', async () => {
+    const both = await openBoth();
+    await putSchedules(both.queue, wanted);
+    await work(both.queue);
+    await until('both wait for their time', async () => ((await both.queue.counts()).delayed ?? 0) === 2);
+    await loseDelayed(both);
+    expect((await restoreSchedules(both.queue, wanted)).toSorted()).toEqual(ids.toSorted());
+    expect(await restoreSchedules(both.queue, wanted)).toEqual([]);
+  });
+
+  test('a schedule that a clock a day ahead has put is put again, and what that clock made due keeps nobody away', async () => {
+    const { queue } = await openBoth();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    await putSchedules(queue, wanted);
+    const unscheduled: Due = { stream: 'polar.checkouts', mode: 'full' };
+    await queue.add(unscheduled);
+    const walked = await work(queue);
+    const times = () => walked.filter((due) => isDeepStrictEqual(due, unscheduled)).length;
+    await until('it is walked', () => times() === 1);
+    await until('both wait for their time', async () => ((await queue.counts()).delayed ?? 0) === 2);
+    vi.useRealTimers();
+    expect((await restoreSchedules(queue, wanted)).toSorted()).toEqual(ids.toSorted());
+    for (const { nextInMs } of (await queue.schedules()).values()) expect(nextInMs).toBeLessThan(3_610_000);
+    await queue.add(unscheduled);
+    await until('it is walked again', () => times() === 2);
+  });
+
+  test("another application's queue named sync is not touched, and our old schedules in it are moved over", async () => {
+    const { queue, theirs } = await openBoth();
+    await theirs.upsertJobScheduler('nightly', { pattern: '0 3 * * *' }, { name: 'mail', data: { to: 'all' } });
+    await theirs.add('mail', { to: 'one' });
+    await theirs.upsertJobScheduler('polar.checkouts.incremental', half, { name: 'polar.checkouts', data: sessions });
+    await theirs.add('polar.checkouts', sessions);
+    expect(await queue.takeOverOld([...ids, 'fynn.price_plans.full'])).toBe(1);
+    await putSchedules(queue, wanted);
+    await work(queue);
+    await until('our walks wait for their time', async () => ((await queue.counts()).delayed ?? 0) === 2);
+    expect((await theirs.getJobSchedulers()).map(({ key }) => key)).toEqual(['nightly']);
+    expect(await theirs.getJobCounts('waiting', 'delayed', 'completed', 'failed')).toEqual({
+      waiting: 1,
+      delayed: 1,
+      completed: 0,
+      failed: 0,
+    });
+    expect((await theirs.getWaiting()).map(({ data }) => data)).toEqual([{ to: 'one' }]);
+    expect(await countForeign(queue.bull)).toBe(0);
+  });
+
+  test('a job and a schedule of another application in our queue are neither done, failed nor removed, and counted', async () => {
+    const { queue } = await openBoth();
+    await queue.bull.add('mail', { to: 'all' });
+    await queue.bull.upsertJobScheduler('nightly', { pattern: '0 3 * * *' }, { name: 'mail', data: { to: 'all' } });
+    await putSchedules(queue, wanted.slice(1));
+    const walked = await work(queue);
+    await queue.add(links);
+    await until('our walk is done', async () => ((await queue.counts()).completed ?? 0) === 1);
+    await until('the job is left to others', async () => ((await queue.counts()).delayed ?? 0) === 3);
+    expect(walked).toEqual([links]);
+    expect((await queue.counts()).failed).toBe(0);
+    expect([...(await queue.schedules()).keys()].toSorted()).toEqual(['nightly', 'polar.checkouts.incremental']);
+    expect(await countForeign(queue.bull)).toBe(3);
+  });
+});
+
+test('a copy of a database is another one, to its queue too', async () => {
+  const [one, other] = [await freshDatabase(), await freshDatabase()];
+  expect(await databaseIdentity(one.pool)).toMatch(/^[0-9a-f]{12}$/);
+  expect(await databaseIdentity(one.pool)).toBe(await databaseIdentity(one.pool));
+  expect(await databaseIdentity(other.pool)).not.toBe(await databaseIdentity(one.pool));
 });
 
 describe('which walks are due when', () => {
@@ -205,7 +322,7 @@ test('a database that goes away before the first walk fails the start instead of
   const proxy = await startProxy(Number(new URL(url).port));
   opened.push(proxy.close);
   const queue = await openQueue(
-    undefined,
+    { redisUrl: undefined, prefix: 'checkout-sync-test' },
     { pooler: 'none', url: proxy.through(url) },
     log,
     new AbortController().signal,

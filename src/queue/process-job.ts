@@ -1,0 +1,55 @@
+import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
+import { explain } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Progress } from '../engine.ts';
+import { isDue } from './stored.ts';
+import type { Due, Walker } from './queue.ts';
+
+const PROGRESS_MS = 1000;
+
+/** Runs one job, and says in BullMQ's words how it ended. */
+export async function processJob(job: Job<Due>, token: string | undefined, walk: Walker, log: Logger): Promise<object> {
+  const { data } = job;
+  if (!isDue(data)) return leaveToOthers(job, token, log);
+  let reported = 0;
+  const started = performance.now();
+  const remember = (since: number) => job.updateData({ ...data, since });
+  const outcome = await walk({ ...data, remember }, (progress) => {
+    if (performance.now() - reported < PROGRESS_MS) return;
+    reported = performance.now();
+    job
+      .updateProgress({ ...progress, etaMs: etaOf(progress, performance.now() - started) })
+      .catch((error: unknown) => log.debug(`no progress on the job: ${explain(error)}`));
+  });
+  switch (outcome.ending) {
+    case 'done':
+      return outcome.result;
+    case 'later':
+      await job.moveToDelayed(Date.now() + outcome.afterMs, token);
+      throw new DelayedError();
+    case 'act':
+      throw new UnrecoverableError(outcome.error);
+    case 'retry':
+    default:
+      throw new Error(outcome.error);
+  }
+}
+
+const LEFT_MS = 60_000;
+
+/** A job of another application in our queue is neither done nor failed: whoever made it may still take it up. */
+async function leaveToOthers(job: Job, token: string | undefined, log: Logger): Promise<never> {
+  log.warn(
+    { job: job.name },
+    'a job of another application is in this queue, left alone: set QUEUE_PREFIX to a name of its own',
+  );
+  await job.moveToDelayed(Date.now() + LEFT_MS, token);
+  throw new DelayedError();
+}
+
+/** How long the rest of the pages takes at the pace so far; null while nothing tells. */
+function etaOf({ pages, expectedPages }: Progress, elapsedMs: number): number | null {
+  return expectedPages === undefined || pages === 0
+    ? null
+    : Math.round((elapsedMs / pages) * Math.max(0, expectedPages - pages));
+}

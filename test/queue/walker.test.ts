@@ -1,0 +1,58 @@
+import { expect, test, vi } from 'vitest';
+import { databaseTime } from '../../src/load/overdue.ts';
+import { walkDue } from '../../src/queue/walker.ts';
+import { freshDatabase } from '../database.ts';
+import { startPolar, syncing } from '../polar.ts';
+import { value } from '../records.ts';
+
+/** A stream that was walked completely just now, and jobs for it. */
+async function walked() {
+  const [polar, db] = [await startPolar({ links: 3, checkouts: 0 }), await freshDatabase()];
+  const { engine, sync } = syncing(polar, db);
+  const before = await databaseTime(db.pool);
+  await sync('polar.checkout_links');
+  const [stream] = engine.source.streams;
+  if (!stream) throw new Error('there is no stream');
+  const walk = async (since?: number) => {
+    const remembered: number[] = [];
+    const remember = async (at: number) => void remembered.push(at);
+    const due = { stream: stream.name, mode: 'full' as const, remember, ...(since !== undefined && { since }) };
+    const { signal } = new AbortController();
+    const ending = await walkDue(
+      [{ engine, stream }],
+      due,
+      () => undefined,
+      () => undefined,
+      signal,
+    );
+    return { ending, remembered };
+  };
+  return { db, before, walk, runs: () => value(db, 'select count(*)::int from sync.runs') };
+}
+
+test('what came due before a walk of its stream began, and waited, is not walked again', async () => {
+  const { before, walk, runs } = await walked();
+  expect(await walk(before)).toMatchObject({ ending: { ending: 'done', result: { skipped: expect.anything() } } });
+  expect(await runs()).toBe(1);
+});
+
+test("a job is judged by the database's clock, however far behind the worker's own is", async () => {
+  const { db, walk, runs } = await walked();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 180_000 });
+  try {
+    const { ending, remembered } = await walk();
+    expect(ending).toMatchObject({ ending: 'done', result: { outcome: 'complete' } });
+    expect(await walk(remembered[0])).toMatchObject({ ending: { result: { skipped: expect.anything() } } });
+    expect(await walk(await databaseTime(db.pool))).toMatchObject({ ending: { result: { outcome: 'complete' } } });
+    expect(await runs()).toBe(3);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a run that a wrong clock dated into the future keeps no walk away', async () => {
+  const { db, walk, runs } = await walked();
+  await db.pool.query(`update sync.runs set started_at = started_at + interval '1 day'`);
+  expect(await walk(await databaseTime(db.pool))).toMatchObject({ ending: { result: { outcome: 'complete' } } });
+  expect(await runs()).toBe(2);
+});
