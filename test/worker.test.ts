@@ -34,6 +34,9 @@ function holdPage(polar: Simulator, page: number) {
   return { reached: reached.promise, open: gate.resolve };
 }
 
+/** Polar's own answer to a token that has expired. */
+const EXPIRED = { error: 'invalid_token', error_description: 'The access token provided is expired' };
+
 describe.each(backends)('the service with its queue on %s', (backend) => {
   test('walks at once what was never walked, keeps it fresh by its schedules, and shows it', async () => {
     const [db, polar] = [await freshDatabase(), await startPolar({ links: 5, checkouts: 350 })];
@@ -125,7 +128,9 @@ describe.each(backends)('the service with its queue on %s', (backend) => {
 
   test('a run that fails is tried again by itself; one that somebody must mend waits for its schedule', async () => {
     const [db, polar] = [await freshDatabase(), await startPolar({ links: 3, checkouts: 30 })];
-    polar.intercept(({ path }) => (path === '/v1/checkouts/' ? { fault: 'status', status: 401 } : undefined));
+    polar.intercept(({ path }) =>
+      path === '/v1/checkouts/' ? { fault: 'status', status: 401, body: EXPIRED } : undefined,
+    );
     const off = { SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'off', SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'off' };
     const service = await startService(db, { ...connect(polar, db), ...(await queueSettings(backend)), ...off });
     await until('the links are stored', async () => (await completeRuns(db)) === 1);
