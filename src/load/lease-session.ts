@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { APPLICATION, connect } from './client.ts';
@@ -9,7 +10,8 @@ const HEARTBEAT_MS = 1000;
 /** A heartbeat that goes without an answer for so long says that the session was lost in silence. */
 const ANSWER_MS = 10_000;
 
-const REOPEN_MS = 250;
+/** How long to wait before another try, and for the server to close a session. */
+const [REOPEN_MS, GOODBYE_MS] = [250, 1000];
 
 /** Opens a session that shows that the holder of a lease lives. */
 export async function openLeaseSession(url: string): Promise<Client> {
@@ -52,21 +54,29 @@ async function replace(url: string, register: Register, signal: AbortSignal): Pr
     const client = await openLeaseSession(url).catch(() => undefined);
     const isOurs = client && (await register(client).catch(() => undefined));
     if (isOurs) return client;
-    await client?.end();
+    if (client) await end(client);
     if (isOurs === false) return undefined;
     await pause(REOPEN_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }
   return undefined;
 }
 
-/** Asks the session something again and again, until it is gone or answers no more; then it is closed. */
+/** Asks the session something again and again, until it is gone or answers no more, or the signal; then it is closed. */
 async function untilLost(client: Client, signal: AbortSignal): Promise<void> {
   const lost = new AbortController();
   client.once('end', () => lost.abort());
   const either = AbortSignal.any([signal, lost.signal]);
+  const over = once(either, 'abort');
   while (!either.aborted) {
     await pause(HEARTBEAT_MS, undefined, { signal: either }).catch(() => undefined); // aborted: the loop ends
-    if (!either.aborted) await client.query('select 1').catch(() => lost.abort());
+    if (!either.aborted) await Promise.race([client.query('select 1').catch(() => lost.abort()), over]);
   }
+  await end(client);
+}
+
+/** Closes a session; one that was lost in silence is not waited for. */
+async function end(client: Client): Promise<void> {
+  const timer = setTimeout(() => client.connection.stream.destroy(), GOODBYE_MS);
   await client.end();
+  clearTimeout(timer);
 }

@@ -17,8 +17,7 @@ import { idProblem, listParameters, type ListParameters, type ListRules } from '
 import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
 import { checkoutText } from './wire/checkout.ts';
-import { linkJson } from './wire/link.ts';
-import { UnserializableError } from './wire/tampered.ts';
+import { linkJson, UnserializableLinkError } from './wire/link.ts';
 
 /** A resource that can be listed and read by id. */
 interface Resource {
@@ -128,7 +127,7 @@ function serialized(work: () => ApiAnswer): ApiAnswer {
   try {
     return work();
   } catch (error) {
-    if (error instanceof UnserializableError) return serverError();
+    if (error instanceof UnserializableLinkError) return serverError();
     throw error;
   }
 }
