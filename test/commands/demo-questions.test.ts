@@ -30,7 +30,7 @@ function makeOdd(polar: Polar): void {
   for (const [index, { id }] of sessions.entries()) {
     if (index % 5 === 0) polar.backfillCheckout(id, { currency: 'jpy' });
     if (index % 5 === 1) polar.backfillCheckout(id, { currency: 'kwd' });
-    if (index % 7 === 0) polar.backfillCheckout(id, { product_id: null, product_ids: [], product_price_id: null });
+    if (index % 2 === 0) polar.backfillCheckout(id, { product_id: null, product_ids: [], product_price_id: null });
   }
 }
 
