@@ -53,7 +53,7 @@ function prepare(): void {
   bodies.clear();
   prepareList({ order: 'ascending', filter: {} }, pages + 1);
   prepareList({ order: 'descending', filter: {} }, Math.min(pages, NEWEST_PAGES));
-  if (incremental) prepareList({ order: 'ascending', filter: incremental.unsettled }, 1);
+  if (incremental) prepareList({ order: 'ascending', filter: incremental.unsettled.all }, 1);
 }
 
 /** Edits so many sessions of a list of ids, and answers their ids. */

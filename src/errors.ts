@@ -23,6 +23,16 @@ export class UnreadableListError extends Error {
   override readonly name = 'UnreadableListError';
 }
 
+/** A walk went around records that the source fails to list: all others are stored, nothing was taken for deleted, and the next walk starts from the beginning. Exit code 1. */
+export class UnreadableRecordsError extends FatalError {
+  readonly count: number;
+
+  constructor(message: string, count: number) {
+    super(message);
+    this.count = count;
+  }
+}
+
 /** The source did not answer properly this time: worth another try after `retryAfterMs`, or after a backoff when that is undefined. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';

@@ -158,6 +158,16 @@ export type Finding =
   /** One by one, by the ids that records of another stream name, unless the source turns out to have a list after all. */
   | { by: 'id'; in: Stream; idsOf: (record: Json) => string[] };
 
+/** Older records that may still change, by filters of the list. Where all of them fill more than a page, they are read in two. */
+export interface Unsettled {
+  all: List['filter'];
+  /** Those that settle by themselves after a while. */
+  draining: List['filter'];
+  /** Those that may stay as they are for ever, and for how long before the look-back they are still looked at. */
+  lingering: List['filter'];
+  lingeringMs: number;
+}
+
 /** One listable resource of a source. */
 export interface Stream {
   /** `source.resource`, as users write it. */
@@ -172,7 +182,7 @@ export interface Stream {
   /** Filters that every list request carries; each names a column of the same value, too. */
   scope: Readonly<Record<string, string>>;
   /** How far back an incremental walk reads, and which older records may still change; null when the stream is always walked in full. */
-  incremental: null | { lookbackMs: number; unsettled: Readonly<Record<string, string[]>> };
+  incremental: null | { lookbackMs: number; unsettled: Unsettled };
   /** When a walk of each mode is due unless the settings say otherwise: a cron pattern in UTC, or `every 5m`. */
   schedules: Readonly<Partial<Record<Mode, string>>>;
   listPath: (list: List, page: number, limit: number) => string;

@@ -7,10 +7,12 @@ import {
   LeaseLostError,
   NothingShownError,
   UnreadableListError,
+  UnreadableRecordsError,
 } from './errors.ts';
 import { lanesOf, type Engine } from './engine.ts';
+import { unreadableRecords } from './extract/holes.ts';
 import { createReader, type Page } from './extract/reader.ts';
-import type { Span } from './extract/span.ts';
+import type { Leg, Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
 import { countPages, type Checkpoint } from './load/checkpoint.ts';
@@ -24,6 +26,7 @@ import {
   dropWalk,
   failRun,
   lastWalkStart,
+  noteUnreadable,
   reportRun,
   type Begun,
   type Counters,
@@ -147,6 +150,8 @@ async function runWalk(
         'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
       );
     counters.records = await countRecords(db.pool, runId);
+    const unreadable = unreadableRecords(stream, plan.spans);
+    if (unreadable) throw unreadable;
     if (mode === 'full') await confirmDeletions(engine, stream, under, tally, signal);
     warnOfDrift(engine, stream, tally);
     counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
@@ -187,8 +192,9 @@ async function giveUp(
   counters: Counters,
   plan: Walk,
 ): Promise<void> {
+  if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
   await failRun(db.pool, runId, outcome, explain(error), counters, totalOf(plan));
-  if (error instanceof UnreadableListError || error instanceof NothingShownError)
+  if ([UnreadableListError, UnreadableRecordsError, NothingShownError].some((kind) => error instanceof kind))
     await dropWalk(db.pool, lease, checkpoint.walkId);
 }
 
@@ -204,7 +210,9 @@ async function planWalk(engine: Engine, stream: Stream, { mode, list, spans }: C
 }
 
 /** What the source said last of how many records it holds. */
-const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => leg !== 'bridge' && leg !== 'unsettled')?.total;
+const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => OF_ALL.has(leg))?.total;
+
+const OF_ALL: ReadonlySet<Leg> = new Set(['head', 'ascent', 'recent', 'pass', 'detail']);
 
 /** Stores the pages of a walk in their order, each while the next is made into rows. */
 async function storePages(

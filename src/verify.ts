@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { lanesOf, type Engine } from './engine.ts';
 import { explain, FatalError } from './errors.ts';
 import { readAhead } from './extract/read-ahead.ts';
+import { unreadableRecords } from './extract/holes.ts';
 import { createReader, type Page } from './extract/reader.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
@@ -148,24 +149,17 @@ async function* suspectsOfWalk(check: Check): AsyncGenerator<Suspect> {
       if (typeof owner === 'string') check.owners?.add(owner.toLowerCase());
     }
     verified.records = seen.size;
-    report(check, plan);
+    const facts = { stream: stream.name, mode: plan.mode, expectedPages: expectedPages(plan), records: seen.size };
+    engine.onProgress?.({ ...facts, pages: plan.spans.length, phase: 'walk' });
     yield* suspectsOn(check, page);
   }
+  const unreadable = unreadableRecords(stream, plan.spans);
+  if (unreadable) verified.error = explain(unreadable);
+  if (unreadable) return; // what was on no page may be among these
   const reach = await check.reachOnce();
   const { stored, inReach } = await countStored(db.pool, stream, reach);
   verified.hidden = stored - inReach;
   for await (const ids of storedIdPages(db.pool, stream, reach)) for (const id of ids) if (!seen.has(id)) yield { id };
-}
-
-function report({ engine, stream, verified }: Check, plan: Walk): void {
-  engine.onProgress?.({
-    stream: stream.name,
-    mode: 'full',
-    pages: plan.spans.length,
-    expectedPages: expectedPages(plan),
-    records: verified.records,
-    phase: 'walk',
-  });
 }
 
 /** The records of a page that differ, each in something that no other record has shown yet. */

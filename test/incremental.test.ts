@@ -50,6 +50,26 @@ test('a session that stays open for longer than the look-back is still followed'
   expect(await value(db, 'select status from polar.checkouts where id = $1', [old.id])).toBe('confirmed');
 });
 
+test('sessions that stay confirmed for ever are not read each time, those of the last month are', async () => {
+  const polar = await startPolar({ links: 0, checkouts: 0 });
+  const db = await freshDatabase();
+  const { sync } = syncing(polar, db, { pageSize: 5 });
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const create = (count: number, days: number) => {
+    polar.polar.clock.set(daysAgo(days));
+    return Array.from({ length: count }, () => polar.polar.createCheckout().id);
+  };
+  const [stuck, slow, open] = [create(60, 50), create(3, 20), create(2, 10)];
+  for (const id of [...stuck, ...slow]) polar.polar.confirm(id);
+  polar.polar.clock.set(daysAgo(0));
+  await sync('polar.checkouts');
+  for (const id of slow) polar.polar.succeed(id);
+  for (const id of open) polar.polar.confirm(id);
+  const run = await sync('polar.checkouts', 'incremental');
+  expect(run).toMatchObject({ outcome: 'complete', updated: slow.length + open.length });
+  expect(run.requests).toBeLessThanOrEqual(6);
+});
+
 test('the first run is a full one whatever was asked for, and links are always walked in full', async () => {
   const polar = await startPolar({ links: 10, checkouts: 10 });
   const db = await freshDatabase();

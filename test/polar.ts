@@ -60,14 +60,20 @@ export function syncing(
     settings = {},
     pageSize,
     timeoutMs = PATIENCE.timeoutMs,
+    mostBytes = PATIENCE.mostBytes,
     ...options
-  }: { settings?: Record<string, string>; pageSize?: number; timeoutMs?: number } & Partial<Engine> = {},
+  }: {
+    settings?: Record<string, string>;
+    pageSize?: number;
+    timeoutMs?: number;
+    mostBytes?: number;
+  } & Partial<Engine> = {},
 ): Syncing {
   const { polar } = parseConfig({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings });
   if (!polar) throw new Error('the settings turn Polar off');
   const source = polarSource(polar);
   const log = createLogger('silent');
-  const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs });
+  const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs, mostBytes });
   opened.push(() => http.close());
   const engine: Engine = { db, source, http, log, ...options };
   const find = (name: PolarStream) => {

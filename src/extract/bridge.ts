@@ -30,19 +30,24 @@ export async function* bridge(
     { from: -Infinity, to: gap.from },
     { from: gap.to, to: Infinity },
   ];
-  let position = Math.max(0, startAt);
-  let stride = 0;
+  let [position, stride, most] = [Math.max(0, startAt), 0, size];
   for (let windows = 0; windows < MOST_WINDOWS; windows++) {
-    const { page: number, limit } = windowAround(position, size);
-    const page = await reader.read('bridge', list, number, limit, signal);
-    yield page;
-    covered.push(proven(page.span));
+    const { page: number, limit } = windowAround(position, most);
+    const parts = await reader.read({ leg: 'bridge', list, page: number, limit }, signal);
+    yield* parts;
+    if (parts.some(({ span }) => span.unread)) return; // the walk is not complete anyway
+    covered.push(...parts.map(({ span }) => proven(span)));
     const rest = gaps(covered)[0];
     if (!rest) return;
+    const [page] = parts;
+    if (parts.length > 1 || !page) {
+      most = Math.max(2, Math.ceil(most / 2));
+      continue;
+    }
     stride = strideTowards(rest, page.span, stride);
     position = Math.max(0, (number - 1) * limit + (stride > 0 ? page.span.count : 0) + Math.trunc(stride / 2));
     if (rest.from !== rest.to || windows < ONE_DATE_WINDOWS) continue;
-    yield* countEqualDates(reader, stream, list, rest.from, position, size, signal);
+    yield* countEqualDates(reader, stream, list, rest.from, position, most, signal);
     covered.push(closed(rest.from, rest.from));
     if (gaps(covered).length === 0) return;
   }
@@ -97,16 +102,19 @@ async function* windowsOf(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   let isPast = false;
-  for (let number = middle; number > 0; number--) {
-    const page = await reader.read('bridge', list, number, limit, signal);
-    yield page;
-    isPast ||= (page.span.last?.key ?? -Infinity) > date || page.span.ends;
-    if ((page.span.first?.key ?? Infinity) < date) break;
+  const read = (page: number) => reader.read({ leg: 'bridge', list, page, limit }, signal);
+  for (let number = middle, isBelow = false; number > 0 && !isBelow; number--) {
+    for (const page of await read(number)) {
+      yield page;
+      isPast ||= (page.span.last?.key ?? -Infinity) > date || page.span.ends;
+      isBelow ||= (page.span.first?.key ?? Infinity) < date;
+    }
   }
   for (let number = middle + 1; !isPast; number++) {
-    const page = await reader.read('bridge', list, number, limit, signal);
-    yield page;
-    isPast = page.span.count === 0 || page.span.ends || (page.span.last?.key ?? Infinity) > date;
+    for (const page of await read(number)) {
+      yield page;
+      isPast ||= page.span.count === 0 || page.span.ends || (page.span.last?.key ?? Infinity) > date;
+    }
   }
 }
 

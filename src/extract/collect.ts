@@ -3,6 +3,7 @@ import { isObject, type Json } from '../json.ts';
 import type { Logger } from '../log.ts';
 import type { List, Stream } from '../stream.ts';
 import type { Page, Reader } from './reader.ts';
+import { endOf, startOf } from './span.ts';
 
 /** However the source sorts: it is asked for nothing. */
 const ANY: List = { order: 'ascending', filter: {} };
@@ -21,20 +22,20 @@ export async function* collect(reader: Reader, stream: Stream, log: Logger, sign
   for (let pass = 1; pass <= PASSES; pass++) {
     const seen = new Set<string>();
     const totals = new Set<number>();
-    let repeated = 0;
-    let limit = stream.pageSize;
-    for (let page = 1; ; page++) {
-      const read = await reader.read('pass', ANY, page, limit, signal);
-      limit = read.span.limit;
-      totals.add(read.span.total);
-      for (const record of read.records) {
-        if (seen.has(idOf(record))) repeated += 1;
-        seen.add(idOf(record));
-      }
-      yield read;
-      if (read.span.count === 0 || page >= Math.ceil(read.span.total / limit)) break;
+    let [repeated, unread, limit] = [0, 0, stream.pageSize];
+    for (let number = 1, isEnd = false; !isEnd; number++) {
+      const parts = await reader.read({ leg: 'pass', list: ANY, page: number, limit }, signal);
+      const ids = new Set(parts.flatMap(({ records }) => records.map(idOf)));
+      const places = parts.reduce((sum, { span }) => sum + (span.unread ? endOf(span) - startOf(span) : 0), 0);
+      repeated += [...ids].filter((id) => seen.has(id)).length;
+      unread += places;
+      for (const id of ids) seen.add(id);
+      for (const { span } of parts) totals.add(span.total);
+      limit = parts.length === 1 ? (parts[0]?.span.limit ?? limit) : limit;
+      yield* parts;
+      isEnd = ids.size + places === 0 || number >= Math.ceil((parts.at(-1)?.span.total ?? 0) / limit);
     }
-    if (totals.size === 1 && totals.has(seen.size) && repeated === 0) return;
+    if (totals.size === 1 && totals.has(seen.size + unread) && repeated === 0) return;
     log.info({ stream: stream.name, pass }, 'the list changed while it was read: reading it again');
   }
   throw new UnreadableListError(

@@ -1,3 +1,4 @@
+import { explain, RetryableError, WrongRecordError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Finding, Stream } from '../stream.ts';
 import { collect } from './collect.ts';
@@ -33,11 +34,44 @@ export async function* discover(
     return;
   }
   const ids = new Set(known);
-  for await (const { records } of collect(reader.of(finding.in), finding.in, log, signal))
-    for (const id of records.flatMap(finding.idsOf)) ids.add(id);
+  const names = reader.of(finding.in);
+  for await (const page of collect(names, finding.in, log, signal)) {
+    for (const id of page.records.flatMap(finding.idsOf)) ids.add(id);
+    if (page.span.unread) yield page; // what could not be read may name ids
+  }
   const done = new Set(spans.map(({ first }) => first?.id));
   const open = [...ids].filter((id) => !done.has(id)).toSorted((a, b) => (a < b ? -1 : 1));
   const stored = spans.length;
-  const read = (at: number, within: AbortSignal) => reader.one(open[at] ?? '', stored + at + 1, ids.size, within);
+  let left = MOST_UNREAD;
+  const read = async (at: number, within: AbortSignal) => {
+    const [id = '', number] = [open[at], stored + at + 1];
+    try {
+      return await reader.one(id, number, ids.size, within);
+    } catch (error) {
+      const alive = isOfRecord(error) && left-- > 0 ? await names.probe(within) : undefined;
+      if (!alive) throw error;
+      return withoutRecord(alive, { number, total: ids.size, id, why: explain(error) });
+    }
+  };
   for await (const page of readAhead(0, open.length - 1, lanes, read, signal)) if (page) yield page;
+}
+
+/** So many records that cannot be read while others can are gone around. */
+const MOST_UNREAD = 20;
+
+const isOfRecord = (error: unknown) =>
+  error instanceof RetryableError && !error.rateLimited && !(error instanceof WrongRecordError);
+
+interface Unread {
+  number: number;
+  total: number;
+  id: string;
+  why: string;
+}
+
+/** The page of a record that the source fails at; the times are those of an answer that it gave. */
+function withoutRecord({ span, ...alive }: Page, { number, total, id, why }: Unread): Page {
+  const unread = { from: number - 1, to: number, why, id };
+  const nothing = { first: null, last: null, count: 0, ends: false };
+  return { ...alive, records: [], span: { ...span, ...nothing, leg: 'detail', page: number, limit: 1, total, unread } };
 }

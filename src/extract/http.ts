@@ -13,9 +13,9 @@ import { openConnection, type Limits } from './connection.ts';
 export interface Http {
   /**
    * GETs a path and gives the first answer that is accepted. Throws a FatalError when somebody must act, and a
-   * RetryableError when the source did not recover in time.
+   * RetryableError when the source did not recover in time, after as many retries as are given, or as usual.
    */
-  get(path: string, accept: (answer: Answer) => boolean, signal: AbortSignal): Promise<Answer>;
+  get(path: string, accept: (answer: Answer) => boolean, signal: AbortSignal, retries?: number): Promise<Answer>;
   /** How many requests were sent, those tried again included. */
   sent(): number;
   close(): Promise<void>;
@@ -79,12 +79,12 @@ export function createHttp(
   };
 
   return {
-    async get(path, accept, signal) {
+    async get(path, accept, signal, retries = patience.retries) {
       let refused = 0;
       const isRateLimit = (error: Error) =>
         error instanceof RetryableError && error.rateLimited && (refused += 1) <= patience.rateLimitedTries;
       return pRetry(() => attempt(path, accept, signal), {
-        retries: patience.retries,
+        retries: Math.min(retries, patience.retries),
         minTimeout: patience.minDelayMs,
         maxTimeout: patience.maxDelayMs,
         randomize: true,

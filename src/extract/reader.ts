@@ -4,7 +4,8 @@ import type { Logger } from '../log.ts';
 import type { List, Source, Stream } from '../stream.ts';
 import type { Answer } from './answer.ts';
 import type { Http } from './http.ts';
-import { ends, type Leg, type Span } from './span.ts';
+import { readAround, type ReadPage, type Window } from './parts.ts';
+import { ends, type Span } from './span.ts';
 
 /** A page as it was read: its records, and what it showed of the list. */
 export interface Page {
@@ -17,27 +18,30 @@ export interface Page {
 
 /** Reads pages of a stream's lists. */
 export interface Reader {
-  read(leg: Leg, list: List, page: number, limit: number, signal: AbortSignal): Promise<Page>;
+  /** A page, or the parts it can be read in; see {@link readAround}. */
+  read(window: Window, signal: AbortSignal): Promise<Page[]>;
   /** One record, asked for by its id, as the page of this number; undefined when the source does not have it. */
   one(id: string, number: number, total: number, signal: AbortSignal): Promise<Page | undefined>;
+  /** The first record of the list, as proof that the source answers; undefined when it does not. */
+  probe(signal: AbortSignal): Promise<Page | undefined>;
   /** Whether the source has a list of the stream at all: asks for its first page. */
   hasList(stream: Stream, signal: AbortSignal): Promise<boolean>;
   /** A reader of another stream of the source. */
   of(stream: Stream): Reader;
 }
 
+/** However the source sorts. */
+const ANY: List = { order: 'ascending', filter: {} };
+
 /** A page that shows fewer records than its own total promises is read again this often before it is believed. */
 const RELOOKS = 3;
 
 /** Reads pages through a client; every page is checked against its own totals. */
 export function createReader(http: Http, source: Source, stream: Stream, log: Logger): Reader {
-  const once = async (leg: Leg, list: List, page: number, limit: number, signal: AbortSignal): Promise<Page> => {
+  const once: ReadPage = async ({ leg, list, page, limit }, signal, retries) => {
     const path = stream.listPath({ ...list, filter: { ...stream.scope, ...list.filter } }, page, limit);
-    const answer = await http.get(
-      path,
-      ({ status, body }) => status === 200 && stream.parseList(body) !== undefined,
-      signal,
-    );
+    const isList = ({ status, body }: Answer) => status === 200 && stream.parseList(body) !== undefined;
+    const answer = await http.get(path, isList, signal, retries);
     const listing = stream.parseList(answer.body);
     if (!listing) throw new RetryableError(`the answer to GET ${path} is not a list`);
     const { records, total } = listing;
@@ -56,23 +60,27 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
     return { records, observedAt: answer.observedAt, sourceTime: sourceTime(answer), span };
   };
 
+  const whole: ReadPage = async (window, signal, retries) => {
+    for (let look = 1; ; look++) {
+      const found = await once(window, signal, retries);
+      const { count, limit, total } = found.span;
+      const promised = Math.min(limit, Math.max(0, total - (window.page - 1) * limit));
+      if (count >= promised) return found;
+      const facts = { stream: stream.name, page: window.page, records: count, promised, total };
+      if (look === RELOOKS) {
+        log.warn(facts, 'the source lists fewer records than it counts');
+        return found;
+      }
+      log.debug(facts, 'a page is shorter than its total says: reading it again');
+    }
+  };
+
   return {
     of: (other) => createReader(http, source, other, log),
+    read: readAround(whole, log),
+    probe: (signal) => once({ leg: 'pass', list: ANY, page: 1, limit: 1 }, signal, 1).catch(() => undefined),
     one: (id, number, total, signal) => readOne(http, source, stream, id, number, total, signal),
     hasList: (other, signal) => hasList(http, source, other, signal),
-    async read(leg, list, page, limit, signal) {
-      for (let look = 1; ; look++) {
-        const found = await once(leg, list, page, limit, signal);
-        const promised = Math.min(found.span.limit, Math.max(0, found.span.total - (page - 1) * found.span.limit));
-        if (found.span.count >= promised) return found;
-        const facts = { stream: stream.name, page, records: found.span.count, promised, total: found.span.total };
-        if (look === RELOOKS) {
-          log.warn(facts, 'the source lists fewer records than it counts');
-          return found;
-        }
-        log.debug(facts, 'a page is shorter than its total says: reading it again');
-      }
-    },
   };
 }
 

@@ -6,9 +6,10 @@ import { bridge } from './bridge.ts';
 import { collect } from './collect.ts';
 import { closed, gaps, type Interval } from './coverage.ts';
 import { discover } from './discover.ts';
+import { extentOf, holesOf } from './holes.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Page, Reader } from './reader.ts';
-import { hasShrunk, proven, type Leg, type Span } from './span.ts';
+import { endOf, hasShrunk, pageLimit, proven, startOf, type Leg, type Span } from './span.ts';
 
 /** What a walk needs to know. */
 export interface Walk {
@@ -27,18 +28,20 @@ export interface Walk {
 const everything = (order: List['order']): List => ({ order, filter: {} });
 
 /** How many page requests the walk has before it, as far as its totals tell; undefined before the first page. */
-export function expectedPages({ mode, spans }: Walk): number | undefined {
+export function expectedPages({ mode, stream, spans }: Walk): number | undefined {
   const last = spans.at(-1);
   if (last?.leg === 'detail') return last.total;
-  if (last?.leg === 'pass') return Math.max(1, Math.ceil(last.total / last.limit));
-  const head = spans.find((span) => span.leg === 'head');
-  return mode === 'full' && head ? Math.max(1, Math.ceil(head.total / head.limit)) : undefined;
+  const leg = last?.leg === 'pass' ? 'pass' : 'head';
+  const read = spans.filter((span) => span.leg === leg);
+  const [first] = read;
+  return mode === 'full' && first ? Math.max(1, Math.ceil(first.total / pageLimit(read, stream))) : undefined;
 }
 
 /**
  * Reads the pages of a stream. A full walk ends only when every record that the source listed throughout was on a page,
  * whatever was inserted, deleted or re-ordered meanwhile; an incremental one when that holds down to the horizon.
- * Pages already in `spans` are not read again. Throws an UnreadableListError when that cannot be had.
+ * Pages already in `spans` are not read again. Throws an UnreadableListError when that cannot be had. What the source fails
+ * to list is gone around: a walk that left holes in `spans` is not complete.
  */
 export async function* walk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
   for await (const page of pagesOf(reader, plan, log, signal)) {
@@ -61,59 +64,76 @@ function pagesOf(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): 
 async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
   const { stream, spans } = plan;
   const isResumed = spans.length > 0;
-  let head = spans.find((span) => span.leg === 'head');
-  if (!head) {
-    const page = await reader.read('head', everything('descending'), 1, stream.pageSize, signal);
-    head = page.span;
-    yield page;
-  }
-  if (head.ends) return;
+  if (!isResumed)
+    yield* await reader.read({ leg: 'head', list: everything('descending'), page: 1, limit: stream.pageSize }, signal);
+  const newest = spans.filter((span) => span.leg === 'head');
+  const head = newest.findLast(({ unread, count }) => !unread && (count > 0 || newest.length === 1));
+  if (head?.ends && newest.length === 1) return;
   yield* ascend(reader, plan, head, signal);
   const ascent = spans.filter((span) => span.leg === 'ascent');
-  const shrunk = hasShrunk([head, ...ascent]);
-  const isStill = !shrunk && ascent.some(({ meets }) => meets === head.total - head.count);
+  const holes = holesOf(spans);
+  const shrunk = hasShrunk([...newest, ...ascent]);
+  const isStill = !shrunk && (!head || ascent.some(({ meets }) => meets === oldestPlace(head)));
   if (!isStill)
     log.info(
       { stream: stream.name },
       'records were deleted or moved during the walk: reading across the page boundaries',
     );
   const joints = jointsOf(ascent, (_, after) => isStill || (!shrunk && after.count === 0));
-  const covered = [head, ...ascent, ...spans.filter((span) => span.leg === 'bridge')].map(proven);
+  const covered = [
+    ...[...newest, ...ascent, ...spans.filter((span) => span.leg === 'bridge')].map(proven),
+    ...(isStill ? holes : []).map(extentOf),
+  ];
   yield* fillGaps(reader, plan, everything('ascending'), ascent, [...covered, ...joints], signal);
   // What came while the walk was interrupted is newer than the newest page of then.
-  if (isResumed && ascent.at(-1)?.total !== head.total)
-    yield* descendTo(reader, plan, 'recent', everything('descending'), -(head.last?.key ?? Infinity), signal);
+  if (isResumed && ascent.at(-1)?.total !== head?.total)
+    yield* descendTo(
+      reader,
+      plan,
+      'recent',
+      everything('descending'),
+      -(newest.find(({ last }) => last)?.last?.key ?? Infinity),
+      signal,
+    );
 }
+
+/** Where the oldest record of the newest page stands, counted from the oldest of all. */
+const oldestPlace = (head: Span) => head.total - startOf(head) - head.count;
 
 async function* ascend(
   reader: Reader,
   { stream, spans, lanes }: Walk,
-  head: Span,
+  head: Span | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const list = everything('ascending');
+  const limit = pageLimit(
+    spans.filter((span) => span.leg === 'head'),
+    stream,
+  );
   const read = async (page: number, within: AbortSignal) =>
-    withMeeting(await reader.read('ascent', list, page, head.limit, within), head);
+    (await reader.read({ leg: 'ascent', list, page, limit }, within)).map((part) => withMeeting(part, head));
   const last = () => spans.findLast((span) => span.leg === 'ascent');
+  const next = (span: Span | undefined) => Math.floor((span ? endOf(span) : 0) / limit) + 1;
   // The page they meet on is read when all before it are: where the record stands then holds for all of them.
-  const meetingPage = Math.floor((head.total - head.count) / head.limit) + 1;
-  yield* readAhead((last()?.page ?? 0) + 1, meetingPage - 1, lanes, read, signal);
+  const meetingPage = head ? Math.floor(oldestPlace(head) / limit) + 1 : 0;
+  for await (const parts of readAhead(next(last()), meetingPage - 1, lanes, read, signal)) yield* parts;
   for (let span = last(); !reaches(span, head); span = last()) {
-    const page = await read((span?.page ?? 0) + 1, signal);
-    refuseRepetition(stream, span, page.span);
-    yield page;
+    const parts = await read(next(span), signal);
+    for (const { span: after } of parts) refuseRepetition(stream, span, after);
+    yield* parts;
   }
 }
 
-function withMeeting(page: Page, head: Span): Page {
-  const index = page.records.findIndex((record) => isObject(record) && record.id === head.first?.id);
-  return index < 0 ? page : { ...page, span: { ...page.span, meets: (page.span.page - 1) * page.span.limit + index } };
+function withMeeting(page: Page, head: Span | undefined): Page {
+  const index = page.records.findIndex((record) => isObject(record) && record.id === head?.first?.id);
+  return index < 0 ? page : { ...page, span: { ...page.span, meets: startOf(page.span) + index } };
 }
 
 /** True when the page goes beyond the oldest record of the newest page, or the list ends with it. */
-function reaches(span: Span | undefined, head: Span): boolean {
-  if (!span) return false;
-  return span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > (head.first?.key ?? Infinity);
+function reaches(span: Span | undefined, head: Span | undefined): boolean {
+  if (!span || span.unread) return false;
+  return span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > (head?.first?.key ?? Infinity);
 }
 
 /** A source that ignores the page number would be read for ever. */
@@ -132,15 +152,19 @@ async function* incrementalWalk(reader: Reader, plan: Walk, _log: Logger, signal
   const { stream, horizon } = plan;
   yield* descendTo(reader, plan, 'recent', everything('descending'), -horizon, signal);
   if (!stream.incremental) return;
-  yield* descendTo(
-    reader,
-    plan,
-    'unsettled',
-    { order: 'ascending', filter: stream.incremental.unsettled },
-    horizon,
-    signal,
-  );
+  const { all, draining, lingering, lingeringMs } = stream.incremental.unsettled;
+  const list: List = { order: 'ascending', filter: all };
+  const parts = await reader.read({ leg: 'unsettled', list, page: 1, limit: stream.pageSize }, signal);
+  yield* parts;
+  if (parts.length === 1 && isPast(parts[0]?.span, horizon)) return;
+  yield* descendTo(reader, plan, 'draining', { order: 'ascending', filter: draining }, horizon, signal);
+  const since = horizon - lingeringMs * 1000;
+  yield* descendTo(reader, plan, 'lingering', { order: 'descending', filter: lingering }, -since, signal);
 }
+
+/** True when the list has passed a key. */
+const isPast = (span: Span | undefined, key: number) =>
+  span && !span.unread && (span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > key);
 
 /** Reads one page after the other until the list has passed a key. */
 async function* descendTo(
@@ -153,18 +177,19 @@ async function* descendTo(
 ): AsyncGenerator<Page> {
   const { stream, spans } = plan;
   const ofLeg = () => spans.filter((span) => span.leg === leg);
-  const isPast = (span: Span | undefined) =>
-    span && (span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > key);
-  for (let span = ofLeg().at(-1); !isPast(span); span = ofLeg().at(-1)) {
-    const page = await reader.read(leg, list, (span?.page ?? 0) + 1, span?.limit ?? stream.pageSize, signal);
-    refuseRepetition(stream, span, page.span);
-    yield page;
+  for (let span = ofLeg().at(-1); !isPast(span, key); span = ofLeg().at(-1)) {
+    const limit = pageLimit(ofLeg(), stream);
+    const page = Math.floor((span ? endOf(span) : 0) / limit) + 1;
+    const parts = await reader.read({ leg, list, page, limit }, signal);
+    for (const { span: after } of parts) refuseRepetition(stream, span, after);
+    yield* parts;
   }
   const read = ofLeg();
   // Deletions shift a list without a trace only together with insertions; here a total that never falls is enough.
   const joints = jointsOf(read, (before, after) => after.total >= before.total);
   const beyond = closed(key + 1, Infinity);
-  yield* fillGaps(reader, plan, list, read, [...read.map(proven), ...joints, beyond], signal);
+  const holes = (hasShrunk(read) ? [] : holesOf(read)).map(extentOf);
+  yield* fillGaps(reader, plan, list, read, [...read.map(proven), ...joints, ...holes, beyond], signal);
 }
 
 /**
@@ -172,7 +197,10 @@ async function* descendTo(
  * tells which of its records stood at the boundary: that date stays open, whatever other boundary it touches.
  */
 function jointsOf(spans: readonly Span[], isJoined: (before: Span, after: Span) => boolean): Interval[] {
-  const pairs = spans.slice(1).map((after, index) => [spans[index] ?? after, after] as const);
+  const pairs = spans
+    .slice(1)
+    .map((after, index) => [spans[index] ?? after, after] as const)
+    .filter(([before, after]) => !before.unread && !after.unread && startOf(after) <= endOf(before));
   const open = new Set(
     pairs.flatMap(([{ last }, { first }]) => (last && first && last.key === first.key ? [last.key] : [])),
   );
@@ -194,6 +222,6 @@ async function* fillGaps(
   for (const gap of gaps(covered)) {
     const before = spans.findLast((span) => span.last !== null && span.last.key <= gap.from);
     const position = before ? (before.page - 1) * before.limit + before.count : 0;
-    yield* bridge(reader, stream, list, gap, position, spans[0]?.limit ?? stream.pageSize, signal);
+    yield* bridge(reader, stream, list, gap, position, pageLimit(spans, stream), signal);
   }
 }

@@ -2,10 +2,10 @@ import { access, constants, mkdir, mkdtemp, readFile, realpath, rm, symlink } fr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { ConfigError, explain, FatalError } from '../errors.ts';
 import { APPLICATION, connect } from './client.ts';
-import { withFileLock, type LockWait } from './file-lock.ts';
+import { patience, withFileLock, type LockWait } from './file-lock.ts';
 import { binaries, initialize, isCluster } from './initdb.ts';
 import { readPostmaster, removeStale, runsOn, startPostmaster, stopPostmaster, type Postmaster } from './postmaster.ts';
 
@@ -93,7 +93,8 @@ async function openServer(directory: string, wait: LockWait): Promise<Embedded> 
     `postgres://postgres:${password}@127.0.0.1:${port}/postgres?sslmode=disable${host}`;
   const inSocket = `&host=${encodeURIComponent(socket.path)}`;
   try {
-    const connectTo = (server: Postmaster) => connect(address(inSocket, server), { application_name: APPLICATION });
+    const connectTo: Connect = (server, limits) =>
+      connect(address(inSocket, server), { application_name: APPLICATION, ...limits });
     const { server, presence } = await findOrStart(directory, connectTo, wait);
     const url = address(inSocket, server);
     await appear(presence);
@@ -129,8 +130,10 @@ interface Found {
 
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
+/** A server that lives answers sooner; one that does not is asked again, and signals are looked at in between. */
+const LOOK = { connectionTimeoutMillis: 1000 };
 
-type Connect = (server: Postmaster) => Promise<Client>;
+type Connect = (server: Postmaster, limits?: ClientConfig) => Promise<Client>;
 
 async function findOrStart(directory: string, connectTo: Connect, wait: LockWait): Promise<Found> {
   const running = await findRunning(directory, connectTo, wait);
@@ -141,18 +144,20 @@ async function findOrStart(directory: string, connectTo: Connect, wait: LockWait
 
 /** The server that runs on the directory, waited for while it starts or stops. */
 async function findRunning(directory: string, connectTo: Connect, wait: LockWait): Promise<Found | undefined> {
+  const sayOnce = patience(wait);
   for (const began = performance.now(); ; await pause(POLL_MS)) {
     wait.signal?.throwIfAborted();
     const server = await readPostmaster(directory);
     if (!server) return undefined;
     try {
-      return { server, presence: await connectTo(server) };
+      return { server, presence: await connectTo(server, LOOK) };
     } catch (error) {
       if (!(await mayYetAnswer(directory, server, error))) return removeStale(directory, server, wait);
       if (performance.now() - began > PATIENCE_MS)
         throw new FatalError(
           `the embedded Postgres in ${directory} (process ${server.pid}) does not answer: end that process, and see server.log there (${explain(error)})`,
         );
+      sayOnce(`waiting for the embedded Postgres in ${directory} (process ${server.pid}) to answer`);
     }
   }
 }

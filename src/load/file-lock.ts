@@ -81,8 +81,8 @@ async function waitUntilMine(path: string, draft: string, me: Holder, wait: Lock
   }
 }
 
-/** Says the first message that comes after a second. */
-function patience({ say }: LockWait): (message: string) => void {
+/** Returns a function that says the first message it is given after a second of waiting. */
+export function patience({ say }: LockWait): (message: string) => void {
   const began = performance.now();
   let hasSaid = false;
   return (message) => {

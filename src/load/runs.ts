@@ -96,6 +96,11 @@ export async function failRun(
   await finishRun(pool, runId, outcome, error, total, counters);
 }
 
+/** Records how many records the walk had to go around: it counts as read to its end, though not as complete. */
+export async function noteUnreadable(pool: Pool, runId: number, count: number): Promise<void> {
+  await pool.query('update sync.runs set unreadable = $2 where id = $1 and outcome is null', [runId, count]);
+}
+
 /** Ends a run that completed its walk, and forgets the walk's checkpoint, both or neither. */
 export async function completeRun(
   pool: Pool,
@@ -132,11 +137,11 @@ export async function countRecords(pool: Pool, runId: number): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** When the last complete walk of the stream's list started, by the source's clock; undefined before the first. */
+/** When the last walk that read the stream's list to its end started, by the source's clock; undefined before the first. */
 export async function lastWalkStart(pool: Pool, stream: string, list: string): Promise<string | undefined> {
   const { rows } = await pool.query<{ at: string | null }>(
     `select to_char(max(walk_started_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-     from sync.runs where stream = $1 and list = $2 and outcome = 'complete'`,
+     from sync.runs where stream = $1 and list = $2 and (outcome = 'complete' or unreadable > 0)`,
     [stream, list],
   );
   return rows[0]?.at ?? undefined;

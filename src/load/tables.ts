@@ -40,6 +40,7 @@ export const runs = documented(
       unchanged: count(),
       tombstoned: count(),
       rejected: count(),
+      unreadable: count(),
       error: text(),
     },
     (table) => [index().on(table.stream, table.started_at)],
@@ -64,6 +65,7 @@ export const runs = documented(
     unchanged: 'Records that were stored already',
     tombstoned: 'Records found deleted at the source',
     rejected: 'Records that cannot be a row; see rejected_records',
+    unreadable: 'Records that the source failed to list: the walk went around them and was not complete',
     error: 'Why the run failed',
   },
 );

@@ -17,7 +17,8 @@ import { idProblem, listParameters, type ListParameters, type ListRules } from '
 import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
 import { checkoutText } from './wire/checkout.ts';
-import { linkJson, UnserializableLinkError } from './wire/link.ts';
+import { linkJson } from './wire/link.ts';
+import { UnserializableError } from './wire/tampered.ts';
 
 /** A resource that can be listed and read by id. */
 interface Resource {
@@ -127,7 +128,7 @@ function serialized(work: () => ApiAnswer): ApiAnswer {
   try {
     return work();
   } catch (error) {
-    if (error instanceof UnserializableLinkError) return serverError();
+    if (error instanceof UnserializableError) return serverError();
     throw error;
   }
 }

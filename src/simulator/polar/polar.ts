@@ -21,6 +21,7 @@ import { customFieldJson } from './wire/custom-field.ts';
 import { discountJson } from './wire/discount.ts';
 import { linkJson } from './wire/link.ts';
 import { productJson } from './wire/product.ts';
+import { UnserializableError } from './wire/tampered.ts';
 
 type AllEdits = LinkEdits &
   CheckoutEdits &
@@ -61,11 +62,18 @@ export interface Polar extends AllEdits {
   subscribe: Feed<EventType>['subscribe'];
   /** Changes the JSON of the entity of an id wherever it is sent, until called again with null. The function gets a copy; what it returns is sent, whatever it is. */
   tamper(id: string, json: Tamper | null): void;
+  /** Makes the record of an id one that cannot be serialized, until it is tampered with again: every request for it fails with 500. */
+  poison(id: string): void;
 }
 
 /** The organization as tests and the live traffic handle it. */
 export function polarOf(state: State, settings: PolarSettings): Polar {
   const { organizationId, clock, links, products, prices, benefits, medias, discounts, customFields } = state;
+  const tamper: Polar['tamper'] = (id, json) => {
+    if (json) state.tampers.set(id, json);
+    else state.tampers.delete(id);
+    state.texts.clear();
+  };
   return {
     organizationId,
     clock,
@@ -88,11 +96,11 @@ export function polarOf(state: State, settings: PolarSettings): Polar {
     ...customFieldEdits(state),
     json: jsonOf(state),
     subscribe: state.feed.subscribe,
-    tamper: (id, json) => {
-      if (json) state.tampers.set(id, json);
-      else state.tampers.delete(id);
-      state.texts.clear();
-    },
+    tamper,
+    poison: (id) =>
+      tamper(id, () => {
+        throw new UnserializableError(`${id} is poisoned`);
+      }),
   };
 }
 

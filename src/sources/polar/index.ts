@@ -79,7 +79,13 @@ export function polarSource(config: PolarConfig): Source {
       // Its status and amounts change within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks.
       stream('polar.checkouts', '/v1/checkouts', 'checkouts:read', scope, sessionSchedules, {
         lookbackMs: 48 * HOUR_MS,
-        unsettled: { status: ['open', 'confirmed'] },
+        unsettled: {
+          all: { status: ['open', 'confirmed'] },
+          draining: { status: ['open'] },
+          // Nothing expires a confirmed session. The slowest payments take two weeks; what is stuck for longer is left to full walks.
+          lingering: { status: ['confirmed'] },
+          lingeringMs: 30 * 24 * HOUR_MS,
+        },
       }),
     ],
     unlisted: [],

@@ -3,15 +3,11 @@ import { found, type State } from '../state.ts';
 import { linkDiscountJson } from './discount.ts';
 import { priceJson } from './price.ts';
 import { linkProductJson } from './product.ts';
-import { tampered } from './tampered.ts';
-
-/** Polar: the deprecated aliases repeat the first product's first price; a link without one cannot be serialized, and the request fails with 500. */
-export class UnserializableLinkError extends Error {
-  override readonly name = 'UnserializableLinkError';
-}
+import { tampered, UnserializableError } from './tampered.ts';
 
 /**
- * A link; `productIds` are those the answer shows. Throws UnserializableLinkError when the first of them lists no price.
+ * A link; `productIds` are those the answer shows. Polar: the deprecated aliases repeat the first product's first price;
+ * throws UnserializableError without one.
  * Polar: `product`, `product_id`, `product_price` and `product_price_id` are sent though not documented.
  */
 export function linkJson(
@@ -23,7 +19,7 @@ export function linkJson(
   const products = productIds.map((productId) => linkProductJson(state, productId));
   const first = productIds[0] === undefined ? undefined : found(state.products, productIds[0], 'product');
   const price = first?.price_ids[0];
-  if (!first || price === undefined) throw new UnserializableLinkError(`link ${id} has no product with a price`);
+  if (!first || price === undefined) throw new UnserializableError(`link ${id} has no product with a price`);
   return tampered(state, id, {
     ...columns,
     products,
