@@ -15,13 +15,14 @@ import { createReader, type Page } from './extract/reader.ts';
 import type { Leg, Span } from './extract/span.ts';
 import { expectedPages, walk, type Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
-import { countPages, type Checkpoint } from './load/checkpoint.ts';
+import { countPages } from './load/checkpoint.ts';
 import { commitBatch, rowsOf } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { asRefusal } from './load/refusals.ts';
 import {
   beginRun,
   completeRun,
+  countDeaths,
   countRecords,
   dropWalk,
   failRun,
@@ -138,7 +139,7 @@ async function runWalk(
   const { db, http, log } = engine;
   const { counters } = tally;
   const { checkpoint, runId } = await beginRun<Span>(db.pool, lease, mode, listOf(engine.source, stream));
-  const plan = await planWalk(engine, stream, checkpoint);
+  const plan = await planWalk(engine, stream, { checkpoint, runId });
   const sentBefore = http.sent();
   const stopReporting = startReporting(engine, runId, counters, plan);
   const sightings = sightingsOf(db.pool, engine.source);
@@ -201,12 +202,26 @@ async function giveUp(
 /** A run under way, with the right to it. */
 type UnderLease = Begun<Span> & Walked;
 
-async function planWalk(engine: Engine, stream: Stream, { mode, list, spans }: Checkpoint<Span>): Promise<Walk> {
-  const { db } = engine;
+async function planWalk(engine: Engine, stream: Stream, { checkpoint, runId }: Begun<Span>): Promise<Walk> {
+  const { db, log } = engine;
+  const { mode, list, spans } = checkpoint;
+  const deaths = await countDeaths(db.pool, checkpoint, runId);
+  const { pageSize, lanes } = cautious(stream, lanesOf(engine), deaths);
+  if (pageSize < stream.pageSize) log.warn({ stream: stream.name, deaths, pageSize }, TOO_LARGE);
   const before = microseconds(await lastWalkStart(db.pool, stream.name, list)) ?? 0;
   const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
   const known = stream.finding.by === 'id' ? await knownIds(db.pool, stream, await shownReach(engine, stream)) : [];
-  return { stream, mode, spans, horizon, known, lanes: lanesOf(engine) };
+  return { stream: { ...stream, pageSize }, mode, spans, horizon, known, lanes };
+}
+
+const TOO_LARGE =
+  'the process ended again and again before a page was stored: smaller pages are read, one after the other';
+
+/** One process that ends may be chance; from the second on, its memory may be too small for the pages. */
+function cautious({ pageSize }: Stream, lanes: number, deaths: number): Pick<Stream, 'pageSize'> & Pick<Walk, 'lanes'> {
+  return deaths < 2
+    ? { pageSize, lanes }
+    : { pageSize: Math.max(1, Math.floor(pageSize / 2 ** (deaths - 1))), lanes: 1 };
 }
 
 /** What the source said last of how many records it holds. */

@@ -185,6 +185,26 @@ test('a page that is too large is read in parts, and the walk is complete', asyn
   expect(await contents(db)).toEqual(await contents(whole));
 });
 
+test('after two runs that died before they stored a page, pages are smaller and come one at a time', async () => {
+  const polar = await startPolar({ links: 43, checkouts: 0 });
+  const db = await freshDatabase();
+  const { sync } = syncing(polar, db, { pageSize: PAGE });
+  const limits = () => Math.max(...polar.requests.splice(0).map(({ query }) => Number(query.get('limit'))));
+  const die = (stored: number) =>
+    db.pool.query(
+      `insert into sync.runs (stream, mode, list, walk_id, started_at, records) values
+         ('polar.checkout_links', 'full', 'any', gen_random_uuid(), now(), $1)`,
+      [stored],
+    );
+  await die(0);
+  expect([await sync('polar.checkout_links'), limits()]).toMatchObject([{ outcome: 'complete', records: 43 }, PAGE]);
+  for (const stored of [0, 5, 0]) await die(stored);
+  expect([await sync('polar.checkout_links'), limits()]).toMatchObject([{ outcome: 'complete', records: 43 }, PAGE]);
+  for (const stored of [0, 0, 0]) await die(stored);
+  expect([await sync('polar.checkout_links'), limits()]).toMatchObject([{ outcome: 'complete', records: 43 }, 2]);
+  expect([await sync('polar.checkout_links'), limits()]).toMatchObject([{ outcome: 'complete', records: 43 }, PAGE]);
+});
+
 test('a record that fails by its id is gone around where there is no list', async () => {
   const fynn = await startFynn({ links: 12, prices: 30 });
   const db = await freshDatabase();

@@ -24,6 +24,9 @@ export interface Begun<S> {
   checkpoint: Checkpoint<S>;
 }
 
+/** The error of a run that ended without a word. */
+const DIED = 'the process ended before the run did';
+
 /** Counts the different records on the pages of the run `r`. */
 const STORED = `(select count(distinct id)::int from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id)`;
 
@@ -36,7 +39,7 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
     await requireLease(client, lease);
     // Before the checkpoint, which may forget the pages that tell what the dead run read.
     await client.query(
-      `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = 'the process ended before the run did',
+      `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = '${DIED}',
          records = greatest(r.records, ${STORED})
        where stream = $1 and outcome is null`,
       [lease.stream],
@@ -135,6 +138,17 @@ export async function countRecords(pool: Pool, runId: number): Promise<number> {
     runId,
   ]);
   return rows[0]?.count ?? 0;
+}
+
+/** How many runs of the stream in this mode ended one after the other, up to this one, without a word and without a page. */
+export async function countDeaths(pool: Pool, { stream, mode }: Checkpoint<unknown>, runId: number): Promise<number> {
+  const { rows } = await pool.query<{ deaths: number }>(
+    `select count(*)::int as deaths from sync.runs where stream = $1 and mode = $2 and id < $3 and id > coalesce(
+       (select max(id) from sync.runs where stream = $1 and mode = $2 and id < $3
+          and (error is distinct from '${DIED}' or records > 0)), 0)`,
+    [stream, mode, runId],
+  );
+  return rows[0]?.deaths ?? 0;
 }
 
 /** When the last walk that read the stream's list to its end started, by the source's clock; undefined before the first. */
