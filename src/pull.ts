@@ -2,6 +2,7 @@ import type { Engine } from './engine.ts';
 import { getOne } from './extract/reader.ts';
 import type { JsonObject } from './json.ts';
 import { commitBatch, rowsOf, type CommittedRecords } from './load/commit.ts';
+import { warnOfSkewed } from './load/skewed-rows.ts';
 import { sightingsOf, type Reach, type Sightings } from './load/sightings.ts';
 import { bury, isStored } from './load/tombstones.ts';
 import { lazyReach } from './reach.ts';
@@ -74,7 +75,7 @@ async function buryAbsent(
 }
 
 async function storeFetched(
-  { db, source }: Engine,
+  { db, source, log }: Engine,
   stream: Stream,
   { record, observedAt }: { record: JsonObject; observedAt: string },
   sightings: Sightings,
@@ -82,7 +83,9 @@ async function storeFetched(
   if (!isInScope(stream, record)) return 'excluded';
   const batch = rowsOf(source, stream.entity, { records: [record], observedAt });
   await sightings.note(batch.rows);
-  return outcomeOf(await commitBatch(db, source, stream.entity, batch));
+  const committed = await commitBatch(db, source, stream.entity, batch);
+  warnOfSkewed(log, stream.name, committed.skewed);
+  return outcomeOf(committed);
 }
 
 /** Whether a record is of whom the settings name. */

@@ -1,4 +1,4 @@
-import { confirmDeletions, type Walked } from './deletions.ts';
+import { confirmDeletions } from './deletions.ts';
 import {
   ConfigError,
   explain,
@@ -11,12 +11,10 @@ import {
 } from './errors.ts';
 import { lanesOf, type Engine } from './engine.ts';
 import { unreadableRecords } from './extract/holes.ts';
-import { createReader, type Page } from './extract/reader.ts';
 import type { Leg, Span } from './extract/span.ts';
-import { expectedPages, walk, type Walk } from './extract/walk.ts';
+import type { Walk } from './extract/walk.ts';
 import { microseconds } from './instant.ts';
 import { countPages } from './load/checkpoint.ts';
-import { commitBatch, rowsOf } from './load/commit.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { asRefusal } from './load/refusals.ts';
 import {
@@ -32,20 +30,23 @@ import {
   type Begun,
   type Counters,
 } from './load/runs.ts';
-import type { Batch } from './load/store.ts';
 import { addressOf, sightingsOf } from './load/sightings.ts';
+import { setSkewedRight, warnOfSkewed } from './load/skewed-rows.ts';
 import { knownIds } from './load/tombstones.ts';
 import { shownReach } from './reach.ts';
 import type { Mode, Source, Stream } from './stream.ts';
-import { count, noCounts, warnOfDrift, type Tally } from './tally.ts';
+import { storePages, type UnderLease } from './store-pages.ts';
+import { noCounts, warnOfDrift, type Tally } from './tally.ts';
 
 /** The outcome of a run, as `sync --json` prints it. */
-export interface Run extends Counters {
+export interface Run extends Omit<Counters, 'skewed'> {
   stream: string;
   mode: Mode;
   outcome: 'complete' | 'failed';
   /** Records that are missing at the source, so many that a second full walk has to say the same; absent where none are. */
   pendingDeletions?: number;
+  /** Rows that had been observed in the future, by a clock that was ahead, and were set right; absent where none were. */
+  skewed?: number;
   durationMs: number;
   error?: string;
   next?: Next;
@@ -84,10 +85,15 @@ export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal:
   }
   const outcome = failed.error === undefined ? 'complete' : 'failed';
   const durationMs = Math.round(performance.now() - started);
-  const { pendingDeletions } = tally;
-  const waits = pendingDeletions > 0 ? { pendingDeletions } : {};
-  return { stream: stream.name, mode, outcome, ...counters, ...waits, durationMs, ...failed };
+  return { stream: stream.name, mode, outcome, ...reported(tally), durationMs, ...failed };
 }
+
+/** What a run counted; what hardly ever happens only where it did. */
+const reported = ({ pendingDeletions, counters: { skewed, ...counters } }: Tally) => ({
+  ...counters,
+  ...(pendingDeletions > 0 && { pendingDeletions }),
+  ...(skewed > 0 && { skewed }),
+});
 
 /** Two walks of a stream that come due together are nothing to speak of. */
 function levelOf(failure: unknown, next: Next | undefined): 'error' | 'info' | 'debug' {
@@ -153,8 +159,12 @@ async function runWalk(
     counters.records = await countRecords(db.pool, runId);
     const unreadable = unreadableRecords(stream, plan.spans);
     if (unreadable) throw unreadable;
-    if (mode === 'full') await confirmDeletions(engine, stream, under, tally, signal);
+    if (mode === 'full') {
+      await confirmDeletions(engine, stream, under, tally, signal);
+      counters.skewed += await setSkewedRight(db.pool, engine.source, stream.entity, { lease, ...checkpoint });
+    }
     warnOfDrift(engine, stream, tally);
+    warnOfSkewed(log, stream.name, counters.skewed);
     counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
     counters.requests = http.sent() - sentBefore;
     await completeRun(db.pool, lease, runId, checkpoint, counters, totalOf(plan));
@@ -199,9 +209,6 @@ async function giveUp(
     await dropWalk(db.pool, lease, checkpoint.walkId);
 }
 
-/** A run under way, with the right to it. */
-type UnderLease = Begun<Span> & Walked;
-
 async function planWalk(engine: Engine, stream: Stream, { checkpoint, runId }: Begun<Span>): Promise<Walk> {
   const { db, log } = engine;
   const { mode, list, spans } = checkpoint;
@@ -228,62 +235,3 @@ function cautious({ pageSize }: Stream, lanes: number, deaths: number): Pick<Str
 const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => OF_ALL.has(leg))?.total;
 
 const OF_ALL: ReadonlySet<Leg> = new Set(['head', 'ascent', 'recent', 'pass', 'detail']);
-
-/** Stores the pages of a walk in their order, each while the next is made into rows. */
-async function storePages(
-  engine: Engine,
-  plan: Walk,
-  under: UnderLease,
-  tally: Tally,
-  signal: AbortSignal,
-): Promise<void> {
-  const { source, http, log, onStep } = engine;
-  const { stream } = plan;
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  let storing = Promise.resolve();
-  try {
-    for await (const page of walk(createReader(http, source, stream, log), plan, log, either)) {
-      const batch = rowsOf(source, stream.entity, page);
-      await storing;
-      await onStep?.('fetched', page);
-      storing = storePage(engine, plan, under, tally, { page, batch, number: plan.spans.length });
-      storing.catch(() => failed.abort()); // what cannot be stored need not be read; the failure is thrown below
-    }
-  } finally {
-    await storing;
-  }
-}
-
-/** A page made into rows, with its place in the walk. */
-interface ReadPage {
-  page: Page;
-  batch: Batch;
-  number: number;
-}
-
-async function storePage(
-  engine: Engine,
-  plan: Walk,
-  { checkpoint, runId, lease, sightings }: UnderLease,
-  tally: Tally,
-  { page, batch, number }: ReadPage,
-): Promise<void> {
-  const { db, source, onStep, onProgress } = engine;
-  const { span, sourceTime } = page;
-  const { stream, mode } = plan;
-  const walked = { lease, page: { walkId: checkpoint.walkId, runId, number, span, sourceTime } };
-  await sightings.note(batch.rows);
-  const committed = await commitBatch(db, source, stream.entity, batch, walked);
-  await onStep?.('committed', page);
-  tally.counters.pages += 1;
-  count(engine, tally, committed);
-  onProgress?.({
-    stream: stream.name,
-    mode,
-    pages: number,
-    expectedPages: expectedPages(plan),
-    records: tally.counters.records,
-    phase: 'walk',
-  });
-}

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts';
+import type { Page } from './extract/reader.ts';
 import type { CommittedRecords } from './load/commit.ts';
 import { countDrift } from './load/drift.ts';
 import type { Counters } from './load/runs.ts';
@@ -22,6 +23,7 @@ export const noCounts: Counters = {
   unchanged: 0,
   tombstoned: 0,
   rejected: 0,
+  skewed: 0,
 };
 
 /** Adds what a transaction stored, and tells the engine's listener. */
@@ -31,6 +33,7 @@ export function count({ onCommitted }: Engine, { counters, drift }: Tally, commi
   counters.inserted += committed.effect.inserted;
   counters.updated += committed.effect.updated;
   counters.rejected += committed.rejected;
+  counters.skewed += committed.skewed;
   for (const [field, times] of committed.drift) countDrift(drift, field, times);
 }
 
@@ -40,5 +43,19 @@ export function warnOfDrift({ log }: Engine, { name }: Stream, { drift }: Tally)
     log.warn(
       { stream: name, fields: Object.fromEntries(drift) },
       'the API sent fields or values that have no column; they are in extra',
+    );
+}
+
+/** More than this between the database's clock and the source's is said. */
+const MOST_SKEW_MS = 60_000;
+
+/** Says where the database's clock, which decides, differs from the source's. */
+export function warnOfClock({ log, source }: Engine, { observedAt, sourceTime }: Page): void {
+  if (sourceTime === undefined) return;
+  const ms = Date.parse(observedAt) - Date.parse(sourceTime);
+  if (Math.abs(ms) > MOST_SKEW_MS)
+    log.warn(
+      { source: source.name, seconds: Math.round(ms / 1000) },
+      `the database's clock is ${Math.round(Math.abs(ms) / 1000)} s ${ms < 0 ? 'behind' : 'ahead of'} that of ${source.name}: keep it in step by NTP`,
     );
 }

@@ -5,7 +5,7 @@ import { freshDatabase } from './database.ts';
 import { polarOrigin, session, store, uuid, value } from './records.ts';
 import type { JsonObject } from '../src/json.ts';
 import type { Database } from '../src/load/database.ts';
-import { observe } from '../src/instant.ts';
+import { observe } from '../src/clock.ts';
 
 // What the published engines lose, as their probes show it: the later of two states of one second, and a webhook that a page read earlier overwrites.
 

@@ -2,6 +2,7 @@ import { examine, problem, skipped, type Check } from '../check.ts';
 import { readConfig, type Config } from '../config.ts';
 import { ConfigError, explain } from '../errors.ts';
 import { checkSource } from '../extract/check-source.ts';
+import { checkClock, clockChecks } from '../load/check-clock.ts';
 import { checkDatabase, databaseChecks, openSession } from '../load/check-database.ts';
 import { createLogger } from '../log.ts';
 import { requireAdminToken } from '../ops/admin.ts';
@@ -85,10 +86,12 @@ async function checkStores(
     signal,
     say: (message) => createLogger('warn').warn(message),
   });
-  if (!session) return [check, ...[...databaseChecks, ...(isQueue ? [schemaCheck] : [])].map(skip(check))];
+  if (!session)
+    return [check, ...[...databaseChecks, ...clockChecks, ...(isQueue ? [schemaCheck] : [])].map(skip(check))];
   const schemas = [...sources.map(({ name }) => name), 'sync', ...(isQueue ? [SCHEMA] : [])];
   try {
     const checks = [check, ...(await checkDatabase(session.client, schemas))];
+    checks.push(...(await checkClock(session.client, sources, checks)));
     if (!isQueue) return checks;
     const own = queuePrefix === undefined ? [] : [await checkOwn(session.client, queuePrefix)];
     return [...checks, await checkSchema(session.client, session.pooler), ...own];

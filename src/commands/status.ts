@@ -46,18 +46,19 @@ function details({
   deleted,
   rejected,
   pendingDeletions,
+  skewed,
   walk,
   lastError,
 }: StreamStatus): [string, string][] {
-  const fresh =
-    lastComplete && freshnessMs !== null
-      ? `${lastComplete.finishedAt} (${lastComplete.mode}, ${count(lastComplete.records)} records)`
-      : 'never';
+  const fresh = lastComplete
+    ? `${lastComplete.finishedAt} (${lastComplete.mode}, ${count(lastComplete.records)} records)`
+    : 'never';
   return [
     ['last complete', fresh],
     ['freshness', freshnessMs === null ? 'unknown' : `${duration(freshnessMs)} old`],
     ['rows', `${count(rows)}, ${count(deleted)} more deleted at the source, ${count(rejected)} records rejected`],
     ...(pendingDeletions ? [['deletions', describePending(pendingDeletions)] as [string, string]] : []),
+    ...(skewed ? [['clock', describeSkewed(skewed)] as [string, string]] : []),
     ...(walk ? [['walk', describeWalk(walk)] as [string, string]] : []),
     ...(lastError ? [['last error', `${lastError.at}: ${lastError.message}`] as [string, string]] : []),
   ];
@@ -65,6 +66,9 @@ function details({
 
 const describePending = ({ records, foundAt }: NonNullable<StreamStatus['pendingDeletions']>) =>
   `${count(records)} records were missing at ${foundAt}: a second full walk, or sync --confirm-deletions, marks them as deleted`;
+
+const describeSkewed = ({ rows, at }: NonNullable<StreamStatus['skewed']>) =>
+  `${count(rows)} rows were dated in the future, by a clock that was ahead; the run that ended at ${at} set them right`;
 
 function describeWalk({
   mode,

@@ -1,3 +1,4 @@
+import { presentMs } from '../clock.ts';
 import { FatalError, RetryableError } from '../errors.ts';
 import { scrub } from '../secrets.ts';
 import type { Source } from '../stream.ts';
@@ -21,7 +22,7 @@ export interface Answer {
  */
 export function problemOf(source: Source, answer: Answer, path: string): Error {
   const { status, header } = answer;
-  const retry = retryAfter(header('retry-after'));
+  const retry = retryAfter(header('retry-after'), header('date'));
   if (status === 429) return new RetryableError(`rate limited at GET ${path} (429)`, { rateLimited: true, ...retry });
   if (status >= 500 || status === 408 || status === 425)
     return new RetryableError(`the source failed at GET ${path} (${status})${pageOf(answer)}`, retry);
@@ -75,9 +76,10 @@ export function excerptOf(text: string): string {
   return line.length > MOST_EXCERPT ? `${line.slice(0, MOST_EXCERPT)}…` : line;
 }
 
-/** `retry-after` is seconds or an HTTP date. */
-function retryAfter(value: string | undefined): { retryAfterMs?: number } {
+/** `retry-after` is seconds or an HTTP date, by the clock of whoever sent it. */
+function retryAfter(value: string | undefined, date = ''): { retryAfterMs?: number } {
   if (value === undefined) return {};
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  const sentMs = Date.parse(date) || presentMs();
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - sentMs;
   return Number.isFinite(ms) ? { retryAfterMs: Math.min(Math.max(ms, 0), 300_000) } : {};
 }

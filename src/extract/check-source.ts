@@ -167,7 +167,7 @@ function checkClock({ name }: Source, looks: readonly Look[]): Check {
   const seconds = Math.round(Math.abs(skew) / 1000);
   const found = `this clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} that of ${name}`;
   if (Math.abs(skew) <= MOST_SKEW_MS) return fine(check, seconds === 0 ? 'no difference' : found);
-  return problem(check, found, 'keep it in step by NTP: webhooks are refused and budgets overrun otherwise');
+  return problem(check, found, 'keep it in step by NTP: webhooks are refused otherwise');
 }
 
 /** How far this clock is ahead of that of the answer at least, in ms: its `Date` is of some moment between sending and receiving, cut to seconds. */

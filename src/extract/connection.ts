@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { RetryableError } from '../errors.ts';
-import { observe } from '../instant.ts';
+import { observe } from '../clock.ts';
 import type { Source } from '../stream.ts';
 import { ACCEPTED, readBody } from './body.ts';
 import { connectionProblem } from './connection-error.ts';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
-import { observe } from '../instant.ts';
 import type { Mode } from '../stream.ts';
 
 /** A walk that is not complete: where it goes on. `S` is what the walk keeps of each page. */
@@ -10,7 +9,7 @@ export interface Checkpoint<S> {
   /** Which list is walked: the source's address and the filters. Another list is another walk. */
   list: string;
   walkId: string;
-  /** When the walk started, by our clock. */
+  /** When the walk started, by the database's clock. */
   startedAt: string;
   spans: S[];
 }
@@ -33,18 +32,19 @@ export async function openCheckpoint<S>(
   const spans = open ? await spansOf<S>(client, open.walk_id) : [];
   if (open && spans.length === open.pages)
     return { stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, spans };
-  const [walkId, startedAt] = [randomUUID(), observe()];
+  const walkId = randomUUID();
   await client.query(
     `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where stream = $1 and mode = $2)`,
     [stream, mode],
   );
-  await client.query(
-    `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, pages, updated_at) values ($1, $2, $3, $4, $5, 0, now())
+  const begun = await client.query<{ started_at: string }>(
+    `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, pages, updated_at) values ($1, $2, $3, $4, now(), 0, now())
      on conflict (stream, mode) do update set list = excluded.list, walk_id = excluded.walk_id, started_at = excluded.started_at,
-       source_started_at = null, pages = 0, updated_at = excluded.updated_at`,
-    [stream, mode, list, walkId, startedAt],
+       source_started_at = null, pages = 0, updated_at = excluded.updated_at
+     returning started_at::text`,
+    [stream, mode, list, walkId],
   );
-  return { stream, mode, list, walkId, startedAt, spans: [] };
+  return { stream, mode, list, walkId, startedAt: begun.rows[0]?.started_at ?? '', spans: [] };
 }
 
 async function spansOf<S>(client: Pick<ClientBase, 'query'>, walkId: string): Promise<S[]> {

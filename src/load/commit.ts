@@ -9,7 +9,7 @@ import { isPassing } from './pool.ts';
 import { countByStream } from './rejections.ts';
 import { batchOf, store, type Batch, type Origin, type Stored } from './store.ts';
 import { planOf } from './table-plan.ts';
-import type { Effect } from './write.ts';
+import { noEffect, type Effect } from './write.ts';
 
 /** Records of one response, with the moment its first byte arrived. */
 export interface Observed {
@@ -29,6 +29,8 @@ export interface Committed {
   tables: ReadonlyMap<string, Effect>;
   ids: string[];
   rejected: number;
+  /** Rows that had been observed in the future, and were set right. */
+  skewed: number;
   /** Of those, how many of each stream, or of the source's webhooks. */
   rejections: ReadonlyMap<string, number>;
   drift: ReadonlyMap<string, number>;
@@ -68,7 +70,7 @@ export async function commitBatch(
   );
   return {
     ...committedOf(source, batch, stored),
-    effect: stored.effects.get(entity.table) ?? { inserted: 0, updated: 0 },
+    effect: stored.effects.get(entity.table) ?? noEffect,
   };
 }
 
@@ -100,7 +102,8 @@ export const rowsOf = (source: Origin, entity: Entity, { records, observedAt }: 
 /** What a stored batch came to, table by table. */
 export function committedOf(source: Origin, { ids, drift }: Batch, { effects, rejected }: Stored): Committed {
   const tables = new Map([...effects].map(([table, effect]) => [planOf(table).name, effect]));
-  return { tables, ids, rejected: rejected.size, rejections: countByStream(source, rejected), drift };
+  const skewed = [...effects.values()].reduce((sum, effect) => sum + effect.skewed, 0);
+  return { tables, ids, rejected: rejected.size, rejections: countByStream(source, rejected), skewed, drift };
 }
 
 /** Does a transaction again after a passing failure of the database, with growing pauses. */

@@ -1,6 +1,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { APPLICATION, WORKER } from './client.ts';
+import { followClock } from './clock.ts';
 import { startEmbedded } from './embedded.ts';
 import type { LockWait } from './file-lock.ts';
 import { inTransaction, openPool, type Address } from './pool.ts';
@@ -32,7 +33,9 @@ export async function openDatabase(
   const url = databaseUrl ?? embedded?.url ?? '';
   const pooler = await detectPooler(url); // says clearly what is wrong with the address, before anything is begun
   const { pool, close: closePool } = openPool({ url, pooler }, { max: 8, queryTimeoutMs: LONGEST_QUERY_MS, name });
+  const letClockRun = followClock(pool);
   const close = async () => {
+    letClockRun();
     await closePool();
     await embedded?.close();
   };

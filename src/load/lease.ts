@@ -22,8 +22,11 @@ const GONE = `(l.backend_pid is not null and not exists (
   select from pg_stat_activity a
   where a.pid = l.backend_pid and (a.backend_start = l.backend_started_at or a.backend_start is null)))`;
 
+/** True for the row `l` of a lease that is over. One that ends later than a lease can was taken while the clock was ahead. */
+const OVER = `(l.expires_at < now() or l.expires_at > now() + interval '${LIFETIME}' + interval '5 seconds')`;
+
 /** True for the row `l` of a lease that nobody seems to hold any more. */
-export const FREE = `(l.expires_at < now() or ${GONE})`;
+export const FREE = `(${OVER} or ${GONE})`;
 
 // A holder whose session is gone is gone, too, unless it shows another one soon: after a kill the next process need not wait
 // for the lease to expire.
@@ -33,7 +36,7 @@ select $1, 1, $3, $2, a.pid, a.backend_start, now(), now() + interval '${LIFETIM
 from (select) one left join pg_stat_activity a on $4 and a.pid = pg_backend_pid()
 on conflict (stream) do update set token = l.token + 1, mode = excluded.mode, holder = excluded.holder, backend_pid = excluded.backend_pid,
   backend_started_at = excluded.backend_started_at, acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
-where l.expires_at < now() or (l.token = $5 and l.backend_pid = $6 and ${GONE})
+where ${OVER} or (l.token = $5 and l.backend_pid = $6 and ${GONE})
 returning l.token`;
 
 const REGISTER = `

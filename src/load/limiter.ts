@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { CLOCK, readClock } from './clock.ts';
 
 /** So many requests in each slice of time. */
 export interface Slices {
@@ -33,7 +34,7 @@ with taken as (
   where not ${PAUSED} and not (${OPEN} and b.points >= $2)
   returning true
 )
-select exists (select from taken) as taken, (
+select ${CLOCK} as time, exists (select from taken) as taken, (
   select 1000 * extract(epoch from case when ${PAUSED} then b.paused_until else b.ends_at end - clock_timestamp())::float8
   from sync.budgets b where key = $1) as wait`;
 
@@ -43,18 +44,20 @@ select $1, 0, now, now, now, now + $2::float8 * interval '1 ms' from clock_times
 on conflict (key) do update set paused_at = excluded.paused_at, paused_until = excluded.paused_until
 where not (${PAUSED} and b.paused_until > excluded.paused_until)`;
 
+interface Answer {
+  time: number;
+  taken: boolean;
+  wait: number | null;
+}
+
 /** The limiter of one budget. */
 export function limiterIn(pool: Pool, key: string, { points, durationMs }: Slices): Limiter {
   return {
     async take() {
-      const values = [key, points, durationMs];
-      const { rows } = await pool.query<{ taken: boolean; wait: number | null }>({
-        name: 'checkout_sync_take',
-        text: TAKE,
-        values,
-      });
-      const { taken = false, wait } = rows[0] ?? {};
-      return taken ? 0 : Math.max(wait ?? 0, 1); // what others wrote while this waited for the row shows at the next try
+      const query = { name: 'checkout_sync_take', text: TAKE, values: [key, points, durationMs] };
+      const answer = await readClock(() => pool.query<Answer>(query));
+      // What others wrote while this waited for the row shows at the next try.
+      return answer?.taken ? 0 : Math.max(answer?.wait ?? 0, 1);
     },
     async pause(ms) {
       await pool.query(PAUSE, [key, ms]);

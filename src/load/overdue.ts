@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Mode } from '../stream.ts';
+import { isAhead } from './clock.ts';
 import { FREE } from './lease.ts';
 
 /** A walk that must have been begun at or after a moment, in milliseconds since 1970. */
@@ -15,7 +16,7 @@ select w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[]) as w(s
 where not exists (
   select from sync.runs r left join sync.leases l on l.stream = r.stream
   where r.stream = w.stream and w.mode in (r.mode, 'incremental') and (
-    greatest(r.started_at, r.finished_at) >= to_timestamp(w.since / 1000)
+    (greatest(r.started_at, r.finished_at) >= to_timestamp(w.since / 1000) and not ${isAhead('greatest(r.started_at, r.finished_at)')})
     or (r.outcome is null and not ${FREE})))`;
 
 /** Of these walks those that were not begun, and are in nobody's hands. */

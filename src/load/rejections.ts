@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { isObject } from '../json.ts';
+import { isAhead, notAhead } from './clock.ts';
 import type { Rejected } from './normalize.ts';
 import type { Arrival, Origin } from './store.ts';
 
@@ -9,8 +10,9 @@ export const streamOf = ({ name, streams, unlisted }: Origin, { entity }: Arriva
 
 const SAVE = `
 insert into sync.rejected_records as r (stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
-values ($1, md5($3 || $4::jsonb::text), $2, $3, $4, $5, $5) on conflict (stream, fingerprint)
-do update set last_seen_at = greatest(r.last_seen_at, excluded.last_seen_at), resolved_at = null`;
+select $1, md5($3 || $4::jsonb::text), $2, $3, $4, o.at, o.at from (select ${notAhead('$5::timestamptz')} as at) o
+on conflict (stream, fingerprint) do update set resolved_at = null,
+  last_seen_at = case when ${isAhead('r.last_seen_at')} then excluded.last_seen_at else greatest(r.last_seen_at, excluded.last_seen_at) end`;
 
 /** Keeps a record that cannot be a row. One that is known is seen again, and stands again. */
 export async function saveRejection(
@@ -25,7 +27,8 @@ export async function saveRejection(
 const RESOLVE = `
 update sync.rejected_records r set resolved_at = now()
 from unnest($1::text[], $2::text[], $3::timestamptz[]) as s(stream, record_id, observed_at)
-where r.stream = s.stream and r.record_id = s.record_id and r.resolved_at is null and r.last_seen_at <= s.observed_at`;
+where r.stream = s.stream and r.record_id = s.record_id and r.resolved_at is null
+  and (r.last_seen_at <= s.observed_at or ${isAhead('r.last_seen_at')})`;
 
 /** Records that are stored now no longer count as rejected for what came before. */
 export async function resolveRejections(
@@ -46,7 +49,8 @@ export async function resolveRejections(
 /** Rejections of a stream that its complete full walk, begun at this moment, met no more. */
 export async function resolveUnseen(client: ClientBase, stream: string, walkStartedAt: string): Promise<void> {
   await client.query(
-    'update sync.rejected_records set resolved_at = now() where stream = $1 and resolved_at is null and last_seen_at < $2',
+    `update sync.rejected_records set resolved_at = now()
+     where stream = $1 and resolved_at is null and (last_seen_at < $2 or ${isAhead('last_seen_at')})`,
     [stream, walkStartedAt],
   );
 }

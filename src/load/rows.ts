@@ -1,6 +1,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { JsonObject } from '../json.ts';
 import type { Entity } from '../stream.ts';
+import { presentMs } from '../clock.ts';
 import { microseconds } from '../instant.ts';
 import { planOf, type TablePlan } from './table-plan.ts';
 
@@ -78,12 +79,17 @@ function isNewer(plan: TablePlan, row: Row, present: Row): boolean {
   return row.observedAt >= present.observedAt;
 }
 
-/** The newest version among the rows, in microseconds since 1970; zero when none has one. */
+/** A date of the source's that lies further ahead than this says nothing. */
+const MOST_AHEAD_MS = 3_600_000;
+
+/** The newest version among the rows, in microseconds since 1970; zero when none has one. Those of the far future do not count. */
 export function newestVersion(rows: Rows): number {
+  const latest = (presentMs() + MOST_AHEAD_MS) * 1000;
+  const plausible = (at = 0) => (at < latest ? at : 0);
   let newest = 0;
   for (const { plan, shapes } of rows.values())
     for (const shape of shapes.values())
-      for (const row of shape.rows.values()) newest = Math.max(newest, microseconds(version(plan, row)) ?? 0);
+      for (const row of shape.rows.values()) newest = Math.max(newest, plausible(microseconds(version(plan, row))));
   return newest;
 }
 

@@ -2,6 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import { LeaseLostError } from '../errors.ts';
 import type { Mode } from '../stream.ts';
 import { closeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { isAhead, isImplausible, notAhead } from './clock.ts';
 import { transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
 import { resolveUnseen } from './rejections.ts';
@@ -16,6 +17,8 @@ export interface Counters {
   unchanged: number;
   tombstoned: number;
   rejected: number;
+  /** Rows, nested ones included, that had been observed in the future, and were set right. */
+  skewed: number;
 }
 
 /** A run that has begun, and the walk that it begins or goes on with. */
@@ -29,6 +32,12 @@ const DIED = 'the process ended before the run did';
 
 /** Counts the different records on the pages of the run `r`. */
 const STORED = `(select count(distinct id)::int from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id)`;
+
+/** Of runs that began while the clock was ahead nobody knows when that was: they must not pass for later than the next ones. */
+const SET_RIGHT = `
+update sync.runs set started_at = now(), finished_at = ${notAhead('finished_at')},
+  walk_started_at = case when ${isImplausible('walk_started_at')} then null else walk_started_at end
+where stream = $1 and ${isAhead('started_at')}`;
 
 /**
  * Begins a run, and closes runs of the stream that ended without a word, as after a kill. Throws a LeaseLostError when
@@ -44,6 +53,7 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
        where stream = $1 and outcome is null`,
       [lease.stream],
     );
+    await client.query(SET_RIGHT, [lease.stream]);
     const checkpoint = await openCheckpoint<S>(client, lease.stream, mode, list);
     const { rows } = await client.query<{ id: string }>(
       'insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, now()) returning id',
@@ -68,8 +78,10 @@ export async function reportRun(
 
 const FINISH = `
 update sync.runs set finished_at = now(), outcome = $2, error = $3, requests = $4, pages = $5, records = $6, inserted = $7,
-  updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, total = coalesce($12, total),
-  walk_started_at = (select coalesce(source_started_at, started_at) from sync.checkpoints c where c.walk_id = runs.walk_id)
+  updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, skewed = $12, total = coalesce($13, total),
+  walk_started_at = (
+    select case when source_started_at <= c.started_at + interval '1 hour' then source_started_at else c.started_at end
+    from sync.checkpoints c where c.walk_id = runs.walk_id)
 where id = $1 and outcome is null`;
 
 type Executor = Pick<ClientBase, 'query'> | Pool;
@@ -82,8 +94,8 @@ async function finishRun(
   total: number | undefined,
   counters: Counters,
 ) {
-  const { requests, pages, records, inserted, updated, unchanged, tombstoned, rejected } = counters;
-  const counts = [requests, pages, records, inserted, updated, unchanged, tombstoned, rejected];
+  const { requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed } = counters;
+  const counts = [requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed];
   await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null]);
 }
 
@@ -151,11 +163,15 @@ export async function countDeaths(pool: Pool, { stream, mode }: Checkpoint<unkno
   return rows[0]?.deaths ?? 0;
 }
 
-/** When the last walk that read the stream's list to its end started, by the source's clock; undefined before the first. */
+/**
+ * When the last walk that read the stream's list to its end started, by the source's clock; undefined before the first. One
+ * that lies in the future is passed over: nobody knows when it was.
+ */
 export async function lastWalkStart(pool: Pool, stream: string, list: string): Promise<string | undefined> {
   const { rows } = await pool.query<{ at: string | null }>(
     `select to_char(max(walk_started_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-     from sync.runs where stream = $1 and list = $2 and (outcome = 'complete' or unreadable > 0)`,
+     from sync.runs where stream = $1 and list = $2 and (outcome = 'complete' or unreadable > 0)
+       and not ${isImplausible('walk_started_at')}`,
     [stream, list],
   );
   return rows[0]?.at ?? undefined;

@@ -1,4 +1,5 @@
 import type { Nest, Unlisted } from '../stream.ts';
+import { isAhead } from './clock.ts';
 import { list, quote } from './identifiers.ts';
 import { planOf } from './table-plan.ts';
 
@@ -103,11 +104,12 @@ function ownedParts(nest: Nest & { kind: 'owned' }, { at, parameter, parentId }:
   const plan = planOf(nest.entity.table);
   const [key, by] = [quote(plan.key[0] ?? ''), quote(nest.by)];
   const unlisted = `${subject(nest.unlisted)}not exists (select from s${at} s where s.id = o.${key})`;
-  const target = `o.${by} = w.id and o.observed_at <= w.observed_at and ${unlisted}`;
+  const notLaterThan = (parent: string) => `(o.observed_at <= ${parent}.observed_at or ${isAhead('o.observed_at')})`;
+  const target = `o.${by} = w.id and ${notLaterThan('w')} and ${unlisted}`;
   return {
     different: `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
 d${at} as materialized (
-  select i.id from i join ${plan.sqlName} o on o.${by} = i.id and o.observed_at <= i.observed_at where ${unlisted}
+  select i.id from i join ${plan.sqlName} o on o.${by} = i.id and ${notLaterThan('i')} where ${unlisted}
 ),
 `,
     replace:
@@ -119,7 +121,7 @@ r${at} as (
   update ${plan.sqlName} o set ${quote(nest.unlisted.mark)} = true, observed_at = w.observed_at from written w where ${target}
 )`,
     both: `(select jsonb_build_array('[]'::jsonb, jsonb_agg(o.${key} order by o.${key})) from ${plan.sqlName} o
-      where o.${by} = ${parentId} and o.observed_at <= i.observed_at and ${unlisted})`,
+      where o.${by} = ${parentId} and ${notLaterThan('i')} and ${unlisted})`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Entity, Nest } from '../stream.ts';
+import { isAhead, isImplausible, notAhead } from './clock.ts';
 import { list, quote } from './identifiers.ts';
 import type { Bucket, Shape } from './rows.ts';
 import { setParts, type Parameter } from './set-parts.ts';
@@ -46,13 +47,15 @@ function statementFor(
 
 /**
  * Finds the rows that are new, or newer and different, before anything is locked; inserts or updates those under the
- * same guard, and replaces their sets. Answers how many rows were inserted and updated, and how many were to be.
+ * same guard, and replaces their sets. Answers how many rows were inserted and updated, how many were to be, and how many
+ * of those had been observed in the future: they are set right even where nothing else differs.
  */
 function buildWriting({ plan, entity }: Bucket, shape: Shape): string {
   const { names, written, key, parts, incoming } = partsOf(plan, entity, shape);
   const implied = shape.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
   const differs = [
     ...(shape.alive ? ['t.deleted_at is not null'] : []),
+    isAhead('t.observed_at'),
     `${extraAfter('i', shape, names, entity.nests)} is distinct from t.extra`,
     ...names
       .filter((name) => name !== plan.key[0])
@@ -61,7 +64,7 @@ function buildWriting({ plan, entity }: Bucket, shape: Shape): string {
     ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
   ];
   return `${incoming}changed as materialized (
-  select i.* from i ${storedRow(plan, key)}
+  select i.*, ${isAhead('t.observed_at')} as was_ahead from i ${storedRow(plan, key)}
   where t.${key} is null or (${guard('i', plan, names)} and (${differs.join('\n    or ')}))
 ),
 written as (
@@ -77,7 +80,7 @@ written as (
   returning t.${key} as id, t.observed_at, (xmax = 0) as inserted
 )${parts.map((part) => part.replace).join('')}
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
-  (select count(*)::int from changed) as changed from written`;
+  (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed from written`;
 }
 
 /**
@@ -94,7 +97,9 @@ function partsOf(plan: TablePlan, entity: Entity, shape: Shape) {
   const parts = shape.sets.map((set, at) =>
     setParts(entity.nests[set], { at, parameter, parentId: `i.${key}`, isPartial: !shape.alive }),
   );
-  const incoming = `with i as (select * from unnest(${arrays.join(', ')}) as i(${list(written)})),
+  const incoming = `with i as (
+  select ${[...names.map(quote), `${notAhead('observed_at')} as observed_at`, 'extra'].join(', ')} from unnest(${arrays.join(', ')}) as i(${list(written)})
+),
 ${parts.map((part) => part.different).join('')}`;
   return { names, written, key, parts, incoming };
 }
@@ -161,13 +166,16 @@ function valueAfter(alias: string, name: string, { alive }: Shape, { partial }: 
   return `case when jsonb_typeof(${value}) = 'object' and jsonb_typeof(${stored}) = 'object' then ${stored} || ${value} else ${value} end`;
 }
 
-/** True when the state in `alias` may replace the stored one: newer, or of the same version and observed no earlier. */
+/**
+ * True when the state in `alias` may replace the stored one: newer, or of the same version and observed no earlier. What is
+ * stored from the future is not newer than anything.
+ */
 function guard(alias: string, plan: TablePlan, names: readonly string[]): string {
-  const observed = `${alias}.observed_at >= t.observed_at`;
+  const observed = `(${alias}.observed_at >= t.observed_at or ${isAhead('t.observed_at')})`;
   const versionAt = versionOf(alias, plan, names);
   if (versionAt === undefined) return observed;
-  return `(case when ${versionAt} is null or t.version_at is null then ${observed}
-      else (${versionAt}, ${alias}.observed_at) >= (t.version_at, t.observed_at) end)`;
+  return `(case when ${versionAt} is null or t.version_at is null or ${isImplausible('t.version_at')} then ${observed}
+      else ${versionAt} > t.version_at or (${versionAt} = t.version_at and ${observed}) end)`;
 }
 
 /** The version of the state in `alias`; undefined where the payload does not tell it. */

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Entity } from '../stream.ts';
+import { isImplausible } from './clock.ts';
 import { LONGEST_WAIT } from './pending-deletions.ts';
 import { planOf } from './table-plan.ts';
 
@@ -14,6 +15,8 @@ export interface StreamStatus {
   rejected: number;
   /** Records that a full walk found missing, too many to believe it alone: they wait for another one to say the same. */
   pendingDeletions: { records: number; foundAt: string } | null;
+  /** Rows that the last run to meet any found observed in the future, by a clock that was ahead, and set right; null after a week. */
+  skewed: { rows: number; at: string } | null;
   /** A walk that goes on now, or was interrupted. */
   walk: {
     mode: string;
@@ -27,11 +30,16 @@ export interface StreamStatus {
   lastError: { at: string; message: string } | null;
 }
 
+/** How long ago the latest walk began, in seconds; clocks that differ a little make no age negative. */
+const AGE = 'greatest(0, extract(epoch from now() - max(walk_started_at)))';
+
 const STATUS = `
 select
-  (select json_build_object('mode', mode, 'startedAt', walk_started_at, 'finishedAt', finished_at, 'records', records)
-   from sync.runs where stream = $1 and outcome = 'complete' order by finished_at desc limit 1) as "lastComplete",
-  (select (extract(epoch from now() - max(walk_started_at)) * 1000)::float8 from sync.runs where stream = $1 and outcome = 'complete') as "freshnessMs",
+  (select json_build_object('mode', mode, 'startedAt', coalesce(walk_started_at, started_at), 'finishedAt', finished_at, 'records', records)
+   from sync.runs where stream = $1 and outcome = 'complete' order by id desc limit 1) as "lastComplete",
+  (select (${AGE} * 1000)::float8 from sync.runs where stream = $1 and outcome = 'complete' and not ${isImplausible('walk_started_at')}) as "freshnessMs",
+  (select json_build_object('rows', skewed, 'at', finished_at) from sync.runs
+   where stream = $1 and skewed > 0 and started_at > now() - interval '7 days' order by id desc limit 1) as "skewed",
   (select count(*)::int from sync.rejected_records where stream = $1 and resolved_at is null) as rejected,
   (select json_build_object('records', cardinality(ids), 'foundAt', found_at) from sync.pending_deletions
    where stream = $1 and found_at > now() - interval '${LONGEST_WAIT}' order by found_at desc limit 1) as "pendingDeletions",
@@ -89,7 +97,8 @@ export async function countRowsOf(pool: Pool, { table }: Entity): Promise<RowCou
 /** How old what is stored of each stream is, in seconds; streams that were never walked completely are missing. */
 export async function freshness(pool: Pool): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ stream: string; age: number }>(
-    `select stream, extract(epoch from now() - max(walk_started_at))::float8 as age from sync.runs where outcome = 'complete' group by 1`,
+    `select stream, ${AGE}::float8 as age from sync.runs
+     where outcome = 'complete' and not ${isImplausible('walk_started_at')} group by 1`,
   );
   return new Map(rows.map(({ stream, age }) => [stream, age]));
 }

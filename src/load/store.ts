@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { explain } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Entity, Source } from '../stream.ts';
+import { isAhead, isImplausible, notAhead } from './clock.ts';
 import { together } from './database.ts';
 import { emptyBatch, normalize, rejection, type Normalized, type Rejected } from './normalize.ts';
 import { liesInRecord, mayLieInRecord } from './refusals.ts';
@@ -10,7 +11,7 @@ import { resolveRejections, saveRejection, streamOf } from './rejections.ts';
 import type { Rows } from './rows.ts';
 import { comparisonOf } from './statement.ts';
 import { planOf } from './table-plan.ts';
-import { parametersOf, writeRows, type Effect } from './write.ts';
+import { noEffect, parametersOf, writeRows, type Effect } from './write.ts';
 
 /** A record as it arrived, by a page, an answer or a webhook. */
 export interface Arrival {
@@ -113,9 +114,13 @@ async function cannotBeRead(client: PoolClient, rows: Rows): Promise<boolean> {
 }
 
 function add(total: Map<PgTable, Effect>, effects: ReadonlyMap<PgTable, Effect>): void {
-  for (const [table, { inserted, updated }] of effects) {
-    const sum = total.get(table) ?? { inserted: 0, updated: 0 };
-    total.set(table, { inserted: sum.inserted + inserted, updated: sum.updated + updated });
+  for (const [table, { inserted, updated, skewed }] of effects) {
+    const sum = total.get(table) ?? noEffect;
+    total.set(table, {
+      inserted: sum.inserted + inserted,
+      updated: sum.updated + updated,
+      skewed: sum.skewed + skewed,
+    });
   }
 }
 
@@ -126,8 +131,9 @@ async function bury(client: PoolClient, { entity, record, observedAt }: Arrival)
   const { sqlName, index } = planOf(entity.table);
   const cell = (name: string) => row?.cells[index.get(name) ?? -1];
   await client.query(
-    `update ${sqlName} set deleted_at = $2, observed_at = greatest(observed_at, $2)
-     where id = $1 and deleted_at is null and (version_at <= $3::timestamptz) is not false`,
+    `update ${sqlName} t set deleted_at = o.at, observed_at = case when ${isAhead('t.observed_at')} then o.at else greatest(t.observed_at, o.at) end
+     from (select ${notAhead('$2::timestamptz')} as at) o
+     where id = $1 and deleted_at is null and ((version_at <= $3::timestamptz) is not false or ${isImplausible('version_at')})`,
     [row?.id, observedAt, cell('modified_at') ?? cell('created_at')],
   );
 }

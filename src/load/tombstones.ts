@@ -1,5 +1,6 @@
 import type { Pool, QueryResult } from 'pg';
 import type { Source, Stream } from '../stream.ts';
+import { isAhead, notAhead } from './clock.ts';
 import { lockSource, transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
 import { withinReach, worthAsking, type Condition, type Reach } from './sightings.ts';
@@ -33,7 +34,7 @@ export async function unseenIds(
   const { rows } = await pool.query<{ id: string }>(
     `select id from (
        select t.id::text as id from ${planOf(stream.entity.table).sqlName} t
-       where t.deleted_at is null and t.observed_at < $2${mine.sql}
+       where t.deleted_at is null and (t.observed_at < $2 or ${isAhead('t.observed_at')})${mine.sql}
        except select unnest(ids) from sync.seen_pages where walk_id = $1
      ) as unseen order by id`,
     [walk.walkId, walk.startedAt, ...mine.values],
@@ -149,8 +150,9 @@ export async function bury(
     await lockSource(client, name);
     if (lease) await requireLease(client, lease);
     const { rowCount } = await client.query(
-      `update ${planOf(stream.entity.table).sqlName} t set deleted_at = $2, observed_at = $2
-       where t.id = $1 and t.deleted_at is null and t.observed_at <= $2${mine.sql}`,
+      `update ${planOf(stream.entity.table).sqlName} t set deleted_at = o.at, observed_at = o.at
+       from (select ${notAhead('$2::timestamptz')} as at) o
+       where t.id = $1 and t.deleted_at is null and (t.observed_at <= o.at or ${isAhead('t.observed_at')})${mine.sql}`,
       [id, observedAt, ...mine.values],
     );
     return rowCount ?? 0;

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Told } from '../stream.ts';
+import { notAhead } from './clock.ts';
 import { sanitizeText } from './columns.ts';
 import { committedOf, persistently, type Committed } from './commit.ts';
 import { lockSource, together, transaction, type Database } from './database.ts';
@@ -77,7 +78,9 @@ function arrivalOf({ told, receivedAt }: Received): Arrival[] {
 // Sorted, so that two processes that register the same webhooks wait for each other in one direction only.
 const REGISTER = `
 insert into sync.webhook_events (source, webhook_id, type, record_id, received_at, outcome, reason)
-select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[]) as w(id) order by w.id
+select $1, id, type, record, ${notAhead('received_at')}, outcome, reason
+from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[]) as w(id, type, record, received_at, outcome, reason)
+order by w.id
 on conflict (source, webhook_id) do nothing returning webhook_id as id, outcome`;
 
 /** Enters webhooks into the ledger; those that were there already are missing from the answer. */

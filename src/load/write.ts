@@ -3,17 +3,22 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { RefusedError } from '../errors.ts';
 import type { Entity } from '../stream.ts';
 import { isObject, parseJson } from '../json.ts';
+import { isAhead } from './clock.ts';
 import { arrayLiteral } from './columns.ts';
 import { together } from './database.ts';
 import type { Bucket, Cell, Row, Rows, Shape } from './rows.ts';
 import { writingOf } from './statement.ts';
 import { planOf } from './table-plan.ts';
 
-/** How many rows of a table were inserted and updated. */
+/** How many rows of a table were inserted and updated; of these, how many had been observed in the future. */
 export interface Effect {
   inserted: number;
   updated: number;
+  skewed: number;
 }
+
+/** No row was written. */
+export const noEffect: Effect = { inserted: 0, updated: 0, skewed: 0 };
 
 /**
  * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are left
@@ -25,7 +30,7 @@ export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgT
   const effects = new Map<PgTable, Effect>();
   const pending: Promise<void>[] = [];
   for (const bucket of inOrder(rows)) {
-    const effect = { inserted: 0, updated: 0 };
+    const effect = { ...noEffect };
     effects.set(bucket.entity.table, effect);
     for (const [key, shape] of recordsFirst(bucket)) pending.push(writeShape(client, bucket, key, shape, effect));
   }
@@ -50,13 +55,14 @@ async function writeShape(
     text,
     values: parametersOf(bucket, shape),
   });
-  const { inserted = 0, updated = 0, changed = 0 } = counts[0] ?? {};
+  const { inserted = 0, updated = 0, skewed = 0, changed = 0 } = counts[0] ?? {};
   if (inserted + updated < changed)
     throw new RefusedError(
       `a trigger on ${bucket.plan.name} that is not checkout-sync's kept ${changed - inserted - updated} of ${changed} rows from being stored: drop it, or let it return the row`,
     );
   effect.inserted += inserted;
   effect.updated += updated;
+  effect.skewed += skewed;
 }
 
 /** The parameters of a shape's statement, one array a column. */
@@ -125,7 +131,7 @@ async function leaveOutOlderLists(client: ClientBase, rows: Rows, { entity, plan
       const columns = [listed.map(({ id }) => id), listed.map(({ cells }) => cells[by]), listed.map(observedAt)];
       const { rows: older } = await client.query<{ id: string }>(
         `select i.id from unnest($1::text[], $2::text[], $3::timestamptz[]) as i(id, parent, observed_at)
-         join ${plan.sqlName} t on t.id::text = i.parent where t.observed_at > i.observed_at`,
+         join ${plan.sqlName} t on t.id::text = i.parent where t.observed_at > i.observed_at and not ${isAhead('t.observed_at')}`,
         columns.map((cells) => arrayLiteral(cells, true)),
       );
       for (const { id } of older) shape.rows.delete(id);

@@ -39,9 +39,9 @@ function rowCounter(): typeof countRowsOf {
   const counted = new Map<Entity, { at: number; rows: Promise<RowCounts> }>();
   return (pool, entity) => {
     const known = counted.get(entity);
-    if (known && Date.now() - known.at < RECOUNT_MS) return known.rows;
+    if (known && performance.now() - known.at < RECOUNT_MS) return known.rows;
     const rows = countRowsOf(pool, entity);
-    counted.set(entity, { at: Date.now(), rows });
+    counted.set(entity, { at: performance.now(), rows });
     rows.catch(() => counted.delete(entity)); // whoever asked gets the error; the next one counts again
     return rows;
   };

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { explain, RefusedError } from '../errors.ts';
-import { observe } from '../instant.ts';
+import { observe } from '../clock.ts';
 import { parseJson, type Json } from '../json.ts';
 import type { Committed } from '../load/commit.ts';
+import { warnOfSkewed } from '../load/skewed-rows.ts';
 import type { Database } from '../load/database.ts';
 import { commitWebhooks, type Outcome, type Received } from '../load/webhook-events.ts';
 import type { Logger } from '../log.ts';
@@ -55,7 +56,10 @@ function receive(
   makeDue: (stream: string) => void,
   log: Logger,
 ): void {
-  const onCommitted = (committed: Committed) => metrics.onCommitted(`${source.name}.webhooks`, committed);
+  const onCommitted = (committed: Committed) => {
+    metrics.onCommitted(`${source.name}.webhooks`, committed);
+    warnOfSkewed(log, source.name, committed.skewed);
+  };
   const store = (batch: Received[]) => commitWebhooks(db, source, batch, onCommitted);
   const inbox = createInbox(store, (error) => error instanceof RefusedError);
   app.post(`/webhooks/${source.name}`, { bodyLimit: MOST_BYTES }, async (request, reply) => {

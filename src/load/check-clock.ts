@@ -1,0 +1,51 @@
+import type { Client } from 'pg';
+import { examine, skipped, type Check } from '../check.ts';
+import { FatalError } from '../errors.ts';
+import type { Source } from '../stream.ts';
+import { CLOCK } from './clock.ts';
+import { countSkewed, tablesOf } from './skewed-rows.ts';
+
+/** The names of what {@link checkClock} checks. */
+export const clockChecks = ['database.clock', 'database.observed_at'] as const;
+
+/** More than this between the clocks is a problem. */
+const MOST_SKEW_MS = 30_000;
+
+/** Checks the database's clock against this machine's, and that no row of the sources' tables was observed in the future. */
+export async function checkClock(
+  client: Client,
+  sources: readonly Source[],
+  before: readonly Check[],
+): Promise<Check[]> {
+  const [clock, observed] = clockChecks;
+  const broken = before.find(({ check, state }) => state === 'problem' && /\.(grants|migrations|tables)$/.test(check));
+  return [
+    await examine(clock, () => requireStep(client), "see the server's log"),
+    broken
+      ? skipped(observed, `see ${broken.check}`)
+      : await examine(observed, () => requireNoSkewed(client, sources), 'try again while the database has less to do'),
+  ];
+}
+
+async function requireStep(client: Client): Promise<string> {
+  const askedAt = Date.now();
+  const { rows } = await client.query<{ time: number }>(`select ${CLOCK} as time`);
+  const time = (rows[0]?.time ?? 0) / 1000;
+  const skew = askedAt > time ? askedAt - time : Math.min(0, Date.now() - time);
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const found = `this clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} that of the database`;
+  if (Math.abs(skew) <= MOST_SKEW_MS) return seconds === 0 ? 'no difference' : found;
+  throw new FatalError(
+    `${found}: keep both in step by NTP; rows are dated by the database, schedules of the queue by this machine`,
+  );
+}
+
+async function requireNoSkewed(client: Client, sources: readonly Source[]): Promise<string> {
+  const entities = sources.flatMap(({ streams }) => streams.map(({ entity }) => entity));
+  const counts = await countSkewed(client, new Set(entities.flatMap((entity) => [...tablesOf(entity)])));
+  if (counts.size === 0) return 'no row is dated in the future';
+  const found = [...counts].map(([table, count]) => `${count} in ${table}`).join(', ');
+  throw new FatalError(
+    `rows are dated in the future, by a clock that was ahead (${found}): run checkout-sync sync, which sets them right`,
+  );
+}
