@@ -17,6 +17,8 @@ export interface Engine {
   lanes?: number;
   /** True when somebody said that many records at a time are deleted: then one walk is enough. */
   confirmsDeletions?: boolean;
+  /** How long ago a walk may have begun, in ms, that is complete when the rest of its pages is read; about a day unless given. */
+  oldestWalkMs?: number;
   /** Called at each step of a page; a test can stop the process there. */
   onStep?: (step: 'fetched' | 'committed', page: Page) => void | Promise<void>;
   /** Called with what each transaction stored. */

@@ -9,18 +9,17 @@ import {
   UnreadableListError,
   UnreadableRecordsError,
 } from './errors.ts';
-import { lanesOf, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { unreadableRecords } from './extract/holes.ts';
-import type { Leg, Span } from './extract/span.ts';
+import type { Span } from './extract/span.ts';
 import type { Walk } from './extract/walk.ts';
-import { microseconds } from './instant.ts';
 import { countPages } from './load/checkpoint.ts';
 import { acquireLease, type Lease } from './load/lease.ts';
 import { asRefusal } from './load/refusals.ts';
 import {
+  beginAgain,
   beginRun,
   completeRun,
-  countDeaths,
   countRecords,
   dropWalk,
   failRun,
@@ -32,9 +31,8 @@ import {
 } from './load/runs.ts';
 import { addressOf, sightingsOf } from './load/sightings.ts';
 import { setSkewedRight, warnOfSkewed } from './load/skewed-rows.ts';
-import { knownIds } from './load/tombstones.ts';
-import { shownReach } from './reach.ts';
 import type { Mode, Source, Stream } from './stream.ts';
+import { planWalk, totalOf } from './plan-walk.ts';
 import { storePages, type UnderLease } from './store-pages.ts';
 import { noCounts, warnOfDrift, type Tally } from './tally.ts';
 
@@ -134,6 +132,12 @@ async function underLease(
   }
 }
 
+/** A walk under way: what it is about to read, and the right to it. */
+interface Underway {
+  plan: Walk;
+  under: UnderLease;
+}
+
 async function runWalk(
   engine: Engine,
   stream: Stream,
@@ -144,35 +148,24 @@ async function runWalk(
 ): Promise<void> {
   const { db, http, log } = engine;
   const { counters } = tally;
-  const { checkpoint, runId } = await beginRun<Span>(db.pool, lease, mode, listOf(engine.source, stream));
-  const plan = await planWalk(engine, stream, { checkpoint, runId });
+  const begun = await beginRun<Span>(db.pool, lease, mode, listOf(engine.source, stream));
+  let underway = await prepare(engine, stream, begun, lease);
   const sentBefore = http.sent();
-  const stopReporting = startReporting(engine, runId, counters, plan);
-  const sightings = sightingsOf(db.pool, engine.source);
-  const under: UnderLease = { checkpoint, runId, isFresh: checkpoint.spans.length === 0, lease, sightings };
+  const stopReporting = startReporting(engine, begun.runId, counters, () => underway.plan);
   try {
-    await storePages(engine, plan, under, tally, signal);
-    if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)
-      throw new UnreadableListError(
-        'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
-      );
-    counters.records = await countRecords(db.pool, runId);
-    const unreadable = unreadableRecords(stream, plan.spans);
-    if (unreadable) throw unreadable;
-    if (mode === 'full') {
-      await confirmDeletions(engine, stream, under, tally, signal);
-      counters.skewed += await setSkewedRight(db.pool, engine.source, stream.entity, { lease, ...checkpoint });
+    if (underway.plan.isRestOnly) {
+      await storeRest(engine, underway, tally, signal);
+      underway = await prepare(engine, stream, await beginAgain(db.pool, lease, begun), lease);
     }
-    warnOfDrift(engine, stream, tally);
-    warnOfSkewed(log, stream.name, counters.skewed);
-    counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
+    await walkToEnd(engine, stream, underway, tally, signal);
     counters.requests = http.sent() - sentBefore;
-    await completeRun(db.pool, lease, runId, checkpoint, counters, totalOf(plan));
+    const { plan, under } = underway;
+    await completeRun(db.pool, lease, under.runId, under.checkpoint, counters, totalOf(plan));
   } catch (error) {
     counters.requests = http.sent() - sentBefore;
     // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
     const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
-    await giveUp(engine, under, outcome, error, counters, plan).catch((failure: unknown) =>
+    await giveUp(engine, underway, outcome, error, counters).catch((failure: unknown) =>
       log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
     );
     throw error;
@@ -181,13 +174,61 @@ async function runWalk(
   }
 }
 
+async function prepare(engine: Engine, stream: Stream, begun: Begun<Span>, lease: Lease): Promise<Underway> {
+  const plan = await planWalk(engine, stream, begun);
+  const sightings = sightingsOf(engine.db.pool, engine.source);
+  return { plan, under: { ...begun, isFresh: begun.checkpoint.spans.length === 0, lease, sightings } };
+}
+
+/**
+ * Reads what is missing of a walk that was begun long ago. What its pages showed is stored, and may have changed since, so
+ * that another walk has to follow; but a long one that is interrupted again and again comes to its end.
+ */
+async function storeRest(engine: Engine, { plan, under }: Underway, tally: Tally, signal: AbortSignal): Promise<void> {
+  const { startedAt } = under.checkpoint;
+  engine.log.info(
+    { stream: plan.stream.name, startedAt },
+    'the walk was begun long ago: the rest of its pages is read, and then all of them again',
+  );
+  // A list without an order is always read from its start.
+  if (plan.spans.some(({ leg }) => leg === 'head' || leg === 'detail'))
+    await storePages(engine, plan, under, tally, signal);
+}
+
+async function walkToEnd(
+  engine: Engine,
+  stream: Stream,
+  { plan, under }: Underway,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, source, log } = engine;
+  const { counters } = tally;
+  const { checkpoint, runId, lease } = under;
+  await storePages(engine, plan, under, tally, signal);
+  if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)
+    throw new UnreadableListError(
+      'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
+    );
+  counters.records = await countRecords(db.pool, runId);
+  const unreadable = unreadableRecords(stream, plan.spans);
+  if (unreadable) throw unreadable;
+  if (plan.mode === 'full') {
+    await confirmDeletions(engine, stream, under, tally, signal);
+    counters.skewed += await setSkewedRight(db.pool, source, stream.entity, { lease, ...checkpoint });
+  }
+  warnOfDrift(engine, stream, tally);
+  warnOfSkewed(log, stream.name, counters.skewed);
+  counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
+}
+
 /** Records every second how far the run has come, for `status`. The result ends that. */
-function startReporting({ db, log }: Engine, runId: number, counters: Counters, plan: Walk): () => void {
+function startReporting({ db, log }: Engine, runId: number, counters: Counters, plan: () => Walk): () => void {
   let pages = 0;
   const timer = setInterval(() => {
     if (counters.pages === pages) return;
     pages = counters.pages;
-    reportRun(db.pool, runId, counters, totalOf(plan)).catch((error: unknown) =>
+    reportRun(db.pool, runId, counters, totalOf(plan())).catch((error: unknown) =>
       log.debug(`the progress could not be recorded: ${explain(error)}`),
     );
   }, REPORT_MS);
@@ -197,41 +238,13 @@ function startReporting({ db, log }: Engine, runId: number, counters: Counters, 
 /** Records why the run failed; a walk that cannot be completed from where it stands is forgotten, too. */
 async function giveUp(
   { db }: Engine,
-  { checkpoint, runId, lease }: UnderLease,
+  { plan, under: { checkpoint, runId, lease } }: Underway,
   outcome: 'failed' | 'interrupted',
   error: unknown,
   counters: Counters,
-  plan: Walk,
 ): Promise<void> {
   if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
   await failRun(db.pool, runId, outcome, explain(error), counters, totalOf(plan));
   if ([UnreadableListError, UnreadableRecordsError, NothingShownError].some((kind) => error instanceof kind))
     await dropWalk(db.pool, lease, checkpoint.walkId);
 }
-
-async function planWalk(engine: Engine, stream: Stream, { checkpoint, runId }: Begun<Span>): Promise<Walk> {
-  const { db, log } = engine;
-  const { mode, list, spans } = checkpoint;
-  const deaths = await countDeaths(db.pool, checkpoint, runId);
-  const { pageSize, lanes } = cautious(stream, lanesOf(engine), deaths);
-  if (pageSize < stream.pageSize) log.warn({ stream: stream.name, deaths, pageSize }, TOO_LARGE);
-  const before = microseconds(await lastWalkStart(db.pool, stream.name, list)) ?? 0;
-  const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
-  const known = stream.finding.by === 'id' ? await knownIds(db.pool, stream, await shownReach(engine, stream)) : [];
-  return { stream: { ...stream, pageSize }, mode, spans, horizon, known, lanes };
-}
-
-const TOO_LARGE =
-  'the process ended again and again before a page was stored: smaller pages are read, one after the other';
-
-/** One process that ends may be chance; from the second on, its memory may be too small for the pages. */
-function cautious({ pageSize }: Stream, lanes: number, deaths: number): Pick<Stream, 'pageSize'> & Pick<Walk, 'lanes'> {
-  return deaths < 2
-    ? { pageSize, lanes }
-    : { pageSize: Math.max(1, Math.floor(pageSize / 2 ** (deaths - 1))), lanes: 1 };
-}
-
-/** What the source said last of how many records it holds. */
-const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => OF_ALL.has(leg))?.total;
-
-const OF_ALL: ReadonlySet<Leg> = new Set(['head', 'ascent', 'recent', 'pass', 'detail']);

@@ -42,6 +42,7 @@ const vocabulary = [
 const heart = [
   'sync.ts',
   'store-pages.ts',
+  'plan-walk.ts',
   'deletions.ts',
   'reach.ts',
   'pull.ts',
@@ -62,6 +63,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   ops: ['queue', ...inner],
   'sync.ts': [
     'store-pages.ts',
+    'plan-walk.ts',
     'deletions.ts',
     'reach.ts',
     'pull.ts',
@@ -71,6 +73,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
     'load',
     ...vocabulary,
   ],
+  'plan-walk.ts': ['reach.ts', 'engine.ts', 'extract', 'load', ...vocabulary],
   'store-pages.ts': ['deletions.ts', 'engine.ts', 'tally.ts', 'extract', 'load', ...vocabulary],
   'deletions.ts': ['reach.ts', 'pull.ts', 'engine.ts', 'tally.ts', 'extract', 'load', ...vocabulary],
   'verify.ts': ['sync.ts', 'reach.ts', 'pull.ts', 'engine.ts', 'extract', 'load', ...vocabulary],

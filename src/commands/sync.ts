@@ -20,6 +20,9 @@ interface RunOptions extends SyncOptions {
   showBars: boolean;
 }
 
+/** After a command the tables equal the source: a walk begun before this is done again when its rest is read. */
+const OLDEST_WALK_MS = 15 * 60_000;
+
 /** Runs the streams one after the other, after migrating; with bars when asked for. Answers every run, failed ones included. */
 export async function runStreams(
   context: Context,
@@ -32,7 +35,12 @@ export async function runStreams(
   try {
     for (const { source, stream } of chosen) {
       const run = (engine: Engine) =>
-        sync({ ...engine, confirmsDeletions, ...(bars && { onProgress: bars.show }) }, stream, mode, signal);
+        sync(
+          { ...engine, confirmsDeletions, oldestWalkMs: OLDEST_WALK_MS, ...(bars && { onProgress: bars.show }) },
+          stream,
+          mode,
+          signal,
+        );
       const { next: _next, ...outcome } = await withEngine(context, source, run);
       runs.push(outcome);
     }

@@ -23,6 +23,8 @@ export interface Walk {
   known: readonly string[];
   /** How many pages are fetched side by side. */
   lanes: number;
+  /** True to read what no earlier run stored, and no more: nothing is proved by that, and another walk must follow. */
+  isRestOnly?: boolean;
 }
 
 const everything = (order: List['order']): List => ({ order, filter: {} });
@@ -40,7 +42,7 @@ export function expectedPages({ mode, stream, spans }: Walk): number | undefined
 /**
  * Reads the pages of a stream. A full walk ends only when every record that the source listed throughout was on a page,
  * whatever was inserted, deleted or re-ordered meanwhile; an incremental one when that holds down to the horizon.
- * Pages already in `spans` are not read again. Throws an UnreadableListError when that cannot be had. What the source fails
+ * Pages already in `spans` are not read again; where another walk follows, neither are the boundaries between them. Throws an UnreadableListError when that cannot be had. What the source fails
  * to list is gone around: a walk that left holes in `spans` is not complete.
  */
 export async function* walk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
@@ -70,6 +72,7 @@ async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortS
   const head = newest.findLast(({ unread, count }) => !unread && (count > 0 || newest.length === 1));
   if (head?.ends && newest.length === 1) return;
   yield* ascend(reader, plan, head, signal);
+  if (plan.isRestOnly) return;
   const ascent = spans.filter((span) => span.leg === 'ascent');
   const holes = holesOf(spans);
   const shrunk = hasShrunk([...newest, ...ascent]);

@@ -11,6 +11,8 @@ export interface Checkpoint<S> {
   walkId: string;
   /** When the walk started, by the database's clock. */
   startedAt: string;
+  /** How long ago that was, in milliseconds; negative where the clock was ahead then. */
+  ageMs: number;
   spans: S[];
 }
 
@@ -24,14 +26,25 @@ export async function openCheckpoint<S>(
   mode: Mode,
   list: string,
 ): Promise<Checkpoint<S>> {
-  const { rows } = await client.query<{ walk_id: string; started_at: string; pages: number }>(
-    `select walk_id, started_at::text, pages from sync.checkpoints where stream = $1 and mode = $2 and list = $3`,
+  const { rows } = await client.query<{ walk_id: string; started_at: string; age: number; pages: number }>(
+    `select walk_id, started_at::text, (1000 * extract(epoch from now() - started_at))::float8 as age, pages
+     from sync.checkpoints where stream = $1 and mode = $2 and list = $3`,
     [stream, mode, list],
   );
   const open = mode === 'full' ? rows[0] : undefined;
   const spans = open ? await spansOf<S>(client, open.walk_id) : [];
   if (open && spans.length === open.pages)
-    return { stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, spans };
+    return { stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, ageMs: open.age, spans };
+  return beginWalk(client, stream, mode, list);
+}
+
+/** Starts a walk in place of the one that was under way. */
+export async function beginWalk(
+  client: Pick<ClientBase, 'query'>,
+  stream: string,
+  mode: Mode,
+  list: string,
+): Promise<Checkpoint<never>> {
   const walkId = randomUUID();
   await client.query(
     `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where stream = $1 and mode = $2)`,
@@ -44,7 +57,7 @@ export async function openCheckpoint<S>(
      returning started_at::text`,
     [stream, mode, list, walkId],
   );
-  return { stream, mode, list, walkId, startedAt: begun.rows[0]?.started_at ?? '', spans: [] };
+  return { stream, mode, list, walkId, startedAt: begun.rows[0]?.started_at ?? '', ageMs: 0, spans: [] };
 }
 
 async function spansOf<S>(client: Pick<ClientBase, 'query'>, walkId: string): Promise<S[]> {

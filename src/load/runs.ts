@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { LeaseLostError } from '../errors.ts';
 import type { Mode } from '../stream.ts';
-import { closeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { beginWalk, closeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { isAhead, isImplausible, notAhead } from './clock.ts';
 import { transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
@@ -60,6 +60,17 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
       [lease.stream, mode, list, checkpoint.walkId],
     );
     return { runId: Number(rows[0]?.id), checkpoint };
+  });
+}
+
+/** Lets a run begin a walk of its own, in place of the one that it went on with. */
+export async function beginAgain<S>(pool: Pool, lease: Lease, { runId, checkpoint }: Begun<S>): Promise<Begun<S>> {
+  const { stream, mode, list } = checkpoint;
+  return transaction(pool, async (client) => {
+    await requireLease(client, lease);
+    const begun = await beginWalk(client, stream, mode, list);
+    await client.query('update sync.runs set walk_id = $2 where id = $1', [runId, begun.walkId]);
+    return { runId, checkpoint: begun };
   });
 }
 
