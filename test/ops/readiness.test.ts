@@ -125,7 +125,7 @@ test('a walk is begun by a run of its own, and a full one serves as an increment
   await put('full', seconds(12), null);
   expect(await missed(seconds(13))).toEqual(['full', 'incremental']);
   await db.pool.query(
-    `insert into sync.leases (stream, token, holder, acquired_at, expires_at) values ('polar.checkouts', 1, 'somebody', now(), now() + interval '1 minute')`,
+    `insert into sync.leases (stream, token, holder, acquired_at, expires_at) values ('polar.checkouts', 1, 'somebody', now(), now() + interval '30 seconds')`,
   );
   expect(await missed(seconds(13))).toEqual([]);
 });
