@@ -143,8 +143,11 @@ export interface Told {
 
 /** Webhooks of a source. */
 export interface Webhooks {
-  /** The id of a delivery, the same over redeliveries, when it provably comes from the source; undefined otherwise. */
-  authenticate: (body: Buffer, header: (name: string) => string | undefined) => string | undefined;
+  /**
+   * The id of a delivery, the same over redeliveries, when it provably comes from the source, and is not too old at the
+   * present moment, in ms since 1970; undefined otherwise.
+   */
+  authenticate: (body: Buffer, header: (name: string) => string | undefined, now: number) => string | undefined;
   /** What a body tells; undefined when it is no event at all. */
   read: (body: Json) => Told | undefined;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { explain, RefusedError } from '../errors.ts';
-import { observe } from '../clock.ts';
+import { observe, presentMs } from '../clock.ts';
 import { parseJson, type Json } from '../json.ts';
 import type { Committed } from '../load/commit.ts';
 import { warnOfSkewed } from '../load/skewed-rows.ts';
@@ -66,7 +66,7 @@ function receive(
     const receivedAt = observe();
     const started = performance.now();
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const id = webhooks.authenticate(body, (name) => [request.headers[name] ?? []].flat()[0]);
+    const id = webhooks.authenticate(body, (name) => [request.headers[name] ?? []].flat()[0], presentMs());
     if (id === undefined) {
       metrics.onWebhook(source.name, 'refused');
       return reply.code(401).send({ error: 'the signature is missing, wrong, or older than five minutes' });

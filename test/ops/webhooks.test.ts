@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import pg from 'pg';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
 import { trim } from '../../src/load/trim.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
@@ -131,6 +131,16 @@ test('the same webhook twice changes nothing, nor does it three times at once', 
   const outcomes = await Promise.all([1, 2, 3].map(() => send('checkout.updated', id, thrice)));
   expect(outcomes.map(({ outcome }) => String(outcome)).toSorted()).toEqual(['applied', 'duplicate', 'duplicate']);
   expect(await ledger()).toHaveLength(2);
+});
+
+test("a webhook is as old as the database's clock says, whatever this machine's does", async () => {
+  const [{ polar, send }, now] = [await receiver(), Date.now()];
+  vi.useFakeTimers({ toFake: ['Date'], now: now + 86_400_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const signedAt = (ms: number) =>
+    send('checkout.updated', aSession(polar), { id: `evt_${ms}`, secret: WHOLE, at: new Date(ms) });
+  expect(await signedAt(now)).toMatchObject({ status: 200, outcome: 'applied' });
+  expect(await signedAt(now + 86_400_000)).toMatchObject({ status: 401 });
 });
 
 describe('what does not prove that it comes from Polar is refused, and nothing is stored', () => {
