@@ -9,6 +9,7 @@ import { startEmbedded } from '../src/load/embedded.ts';
 import { migrate } from '../src/load/migrate.ts';
 import { hasDocker } from './docker.ts';
 import { onPath, startRedis, type RedisServer } from './redis.ts';
+import { libfaketime } from './shifted-clock.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -87,6 +88,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   sayWhether(browser, 'chromium on the PATH');
   const pgbouncer = onPath('pgbouncer', '../sbin/pgbouncer');
   sayWhether(pgbouncer, 'pgbouncer on the PATH');
+  sayWhether(libfaketime, 'libfaketime (Debian: faketime)');
   provide('pgbouncer', pgbouncer ?? '');
   provide('browser', browser ?? '');
   provide('redisUrl', queue?.url ?? '');
