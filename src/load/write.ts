@@ -56,8 +56,7 @@ async function writeShape(
     values: parametersOf(bucket, shape),
   });
   const { inserted = 0, updated = 0, skewed = 0, changed = 0 } = counts[0] ?? {};
-  if (inserted + updated < changed)
-    throw suppressed(bucket.plan.name, changed - inserted - updated, changed);
+  if (inserted + updated < changed) throw suppressed(bucket.plan.name, changed - inserted - updated, changed);
   effect.inserted += inserted;
   effect.updated += updated;
   effect.skewed += skewed;
