@@ -1,33 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, inject } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { openDatabase, type Database } from '../src/load/database.ts';
+import {
+  administer,
+  createDatabase,
+  dropDatabase,
+  giveBack,
+  takeDatabase,
+  TEMPLATE,
+  urlOf,
+  withClient,
+} from './database-pool.ts';
 
-const opened: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of opened.splice(0).toReversed()) await close();
-});
-
-async function administer(sql: string, url = inject('postgresUrl')): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(sql);
-  await client.end();
-}
-
-async function createDatabase(template: string): Promise<{ url: string; drop: () => Promise<void> }> {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(`create database ${name} template ${template}`);
-  const drop = () => administer(`drop database ${name} with (force)`);
-  return { url: new URL(`/${name}`, inject('postgresUrl')).href, drop };
-}
-
-/** The URL of a new, migrated database; dropped after the test. */
-export async function freshDatabaseUrl(template = 'template_migrated'): Promise<string> {
-  const { url, drop } = await createDatabase(template);
-  opened.push(drop);
-  return url;
+/** The URL of a new, migrated database; given back after the test. */
+export async function freshDatabaseUrl(template = TEMPLATE): Promise<string> {
+  const name = template === TEMPLATE ? await takeDatabase() : await createDatabase(template);
+  onTestFinished(async () => void (await (template === TEMPLATE ? giveBack(name) : dropDatabase(name))));
+  return urlOf(name);
 }
 
 /** One migrated database for all tests of a file, which calls this outside of them. What a test leaves is there in the next. */
@@ -35,9 +25,9 @@ export function sharedDatabase(): () => Database {
   let shared: Database | undefined;
   const closing: (() => Promise<void>)[] = [];
   beforeAll(async () => {
-    const { url, drop } = await createDatabase('template_migrated');
-    closing.push(drop);
-    shared = await openDatabase(url);
+    const name = await takeDatabase();
+    closing.push(async () => void (await giveBack(name)));
+    shared = await openDatabase(urlOf(name));
     closing.push(() => (shared ? shared.close() : Promise.resolve()));
   });
   afterAll(async () => {
@@ -52,7 +42,7 @@ export function sharedDatabase(): () => Database {
 /** A new, migrated database; closed and dropped after the test. */
 export async function freshDatabase(): Promise<Database> {
   const db = await openDatabase(await freshDatabaseUrl());
-  opened.push(() => db.close());
+  onTestFinished(() => db.close());
   return db;
 }
 
@@ -60,7 +50,9 @@ export async function freshDatabase(): Promise<Database> {
 export async function asNewRole(url: string, password: string): Promise<{ url: string; role: string }> {
   const role = `role_${randomBytes(6).toString('hex')}`;
   await administer(`create role ${role} login password '${password}'`);
-  opened.push(() => administer(`drop owned by ${role}; drop role ${role}`, url));
+  onTestFinished(() =>
+    withClient(url, async (client) => void (await client.query(`drop owned by ${role}; drop role ${role}`))),
+  );
   return { role, url: Object.assign(new URL(url), { username: role, password }).href };
 }
 
@@ -69,6 +61,6 @@ export async function connectClient(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined); // a test may cut it
   await client.connect();
-  opened.push(() => client.end());
+  onTestFinished(() => client.end());
   return client;
 }

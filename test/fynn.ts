@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { parseConfig } from '../src/config.ts';
 import { createHttp, PATIENCE, type Patience } from '../src/extract/http.ts';
 import type { Engine } from '../src/engine.ts';
@@ -11,16 +11,10 @@ import type { Stream } from '../src/stream.ts';
 import { sync, type Run } from '../src/sync.ts';
 import { unlimited, verifying } from './polar.ts';
 
-const opened: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of opened.splice(0).toReversed()) await close();
-});
-
 /** A simulated Fynn; closed after the test. */
 export async function startFynn(options: FynnSimulatorOptions = {}): Promise<FynnSimulator> {
   const simulator = await startFynnSimulator(options);
-  opened.push(() => simulator.close());
+  onTestFinished(() => simulator.close());
   return simulator;
 }
 
@@ -56,7 +50,7 @@ export function syncingFynn(
   const source = fynnSource(fynn);
   const log = createLogger('silent');
   const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs });
-  opened.push(() => http.close());
+  onTestFinished(() => http.close());
   const engine: Engine = { db, source, http, log, ...options };
   const find = (name: string): Stream => {
     const stream = [...source.streams, ...source.unlisted].find((candidate) => candidate.name === name);

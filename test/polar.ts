@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { parseConfig } from '../src/config.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Budget } from '../src/extract/budget.ts';
@@ -13,16 +13,10 @@ import { pull, type Pulled } from '../src/pull.ts';
 import { sync, type Run } from '../src/sync.ts';
 import { verify, type Finding } from '../src/verify.ts';
 
-const opened: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of opened.splice(0).toReversed()) await close();
-});
-
 /** A simulated Polar without a rate limit unless one is given; closed after the test. */
 export async function startPolar(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await startSimulator({ requestsPerMinute: null, ...options });
-  opened.push(() => simulator.close());
+  onTestFinished(() => simulator.close());
   return simulator;
 }
 
@@ -74,7 +68,7 @@ export function syncing(
   const source = polarSource(polar);
   const log = createLogger('silent');
   const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs, mostBytes });
-  opened.push(() => http.close());
+  onTestFinished(() => http.close());
   const engine: Engine = { db, source, http, log, ...options };
   const find = (name: PolarStream) => {
     const stream = source.streams.find((candidate) => candidate.name === name);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { afterEach, inject } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { parseConfig } from '../src/config.ts';
 import { WORKER } from '../src/load/client.ts';
 import { openDatabase, type Database } from '../src/load/database.ts';
@@ -9,12 +9,6 @@ import { createLogger } from '../src/log.ts';
 import { planWork, startWorker, type Worker } from '../src/worker.ts';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-const opened: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const close of opened.splice(0).toReversed()) await close();
-});
-
 /** Where the queue can live, on this machine; the settings for it. */
 export const backends = ['postgres', ...(inject('redisUrl') ? ['redis'] : [])] as const;
 
@@ -32,9 +26,9 @@ export async function queueSettings(backend: string): Promise<Record<string, str
 export async function startService(db: Database, settings: Record<string, string>): Promise<Worker> {
   const config = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
   const own = await openDatabase(db.url, { name: WORKER });
-  opened.push(() => own.close());
+  onTestFinished(() => own.close());
   const worker = await startWorker(planWork(config), own, createLogger('silent'), new AbortController().signal);
-  opened.push(() => worker.close());
+  onTestFinished(() => worker.close());
   return worker;
 }
 
@@ -64,7 +58,7 @@ export function spawnService(settings: Record<string, string>): ServiceProcess {
     if (url) resolve(url);
   });
   void ended.then((code) => reject(new Error(`the worker ended with ${code}: ${log}`)));
-  opened.push(async () => {
+  onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
   });
@@ -78,7 +72,7 @@ export async function startServiceProcess(settings: Record<string, string>): Pro
 }
 
 /** Waits until a condition holds, looking often; rejects with what it is that did not come true. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 60_000): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 180_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`this did not come true within ${withinMs} ms: ${what}`);

@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { explain } from '../src/errors.ts';
 import { startEmbedded } from '../src/load/embedded.ts';
 import { migrate } from '../src/load/migrate.ts';
+import { describePristine, IDLE_DATABASES, TEMPLATE, type Pristine } from './database-pool.ts';
 import { hasDocker } from './docker.ts';
 import { onPath, startRedis, type RedisServer } from './redis.ts';
 import { libfaketime } from './shifted-clock.ts';
@@ -14,6 +15,7 @@ import { libfaketime } from './shifted-clock.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
+    pristine: Pristine;
     /** Empty where there is no Redis. */
     redisUrl: string;
     /** Path of a browser; empty where there is none. */
@@ -78,8 +80,11 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])
     await client.query(`alter system set ${setting} = off`);
   await client.query('select pg_reload_conf()');
-  await client.query('create database template_migrated');
-  await migrate({ url: new URL('/template_migrated', server.url).href });
+  await client.query(IDLE_DATABASES);
+  await client.query(`create database ${TEMPLATE}`);
+  const template = { url: new URL(`/${TEMPLATE}`, server.url).href };
+  await migrate(template);
+  provide('pristine', await describePristine(template.url));
   await client.end();
   provide('postgresUrl', server.url);
   const queue = await redis();

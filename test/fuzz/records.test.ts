@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { beforeAll, test } from 'vitest';
+import { beforeEach, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { commitRecords } from '../../src/load/commit.ts';
 import type { Database } from '../../src/load/database.ts';
@@ -18,7 +18,7 @@ const CASES = casesOf({ usual: 400, slow: 6000, share: 0.7 });
 const [OBSERVED_AT, LONGEST_MS] = [at(10), 30_000];
 
 let bases: Record<StreamName, string[]>;
-beforeAll(async () => {
+beforeEach(async () => {
   bases = await baseRecords();
 });
 

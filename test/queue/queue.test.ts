@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createPostgresBackend, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { ConfigError } from '../../src/errors.ts';
 import type { Database } from '../../src/load/database.ts';
@@ -16,12 +16,6 @@ import { startProxy } from '../proxy.ts';
 import { backends, queueSettings, until } from '../service.ts';
 
 const log = createLogger('silent');
-const opened: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of opened.splice(0).toReversed()) await close();
-});
-
 const links: Due = { stream: 'polar.checkout_links', mode: 'full' };
 const sessions: Due = { stream: 'polar.checkouts', mode: 'incremental' };
 const hourly = { pattern: '0 * * * *' };
@@ -33,7 +27,7 @@ async function work(queue: DueQueue, ...endings: Ending[]): Promise<Due[]> {
     walked.push(due);
     return Promise.resolve(endings[walked.length - 1] ?? { ending: 'done', result: {} });
   }, 4);
-  opened.push(stop);
+  onTestFinished(stop);
   return walked;
 }
 
@@ -42,7 +36,7 @@ describe.each(backends)('the queue on %s', (backend) => {
     const settings = db ? {} : await queueSettings(backend);
     const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
     const queue = await openQueue(address, db ?? (await freshDatabase()), log, new AbortController().signal);
-    opened.push(() => queue.close());
+    onTestFinished(() => queue.close());
     return queue;
   }
 
@@ -105,10 +99,10 @@ describe.each(backends)('the queue on %s', (backend) => {
       onProgress(progress);
       return Promise.resolve({ ending: 'done', result: { records: 900 } });
     }, 1);
-    opened.push(stop);
-    await until('the job is completed', async () => (await counts(queue, 'completed')) === 1);
-    const [job] = await queue.bull.getCompleted();
-    expect(job).toMatchObject({ data: links, progress, returnvalue: { records: 900 } });
+    onTestFinished(stop);
+    const completed = async () => (await queue.bull.getCompleted())[0];
+    await until('the job is completed and has its progress', async () => Boolean((await completed())?.progress));
+    expect(await completed()).toMatchObject({ data: links, progress, returnvalue: { records: 900 } });
   });
 
   test('an interval is due at once and then again and again', async () => {
@@ -122,7 +116,7 @@ describe.each(backends)('the queue on %s', (backend) => {
     const queue = await open();
     let walks = 0;
     const { promise: gate, resolve: end } = Promise.withResolvers<void>();
-    opened.push(
+    onTestFinished(
       await queue.work(async () => {
         walks += 1;
         if (walks === 1) await gate;
@@ -182,9 +176,9 @@ describe.each(backends)('what else may be in the queue on %s', (backend) => {
     const [db, settings] = [await freshDatabase(), await queueSettings(backend)];
     const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
     const queue = await openQueue(address, db, log, new AbortController().signal);
-    opened.push(() => queue.close());
+    onTestFinished(() => queue.close());
     const theirs = otherQueue(db, settings.REDIS_URL);
-    opened.push(() => theirs.close());
+    onTestFinished(() => theirs.close());
     await theirs.waitUntilReady();
     return { db, queue, theirs, redisUrl: settings.REDIS_URL };
   }
@@ -320,14 +314,14 @@ describe('which walks are due when', () => {
 test('a database that goes away before the first walk fails the start instead of spinning on it', async () => {
   const { url } = await freshDatabase();
   const proxy = await startProxy(Number(new URL(url).port));
-  opened.push(proxy.close);
+  onTestFinished(proxy.close);
   const queue = await openQueue(
     { redisUrl: undefined, prefix: 'checkout-sync-test' },
     { pooler: 'none', url: proxy.through(url) },
     log,
     new AbortController().signal,
   );
-  opened.push(() => queue.close());
+  onTestFinished(() => queue.close());
   proxy.cut();
   const walk = () => Promise.resolve<Ending>({ ending: 'done', result: {} });
   await expect(queue.work(walk, 1)).rejects.toThrow(/ECONNRESET|Connection terminated/);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/load/database.ts';
 import { startEmbedded } from '../../src/load/embedded.ts';
 import { migrate } from '../../src/load/migrate.ts';
@@ -14,11 +14,6 @@ import { startProxy } from '../proxy.ts';
 import { rows, value } from '../records.ts';
 import { startRedis } from '../redis.ts';
 import { backends, queueSettings, startServiceProcess, until } from '../service.ts';
-
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
 
 const connect = (polar: Simulator, url: string) => ({
   DATABASE_URL: url,
@@ -98,10 +93,10 @@ describe.each(backends)('with the queue on %s', (backend) => {
 
   test('a Postgres that is killed and comes back in the middle of a walk: ends equal, without hands', async () => {
     const directory = join(await mkdtemp(join(tmpdir(), 'checkout-sync-crash-')), 'postgres');
-    closers.push(() => rm(join(directory, '..'), { recursive: true, force: true }));
+    onTestFinished(() => rm(join(directory, '..'), { recursive: true, force: true }));
     const first = await startEmbedded(directory);
     const proxy = await startProxy(Number(new URL(first.tcpUrl).port));
-    closers.push(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const db = await openDatabase(proxy.through(first.tcpUrl));
     await migrate(db);
     const polar = await startPolar({ links: 30, checkouts: 6000 });
@@ -118,7 +113,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await until('it says that it is not ready', async () => (await fetch(`${worker.url}/readyz`)).status === 503);
     await pause(15_000); // longer than a transaction is tried again
     const second = await startEmbedded(directory);
-    closers.push(() => second.close());
+    onTestFinished(() => second.close());
     proxy.target(Number(new URL(second.tcpUrl).port));
     proxy.mend();
     await until('it is ready again', async () => (await fetch(`${worker.url}/readyz`)).status === 200);
@@ -133,7 +128,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
 test('a Redis that is restarted empty in the middle of a walk: schedules are put back, ends equal, without hands', async () => {
   const redis = await startRedis();
   if (!redis) throw new Error('this needs a redis-server on the PATH, or Docker');
-  closers.push(() => redis.stop());
+  onTestFinished(() => redis.stop());
   const polar = await startPolar({ links: 30, checkouts: 6000 });
   polar.live({ perSecond: 20 });
   const db = await freshDatabase();
@@ -162,9 +157,9 @@ test('a Redis that is restarted empty in the middle of a walk: schedules are put
 test('while Redis is away the pages answer, and say so', async () => {
   const redis = await startRedis();
   if (!redis) throw new Error('this needs a redis-server on the PATH, or Docker');
-  closers.push(() => redis.stop());
+  onTestFinished(() => redis.stop());
   const proxy = await startProxy(Number(new URL(redis.url).port));
-  closers.push(() => proxy.close());
+  onTestFinished(() => proxy.close());
   const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 20 })];
   const worker = await startServiceProcess({ ...connect(polar, db.url), REDIS_URL: proxy.through(redis.url) });
   await until('the sessions are stored', () => isComplete(db));
