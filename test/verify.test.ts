@@ -243,21 +243,23 @@ test('beside a worker and live edits, some of which have no date, nothing differ
     polar.attachBenefit(products[edits % products.length] ?? '', benefits[edits % benefits.length]?.id ?? '', 0);
     polar.createCheckout();
   };
-  const editing = setInterval(edit, 400);
-  try {
+  for (const stream of streams) {
+    // As many edits as lists are asked for, by the worker or the verification, and then no more: a slow machine would never be even.
+    let left = 5;
+    simulator.intercept(({ path }) => {
+      if (/^.v1.(checkouts|checkout-links).$/.test(path) && left-- > 0) edit();
+      return undefined;
+    });
     edit();
-    for (const stream of streams)
-      expect(await verify(stream)).toMatchObject({
-        error: undefined,
-        missing: 0,
-        extra: 0,
-        different: 0,
-        differences: [],
-      });
-  } finally {
-    clearInterval(editing);
+    expect(await verify(stream)).toMatchObject({
+      error: undefined,
+      missing: 0,
+      extra: 0,
+      different: 0,
+      differences: [],
+    });
   }
-  expect(edits).toBeGreaterThan(2);
+  expect(edits).toBeGreaterThanOrEqual(4);
 });
 
 test('an empty database lacks everything, which takes few requests to say', async () => {
