@@ -112,9 +112,13 @@ async function heldError(pool: Pool, stream: string): Promise<LeaseHeldError> {
 function hold({ url, pool }: Database, session: Client | undefined, { stream, token }: Omit<Lease, 'release'>): Lease {
   const register = async (client: Client) => (await client.query(REGISTER, [stream, token])).rowCount === 1;
   const close = session && keepLeaseSession(url, session, register);
-  const renewal = setInterval(() => {
-    pool.query(renewText, [stream, token]).catch(() => undefined); // the page transaction renews it, too, and fails if it is lost
-  }, RENEWAL_MS);
+  let renewing: Promise<unknown> | undefined; // one at a time: behind a lock they would take session after session of the pool
+  const renew = () =>
+    pool
+      .query(renewText, [stream, token])
+      .catch(() => undefined) // the page transaction renews it as well, and fails if it is lost
+      .finally(() => (renewing = undefined));
+  const renewal = setInterval(() => void (renewing ??= renew()), RENEWAL_MS);
   renewal.unref();
   const ours = held.get(pool) ?? new Set();
   held.set(pool, ours.add(stream));

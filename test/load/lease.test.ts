@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { LeaseHeldError, LeaseLostError } from '../../src/errors.ts';
 import { savePage } from '../../src/load/checkpoint.ts';
 import { openDatabase, type Database } from '../../src/load/database.ts';
@@ -56,6 +56,24 @@ test('a run that a kill cut off keeps the records it had reported, though its wa
     { outcome: 'interrupted', records: 5 },
     { outcome: null, records: 0 },
   ]);
+});
+
+test('a lease whose renewal waits for a lock is not renewed a second time meanwhile', async () => {
+  const db = await freshDatabase();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const lease = await acquireLease(db, STREAM, 'full');
+  const other = await connectClient(db.url);
+  await other.query('begin; select from sync.leases for update');
+  const renewals = vi.spyOn(db.pool, 'query');
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(renewals).toHaveBeenCalledOnce();
+  await other.query('commit');
+  await until('it is renewed again', async () => {
+    await vi.advanceTimersByTimeAsync(10_000);
+    return renewals.mock.calls.length > 1;
+  });
+  await lease.release();
 });
 
 /** The same database as another process sees it. */
