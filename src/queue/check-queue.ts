@@ -78,7 +78,7 @@ export async function checkRedis(redisUrl: string, prefix = OWN_PREFIX): Promise
   } catch (error) {
     const advice = 'see that Redis runs and lets us in, or correct REDIS_URL';
     const others = [VERSION, EVICTION, WRITE, FOREIGN].map((name) => skipped(name, `see ${BACKEND}`));
-    return [problemOf(BACKEND, error, advice), ...others];
+    return [problemOf(BACKEND, refusalOf(error), advice), ...others];
   }
 }
 

@@ -1,10 +1,11 @@
 import { explain, FatalError } from '../errors.ts';
 
-/** What Redis says when it takes no writes, with what that means and what to do. */
+/** What Redis says when it lets nobody in or takes no writes, with what that means and what to do. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/READONLY/, 'Redis is a replica: set REDIS_URL to the primary, by a name that follows a failover'],
   [/MASTERDOWN/, 'Redis is a replica that lost its primary: set REDIS_URL to the primary'],
   [/NOREPLICAS/, 'Redis lacks the replicas that min-replicas-to-write asks for: bring them back, or lower it'],
+  [/NOAUTH|WRONGPASS|invalid password/i, 'Redis refuses the user or password of REDIS_URL: correct them'],
   [/LOADING/, 'Redis is still loading its data: wait until it has'],
   [/MISCONF/, 'Redis takes no writes, as it cannot save them (MISCONF): make room on its disk, and see its log'],
   [/OOM/, 'Redis is out of memory (OOM): raise maxmemory, or move what else it holds'],

@@ -44,6 +44,15 @@ const states: Record<string, { options?: string[]; commands: string[]; user?: st
     commands: ['config set min-replicas-to-write 1'],
     said: /^queue\.write: Redis lacks the replicas that min-replicas-to-write asks for/,
   },
+  'that asks for a password': {
+    commands: ['config set requirepass secret'],
+    said: /^queue\.backend: Redis refuses the user or password of REDIS_URL: correct them$/,
+  },
+  'whose user has another password': {
+    commands: ['acl setuser app on >other ~* &* +@all'],
+    user: 'app',
+    said: /^queue\.backend: Redis refuses the user or password of REDIS_URL: correct them$/,
+  },
   'in cluster mode': {
     options: ['--cluster-enabled', 'yes'],
     commands: ['cluster addslotsrange 0 16383'],
