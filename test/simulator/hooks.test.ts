@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { ConfigError } from '../../src/errors.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { ask, checkouts, links, present, simulate } from './ask.ts';
 
@@ -95,7 +96,11 @@ test('closing breaks open connections and frees the port', async () => {
   await ended;
   const again = await startSimulator({ checkouts: 0, links: 0, port: Number(port) });
   expect(again.url).toBe(simulator.url);
-  await expect(startSimulator({ checkouts: 0, links: 0, port: Number(port) })).rejects.toThrow('EADDRINUSE');
+  await expect(startSimulator({ checkouts: 0, links: 0, port: Number(port) })).rejects.toThrow(
+    new ConfigError(
+      `the simulator cannot listen on 127.0.0.1, port ${port}: listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
+    ),
+  );
   await again.close();
 });
 
