@@ -12,47 +12,18 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 import { run } from '../commands/run.ts';
 import { freshDatabase } from '../database.ts';
 import { startPolar } from '../polar.ts';
-import { rows, value } from '../records.ts';
+import { value } from '../records.ts';
 import { freePort } from '../redis.ts';
 import { backends, queueSettings, startServiceProcess, until, type ServiceProcess } from '../service.ts';
 import { libfaketime, shiftedClock } from '../shifted-clock.ts';
+import { runCount, SHORT_SCHEDULES, untilWalked, WALKS_PER_SECOND } from '../walks.ts';
 
 const SECRET = 'polar_whs_a_secret_for_this_test';
-const SCHEDULES = {
-  SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 3s',
-  SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 3s',
-  SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '*/6 * * * * *',
-};
-const WALKS_PER_SECOND = 1 / 3 + 1 / 3 + 1 / 6;
-const WALKS = ['polar.checkout_links full', 'polar.checkouts full', 'polar.checkouts incremental'];
-
 const settingsOf = (polar: Simulator) => ({
   POLAR_ACCESS_TOKEN: polar.token,
   POLAR_API_URL: polar.url,
   POLAR_WEBHOOK_SECRET: SECRET,
 });
-
-const runCount = async (db: Database) => Number(await value(db, 'select count(*)::int from sync.runs'));
-
-/** Waits until each schedule has made so many more complete walks than there are now. */
-async function untilWalked(db: Database, times: number, withinMs: number): Promise<void> {
-  const last = await value(db, 'select coalesce(max(id), 0) from sync.runs');
-  const counts = async () => {
-    const found = await rows(
-      db,
-      `select stream || ' ' || mode as walk, count(*)::int from sync.runs where id > $1 and outcome = 'complete' group by 1`,
-      [last],
-    );
-    return WALKS.map((walk) => Number(found.find((row) => row.walk === walk)?.count ?? 0));
-  };
-  await until(
-    `each of ${WALKS.join(', ')} walks ${times} times`,
-    async () => Math.min(...(await counts())) >= times,
-    withinMs,
-  ).catch(async (error: Error) => {
-    throw new Error(`${error.message}: ${(await counts()).join(', ')}`);
-  });
-}
 
 /** Points the webhooks at a worker while edits go on, until some have arrived. */
 async function tradeWith(polar: Simulator, { url }: { url: string }): Promise<void> {
@@ -107,22 +78,27 @@ describe.each(backends)('with the queue on %s', (backend) => {
         await startPolar({ links: 40, checkouts: 400, requestsPerMinute: 500 }),
         await freshDatabase(),
       ];
-      const settings = { DATABASE_URL: db.url, ...settingsOf(polar), ...SCHEDULES, ...(await queueSettings(backend)) };
+      const settings = {
+        DATABASE_URL: db.url,
+        ...settingsOf(polar),
+        ...SHORT_SCHEDULES,
+        ...(await queueSettings(backend)),
+      };
       const ahead = { ...settings, ...shiftedClock('+1d') };
       expect(await run(['sync'], ahead)).toMatchObject({ code: 0 });
       const early = await startServiceProcess(ahead);
       await tradeWith(polar, early);
-      await untilWalked(db, 1, 40_000);
+      await untilWalked(db, 1);
       polar.live(null);
       await stop(early);
       const deleted = editQuietly(polar);
 
       const worker = await startServiceProcess(settings);
       await tradeWith(polar, worker);
-      await untilWalked(db, 2, 40_000);
+      await untilWalked(db, 2);
       polar.live(null);
       await polar.deliveries.settled();
-      await untilWalked(db, 2, 40_000);
+      await untilWalked(db, 2);
       expect((await fetch(`${worker.url}/readyz`)).status).toBe(200);
       await stop(worker);
       await expectEqual(settings);
@@ -137,11 +113,16 @@ describe.each(backends)('with the queue on %s', (backend) => {
     { skip: libfaketime === undefined },
     async () => {
       const [polar, db] = [await startPolar({ links: 40, checkouts: 400 }), await freshDatabase()];
-      const settings = { DATABASE_URL: db.url, ...settingsOf(polar), ...SCHEDULES, ...(await queueSettings(backend)) };
+      const settings = {
+        DATABASE_URL: db.url,
+        ...settingsOf(polar),
+        ...SHORT_SCHEDULES,
+        ...(await queueSettings(backend)),
+      };
       const clocks = [shiftedClock('-180s'), {}, shiftedClock('+180s')];
       const workers = await Promise.all(clocks.map((clock) => startServiceProcess({ ...settings, ...clock })));
       for (const worker of workers) await tradeWith(polar, worker);
-      await untilWalked(db, 1, 40_000);
+      await untilWalked(db, 1);
       const deleted = editQuietly(polar);
       polar.live(null);
       await polar.deliveries.settled();
