@@ -7,7 +7,9 @@ import {
   blankOf,
   isSecret,
   isSecretKey,
+  knownAs,
   mayHoldSecret,
+  namedLike,
   pruned,
   sameJson,
   secretsWithin,
@@ -92,10 +94,11 @@ const PAYLOAD_LIMIT = 100_000;
 export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejected {
   const id = isObject(record) ? record.id : undefined;
   const shown = pruned(record);
-  const blank = blankOf(secretsWithin(shown, secretKeys));
+  const isCredential = namedLike(secretKeys);
+  const blank = blankOf(secretsWithin(shown, isCredential));
   const hasId = typeof id === 'string' || typeof id === 'number';
   const recordId = hasId ? sanitizeText(blank(String(id))).slice(0, 200) : null;
-  const text = JSON.stringify(sanitize(withoutSecrets(shown, secretKeys, blank)));
+  const text = JSON.stringify(sanitize(withoutSecrets(shown, isCredential, blank)));
   const payload = text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : parseJson(text);
   return { recordId, reason, payload };
 }
@@ -153,12 +156,14 @@ const isVersion = (name: string | undefined) => name === 'modified_at' || name =
 /** Adds what has neither a column nor a nest to `extra`; returns the credentials among it instead of keeping them. */
 function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: JsonObject, extra: JsonObject): Secret[] {
   const secrets: Secret[] = [];
+  const isCredential = namedLike(secretKeys);
   for (const key of Object.keys(record)) {
     const value = record[key];
     const original = Object.hasOwn(entity.aliases, key) ? entity.aliases[key] : undefined;
     if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.nests, key)) continue;
-    if (isSecretKey(key, secretKeys)) {
-      if (isSecret(value)) secrets.push([key, value]);
+    if (isCredential(key, value)) {
+      // What only a name speaks for is not looked for elsewhere: it may be a word like any other.
+      if (isSecretKey(key, secretKeys) && isSecret(value)) secrets.push([key, value]);
       continue;
     }
     if (entity.dropped.has(key) || (original !== undefined && record[original] !== undefined)) continue;
@@ -177,7 +182,7 @@ interface Unknown {
 function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row, { extra, secrets }: Unknown): Row {
   hideSecrets(row, plan, secretKeys, secrets);
   if (Object.keys(extra).length === 0) return row;
-  const kept = sanitize(withoutSecrets(extra, secretKeys, blankOf(secrets)));
+  const kept = sanitize(withoutSecrets(extra, namedLike(secretKeys), blankOf(secrets)));
   for (const key of Object.keys(kept ?? {})) countDrift(drift, `${plan.name}.${key.slice(0, LONGEST_NAME)}`);
   return { ...row, extra: JSON.stringify(kept) };
 }
@@ -203,7 +208,7 @@ function hideSecrets(
       sqlType === 'jsonb' &&
       (mayHoldSecret(cell, secretKeys) || written.some((secret) => cell.includes(secret)))
     )
-      cells[index] = JSON.stringify(withoutSecrets(parseJson(cell), secretKeys, blank));
+      cells[index] = JSON.stringify(withoutSecrets(parseJson(cell), knownAs(secretKeys), blank));
   }
 }
 

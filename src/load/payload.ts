@@ -49,6 +49,24 @@ function patternsOf(secretKeys: ReadonlySet<string>): { key: RegExp; quoted: Reg
 export const isSecretKey = (key: string, secretKeys: ReadonlySet<string>) =>
   secretKeys.has(key) || patternsOf(secretKeys).key.test(key);
 
+/** Names of credentials at any API: `apiKey`, `access_token`, `signing-secret`. */
+const CREDENTIAL = /(?:token|secrets?|password|(?:api|access|private|secret|signing)[-_ ]?key)$/i;
+
+/** Tells whether a field holds a credential. */
+export type Suspicion = (key: string, value: Json | undefined) => boolean;
+
+/** Of fields that are documented: by the keys that are known to hold credentials. */
+export const knownAs =
+  (secretKeys: ReadonlySet<string>): Suspicion =>
+  (key) =>
+    isSecretKey(key, secretKeys);
+
+/** Of fields that nobody has looked at: texts under a name that credentials have as well. */
+export const namedLike =
+  (secretKeys: ReadonlySet<string>): Suspicion =>
+  (key, value) =>
+    isSecretKey(key, secretKeys) || (typeof value === 'string' && CREDENTIAL.test(key));
+
 /** True when JSON text may have a key that holds a credential. */
 export const mayHoldSecret = (json: string, secretKeys: ReadonlySet<string>) =>
   patternsOf(secretKeys).quoted.test(json);
@@ -58,12 +76,12 @@ export const isSecret = (value: Json | undefined): value is string =>
   typeof value === 'string' && value.length >= SHORTEST_SECRET;
 
 /** Credentials of the value and of all within it. */
-export function secretsWithin(value: Json, secretKeys: ReadonlySet<string>): Secret[] {
+export function secretsWithin(value: Json, isCredential: Suspicion): Secret[] {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return [];
-  const own = isObject(value) ? Object.entries(value).filter(([key]) => isSecretKey(key, secretKeys)) : [];
+  const own = isObject(value) ? Object.entries(value).filter(([key, inner]) => isCredential(key, inner)) : [];
   return [
     ...own.flatMap(([key, secret]): Secret[] => (isSecret(secret) ? [[key, secret]] : [])),
-    ...Object.values(value).flatMap((inner) => secretsWithin(inner, secretKeys)),
+    ...Object.values(value).flatMap((inner) => secretsWithin(inner, isCredential)),
   ];
 }
 
@@ -73,13 +91,13 @@ export const blankOf =
   (text) =>
     secrets.reduce((clean, [key, secret]) => clean.replaceAll(secret, `[${key}]`), text);
 
-/** The value without the keys that hold credentials, at any depth, and with credentials blanked out of its texts. */
-export function withoutSecrets(value: Json, secretKeys: ReadonlySet<string>, blank: Blank): Json {
+/** The value without the fields that hold credentials, at any depth, and with credentials blanked out of its texts. */
+export function withoutSecrets(value: Json, isCredential: Suspicion, blank: Blank): Json {
   if (typeof value === 'string') return blank(value);
-  if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, secretKeys, blank));
+  if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, isCredential, blank));
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
-  const kept = Object.entries(value).filter(([key]) => !isSecretKey(key, secretKeys));
-  return Object.fromEntries(kept.map(([key, inner]) => [blank(key), withoutSecrets(inner, secretKeys, blank)]));
+  const kept = Object.entries(value).filter(([key, inner]) => !isCredential(key, inner));
+  return Object.fromEntries(kept.map(([key, inner]) => [blank(key), withoutSecrets(inner, isCredential, blank)]));
 }
 
 const DEEPEST = 64;

@@ -3,6 +3,7 @@ import { freshDatabase } from '../database.ts';
 import { dump } from '../dump.ts';
 import { at, link, rows, session, store, uuid } from '../records.ts';
 import type { JsonObject } from '../../src/json.ts';
+import { startFynn, syncingFynn } from '../fynn.ts';
 
 test('client_secret is found nowhere in the database, wherever the API puts it', async () => {
   const db = await freshDatabase();
@@ -80,6 +81,27 @@ test.each(['clientSecret', 'Client-Secret', 'CLIENT_SECRET', 'clientsecret'])(
     expect(everything).not.toContain('recognisable');
   },
 );
+
+test('an unknown field of a name that credentials have is dropped, a number of that name and metadata are kept', async () => {
+  const db = await freshDatabase();
+  const names = ['apiKey', 'access_token', 'Refresh-Token', 'guildToken', 'password', 'private_key', 'webhook_secret'];
+  const unknown = Object.fromEntries(names.map((name) => [name, `recognisable ${name}`]));
+  const harmless = { max_token: 7, token_type: 'card', secrets: ['kept'] };
+  const metadata = { api_key: "the merchant's own" };
+  const own = { ...unknown, ...harmless, metadata, nested: [{ deep: { ...unknown, ...harmless } }] };
+  await store(db, 'polar.checkouts', [session(1, own), { ...unknown, status: 'no id' }], at(10));
+  const tenant = await startFynn({ links: 1, prices: 1 });
+  for (const id of tenant.fynn.links.keys())
+    tenant.fynn.tamper(id, (json) => ({ ...json, ...unknown, kept: [unknown] }));
+  await syncingFynn(tenant, db).syncAll();
+  expect(await rows(db, 'select metadata, extra from polar.checkouts')).toEqual([
+    { metadata, extra: { ...harmless, nested: [{ deep: harmless }] } },
+  ]);
+  expect(await rows(db, 'select extra from fynn.checkout_links')).toEqual([{ extra: { kept: [{}] } }]);
+  const everything = await dump(db);
+  expect(everything).toContain('no id');
+  expect(everything).not.toContain('recognisable');
+});
 
 test('a hundred thousand unknown fields in one record are stored, and a few of them named', async () => {
   const db = await freshDatabase();
