@@ -298,6 +298,7 @@ test.each([
   ['UTF-16, as Notepad and PowerShell write it', Buffer.from(`\ufeff${LINE}`, 'utf16le')],
   ['UTF-16, the other byte first', Buffer.from(`\ufeff${LINE}`, 'utf16le').swap16()],
   ['lines that end as on Windows', Buffer.from(LINE.replaceAll('\n', '\r\n'))],
+  ['lines that end as on old Macs', Buffer.from(LINE.replaceAll('\n', '\r'))],
   [
     'comments, export, quotes and values of several lines',
     Buffer.from(`# a=b\n\n  export ${LINE}X="a\nb c" # d\nY='='\n`),
@@ -314,6 +315,11 @@ test.each([
   [
     'a quote that swallows the next setting',
     `A=b\nLOG_LEVEL="debug\n${LINE}C="d"\n`,
+    '.env, line 2: the quote is not closed',
+  ],
+  [
+    'a quote that nothing closes',
+    `LOG_LEVEL=debug\nPOLAR_ACCESS_TOKEN="${TOKEN}\n`,
     '.env, line 2: the quote is not closed',
   ],
 ])('a .env that cannot be read as a whole is refused: %s', (_what, dotenv, says) => {

@@ -31,7 +31,7 @@ function decode(path: string, bytes: Buffer): string {
   const utf16 = Object.entries(UTF16_MARKS).find(([, mark]) => startsWith(mark))?.[0];
   try {
     const text = new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes); // leaves the mark out
-    if (!text.includes('\0')) return text;
+    if (!text.includes('\0')) return text.replaceAll(/\r\n?/g, '\n'); // `parseEnv` takes what follows a lone \r for the same line
   } catch {
     // not in the encoding that it begins with: said below
   }
@@ -40,6 +40,8 @@ function decode(path: string, bytes: Buffer): string {
 
 /** A quoted value, which may have several lines. */
 const QUOTED = /=[^\S\n]*(["'`])[^]*?\1/g;
+/** A value that begins with a quote which nothing closes, and would keep it. */
+const OPEN = /^\s*(export\s+)?[^\s=#]+\s*=\s*["'`]/;
 const SETTING = /^\s*(export\s+)?\w+\s*=/m;
 
 /** What `parseEnv` passes over in silence: lines without a name, and lines that a quote which is never closed swallows. */
@@ -49,12 +51,12 @@ function requireReadable(path: string, text: string): void {
     if (SETTING.test(others.join('\n')))
       throw new ConfigError(`${path}, line ${lineAt(text, index)}: the quote is not closed`);
   }
-  const bare = text.replaceAll(QUOTED, (value) => `=${value.replaceAll(/[^\n]/g, '')}`);
-  const stray = bare
-    .split('\n')
-    .findIndex((line) => !/^\s*(#|$)/.test(line) && !/^\s*(export\s+)?[^\s=]+\s*=/.test(line));
+  const bare = text.replaceAll(QUOTED, (value) => `=${value.replaceAll(/[^\n]/g, '')}`).split('\n');
+  const stray = bare.findIndex((line) => !/^\s*(#|$)/.test(line) && !/^\s*(export\s+)?[^\s=]+\s*=/.test(line));
   if (stray >= 0)
     throw new ConfigError(`${path}, line ${stray + 1} is not a setting: write NAME=value, or # before a comment`);
+  const open = bare.findIndex((line) => OPEN.test(line));
+  if (open >= 0) throw new ConfigError(`${path}, line ${open + 1}: the quote is not closed`);
 }
 
 const lineAt = (text: string, index: number) => text.slice(0, index).split('\n').length;
