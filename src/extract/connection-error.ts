@@ -24,7 +24,7 @@ export function connectionProblem(source: Source, path: string, cause: unknown):
       `${origin}${way(source)} does not speak the TLS that this machine speaks (${protocol}): check ${source.access.settings.url}, its scheme and port`,
       { cause },
     );
-  return new RetryableError(`no answer to GET ${path}${way(source)}`, { cause });
+  return new RetryableError(`no answer to GET ${path}${way(source)}${wants(cause)}`, { cause });
 }
 
 function certificateProblem(source: Source, code: string): string {
@@ -37,6 +37,12 @@ function certificateProblem(source: Source, code: string): string {
 }
 
 const way = ({ proxy }: Source) => (proxy ? ` through the proxy ${proxy.origin}` : '');
+
+/** What a proxy asks for that refuses, where it says so by its status. */
+const wants = (cause: unknown) =>
+  cause instanceof Error && cause.message.includes('(407)')
+    ? ', which wants another user or password than HTTPS_PROXY or HTTP_PROXY give'
+    : '';
 
 /** The codes of an error, of what caused it, and of the parts it is made of. */
 function codesOf(error: unknown): string[] {
