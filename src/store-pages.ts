@@ -24,9 +24,11 @@ export async function storePages(
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   let storing = Promise.resolve();
+  let isFirst = true;
   try {
     for await (const page of walk(createReader(http, source, stream, log), plan, log, either)) {
-      if (tally.counters.pages === 0) warnOfClock(engine, page);
+      if (isFirst) warnOfClock(engine, page);
+      isFirst = false;
       const batch = rowsOf(source, stream.entity, page);
       await storing;
       await onStep?.('fetched', page);

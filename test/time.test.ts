@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkAll } from '../src/commands/doctor.ts';
 import { describeStatus } from '../src/commands/status.ts';
@@ -151,6 +152,7 @@ test('after runs that are dated in the future an incremental walk is a full one,
   const list = stream ? listOf(engine.source, stream) : '';
   await wasAhead(db, '1 day');
   expect(await freshness(db.pool)).toEqual(new Map());
+  expect((await statusOf(db.pool, 'polar.checkouts', checkoutLink)).freshnessMs).toBeNull();
   expect(await lastWalkStart(db.pool, 'polar.checkouts', list)).toBeUndefined();
   expect(await sync('polar.checkouts', 'incremental')).toMatchObject({ outcome: 'complete', mode: 'full' });
   expect(await sync('polar.checkouts', 'incremental')).toMatchObject({ outcome: 'complete', mode: 'incremental' });
@@ -170,3 +172,14 @@ test.each([DAY_MS, 400 * DAY_MS])(
     expect(await sync('polar.checkouts', 'incremental')).toMatchObject({ outcome: 'complete', mode: 'incremental' });
   },
 );
+
+test('a database whose clock differs from the source’s is said once per run', async () => {
+  const simulator = await startPolar({ links: 0, checkouts: 250 });
+  const lines: string[] = [];
+  const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
+  const { sync } = syncing(simulator, await freshDatabase(), { log });
+  simulator.intercept(() => ({ fault: 'headers', headers: { date: new Date(Date.now() - DAY_MS).toUTCString() } }));
+  expect(await sync('polar.checkouts')).toMatchObject({ outcome: 'complete', pages: 3 });
+  expect(lines.join('')).toMatch(/the database's clock is 8640\d s ahead of that of polar/);
+  expect(lines).toHaveLength(1);
+});

@@ -31,7 +31,8 @@ export interface StreamStatus {
 }
 
 /** How long ago the latest walk began, in seconds; clocks that differ a little make no age negative. */
-const AGE = 'greatest(0, extract(epoch from now() - max(walk_started_at)))';
+const AGE =
+  'extract(epoch from now() - least(max(walk_started_at), case when max(walk_started_at) > now() then now() end))';
 
 const STATUS = `
 select
