@@ -24,11 +24,25 @@ export function rememberSecret(name: string, secret: string): void {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
   // PHP writes a slash in JSON as \/.
-  for (const form of [secret, json, json.replaceAll('/', String.raw`\/`), url, encodeURI(secret), html])
-    forms.set(form.toLowerCase(), `[${name}]`);
+  const written = [secret, json, json.replaceAll('/', String.raw`\/`), url, encodeURI(secret), html];
+  for (const form of [...written, ...inBase64(secret)]) forms.set(form.toLowerCase(), `[${name}]`);
   for (const form of forms.keys()) if (forms.size > MOST_FORMS) forms.delete(form);
   const longestFirst = [...forms.keys()].toSorted((one, other) => other.length - one.length);
   pattern = new RegExp(longestFirst.map(literal).join('|'), 'gi');
+}
+
+/**
+ * What is left of a secret wherever it stands in what is encoded as base64, such as the user and password of basic auth:
+ * three bytes are four letters, so there are three ways, without those letters that what is beside it has a part in.
+ */
+function inBase64(secret: string): string[] {
+  const cores = [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    const whole = bytes.subarray(before === 0 ? 0 : 3, bytes.length - (bytes.length % 3));
+    return whole.toString('base64');
+  });
+  const long = cores.filter((core) => core.length >= SHORTEST);
+  return long.flatMap((core) => [core, core.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 
 /** A text as a pattern that matches nothing else. */

@@ -84,6 +84,8 @@ export type Judge = (answer: {
   status: number;
   header: (name: string) => string | undefined;
   body: unknown;
+  /** True when there is no body at all. */
+  isEmpty: boolean;
 }) => Error | undefined;
 
 /** What people set and grant so that a source can be read, in the words of the source. */

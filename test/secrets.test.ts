@@ -19,6 +19,11 @@ test.each([
   ['in a URL, in lower case', `https://api.example/?token=${encodeURIComponent(ODD).toLowerCase()}`],
   ['in HTML', '<p>recognisable/&quot;&amp;&lt;+é secret</p>'],
   ['in other letters', ODD.toUpperCase()],
+  ...['', 'a:', 'ab:', 'abc:'].map((user): [string, string] => [
+    `in basic auth with the user "${user}"`,
+    `basic ${Buffer.from(user + ODD).toString('base64')}`,
+  ]),
+  ['in base64 for URLs', Buffer.from(`{"token":"${ODD}"}`).toString('base64url')],
 ])('a configured secret is taken out of a text: %s', (_form, text) => {
   rememberSecret('A_TOKEN', ODD);
   expect(scrub(text)).toContain('[A_TOKEN]');

@@ -9,6 +9,8 @@ export interface Answer {
   header: (name: string) => string | undefined;
   /** Undefined when it is not JSON. */
   body: unknown;
+  /** True when there is no body at all. */
+  isEmpty: boolean;
   /** What it says, for people, in one short line without our credential; empty for the JSON of a success. */
   excerpt: string;
   /** When the request was sent and when the first byte of the answer arrived, as ISO instants with microseconds. */
@@ -26,7 +28,7 @@ export function problemOf(source: Source, answer: Answer, path: string): Error {
   if (status === 429) return new RetryableError(`rate limited at GET ${path} (429)`, { rateLimited: true, ...retry });
   if (status >= 500 || status === 408 || status === 425)
     return new RetryableError(`the source failed at GET ${path} (${status})${pageOf(answer)}`, retry);
-  if (status >= 300 && status < 400)
+  if (REDIRECTS.has(status))
     return new FatalError(
       `GET ${path} is redirected (${status}) to ${placeOf(header('location'))}: the token is not sent there; check the URL of ${source.name}'s API`,
     );
@@ -34,6 +36,9 @@ export function problemOf(source: Source, answer: Answer, path: string): Error {
   const refusal = status >= 400 ? source.judge(answer) : undefined;
   return refusal ?? new RetryableError(interference(source, answer, path), retry);
 }
+
+/** The others of 3xx name no other address. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Origin and path of a redirect; its query may repeat what was sent. */
 function placeOf(location: string | undefined): string {

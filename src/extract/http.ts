@@ -66,7 +66,7 @@ export function createHttp(
     log.trace({ path, status, bytes: text.length }, 'request');
     const body = parseBody(text);
     const excerpt = status === 200 && body !== undefined ? '' : excerptOf(text);
-    return { ...answer, body, excerpt };
+    return { ...answer, body, isEmpty: text === '', excerpt };
   };
 
   const attempt = async (path: string, accept: (answer: Answer) => boolean, signal: AbortSignal): Promise<Answer> => {

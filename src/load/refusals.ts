@@ -82,6 +82,12 @@ export function asRefusal(error: unknown): unknown {
   return new RefusedError(`Postgres refuses to store this: ${error.message}; ${whoRefuses(error)}`, { cause: error });
 }
 
+/** A trigger of the user's that returns nothing: Postgres leaves its rows as they are, without an error. */
+export const suppressed = (table: string, kept: number, of: number) =>
+  new RefusedError(
+    `a trigger on ${table} that is not checkout-sync's kept ${kept} of ${of} rows from being stored: drop it, or let it return the row`,
+  );
+
 const NOT_OURS = "which is not checkout-sync's";
 const ALTERED = new Set(['42P01', '42P10', '42703', '42804', '42883', '428C9']);
 
@@ -93,6 +99,8 @@ function whoRefuses(error: DatabaseError): string {
     return `the function ${name} refuses it, ${NOT_OURS}: correct it, or drop the trigger that calls it`;
   if (isOfEncoding(error)) return 'the database is not encoded in UTF8: set DATABASE_URL to one that is';
   if (error.table !== undefined) return whoseRule(error);
+  if (code === '42501' && error.routine === 'aclcheck_error')
+    return 'grant the role what checkout-sync doctor says it lacks';
   if (code === '42501')
     return 'see that row-level security lets the role read and write every row (alter role ... bypassrls), and run checkout-sync doctor for its rights';
   if (ALTERED.has(code))

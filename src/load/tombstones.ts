@@ -3,6 +3,7 @@ import type { Source, Stream } from '../stream.ts';
 import { isAhead, notAhead } from './clock.ts';
 import { lockSource, transaction } from './database.ts';
 import { requireLease, type Lease } from './lease.ts';
+import { suppressed } from './refusals.ts';
 import { withinReach, worthAsking, type Condition, type Reach } from './sightings.ts';
 import { planOf } from './table-plan.ts';
 
@@ -146,15 +147,18 @@ export async function bury(
   lease?: Lease,
 ): Promise<number> {
   const mine = provable(stream, reach, 3);
+  const plan = planOf(stream.entity.table);
+  const from = `(select ${notAhead('$2::timestamptz')} as at) o`;
+  const where = `t.id = $1 and t.deleted_at is null and (t.observed_at <= o.at or ${isAhead('t.observed_at')})${mine.sql}`;
+  const values = [id, observedAt, ...mine.values];
   return transaction(pool, async (client) => {
     await lockSource(client, name);
     if (lease) await requireLease(client, lease);
-    const { rowCount } = await client.query(
-      `update ${planOf(stream.entity.table).sqlName} t set deleted_at = o.at, observed_at = o.at
-       from (select ${notAhead('$2::timestamptz')} as at) o
-       where t.id = $1 and t.deleted_at is null and (t.observed_at <= o.at or ${isAhead('t.observed_at')})${mine.sql}`,
-      [id, observedAt, ...mine.values],
-    );
-    return rowCount ?? 0;
+    const update = `update ${plan.sqlName} t set deleted_at = o.at, observed_at = o.at from ${from} where ${where}`;
+    const { rowCount } = await client.query(update, values);
+    if (rowCount === 1) return 1;
+    const left = await client.query(`select from ${plan.sqlName} t, ${from} where ${where}`, values);
+    if (left.rowCount === 1) throw suppressed(plan.name, 1, 1);
+    return 0;
   });
 }

@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { RefusedError } from '../errors.ts';
 import type { Entity } from '../stream.ts';
 import { isObject, parseJson } from '../json.ts';
 import { isAhead } from './clock.ts';
 import { arrayLiteral } from './columns.ts';
 import { together } from './database.ts';
+import { suppressed } from './refusals.ts';
 import type { Bucket, Cell, Row, Rows, Shape } from './rows.ts';
 import { writingOf } from './statement.ts';
 import { planOf } from './table-plan.ts';
@@ -56,10 +56,7 @@ async function writeShape(
     values: parametersOf(bucket, shape),
   });
   const { inserted = 0, updated = 0, skewed = 0, changed = 0 } = counts[0] ?? {};
-  if (inserted + updated < changed)
-    throw new RefusedError(
-      `a trigger on ${bucket.plan.name} that is not checkout-sync's kept ${changed - inserted - updated} of ${changed} rows from being stored: drop it, or let it return the row`,
-    );
+  if (inserted + updated < changed) throw suppressed(bucket.plan.name, changed - inserted - updated, changed);
   effect.inserted += inserted;
   effect.updated += updated;
   effect.skewed += skewed;

@@ -53,6 +53,7 @@ const between: [what: string, fault: Fault, says: RegExp][] = [
   ['a 407 of a proxy', page(407, '<title>Cache Access Denied</title>'), /\(407\): text\/html, "Cache Access Denied"/],
   ['a 422 in plain text', page(422, 'nope', { 'content-type': 'text/plain' }), /\(422\): text\/plain, "nope"/],
   ['a maintenance page with a 200', page(200, '<title>Back soon</title>'), /\(200\): text\/html, "Back soon"/],
+  ['a 304 of a cache', { fault: 'status', status: 304 }, /\(304\); a firewall/],
   ['a 204', { fault: 'status', status: 204 }, /\(204\); a firewall/],
   [
     'a page that repeats the token',
@@ -99,7 +100,14 @@ test('a 404 page of something in between is no proof that a record is gone', asy
   for (const name of ['polar', 'fynn'] as const) {
     const { source } = await subjects[name]();
     const header = (key: string) => ({ 'polar-version': '2026-10', ...html })[key];
-    expect(source.isGone({ status: 404, header, body: undefined })).toBe(false);
-    expect(source.isGone({ status: 404, header, body: 'gone' })).toBe(false);
+    expect(source.isGone({ status: 404, header, body: undefined, isEmpty: true })).toBe(false);
+    expect(source.isGone({ status: 404, header, body: 'gone', isEmpty: false })).toBe(false);
   }
+});
+
+test('a 404 that says something else than JSON is no proof, even without a content type', async () => {
+  const { source } = await subjects.fynn();
+  const header = () => undefined;
+  expect(source.isGone({ status: 404, header, body: undefined, isEmpty: false })).toBe(false);
+  expect(source.isGone({ status: 404, header, body: undefined, isEmpty: true })).toBe(true);
 });

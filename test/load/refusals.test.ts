@@ -169,6 +169,30 @@ test('row-level security is named where it hides rows or refuses them', async ()
   });
 });
 
+test('a right that is missing is not blamed on row-level security', async () => {
+  const { url } = await asNewRole(db.url, 'secret');
+  const theirs = await openDatabase(url);
+  onTestFinished(() => theirs.close());
+  const stored = store(theirs, 'polar.checkout_links', [link(1)], at(10));
+  await expect(stored).rejects.toThrow(/permission denied .*; grant the role what checkout-sync doctor says it lacks$/);
+});
+
+test('a trigger that keeps a tombstone from being stored fails the run and the pull', async () => {
+  const polar = await startPolar({ links: 3, checkouts: 0 });
+  const { sync, pull } = syncing(polar, db);
+  await sync('polar.checkout_links');
+  const id = [...polar.polar.links.keys()][0] ?? '';
+  polar.polar.deleteLink(id);
+  const line = "a trigger on polar.checkout_links that is not checkout-sync's kept 1 of 1 rows from being stored";
+  await whileChanged(trigger('return null;'), 'drop function public.audit cascade', async () => {
+    const run = await sync('polar.checkout_links');
+    expect(run).toMatchObject({ outcome: 'failed', next: 'act', tombstoned: 0 });
+    expect(run.error).toContain(line);
+    await expect(pull('polar.checkout_links', id)).rejects.toThrow(line);
+  });
+  expect(await sync('polar.checkout_links')).toMatchObject({ outcome: 'complete', tombstoned: 1 });
+});
+
 test('a reference of the user to a row that goes is named', async () => {
   await store(db, 'polar.checkout_links', [link(1, { products: [product(7)] })], at(10));
   const notes = `create table public.notes (link uuid, product uuid,

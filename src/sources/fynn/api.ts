@@ -14,8 +14,8 @@ const isError = (body: unknown): body is JsonObject =>
   isObject(body) && ['detail', 'message', 'title', 'hydra:description', 'error'].some((key) => body[key] !== undefined);
 
 /** The status alone is documented for what is not there: such an answer may be without a body, but is no firewall's page. */
-const isBare: Source['isGone'] = ({ status, header, body }) =>
-  [404, 405].includes(status) && body === undefined && header('content-type') === undefined;
+const isBare: Source['isGone'] = ({ status, header, isEmpty }) =>
+  [404, 405].includes(status) && isEmpty && header('content-type') === undefined;
 
 /** Tells what an answer of Fynn's means, by its status alone. */
 export function judge(url: string): Judge {
