@@ -245,8 +245,8 @@ function complainer(log: Logger, backend: DueQueue['backend']): (error: Error) =
   const said = new Map<string, number>();
   return (error) => {
     const text = explain(error);
-    if (Date.now() - (said.get(text) ?? 0) < QUIET_MS) return;
-    said.set(text, Date.now());
+    if (performance.now() - (said.get(text) ?? -Infinity) < QUIET_MS) return;
+    said.set(text, performance.now());
     log.warn(`the queue (${backend}) is in trouble, trying on: ${text}`);
   };
 }
