@@ -81,7 +81,7 @@ program
 program
   .command('sync')
   .description(
-    'walk each stream once and store what it lists; migrates first, goes on where an interrupted run stopped',
+    'walk each stream once and store what it lists; migrates first, continues where an interrupted run stopped',
   )
   .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
   .addOption(
@@ -132,7 +132,7 @@ program
   .command('verify')
   .description('compare the tables with the source, row by row and column by column; writes nothing')
   .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
-  .option('--sample <number>', 'only so many stored records, at random', wholeNumber(1))
+  .option('--sample <number>', 'compare only this many stored records, chosen at random', wholeNumber(1))
   .addOption(json())
   .addHelpText(
     'after',
@@ -202,12 +202,12 @@ program
   .option('--checkouts <number>', 'sessions of the merchant', wholeNumber(0, MOST_RECORDS), 5000)
   .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
   .option('--token <token>', 'access token it accepts', 'polar_oat_simulator')
-  .option('--limit <number>', 'requests a minute, 0 for no limit', wholeNumber(0), 500)
+  .option('--limit <number>', 'requests per minute, 0 for no limit', wholeNumber(0), 500)
   .option('--latency <ms>', 'how long each answer takes', wholeNumber(0), 0)
-  .option('--live <number>', 'edits a second, 0 for none', wholeNumber(0), 0)
+  .option('--live <number>', 'edits per second, 0 for none', wholeNumber(0), 0)
   .option('--webhooks <url>', 'deliver a signed webhook of each edit to this URL; needs --webhook-secret', webAddress)
   .option('--webhook-secret <secret>', 'what they are signed with; whsec_ and base64 as Polar makes them, or any text')
-  .option('--fynn-port <number>', 'serve a simulated Fynn on this port, too', wholeNumber(1, MOST_PORT))
+  .option('--fynn-port <number>', 'also serve a simulated Fynn, on this port', wholeNumber(1, MOST_PORT))
   .option('--fynn-list', 'let that Fynn have a list of checkout links')
   .addOption(json())
   .action(async (options: SimulateOptions, command: Command) => {

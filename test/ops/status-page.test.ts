@@ -195,7 +195,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
 
   test('what is empty says so', async () => {
     const { page } = await show({ ...calm, runs: [], rejections: [], webhooks: [] });
-    for (const text of ['No run yet.', 'None: every record became a row.', 'None came.']) await has(page, text);
+    for (const text of ['No run yet.', 'None: every record became a row.', 'None received.']) await has(page, text);
     expect(await page.getByRole('table').count()).toBe(0);
   });
 
