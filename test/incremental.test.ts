@@ -90,3 +90,24 @@ test('the first run is a full one whatever was asked for, and links are always w
     (await rows(db, `select mode from sync.runs where stream = 'polar.checkouts' order by id`)).map(({ mode }) => mode),
   ).toEqual(['full', 'incremental']);
 });
+
+test('an old session that is anonymized, or computed from another discount today, changes with the full walk', async () => {
+  const polar = await startPolar({ links: 0, checkouts: 900 });
+  const db = await freshDatabase();
+  const { sync } = syncing(polar, db);
+  await sync('polar.checkouts');
+  const [anonymized, computed] = [...polar.polar.checkouts.values()].filter(({ status }) => status === 'succeeded');
+  if (!anonymized || !computed) throw new Error('the simulator has sold too little');
+  polar.polar.updateCheckout(anonymized.id, { customer_email: 'hash@polar.sh', customer_name: 'hash' });
+  polar.polar.tamper(computed.id, (json) => ({ ...json, discount_amount: 4242 })); // without another modified_at
+  const ids = [anonymized.id, computed.id];
+  const stored = () => rows(db, 'select * from polar.checkouts where id = any($1) order by id', [ids]);
+  const before = await stored();
+  await sync('polar.checkouts', 'incremental');
+  expect(await stored()).toEqual(before);
+  expect(await sync('polar.checkouts')).toMatchObject({ updated: 2 });
+  expect(await value(db, 'select customer_email from polar.checkouts where id = $1', [anonymized.id])).toBe(
+    'hash@polar.sh',
+  );
+  expect(await value(db, 'select discount_amount::int from polar.checkouts where id = $1', [computed.id])).toBe(4242);
+});

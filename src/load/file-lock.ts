@@ -57,23 +57,13 @@ async function touch(path: string): Promise<void> {
 
 async function acquire(path: string, wait: LockWait): Promise<Holder> {
   const me = { token: randomUUID(), ...(await thisProcess()) };
-  const draft = `${path}.${me.token}.tmp`;
-  try {
-    await writeFile(draft, JSON.stringify(me), { mode: 0o644, flush: true });
-    await waitUntilMine(path, draft, me, wait);
-    return me;
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-async function waitUntilMine(path: string, draft: string, me: Holder, wait: LockWait): Promise<void> {
   const [isSilent, sayOnce] = [silenceWatch(), patience(wait)];
-  while (!(await place(draft, path))) {
+  for (;;) {
     wait.signal?.throwIfAborted();
     const found = await read(path);
-    if (!found) continue;
-    if (await isStale(found, me, isSilent)) await remove(path, found.token, wait);
+    if (!found) {
+      if (await place(path, me)) return me;
+    } else if (await isStale(found, me, isSilent)) await remove(path, found.token, wait);
     else {
       sayOnce(`waiting for ${path}, which ${nameOf(found, me)} holds`);
       await pause(POLL_MS, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
@@ -96,13 +86,17 @@ const nameOf = ({ holder }: Found, { machine }: Holder) =>
   holder?.machine === machine ? `process ${holder.pid}` : 'a process in another container or on another machine';
 
 /** Makes the lock with all it says in one step: a kill or a full disk leaves a whole one or none. */
-async function place(draft: string, path: string): Promise<boolean> {
+async function place(path: string, me: Holder): Promise<boolean> {
+  const draft = `${path}.${me.token}.tmp`;
   try {
+    await writeFile(draft, JSON.stringify(me), { mode: 0o644, flush: true });
     await link(draft, path);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FatalError } from '../errors.ts';
 import type { LockWait } from './file-lock.ts';
 import { asOrdinaryUser, binaries, explainSpawn, PLAIN_ENVIRONMENT, whatFailed } from './initdb.ts';
-import { commandLineOf, isAlive } from './process-identity.ts';
+import { commandLineOf, isAlive, startOf } from './process-identity.ts';
 
 /** What a server's own lock file says about it. */
 export interface Postmaster {
@@ -33,15 +33,14 @@ const pidFile = (directory: string) => join(directory, 'postmaster.pid');
 
 /** True when the process is a Postgres that runs on the data directory; undefined where that cannot be seen. */
 export async function runsOn(directory: string, pid: number): Promise<boolean | undefined> {
-  if (!isAlive(pid)) return false;
   const line = await commandLineOf(pid);
-  if (line === undefined) return isAlive(pid) ? undefined : false;
+  if (line === undefined) return (await startOf(pid)) === undefined ? false : undefined;
   return /postgres/.test(line) && line.split('\0').join(' ').concat(' ').includes(`-D ${directory} `);
 }
 
 /** Takes away the lock file of a server that has ended, where its pid is in use by something else: Postgres itself would refuse to start. */
 export async function removeStale(directory: string, { pid }: Postmaster, { say }: LockWait): Promise<undefined> {
-  if (!isAlive(pid)) return undefined; // Postgres sees that itself
+  if (!isAlive(pid)) return undefined; // Postgres sees that itself, unless nobody has reaped the process
   const path = pidFile(directory);
   if ((await runsOn(directory, pid)) === undefined)
     throw new FatalError(
@@ -133,7 +132,7 @@ export async function stopPostmaster(directory: string): Promise<void> {
   const found = await readPostmaster(directory);
   if (!found || !(await runsOn(directory, found.pid))) return;
   process.kill(found.pid, 'SIGINT');
-  for (const began = performance.now(); isAlive(found.pid); await pause(POLL_MS)) {
+  for (const began = performance.now(); (await startOf(found.pid)) !== undefined; await pause(POLL_MS)) {
     if (performance.now() - began > PATIENCE_MS)
       throw new FatalError(`the embedded Postgres (process ${found.pid}) does not stop; see ${directory}/server.log`);
   }
