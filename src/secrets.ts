@@ -3,8 +3,11 @@ import { isObject, type Json } from './json.ts';
 /** A shorter value might be a part of anything. */
 const SHORTEST = 8;
 
-/** Of a process that reads its settings again and again, the oldest are forgotten. */
-const MOST_FORMS = 1000;
+/** No server takes a header that is longer; of more than this, a secret is known by its beginning. */
+const LONGEST = 4096;
+
+/** Of a process that reads its settings again and again, the oldest forms are forgotten: a pattern cannot be of any size. */
+const MOST_CHARACTERS = 500_000;
 
 /** What to write instead, by each form in which a secret may come back. */
 const forms = new Map<string, string>();
@@ -14,19 +17,25 @@ let pattern: RegExp | undefined;
  * Remembers a configured secret for as long as the process lives, so that {@link scrub} knows it in every form in which a
  * source, a proxy or a driver may repeat it; `name` is written in its place.
  */
-export function rememberSecret(name: string, secret: string): void {
-  if (secret.length < SHORTEST) return;
+export function rememberSecret(name: string, whole: string): void {
+  if (whole.length < SHORTEST) return;
+  const secret = whole.slice(0, LONGEST);
   const json = JSON.stringify(secret).slice(1, -1);
-  const url = encodeURIComponent(secret);
+  const url = encodeURIComponent(secret.toWellFormed());
   const html = secret
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
   // PHP writes a slash in JSON as \/.
-  const written = [secret, json, json.replaceAll('/', String.raw`\/`), url, encodeURI(secret), html];
+  const written = [secret, json, json.replaceAll('/', String.raw`\/`), url, encodeURI(secret.toWellFormed()), html];
   for (const form of [...written, ...inBase64(secret)]) forms.set(form.toLowerCase(), `[${name}]`);
-  for (const form of forms.keys()) if (forms.size > MOST_FORMS) forms.delete(form);
+  let characters = [...forms.keys()].join('').length;
+  for (const form of forms.keys()) {
+    if (characters <= MOST_CHARACTERS) break;
+    forms.delete(form);
+    characters -= form.length;
+  }
   const longestFirst = [...forms.keys()].toSorted((one, other) => other.length - one.length);
   pattern = new RegExp(longestFirst.map(literal).join('|'), 'gi');
 }

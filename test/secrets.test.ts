@@ -39,6 +39,13 @@ test('what a secret is a part of stays, and so does what is no secret', () => {
   });
 });
 
+test('secrets of any size and number are taken out, and no error is hidden by them', () => {
+  for (let index = 0; index < 40; index++) rememberSecret('LONG', `${index}`.padEnd(100_000, 'x/+&'));
+  rememberSecret('A_TOKEN', 'polar_oat_0123456789');
+  rememberSecret('ODD', `polar_oat_\ud800${'y'.repeat(20)}`);
+  expect(explain(new Error('refused: polar_oat_0123456789'))).toBe('refused: [A_TOKEN]');
+});
+
 test('no error text holds a secret, whatever its kind, its causes and its parts', () => {
   rememberSecret('A_TOKEN', 'polar_oat_0123456789');
   const cause = new AggregateError([new Error('sent polar_oat_0123456789')], 'and polar_oat_0123456789');
