@@ -69,6 +69,15 @@ function sayWhether(found: string | undefined, missing: string): void {
   say(found || `nothing in place of ${missing}: tests that need it are left out`);
 }
 
+/** What a crash of the machine would lose does not matter here, and thousands of sessions open with the same password. */
+async function makeCheap(client: pg.Client, password: string): Promise<void> {
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum'])
+    await client.query(`alter system set ${setting} = off`);
+  await client.query('select pg_reload_conf()');
+  await client.query('set scram_iterations = 1');
+  await client.query(`alter role current_user password ${client.escapeLiteral(password)}`);
+}
+
 /** One Postgres for all tests, with a migrated template that each test's database is a copy of. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const server = (await container()) ?? (await embedded());
@@ -76,10 +85,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   await client.connect();
   const version = await client.query<{ version: string }>(`select current_setting('server_version') as version`);
   say(`${server.name}, version ${version.rows[0]?.version}`);
-  // Databases come and go by the dozen; what a crash of the machine would lose does not matter here.
-  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])
-    await client.query(`alter system set ${setting} = off`);
-  await client.query('select pg_reload_conf()');
+  await makeCheap(client, decodeURIComponent(new URL(server.url).password));
   await client.query(IDLE_DATABASES);
   await client.query(`create database ${TEMPLATE}`);
   const template = { url: new URL(`/${TEMPLATE}`, server.url).href };
