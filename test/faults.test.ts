@@ -245,5 +245,5 @@ test('a page that cannot be stored ends the run at once, though the next page is
     outcome: 'failed',
     error: expect.stringContaining('no more room'),
   });
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(performance.now() - started).toBeLessThan(30_000); // a request that hangs is given up after 35 seconds
 });

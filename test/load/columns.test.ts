@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/json.ts';
 import { arrayLiteral, fitFor, sanitize, storable } from '../../src/load/columns.ts';
 import type { Database } from '../../src/load/database.ts';
+import { cpuTimeMs } from '../cpu-time.ts';
 import { freshDatabase } from '../database.ts';
 import { decimalOf } from '../decimal.ts';
 import { anyText, canonical, DECIMAL, INSTANT, json, kinds, wire, type Kind } from './column-kinds.ts';
@@ -126,16 +127,16 @@ test.each<[sqlType: string, text: string]>([
   ['bigint', '1'.repeat(10_000_000)],
   [INSTANT, `"2026-01-01T00:00:00.123456${'0'.repeat(1_000_000)}Z"`],
 ])('a value of %s that is much too long is told apart at once', (sqlType, text) => {
-  const started = performance.now();
+  const started = cpuTimeMs();
   expect(fit(sqlType, wire(text))).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(cpuTimeMs() - started).toBeLessThan(3000);
 });
 
 test('long runs of digits in a text fit jsonb, and are looked at in no time', () => {
-  const started = performance.now();
+  const started = cpuTimeMs();
   const text = `${'1'.repeat(9999)} `.repeat(500);
   expect(fit('jsonb', [text])).toBe(JSON.stringify([text]));
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(cpuTimeMs() - started).toBeLessThan(3000);
 });
 
 test('a type without a rule is an error of ours', () => {

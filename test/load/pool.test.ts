@@ -34,7 +34,7 @@ test.for(poolers)(
       expect(tried).toMatchObject({ status: 'rejected', reason: { code: '55P03' } });
       if (tried.status === 'rejected') expect(isPassing(tried.reason)).toBe(true);
     }
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(await busy()).toBe(0);
     await owner.query('rollback');
   },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { micros } from '../../src/simulator/instants.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { cpuTimeMs } from '../cpu-time.ts';
 import { ask, checkouts, first, read, simulate } from './ask.ts';
 
 const paths = ['/v1/checkout-links/?limit=100', '/v1/checkouts/?limit=100', '/v1/checkouts/?limit=100&page=2'];
@@ -50,20 +51,20 @@ test('people have names and mail at example.com, from several countries and in s
 });
 
 test('fifty thousand sessions and two thousand links start in two seconds', async () => {
-  const start = performance.now();
+  const start = cpuTimeMs();
   const simulator = await simulate({ checkouts: 50_000, links: 2000 });
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(cpuTimeMs() - start).toBeLessThan(2000);
   expect((await checkouts(simulator, 'limit=1')).pagination.total_count).toBe(50_000);
 });
 
 test('a million sessions take no memory of their own, and any page comes at once', async () => {
   const simulator = await simulate({ checkouts: 1_000_000 });
   const ids = new Set<string>();
-  const start = performance.now();
+  const start = cpuTimeMs();
   for (const page of [1, 5000, 9999]) {
     for (const { id } of (await checkouts(simulator, `limit=100&page=${page}`)).items) ids.add(id);
   }
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(cpuTimeMs() - start).toBeLessThan(1000);
   expect(ids.size).toBe(300);
   const id = first(ids);
   expect(await read(simulator, `/v1/checkouts/${id}`)).toMatchObject({ id });
@@ -73,11 +74,11 @@ test('a page of a hundred sessions is ready in a few milliseconds', async () => 
   const simulator = await simulate({ checkouts: 5000 });
   const times: number[] = [];
   for (let page = 1; page <= 30; page++) {
-    const start = performance.now();
+    const start = cpuTimeMs();
     await ask(simulator, `/v1/checkouts/?limit=100&page=${page}`);
-    times.push(performance.now() - start);
+    times.push(cpuTimeMs() - start);
   }
-  // The fastest: the others share the processor with other test files.
+  // The fastest: among the others some collect garbage.
   expect(Math.min(...times)).toBeLessThan(20);
 });
 
