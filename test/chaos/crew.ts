@@ -8,8 +8,8 @@ export interface Crew {
   addresses: () => string[];
   /** Ends the process in a place with a signal and waits for that; it is not started again before `start`. */
   end: (place: number, signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
-  /** Starts a process in a place and waits until it runs. */
-  start: (place: number) => Promise<void>;
+  /** Starts a process in a place and waits until it runs; `more` are variables of its environment beside the settings. */
+  start: (place: number, more?: Record<string, string>) => Promise<void>;
   /** Kills every process; none is started from now on. */
   close: () => Promise<void>;
   /** What no fault may cause: a process that ran and ended by itself, or that did not end as it should. */
@@ -34,23 +34,24 @@ export function createCrew(settings: Record<string, string>, size: number): Crew
   const everyone: Member[] = [];
   let isClosed = false;
 
-  function launch(place: number): void {
+  function launch(place: number, more: Record<string, string> = {}): void {
     if (isClosed) return;
-    const member: Member = { ...spawnService(settings), url: undefined };
+    const member: Member = { ...spawnService({ ...settings, ...more }), url: undefined };
     members[place] = member;
     everyone.push(member);
     member.running.then(
       (url) => (member.url = url),
       () => undefined, // it ended before it ran: it is started again
     );
-    void replaceWhenEnded(member, place);
+    void replaceWhenEnded(member, () => launch(place, more));
   }
 
-  async function replaceWhenEnded(member: Member, place: number): Promise<void> {
+  async function replaceWhenEnded(member: Member, launchAgain: () => void): Promise<void> {
     const code = await member.ended;
-    if (members[place] !== member) return;
+    const isWanted = () => members.includes(member);
+    if (!isWanted()) return;
     if (member.url !== undefined) failures.push(`a worker that ran ended by itself with ${code}`);
-    setTimeout(() => members[place] === member && launch(place), AGAIN_MS);
+    setTimeout(() => isWanted() && launchAgain(), AGAIN_MS);
   }
 
   async function end(place: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -67,8 +68,8 @@ export function createCrew(settings: Record<string, string>, size: number): Crew
     members,
     failures,
     addresses: () => members.flatMap((member) => member?.url ?? []),
-    async start(place) {
-      launch(place);
+    async start(place, more) {
+      launch(place, more);
       await until('a worker runs', () => members[place]?.url !== undefined, STARTS_WITHIN_MS);
     },
     end,

@@ -1,10 +1,13 @@
 /**
  * What only the moment of writing can tell, noted down by the database itself, in the transaction that does it: a row
  * that goes back, a page that is stored without its rows, by a run that has ended, or for a walk that is over, and a
- * tombstone for what the walk saw that is completed.
+ * tombstone for what the walk saw that is completed. `chaos.no_space()` is for triggers that act as a full disk does.
  */
 export const AUDIT = `
 create schema chaos;
+create function chaos.no_space() returns trigger language plpgsql as $$ begin
+  raise exception 'could not extend file "base/5/16384": No space left on device' using errcode = 'disk_full';
+end $$;
 create table chaos.violations (at timestamptz not null default clock_timestamp(), what text not null);
 
 create function chaos.no_version_goes_back() returns trigger language plpgsql as $$ begin

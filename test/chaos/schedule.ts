@@ -18,6 +18,12 @@ export const MACHINE_FAULTS = [
   'reset a way',
   'cut answers half-way on a way',
   'let nothing through a way',
+  'run a worker three minutes behind',
+  'run a worker three minutes ahead',
+  'run a worker a day ahead',
+  'fail the queue over to its replica',
+  'lock a table',
+  'fill the disk',
 ] as const;
 
 /** What goes wrong with the source's answers. */

@@ -31,6 +31,7 @@ const isList = ({ path }: RequestEntry) => path.endsWith('/');
 /** Makes each answer take a while, so that walks are always under way. */
 export function startSource(simulator: Simulator, seed: number): Source {
   const chance = random(seed, 'source');
+  const isSpoiled = often(chance);
   let meet: Meet = () => undefined;
   simulator.intercept((request) => {
     return meet(request) ?? { fault: 'latency', ms: chance.integer(20, LONGEST_ANSWER_MS) };
@@ -39,7 +40,7 @@ export function startSource(simulator: Simulator, seed: number): Source {
     stop: () => simulator.intercept(null),
     async perform({ kind, forMs, choice }, longestLeftOutMs, signal) {
       const over = Promise.withResolvers<void>();
-      meet = meeting(kind, simulator, chance, choice, over.resolve);
+      meet = meeting(kind, simulator, isSpoiled, choice, over.resolve);
       const longest = kind.startsWith('leave a record out') ? longestLeftOutMs : forMs;
       await Promise.race([pause(longest, undefined, { signal }), over.promise]).finally(() => {
         meet = () => undefined;
@@ -48,11 +49,31 @@ export function startSource(simulator: Simulator, seed: number): Source {
   };
 }
 
-function meeting(kind: SourceFault, simulator: Simulator, chance: Random, choice: number, over: () => void): Meet {
+/** A request is tried seven times, and what the machines do counts as well: no more in a row are spoiled here. */
+const MOST_IN_A_ROW = 4;
+
+/** Spoils most requests, but not the same one so often that it would be given up. */
+function often(chance: Random): (request: RequestEntry) => boolean {
+  const inARow = new Map<string, number>();
+  return ({ path, query }) => {
+    const [key, isSpoiled] = [`${path}?${query.toString()}`, chance.chance(0.7)];
+    const count = isSpoiled ? (inARow.get(key) ?? 0) + 1 : 0;
+    inARow.set(key, count > MOST_IN_A_ROW ? 0 : count);
+    return isSpoiled && count <= MOST_IN_A_ROW;
+  };
+}
+
+function meeting(
+  kind: SourceFault,
+  simulator: Simulator,
+  isSpoiled: (request: RequestEntry) => boolean,
+  choice: number,
+  over: () => void,
+): Meet {
   const mostly =
     (fault: Fault): Meet =>
-    () =>
-      chance.chance(0.7) ? fault : undefined;
+    (request) =>
+      isSpoiled(request) ? fault : undefined;
   switch (kind) {
     case 'answer 429':
       return mostly({ fault: 'status', status: 429, headers: { 'retry-after': '1' }, body: 'Too many requests' });

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { startProxy, type Proxy } from '../proxy.ts';
-import { startRedis, type RedisServer } from '../redis.ts';
 import { createCrew, type Crew } from './crew.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
+import { startReplicatedRedis, type ReplicatedRedis } from './redis.ts';
 
 /** Everything that takes part in a run. */
 export interface Stage {
   simulator: Simulator;
   postgres: Postgres;
   /** Undefined when the queue is in Postgres. */
-  redis: RedisServer | undefined;
+  redis: ReplicatedRedis | undefined;
   /** The proxies between workers and all that they talk to. */
   ways: readonly { name: string; way: Proxy }[];
   crew: Crew;
@@ -41,12 +41,10 @@ export async function setStage(seed: number, workers: number, onRedis: boolean):
     closers.push(() => simulator.close());
     const postgres = await startPostgres();
     closers.push(() => postgres.close());
-    const redis = onRedis ? await startRedis() : undefined;
-    if (redis) closers.push(() => redis.stop());
+    const redis = onRedis ? await startReplicatedRedis() : undefined;
+    if (redis) closers.push(() => redis.close());
     const toPolar = await startProxy(portOf(simulator.url));
     closers.push(() => toPolar.close());
-    const toRedis = redis && (await startProxy(portOf(redis.url)));
-    if (toRedis) closers.push(() => toRedis.close());
     const common = {
       POLAR_ACCESS_TOKEN: simulator.token,
       POLAR_REQUESTS_PER_MINUTE: '30000',
@@ -57,13 +55,13 @@ export async function setStage(seed: number, workers: number, onRedis: boolean):
       ...SCHEDULES,
       DATABASE_URL: postgres.way.through(postgres.url()),
       POLAR_API_URL: toPolar.through(simulator.url).replace(/\/$/, ''),
-      ...(redis && toRedis && { REDIS_URL: toRedis.through(redis.url) }),
+      ...(redis && { REDIS_URL: redis.way.through(redis.url) }),
     };
     const crew = createCrew(settings, workers);
     const ways = [
       { name: 'Polar', way: toPolar },
       { name: 'Postgres', way: postgres.way },
-      ...(toRedis ? [{ name: 'Redis', way: toRedis }] : []),
+      ...(redis ? [{ name: 'Redis', way: redis.way }] : []),
     ];
     return { simulator, postgres, redis, ways, crew, direct: { ...common, POLAR_API_URL: simulator.url }, close };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { until } from '../service.ts';
+import { libfaketime, shiftedClock } from '../shifted-clock.ts';
 import type { Member } from './crew.ts';
 import type { MachineFault, Step } from './schedule.ts';
 import type { Stage } from './stage.ts';
@@ -53,7 +53,50 @@ export const MACHINES: Record<MachineFault, Perform> = {
     broken(ways[choice % ways.length], forMs, ({ way }) => way.tear()),
   'let nothing through a way': ({ ways }, { choice, forMs }) =>
     broken(ways[choice % ways.length], forMs, ({ way }) => way.freeze()),
+  'run a worker three minutes behind': (stage, step) => runShifted(stage, step, '-180s'),
+  'run a worker three minutes ahead': (stage, step) => runShifted(stage, step, '+180s'),
+  'run a worker a day ahead': (stage, step) => runShifted(stage, step, '+1d'),
+  async 'fail the queue over to its replica'({ redis }) {
+    await redis?.failOver(); // Postgres is crashed and restarted instead
+  },
+  async 'lock a table'({ postgres }, { choice, forMs }) {
+    const table = LOCKED[choice % LOCKED.length];
+    await insist(postgres, `lock table ${table} in access exclusive mode; select pg_sleep(${forMs / 1000})`);
+  },
+  'fill the disk': fillDisk,
 };
+
+/** Without libfaketime this leaves the clocks alone; the tests' setup says so. */
+async function runShifted({ crew }: Stage, { choice, forMs }: Step, shift: string): Promise<void> {
+  if (libfaketime === undefined) return;
+  const place = choice % crew.members.length;
+  await crew.end(place, 'SIGTERM');
+  await crew.start(place, shiftedClock(shift));
+  await pause(forMs);
+  await crew.end(place, 'SIGTERM');
+  await crew.start(place);
+}
+
+const LOCKED = ['polar.checkouts', 'polar.checkout_links', 'polar.products', 'polar.checkout_prices', 'sync.runs'];
+
+/** Redis cannot save and takes no writes; or each write in Postgres fails as when there is no space left. */
+async function fillDisk({ redis, postgres }: Stage, { choice, forMs }: Step): Promise<void> {
+  if (redis && choice % 2 === 0) {
+    await redis.command(['config', 'set', 'save', '3600 1'], ['bgsave']);
+    await pause(forMs);
+    return redis.command(['config', 'set', 'save', '']);
+  }
+  const tables = await postgres.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('polar', 'sync')`,
+  );
+  const onEach = (sql: (name: string) => string) => insist(postgres, tables.map(({ name }) => sql(name)).join('; '));
+  await onEach(
+    (name) =>
+      `create or replace trigger no_space before insert or update on ${name} for each statement execute function chaos.no_space()`,
+  );
+  await pause(forMs);
+  await onEach((name) => `drop trigger if exists no_space on ${name}`);
+}
 
 async function broken<Way extends Stage['ways'][number]>(
   found: Way | undefined,
@@ -149,12 +192,7 @@ async function holdPastLease(stage: Stage, { forMs }: Step): Promise<void> {
 
 /** In Postgres, the queue's tables are emptied as a Redis is flushed. */
 async function emptyQueue({ redis, postgres }: Stage): Promise<void> {
-  if (redis) {
-    const client = new Redis(redis.url);
-    await client.flushall();
-    client.disconnect();
-    return;
-  }
+  if (redis) return redis.command(['flushall']);
   const tables = await postgres.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`,
   );
