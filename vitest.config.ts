@@ -1,19 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-// npm test leaves the slow suites out; npm run test:faults runs those alone.
+// npm test leaves the slow suites out; npm run test:faults runs those alone, and the fuzzers of npm test with more cases.
 const isSlow = process.env.npm_lifecycle_event === 'test:faults';
+const slow = ['test/slow/*.test.ts', 'test/properties.test.ts', 'test/sources/fynn-properties.test.ts'];
 
 export default defineConfig({
   test: {
-    include: isSlow
-      ? [
-          'test/slow/*.test.ts',
-          'test/fuzz/*.test.ts',
-          'test/properties.test.ts',
-          'test/sources/fynn-properties.test.ts',
-        ]
-      : ['test/**/*.test.ts'],
-    exclude: isSlow ? [] : ['test/slow/**'],
+    include: isSlow ? [...slow, 'test/fuzz/*.test.ts'] : ['test/**/*.test.ts'],
+    exclude: isSlow ? [] : slow,
     globalSetup: ['test/setup.ts'],
     pool: 'forks',
     maxWorkers: 3,
