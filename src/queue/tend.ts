@@ -54,7 +54,7 @@ export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
 async function restore({ log, queue, scheduled }: Tended, repaired: Map<string, number>): Promise<void> {
   const restored = await restoreSchedules(queue, scheduled, repaired);
   if (restored.length > 0)
-    log.warn({ schedules: restored }, 'schedules were gone, had no next job, or a next job too far away: put again');
+    log.warn({ schedules: restored }, 'schedules were gone, had no next job, or a next job too far away: put back');
 }
 
 async function resume({ db, log, queue, walkables }: Tended): Promise<void> {
