@@ -240,8 +240,11 @@ const LONGEST_WAIT_MS = 6 * 60_000;
  */
 async function nextWalk({ engine, stream, signal }: Check): Promise<boolean> {
   const { db, source, log } = engine;
-  const schedules = source.streams.flatMap(({ schedules: { full } }) => parseSchedule(full ?? '') ?? []);
-  if (Math.min(...schedules.map(intervalOf)) > LONGEST_WAIT_MS) return false;
+  const soon = source.streams.filter(({ schedules: { full } }) => {
+    const schedule = parseSchedule(full ?? '');
+    return schedule !== undefined && intervalOf(schedule) <= LONGEST_WAIT_MS;
+  });
+  if (soon.length === 0) return false;
   const [since, started] = [await databaseTime(db.pool), performance.now()];
   while ((await workerIsThere(db.pool)) && performance.now() - started < LONGEST_WAIT_MS) {
     if (performance.now() - started < 1000)
@@ -250,8 +253,8 @@ async function nextWalk({ engine, stream, signal }: Check): Promise<boolean> {
         "some rows differ: waiting for the worker's next walk, six minutes at the most",
       );
     await pause(1000, undefined, { signal });
-    const walked = await Promise.all(source.streams.map(({ name }) => wasWalkedSince(db.pool, name, since)));
-    if (walked.includes(true)) return true;
+    const walked = await Promise.all(soon.map(({ name }) => wasWalkedSince(db.pool, name, since)));
+    if (walked.every(Boolean)) return true;
   }
   return false;
 }
