@@ -99,16 +99,16 @@ function meeting(
     case 'know no API version':
       return () => UNKNOWN_VERSION;
     case 'leave a record out of its page':
-      return leaveOut(simulator, choice, over, () => undefined);
+      return leaveOut(simulator, choice, over);
     case 'leave a record out, and know no API version by id':
-      return leaveOut(simulator, choice, over, () => UNKNOWN_VERSION);
+      return leaveOut(simulator, choice, over, UNKNOWN_VERSION);
     default:
       throw new TypeError(`no such fault: ${String(kind)}`);
   }
 }
 
 /** Leaves a link or session out of every list, and out of its total, until it was asked for by its id. */
-function leaveOut({ polar }: Simulator, choice: number, over: () => void, byId: Meet): Meet {
+function leaveOut({ polar }: Simulator, choice: number, over: () => void, byId?: Fault): Meet {
   const links = [...polar.links.values()].filter(({ deleted_at }) => deleted_at === null).map(({ id }) => id);
   const ids = choice % 2 === 0 && links.length > 0 ? links : [...polar.checkouts.keys()];
   const hidden = ids[choice % ids.length] ?? '';
@@ -116,8 +116,9 @@ function leaveOut({ polar }: Simulator, choice: number, over: () => void, byId: 
   return (request) => {
     if (isList(request))
       return isOfIt(request) ? { fault: 'rewrite', json: (body) => without(body, hidden) } : undefined;
-    if (request.path.endsWith(hidden)) setTimeout(over, 100);
-    return byId(request);
+    if (!request.path.endsWith(hidden)) return undefined; // others that are missing are asked for first
+    setTimeout(over, 100);
+    return byId;
   };
 }
 

@@ -74,10 +74,10 @@ const portOf = (url: string) => Number(new URL(url).port);
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
-/** Walks both streams once in a process of its own, past the proxies. Answers what is wrong with that. */
+/** Walks both streams once in a process of its own, past the proxies; however many are deleted, it is right. Answers what is wrong with that. */
 export async function walkQuietly({ direct, postgres }: Stage): Promise<string[]> {
   const env = { PATH: process.env.PATH, ...direct, DATABASE_URL: postgres.url() };
-  const child = spawn(process.execPath, [cli, 'sync', '--mode', 'full', '--json'], { env });
+  const child = spawn(process.execPath, [cli, 'sync', '--mode', 'full', '--confirm-deletions', '--json'], { env });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
