@@ -72,7 +72,7 @@ test('processes that migrate the same empty database at once all succeed, and on
     await blocker.query('begin; create schema sync');
     const migrating = Promise.all(Array.from({ length: 5 }, () => migrateInProcess(url)));
     await withClient(url, (observer) =>
-      vi.waitUntil(async () => (await observer.query(waitingQuery)).rowCount === 5, { timeout: 30_000 }),
+      vi.waitUntil(async () => (await observer.query(waitingQuery)).rowCount === 5, { timeout: 120_000 }),
     );
     await blocker.query('rollback');
     return migrating;

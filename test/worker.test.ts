@@ -116,7 +116,7 @@ describe.each(backends)('the service with its queue on %s', (backend) => {
     await first.ended;
     hold.open();
     const isComplete = async () => (await completeRuns(db, `and stream = 'polar.checkouts'`)) > 0;
-    await until('the walk is complete', isComplete, 50_000);
+    await until('the walk is complete', isComplete);
     await until(
       'the links are walked',
       async () => (await completeRuns(db, `and stream = 'polar.checkout_links'`)) > 0,
@@ -159,7 +159,7 @@ test('a stop that takes too long is given up after nine seconds: nothing is lost
   const started = performance.now();
   service.kill('SIGTERM');
   expect(await service.ended).toBe(0);
-  expect(performance.now() - started).toBeLessThan(30_000); // a statement that waits gives up after a minute
+  expect(performance.now() - started).toBeLessThan(55_000); // a statement that waits gives up after a minute
   expect(service.log()).toContain('stopping takes too long');
 });
 

@@ -39,6 +39,7 @@ async function look() {
   const browser = await launchBrowser();
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
   const problems = watch(page);
   return { service, page, problems, open: (number: number) => gates.get(number)?.resolve() };
 }
@@ -47,9 +48,9 @@ describe.runIf(hasBrowser())('in a browser', () => {
   test('the status page shows the walk, its bar moves, and nothing goes wrong', async () => {
     const { service, page, problems, open } = await look();
     await page.goto(service.url);
-    const bar = page.locator('progress:visible').first();
+    const bar = page.locator('article', { hasText: 'polar.checkouts' }).locator('progress:visible');
     const share = async () =>
-      Number(await bar.getAttribute('value', { timeout: 15_000 })) / Number((await bar.getAttribute('max')) ?? 1);
+      Number(await bar.getAttribute('value', { timeout: 120_000 })) / Number((await bar.getAttribute('max')) ?? 1);
     await bar.waitFor();
     await until('the bar shows a part', async () => (await share()) > 0);
     const before = await share();

@@ -128,7 +128,7 @@ async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(120_000);
   return page;
 }
 
@@ -163,7 +163,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const last = 'Incremental walk, complete 34 seconds ago: 412 records in 4.0 s';
     for (const text of ['fresh', '38 seconds old', last, '1,204,331', '87']) expect(shown).toContain(text);
     expect(await page.getByRole('progressbar').count()).toBe(0);
-    await vi.waitFor(() => expect(service.paths.length).toBeGreaterThan(3), { timeout: 10_000 });
+    await vi.waitFor(() => expect(service.paths.length).toBeGreaterThan(3), { timeout: 120_000 });
     expect(new Set(service.paths)).toEqual(new Set(['/ops/', '/ops/status.json']));
     expect(problems).toEqual([]);
   });
@@ -298,7 +298,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
       await note.filter({ hasText: text }).waitFor();
       expect(await card(page, sessions.stream).isVisible()).toBe(true);
       service.respond = answer(calm);
-      await expect.poll(() => note.innerText(), { timeout: 10_000 }).toBe('');
+      await expect.poll(() => note.innerText(), { timeout: 120_000 }).toBe('');
     }
   });
 

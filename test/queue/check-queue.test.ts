@@ -84,7 +84,7 @@ test.for(Object.entries(states))('a Redis %s is a problem that says what to do',
   const { url, redis } = await redisIn(state.options ?? [], state.commands);
   const asUser = Object.assign(new URL(url), state.user && { username: state.user, password: 'secret' }).href;
   const ask = async () => problems(await checkRedis(asUser));
-  await expect.poll(ask, { timeout: 20_000 }).toEqual([expect.stringMatching(state.said)]);
+  await expect.poll(ask, { timeout: 120_000 }).toEqual([expect.stringMatching(state.said)]);
   expect(await redis.dbsize()).toBe(0);
 });
 

@@ -44,7 +44,7 @@ test(
     name.target(next.port);
     await old.redis.replicaof('127.0.0.1', next.port);
     const before = await walks();
-    await until('walks go on with the new primary', async () => (await walks()) > before + 2, 20_000);
+    await until('walks go on with the new primary', async () => (await walks()) > before + 2);
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
     expect(await next.redis.client('LIST')).toContain('bzpopmin');
   },

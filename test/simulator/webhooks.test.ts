@@ -301,7 +301,7 @@ test('simulate delivers webhooks while it runs, says so, and ends on a signal', 
   const child = spawn(process.execPath, [cli, ...args, '--webhooks', url, '--webhook-secret', POLARS.secret]);
   onTestFinished(() => void child.kill('SIGKILL'));
   const printed = text(child.stdout);
-  await expect.poll(() => got.length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => got.length, { timeout: 120_000 }).toBeGreaterThan(0);
   verifies(POLARS.key, present(got[0]));
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
