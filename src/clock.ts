@@ -32,11 +32,28 @@ export function setClock({ time, askedAt, answeredAt }: ClockReading): void {
   if (read.errorMs <= errorMs || Math.abs(read.ms - offset.ms) > read.errorMs + errorMs) offset = read;
 }
 
+/** The clock of this machine, in milliseconds since 1970. */
+let machineMs = () => Date.now();
+
 /**
  * The present moment in milliseconds since 1970, by the database's clock, which decides for all machines. Before it was
  * read, by that of this machine.
  */
-export const presentMs = (): number => (offset ? offset.ms + performance.now() : Date.now());
+export const presentMs = (): number => (offset ? offset.ms + performance.now() : machineMs());
+
+/**
+ * Makes `Date.now` of this process return {@link presentMs}, for its libraries: BullMQ takes jobs up and schedules the next
+ * ones by it, and workers whose machines differ would take each other's schedules for wrong. The result undoes it.
+ */
+export function shareClock(): () => void {
+  const original = Date.now.bind(Date);
+  machineMs = original;
+  Date.now = () => Math.floor(presentMs());
+  return () => {
+    Date.now = original;
+    machineMs = () => Date.now();
+  };
+}
 
 /** A clock that goes back further than this was set; less is a reading that is more exact. */
 const SET_BACK_US = 1_000_000;

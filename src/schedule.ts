@@ -37,8 +37,12 @@ export function dueBefore(schedule: Schedule, moment: number): number {
   return CronExpressionParser.parse(schedule.pattern, { tz: 'UTC', currentDate: moment }).prev().getTime();
 }
 
-/** How long it can be from now until it is next due, in ms. */
-export function longestWait(schedule: Schedule): number {
+/** How long it can be from a moment, in ms since 1970, until it is next due, in ms. */
+export function longestWait(schedule: Schedule, moment: number): number {
   if ('everyMs' in schedule) return schedule.everyMs;
-  return CronExpressionParser.parse(schedule.pattern, { tz: 'UTC' }).next().getTime() - Date.now();
+  return dueAfter(schedule.pattern, moment) - moment;
 }
+
+/** When a cron pattern is due next after a moment, both in ms since 1970. */
+export const dueAfter = (pattern: string, moment: number): number =>
+  CronExpressionParser.parse(pattern, { tz: 'UTC', currentDate: moment }).next().getTime();

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 
 let clock: typeof import('../src/clock.ts');
 beforeEach(async () => {
@@ -24,6 +24,18 @@ test('the clock is this machine’s until the database’s was read, and then th
   vi.setSystemTime(NOON + 86_400_000);
   expect(pastNoon()).toBeLessThan(5000);
   vi.useRealTimers();
+});
+
+test('libraries tell the time by the clock of the database, in whole milliseconds, and this machine’s until it was read', () => {
+  const undo = clock.shareClock();
+  onTestFinished(undo);
+  expect(Math.abs(Date.now() - performance.timeOrigin - performance.now())).toBeLessThan(60_000);
+  read(0, 2);
+  expect(Date.now() - NOON).toBeGreaterThanOrEqual(0);
+  expect(Date.now() - NOON).toBeLessThan(60_000);
+  expect(Number.isInteger(Date.now())).toBe(true);
+  undo();
+  expect(Math.abs(Date.now() - performance.timeOrigin - performance.now())).toBeLessThan(60_000);
 });
 
 test('a reading that took long does not replace an exact one that it agrees with', () => {

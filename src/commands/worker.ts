@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { shareClock } from '../clock.ts';
 import { WORKER } from '../load/client.ts';
 import type { Database } from '../load/database.ts';
 import { migrate } from '../load/migrate.ts';
@@ -17,6 +18,7 @@ export function workerCommand(signal: AbortSignal): Promise<void> {
       if (signal.aborted) limitStop(log);
       else signal.addEventListener('abort', () => limitStop(log));
       try {
+        shareClock();
         await migrate(db);
         await serve(plan, db, log, signal);
       } catch (error) {

@@ -30,12 +30,10 @@ export async function readClock<T extends { time: number }>(ask: () => Promise<{
 const EVERY_MS = 10_000;
 
 /** Sets the clock of this process by the database's, and keeps both in step. The result ends that. */
-export function followClock(pool: Pool): () => void {
-  const read = () => {
-    readClock(() => pool.query<{ time: number }>(`select ${CLOCK} as time`)).catch(() => undefined); // the database is away: the clock runs on by itself
-  };
-  read();
-  const timer = setInterval(read, EVERY_MS);
+export async function followClock(pool: Pool): Promise<() => void> {
+  const read = () => readClock(() => pool.query<{ time: number }>(`select ${CLOCK} as time`)).catch(() => undefined); // the database is away: the clock runs on by itself
+  await read();
+  const timer = setInterval(() => void read(), EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

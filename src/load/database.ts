@@ -33,7 +33,7 @@ export async function openDatabase(
   const url = databaseUrl ?? embedded?.url ?? '';
   const pooler = await detectPooler(url); // says clearly what is wrong with the address, before anything is begun
   const { pool, close: closePool } = openPool({ url, pooler }, { max: 8, queryTimeoutMs: LONGEST_QUERY_MS, name });
-  const letClockRun = followClock(pool);
+  const letClockRun = await followClock(pool);
   const close = async () => {
     letClockRun();
     await closePool();

@@ -1,4 +1,4 @@
-import { assertSchemaCompatibility, isPgPool, runMigrations, type PgPool } from 'bullmq';
+import { assertSchemaCompatibility, isPgPool, runMigrations, type PgPool, type Queue } from 'bullmq';
 import { ConfigError } from '../errors.ts';
 import { APPLICATION, connect } from '../load/client.ts';
 import { openPool, type Address } from '../load/pool.ts';
@@ -12,6 +12,9 @@ export const SCHEMA = 'bullmq';
 /** How many sessions the queue has, and how long a query of BullMQ may go without an answer. */
 const [SESSIONS, QUERY_MS] = [8, 30_000];
 
+/** On Postgres BullMQ removes no job that a schedule made. */
+const REMOVE_FINISHED = `delete from ${SCHEMA}.job where queue = $1 and id = $2 and state in ('completed', 'failed')`;
+
 /**
  * Opens sessions for BullMQ, and brings its schema up to date. It finds that by a setting of each session, as poolers refuse
  * it as a parameter of the connection. Throws a ConfigError behind a pooler that keeps no settings.
@@ -23,8 +26,9 @@ export async function openPostgres(db: Address, complain: (error: Error) => void
   const connection: unknown = pool;
   if (!isPgPool(connection)) throw new Error('BullMQ does not take this pool');
   const probe = () => tryWrite(pool, [SCHEMA]);
-  const refused = new AbortController().signal;
-  return { backend: 'postgres', connection, probe, staleness: () => undefined, refused, complain, close };
+  const removeFinished = ({ name }: Queue, id: string) => pool.query(REMOVE_FINISHED, [name, id]);
+  const [refused, staleness] = [new AbortController().signal, () => undefined];
+  return { backend: 'postgres', connection, probe, staleness, refused, complain, removeFinished, close };
 }
 
 /** Throws a ConfigError where the queue cannot be in Postgres. */

@@ -18,7 +18,7 @@ import { openPostgres } from './postgres.ts';
 import { processJob } from './process-job.ts';
 import { openRedis } from './redis.ts';
 import type { QueueServer } from './server.ts';
-import { emptyOld, isImplausible, removeScheduler, storedSchedule } from './stored.ts';
+import { earlyJob, emptyOld, isImplausible, promoteStuck, removeScheduler, storedSchedule } from './stored.ts';
 
 /** What a job says: which walk is due. Never records. */
 export interface Due {
@@ -65,6 +65,8 @@ export interface DueQueue {
   schedules(): Promise<Map<string, StoredSchedule>>;
   putSchedule(id: string, schedule: Schedule, due: Due): Promise<void>;
   removeSchedule(id: string): Promise<void>;
+  /** Makes jobs due that wait for a time far beyond any delay of ours. Returns how many. */
+  promoteStuck(): Promise<number>;
   /**
    * Makes a walk due, now or after a while; asked for again meanwhile, or within a second, as by several workers that start
    * together, it is due once.
@@ -160,9 +162,12 @@ async function open<B extends IQueueBackend, C>(
     async putSchedule(id, schedule, due) {
       const repeat = 'pattern' in schedule ? { pattern: schedule.pattern, tz: 'UTC' } : { every: schedule.everyMs };
       await removeScheduler(bull, id); // its next run would be counted from a last one that may lie in the future
+      const early = await earlyJob(bull, id, schedule);
+      if (early !== undefined) await server.removeFinished(bull, early);
       await queue.upsertJobScheduler(id, repeat, { name: due.stream, data: due, opts: retries(due.mode) });
     },
     removeSchedule: (id) => removeScheduler(bull, id),
+    promoteStuck: () => promoteStuck(bull),
     async add(due, afterMs = 0) {
       const id = `${due.stream}.${due.mode}.${afterMs}`;
       const ttl = Math.max(1000, afterMs);

@@ -36,6 +36,7 @@ export function openRedis(url: string, complain: (error: Error) => void): QueueS
     staleness: () => (left && performance.now() - left.at < RECENT_MS ? left.error : undefined),
     refused: refusal(redis),
     complain,
+    removeFinished: (queue, id) => queue.remove(id),
     close: async () => redis.disconnect(),
   };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { closest } from 'fastest-levenshtein';
+import { presentMs } from '../clock.ts';
 import { ConfigError } from '../errors.ts';
 import { longestWait, parseSchedule, type Schedule } from '../schedule.ts';
 import type { Mode, Stream } from '../stream.ts';
@@ -61,33 +62,25 @@ export async function putSchedules(queue: DueQueue, wanted: readonly Scheduled[]
 
 /**
  * Puts schedules that the queue has lost, or that would never run again; leaves others alone, which may be a newer
- * worker's. `restored` remembers when, so that a worker with another clock, which takes each for stuck, makes none run more
- * often than it should. Returns their ids.
+ * worker's. Returns their ids.
  */
-export async function restoreSchedules(
-  queue: DueQueue,
-  wanted: readonly Scheduled[],
-  restored: Map<string, number> = new Map(),
-): Promise<string[]> {
+export async function restoreSchedules(queue: DueQueue, wanted: readonly Scheduled[]): Promise<string[]> {
   const present = await queue.schedules();
   const put: string[] = [];
   for (const { schedule, ...due } of wanted) {
-    const [id, now] = [idOf(due), performance.now()];
-    const stored = present.get(id);
-    const pauseMs = 'everyMs' in schedule ? schedule.everyMs : 0;
-    if ((stored && !isStuck(stored)) || now < (restored.get(id) ?? -Infinity) + pauseMs) continue;
-    await queue.putSchedule(id, stored?.schedule ?? schedule, due);
-    restored.set(id, now);
-    put.push(id);
+    const stored = present.get(idOf(due));
+    if (stored && !isStuck(stored)) continue;
+    await queue.putSchedule(idOf(due), stored?.schedule ?? schedule, due);
+    put.push(idOf(due));
   }
   return put;
 }
 
-/** By so much the clocks of two machines may differ. */
+/** By so much the readings of the database's clock may differ, and then some: jobs are put while they are looked at. */
 const CLOCK_TOLERANCE_MS = 10_000;
 
 /** True for a schedule of ours without a next job, or whose next job is further away than the schedule allows. */
 function isStuck({ schedule, isOurs, nextInMs }: StoredSchedule): boolean {
   if (!isOurs) return false;
-  return nextInMs === undefined || nextInMs > longestWait(schedule) + CLOCK_TOLERANCE_MS;
+  return nextInMs === undefined || nextInMs > longestWait(schedule, presentMs()) + CLOCK_TOLERANCE_MS;
 }

@@ -1,3 +1,5 @@
+import type { Queue } from 'bullmq';
+
 /** What the queue is on, and the connection that BullMQ takes. */
 export interface QueueServer<C> {
   backend: 'redis' | 'postgres';
@@ -10,5 +12,7 @@ export interface QueueServer<C> {
   refused: AbortSignal;
   /** Says what is wrong with it. */
   complain: (error: Error) => void;
+  /** Removes a job of a schedule that is completed or failed. */
+  removeFinished: (queue: Queue, id: string) => Promise<unknown>;
   close: () => Promise<void>;
 }

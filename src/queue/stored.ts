@@ -1,9 +1,13 @@
 import type { Job, JobSchedulerJson, JobType, Queue } from 'bullmq';
+import { presentMs } from '../clock.ts';
+import { dueAfter, type Schedule } from '../schedule.ts';
 import type { Mode } from '../stream.ts';
 import type { Due, StoredSchedule } from './queue.ts';
 
 /** Jobs that are not over, by BullMQ's names of their states. */
 const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'active'];
+
+const FINISHED: string[] = ['completed', 'failed'] satisfies JobType[];
 
 /** So many jobs are looked at; a queue of ours holds a handful. */
 const MOST_LOOKED_AT = 1000;
@@ -35,10 +39,10 @@ export async function storedSchedule(queue: Queue, scheduler: JobSchedulerJson):
 
 /** Milliseconds until the next job. One that is taken up meanwhile has a successor: the schedule is read again. */
 async function nextIn(queue: Queue, { key, next }: JobSchedulerJson): Promise<number | undefined> {
-  if (await isAlive(queue, key, next)) return Number(next) - Date.now();
+  if (await isAlive(queue, key, next)) return Number(next) - presentMs();
   const again = await queue.getJobScheduler(key);
   const isLater = again?.next !== undefined && again.next !== next;
-  return isLater && (await isAlive(queue, key, again.next)) ? Number(again.next) - Date.now() : undefined;
+  return isLater && (await isAlive(queue, key, again.next)) ? Number(again.next) - presentMs() : undefined;
 }
 
 /** The id that BullMQ gives to a job of a schedule. */
@@ -50,6 +54,16 @@ export async function removeScheduler(queue: Queue, id: string): Promise<void> {
   await queue.removeJobScheduler(id);
   const job = jobIdOf(id, scheduler?.next);
   if (scheduler && (await queue.getJobState(job)) === 'unknown') await queue.remove(job);
+}
+
+/**
+ * The id of a job that was done before its time, by a clock that was ahead, and stands where BullMQ would put the next one of
+ * a schedule. Of an interval it takes the next time that is free.
+ */
+export async function earlyJob(queue: Queue, id: string, schedule: Schedule): Promise<string | undefined> {
+  if (!('pattern' in schedule)) return undefined;
+  const job = jobIdOf(id, dueAfter(schedule.pattern, Date.now()));
+  return FINISHED.includes(await queue.getJobState(job)) ? job : undefined;
 }
 
 async function isAlive(queue: Queue, key: string, next: number | undefined): Promise<boolean> {
@@ -68,6 +82,26 @@ export async function isImplausible(queue: Queue, { id = '' }: Job, ttl: number)
 
 /** By so much the clocks of machines may differ. */
 const CLOCK_TOLERANCE_MS = 10_000;
+
+/** No job that is tried again, or was brought forward, waits for so long. */
+const LONGEST_DELAY_MS = 3_600_000;
+
+/**
+ * Makes jobs of ours due now that wait for a time further away than any delay, as after a clock that was ahead; the next
+ * jobs of schedules are not among them. Returns how many.
+ */
+export async function promoteStuck(queue: Queue): Promise<number> {
+  const latest = presentMs() + LONGEST_DELAY_MS;
+  const delayed = await queue.getDelayed(0, MOST_LOOKED_AT);
+  const stuck = delayed.filter(
+    ({ data, repeatJobKey, timestamp, processedOn, delay }) =>
+      isDue(data) &&
+      (repeatJobKey === undefined || processedOn !== undefined) &&
+      (processedOn ?? timestamp) + delay > latest,
+  );
+  for (const job of stuck) await job.promote();
+  return stuck.length;
+}
 
 /** Takes schedules with these ids, if they are ours, and jobs of ours that nobody has taken up, out of a queue. */
 export async function emptyOld(

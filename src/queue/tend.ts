@@ -38,11 +38,14 @@ export async function startBackfills({ db, log, queue, walkables }: Tended): Pro
  * makes walks due whose process is gone. What cannot be done now is done the next time.
  */
 export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
-  const repaired = new Map<string, number>();
+  let wasPaused = false;
   for (let round = 0; !signal.aborted; round++) {
     try {
-      await resume(tended);
-      await restore(tended, repaired);
+      const isPaused = await tended.queue.isPaused();
+      if (isPaused && !wasPaused) tended.log.warn(PAUSED);
+      wasPaused = isPaused;
+      if (!isPaused) await resume(tended);
+      await restore(tended);
       if (round % ROUNDS_PER_TRIM === 0) await trim(tended.db.pool);
     } catch (error) {
       tended.log.warn(`the queue cannot be looked after now, trying on: ${explain(error)}`);
@@ -51,14 +54,19 @@ export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function restore({ log, queue, scheduled }: Tended, repaired: Map<string, number>): Promise<void> {
-  const restored = await restoreSchedules(queue, scheduled, repaired);
+const PAUSED = 'the queue is paused: nothing is walked until somebody resumes it, as on the page /queues';
+
+async function restore({ log, queue, scheduled }: Tended): Promise<void> {
+  const restored = await restoreSchedules(queue, scheduled);
   if (restored.length > 0)
     log.warn({ schedules: restored }, 'schedules were gone, had no next job, or a next job too far away: put back');
+  const promoted = await queue.promoteStuck();
+  if (promoted > 0)
+    log.warn({ jobs: promoted }, 'jobs waited for a time too far away, as after a wrong clock: due now');
 }
 
 async function resume({ db, log, queue, walkables }: Tended): Promise<void> {
-  if (((await queue.counts()).waiting ?? 0) > 0) return; // what waits comes first; a paused queue must not fill up
+  if (((await queue.counts()).waiting ?? 0) > 0) return; // what waits comes first
   const abandoned = await abandonedStreams(db.pool);
   for (const { stream } of walkables) {
     if (!abandoned.includes(stream.name)) continue;

@@ -227,6 +227,65 @@ describe.each(backends)('what else may be in the queue on %s', (backend) => {
     await until('it is walked again', () => times() === 2);
   });
 
+  /** Shows this machine another time, without touching timers; the database's clock stays as it is. */
+  function showTime(now: number): void {
+    vi.useFakeTimers({ toFake: ['Date'], now });
+    onTestFinished(() => void vi.useRealTimers());
+  }
+
+  test('a machine whose clock is off takes no schedule for stuck: the clock of the database decides', async () => {
+    const { queue } = await openBoth();
+    await putSchedules(queue, wanted);
+    for (const offMs of [-180_000, 180_000, -86_400_000, 86_400_000]) {
+      showTime(Date.now() + offMs);
+      expect(await restoreSchedules(queue, wanted), `${offMs} ms`).toEqual([]);
+      vi.useRealTimers();
+    }
+  });
+
+  test('a walk that a clock ahead did before its time is due at its time again, and stops no other schedule', async () => {
+    const { queue } = await openBoth();
+    const yearly = { pattern: '0 0 1 1 *' };
+    const schedules = [
+      { ...sessions, schedule: yearly },
+      { ...links, schedule: half },
+    ];
+    await putSchedules(queue, schedules.slice(0, 1));
+    const slot = Date.UTC(new Date().getUTCFullYear() + 1, 0, 1);
+    showTime(slot + 5000);
+    await work(queue);
+    await until('it is done before its time', async () => ((await queue.counts()).completed ?? 0) === 1);
+    vi.useRealTimers();
+    expect((await restoreSchedules(queue, schedules)).toSorted()).toEqual(ids.toSorted());
+    const next = (await queue.bull.getDelayed()).map(({ id }) => id);
+    expect(next).toContain(`repeat:${sessions.stream}.${sessions.mode}:${slot}`);
+  });
+
+  test('what waits for a time far beyond any delay is due at once, what waits for its time is not', async () => {
+    const { queue } = await openBoth();
+    const later: Due = { stream: 'polar.checkouts', mode: 'full' };
+    await putSchedules(queue, [{ ...links, schedule: half }]);
+    await queue.add(later, 600_000);
+    showTime(Date.now() + 86_400_000);
+    await queue.add(sessions, 600_000);
+    vi.useRealTimers();
+    expect(await queue.promoteStuck()).toBe(1);
+    expect(await queue.promoteStuck()).toBe(0);
+    expect((await queue.bull.getWaiting()).map(({ data }) => data)).toEqual([sessions]);
+    expect((await queue.counts()).delayed).toBe(2);
+  });
+
+  test('a failure that is tried again by a clock a day ahead is tried again now', async () => {
+    const { queue } = await openBoth();
+    await queue.add(links);
+    showTime(Date.now() + 86_400_000);
+    const walked = await work(queue, { ending: 'retry', error: 'the source failed' });
+    await until('it failed once', async () => ((await queue.counts()).delayed ?? 0) === 1);
+    vi.useRealTimers();
+    expect(await queue.promoteStuck()).toBe(1);
+    await until('it is walked again', () => walked.length === 2);
+  });
+
   test("another application's queue named sync is not touched, and our old schedules in it are moved over", async () => {
     const { queue, theirs } = await openBoth();
     await theirs.upsertJobScheduler('nightly', { pattern: '0 3 * * *' }, { name: 'mail', data: { to: 'all' } });

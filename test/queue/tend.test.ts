@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createLogger } from '../../src/log.ts';
+import { openQueue } from '../../src/queue/queue.ts';
+import { tend, type Tended } from '../../src/queue/tend.ts';
+import { freshDatabase } from '../database.ts';
+import { startPolar, syncing } from '../polar.ts';
+import { backends, queueSettings } from '../service.ts';
+
+/** Looks after the queue once. */
+function tendOnce(tended: Tended): Promise<void> {
+  const once = new AbortController();
+  const tending = tend(tended, once.signal);
+  once.abort();
+  return tending;
+}
+
+test.each(backends)(
+  'a queue on %s that somebody paused is not filled but said to be paused, and goes on when it is resumed',
+  async (backend) => {
+    const [db, polar, settings] = [await freshDatabase(), await startPolar({ links: 0 }), await queueSettings(backend)];
+    const { engine } = syncing(polar, db);
+    const [stream] = engine.source.streams;
+    if (!stream) throw new Error('there is no stream');
+    const log = createLogger('silent');
+    const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
+    const queue = await openQueue(address, db, log, new AbortController().signal);
+    onTestFinished(() => queue.close());
+    const walk = randomUUID();
+    await db.pool.query(
+      `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, updated_at) values ($1, 'full', '', $2, now(), now())`,
+      [stream.name, walk],
+    );
+    await db.pool.query(
+      `insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, 'full', '', $2, now())`,
+      [stream.name, walk],
+    );
+    const warn = vi.spyOn(log, 'warn');
+    const tended = { db, log, queue, scheduled: [], walkables: [{ engine, stream }] };
+    const waiting = () => queue.bull.getJobCountByTypes('waiting');
+    await queue.bull.pause();
+    await tendOnce(tended);
+    expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('the queue is paused')]);
+    await queue.bull.resume();
+    expect(await waiting()).toBe(0); // a paused queue in Postgres shows none
+    await tendOnce(tended);
+    expect(await waiting()).toBe(1);
+  },
+);
