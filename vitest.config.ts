@@ -2,13 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 // npm test leaves the slow suites out; npm run test:faults runs those alone, and the fuzzers of npm test with more cases.
 const isSlow = process.env.npm_lifecycle_event === 'test:faults';
-const slow = ['test/slow/*.test.ts', 'test/properties.test.ts', 'test/sources/fynn-properties.test.ts'];
+const slow = ['test/slow/*.test.ts'];
 
 export default defineConfig({
   test: {
     include: isSlow ? [...slow, 'test/fuzz/*.test.ts'] : ['test/**/*.test.ts'],
     exclude: isSlow ? [] : slow,
-    globalSetup: ['test/setup.ts'],
+    globalSetup: ['test/support/setup.ts'],
     pool: 'forks',
     maxWorkers: 3,
     // These end what hangs. A machine with other work to do is slow, and slowness alone fails no test.

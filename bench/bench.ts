@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { explain } from '../src/errors.ts';
+import { explain } from '../src/model/errors.ts';
 import type { Bench, Case } from './case.ts';
 import { backfill } from './cases/backfill.ts';
 import { budget } from './cases/budget.ts';

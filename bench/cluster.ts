@@ -2,7 +2,7 @@ import { readdir, readFile, rm, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../src/load/embedded.ts';
+import { startEmbedded } from '../src/database/embedded.ts';
 
 /** A Postgres server for the time of the benchmark, with the settings of the embedded one. */
 export interface Cluster {

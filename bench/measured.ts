@@ -1,13 +1,13 @@
 // A full or incremental walk of polar.checkouts, or verifying it, in a process of its own; prints what it cost as one JSON line.
 // node bench/measured.ts full | incremental | verify
-import { parseConfig } from '../src/config.ts';
-import { openEngine } from '../src/engine.ts';
-import { openDatabase } from '../src/load/database.ts';
-import { migrate } from '../src/load/migrate.ts';
-import { createLogger } from '../src/log.ts';
+import { parseConfig } from '../src/config/config.ts';
+import { openEngine } from '../src/sync/context.ts';
+import { openDatabase } from '../src/database/database.ts';
+import { migrate } from '../src/database/migrate.ts';
+import { createLogger } from '../src/model/log.ts';
 import { configuredSources } from '../src/sources/index.ts';
-import { sync } from '../src/sync.ts';
-import { verify } from '../src/verify.ts';
+import { sync } from '../src/sync/sync.ts';
+import { verify } from '../src/sync/verify.ts';
 import { measure, placeOf } from './measure.ts';
 
 const place = placeOf(process.env);

@@ -1,5 +1,5 @@
-import type { Run } from '../src/sync.ts';
-import type { Verified } from '../src/verify.ts';
+import type { Run } from '../src/sync/sync.ts';
+import type { Verified } from '../src/sync/verify.ts';
 import type { Cluster } from './cluster.ts';
 import { environmentOf, type Cost } from './measure.ts';
 import { runJson, type Served } from './processes.ts';
@@ -8,7 +8,7 @@ const inChild = <T>(task: string, cluster: Cluster, databaseUrl: string, { url, 
   runJson<T & Cost>('measured.ts', [task], {
     ...environmentOf({ databaseUrl, directory: cluster.directory, sourceUrl: url }),
     SOURCE_TOKEN: token,
-    NODE_OPTIONS: `--import=${new URL('../src/loading.ts', import.meta.url).href}`,
+    NODE_OPTIONS: `--import=${new URL('../src/module-hooks.ts', import.meta.url).href}`,
   });
 
 /** Walks all sessions of a source into a database, in a process of its own. Throws when that is not complete. */

@@ -2,14 +2,14 @@
 // node bench/source.ts '{"sessions":50000,"links":0,"latencyMs":0,"isPrepared":true}'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseConfig } from '../src/config.ts';
+import { parseConfig } from '../src/config/config.ts';
 import { polarApi } from '../src/simulator/polar/answer.ts';
 import { rowsInStatus } from '../src/simulator/polar/edits/checkouts.ts';
 import { polarOf } from '../src/simulator/polar/polar.ts';
 import { defaultSettings } from '../src/simulator/polar/settings.ts';
 import { seededState } from '../src/simulator/polar/state.ts';
 import { configuredSources } from '../src/sources/index.ts';
-import type { List } from '../src/stream.ts';
+import type { List } from '../src/model/stream.ts';
 import { control, cpuSeconds, type ServerStats } from './control.ts';
 import type { SourceOptions } from './processes.ts';
 

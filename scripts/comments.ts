@@ -1,5 +1,5 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import { aboutOf } from '../src/stream.ts';
+import { aboutOf } from '../src/model/comments.ts';
 
 /** What each SQL schema holds; tables and columns say so themselves, see `documented` in src/stream.ts. */
 const schemas: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { explain } from '../src/errors.ts';
+import { explain } from '../src/model/errors.ts';
 import { commentsIn, commentsOf, commentStatements, missingComments } from './comments.ts';
 import { findTables, ROOT } from './find-tables.ts';
 import { addMigration, appendTo, migrationsSql, missingMigration } from './migrations.ts';

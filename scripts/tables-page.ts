@@ -1,5 +1,5 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import { aboutOf } from '../src/stream.ts';
+import { aboutOf } from '../src/model/comments.ts';
 import { aboutColumn, aboutSchema } from './comments.ts';
 import { nameOf } from './find-tables.ts';
 

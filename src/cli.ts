@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import './loading.ts';
+import './module-hooks.ts';
 
 await import('./program.ts');

@@ -6,8 +6,8 @@ import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions
 import { describeStatus, statusCommand } from './commands/status.ts';
 import { describeRuns, interrupted, syncCommand, type SyncOptions } from './commands/sync.ts';
 import { verifyCommand, type VerifyOptions } from './commands/verify.ts';
-import { ConfigError, explain, FatalError } from './errors.ts';
-import { migrate } from './load/migrate.ts';
+import { ConfigError, explain, FatalError } from './model/errors.ts';
+import { migrate } from './database/migrate.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const EXIT_FAILED = 1;

@@ -1,28 +1,30 @@
-import type { Config } from './config.ts';
-import { openEngine } from './engine.ts';
-import { explain } from './errors.ts';
+import type { Config } from './config/config.ts';
+import { openEngine } from './sync/context.ts';
+import { explain } from './model/errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import type { Committed } from './load/commit.ts';
-import type { Database } from './load/database.ts';
-import { databaseIdentity } from './load/identity.ts';
-import { databaseTime } from './load/overdue.ts';
-import { requestsCounted } from './load/limiter.ts';
-import { openPool } from './load/pool.ts';
-import { freshness } from './load/status.ts';
-import type { Logger } from './log.ts';
-import { requireAdminToken } from './ops/admin.ts';
-import { createMetrics, type Gauges, type Metrics } from './ops/metrics.ts';
-import { openReadiness } from './ops/readiness.ts';
-import { openServer } from './ops/server.ts';
-import { statusReader } from './ops/status.ts';
-import { webhookRoutes } from './ops/webhooks.ts';
+import type { Database } from './database/database.ts';
+import { databaseIdentity } from './database/identity.ts';
+import { databaseTime } from './ledger/overdue.ts';
+import { requestsCounted } from './ledger/limiter.ts';
+import { openPool } from './database/pool.ts';
+import { freshness } from './ledger/status.ts';
+import type { ScheduledWalk } from './model/schedule.ts';
+import type { Logger } from './model/log.ts';
+import { requireAdminToken } from './admin/admin.ts';
+import { createMetrics, type Gauges, type Metrics } from './admin/metrics.ts';
+import { openReadiness } from './admin/readiness.ts';
+import { openServer } from './admin/server.ts';
+import { statusReader } from './admin/status.ts';
+import { webhookRoutes } from './admin/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
-import { openQueue, type DueQueue, type Walker } from './queue/queue.ts';
-import { putSchedules, scheduleIds, scheduleWalks, type Scheduled } from './queue/schedules.ts';
+import { openQueue, type DueQueue } from './queue/queue.ts';
+import type { Walker } from './queue/job.ts';
+import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
 import { startBackfills, tend } from './queue/tend.ts';
 import { walkDue, type Walkable } from './queue/walker.ts';
 import { configuredSources, streamEntities } from './sources/index.ts';
-import type { Source } from './stream.ts';
+import type { Source } from './model/source.ts';
 
 /** The service as it runs. */
 export interface Worker {
@@ -37,7 +39,7 @@ export interface Worker {
 export interface WorkPlan {
   config: Config;
   sources: readonly Source[];
-  scheduled: readonly Scheduled[];
+  scheduled: readonly ScheduledWalk[];
 }
 
 /** Checks the settings of a worker. Throws a ConfigError. */

@@ -7,8 +7,8 @@ import { Client } from 'pg';
 import { expect, test, vi } from 'vitest';
 import { commentsIn, commentsOf, commentStatements, missingComments } from '../scripts/comments.ts';
 import { findTables } from '../scripts/find-tables.ts';
-import { migrate } from '../src/load/migrate.ts';
-import { freshDatabaseUrl } from './database.ts';
+import { migrate } from '../src/database/migrate.ts';
+import { freshDatabaseUrl } from './support/database.ts';
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const journal: { entries: unknown[] } = JSON.parse(readFileSync(fileOf('../drizzle/meta/_journal.json'), 'utf8'));

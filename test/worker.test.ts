@@ -1,11 +1,11 @@
 import { connect as connectSocket } from 'node:net';
 import { describe, expect, inject, test } from 'vitest';
-import { connectClient, freshDatabase } from './database.ts';
-import { startPolar } from './polar.ts';
-import { rows, value } from './records.ts';
-import { backends, queueSettings, spawnService, startService, startServiceProcess, until } from './service.ts';
-import { differences } from './truth.ts';
-import type { Database } from '../src/load/database.ts';
+import { connectClient, freshDatabase } from './support/database.ts';
+import { startPolar } from './support/polar.ts';
+import { rows, value } from './support/records.ts';
+import { backends, queueSettings, spawnService, startService, startServiceProcess, until } from './support/service.ts';
+import { differences } from './oracle/oracle.ts';
+import type { Database } from '../src/database/database.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 
 /** Settings that connect a worker to a simulator and a database. */

@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { readConfig, type Config } from '../config.ts';
-import { ConfigError } from '../errors.ts';
-import { openDatabase, type Database } from '../load/database.ts';
-import { pendingMigrations } from '../load/migrate.ts';
-import { createLogger, type Logger } from '../log.ts';
-import { scrub } from '../secrets.ts';
+import { readConfig, type Config } from '../config/config.ts';
+import { ConfigError } from '../model/errors.ts';
+import { openDatabase, type Database } from '../database/database.ts';
+import { pendingMigrations } from '../database/migrate.ts';
+import { createLogger, type Logger } from '../model/log.ts';
+import { scrub } from '../model/secrets.ts';
 import { configuredSources } from '../sources/index.ts';
-import type { Source, Stream } from '../stream.ts';
-import { openEngine, type Engine } from '../engine.ts';
+import type { Source } from '../model/source.ts';
+import type { Stream } from '../model/stream.ts';
+import { openEngine, type Engine } from '../sync/context.ts';
 
 /** What a command works with; closed when it ends. */
 export interface Context {

@@ -1,16 +1,16 @@
-import { examine, problem, skipped, type Check } from '../check.ts';
-import { readConfig, type Config } from '../config.ts';
-import { ConfigError, explain } from '../errors.ts';
+import { examine, problem, skipped, type Check } from '../model/check.ts';
+import { readConfig, type Config } from '../config/config.ts';
+import { ConfigError, explain } from '../model/errors.ts';
 import { checkSource } from '../extract/check-source.ts';
 import { checkClock, clockChecks } from '../load/check-clock.ts';
-import { checkDatabase, databaseChecks, openSession } from '../load/check-database.ts';
-import { createLogger } from '../log.ts';
-import { requireAdminToken } from '../ops/admin.ts';
+import { checkDatabase, databaseChecks, openSession } from '../database/check-database.ts';
+import { createLogger } from '../model/log.ts';
+import { requireAdminToken } from '../admin/admin.ts';
 import { checkOwn, checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
 import { SCHEMA } from '../queue/postgres.ts';
 import { scheduleWalks } from '../queue/schedules.ts';
 import { configuredSources, streamEntities } from '../sources/index.ts';
-import type { Source } from '../stream.ts';
+import type { Source } from '../model/source.ts';
 import { noSource } from './context.ts';
 import { count } from './text.ts';
 

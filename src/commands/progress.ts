@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { Progress } from '../engine.ts';
+import type { Progress } from '../sync/context.ts';
 
 /** Bars on a terminal, one a stream, with total and time left. */
 export interface ProgressBars {

@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts';
-import { ConfigError } from '../errors.ts';
-import { migrate } from '../load/migrate.ts';
-import { isKey } from '../load/table-plan.ts';
-import { pull, type Pulled } from '../pull.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../model/errors.ts';
+import { migrate } from '../database/migrate.ts';
+import { isKey } from '../database/table-plan.ts';
+import { pull, type Pulled } from '../sync/pull.ts';
 import { chooseResource, withContext, withEngine, type Chosen } from './context.ts';
 
 const explanations: Partial<Record<Pulled['outcome'], string>> = {

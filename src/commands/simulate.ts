@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { startFynnSimulator, type FynnSimulator } from '../simulator/fynn-simulator.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../model/loopback.ts';
 import { count } from './text.ts';
 
 /** How to start the simulator alone. */

@@ -1,6 +1,6 @@
-import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../load/status.ts';
+import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../ledger/status.ts';
 import { configuredSources, streamEntities } from '../sources/index.ts';
-import type { Source } from '../stream.ts';
+import type { Source } from '../model/source.ts';
 import { requireTables, withContext, type Context } from './context.ts';
 import { count, duration } from './text.ts';
 

@@ -1,9 +1,9 @@
-import type { Config } from '../config.ts';
-import { FatalError } from '../errors.ts';
-import { migrate } from '../load/migrate.ts';
-import type { Mode } from '../stream.ts';
-import { sync, type Run } from '../sync.ts';
-import type { Engine } from '../engine.ts';
+import type { Config } from '../config/config.ts';
+import { FatalError } from '../model/errors.ts';
+import { migrate } from '../database/migrate.ts';
+import type { Mode } from '../model/stream.ts';
+import { sync, type Run } from '../sync/sync.ts';
+import type { Engine } from '../sync/context.ts';
 import { chooseStreams, withContext, withEngine, type Chosen, type Context } from './context.ts';
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './text.ts';

@@ -1,7 +1,7 @@
-import type { Engine } from '../engine.ts';
-import type { Json } from '../json.ts';
+import type { Engine } from '../sync/context.ts';
+import type { Json } from '../model/json.ts';
 import type { Difference } from '../load/compare.ts';
-import { verify, type Finding, type Verified } from '../verify.ts';
+import { verify, type Finding, type Verified } from '../sync/verify.ts';
 import { chooseStreams, requireTables, withContext, withEngine } from './context.ts';
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './text.ts';

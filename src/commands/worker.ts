@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { shareClock } from '../clock.ts';
-import { WORKER } from '../load/client.ts';
-import type { Database } from '../load/database.ts';
-import { migrate } from '../load/migrate.ts';
-import type { Logger } from '../log.ts';
+import { shareClock } from '../model/clock.ts';
+import { WORKER } from '../database/client.ts';
+import type { Database } from '../database/database.ts';
+import { migrate } from '../database/migrate.ts';
+import type { Logger } from '../model/log.ts';
 import { planWork, startWorker, type WorkPlan } from '../worker.ts';
 import { withContext } from './context.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../model/loopback.ts';
 
 /** The address of an API. */
 export const apiUrl = (example: string) =>

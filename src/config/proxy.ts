@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
-import type { Proxy } from '../stream.ts';
+import type { Proxy } from '../model/source.ts';
 import { passwordOf } from './password.ts';
 
 const ERROR = 'must be a URL such as http://user:password@proxy.example.com:3128';

@@ -1,7 +1,7 @@
-import { presentMs } from '../clock.ts';
-import { FatalError, RetryableError } from '../errors.ts';
-import { scrub } from '../secrets.ts';
-import type { Source } from '../stream.ts';
+import { presentMs } from '../model/clock.ts';
+import { FatalError, RetryableError } from '../model/errors.ts';
+import { scrub } from '../model/secrets.ts';
+import type { Source } from '../model/source.ts';
 
 /** An answer of the source. */
 export interface Answer {

@@ -1,9 +1,10 @@
-import { UnreadableListError } from '../errors.ts';
-import { microseconds } from '../instant.ts';
-import { isObject } from '../json.ts';
-import type { List, Stream } from '../stream.ts';
+import { UnreadableListError } from '../model/errors.ts';
+import { microseconds } from '../model/instant.ts';
+import { isObject } from '../model/json.ts';
+import type { List, Stream } from '../model/stream.ts';
 import { closed, gaps, windowAround, type Interval } from './coverage.ts';
-import type { Page, Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
+import type { Page } from './page.ts';
 import { proven, type Span } from './span.ts';
 
 /** So many windows for one gap mean that the list changes faster than it is read. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RetryableError } from '../errors.ts';
+import { RetryableError } from '../model/errors.ts';
 
 /** How many requests a credential may send. */
 export interface Budget {

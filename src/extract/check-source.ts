@@ -1,8 +1,9 @@
-import { fine, problem, problemOf, skipped, type Check } from '../check.ts';
-import { explain, FatalError, RetryableError } from '../errors.ts';
-import { isObject } from '../json.ts';
-import type { Logger } from '../log.ts';
-import type { Source, Stream } from '../stream.ts';
+import { fine, problem, problemOf, skipped, type Check } from '../model/check.ts';
+import { explain, FatalError, RetryableError } from '../model/errors.ts';
+import { isObject } from '../model/json.ts';
+import type { Logger } from '../model/log.ts';
+import type { Source } from '../model/source.ts';
+import type { Stream } from '../model/stream.ts';
 import type { Answer } from './answer.ts';
 import { createLooker, type Look, type Looker } from './look.ts';
 

@@ -1,8 +1,9 @@
-import { UnreadableListError } from '../errors.ts';
-import { isObject, type Json } from '../json.ts';
-import type { Logger } from '../log.ts';
-import type { List, Stream } from '../stream.ts';
-import type { Page, Reader } from './reader.ts';
+import { UnreadableListError } from '../model/errors.ts';
+import { isObject, type Json } from '../model/json.ts';
+import type { Logger } from '../model/log.ts';
+import type { List, Stream } from '../model/stream.ts';
+import type { Reader } from './reader.ts';
+import type { Page } from './page.ts';
 import { endOf, startOf } from './span.ts';
 
 /** However the source sorts: it is asked for nothing. */

@@ -1,5 +1,5 @@
-import { FatalError, RetryableError } from '../errors.ts';
-import type { Source } from '../stream.ts';
+import { FatalError, RetryableError } from '../model/errors.ts';
+import type { Source } from '../model/source.ts';
 import { BodyTooLargeError } from './body.ts';
 
 /** Codes of OpenSSL and Node for a certificate that was looked at and refused. */

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
-import { RetryableError } from '../errors.ts';
-import { observe } from '../clock.ts';
-import type { Source } from '../stream.ts';
+import { RetryableError } from '../model/errors.ts';
+import { observe } from '../model/clock.ts';
+import type { Source } from '../model/source.ts';
 import { ACCEPTED, readBody } from './body.ts';
 import { connectionProblem } from './connection-error.ts';
 

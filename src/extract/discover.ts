@@ -1,9 +1,10 @@
-import { explain, RetryableError, WrongRecordError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { Finding, Stream } from '../stream.ts';
+import { explain, RetryableError, WrongRecordError } from '../model/errors.ts';
+import type { Logger } from '../model/log.ts';
+import type { Finding, Stream } from '../model/stream.ts';
 import { collect } from './collect.ts';
 import { readAhead } from './read-ahead.ts';
-import type { Page, Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
+import type { Page } from './page.ts';
 import type { Span } from './span.ts';
 
 /** What a walk by ids needs to know. */

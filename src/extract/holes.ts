@@ -1,5 +1,5 @@
-import { UnreadableRecordsError } from '../errors.ts';
-import type { Stream } from '../stream.ts';
+import { UnreadableRecordsError } from '../model/errors.ts';
+import type { Stream } from '../model/stream.ts';
 import { closed, type Interval } from './coverage.ts';
 import { endOf, startOf, type Edge, type Leg, type Span } from './span.ts';
 

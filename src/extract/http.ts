@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { explain, RetryableError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { Source } from '../stream.ts';
-import { parseJson } from '../json.ts';
-import { parseScrubbed } from '../secrets.ts';
+import { explain, RetryableError } from '../model/errors.ts';
+import type { Logger } from '../model/log.ts';
+import type { Source } from '../model/source.ts';
+import { parseJson } from '../model/json.ts';
+import { parseScrubbed } from '../model/secrets.ts';
 import { excerptOf, problemOf, type Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { openConnection, type Limits } from './connection.ts';

@@ -1,11 +1,13 @@
-import { RetryableError } from '../errors.ts';
-import type { Json } from '../json.ts';
-import type { Logger } from '../log.ts';
-import type { List, Source, Stream } from '../stream.ts';
+import { RetryableError } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
+import type { Logger } from '../model/log.ts';
+import type { List, Stream } from '../model/stream.ts';
+import type { Source } from '../model/source.ts';
 import type { Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { createHttp, PATIENCE, type Http, type Patience } from './http.ts';
-import { getOne } from './reader.ts';
+import { firstRecords } from './list.ts';
+import { getRecord } from './record.ts';
 
 /** What one request for records of a stream came to. */
 export interface Look {
@@ -46,26 +48,20 @@ const limitOf = ({ finding, pageSize }: Stream) => (finding.by === 'date' ? Math
 export function createLooker(source: Source, log: Logger): Looker {
   const http = createHttp(source, uncounted, log, IMPATIENCE);
   return {
-    atList: (stream, filter, signal) => look(http, stream, (own, limit) => firstOf(own, stream, filter, limit), signal),
+    atList: (stream, filter, signal) =>
+      look(http, stream, (own, until) => firstRecords(own, stream, { filter, limit: limitOf(stream) }, until), signal),
     atRecord: (stream, id, signal) =>
       look(
         http,
         stream,
         async (own, limit) => {
-          const { record } = await getOne(own, source, stream, id, limit);
+          const { record } = await getRecord({ http: own, source }, stream, id, limit);
           return record === undefined ? [] : [record];
         },
         signal,
       ),
     close: () => http.close(),
   };
-}
-
-async function firstOf(http: Http, stream: Stream, filter: List['filter'], signal: AbortSignal): Promise<Json[]> {
-  const path = stream.listPath({ order: 'descending', filter }, 1, limitOf(stream));
-  const isList = ({ status, body }: Answer) => status === 200 && stream.parseList(body) !== undefined;
-  const { body } = await http.get(path, isList, signal);
-  return stream.parseList(body)?.records ?? [];
 }
 
 /** Asks, and keeps the answer even where it is an error. */

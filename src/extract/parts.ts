@@ -1,7 +1,7 @@
-import { explain, RetryableError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { List } from '../stream.ts';
-import type { Page } from './reader.ts';
+import { explain, RetryableError } from '../model/errors.ts';
+import type { Logger } from '../model/log.ts';
+import type { List } from '../model/stream.ts';
+import type { Page } from './page.ts';
 import { startOf, type Leg, type Span } from './span.ts';
 
 /** A page of a list to be asked for. */

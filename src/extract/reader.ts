@@ -1,20 +1,14 @@
-import { RetryableError, WrongRecordError } from '../errors.ts';
-import type { Json, JsonObject } from '../json.ts';
-import type { Logger } from '../log.ts';
-import type { List, Source, Stream } from '../stream.ts';
+import { RetryableError } from '../model/errors.ts';
+import type { Logger } from '../model/log.ts';
+import type { List, Stream } from '../model/stream.ts';
+import type { Source } from '../model/source.ts';
 import type { Answer } from './answer.ts';
 import type { Http } from './http.ts';
+import { getList } from './list.ts';
+import type { Page } from './page.ts';
 import { readAround, type ReadPage, type Window } from './parts.ts';
+import { getRecord } from './record.ts';
 import { ends, type Span } from './span.ts';
-
-/** A page as it was read: its records, and what it showed of the list. */
-export interface Page {
-  records: Json[];
-  observedAt: string;
-  /** The source's clock, from the answer's `Date` header. */
-  sourceTime: string | undefined;
-  span: Span;
-}
 
 /** Reads pages of a stream's lists. */
 export interface Reader {
@@ -39,11 +33,9 @@ const RELOOKS = 3;
 /** Reads pages through a client; every page is checked against its own totals. */
 export function createReader(http: Http, source: Source, stream: Stream, log: Logger): Reader {
   const once: ReadPage = async ({ leg, list, page, limit }, signal, retries) => {
-    const path = stream.listPath({ ...list, filter: { ...stream.scope, ...list.filter } }, page, limit);
-    const isList = ({ status, body }: Answer) => status === 200 && stream.parseList(body) !== undefined;
-    const answer = await http.get(path, isList, signal, retries);
-    const listing = stream.parseList(answer.body);
-    if (!listing) throw new RetryableError(`the answer to GET ${path} is not a list`);
+    const filter = { ...stream.scope, ...list.filter };
+    const { listing, ...answer } = await getList(http, stream, { ...list, filter, page, limit, retries }, signal);
+    if (!listing) throw new RetryableError(`the answer to a request for ${stream.name} is not a list`);
     const { records, total } = listing;
     const span: Span = {
       leg,
@@ -99,7 +91,7 @@ async function readOne(
   total: number,
   signal: AbortSignal,
 ): Promise<Page | undefined> {
-  const answer = await getOne(http, source, stream, id, signal);
+  const answer = await getRecord({ http, source }, stream, id, signal);
   const { record, observedAt, sentAt } = answer;
   if (record === undefined) return undefined;
   const edge = { id, key: number };
@@ -119,44 +111,11 @@ async function readOne(
   return { records: [record], observedAt, sourceTime: sourceTime(answer), span };
 }
 
-/**
- * The answer to a request by id; the record is undefined when the source says that there is none. Throws a
- * WrongRecordError when another record comes again and again.
- */
-export async function getOne(
-  http: Http,
-  source: Source,
-  stream: Stream,
-  id: string,
-  signal: AbortSignal,
-): Promise<Answer & { record: JsonObject | undefined }> {
-  const path = stream.recordPath(id);
-  const recordIn = ({ status, body }: Answer) => (status === 200 ? stream.recordIn(body, id) : undefined);
-  const accept = (found: Answer) => {
-    const record = recordIn(found);
-    if (record) requireId(record, id, path);
-    return record !== undefined || source.isGone(found);
-  };
-  const answer = await http.get(path, accept, signal);
-  return { ...answer, record: recordIn(answer) };
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** UUIDs are the same in upper and lower case, other ids only as they are. */
-function requireId({ id }: JsonObject, asked: string, path: string): void {
-  const received = typeof id === 'string' ? id : JSON.stringify(id);
-  const isSame =
-    UUID.test(asked) && UUID.test(received) ? asked.toLowerCase() === received.toLowerCase() : asked === received;
-  if (!isSame) throw new WrongRecordError(path, asked, received);
-}
-
 /** A route that the API itself says does not exist, or takes no GET, is no list; a missing permission is an error as ever. */
 async function hasList(http: Http, source: Source, stream: Stream, signal: AbortSignal): Promise<boolean> {
-  const isList = ({ status, body }: Answer) => status === 200 && stream.parseList(body) !== undefined;
   const isAbsent = (answer: Answer) => [404, 405].includes(answer.status) && source.judge(answer) !== undefined;
-  const path = stream.listPath({ order: 'ascending', filter: stream.scope }, 1, stream.pageSize);
-  return isList(await http.get(path, (answer) => isList(answer) || isAbsent(answer), signal));
+  const first = { ...ANY, filter: stream.scope, page: 1, limit: stream.pageSize, accept: isAbsent };
+  return (await getList(http, stream, first, signal)).listing !== undefined;
 }
 
 /** The limit that the source applied: an API may clamp a larger one in silence, which only its page count shows. */

@@ -1,6 +1,6 @@
-import { microseconds } from '../instant.ts';
-import { isObject, type Json } from '../json.ts';
-import type { List, Stream } from '../stream.ts';
+import { microseconds } from '../model/instant.ts';
+import { isObject, type Json } from '../model/json.ts';
+import type { List, Stream } from '../model/stream.ts';
 import type { Interval } from './coverage.ts';
 
 /** Why a page was read. */

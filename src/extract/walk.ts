@@ -1,14 +1,15 @@
-import { UnreadableListError } from '../errors.ts';
-import { isObject } from '../json.ts';
-import type { Logger } from '../log.ts';
-import type { List, Mode, Stream } from '../stream.ts';
+import { UnreadableListError } from '../model/errors.ts';
+import { isObject } from '../model/json.ts';
+import type { Logger } from '../model/log.ts';
+import type { List, Mode, Stream } from '../model/stream.ts';
 import { bridge } from './bridge.ts';
 import { collect } from './collect.ts';
 import { closed, gaps, type Interval } from './coverage.ts';
 import { discover } from './discover.ts';
 import { extentOf, holesOf } from './holes.ts';
 import { readAhead } from './read-ahead.ts';
-import type { Page, Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
+import type { Page } from './page.ts';
 import { endOf, hasShrunk, pageLimit, proven, startOf, type Leg, type Span } from './span.ts';
 
 /** What a walk needs to know. */

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import { examine, skipped, type Check } from '../check.ts';
-import { FatalError } from '../errors.ts';
-import type { Source } from '../stream.ts';
-import { CLOCK } from './clock.ts';
+import { examine, skipped, type Check } from '../model/check.ts';
+import { FatalError } from '../model/errors.ts';
+import type { Source } from '../model/source.ts';
+import { CLOCK } from '../database/clock.ts';
 import { countSkewed, tablesOf } from './skewed-rows.ts';
 
 /** The names of what {@link checkClock} checks. */

@@ -1,14 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { RefusedError } from '../errors.ts';
-import type { Entity } from '../stream.ts';
-import type { Json } from '../json.ts';
-import { savePage, type SeenPage } from './checkpoint.ts';
-import { lockSource, together, transaction, type Database } from './database.ts';
-import { requireLease, type Lease } from './lease.ts';
-import { isPassing } from './pool.ts';
-import { countByStream } from './rejections.ts';
-import { batchOf, store, type Batch, type Origin, type Stored } from './store.ts';
-import { planOf } from './table-plan.ts';
+import { RefusedError } from '../model/errors.ts';
+import type { Entity } from '../model/entity.ts';
+import type { Json } from '../model/json.ts';
+import { savePage, type SeenPage } from '../ledger/checkpoint.ts';
+import { lockSource, together, transaction, type Database } from '../database/database.ts';
+import { requireLease, type Lease } from '../ledger/lease.ts';
+import { withRetry } from '../database/retry.ts';
+import { countByStream } from '../ledger/rejections.ts';
+import { batchOf, type Batch, type Origin } from '../normalize/batch.ts';
+import { store, type Stored } from './store.ts';
+import { planOf } from '../database/table-plan.ts';
 import { noEffect, type Effect } from './write.ts';
 
 /** Records of one response, with the moment its first byte arrived. */
@@ -57,7 +57,7 @@ export async function commitBatch(
   walked?: Walked,
 ): Promise<CommittedRecords> {
   const { ids } = batch;
-  const stored = await persistently(ATTEMPTS, () =>
+  const stored = await withRetry(ATTEMPTS, () =>
     transaction(db.pool, async (client) => {
       const rights = [lockSource(client, source.name), ...(walked ? [requireLease(client, walked.lease)] : [])];
       const saved = walked?.page ? [savePage(client, walked.page.walkId, { ...walked.page, ids })] : [];
@@ -104,16 +104,4 @@ export function committedOf(source: Origin, { ids, drift }: Batch, { effects, re
   const tables = new Map([...effects].map(([table, effect]) => [planOf(table).name, effect]));
   const skewed = [...effects.values()].reduce((sum, effect) => sum + effect.skewed, 0);
   return { tables, ids, rejected: rejected.size, rejections: countByStream(source, rejected), skewed, drift };
-}
-
-/** Does a transaction again after a passing failure of the database, with growing pauses. */
-export async function persistently<T>(attempts: number, work: () => Promise<T>, isWorthIt = isPassing): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt === attempts || !isWorthIt(error)) throw error;
-      await pause(100 * 2 ** attempt);
-    }
-  }
 }

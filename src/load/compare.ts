@@ -1,10 +1,10 @@
 import type { ClientBase } from 'pg';
-import { isObject, parseJson, type Json } from '../json.ts';
-import type { Nest } from '../stream.ts';
-import { together } from './database.ts';
-import type { Bucket, Rows } from './rows.ts';
+import { isObject, parseJson, type Json } from '../model/json.ts';
+import type { Nest } from '../model/entity.ts';
+import { together } from '../database/database.ts';
+import type { Bucket, Rows } from '../normalize/rows.ts';
 import { comparisonOf } from './statement.ts';
-import { planOf } from './table-plan.ts';
+import { planOf } from '../database/table-plan.ts';
 import { keepDanglingReferences, parametersOf } from './write.ts';
 
 /** One way in which a table is not as the source says. */

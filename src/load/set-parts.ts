@@ -1,7 +1,7 @@
-import type { Nest, Unlisted } from '../stream.ts';
-import { isAhead } from './clock.ts';
-import { list, quote } from './identifiers.ts';
-import { planOf } from './table-plan.ts';
+import type { Nest, Unlisted } from '../model/entity.ts';
+import { isAhead } from '../database/clock.ts';
+import { list, quote } from '../database/identifiers.ts';
+import { planOf } from '../database/table-plan.ts';
 
 /** What of a statement concerns one set of the rows that it writes or compares. */
 export interface SetParts {

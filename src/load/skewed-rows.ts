@@ -1,11 +1,12 @@
 import type { ClientBase, Pool } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import type { Logger } from '../log.ts';
-import type { Entity, Source } from '../stream.ts';
-import { isAhead } from './clock.ts';
-import { lockSource, transaction } from './database.ts';
-import { requireLease, type Lease } from './lease.ts';
-import { planOf } from './table-plan.ts';
+import type { Logger } from '../model/log.ts';
+import type { Entity } from '../model/entity.ts';
+import type { Source } from '../model/source.ts';
+import { isAhead } from '../database/clock.ts';
+import { lockSource, transaction } from '../database/database.ts';
+import { requireLease, type Lease } from '../ledger/lease.ts';
+import { planOf } from '../database/table-plan.ts';
 
 /** The tables of an entity and of all that nests in it. */
 export function tablesOf(entity: Entity, found = new Set<PgTable>()): Set<PgTable> {

@@ -1,9 +1,9 @@
-import type { Entity, Nest } from '../stream.ts';
-import { isAhead, isImplausible, notAhead } from './clock.ts';
-import { list, quote } from './identifiers.ts';
-import type { Bucket, Shape } from './rows.ts';
+import type { Entity, Nest } from '../model/entity.ts';
+import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
+import { list, quote } from '../database/identifiers.ts';
+import type { Bucket, Shape } from '../normalize/rows.ts';
 import { setParts, type Parameter } from './set-parts.ts';
-import type { TablePlan } from './table-plan.ts';
+import type { TablePlan } from '../database/table-plan.ts';
 
 /** The statement that writes one shape of rows with their sets; its parameters are arrays, one a column. */
 export interface Statement {

@@ -1,47 +1,16 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { PoolClient } from 'pg';
-import { explain } from '../errors.ts';
-import type { Json } from '../json.ts';
-import type { Entity, Source } from '../stream.ts';
-import { isAhead, isImplausible, notAhead } from './clock.ts';
-import { together } from './database.ts';
-import { emptyBatch, normalize, rejection, type Normalized, type Rejected } from './normalize.ts';
-import { liesInRecord, mayLieInRecord } from './refusals.ts';
-import { resolveRejections, saveRejection, streamOf } from './rejections.ts';
-import type { Rows } from './rows.ts';
+import { explain } from '../model/errors.ts';
+import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
+import { together } from '../database/database.ts';
+import { batchOf, type Arrival, type Batch, type Origin } from '../normalize/batch.ts';
+import { rejection, type Rejected } from '../normalize/normalize.ts';
+import { liesInRecord, mayLieInRecord } from '../database/refusals.ts';
+import { resolveRejections, saveRejection, streamOf } from '../ledger/rejections.ts';
+import type { Rows } from '../normalize/rows.ts';
 import { comparisonOf } from './statement.ts';
-import { planOf } from './table-plan.ts';
+import { planOf } from '../database/table-plan.ts';
 import { noEffect, parametersOf, writeRows, type Effect } from './write.ts';
-
-/** A record as it arrived, by a page, an answer or a webhook. */
-export interface Arrival {
-  entity: Entity;
-  record: Json;
-  observedAt: string;
-  /** True when the source says that it has deleted the record. */
-  isDeleted: boolean;
-}
-
-/** Rows of all that arrived; `rejected` are those that cannot be rows. */
-export interface Batch extends Normalized {
-  arrivals: readonly Arrival[];
-  unusable: Map<Arrival, Rejected>;
-}
-
-/** What of a source the tables depend on. */
-export type Origin = Pick<Source, 'name' | 'secretKeys' | 'streams' | 'unlisted'>;
-
-/** Brings records into rows, before any transaction. */
-export function batchOf({ secretKeys }: Pick<Origin, 'secretKeys'>, arrivals: readonly Arrival[]): Batch {
-  const batch: Batch = { ...emptyBatch(), arrivals, unusable: new Map() };
-  for (const arrival of arrivals) {
-    const { entity, record, observedAt, isDeleted } = arrival;
-    normalize(batch, entity, [record], observedAt, secretKeys, !isDeleted);
-    const rejected = batch.rejected.at(-1);
-    if (rejected && batch.rejected.length > batch.unusable.size) batch.unusable.set(arrival, rejected);
-  }
-  return batch;
-}
 
 /** What storing a batch came to. */
 export interface Stored {

@@ -1,11 +1,12 @@
 import type { Pool, QueryResult } from 'pg';
-import type { Source, Stream } from '../stream.ts';
-import { isAhead, notAhead } from './clock.ts';
-import { lockSource, transaction } from './database.ts';
-import { requireLease, type Lease } from './lease.ts';
-import { suppressed } from './refusals.ts';
-import { withinReach, worthAsking, type Condition, type Reach } from './sightings.ts';
-import { planOf } from './table-plan.ts';
+import type { Source } from '../model/source.ts';
+import type { Stream } from '../model/stream.ts';
+import { isAhead, notAhead } from '../database/clock.ts';
+import { lockSource, transaction } from '../database/database.ts';
+import { requireLease, type Lease } from '../ledger/lease.ts';
+import { suppressed } from '../database/refusals.ts';
+import { withinReach, worthAsking, type Condition, type Reach } from '../ledger/sightings.ts';
+import { planOf } from '../database/table-plan.ts';
 
 /** Keeps to the rows `t` within a stream's scope; parameters are numbered from `first`. */
 function withinScope({ scope }: Stream, first: number): Condition {

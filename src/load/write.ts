@@ -1,14 +1,14 @@
 import type { ClientBase } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import type { Entity } from '../stream.ts';
-import { isObject, parseJson } from '../json.ts';
-import { isAhead } from './clock.ts';
-import { arrayLiteral } from './columns.ts';
-import { together } from './database.ts';
-import { suppressed } from './refusals.ts';
-import type { Bucket, Cell, Row, Rows, Shape } from './rows.ts';
+import type { Entity } from '../model/entity.ts';
+import { isObject, parseJson } from '../model/json.ts';
+import { isAhead } from '../database/clock.ts';
+import { arrayLiteral } from '../database/encode.ts';
+import { together } from '../database/database.ts';
+import { suppressed } from '../database/refusals.ts';
+import type { Bucket, Cell, Row, Rows, Shape } from '../normalize/rows.ts';
 import { writingOf } from './statement.ts';
-import { planOf } from './table-plan.ts';
+import { planOf } from '../database/table-plan.ts';
 
 /** How many rows of a table were inserted and updated; of these, how many had been observed in the future. */
 export interface Effect {

@@ -1,10 +1,10 @@
 import { assertSchemaCompatibility, Queue, QueueKeys, SchemaMigrationRequiredError } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Client } from 'pg';
-import { examine, fine, problemOf, skipped, type Check } from '../check.ts';
-import { ConfigError, FatalError } from '../errors.ts';
-import { grantsOf } from '../load/check-database.ts';
-import type { Pooler } from '../load/pooler.ts';
+import { examine, fine, problemOf, skipped, type Check } from '../model/check.ts';
+import { ConfigError, FatalError } from '../model/errors.ts';
+import { grantsOf } from '../database/check-database.ts';
+import type { Pooler } from '../database/pooler.ts';
 import { probeRedis } from './probe.ts';
 import { requireSessions, SCHEMA } from './postgres.ts';
 import { queueNames } from './queue.ts';

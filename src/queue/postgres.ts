@@ -1,9 +1,9 @@
 import { assertSchemaCompatibility, isPgPool, runMigrations, type PgPool, type Queue } from 'bullmq';
-import { ConfigError } from '../errors.ts';
-import { APPLICATION, connect } from '../load/client.ts';
-import { openPool, type Address } from '../load/pool.ts';
-import { settingsText } from '../load/session-settings.ts';
-import { tryWrite } from '../load/try-write.ts';
+import { ConfigError } from '../model/errors.ts';
+import { APPLICATION, connect } from '../database/client.ts';
+import { openPool, type Address } from '../database/pool.ts';
+import { settingsText } from '../database/session-settings.ts';
+import { tryWrite } from '../database/try-write.ts';
 import type { QueueServer } from './server.ts';
 
 /** The schema of the database where the queue lives without Redis. */

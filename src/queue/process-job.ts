@@ -1,9 +1,9 @@
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
-import { explain } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { Progress } from '../engine.ts';
+import { explain } from '../model/errors.ts';
+import type { Logger } from '../model/log.ts';
+import type { Progress } from '../sync/context.ts';
 import { isDue } from './stored.ts';
-import type { Due, Walker } from './queue.ts';
+import type { Due, Walker } from './job.ts';
 
 const PROGRESS_MS = 1000;
 

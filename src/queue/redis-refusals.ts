@@ -1,4 +1,4 @@
-import { explain, FatalError } from '../errors.ts';
+import { explain, FatalError } from '../model/errors.ts';
 
 /** What Redis says when it lets nobody in or takes no writes, with what that means and what to do. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { ConfigError } from '../errors.ts';
+import { ConfigError } from '../model/errors.ts';
 import { probeRedis } from './probe.ts';
 import { refusalOf } from './redis-refusals.ts';
 import type { QueueServer } from './server.ts';

@@ -1,15 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { closest } from 'fastest-levenshtein';
-import { presentMs } from '../clock.ts';
-import { ConfigError } from '../errors.ts';
-import { longestWait, parseSchedule, type Schedule } from '../schedule.ts';
-import type { Mode, Stream } from '../stream.ts';
-import type { Due, DueQueue, StoredSchedule } from './queue.ts';
-
-/** A walk and when it is due. */
-export interface Scheduled extends Due {
-  schedule: Schedule;
-}
+import { presentMs } from '../model/clock.ts';
+import { ConfigError } from '../model/errors.ts';
+import { longestWait, parseSchedule, type Schedule, type ScheduledWalk } from '../model/schedule.ts';
+import type { Mode, Stream } from '../model/stream.ts';
+import type { DueQueue } from './queue.ts';
+import type { Due, StoredSchedule } from './job.ts';
 
 const modes: readonly Mode[] = ['full', 'incremental'];
 const settingFor = (stream: string, mode: Mode) => `SYNC_SCHEDULE_${stream.replaceAll('.', '_')}_${mode}`.toUpperCase();
@@ -22,7 +18,7 @@ export function scheduleWalks(
   streams: readonly Stream[],
   settings: Readonly<Record<string, Schedule | null>>,
   known: readonly string[],
-): Scheduled[] {
+): ScheduledWalk[] {
   const names = known.flatMap((stream) => modes.map((mode) => settingFor(stream, mode)));
   const strangers = Object.keys(settings).filter((name) => !names.includes(name));
   if (strangers.length > 0)
@@ -32,7 +28,7 @@ export function scheduleWalks(
   return streams.flatMap((stream) => modes.flatMap((mode) => scheduleOf(stream, mode, settings)));
 }
 
-function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string, Schedule | null>>): Scheduled[] {
+function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string, Schedule | null>>): ScheduledWalk[] {
   const name = settingFor(stream.name, mode);
   const given = settings[name];
   if (given && mode === 'incremental' && !stream.incremental)
@@ -49,7 +45,7 @@ export const scheduleIds = (streams: readonly string[]) =>
   streams.flatMap((stream) => modes.map((mode) => idOf({ stream, mode })));
 
 /** Makes our schedules in the queue those wanted: others of ours are removed; missing, changed and stuck ones are put. */
-export async function putSchedules(queue: DueQueue, wanted: readonly Scheduled[]): Promise<void> {
+export async function putSchedules(queue: DueQueue, wanted: readonly ScheduledWalk[]): Promise<void> {
   const present = await queue.schedules();
   for (const [id, { isOurs }] of present)
     if (isOurs && !wanted.some((walk) => idOf(walk) === id)) await queue.removeSchedule(id);
@@ -64,7 +60,7 @@ export async function putSchedules(queue: DueQueue, wanted: readonly Scheduled[]
  * Puts schedules that the queue has lost, or that would never run again; leaves others alone, which may be a newer
  * worker's. Returns their ids.
  */
-export async function restoreSchedules(queue: DueQueue, wanted: readonly Scheduled[]): Promise<string[]> {
+export async function restoreSchedules(queue: DueQueue, wanted: readonly ScheduledWalk[]): Promise<string[]> {
   const present = await queue.schedules();
   const put: string[] = [];
   for (const { schedule, ...due } of wanted) {

@@ -1,8 +1,8 @@
 import type { Job, JobSchedulerJson, JobType, Queue } from 'bullmq';
-import { presentMs } from '../clock.ts';
-import { dueAfter, type Schedule } from '../schedule.ts';
-import type { Mode } from '../stream.ts';
-import type { Due, StoredSchedule } from './queue.ts';
+import { presentMs } from '../model/clock.ts';
+import { dueAfter, type Schedule } from '../model/schedule.ts';
+import type { Mode } from '../model/stream.ts';
+import type { Due, StoredSchedule } from './job.ts';
 
 /** Jobs that are not over, by BullMQ's names of their states. */
 const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'active'];

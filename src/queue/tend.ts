@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { explain } from '../errors.ts';
-import type { Database } from '../load/database.ts';
-import { databaseTime } from '../load/overdue.ts';
-import { lastWalkStart } from '../load/runs.ts';
-import { abandonedStreams } from '../load/unfinished.ts';
-import { trim } from '../load/trim.ts';
-import type { Logger } from '../log.ts';
-import { listOf } from '../sync.ts';
+import { explain } from '../model/errors.ts';
+import type { Database } from '../database/database.ts';
+import { databaseTime } from '../ledger/overdue.ts';
+import { lastWalkStart } from '../ledger/runs.ts';
+import { abandonedStreams } from '../ledger/abandoned-walks.ts';
+import { trim } from '../ledger/prune.ts';
+import type { ScheduledWalk } from '../model/schedule.ts';
+import type { Logger } from '../model/log.ts';
+import { listOf } from '../ledger/list.ts';
 import type { DueQueue } from './queue.ts';
-import { restoreSchedules, type Scheduled } from './schedules.ts';
+import { restoreSchedules } from './schedules.ts';
 import type { Walkable } from './walker.ts';
 
 /** What is looked after: the queue and its schedules, and the streams that this process can walk. */
@@ -16,7 +17,7 @@ export interface Tended {
   db: Database;
   log: Logger;
   queue: DueQueue;
-  scheduled: readonly Scheduled[];
+  scheduled: readonly ScheduledWalk[];
   walkables: readonly Walkable[];
 }
 

@@ -1,9 +1,9 @@
-import type { Engine, Progress } from '../engine.ts';
-import type { Stream } from '../stream.ts';
-import { sync, type Run } from '../sync.ts';
-import { databaseTime } from '../load/overdue.ts';
-import { wasWalkedSince } from '../load/runs.ts';
-import type { DueSince, Ending } from './queue.ts';
+import type { Engine, Progress } from '../sync/context.ts';
+import type { Stream } from '../model/stream.ts';
+import { sync, type Run } from '../sync/sync.ts';
+import { databaseTime } from '../ledger/overdue.ts';
+import { wasWalkedSince } from '../ledger/runs.ts';
+import type { DueSince, Ending } from './job.ts';
 
 /** A stream with the engine of its source. */
 export interface Walkable {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigError, explain } from '../errors.ts';
+import { ConfigError, explain } from '../model/errors.ts';
 import type { Api, ApiAnswer, ApiRequest } from './api.ts';
 import { encoded, type Encoding } from './encoding.ts';
 import { faultOf, send, spoil, type Fault } from './faults.ts';

@@ -1,5 +1,6 @@
-import type { Config } from '../config.ts';
-import type { Entity, Source } from '../stream.ts';
+import type { Config } from '../config/config.ts';
+import type { Entity } from '../model/entity.ts';
+import type { Source } from '../model/source.ts';
 import { fynnSource, fynnStreams } from './fynn/index.ts';
 import { polarSource, polarStreams } from './polar/index.ts';
 

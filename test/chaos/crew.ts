@@ -1,4 +1,4 @@
-import { spawnService, until, type ServiceProcess } from '../service.ts';
+import { spawnService, until, type ServiceProcess } from '../support/service.ts';
 
 /** Worker processes, each started again whenever it has ended, as by an operator's supervisor. */
 export interface Crew {

@@ -2,7 +2,7 @@ import { random } from '../../src/simulator/random.ts';
 import type { Post } from '../../src/simulator/courier.ts';
 import { polarSender } from '../../src/simulator/polar/webhooks.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { until } from '../service.ts';
+import { until } from '../support/service.ts';
 
 /** Webhooks on their way: each as old as its edit, after a while of its own, and some of them twice. */
 export interface Deliveries {

@@ -1,7 +1,7 @@
 import { random } from '../../src/simulator/random.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { ALL_KINDS, apply, type Edit } from '../truth-kinds.ts';
-import { witness, type Witness } from '../truth.ts';
+import { ALL_KINDS, apply, type Edit } from '../oracle/kinds.ts';
+import { witness, type Witness } from '../oracle/oracle.ts';
 
 /** Edits the simulated organization in the background, and remembers what it has shown and what it has deleted. */
 export interface Merchant {

@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../../src/load/embedded.ts';
-import { migrate } from '../../src/load/migrate.ts';
-import { startProxy, type Proxy } from '../proxy.ts';
-import { until } from '../service.ts';
+import { startEmbedded } from '../../src/database/embedded.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
+import { until } from '../support/service.ts';
 import { AUDIT } from './invariants.ts';
 
 /** A Postgres that can be crashed, with a way to it that can be broken. */

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
-import { startProxy, type Proxy } from '../proxy.ts';
-import { startRedis, type RedisServer } from '../redis.ts';
-import { until } from '../service.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
+import { startRedis, type RedisServer } from '../support/redis.ts';
+import { until } from '../support/service.ts';
 
 /** A Redis with a replica, and a way that leads to whichever of the two is the primary. */
 export interface ReplicatedRedis {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { until } from '../service.ts';
-import { differences } from '../truth.ts';
+import { until } from '../support/service.ts';
+import { differences } from '../oracle/oracle.ts';
 import { startDeliveries } from './deliveries.ts';
 import { TOMBSTONES, VIOLATIONS } from './invariants.ts';
 import { startMerchant, type Merchant } from './merchant.ts';

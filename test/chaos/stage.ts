@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
-import { startProxy, type Proxy } from '../proxy.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
 import { createCrew, type Crew } from './crew.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import { startReplicatedRedis, type ReplicatedRedis } from './redis.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '../service.ts';
-import { libfaketime, shiftedClock } from '../shifted-clock.ts';
+import { until } from '../support/service.ts';
+import { libfaketime, shiftedClock } from '../support/shifted-clock.ts';
 import type { Member } from './crew.ts';
 import type { MachineFault, Step } from './schedule.ts';
 import type { Stage } from './stage.ts';

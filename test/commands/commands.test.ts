@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { freshDatabase, freshDatabaseUrl } from '../database.ts';
-import { startPolar } from '../polar.ts';
-import { value } from '../records.ts';
+import { freshDatabase, freshDatabaseUrl } from '../support/database.ts';
+import { startPolar } from '../support/polar.ts';
+import { value } from '../support/records.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { run } from './run.ts';
+import { run } from '../support/run.ts';
 
 test('--help of every command explains it and ends with 0', async () => {
   const commands = ['migrate', 'sync', 'pull', 'verify', 'status', 'doctor', 'demo', 'simulate'];

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { askQuestions } from '../../src/commands/demo-questions.ts';
 import type { Checkout } from '../../src/simulator/polar/checkout-record.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
-import { freshDatabase } from '../database.ts';
-import { startPolar, syncing } from '../polar.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startPolar, syncing } from '../support/polar.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const DIGITS: Record<string, number> = { jpy: 0, kwd: 3 };

@@ -4,8 +4,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { until } from '../service.ts';
-import { run, start } from './run.ts';
+import { until } from '../support/service.ts';
+import { run, start } from '../support/run.ts';
 
 /** A demo takes three seconds where nothing else runs. */
 const SLOWEST_MS = 120_000;

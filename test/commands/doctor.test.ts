@@ -5,19 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import type { Check } from '../../src/check.ts';
+import type { Check } from '../../src/model/check.ts';
 import { checkAll } from '../../src/commands/doctor.ts';
-import { parseConfig } from '../../src/config.ts';
-import { requireVersion } from '../../src/load/migrate.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { requireVersion } from '../../src/database/migrate.ts';
 import { requireRedis } from '../../src/queue/check-queue.ts';
 import type { FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { asNewRole, connectClient, freshDatabaseUrl } from '../database.ts';
-import { PROXY_PASSWORD, startForwardProxy } from '../forward-proxy.ts';
-import { startFynn } from '../fynn.ts';
-import { startPolar } from '../polar.ts';
-import { startRedis } from '../redis.ts';
-import { run } from './run.ts';
+import { asNewRole, connectClient, freshDatabaseUrl } from '../support/database.ts';
+import { PROXY_PASSWORD, startForwardProxy } from '../support/forward-proxy.ts';
+import { startFynn } from '../support/fynn.ts';
+import { startPolar } from '../support/polar.ts';
+import { startRedis } from '../support/redis.ts';
+import { run } from '../support/run.ts';
 
 const SECRET = 'hunter2hunter2hunter2';
 /** A port that nobody listens on. */

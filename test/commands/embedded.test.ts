@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { withFileLock } from '../../src/load/file-lock.ts';
-import { until } from '../service.ts';
-import { start } from './run.ts';
+import { withFileLock } from '../../src/database/file-lock.ts';
+import { until } from '../support/service.ts';
+import { start } from '../support/run.ts';
 
 test('a command that waits for the embedded Postgres says whom for, and SIGTERM ends it', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-wait-'));

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { freshDatabaseUrl } from '../database.ts';
-import { startPolar } from '../polar.ts';
-import { freePort } from '../redis.ts';
-import { until } from '../service.ts';
+import { freshDatabaseUrl } from '../support/database.ts';
+import { startPolar } from '../support/polar.ts';
+import { freePort } from '../support/redis.ts';
+import { until } from '../support/service.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseJson } from '../../src/json.ts';
-import { freshDatabaseUrl } from '../database.ts';
-import { openDatabase } from '../../src/load/database.ts';
-import { startFynn } from '../fynn.ts';
-import { startPolar } from '../polar.ts';
-import { run } from './run.ts';
+import { parseJson } from '../../src/model/json.ts';
+import { freshDatabaseUrl } from '../support/database.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { startFynn } from '../support/fynn.ts';
+import { startPolar } from '../support/polar.ts';
+import { run } from '../support/run.ts';
 
 test('verify ends with 0 where nothing differs; otherwise with 1, and prints what differs and how to mend it', async () => {
   const [polar, fynn] = [await startPolar({ links: 5, checkouts: 30 }), await startFynn({ links: 3 })];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
-import { ConfigError } from '../../src/errors.ts';
-import { scrub } from '../../src/secrets.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/model/errors.ts';
+import { scrub } from '../../src/model/secrets.ts';
 
 const PROXY = 'http://proxy.example.com:3128';
 

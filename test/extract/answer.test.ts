@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { FatalError, RetryableError } from '../../src/errors.ts';
+import { FatalError, RetryableError } from '../../src/model/errors.ts';
 import type { Fault } from '../../src/simulator/faults.ts';
-import { startFynn } from '../fynn.ts';
-import { startPolar } from '../polar.ts';
-import { get, httpOf, polarAt, sourceOf } from './source.ts';
+import { startFynn } from '../support/fynn.ts';
+import { startPolar } from '../support/polar.ts';
+import { get, httpOf, polarAt, sourceOf } from '../support/source.ts';
 
 const html = { 'content-type': 'text/html; charset=utf-8' };
 const page = (status: number, body: unknown, headers: Record<string, string> = html): Fault => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { budgetOn, slicesOf } from '../../src/extract/budget.ts';
-import { RetryableError } from '../../src/errors.ts';
+import { RetryableError } from '../../src/model/errors.ts';
 
 const signal = new AbortController().signal;
 

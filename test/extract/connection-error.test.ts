@@ -6,15 +6,15 @@ import type { Server } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pino } from 'pino';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { explain, FatalError, RetryableError } from '../../src/errors.ts';
-import { PROXY_PASSWORD, startForwardProxy } from '../forward-proxy.ts';
-import { startPolar } from '../polar.ts';
-import { get, httpOf, polarAt } from './source.ts';
+import { explain, FatalError, RetryableError } from '../../src/model/errors.ts';
+import { PROXY_PASSWORD, startForwardProxy } from '../support/forward-proxy.ts';
+import { startPolar } from '../support/polar.ts';
+import { get, httpOf, polarAt } from '../support/source.ts';
 
 const PATH = '/v1/checkouts/';
 
 /** Certificates for 127.0.0.1 of an authority of our own, made with openssl for a hundred years; `expired` for a day of 2020, `future` from 2090 on. */
-const pem = (name: string) => readFileSync(new URL(`tls/${name}`, import.meta.url), 'utf8');
+const pem = (name: string) => readFileSync(new URL(`../support/tls/${name}`, import.meta.url), 'utf8');
 
 async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');

@@ -3,9 +3,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { RetryableError } from '../../src/errors.ts';
-import { startPolar } from '../polar.ts';
-import { get, httpOf, polarAt } from './source.ts';
+import { RetryableError } from '../../src/model/errors.ts';
+import { startPolar } from '../support/polar.ts';
+import { get, httpOf, polarAt } from '../support/source.ts';
 
 const PATH = '/v1/checkouts/?limit=100';
 const MEGABYTE = 2 ** 20;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { checkSource } from '../../src/extract/check-source.ts';
-import { isObject } from '../../src/json.ts';
-import { freshDatabase } from '../database.ts';
-import { startFynn, syncingFynn } from '../fynn.ts';
-import { startPolar, syncing } from '../polar.ts';
-import { contents, value } from '../records.ts';
+import { isObject } from '../../src/model/json.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startFynn, syncingFynn } from '../support/fynn.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { contents, value } from '../support/records.ts';
 
 const MISMATCH = (received: string, asked: string) =>
   new RegExp(`is record ${received}, not ${asked}: nothing of it was stored`);

@@ -1,5 +1,5 @@
-import { startFynn } from '../fynn.ts';
-import { startPolar } from '../polar.ts';
+import { startFynn } from '../support/fynn.ts';
+import { startPolar } from '../support/polar.ts';
 import { MARKER } from './mutate.ts';
 
 /** Streams whose records are tried. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { run, type Ended } from '../commands/run.ts';
+import { run, type Ended } from '../support/run.ts';
 import { casesOf, parameters, sayCount, timeFor } from './cases.ts';
 import { MARKER } from './mutate.ts';
 

@@ -1,8 +1,8 @@
-import type { Database } from '../../src/load/database.ts';
-import { isObject, type Json } from '../../src/json.ts';
-import { decimalOf } from '../decimal.ts';
-import { canonical } from '../load/column-kinds.ts';
-import { rows } from '../records.ts';
+import type { Database } from '../../src/database/database.ts';
+import { isObject, type Json } from '../../src/model/json.ts';
+import { decimalOf } from '../oracle/decimal.ts';
+import { canonical } from '../support/column-kinds.ts';
+import { rows } from '../support/records.ts';
 
 /** A column as the database's own catalog has it. */
 export interface Column {

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
-import { ConfigError } from '../../src/errors.ts';
-import { intervalOf } from '../../src/schedule.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/model/errors.ts';
+import { intervalOf } from '../../src/model/schedule.ts';
 import { planWork } from '../../src/worker.ts';
-import { anyText } from '../load/column-kinds.ts';
+import { anyText } from '../support/column-kinds.ts';
 import { casesOf, parameters, sayCount, timeFor } from './cases.ts';
 import { MARKER } from './mutate.ts';
 

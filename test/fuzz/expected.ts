@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../src/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { SECRET_KEYS } from './mutate.ts';
 import { BOOKKEEPING, fitOf, plain, type Column } from './columns.ts';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseJson } from '../../src/json.ts';
-import { decimalOf } from '../decimal.ts';
-import { anyText, json } from '../load/column-kinds.ts';
+import { parseJson } from '../../src/model/json.ts';
+import { decimalOf } from '../oracle/decimal.ts';
+import { anyText, json } from '../support/column-kinds.ts';
 import { casesOf, parameters, sayCount, timeFor } from './cases.ts';
 import { nastyKey, nastyValue } from './values.ts';
 

@@ -1,9 +1,9 @@
-import { isObject, parseJson, type Json } from '../../src/json.ts';
+import { isObject, parseJson, type Json } from '../../src/model/json.ts';
 import type { CommittedRecords } from '../../src/load/commit.ts';
-import type { Database } from '../../src/load/database.ts';
-import { decimalOf } from '../decimal.ts';
-import { canonical } from '../load/column-kinds.ts';
-import { rows } from '../records.ts';
+import type { Database } from '../../src/database/database.ts';
+import { decimalOf } from '../oracle/decimal.ts';
+import { canonical } from '../support/column-kinds.ts';
+import { rows } from '../support/records.ts';
 import { BOOKKEEPING, expectedText, fitOf, readAs, type Column } from './columns.ts';
 import { expect, type Expected, type Reading } from './expected.ts';
 import { SECRET_KEYS, type Case } from './mutate.ts';

@@ -1,5 +1,5 @@
-import type { Database } from '../../src/load/database.ts';
-import { rows } from '../records.ts';
+import type { Database } from '../../src/database/database.ts';
+import { rows } from '../support/records.ts';
 import { MARKER } from './mutate.ts';
 
 /** Where a planted secret is in any table. */

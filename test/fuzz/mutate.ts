@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isObject, parseJson, type Json, type JsonObject } from '../../src/json.ts';
+import { isObject, parseJson, type Json, type JsonObject } from '../../src/model/json.ts';
 import { nastyKey, nastyValue } from './values.ts';
 
 /** A part of every secret that a case plants: it must be found nowhere. */

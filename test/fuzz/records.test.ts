@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { beforeEach, test } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { commitRecords } from '../../src/load/commit.ts';
-import type { Database } from '../../src/load/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { configuredSources } from '../../src/sources/index.ts';
-import { freshDatabase } from '../database.ts';
-import { at, empty } from '../records.ts';
+import { freshDatabase } from '../support/database.ts';
+import { at, empty } from '../support/records.ts';
 import { baseRecords, STREAMS, type StreamName } from './bases.ts';
 import { casesOf, parameters, sayCount, timeFor } from './cases.ts';
 import { readColumns, type Column } from './columns.ts';

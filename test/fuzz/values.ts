@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { anyText, json, kinds } from '../load/column-kinds.ts';
+import { anyText, json, kinds } from '../support/column-kinds.ts';
 
 const MEGABYTES = 10_000_000;
 

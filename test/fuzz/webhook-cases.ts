@@ -4,7 +4,7 @@ import { signedWebhook as polarWebhook } from '../../src/simulator/polar/webhook
 import { signedWebhook as fynnWebhook } from '../../src/simulator/fynn/webhooks.ts';
 import type { FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { anyText, json } from '../load/column-kinds.ts';
+import { anyText, json } from '../support/column-kinds.ts';
 import { MARKER, mutated, mutation, type Mutation } from './mutate.ts';
 import { nastyKey, nastyValue } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Database } from '../../src/load/database.ts';
-import { freshDatabase } from '../database.ts';
-import { at, link, product, rows, session, store, uuid, value } from '../records.ts';
+import type { Database } from '../../src/database/database.ts';
+import { freshDatabase } from '../support/database.ts';
+import { at, link, product, rows, session, store, uuid, value } from '../support/records.ts';
 
 let db: Database;
 beforeEach(async () => {

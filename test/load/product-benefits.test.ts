@@ -1,18 +1,18 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/json.ts';
-import type { Database } from '../../src/load/database.ts';
-import { commitWebhooks } from '../../src/load/webhook-events.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import type { Database } from '../../src/database/database.ts';
+import { commitWebhooks } from '../../src/load/webhooks.ts';
 import { benefit as benefitEntity } from '../../src/sources/polar/benefit.ts';
 import { checkout } from '../../src/sources/polar/checkout.ts';
 import { discount as discountEntity } from '../../src/sources/polar/discount.ts';
 import { product as productEntity } from '../../src/sources/polar/product.ts';
-import type { Entity } from '../../src/stream.ts';
-import { connectClient, sharedDatabase } from '../database.ts';
-import { migrate } from '../../src/load/migrate.ts';
-import { dump } from '../dump.ts';
-import { olderDatabaseUrl } from '../older-database.ts';
-import { startPolar, syncing } from '../polar.ts';
-import { at, empty, link, polarOrigin, product, rows, session, store, uuid, value } from '../records.ts';
+import type { Entity } from '../../src/model/entity.ts';
+import { connectClient, sharedDatabase } from '../support/database.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { dump } from '../support/dump.ts';
+import { olderDatabaseUrl } from '../support/older-database.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { at, empty, link, polarOrigin, product, rows, session, store, uuid, value } from '../support/records.ts';
 
 const shared = sharedDatabase();
 let db: Database;

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import type { Check } from '../../src/check.ts';
+import type { Check } from '../../src/model/check.ts';
 import { checkRedis } from '../../src/queue/check-queue.ts';
-import { startRedis } from '../redis.ts';
+import { startRedis } from '../support/redis.ts';
 
 const needed = { skip: !inject('redisUrl') };
 

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { freshDatabase } from '../database.ts';
-import { startPolar } from '../polar.ts';
-import { startProxy } from '../proxy.ts';
-import { value } from '../records.ts';
-import { startRedis } from '../redis.ts';
-import { startService, until } from '../service.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startPolar } from '../support/polar.ts';
+import { startProxy } from '../support/proxy.ts';
+import { value } from '../support/records.ts';
+import { startRedis } from '../support/redis.ts';
+import { startService, until } from '../support/service.ts';
 
 /** A Redis of the test's own, and its port. */
 async function aRedis() {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/model/log.ts';
 import { openQueue } from '../../src/queue/queue.ts';
 import { tend, type Tended } from '../../src/queue/tend.ts';
-import { freshDatabase } from '../database.ts';
-import { startPolar, syncing } from '../polar.ts';
-import { backends, queueSettings } from '../service.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { backends, queueSettings } from '../support/service.ts';
 
 /** Looks after the queue once. */
 function tendOnce(tended: Tended): Promise<void> {

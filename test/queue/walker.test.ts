@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import { databaseTime } from '../../src/load/overdue.ts';
+import { databaseTime } from '../../src/ledger/overdue.ts';
 import { walkDue } from '../../src/queue/walker.ts';
-import { freshDatabase } from '../database.ts';
-import { startPolar, syncing } from '../polar.ts';
-import { value } from '../records.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { value } from '../support/records.ts';
 
 /** A stream that was walked completely just now, and jobs for it. */
 async function walked() {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import type { Fault } from '../../src/simulator/faults.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { ask, checkouts, simulate } from './ask.ts';
+import { ask, checkouts, simulate } from '../support/ask.ts';
 
 async function withFault(fault: Fault): Promise<Simulator> {
   const simulator = await simulate();

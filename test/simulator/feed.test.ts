@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PolarEvent } from '../../src/simulator/polar/events.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
-import { first, present, simulate } from './ask.ts';
+import { first, present, simulate } from '../support/ask.ts';
 
 function heard(polar: Polar, edit: () => unknown): string[] {
   const events: PolarEvent[] = [];

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { signedWebhook } from '../../src/simulator/fynn/webhooks.ts';
 import { startFynnSimulator, type FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
-import { present } from './ask.ts';
+import { present } from '../support/ask.ts';
 
 interface Got {
   headers: IncomingHttpHeaders;

@@ -4,7 +4,7 @@ import {
   type FynnSimulator,
   type FynnSimulatorOptions,
 } from '../../src/simulator/fynn-simulator.ts';
-import { first, present } from './ask.ts';
+import { first, present } from '../support/ask.ts';
 
 interface PricePlan {
   id: string;

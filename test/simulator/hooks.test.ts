@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../src/errors.ts';
+import { ConfigError } from '../../src/model/errors.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { ask, checkouts, links, present, simulate } from './ask.ts';
+import { ask, checkouts, links, present, simulate } from '../support/ask.ts';
 
 test('an edit made by the interceptor is in the answer', async () => {
   const simulator = await simulate();

@@ -1,6 +1,6 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { ask, simulate } from './ask.ts';
+import { ask, simulate } from '../support/ask.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });

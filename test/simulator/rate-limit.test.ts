@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/simulator/polar/settings.ts';
 import { fixedWindow } from '../../src/simulator/rate-limit.ts';
-import { ask, simulate } from './ask.ts';
+import { ask, simulate } from '../support/ask.ts';
 
 test('the request over the limit is a 429 without body and content type, to be retried after the whole window', async () => {
   const simulator = await simulate({ requestsPerMinute: 2 });

@@ -9,8 +9,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { describeSimulator } from '../../src/commands/simulate.ts';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { run } from '../commands/run.ts';
-import { checkouts, first, present, simulate } from './ask.ts';
+import { run } from '../support/run.ts';
+import { checkouts, first, present, simulate } from '../support/ask.ts';
 
 /** A webhook as an endpoint got it. */
 interface Got {

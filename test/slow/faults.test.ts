@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Database } from '../../src/load/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import type { Interceptor } from '../../src/simulator/serve.ts';
-import type { Run } from '../../src/sync.ts';
-import { freshDatabase } from '../database.ts';
-import { startFynn, syncingFynn } from '../fynn.ts';
-import { startPolar, syncing, type Syncing } from '../polar.ts';
-import { contents, empty, value } from '../records.ts';
+import type { Run } from '../../src/sync/sync.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startFynn, syncingFynn } from '../support/fynn.ts';
+import { startPolar, syncing, type Syncing } from '../support/polar.ts';
+import { contents, empty, value } from '../support/records.ts';
 
 type Fault = Awaited<ReturnType<Interceptor>>;
 

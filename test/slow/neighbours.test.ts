@@ -1,12 +1,12 @@
 import { createPostgresBackend, Queue, Worker } from 'bullmq';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Database } from '../../src/load/database.ts';
-import { run } from '../commands/run.ts';
-import { freshDatabase } from '../database.ts';
-import { startPolar } from '../polar.ts';
-import { rows } from '../records.ts';
-import { backends, queueSettings, startServiceProcess, until } from '../service.ts';
-import { SHORT_SCHEDULES, untilWalked } from '../walks.ts';
+import type { Database } from '../../src/database/database.ts';
+import { run } from '../support/run.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startPolar } from '../support/polar.ts';
+import { rows } from '../support/records.ts';
+import { backends, queueSettings, startServiceProcess, until } from '../support/service.ts';
+import { SHORT_SCHEDULES, untilWalked } from '../support/walks.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Database } from '../../src/load/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { later, MINUTE, SECOND } from '../../src/simulator/instants.ts';
 import type { Fault } from '../../src/simulator/faults.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
-import type { Run } from '../../src/sync.ts';
-import { freshDatabase } from '../database.ts';
-import { syncing } from '../polar.ts';
+import type { Run } from '../../src/sync/sync.ts';
+import { freshDatabase } from '../support/database.ts';
+import { syncing } from '../support/polar.ts';
 
 const START = '2026-03-01T12:00:00.000001Z';
 

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openDatabase, type Database } from '../../src/load/database.ts';
-import { startEmbedded } from '../../src/load/embedded.ts';
-import { migrate } from '../../src/load/migrate.ts';
+import { openDatabase, type Database } from '../../src/database/database.ts';
+import { startEmbedded } from '../../src/database/embedded.ts';
+import { migrate } from '../../src/database/migrate.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { freshDatabase } from '../database.ts';
-import { unlikeFresh } from '../fresh.ts';
-import { startPolar, syncing } from '../polar.ts';
-import { startProxy } from '../proxy.ts';
-import { rows, value } from '../records.ts';
-import { startRedis } from '../redis.ts';
-import { backends, queueSettings, startServiceProcess, until } from '../service.ts';
+import { freshDatabase } from '../support/database.ts';
+import { unlikeFresh } from '../support/fresh.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { startProxy } from '../support/proxy.ts';
+import { rows, value } from '../support/records.ts';
+import { startRedis } from '../support/redis.ts';
+import { backends, queueSettings, startServiceProcess, until } from '../support/service.ts';
 
 const connect = (polar: Simulator, url: string) => ({
   DATABASE_URL: url,

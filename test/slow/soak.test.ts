@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Database } from '../../src/load/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { freshDatabase } from '../database.ts';
-import { unlikeFresh } from '../fresh.ts';
-import { startPolar, syncing } from '../polar.ts';
-import { rows, value } from '../records.ts';
-import { backends, queueSettings, startServiceProcess, until } from '../service.ts';
+import { freshDatabase } from '../support/database.ts';
+import { unlikeFresh } from '../support/fresh.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { rows, value } from '../support/records.ts';
+import { backends, queueSettings, startServiceProcess, until } from '../support/service.ts';
 
 /** How long the merchant sells; SOAK_MINUTES=10 for a longer look. */
 const MINUTES = Number(process.env.SOAK_MINUTES ?? 1);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { openDatabase, type Database } from '../../src/load/database.ts';
-import { migrate } from '../../src/load/migrate.ts';
+import { openDatabase, type Database } from '../../src/database/database.ts';
+import { migrate } from '../../src/database/migrate.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPolar, syncing } from '../polar.ts';
-import { rows, value } from '../records.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { rows, value } from '../support/records.ts';
 
 /** Row changes of Polar's tables so far, as Postgres counts them. */
 async function changes(db: Database): Promise<unknown> {

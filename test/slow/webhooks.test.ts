@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
 import { random, shuffle } from '../../src/simulator/random.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { freshDatabase } from '../database.ts';
-import { unlikeFresh } from '../fresh.ts';
-import { startPolar } from '../polar.ts';
-import { rows, value } from '../records.ts';
-import { startServiceProcess, until } from '../service.ts';
+import { freshDatabase } from '../support/database.ts';
+import { unlikeFresh } from '../support/fresh.ts';
+import { startPolar } from '../support/polar.ts';
+import { rows, value } from '../support/records.ts';
+import { startServiceProcess, until } from '../support/service.ts';
 
 const SECRET = 'polar_whs_a_secret_for_this_test';
 const EDITS = 9000;

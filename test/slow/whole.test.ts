@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
-import type { Run } from '../../src/sync.ts';
-import { freshDatabase } from '../database.ts';
-import { startPolar, syncing } from '../polar.ts';
-import { editEverything } from '../truth-edits.ts';
-import { differences, witness } from '../truth.ts';
+import type { Run } from '../../src/sync/sync.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { editEverything } from '../oracle/edits.ts';
+import { differences, witness } from '../oracle/oracle.ts';
 
 const LINKS = 2000;
 const SESSIONS = 50_000;

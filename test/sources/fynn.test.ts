@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isObject, parseJson, type JsonObject } from '../../src/json.ts';
+import { isObject, parseJson, type JsonObject } from '../../src/model/json.ts';
 import { commitRecords } from '../../src/load/commit.ts';
-import type { Database } from '../../src/load/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import type { FynnSimulator, FynnSimulatorOptions } from '../../src/simulator/fynn-simulator.ts';
 import { fynnStreams } from '../../src/sources/fynn/index.ts';
-import { freshDatabase } from '../database.ts';
-import { fynnDifferences } from '../fynn-truth.ts';
-import { startFynn, syncingFynn } from '../fynn.ts';
-import { at, fynnOrigin, rows, value } from '../records.ts';
+import { freshDatabase } from '../support/database.ts';
+import { fynnDifferences } from '../oracle/fynn.ts';
+import { startFynn, syncingFynn } from '../support/fynn.ts';
+import { at, fynnOrigin, rows, value } from '../support/records.ts';
 
 const complete = { outcome: 'complete', rejected: 0 };
 
@@ -40,9 +40,9 @@ function first<T>(items: Iterable<T>, fits: (item: T) => boolean = () => true): 
 
 /** The body that the documentation shows for `GET /checkout-link-items/{id}`. */
 const documented = () =>
-  parseJson(readFileSync(new URL('../documents/fynn-item.json', import.meta.url), 'utf8')) as unknown as Readonly<
-    Record<'product' | 'plan' | 'price' | 'periods', JsonObject>
-  >;
+  parseJson(
+    readFileSync(new URL('../support/documents/fynn-item.json', import.meta.url), 'utf8'),
+  ) as unknown as Readonly<Record<'product' | 'plan' | 'price' | 'periods', JsonObject>>;
 
 const ID = 'ad8f1c2c-3b1c-4b0a-8b0a-0b0b0b0b0b0b';
 const ITEM = '01F9Z3NDEKTSV4RRFFQ69G5FAV';

@@ -1,6 +1,6 @@
-import { FatalError } from '../../errors.ts';
-import { isObject, type JsonObject } from '../../json.ts';
-import type { Judge, Source } from '../../stream.ts';
+import { FatalError } from '../../model/errors.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
+import type { Judge, Source } from '../../model/source.ts';
 
 /** What an error body says, for people: its texts are localised, so nothing is decided by them. */
 function detailOf(body: unknown): string {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { FynnConfig } from '../../config.ts';
-import { isObject } from '../../json.ts';
-import type { Entity, Finding, Source, Stream } from '../../stream.ts';
+import type { FynnConfig } from '../../config/config.ts';
+import { isObject } from '../../model/json.ts';
+import type { Entity } from '../../model/entity.ts';
+import type { Finding, Stream } from '../../model/stream.ts';
+import type { Source } from '../../model/source.ts';
 import { isGone, judge } from './api.ts';
-import { checkoutLinkItem, itemOfAnswer } from './checkout-link-item.ts';
-import { checkoutLink } from './checkout-link.ts';
+import { checkoutLink, checkoutLinkItem, itemOfAnswer } from './checkout-link.ts';
 import { checkoutLinkIds, pricePlan } from './price-plan.ts';
 import { fynnWebhooks } from './webhooks.ts';
 

@@ -1,5 +1,6 @@
 import { boolean, index, jsonb, text } from 'drizzle-orm/pg-core';
-import { documented, entity } from '../../stream.ts';
+import { documented } from '../../model/comments.ts';
+import { entity } from '../../model/entity.ts';
 import { product, products } from './product.ts';
 import { bookkeeping, fynn, instant } from './schema.ts';
 import { withColumnNames, withRelation } from './wire.ts';

@@ -1,6 +1,7 @@
 import { bigint, boolean, index, jsonb, numeric, primaryKey, text } from 'drizzle-orm/pg-core';
-import { isObject, type Json, type JsonObject } from '../../json.ts';
-import { documented, entity, type Member } from '../../stream.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { documented } from '../../model/comments.ts';
+import { entity, type Member } from '../../model/entity.ts';
 import { bookkeeping, fynn } from './schema.ts';
 import { relatedId, withColumnNames } from './wire.ts';
 

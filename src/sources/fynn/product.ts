@@ -1,5 +1,6 @@
 import { jsonb, text } from 'drizzle-orm/pg-core';
-import { documented, entity } from '../../stream.ts';
+import { documented } from '../../model/comments.ts';
+import { entity } from '../../model/entity.ts';
 import { bookkeeping, fynn } from './schema.ts';
 import { withColumnNames } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { isObject, type Json } from '../../json.ts';
-import type { Told, Webhooks } from '../../stream.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import type { Told, Webhooks } from '../../model/source.ts';
 
 /** Events that change what links or prices show; Fynn has none for links. */
 const RESCAN = /^(product|price_plan)\./;

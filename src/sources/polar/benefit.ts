@@ -1,5 +1,6 @@
 import { boolean, index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
-import { documented, entity } from '../../stream.ts';
+import { documented } from '../../model/comments.ts';
+import { entity } from '../../model/entity.ts';
 import { identity, polar, versioned } from './schema.ts';
 
 export const benefits = documented(

@@ -1,5 +1,6 @@
 import { boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { documented, entity } from '../../stream.ts';
+import { documented } from '../../model/comments.ts';
+import { entity } from '../../model/entity.ts';
 import { discount, discounts } from './discount.ts';
 import { setOf } from './nests.ts';
 import { product, products } from './product.ts';

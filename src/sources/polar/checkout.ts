@@ -1,6 +1,7 @@
 import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { isObject, type Json } from '../../json.ts';
-import { documented, entity, type Member } from '../../stream.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import { documented } from '../../model/comments.ts';
+import { entity, type Member } from '../../model/entity.ts';
 import { customField, customFields } from './custom-field.ts';
 import { discount, discounts } from './discount.ts';
 import { setOf } from './nests.ts';

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { PolarConfig } from '../../config.ts';
-import { isObject } from '../../json.ts';
-import type { Entity, List, Source, Stream } from '../../stream.ts';
+import type { PolarConfig } from '../../config/config.ts';
+import { isObject } from '../../model/json.ts';
+import type { Entity } from '../../model/entity.ts';
+import type { List, Stream } from '../../model/stream.ts';
+import type { Source } from '../../model/source.ts';
 import { isGone, judge } from './api.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';

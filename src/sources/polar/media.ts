@@ -1,5 +1,6 @@
 import { bigint, boolean, index, text, uuid } from 'drizzle-orm/pg-core';
-import { documented, entity } from '../../stream.ts';
+import { documented } from '../../model/comments.ts';
+import { entity } from '../../model/entity.ts';
 import { instant, polar, unmodified } from './schema.ts';
 
 export const medias = documented(

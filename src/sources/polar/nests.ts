@@ -1,6 +1,6 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { isObject, type Json } from '../../json.ts';
-import type { Entity, Nest } from '../../stream.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import type { Entity, Nest } from '../../model/entity.ts';
 
 type SetNest = Nest & { kind: 'set' };
 

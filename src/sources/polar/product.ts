@@ -1,5 +1,6 @@
 import { bigint, boolean, index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { documented, entity } from '../../stream.ts';
+import { documented } from '../../model/comments.ts';
+import { entity } from '../../model/entity.ts';
 import { benefit, benefits } from './benefit.ts';
 import { media, medias } from './media.ts';
 import { setOf } from './nests.ts';

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { isObject, type Json } from '../../json.ts';
-import type { Entity, Told, Webhooks } from '../../stream.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import type { Entity } from '../../model/entity.ts';
+import type { Told, Webhooks } from '../../model/source.ts';
 import { benefit } from './benefit.ts';
 import { checkout } from './checkout.ts';
 import { discount } from './discount.ts';

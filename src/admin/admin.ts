@@ -1,0 +1,66 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../config/config.ts';
+import { ConfigError } from '../model/errors.ts';
+import { isLoopback } from '../model/loopback.ts';
+
+/** Throws a ConfigError when the operator's pages would be open to other machines. */
+export function requireAdminToken({ host, adminToken }: ServerConfig): void {
+  if (isLoopback(host) || adminToken !== undefined) return;
+  throw new ConfigError(
+    `ADMIN_TOKEN must be set when HOST is ${host}: the status page and the queue would be open to everybody who reaches this machine (openssl rand -hex 24 makes one)`,
+  );
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** The token of a bearer header, or the password of basic authentication with any user name. */
+function tokenOf(header = ''): string | undefined {
+  const [scheme = '', value = ''] = header.split(' ', 2);
+  if (/^bearer$/i.test(scheme)) return value;
+  if (!/^basic$/i.test(scheme)) return undefined;
+  return /^[^:]*:(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8'))?.[1];
+}
+
+/** Headers by which proxies tell for whom they ask. */
+const FORWARDING =
+  /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-.+|fly-.+)$/;
+
+/** True for a request that somebody on another machine may have sent: nginx adds no header by default, but speaks HTTP/1.0. */
+const isForwarded = ({ headers, raw }: FastifyRequest) =>
+  raw.httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDING.test(name));
+
+/** True when a page of another site made the browser send the request; browsers of today say so, older ones name the origin. */
+function isCrossSite({ headers, host }: FastifyRequest): boolean {
+  const { origin, 'sec-fetch-site': site = 'none' } = headers;
+  if (!['same-origin', 'none'].includes(site)) return true;
+  return origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
+}
+
+const ANOTHER_SITE = 'this request comes from another site';
+
+/** Why a request must not act with the operator's rights; `isOpen` is true where no token protects the pages. */
+function objectionTo(request: FastifyRequest, isOpen: boolean): string | undefined {
+  // Without a token, a name that points to this machine would let any site read along, and a proxy anybody it serves.
+  if (isOpen && !isLoopback(request.hostname)) return ANOTHER_SITE;
+  if (isOpen && isForwarded(request))
+    return 'this request comes through a proxy: set ADMIN_TOKEN to open the pages there';
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  return !isReading && isCrossSite(request) ? ANOTHER_SITE : undefined;
+}
+
+/** Lets only operators pass: whoever has the token, or, where there is none, whoever is on this machine. */
+export function adminGuard({ adminToken }: ServerConfig) {
+  const expected = adminToken === undefined ? undefined : digest(adminToken);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const objection = objectionTo(request, expected === undefined);
+    if (objection !== undefined) return reply.code(403).send({ error: objection });
+    const token = tokenOf(request.headers.authorization);
+    const isAllowed = expected === undefined || (token !== undefined && timingSafeEqual(digest(token), expected));
+    if (isAllowed) return undefined;
+    return reply
+      .code(401)
+      .header('www-authenticate', 'Basic realm="checkout-sync", charset="UTF-8"')
+      .send({ error: 'ADMIN_TOKEN is needed, as bearer token or as password' });
+  };
+}

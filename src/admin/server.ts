@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
+import type { ServerConfig } from '../config/config.ts';
+import { ConfigError, explain } from '../model/errors.ts';
+import type { Logger } from '../model/log.ts';
+import { adminGuard } from './admin.ts';
+import type { Metrics } from './metrics.ts';
+import type { ServiceStatus } from './status.ts';
+import { statusPage } from './status-page.ts';
+
+/** What the operator's port shows. */
+export interface Pages {
+  /** By name: undefined when it is fine, otherwise what is wrong. */
+  readiness: () => Promise<Record<string, string | undefined>>;
+  status: () => Promise<ServiceStatus>;
+  metrics: Metrics;
+  webhooks: FastifyPluginAsync;
+  /** BullMQ's dashboard, to be mounted at `/queues`. */
+  dashboard: FastifyPluginAsync;
+}
+
+/** An open port. */
+export interface Server {
+  url: string;
+  /** Takes no more requests, and waits for those in hand. */
+  close(): Promise<void>;
+}
+
+/** Opens the operator's port: health and webhooks for everybody, the rest for operators. Throws a ConfigError when the port is taken. */
+export async function openServer(config: ServerConfig, pages: Pages, log: Logger): Promise<Server> {
+  const app = Fastify({
+    logger: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    requestTimeout: REQUEST_MS,
+  });
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
+  // What is shown is of this moment and for this reader: no cache may keep it. The dashboard's own header is replaced.
+  app.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+  await app.register(helmet, { global: true, contentSecurityPolicy: false, hsts: false });
+  await app.register(healthRoutes(pages));
+  await app.register(pages.webhooks);
+  await app.register(operatorRoutes(config, pages));
+  const url = await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
+    await app.close();
+    throw new ConfigError(`cannot listen on HOST ${config.host}, PORT ${config.port}: ${explain(error)}`);
+  });
+  const close = async () => {
+    const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
+    await app.close().finally(() => clearTimeout(cut));
+  };
+  return { url, close };
+}
+
+/** How long a client may take to send its request, and how long those in hand are waited for at the end. */
+const [REQUEST_MS, CLOSE_MS] = [10_000, 3000];
+
+/** What the client did wrong is its business; what went wrong here is logged, and not told to strangers. */
+function answerError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status < 500) return reply.code(status).send({ error: explain(error) });
+  log.error(`a request to the operator's port failed: ${explain(error)}`);
+  return reply.code(500).send({ error: 'internal error; the log says more' });
+}
+
+const healthRoutes =
+  ({ readiness }: Pages): FastifyPluginAsync =>
+  async (app) => {
+    app.get('/livez', () => ({ status: 'ok' }));
+    app.get('/readyz', async (_request, reply) => {
+      const checks = await readiness();
+      const isReady = Object.values(checks).every((problem) => problem === undefined);
+      const shown = Object.fromEntries(Object.entries(checks).map(([name, problem]) => [name, problem ?? 'ok']));
+      return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'not ready', ...shown });
+    });
+  };
+
+const operatorRoutes =
+  (config: ServerConfig, { metrics, status, dashboard }: Pages): FastifyPluginAsync =>
+  async (app: FastifyInstance) => {
+    app.addHook('onRequest', adminGuard(config));
+    app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+    app.get('/status.json', async (_request, reply) => reply.send(await status()));
+    app.get('/', (_request, reply) => {
+      const nonce = randomBytes(16).toString('base64');
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', policy(nonce))
+        .send(statusPage(nonce));
+    });
+    await app.register(async (scope) => {
+      scope.addHook(
+        'onSend',
+        async (_request, reply) => void reply.header('content-security-policy', DASHBOARD_POLICY),
+      );
+      await scope.register(dashboard, { prefix: '/queues' });
+    });
+  };
+
+/** The dashboard brings its scripts with it; the fonts it would like from another host are not asked for. */
+const DASHBOARD_POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+const policy = (nonce: string) =>
+  `default-src 'none'; connect-src 'self'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

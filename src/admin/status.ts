@@ -1,0 +1,92 @@
+import { explain } from '../model/errors.ts';
+import type { Database } from '../database/database.ts';
+import {
+  countRowsOf,
+  otherRejections,
+  recentRejections,
+  recentRuns,
+  statusOf,
+  streamsToShow,
+  webhookStatus,
+  type RecentRejection,
+  type RecentRun,
+  type Rejections,
+  type RowCounts,
+  type StreamStatus,
+  type WebhookStatus,
+} from '../ledger/status.ts';
+import { intervalOf, type ScheduledWalk } from '../model/schedule.ts';
+import type { QueueState } from './queue-state.ts';
+import type { Entity } from '../model/entity.ts';
+
+/** What the status page shows. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
+export interface ServiceStatus {
+  at: string;
+  queue: { backend: string; counts: Record<string, number> } | { backend: string; error: string };
+  streams: (StreamStatus & { staleAfterMs: number | null })[];
+  runs: RecentRun[];
+  rejections: RecentRejection[];
+  otherRejections: Rejections[];
+  webhooks: WebhookStatus[];
+}
+
+const LISTED = 20;
+const RECOUNT_MS = 30_000;
+
+/** Counting reads a whole table: what was counted lately is good enough for a page that asks every second. */
+function rowCounter(): typeof countRowsOf {
+  const counted = new Map<Entity, { at: number; rows: Promise<RowCounts> }>();
+  return (pool, entity) => {
+    const known = counted.get(entity);
+    if (known && performance.now() - known.at < RECOUNT_MS) return known.rows;
+    const rows = countRowsOf(pool, entity);
+    counted.set(entity, { at: performance.now(), rows });
+    rows.catch(() => counted.delete(entity)); // whoever asked gets the error; the next one counts again
+    return rows;
+  };
+}
+
+/** So many intervals of its most frequent schedule without a complete walk make a stream stale. */
+const STALE_INTERVALS = 3;
+
+function staleAfterMs(scheduled: readonly ScheduledWalk[], name: string): number | null {
+  const intervals = scheduled.filter(({ stream }) => stream === name).map(({ schedule }) => intervalOf(schedule));
+  return intervals.length > 0 ? STALE_INTERVALS * Math.min(...intervals) : null;
+}
+
+/** Reads the status of the service; streams by name with their entities. */
+export function statusReader(
+  { pool }: Database,
+  queue: QueueState,
+  streams: Readonly<Record<string, Entity>>,
+  turnedOn: readonly string[],
+  scheduled: readonly ScheduledWalk[],
+): () => Promise<ServiceStatus> {
+  const countRows = rowCounter();
+  const { backend } = queue;
+  const statusesOf = async () =>
+    Promise.all(
+      (await streamsToShow(pool, streams, turnedOn)).map(async ([name, entity]) => ({
+        ...(await statusOf(pool, name, entity, countRows)),
+        staleAfterMs: staleAfterMs(scheduled, name),
+      })),
+    );
+  return async () => {
+    const shown = await statusesOf();
+    return {
+      at: new Date().toISOString(),
+      queue: await queue.counts().then(
+        (counts) => ({ backend, counts }),
+        (error: unknown) => ({ backend, error: explain(error) }),
+      ),
+      streams: shown,
+      runs: await recentRuns(pool, LISTED),
+      rejections: await recentRejections(pool, LISTED),
+      otherRejections: await otherRejections(
+        pool,
+        shown.map(({ stream }) => stream),
+      ),
+      webhooks: await webhookStatus(pool),
+    };
+  };
+}

@@ -1,0 +1,151 @@
+import type { Client } from 'pg';
+import { examine, fine, problemOf, skipped, type Check } from '../model/check.ts';
+import { FatalError } from '../model/errors.ts';
+import { APPLICATION, connect } from './client.ts';
+import { EMBEDDED_DIRECTORY } from './database.ts';
+import { hasEmbedded, startEmbedded } from './embedded.ts';
+import type { LockWait } from './file-lock.ts';
+import { requireTablesAsWritten } from './check-tables.ts';
+import { pendingMigrations, requireServer, requireUtf8 } from './migrate.ts';
+import { detectPooler, type Pooler } from './pooler.ts';
+import { tryWriteOn } from './try-write.ts';
+
+/** Whether the database lets us in, and a session on it where it does. */
+export interface Opened {
+  check: Check;
+  session?: { client: Client; pooler: Pooler; close: () => Promise<void> };
+}
+
+const CONNECTION = 'database.connection';
+const TIMEOUT_MS = 8000;
+
+/** Opens a session on the database at the URL, or on the embedded one; none where that fails, or would make a new database. */
+export async function openSession(databaseUrl: string | undefined, wait: LockWait): Promise<Opened> {
+  try {
+    return databaseUrl === undefined ? await openEmbedded(wait) : await openAt(databaseUrl);
+  } catch (error) {
+    return { check: problemOf(CONNECTION, error, 'see that the server runs and lets us in, or correct DATABASE_URL') };
+  }
+}
+
+async function openAt(url: string): Promise<Required<Opened>> {
+  const limits = { connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS };
+  const pooler = await detectPooler(url, limits);
+  const client = await connect(url, { application_name: APPLICATION, ...limits });
+  const { database, host, port } = client;
+  const through = pooler === 'none' ? '' : ` through a pooler in ${pooler} mode`;
+  const check = fine(CONNECTION, `database ${database} at ${host}:${port} answers${through}`);
+  return { check, session: { client, pooler, close: () => client.end() } };
+}
+
+async function openEmbedded(wait: LockWait): Promise<Opened> {
+  const found = `DATABASE_URL is not set: the embedded Postgres in ${EMBEDDED_DIRECTORY}`;
+  if (!(await hasEmbedded(EMBEDDED_DIRECTORY)))
+    return { check: fine(CONNECTION, `${found} is used, which the first sync makes`) };
+  const server = await startEmbedded(EMBEDDED_DIRECTORY, wait);
+  const { session } = await openAt(server.url);
+  const close = () => session.close().then(() => server.close());
+  return { check: fine(CONNECTION, `${found} answers`), session: { ...session, close } };
+}
+
+/** The names of what {@link checkDatabase} checks. */
+export const databaseChecks = [
+  'database.version',
+  'database.encoding',
+  'database.grants',
+  'database.migrations',
+  'database.tables',
+  'database.write',
+] as const;
+
+/** Checks the server's version, the database's encoding, what the role may do in the schemas, the migrations, the tables, and a write that leaves nothing. */
+export async function checkDatabase(client: Client, schemas: readonly string[]): Promise<Check[]> {
+  const [version, encoding, grants, migrations, tables] = databaseChecks;
+  const seeGrants = 'see that the role may read the database; docs/operations.md lists its rights';
+  const isPending = (await pendingMigrations({ pool: client }).catch(() => 1)) > 0; // a failure is the migrations' problem
+  const checks = [
+    await examine(version, async () => `Postgres ${await requireServer(client)}`, seeGrants),
+    await examine(encoding, () => requireUtf8(client), seeGrants),
+    await examine(grants, () => requireGrants(client, schemas), seeGrants),
+    await examine(migrations, () => requireMigrations(client), seeGrants),
+    isPending
+      ? skipped(tables, `see ${migrations}`)
+      : await examine(tables, () => requireTablesAsWritten(client, schemas), seeGrants),
+  ];
+  return [...checks, await checkWrite(client, schemas, checks)];
+}
+
+function checkWrite(client: Client, schemas: readonly string[], before: readonly Check[]): Check | Promise<Check> {
+  const [, , grants, migrations, , write] = databaseChecks;
+  const wrong = before.find(({ check, state }) => state === 'problem' && (check === grants || check === migrations));
+  if (wrong) return skipped(write, `see ${wrong.check}`);
+  const look = async () => `${await tryWriteOn(client, schemas)} tables can be written; what was tried is undone`;
+  return examine(write, look, "see the server's log, and that its disk is not full");
+}
+
+async function requireMigrations(client: Client): Promise<string> {
+  const pending = await pendingMigrations({ pool: client });
+  if (pending > 0)
+    throw new FatalError(`${pending} pending: run checkout-sync migrate; sync and worker do so at their start, too`);
+  return 'the schema is up to date';
+}
+
+/** What the role may do; lists hold names that stand for themselves in SQL. */
+interface Grants {
+  role: string;
+  database: string;
+  isReadOnly: boolean;
+  mayCreate: boolean;
+  /** Tables and sequences that it may not read and write. */
+  closed: string[];
+  /** Tables that it may not change, because another role owns them. */
+  foreign: string[];
+}
+
+const GRANTS = `
+with relation as (
+  select format('%I.%I', n.nspname, c.relname) as name, c.relkind = 'S' as is_sequence, pg_has_role(c.relowner, 'usage') as is_own,
+    has_schema_privilege(n.oid, 'usage') and case when c.relkind = 'S' then has_sequence_privilege(c.oid, 'usage')
+      else has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
+       and has_table_privilege(c.oid, 'update') and has_table_privilege(c.oid, 'delete') end as is_open
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = any($1) and c.relkind in ('r', 'p', 'S'))
+select quote_ident(current_user) as role, quote_ident(current_database()) as database,
+  current_setting('transaction_read_only') = 'on' as "isReadOnly",
+  has_database_privilege(current_database(), 'create') as "mayCreate",
+  coalesce(array_agg(name order by name) filter (where not is_open), '{}') as closed,
+  coalesce(array_agg(name order by name) filter (where not is_own and not is_sequence), '{}') as foreign
+from relation`;
+
+/** What the role of the session may do in the schemas. */
+export async function grantsOf(client: Client, schemas: readonly string[]): Promise<Grants> {
+  const { rows } = await client.query<Grants>(GRANTS, [schemas]);
+  if (!rows[0]) throw new Error('the question for grants was not answered');
+  return rows[0];
+}
+
+/** Reading and writing needs rights on every table; what is to be made or changed first, more. */
+async function requireGrants(client: Client, schemas: readonly string[]): Promise<string> {
+  const { role, database, isReadOnly, mayCreate, closed, foreign } = await grantsOf(client, schemas);
+  const everySchema = `schema ${schemas.join(', ')} to ${role}`;
+  if (isReadOnly)
+    throw new FatalError(
+      `database ${database} can only be read: set DATABASE_URL to the primary server, not a replica`,
+    );
+  if (closed.length > 0)
+    throw new FatalError(
+      `role ${role} may not read and write ${several(closed)}: as their owner, grant usage on ${everySchema}, and as docs/operations.md says on all tables and sequences`,
+    );
+  if ((await pendingMigrations({ pool: client })) === 0) return `role ${role} may read and write all tables`;
+  if (!mayCreate)
+    throw new FatalError(
+      `role ${role} may not create schemas, and migrations are pending: as the owner, grant create on database ${database} to ${role}, or run checkout-sync migrate`,
+    );
+  if (foreign.length > 0)
+    throw new FatalError(
+      `role ${role} does not own ${several(foreign)}, and migrations are pending: run checkout-sync migrate as their owner`,
+    );
+  return `role ${role} may create and change the schema`;
+}
+
+const several = ([first, ...others]: readonly string[]) =>
+  others.length === 0 ? String(first) : `${first} and ${others.length} more`;

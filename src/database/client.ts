@@ -1,0 +1,47 @@
+import pg, { type Client, type ClientConfig } from 'pg';
+import { ConfigError, explain, FatalError } from '../model/errors.ts';
+
+/** The name our sessions carry in `pg_stat_activity`. */
+export const APPLICATION = 'checkout-sync';
+
+/** The name that the sessions of a worker carry. */
+export const WORKER = 'checkout-sync worker';
+
+/** How long a host that does not answer is waited for. */
+const TIMEOUT_MS = 10_000;
+
+/** OpenSSL's names for a certificate that is not trusted, or is another host's. */
+const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|CERT_|ERR_TLS_CERT)/;
+
+/**
+ * Opens one session of its own. When it is lost, the next query on it fails; nothing else happens. Throws a FatalError that
+ * names the address, a ConfigError when the URL names a file that cannot be read.
+ */
+export async function connect(connectionString: string, config: ClientConfig = {}): Promise<Client> {
+  const client = clientOf({ connectionTimeoutMillis: TIMEOUT_MS, ...config, connectionString });
+  client.on('error', () => undefined); // without a listener, a lost idle session would end the process
+  try {
+    await client.connect();
+  } catch (error) {
+    throw refusalOf(client, error);
+  }
+  return client;
+}
+
+function clientOf(config: ClientConfig): Client {
+  try {
+    return new pg.Client(config);
+  } catch (error) {
+    throw new ConfigError(`DATABASE_URL cannot be used: ${explain(error)}`);
+  }
+}
+
+/** What Node says of a certificate names its own options: the code says as much. */
+function refusalOf({ host, port, database }: Client, error: unknown): FatalError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return UNTRUSTED.test(code)
+    ? new FatalError(
+        `the certificate of ${host}:${port} (DATABASE_URL) is not trusted (${code}): add sslrootcert=<file with the provider's CA> to DATABASE_URL; docs/operations.md says where to get it`,
+      )
+    : new FatalError(`cannot connect to database ${database} at ${host}:${port} (DATABASE_URL)`, { cause: error });
+}

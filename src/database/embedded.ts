@@ -1,0 +1,196 @@
+import { access, constants, mkdir, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client, ClientConfig } from 'pg';
+import { ConfigError, explain, FatalError } from '../model/errors.ts';
+import { APPLICATION, connect } from './client.ts';
+import { patience, withFileLock, type LockWait } from './file-lock.ts';
+import { binaries, initialize, isCluster } from './initdb.ts';
+import { readPostmaster, removeStale, runsOn, startPostmaster, stopPostmaster, type Postmaster } from './postmaster.ts';
+
+/** A running embedded Postgres. */
+export interface Embedded {
+  /** Through the socket in the data directory, where nobody else can listen. */
+  url: string;
+  /** The same server for programs that know no Unix sockets. */
+  tcpUrl: string;
+  /** Stops the server, unless another process still uses it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Returns true when an embedded Postgres was made on a data directory before. Throws a ConfigError where the platform has none,
+ * or the folder cannot be used.
+ */
+export async function hasEmbedded(path: string): Promise<boolean> {
+  await binaries();
+  const directory = resolve(path);
+  try {
+    const isThere = await isCluster(directory);
+    if (!isThere) await requireWritable(dirname(directory));
+    return isThere;
+  } catch (error) {
+    throw explainFolder(error, directory);
+  }
+}
+
+/** Looks at the nearest folder that exists. */
+async function requireWritable(folder: string): Promise<void> {
+  const isThere = await access(folder, constants.W_OK | constants.X_OK).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return false;
+    },
+  );
+  if (!isThere) await requireWritable(dirname(folder));
+}
+
+/**
+ * Starts the embedded Postgres on a data directory, or finds it running. Works as root; the server outlives a killed process and
+ * is found by the next. Throws a ConfigError where the platform has no embedded Postgres, or the folder cannot be used.
+ */
+export async function startEmbedded(path: string, wait: LockWait = {}): Promise<Embedded> {
+  await binaries(); // says first of all where there are none
+  try {
+    const directory = await prepareFolder(resolve(path));
+    return await withFileLock(lockOf(directory), () => openServer(directory, wait), wait);
+  } catch (error) {
+    throw explainFolder(error, resolve(path));
+  }
+}
+
+const lockOf = (directory: string) => `${directory}.lock`;
+
+/** Postgres compares paths by their letters: all processes have to use the same ones. */
+async function prepareFolder(path: string): Promise<string> {
+  if (/[\p{Cc}\ufffd]/u.test(path) || Buffer.byteLength(path) > 900)
+    throw new ConfigError(
+      `DATABASE_URL is not set, and Postgres cannot work in a folder whose path is very long or has line breaks or broken characters: set DATABASE_URL, or run elsewhere (${JSON.stringify(path)})`,
+    );
+  await mkdir(dirname(path), { recursive: true });
+  return join(await realpath(dirname(path)), basename(path));
+}
+
+const unusable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOENT']);
+
+/** A failure of the file system as an error that says what to do; others as they are. */
+function explainFolder(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
+  if (unusable.has(String(error.code)))
+    return new ConfigError(
+      `DATABASE_URL is not set, and the embedded Postgres cannot use ${path}: set DATABASE_URL, or run where checkout-sync may write (${explain(error)})`,
+    );
+  return new FatalError(`the embedded Postgres cannot use ${path}: ${explain(error)}`);
+}
+
+async function openServer(directory: string, wait: LockWait): Promise<Embedded> {
+  await initialize(directory);
+  const password = await readFile(join(directory, 'password'), 'utf8');
+  const socket = await shortPath(directory);
+  const address = (host: string, { port }: Postmaster) =>
+    `postgres://postgres:${password}@127.0.0.1:${port}/postgres?sslmode=disable${host}`;
+  const inSocket = `&host=${encodeURIComponent(socket.path)}`;
+  try {
+    const connectTo: Connect = (server, limits) =>
+      connect(address(inSocket, server), { application_name: APPLICATION, ...limits });
+    const { server, presence } = await findOrStart(directory, connectTo, wait);
+    const url = address(inSocket, server);
+    await appear(presence);
+    const close = async () => {
+      await withFileLock(lockOf(directory), async () => {
+        if (await leave(presence)) await stopPostmaster(directory);
+      });
+      await socket.dispose();
+    };
+    return { url, tcpUrl: address('', server), close };
+  } catch (error) {
+    await socket.dispose();
+    throw error;
+  }
+}
+
+const LONGEST_SOCKET = 100;
+
+/** A folder under a name that leaves room for a socket's in the little that the system allows. */
+async function shortPath(directory: string): Promise<{ path: string; dispose: () => Promise<void> }> {
+  if (Buffer.byteLength(join(directory, '.s.PGSQL.65535')) <= LONGEST_SOCKET)
+    return { path: directory, dispose: async () => undefined };
+  const folder = await mkdtemp(join(tmpdir(), 'checkout-sync-'));
+  await symlink(directory, join(folder, 'db'));
+  return { path: join(folder, 'db'), dispose: () => rm(folder, { recursive: true, force: true }) };
+}
+
+interface Found {
+  server: Postmaster;
+  /** While this session is open, no other process stops the server. */
+  presence: Client;
+}
+
+const PATIENCE_MS = 60_000;
+const POLL_MS = 50;
+/** A server that lives answers sooner; one that does not is asked again, and signals are looked at in between. */
+const LOOK = { connectionTimeoutMillis: 1000 };
+
+type Connect = (server: Postmaster, limits?: ClientConfig) => Promise<Client>;
+
+async function findOrStart(directory: string, connectTo: Connect, wait: LockWait): Promise<Found> {
+  const running = await findRunning(directory, connectTo, wait);
+  if (running) return running;
+  const server = await startPostmaster(directory, wait);
+  return { server, presence: await connectTo(server) };
+}
+
+/** The server that runs on the directory, waited for while it starts or stops. */
+async function findRunning(directory: string, connectTo: Connect, wait: LockWait): Promise<Found | undefined> {
+  const sayOnce = patience(wait);
+  for (const began = performance.now(); ; await pause(POLL_MS)) {
+    wait.signal?.throwIfAborted();
+    const server = await readPostmaster(directory);
+    if (!server) return undefined;
+    try {
+      return { server, presence: await connectTo(server, LOOK) };
+    } catch (error) {
+      if (!(await mayYetAnswer(directory, server, error))) return removeStale(directory, server, wait);
+      if (performance.now() - began > PATIENCE_MS)
+        throw new FatalError(
+          `the embedded Postgres in ${directory} (process ${server.pid}) does not answer: end that process, and see server.log there (${explain(error)})`,
+        );
+      sayOnce(`waiting for the embedded Postgres in ${directory} (process ${server.pid}) to answer`);
+    }
+  }
+}
+
+async function mayYetAnswer(directory: string, { pid }: Postmaster, error: unknown): Promise<boolean> {
+  const code = codeOf(error);
+  if (code === '57P03') return true; // it starts, recovers, or stops
+  const isMute = code === 'ECONNREFUSED' || code === 'ENOENT' || explain(error).includes('timeout expired');
+  if (!isMute) throw error;
+  return (await runsOn(directory, pid)) === true;
+}
+
+const codeOf = (error: unknown) => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+};
+
+// Held, shared, by the session that each process keeps open as long as it uses the server.
+const PRESENCE = '1131375728, 1';
+
+/** Says that this process uses the server. */
+const appear = (presence: Client) => presence.query(`select pg_advisory_lock_shared(${PRESENCE})`);
+
+const LEAVE = `select count(*)::int as others, pg_advisory_unlock_shared(${PRESENCE}) from pg_locks
+  where locktype = 'advisory' and (classid, objid) = (${PRESENCE}) and pid <> pg_backend_pid()`;
+
+/** Takes that back; true when no other process of ours uses the server. */
+async function leave(presence: Client): Promise<boolean> {
+  try {
+    const { rows } = await presence.query<{ others: number }>(LEAVE);
+    await presence.end();
+    return rows[0]?.others === 0;
+  } catch {
+    return false; // it has crashed or was stopped: if one runs, it is others'
+  }
+}

@@ -1,0 +1,140 @@
+import type { Json } from '../model/json.ts';
+
+/** A value as Postgres' text input for its column, or undefined when it does not fit the column's type. Never called with null. */
+export type Fit = (value: Exclude<Json, null>) => string | undefined;
+
+/** A B-tree index takes entries of 2,704 bytes: two columns of so many UTF-16 units, of up to three bytes each. */
+const INDEXED_TEXT_LIMIT = 400;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const INTEGER = /^-?\d{1,20}$/;
+const INSTANT =
+  /^(?!0000)(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6}0{0,6})?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/;
+
+/** A number that `JSON.parse` would have rounded reaches us as a `JSON.rawJSON` object holding its source text. */
+function numeral(value: unknown): string | undefined {
+  if (typeof value === 'number')
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? undefined : String(value);
+  return JSON.isRawJSON(value) ? value.rawJSON : undefined;
+}
+
+function integerWithin(lowest: bigint, highest: bigint): Fit {
+  const [least, most] = [Number(lowest), Number(highest)];
+  return (value) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+      return value >= least && value <= most ? String(value) : undefined;
+    const digits = numeral(value);
+    if (digits === undefined || !INTEGER.test(digits)) return undefined;
+    const exact = BigInt(digits);
+    return exact >= lowest && exact <= highest ? String(exact) : undefined;
+  };
+}
+
+const int4 = integerWithin(-(2n ** 31n), 2n ** 31n - 1n);
+const int8 = integerWithin(-(2n ** 63n), 2n ** 63n - 1n);
+
+/** As `/0+$/` would, which takes hours for many zeros with another digit behind them. */
+function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
+}
+
+const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?$/;
+
+/**
+ * A decimal within a precision and scale, however it is spelt: Python writes small ones as `0E-12`. One that would have
+ * to be rounded does not fit.
+ */
+function decimal(precision: number, scale: number): Fit {
+  return (value) => {
+    const parts = DECIMAL.exec(typeof value === 'string' ? value : (numeral(value) ?? ''));
+    if (!parts) return undefined;
+    const [, sign, whole = '', fraction = '', exponent = '0'] = parts;
+    const digits = whole + fraction;
+    const point = whole.length + Number(exponent);
+    const before = (point > 0 ? digits.slice(0, point).padEnd(point, '0') : '').replace(/^0+/, '');
+    const after = withoutLastZeros(point < 0 ? '0'.repeat(-point) + digits : digits.slice(Math.max(point, 0)));
+    if (before.length > precision - scale || after.length > scale) return undefined;
+    return `${sign === '-' ? '-' : ''}${before || '0'}${after && `.${after}`}`;
+  };
+}
+
+/** True for text that Postgres can hold: no NUL, no lone surrogate. */
+export const storable = (value: string) => !value.includes('\0') && value.isWellFormed();
+
+const text: Fit = (value) => (typeof value === 'string' && storable(value) ? value : undefined);
+const indexedText: Fit = (value) => {
+  const fitting = text(value);
+  return fitting !== undefined && fitting.length <= INDEXED_TEXT_LIMIT ? fitting : undefined;
+};
+
+const uuid: Fit = (value) => (typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : undefined);
+
+const boolean: Fit = (value) => (typeof value === 'boolean' ? String(value) : undefined);
+
+const daysIn = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).getUTCDate();
+
+const instant: Fit = (value) => {
+  const parts = typeof value === 'string' ? INSTANT.exec(value) : null;
+  if (!parts) return undefined;
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? parts[0] : undefined;
+};
+
+/** An escaped NUL or lone surrogate; a backslash that is itself escaped does not begin one. */
+const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+/** JSON text that `jsonb` takes as it is. */
+const json: Fit = (value) => {
+  const written = JSON.stringify(value);
+  return UNSTORABLE.test(written) || (HUGE.test(written) && hasHugeNumber(value)) ? undefined : written;
+};
+
+/** Postgres' numbers have up to 131,072 digits before the point and 16,383 after it. A run of digits is looked at once. */
+const HUGE = /\d[eE][+-]?\d{4,}|(?<!\d)\d{10000}/;
+
+function hasHugeNumber(value: Json): boolean {
+  if (JSON.isRawJSON(value)) return HUGE.test(value.rawJSON);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(hasHugeNumber);
+}
+
+/** How values are brought into a column of this SQL type, as Drizzle names it. Throws for a type no rule is known for. */
+export function fitFor(sqlType: string, indexed: boolean): Fit {
+  const [, name, precision, scale] = /^(\w+)(?: ?\((\d+)(?:, ?(\d+))?\))?/.exec(sqlType) ?? [];
+  if (name === 'text') return indexed ? indexedText : text;
+  if (name === 'uuid') return uuid;
+  if (name === 'bigint') return int8;
+  if (name === 'integer') return int4;
+  if (name === 'boolean') return boolean;
+  if (name === 'jsonb') return json;
+  if (name === 'timestamp') return instant;
+  if (name === 'numeric' && precision && scale) return decimal(Number(precision), Number(scale));
+  throw new Error(`no rule for columns of type ${sqlType}`);
+}
+
+/** The same text without what Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
+export const sanitizeText = (value: string) => value.replaceAll('\0', '\uFFFD').toWellFormed();
+
+/** The same value without what Postgres cannot hold: NUL and lone surrogates become U+FFFD, immense numbers text. */
+export function sanitize(value: Json): Json {
+  if (typeof value === 'string') return sanitizeText(value);
+  if (Array.isArray(value)) return value.map(sanitize);
+  if (typeof value !== 'object' || value === null) return value;
+  if (JSON.isRawJSON(value)) return HUGE.test(value.rawJSON) ? value.rawJSON : value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [sanitizeText(key), sanitize(inner)]));
+}
+
+/** A Postgres array literal of texts; null elements become NULL. Quoting is skipped for types whose text never needs it. */
+export function arrayLiteral(values: readonly (string | null | undefined)[], quoted: boolean): string {
+  let literal = '{';
+  for (let index = 0; index < values.length; index++) {
+    if (index > 0) literal += ',';
+    const value = values[index] ?? null;
+    if (value === null) literal += 'NULL';
+    else if (!quoted) literal += value;
+    else literal += `"${/["\\]/.test(value) ? value.replaceAll(/["\\]/g, '\\$&') : value}"`;
+  }
+  return `${literal}}`;
+}

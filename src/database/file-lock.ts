@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { ConfigError } from '../model/errors.ts';
+import { startOf, thisProcess, type ProcessIdentity } from './process-identity.ts';
+
+/** How a lock is waited for. */
+export interface LockWait {
+  /** Ends the wait; its reason is thrown. */
+  signal?: AbortSignal | undefined;
+  /** Called once with a sentence that names the holder, after a second of waiting. */
+  say?: ((message: string) => void) | undefined;
+}
+
+type Holder = ProcessIdentity & { token: string };
+
+const holderShape: z.ZodType<Holder> = z.object({
+  token: z.uuid(),
+  pid: z.int().positive(),
+  start: z.string(),
+  machine: z.string(),
+});
+
+/** What a lock file says. Without a holder it is empty, damaged or not ours, and holds nothing. */
+interface Found {
+  token: string;
+  holder: Holder | undefined;
+  changedAt: bigint;
+}
+
+const SAY_AFTER_MS = 1000;
+const POLL_MS = 50;
+/** A holder touches its lock this often: all that can be seen of one in another container or on another machine. */
+const HEARTBEAT_MS = 1000;
+const SILENT_FOR_MS = 10_000;
+
+/**
+ * Runs the work while no other process runs one under the same path. A lock is held by a living process only: one whose
+ * holder has ended, or that says nothing, is taken over, by one of those that wait. Throws a ConfigError when the path is a folder.
+ */
+export async function withFileLock<T>(path: string, work: () => Promise<T>, wait: LockWait = {}): Promise<T> {
+  const { token } = await acquire(path, wait);
+  const heartbeat = setInterval(() => void touch(path), HEARTBEAT_MS).unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    if ((await read(path))?.token === token) await rm(path, { force: true });
+  }
+}
+
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined); // a lock that is gone needs no heartbeat
+}
+
+async function acquire(path: string, wait: LockWait): Promise<Holder> {
+  const me = { token: randomUUID(), ...(await thisProcess()) };
+  const [isSilent, sayOnce] = [silenceWatch(), patience(wait)];
+  for (;;) {
+    wait.signal?.throwIfAborted();
+    const found = await read(path);
+    if (!found) {
+      if (await place(path, me)) return me;
+    } else if (await isStale(found, me, isSilent)) await remove(path, found.token, wait);
+    else {
+      sayOnce(`waiting for ${path}, which ${nameOf(found, me)} holds`);
+      await pause(POLL_MS, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
+    }
+  }
+}
+
+/** Returns a function that says the first message it is given after a second of waiting. */
+export function patience({ say }: LockWait): (message: string) => void {
+  const began = performance.now();
+  let hasSaid = false;
+  return (message) => {
+    if (hasSaid || performance.now() - began < SAY_AFTER_MS) return;
+    hasSaid = true;
+    say?.(message);
+  };
+}
+
+const nameOf = ({ holder }: Found, { machine }: Holder) =>
+  holder?.machine === machine ? `process ${holder.pid}` : 'a process in another container or on another machine';
+
+/** Makes the lock with all it says in one step: a kill or a full disk leaves a whole one or none. */
+async function place(path: string, me: Holder): Promise<boolean> {
+  const draft = `${path}.${me.token}.tmp`;
+  try {
+    await writeFile(draft, JSON.stringify(me), { mode: 0o644, flush: true });
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function read(path: string): Promise<Found | undefined> {
+  try {
+    const [text, { ino, mtimeNs }] = await Promise.all([readFile(path, 'utf8'), stat(path, { bigint: true })]);
+    const holder = parse(text);
+    return { token: holder?.token ?? `${ino}-${mtimeNs}`, holder, changedAt: mtimeNs };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EISDIR') throw new ConfigError(`${path} is a folder where a lock file belongs: remove it`);
+    throw error;
+  }
+}
+
+function parse(text: string): Holder | undefined {
+  try {
+    return holderShape.parse(JSON.parse(text));
+  } catch {
+    return undefined; // empty, cut off, or written by something else
+  }
+}
+
+async function isStale(found: Found, me: Holder, isSilent: (found: Found) => boolean): Promise<boolean> {
+  const { holder } = found;
+  if (!holder) return true;
+  return holder.machine === me.machine ? (await startOf(holder.pid)) !== holder.start : isSilent(found);
+}
+
+/** Tells a lock that was not touched for a while, by our own clock alone: clocks of machines differ, and jump. */
+function silenceWatch(): (found: Found) => boolean {
+  let last: { token: string; changedAt: bigint; since: number } | undefined;
+  return ({ token, changedAt }) => {
+    if (last?.token !== token || last.changedAt !== changedAt) last = { token, changedAt, since: performance.now() };
+    return performance.now() - last.since > SILENT_FOR_MS;
+  };
+}
+
+/** Removes a stale lock under a lock of its own, so that nobody removes the lock of who was faster. */
+function remove(path: string, token: string, wait: LockWait): Promise<void> {
+  return withFileLock(
+    `${path}.${token}`,
+    async () => {
+      if ((await read(path))?.token === token) await rm(path, { force: true });
+    },
+    wait,
+  );
+}

@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
+import type { Client, Pool } from 'pg';
+import { ConfigError, explain, FatalError } from '../model/errors.ts';
+import { APPLICATION, connect } from './client.ts';
+import type { Database } from './database.ts';
+import { settingsText } from './session-settings.ts';
+
+/** Folder of the migrations. */
+export const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
+const LOCK = 7_243_310_416_001;
+const OLDEST_SERVER = 140_000;
+
+/**
+ * Brings the schema up to date; many processes may do so at once. Answers how many migrations were applied. A schema that
+ * is up to date needs no right to change it. Throws a ConfigError for a Postgres older than 14 or a database that is not in
+ * UTF-8, a FatalError when the schema cannot be changed.
+ */
+export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied: number }> {
+  const client = await connect(url, { application_name: APPLICATION });
+  try {
+    await requireServer(client);
+    await requireUtf8(client);
+    // One transaction, with whatever it needs: a pooler in transaction mode keeps nothing of a session. No time limits here.
+    await client.query(`begin isolation level read committed; ${settingsText('local', 0)}`);
+    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    const before = await appliedCount(client);
+    if (before < migrationCount()) await apply(client);
+    else await client.query('commit');
+    return { applied: (await appliedCount(client)) - before };
+  } finally {
+    await client.end();
+  }
+}
+
+/** How many migrations the schema lacks. */
+export async function pendingMigrations({ pool }: { pool: Client | Pool }): Promise<number> {
+  return Math.max(0, migrationCount() - (await appliedCount(pool)));
+}
+
+const migrationCount = () => readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;
+
+/** Applies what is missing in the transaction that is open; Drizzle begins none inside it, and commits it. */
+async function apply(client: Client): Promise<void> {
+  const folder = { migrationsFolder: MIGRATIONS, migrationsSchema: 'sync', migrationsTable: 'migrations' };
+  try {
+    await applyMigrations(drizzle(client), folder);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error; // Drizzle's own message is the whole statement
+    throw new FatalError(`the schema cannot be brought up to date: ${explain(cause)}`);
+  }
+}
+
+/** The version of the server. Throws a ConfigError for one that is too old. */
+export async function requireServer(client: Client): Promise<string> {
+  const { rows } = await client.query<{ number: string; version: string }>(
+    `select current_setting('server_version_num') as number, current_setting('server_version') as version`,
+  );
+  const { number = '', version = 'of an unknown version' } = rows[0] ?? {};
+  requireVersion(Number(number), version);
+  return version;
+}
+
+/** The encoding of the database. Throws a ConfigError for one that does not take every character. */
+export async function requireUtf8(client: Client): Promise<string> {
+  const { rows } = await client.query<{ name: string; encoding: string }>(
+    `select quote_ident(current_database()) as name, current_setting('server_encoding') as encoding`,
+  );
+  const { name = 'it', encoding = 'unknown' } = rows[0] ?? {};
+  if (encoding !== 'UTF8')
+    throw new ConfigError(
+      `DATABASE_URL points to a database whose encoding is ${encoding}: UTF-8 is needed; make another one (create database ${name}_utf8 encoding 'UTF8' template template0) and set DATABASE_URL to it`,
+    );
+  return encoding;
+}
+
+/** Throws a ConfigError for a Postgres older than 14; its number is that of `server_version_num`, such as 140005. */
+export function requireVersion(number: number, version: string): void {
+  if (!(number >= OLDEST_SERVER))
+    throw new ConfigError(`DATABASE_URL points to Postgres ${version}: version 14 or newer is needed`);
+}
+
+async function appliedCount(client: Client | Pool): Promise<number> {
+  const table = await client.query(`select to_regclass('sync.migrations') is not null as present`);
+  if (!table.rows[0]?.present) return 0;
+  const { rows } = await client.query<{ count: number }>('select count(*)::int as count from sync.migrations');
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { chown, open, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { FatalError } from '../model/errors.ts';
+import type { LockWait } from './file-lock.ts';
+import { asOrdinaryUser, binaries, explainSpawn, PLAIN_ENVIRONMENT, whatFailed } from './initdb.ts';
+import { commandLineOf, isAlive, startOf } from './process-identity.ts';
+
+/** What a server's own lock file says about it. */
+export interface Postmaster {
+  pid: number;
+  port: number;
+  isReady: boolean;
+}
+
+const PATIENCE_MS = 60_000;
+const POLL_MS = 30;
+
+/** Returns what `postmaster.pid` of a data directory says; undefined where there is none. */
+export async function readPostmaster(directory: string): Promise<Postmaster | undefined> {
+  const text = await readFile(pidFile(directory), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const lines = text.split('\n');
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  return pid > 0 && port > 0 ? { pid, port, isReady: lines[7]?.startsWith('ready') ?? false } : undefined;
+}
+
+const pidFile = (directory: string) => join(directory, 'postmaster.pid');
+
+/** True when the process is a Postgres that runs on the data directory; undefined where that cannot be seen. */
+export async function runsOn(directory: string, pid: number): Promise<boolean | undefined> {
+  const line = await commandLineOf(pid);
+  if (line === undefined) return (await startOf(pid)) === undefined ? false : undefined;
+  return /postgres/.test(line) && line.split('\0').join(' ').concat(' ').includes(`-D ${directory} `);
+}
+
+/** Takes away the lock file of a server that has ended, where its pid is in use by something else: Postgres itself would refuse to start. */
+export async function removeStale(directory: string, { pid }: Postmaster, { say }: LockWait): Promise<undefined> {
+  if (!isAlive(pid)) return undefined; // Postgres sees that itself, unless nobody has reaped the process
+  const path = pidFile(directory);
+  if ((await runsOn(directory, pid)) === undefined)
+    throw new FatalError(
+      `${path} names process ${pid}, which cannot be looked at from here: end it if it is a Postgres, or remove the file if none runs on the folder`,
+    );
+  say?.(`${path} is left over: process ${pid} is not its Postgres; removed`);
+  await rm(path, { force: true });
+  return undefined;
+}
+
+/** Starts a server on the data directory and waits until it is ready. It outlives this process. Throws a FatalError that says why it does not start. */
+export async function startPostmaster(directory: string, wait: LockWait): Promise<Postmaster> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const outcome = await startOnce(directory, wait);
+    if (typeof outcome !== 'string') return outcome;
+    const isPassing = /Address already in use|could not bind|is still in use/.test(outcome);
+    if (!isPassing || performance.now() > deadline)
+      throw new FatalError(`the embedded Postgres in ${directory} does not start: ${outcome}; see server.log there`);
+    await pause(POLL_MS * 10, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
+  }
+}
+
+/** One attempt: the server, or why it ended. */
+async function startOnce(directory: string, { signal }: LockWait): Promise<Postmaster | string> {
+  const log = join(directory, 'server.log');
+  const file = await openLog(log, directory);
+  const { size } = await file.stat();
+  try {
+    const { child, failed } = await spawnServer(directory, file.fd);
+    for (const began = performance.now(); child.exitCode === null && child.signalCode === null;) {
+      const found = await readPostmaster(directory);
+      if (found?.pid === child.pid && found?.isReady) return found;
+      if (signal?.aborted || performance.now() - began > PATIENCE_MS) return await giveUp(child, signal);
+      await Promise.race([pause(POLL_MS), failed]);
+    }
+    const text = (await readFile(log)).subarray(size).toString('utf8');
+    return (
+      whatFailed(text) ?? (text.trim().split('\n').at(-1) || `it ended with ${child.exitCode ?? child.signalCode}`)
+    );
+  } finally {
+    await file.close();
+  }
+}
+
+async function openLog(path: string, directory: string) {
+  const file = await open(path, 'a', 0o600);
+  if (process.getuid?.() === 0) await stat(directory).then(({ uid, gid }) => chown(path, uid, gid));
+  return file;
+}
+
+async function spawnServer(directory: string, log: number) {
+  const { postgres } = await binaries();
+  // Its working directory is the data directory, so that the socket lies in there, however long the path is.
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=.', 'jit=off'];
+  const args = ['-D', directory, '-p', String(await freePort()), ...settings.flatMap((setting) => ['-c', setting])];
+  const command = await asOrdinaryUser(directory, postgres, args);
+  const child = spawn(command.file, command.args, {
+    stdio: ['ignore', log, log],
+    cwd: '/',
+    env: PLAIN_ENVIRONMENT,
+    detached: true,
+  });
+  const failed = new Promise<never>((_, fail) => child.on('error', (error) => fail(explainSpawn(error))));
+  failed.catch(() => undefined); // whoever waits is told
+  child.unref();
+  return { child, failed };
+}
+
+async function giveUp(child: ReturnType<typeof spawn>, signal: AbortSignal | undefined): Promise<never> {
+  if (!signal?.aborted) throw new FatalError(`the embedded Postgres (process ${child.pid}) does not become ready`);
+  child.kill('SIGINT');
+  throw signal.reason;
+}
+
+/** A port that nobody listens on now. */
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().on('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? done(address.port) : fail(new Error('no port'))));
+    });
+  });
+}
+
+/** Ends the server of the data directory, where it can be seen from here, and waits until it has. */
+export async function stopPostmaster(directory: string): Promise<void> {
+  const found = await readPostmaster(directory);
+  if (!found || !(await runsOn(directory, found.pid))) return;
+  process.kill(found.pid, 'SIGINT');
+  for (const began = performance.now(); (await startOf(found.pid)) !== undefined; await pause(POLL_MS)) {
+    if (performance.now() - began > PATIENCE_MS)
+      throw new FatalError(`the embedded Postgres (process ${found.pid}) does not stop; see ${directory}/server.log`);
+  }
+}

@@ -1,0 +1,122 @@
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import pg, { type DatabaseError } from 'pg';
+import { RefusedError } from '../model/errors.ts';
+import { describedTables } from '../model/comments.ts';
+import './tables.ts'; // describes the bookkeeping, which is ours as well
+
+/** What the migrations make of a table: columns, those that may not be null, and names of constraints and indexes. */
+interface Owned {
+  columns: ReadonlySet<string>;
+  required: ReadonlySet<string>;
+  rules: ReadonlySet<string>;
+}
+
+/** Postgres cuts longer names. */
+const LONGEST_NAME = 63;
+
+let tables: ReadonlyMap<string, Owned> | undefined;
+
+/** Our tables by `schema.name`. Everything else about a table is the user's. */
+const ownedTables = () =>
+  (tables ??= new Map(
+    describedTables().map((table) => {
+      const { schema, name } = getTableConfig(table);
+      return [`${schema}.${name}`, ownedBy(table)];
+    }),
+  ));
+
+function ownedBy(table: PgTable): Owned {
+  const { name, columns, primaryKeys, foreignKeys, indexes } = getTableConfig(table);
+  const key = [...columns.filter(({ primary }) => primary), ...primaryKeys.flatMap((one) => one.columns)];
+  const rules = [
+    `${name}_pkey`,
+    ...primaryKeys.map((one) => one.getName()),
+    ...foreignKeys.map((one) => one.getName()),
+    ...indexes.map(({ config }) => {
+      const parts = config.columns.map((column) => ('name' in column ? column.name : undefined));
+      return config.name ?? `${name}_${parts.join('_')}_index`;
+    }),
+  ];
+  return {
+    columns: new Set(columns.map((column) => column.name)),
+    required: new Set([...columns.filter(({ notNull }) => notNull), ...key].map((column) => column.name)),
+    rules: new Set(rules.map((rule) => rule.slice(0, LONGEST_NAME))),
+  };
+}
+
+/** By its class an error refuses what is written, as opposed to failing at it: features, data, constraints, triggers, rights, limits. */
+const REFUSING = /^(?:0A|2[1237]|2F|38|39|42|44|54|P0)/;
+
+/** Of those, the ones that may lie in a record: data, constraints, limits. */
+const OF_DATA = /^(?:22|23|54)/;
+
+const isRefusal = (error: unknown): error is DatabaseError =>
+  error instanceof pg.DatabaseError && REFUSING.test(error.code ?? '');
+
+/** True for an error of Postgres that may lie in one of the records that are written: see {@link liesInRecord}. */
+export const mayLieInRecord = (error: unknown): error is DatabaseError =>
+  isRefusal(error) && OF_DATA.test(error.code ?? '');
+
+/** Where a function was running, as Postgres says it on a line of its own. */
+const FUNCTION = /^(?:PL\/\w+|SQL) function ("?[^\s"]+"?)/m;
+
+/** Text is always well-formed UTF-8: only a database of another encoding cannot hold it. */
+const isOfEncoding = ({ code }: DatabaseError) => code === '22021' || code === '22P05';
+
+/** What the error itself tells of whether it lies in the record that was written; undefined where it tells nothing. */
+export function liesInRecord(error: DatabaseError): boolean | undefined {
+  if (isOfEncoding(error) || FUNCTION.test(error.where ?? '')) return false;
+  return error.table === undefined ? undefined : isOurRule(error);
+}
+
+function isOurRule({ schema, table, column, constraint, code }: DatabaseError): boolean {
+  const owned = ownedTables().get(`${schema}.${table}`);
+  if (!owned) return false;
+  if (code === '23502') return owned.required.has(column ?? '');
+  return constraint === undefined ? owned.columns.has(column ?? '') : owned.rules.has(constraint);
+}
+
+/** The error in words that name what refuses and what to do, where Postgres refuses what is written; any other as it is. */
+export function asRefusal(error: unknown): unknown {
+  if (!isRefusal(error)) return error;
+  return new RefusedError(`Postgres refuses to store this: ${error.message}; ${whoRefuses(error)}`, { cause: error });
+}
+
+/** A trigger of the user's that returns nothing: Postgres leaves its rows as they are, without an error. */
+export const suppressed = (table: string, kept: number, of: number) =>
+  new RefusedError(
+    `a trigger on ${table} that is not checkout-sync's kept ${kept} of ${of} rows from being stored: drop it, or let it return the row`,
+  );
+
+const NOT_OURS = "which is not checkout-sync's";
+const ALTERED = new Set(['42P01', '42P10', '42703', '42804', '42883', '428C9']);
+
+/** Who refuses, and what to do about it. */
+function whoRefuses(error: DatabaseError): string {
+  const code = error.code ?? '';
+  const name = FUNCTION.exec(error.where ?? '')?.[1];
+  if (name !== undefined)
+    return `the function ${name} refuses it, ${NOT_OURS}: correct it, or drop the trigger that calls it`;
+  if (isOfEncoding(error)) return 'the database is not encoded in UTF8: set DATABASE_URL to one that is';
+  if (error.table !== undefined) return whoseRule(error);
+  if (code === '42501' && error.routine === 'aclcheck_error')
+    return 'grant the role what checkout-sync doctor says it lacks';
+  if (code === '42501')
+    return 'see that row-level security lets the role read and write every row (alter role ... bypassrls), and run checkout-sync doctor for its rights';
+  if (ALTERED.has(code))
+    return 'the tables are not as the migrations made them: undo what was changed, checkout-sync doctor looks for it';
+  return `a trigger, a generated column, an index, a check or a type refuses it, ${NOT_OURS}: correct or drop it`;
+}
+
+function whoseRule({ schema, table, column, constraint, code }: DatabaseError): string {
+  const owned = ownedTables().get(`${schema}.${table}`);
+  const name = `${schema}.${table}`;
+  if (!owned) return `a trigger or a foreign key brings in the table ${name}, ${NOT_OURS}: correct or drop it`;
+  if (column !== undefined && !owned.columns.has(column))
+    return `the column ${column} of ${name} refuses it, ${NOT_OURS}: give it a default, let it be null, or drop it`;
+  if (code === '23502')
+    return `the column ${column} of ${name} is "not null", which the migrations did not make it: alter table ${name} alter column ${column} drop not null`;
+  if (constraint !== undefined && !owned.rules.has(constraint))
+    return `the constraint or index ${constraint} of ${name} refuses it, ${NOT_OURS}: drop it, or let it take what the source sends`;
+  return `${name} refuses it: run checkout-sync doctor`;
+}

@@ -1,0 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isPassing } from './pool.ts';
+
+/** Does a transaction again after a passing failure of the database, with growing pauses. */
+export async function withRetry<T>(attempts: number, work: () => Promise<T>, isWorthIt = isPassing): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === attempts || !isWorthIt(error)) throw error;
+      await pause(100 * 2 ** attempt);
+    }
+  }
+}

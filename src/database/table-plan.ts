@@ -1,0 +1,70 @@
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import { fitFor, type Fit } from './encode.ts';
+
+/** One column that takes values of the API. */
+export interface ColumnPlan {
+  name: string;
+  sqlType: string;
+  fit: Fit;
+  /** Whether its text must be quoted inside an array literal. */
+  quoted: boolean;
+  /** The table that a foreign key of this column points to. */
+  references: PgTable | undefined;
+}
+
+/** What writing a table needs to know, read once from Drizzle's metadata. */
+export interface TablePlan {
+  /** `"schema"."name"`, for SQL. */
+  sqlName: string;
+  /** `schema.name`, for people. */
+  name: string;
+  /** Columns that take values of the API, in the table's order; bookkeeping columns are not among them. */
+  columns: readonly ColumnPlan[];
+  index: ReadonlyMap<string, number>;
+  /** Columns of the primary key, in its order. */
+  key: readonly string[];
+}
+
+const bookkeeping = new Set(['version_at', 'observed_at', 'deleted_at', 'extra']);
+const unquoted = new Set(['uuid', 'bigint', 'integer', 'boolean', 'numeric']);
+
+const plans = new Map<PgTable, TablePlan>();
+
+/** The plan of a table; made at first use. */
+export function planOf(table: PgTable): TablePlan {
+  let plan = plans.get(table);
+  if (!plan) plans.set(table, (plan = makePlan(table)));
+  return plan;
+}
+
+function makePlan(table: PgTable): TablePlan {
+  const config = getTableConfig(table);
+  const columns = config.columns
+    .filter((column) => !bookkeeping.has(column.name))
+    .map((column) => ({
+      name: column.name,
+      sqlType: column.getSQLType(),
+      fit: fitFor(column.getSQLType(), isIndexed(config, column.name)),
+      quoted: !unquoted.has(/^\w+/.exec(column.getSQLType())?.[0] ?? ''),
+      references: config.foreignKeys.map((key) => key.reference()).find((to) => to.columns[0]?.name === column.name)
+        ?.foreignTable,
+    }));
+  return {
+    sqlName: `"${config.schema}"."${config.name}"`,
+    name: `${config.schema}.${config.name}`,
+    columns,
+    index: new Map(columns.map((column, index) => [column.name, index])),
+    key: config.primaryKeys[0]?.columns.map((column) => column.name) ?? primaryColumns(config),
+  };
+}
+
+const primaryColumns = (config: ReturnType<typeof getTableConfig>) =>
+  config.columns.filter((column) => column.primary).map((column) => column.name);
+
+const isIndexed = (config: ReturnType<typeof getTableConfig>, name: string) =>
+  config.columns.some((column) => column.name === name && column.primary) ||
+  config.primaryKeys.some((key) => key.columns.some((column) => column.name === name)) ||
+  config.indexes.some((index) => index.config.columns.some((column) => 'name' in column && column.name === name));
+
+/** True when the text can be the id of a row of this table. */
+export const isKey = (table: PgTable, id: string) => planOf(table).columns[0]?.fit(id) !== undefined;

@@ -1,0 +1,268 @@
+import {
+  bigint,
+  bigserial,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { documented } from '../model/comments.ts';
+
+/** The SQL schema of our own bookkeeping. */
+export const sync = pgSchema('sync');
+
+const instant = () => timestamp({ withTimezone: true, mode: 'string' });
+const count = () => integer().notNull().default(0);
+
+export const runs = documented(
+  sync.table(
+    'runs',
+    {
+      id: bigserial({ mode: 'number' }).primaryKey(),
+      stream: text().notNull(),
+      mode: text().notNull(),
+      list: text().notNull(),
+      walk_id: uuid().notNull(),
+      walk_started_at: instant(),
+      started_at: instant().notNull(),
+      finished_at: instant(),
+      outcome: text(),
+      requests: count(),
+      pages: count(),
+      records: count(),
+      total: integer(),
+      inserted: count(),
+      updated: count(),
+      unchanged: count(),
+      tombstoned: count(),
+      rejected: count(),
+      unreadable: count(),
+      skewed: count(),
+      error: text(),
+    },
+    (table) => [index().on(table.stream, table.started_at)],
+  ),
+  'One row for each time a stream was walked, or went on being walked after an interruption',
+  {
+    id: 'Number of the run',
+    stream: 'Stream, such as polar.checkouts',
+    mode: 'full or incremental',
+    list: 'Address of the source and filters of the list that was walked',
+    walk_id: 'The walk; an interrupted walk goes on in a later run',
+    walk_started_at: 'When the walk started, by the clock of the source',
+    started_at: 'When the run started',
+    finished_at: 'When the run ended; null while it goes on',
+    outcome: 'complete, failed, or interrupted by a stop of the process; null while it goes on',
+    requests: 'HTTP requests sent, retries included',
+    pages: 'Pages stored',
+    records: 'Different records read',
+    total: 'What the source says it holds in all',
+    inserted: 'Records that were new',
+    updated: 'Records that had changed',
+    unchanged: 'Records that were stored already',
+    tombstoned: 'Records found deleted at the source',
+    rejected: 'Records that cannot be a row; see rejected_records',
+    unreadable: 'Records that the source failed to list: the walk went around them and was not complete',
+    skewed: 'Rows of all tables that had been observed in the future, by a clock that was ahead, and were set right',
+    error: 'Why the run failed',
+  },
+);
+
+export const checkpoints = documented(
+  sync.table(
+    'checkpoints',
+    {
+      stream: text().notNull(),
+      mode: text().notNull(),
+      list: text().notNull(),
+      walk_id: uuid().notNull(),
+      started_at: instant().notNull(),
+      source_started_at: instant(),
+      pages: count(),
+      updated_at: instant().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.stream, table.mode] })],
+  ),
+  'Walks that are not complete: where the next run goes on',
+  {
+    stream: 'Stream, such as polar.checkouts',
+    mode: 'full or incremental',
+    list: 'Address of the source and filters of the list; another list is another walk',
+    walk_id: 'The walk; its pages are in seen_pages',
+    started_at: 'When the walk started, by the database’s clock',
+    source_started_at: 'When the walk started, by the clock of the source',
+    pages: 'Pages stored so far',
+    updated_at: 'When the last page was stored',
+  },
+);
+
+export const seenPages = documented(
+  sync.table(
+    'seen_pages',
+    {
+      walk_id: uuid().notNull(),
+      number: integer().notNull(),
+      run_id: bigint({ mode: 'number' }).notNull(),
+      span: jsonb().notNull(),
+      ids: text().array().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.walk_id, table.number] })],
+  ),
+  'Pages of walks that are not complete, with the ids on each. Unlogged: after a crash of Postgres such a walk starts anew',
+  {
+    walk_id: 'The walk',
+    number: 'Number of the page in the order it was stored',
+    run_id: 'Run that stored it',
+    span: 'Which part of the list the page shows',
+    ids: 'Ids of its records',
+  },
+);
+
+export const rejectedRecords = documented(
+  sync.table(
+    'rejected_records',
+    {
+      stream: text().notNull(),
+      fingerprint: text().notNull(),
+      record_id: text(),
+      reason: text().notNull(),
+      payload: jsonb().notNull(),
+      first_seen_at: instant().notNull(),
+      last_seen_at: instant().notNull(),
+      resolved_at: instant(),
+    },
+    (table) => [primaryKey({ columns: [table.stream, table.fingerprint] }), index().on(table.stream, table.record_id)],
+  ),
+  'Records that cannot be a row, each once; kept for 90 days after they were resolved',
+  {
+    stream: 'Stream, such as polar.checkouts; the source, such as polar, for a webhook’s record that is of no stream',
+    fingerprint: 'MD5 of reason and payload',
+    record_id: 'Id of the record, if it has one',
+    reason: 'Why it cannot be a row',
+    payload: 'The record as it came, without secrets',
+    first_seen_at: 'When it came first',
+    last_seen_at: 'When it came last',
+    resolved_at:
+      'When a state of the record that came later was stored, or a complete full walk met it no more; null while it stands',
+  },
+);
+
+export const leases = documented(
+  sync.table('leases', {
+    stream: text().primaryKey(),
+    token: bigint({ mode: 'number' }).notNull(),
+    mode: text(),
+    holder: text().notNull(),
+    backend_pid: integer(),
+    backend_started_at: instant(),
+    acquired_at: instant().notNull(),
+    expires_at: instant().notNull(),
+  }),
+  'Who walks which stream',
+  {
+    stream: 'Stream, such as polar.checkouts',
+    token: 'Fencing token: grows with each holder, checked in each transaction',
+    mode: 'full or incremental: what the holder does',
+    holder: 'Host and process id',
+    backend_pid:
+      'Database session of the holder: when it is gone, so is the holder; null behind a pooler in transaction mode',
+    backend_started_at: 'When that session started',
+    acquired_at: 'When the holder took the lease',
+    expires_at: 'When others may take it unless it is renewed',
+  },
+);
+
+export const webhookEvents = documented(
+  sync.table(
+    'webhook_events',
+    {
+      source: text().notNull(),
+      webhook_id: text().notNull(),
+      type: text().notNull(),
+      record_id: text(),
+      received_at: instant().notNull(),
+      outcome: text().notNull(),
+      reason: text(),
+    },
+    (table) => [primaryKey({ columns: [table.source, table.webhook_id] }), index().on(table.received_at)],
+  ),
+  'Webhooks received, each once, for 90 days',
+  {
+    source: 'Source, such as polar',
+    webhook_id: 'What the source identifies it by, the same over redeliveries',
+    type: 'Type, such as checkout.updated',
+    record_id: 'Id of the record it tells of, if it has one',
+    received_at: 'When it reached us; the observed_at of what it brought',
+    outcome:
+      'applied (an older state than the stored one changes nothing), ignored (a type without a table, or a record that the settings exclude) or rejected',
+    reason: 'Why it was rejected, or its record left out',
+  },
+);
+
+export const budgets = documented(
+  sync.table('budgets', {
+    key: text().primaryKey(),
+    points: integer().notNull(),
+    began_at: instant().notNull(),
+    ends_at: instant().notNull(),
+    paused_at: instant(),
+    paused_until: instant(),
+  }),
+  'Requests sent lately, counted for all processes together. Unlogged: a crash of Postgres forgets them',
+  {
+    key: 'Source and fingerprint of the credential',
+    points: 'Requests in the present slice of a minute',
+    began_at: 'When the slice began; one that has not begun yet was counted by a clock that was ahead, and is void',
+    ends_at: 'When the slice ends',
+    paused_at: 'When the source last refused requests for being too many',
+    paused_until: 'Until when nobody sends any because of that',
+  },
+);
+
+export const sightings = documented(
+  sync.table(
+    'sightings',
+    {
+      kind: text().notNull(),
+      id: text().notNull(),
+      address: text().notNull(),
+      credential: text().notNull(),
+      first_seen_at: instant().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.kind, table.id, table.address, table.credential] })],
+  ),
+  'What each credential has been shown, each once: owners where records name theirs, otherwise the records. A 404 proves a deletion only for what stands here',
+  {
+    kind: 'What the id is of: polar.organization_id, or a stream such as fynn.price_plans',
+    id: 'Id of the owner or of the record',
+    address: 'Address of the API that showed it',
+    credential: 'Fingerprint of the credential that it was shown to, not the credential',
+    first_seen_at: 'When it was shown first',
+  },
+);
+
+export const pendingDeletions = documented(
+  sync.table(
+    'pending_deletions',
+    {
+      stream: text().notNull(),
+      list: text().notNull(),
+      walk_id: uuid().notNull(),
+      found_at: instant().notNull(),
+      ids: text().array().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.stream, table.list] })],
+  ),
+  'Many records at a time that a complete full walk found missing: they get tombstones when another one says the same within 7 days',
+  {
+    stream: 'Stream, such as polar.checkouts',
+    list: 'Address of the source and filters of the list that was walked',
+    walk_id: 'The walk that found them missing',
+    found_at: 'When it did',
+    ids: 'Ids of the records',
+  },
+);

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { ClientBase, Pool } from 'pg';
+import type { Mode } from '../model/stream.ts';
+
+/** A walk that is not complete: where it goes on. `S` is what the walk keeps of each page. */
+export interface Checkpoint<S> {
+  stream: string;
+  mode: Mode;
+  /** Which list is walked: the source's address and the filters. Another list is another walk. */
+  list: string;
+  walkId: string;
+  /** When the walk started, by the database's clock. */
+  startedAt: string;
+  /** How long ago that was, in milliseconds; negative where the clock was ahead then. */
+  ageMs: number;
+  spans: S[];
+}
+
+/**
+ * Finds the full walk to go on with, or starts one. A walk of another list starts anew, and so does one whose pages were
+ * lost in a crash of Postgres. An incremental walk always starts anew: what it reads first is what changes most.
+ */
+export async function openCheckpoint<S>(
+  client: Pick<ClientBase, 'query'>,
+  stream: string,
+  mode: Mode,
+  list: string,
+): Promise<Checkpoint<S>> {
+  const { rows } = await client.query<{ walk_id: string; started_at: string; age: number; pages: number }>(
+    `select walk_id, started_at::text, (1000 * extract(epoch from now() - started_at))::float8 as age, pages
+     from sync.checkpoints where stream = $1 and mode = $2 and list = $3`,
+    [stream, mode, list],
+  );
+  const open = mode === 'full' ? rows[0] : undefined;
+  const spans = open ? await spansOf<S>(client, open.walk_id) : [];
+  if (open && spans.length === open.pages)
+    return { stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, ageMs: open.age, spans };
+  return beginWalk(client, stream, mode, list);
+}
+
+/** Starts a walk in place of the one that was under way. */
+export async function beginWalk(
+  client: Pick<ClientBase, 'query'>,
+  stream: string,
+  mode: Mode,
+  list: string,
+): Promise<Checkpoint<never>> {
+  const walkId = randomUUID();
+  await client.query(
+    `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where stream = $1 and mode = $2)`,
+    [stream, mode],
+  );
+  const begun = await client.query<{ started_at: string }>(
+    `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, pages, updated_at) values ($1, $2, $3, $4, now(), 0, now())
+     on conflict (stream, mode) do update set list = excluded.list, walk_id = excluded.walk_id, started_at = excluded.started_at,
+       source_started_at = null, pages = 0, updated_at = excluded.updated_at
+     returning started_at::text`,
+    [stream, mode, list, walkId],
+  );
+  return { stream, mode, list, walkId, startedAt: begun.rows[0]?.started_at ?? '', ageMs: 0, spans: [] };
+}
+
+async function spansOf<S>(client: Pick<ClientBase, 'query'>, walkId: string): Promise<S[]> {
+  const { rows } = await client.query<{ span: S }>(
+    'select span from sync.seen_pages where walk_id = $1 order by number',
+    [walkId],
+  );
+  return rows.map((row) => row.span);
+}
+
+/** How many pages of a walk are on record; fewer than were stored after a crash of Postgres. */
+export async function countPages(pool: Pool, walkId: string): Promise<number> {
+  const { rows } = await pool.query<{ pages: number }>(
+    'select count(*)::int as pages from sync.seen_pages where walk_id = $1',
+    [walkId],
+  );
+  return rows[0]?.pages ?? 0;
+}
+
+/** What a stored page leaves behind for the rest of its walk. */
+export interface SeenPage {
+  runId: number;
+  number: number;
+  span: unknown;
+  ids: readonly string[];
+  /** The source's clock when the walk's first page was read. */
+  sourceTime: string | undefined;
+}
+
+const SAVE = `
+with page as (
+  insert into sync.seen_pages (walk_id, number, run_id, span, ids) values ($1, $2, $3, $4, $5)
+  on conflict (walk_id, number) do nothing returning number
+)
+update sync.checkpoints set updated_at = now(), source_started_at = coalesce(source_started_at, $6::timestamptz),
+  pages = pages + (select count(*) from page)::int
+where walk_id = $1`;
+
+/** Adds a page to the checkpoint, in the transaction that stores its rows. Saving the same page again changes nothing. */
+export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string, page: SeenPage): Promise<void> {
+  await client.query({
+    name: 'checkout_sync_save_page',
+    text: SAVE,
+    values: [walkId, page.number, page.runId, JSON.stringify(page.span), page.ids, page.sourceTime],
+  });
+}
+
+/** Forgets a walk's checkpoint and pages. */
+export async function closeCheckpoint(client: Pick<ClientBase, 'query'>, walkId: string): Promise<void> {
+  await client.query('delete from sync.checkpoints where walk_id = $1', [walkId]);
+  await client.query('delete from sync.seen_pages where walk_id = $1', [walkId]);
+}

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { APPLICATION, connect } from '../database/client.ts';
+import { settingsText } from '../database/session-settings.ts';
+
+/** More often than anything is likely to cut an idle session. */
+const HEARTBEAT_MS = 1000;
+
+/** A heartbeat that goes without an answer for so long says that the session was lost in silence. */
+const ANSWER_MS = 10_000;
+
+/** How long to wait before another try, and for the server to close a session. */
+const [REOPEN_MS, GOODBYE_MS] = [250, 1000];
+
+/** Opens a session that shows that the holder of a lease lives. */
+export async function openLeaseSession(url: string): Promise<Client> {
+  const client = await connect(url, { application_name: APPLICATION, keepAlive: true, query_timeout: ANSWER_MS });
+  try {
+    await client.query(settingsText('session', ANSWER_MS));
+    return client;
+  } catch (error) {
+    await client.end(); // an open session would keep the process alive
+    throw error;
+  }
+}
+
+/** Makes a session known as the holder's; false when the lease is not the holder's any more. */
+type Register = (client: Client) => Promise<boolean>;
+
+/**
+ * Keeps such a session busy, and replaces it as soon as it is lost, as long as the lease is ours. The result closes it.
+ */
+export function keepLeaseSession(url: string, first: Client, register: Register): () => Promise<void> {
+  const closing = new AbortController();
+  const kept = keep(url, first, register, closing.signal);
+  return async () => {
+    closing.abort();
+    await kept;
+  };
+}
+
+async function keep(url: string, first: Client, register: Register, signal: AbortSignal): Promise<void> {
+  let client: Client | undefined = first;
+  while (client) {
+    await untilLost(client, signal);
+    client = await replace(url, register, signal);
+  }
+}
+
+/** Another session, made known; tried until it is there. Undefined when there is no need for one any more. */
+async function replace(url: string, register: Register, signal: AbortSignal): Promise<Client | undefined> {
+  while (!signal.aborted) {
+    const client = await openLeaseSession(url).catch(() => undefined);
+    const isOurs = client && (await register(client).catch(() => undefined));
+    if (isOurs) return client;
+    if (client) await end(client);
+    if (isOurs === false) return undefined;
+    await pause(REOPEN_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  }
+  return undefined;
+}
+
+/** Asks the session something again and again, until it is gone or answers no more, or the signal; then it is closed. */
+async function untilLost(client: Client, signal: AbortSignal): Promise<void> {
+  const lost = new AbortController();
+  client.once('end', () => lost.abort());
+  const either = AbortSignal.any([signal, lost.signal]);
+  const over = once(either, 'abort');
+  while (!either.aborted) {
+    await pause(HEARTBEAT_MS, undefined, { signal: either }).catch(() => undefined); // aborted: the loop ends
+    if (!either.aborted) await Promise.race([client.query('select 1').catch(() => lost.abort()), over]);
+  }
+  await end(client);
+}
+
+/** Closes a session; one that was lost in silence is not waited for. */
+async function end(client: Client): Promise<void> {
+  const timer = setTimeout(() => client.connection.stream.destroy(), GOODBYE_MS);
+  await client.end();
+  clearTimeout(timer);
+}

@@ -1,0 +1,37 @@
+import type { Pool } from 'pg';
+import type { Mode } from '../model/stream.ts';
+import { isAhead } from '../database/clock.ts';
+import { FREE } from './lease.ts';
+
+/** A walk that must have been begun at or after a moment, in milliseconds since 1970. */
+export interface Expected {
+  stream: string;
+  mode: Mode;
+  since: number;
+}
+
+// A full walk is as good as an incremental one, not the other way round; one in hand keeps others from beginning.
+const NOT_BEGUN = `
+select w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[]) as w(stream, mode, since)
+where not exists (
+  select from sync.runs r left join sync.leases l on l.stream = r.stream
+  where r.stream = w.stream and w.mode in (r.mode, 'incremental') and (
+    (greatest(r.started_at, r.finished_at) >= to_timestamp(w.since / 1000) and not ${isAhead('greatest(r.started_at, r.finished_at)')})
+    or (r.outcome is null and not ${FREE})))`;
+
+/** Of these walks those that were not begun, and are in nobody's hands. */
+export async function notBegun(pool: Pool, expected: readonly Expected[]): Promise<Omit<Expected, 'since'>[]> {
+  const columns = [
+    expected.map(({ stream }) => stream),
+    expected.map(({ mode }) => mode),
+    expected.map(({ since }) => since),
+  ];
+  return (await pool.query<Omit<Expected, 'since'>>(NOT_BEGUN, columns)).rows;
+}
+
+/** The database's clock, in milliseconds since 1970. */
+export async function databaseTime(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ now: number }>('select (extract(epoch from now()) * 1000)::float8 as now');
+  if (!rows[0]) throw new Error('Postgres did not say what time it is');
+  return rows[0].now;
+}

@@ -1,0 +1,30 @@
+import type { Pool } from 'pg';
+import { isAhead } from '../database/clock.ts';
+
+const KEPT = '90 days';
+
+/** What was dated in the future, by a clock that was ahead, must not be kept for longer than the rest. */
+const SET_RIGHT = [
+  ['webhook_events', 'received_at'],
+  ['rejected_records', 'resolved_at'],
+  ['runs', 'finished_at'],
+]
+  .map(([table, column]) => `update sync.${table} set ${column} = now() where ${isAhead(String(column))}`)
+  .join('; ');
+
+/**
+ * Forgets what nobody asks for any more: webhooks that no source delivers again, rejected records that were resolved, and
+ * runs, but for the last complete one of each list. Answers how many of each.
+ */
+export async function trim(pool: Pool): Promise<{ webhooks: number; rejections: number; runs: number }> {
+  await pool.query(SET_RIGHT);
+  const webhooks = await pool.query(`delete from sync.webhook_events where received_at < now() - interval '${KEPT}'`);
+  const rejections = await pool.query(
+    `delete from sync.rejected_records where resolved_at < now() - interval '${KEPT}'`,
+  );
+  const runs = await pool.query(
+    `delete from sync.runs r where r.finished_at < now() - interval '${KEPT}' and r.id not in (
+       select max(id) from sync.runs where outcome = 'complete' group by stream, list)`,
+  );
+  return { webhooks: webhooks.rowCount ?? 0, rejections: rejections.rowCount ?? 0, runs: runs.rowCount ?? 0 };
+}

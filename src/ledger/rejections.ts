@@ -1,0 +1,66 @@
+import type { ClientBase } from 'pg';
+import { isObject } from '../model/json.ts';
+import { isAhead, notAhead } from '../database/clock.ts';
+import type { Rejected } from '../normalize/normalize.ts';
+import type { Arrival, Origin } from '../normalize/batch.ts';
+
+/** The stream that a record is of; the source for one that only its webhooks bring. */
+export const streamOf = ({ name, streams, unlisted }: Origin, { entity }: Arrival): string =>
+  [...streams, ...unlisted].find((stream) => stream.entity === entity)?.name ?? name;
+
+const SAVE = `
+insert into sync.rejected_records as r (stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
+select $1, md5($3 || $4::jsonb::text), $2, $3, $4, o.at, o.at from (select ${notAhead('$5::timestamptz')} as at) o
+on conflict (stream, fingerprint) do update set resolved_at = null,
+  last_seen_at = case when ${isAhead('r.last_seen_at')} then excluded.last_seen_at else greatest(r.last_seen_at, excluded.last_seen_at) end`;
+
+/** Keeps a record that cannot be a row. One that is known is seen again, and stands again. */
+export async function saveRejection(
+  client: ClientBase,
+  stream: string,
+  { observedAt }: Arrival,
+  { recordId, reason, payload }: Rejected,
+): Promise<void> {
+  await client.query(SAVE, [stream, recordId, reason, JSON.stringify(payload), observedAt]);
+}
+
+const RESOLVE = `
+update sync.rejected_records r set resolved_at = now()
+from unnest($1::text[], $2::text[], $3::timestamptz[]) as s(stream, record_id, observed_at)
+where r.stream = s.stream and r.record_id = s.record_id and r.resolved_at is null
+  and (r.last_seen_at <= s.observed_at or ${isAhead('r.last_seen_at')})`;
+
+/** Records that are stored now no longer count as rejected for what came before. */
+export async function resolveRejections(
+  client: ClientBase,
+  origin: Origin,
+  arrivals: readonly Arrival[],
+  rejected: ReadonlyMap<Arrival, Rejected>,
+): Promise<void> {
+  const stored = arrivals.filter((arrival) => !rejected.has(arrival));
+  const values = [
+    stored.map((arrival) => streamOf(origin, arrival)),
+    stored.map(({ record }) => (isObject(record) && typeof record.id === 'string' ? record.id : null)),
+    stored.map(({ observedAt }) => observedAt),
+  ];
+  await client.query({ name: 'checkout_sync_resolve', text: RESOLVE, values });
+}
+
+/** Rejections of a stream that its complete full walk, begun at this moment, met no more. */
+export async function resolveUnseen(client: ClientBase, stream: string, walkStartedAt: string): Promise<void> {
+  await client.query(
+    `update sync.rejected_records set resolved_at = now()
+     where stream = $1 and resolved_at is null and (last_seen_at < $2 or ${isAhead('last_seen_at')})`,
+    [stream, walkStartedAt],
+  );
+}
+
+/** How many records of each stream, or of a source's webhooks, were rejected. */
+export function countByStream(origin: Origin, rejected: ReadonlyMap<Arrival, Rejected>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const arrival of rejected.keys()) {
+    const stream = streamOf(origin, arrival);
+    counts.set(stream, (counts.get(stream) ?? 0) + 1);
+  }
+  return counts;
+}

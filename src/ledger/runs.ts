@@ -1,0 +1,199 @@
+import type { ClientBase, Pool } from 'pg';
+import { LeaseLostError } from '../model/errors.ts';
+import type { Mode } from '../model/stream.ts';
+import { beginWalk, closeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
+import { transaction } from '../database/database.ts';
+import { requireLease, type Lease } from './lease.ts';
+import { resolveUnseen } from './rejections.ts';
+
+/** What a run counts; records are those of the stream, not what nests in them. */
+export interface Counters {
+  requests: number;
+  pages: number;
+  records: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  tombstoned: number;
+  rejected: number;
+  /** Rows, nested ones included, that had been observed in the future, and were set right. */
+  skewed: number;
+}
+
+/** A run that has begun, and the walk that it begins or goes on with. */
+export interface Begun<S> {
+  runId: number;
+  checkpoint: Checkpoint<S>;
+}
+
+/** The error of a run that ended without a word. */
+const DIED = 'the process ended before the run did';
+
+/** Counts the different records on the pages of the run `r`. */
+const STORED = `(select count(distinct id)::int from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id)`;
+
+/** Of runs that began while the clock was ahead nobody knows when that was: they must not pass for later than the next ones. */
+const SET_RIGHT = `
+update sync.runs set started_at = now(), finished_at = ${notAhead('finished_at')},
+  walk_started_at = case when ${isImplausible('walk_started_at')} then null else walk_started_at end
+where stream = $1 and ${isAhead('started_at')}`;
+
+/**
+ * Begins a run, and closes runs of the stream that ended without a word, as after a kill. Throws a LeaseLostError when
+ * another process walks the stream by now: its run and its checkpoint are left alone.
+ */
+export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: string): Promise<Begun<S>> {
+  return transaction(pool, async (client) => {
+    await requireLease(client, lease);
+    // Before the checkpoint, which may forget the pages that tell what the dead run read.
+    await client.query(
+      `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = '${DIED}',
+         records = greatest(r.records, ${STORED})
+       where stream = $1 and outcome is null`,
+      [lease.stream],
+    );
+    await client.query(SET_RIGHT, [lease.stream]);
+    const checkpoint = await openCheckpoint<S>(client, lease.stream, mode, list);
+    const { rows } = await client.query<{ id: string }>(
+      'insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, now()) returning id',
+      [lease.stream, mode, list, checkpoint.walkId],
+    );
+    return { runId: Number(rows[0]?.id), checkpoint };
+  });
+}
+
+/** Lets a run begin a walk of its own, in place of the one that it went on with. */
+export async function beginAgain<S>(pool: Pool, lease: Lease, { runId, checkpoint }: Begun<S>): Promise<Begun<S>> {
+  const { stream, mode, list } = checkpoint;
+  return transaction(pool, async (client) => {
+    await requireLease(client, lease);
+    const begun = await beginWalk(client, stream, mode, list);
+    await client.query('update sync.runs set walk_id = $2 where id = $1', [runId, begun.walkId]);
+    return { runId, checkpoint: begun };
+  });
+}
+
+/** Records how far a run has come, for `status`. */
+export async function reportRun(
+  pool: Pool,
+  runId: number,
+  counters: Counters,
+  total: number | undefined,
+): Promise<void> {
+  await pool.query(
+    'update sync.runs set requests = $2, pages = $3, records = $4, total = $5 where id = $1 and outcome is null',
+    [runId, counters.requests, counters.pages, counters.records, total ?? null],
+  );
+}
+
+const FINISH = `
+update sync.runs set finished_at = now(), outcome = $2, error = $3, requests = $4, pages = $5, records = $6, inserted = $7,
+  updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, skewed = $12, total = coalesce($13, total),
+  walk_started_at = (
+    select case when source_started_at <= c.started_at + interval '1 hour' then source_started_at else c.started_at end
+    from sync.checkpoints c where c.walk_id = runs.walk_id)
+where id = $1 and outcome is null`;
+
+type Executor = Pick<ClientBase, 'query'> | Pool;
+
+async function finishRun(
+  executor: Executor,
+  runId: number,
+  outcome: string,
+  error: string | null,
+  total: number | undefined,
+  counters: Counters,
+) {
+  const { requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed } = counters;
+  const counts = [requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed];
+  await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null]);
+}
+
+/** Ends a run, unless another process has found it dead and ended it, that did not complete its walk, by a failure or by a stop of the process; the checkpoint stays for the next run. */
+export async function failRun(
+  pool: Pool,
+  runId: number,
+  outcome: 'failed' | 'interrupted',
+  error: string,
+  counters: Counters,
+  total: number | undefined,
+): Promise<void> {
+  await finishRun(pool, runId, outcome, error, total, counters);
+}
+
+/** Records how many records the walk had to go around: it counts as read to its end, though not as complete. */
+export async function noteUnreadable(pool: Pool, runId: number, count: number): Promise<void> {
+  await pool.query('update sync.runs set unreadable = $2 where id = $1 and outcome is null', [runId, count]);
+}
+
+/** Ends a run that completed its walk, and forgets the walk's checkpoint, both or neither. */
+export async function completeRun(
+  pool: Pool,
+  lease: Lease,
+  runId: number,
+  { walkId, mode, startedAt }: Checkpoint<unknown>,
+  counters: Counters,
+  total: number | undefined,
+): Promise<void> {
+  await transaction(pool, async (client) => {
+    await requireLease(client, lease);
+    await finishRun(client, runId, 'complete', null, total, counters);
+    await closeCheckpoint(client, walkId);
+    if (mode === 'full') await resolveUnseen(client, lease.stream, startedAt);
+  });
+}
+
+/** Forgets a walk that cannot be completed from where it stands, unless another process goes on with it by now. */
+export async function dropWalk(pool: Pool, lease: Lease, walkId: string): Promise<void> {
+  const drop = transaction(pool, async (client) => {
+    await requireLease(client, lease);
+    await closeCheckpoint(client, walkId);
+  });
+  await drop.catch((error: unknown) => {
+    if (!(error instanceof LeaseLostError)) throw error;
+  });
+}
+
+/** How many different records a run stored; a page that was read twice counts once. */
+export async function countRecords(pool: Pool, runId: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(`select ${STORED} as count from sync.runs r where r.id = $1`, [
+    runId,
+  ]);
+  return rows[0]?.count ?? 0;
+}
+
+/** How many runs of the stream in this mode ended one after the other, up to this one, without a word and without a page. */
+export async function countDeaths(pool: Pool, { stream, mode }: Checkpoint<unknown>, runId: number): Promise<number> {
+  const { rows } = await pool.query<{ deaths: number }>(
+    `select count(*)::int as deaths from sync.runs where stream = $1 and mode = $2 and id < $3 and id > coalesce(
+       (select max(id) from sync.runs where stream = $1 and mode = $2 and id < $3
+          and (error is distinct from '${DIED}' or records > 0)), 0)`,
+    [stream, mode, runId],
+  );
+  return rows[0]?.deaths ?? 0;
+}
+
+/**
+ * When the last walk that read the stream's list to its end started, by the source's clock; undefined before the first. One
+ * that lies in the future is passed over: nobody knows when it was.
+ */
+export async function lastWalkStart(pool: Pool, stream: string, list: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ at: string | null }>(
+    `select to_char(max(walk_started_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+     from sync.runs where stream = $1 and list = $2 and (outcome = 'complete' or unreadable > 0)
+       and not ${isImplausible('walk_started_at')}`,
+    [stream, list],
+  );
+  return rows[0]?.at ?? undefined;
+}
+
+/** Whether a full walk of the stream, or the rest of one, was begun after a moment and completed; by the database's clock, in ms since 1970. */
+export async function wasWalkedSince(pool: Pool, stream: string, since: number): Promise<boolean> {
+  const { rows } = await pool.query<{ found: boolean }>(
+    `select exists (select from sync.runs where stream = $1 and mode = 'full' and outcome = 'complete'
+       and started_at > to_timestamp($2::float8 / 1000) and started_at <= now()) as found`,
+    [stream, since],
+  );
+  return rows[0]?.found ?? false;
+}

@@ -1,0 +1,144 @@
+import type { Pool } from 'pg';
+import type { Source } from '../model/source.ts';
+import type { Stream } from '../model/stream.ts';
+import { withRetry } from '../database/retry.ts';
+import type { Rows } from '../normalize/rows.ts';
+
+/**
+ * The stored records of a stream that a source would show to its credential if it still had them: those of these owners,
+ * or, where records name no owner, those that these credentials were shown at this address and nobody at the others. Of
+ * them alone a 404 proves a deletion.
+ */
+export type Reach = { owners: readonly string[] } | RecordReach;
+
+interface RecordReach {
+  kind: string;
+  address: string;
+  credentials: readonly string[];
+  others: readonly string[];
+}
+
+/** A condition on rows `t`, with the values of its parameters. */
+export interface Condition {
+  sql: string;
+  values: readonly unknown[];
+}
+
+const ATTEMPTS = 6;
+
+/** The API's address as it is compared: without a trailing slash, its host in lower case. */
+export const addressOf = ({ url }: Source) => new URL(url).href.replace(/\/$/, '');
+
+const kindOf = ({ name }: Source, { owner, ...stream }: Stream) => (owner === null ? stream.name : `${name}.${owner}`);
+
+/** Remembers what a source shows, and which owners it has shown since this was made. */
+export interface Sightings {
+  note: (rows: Rows) => Promise<void>;
+  owners: ReadonlySet<string>;
+}
+
+/** Remembers for good what the source's credential is shown. What is known already writes nothing. */
+export function sightingsOf(pool: Pool, source: Source): Sightings {
+  const owners = new Set<string>();
+  return {
+    owners,
+    async note(rows) {
+      for (const stream of [...source.streams, ...source.unlisted]) {
+        const shown = shownIn(rows, stream).filter((id) => !owners.has(id));
+        if (shown.length > 0) await remember(pool, source, kindOf(source, stream), shown);
+        if (stream.owner !== null) for (const owner of shown) owners.add(owner);
+      }
+    },
+  };
+}
+
+/** The owners of a stream's rows, each once; the ids of those that name none. */
+function shownIn(rows: Rows, { entity, owner }: Stream): string[] {
+  const bucket = rows.get(entity.table);
+  if (!bucket) return [];
+  const at = bucket.plan.index.get(owner ?? 'id') ?? -1;
+  const cells = [...bucket.first.values()].map((row) => row.cells[at]);
+  return [...new Set(cells.filter((cell) => typeof cell === 'string'))];
+}
+
+async function remember(pool: Pool, source: Source, kind: string, ids: readonly string[]): Promise<void> {
+  await withRetry(ATTEMPTS, () =>
+    pool.query(
+      `insert into sync.sightings (kind, id, address, credential, first_seen_at)
+       select $1, id, $3, $4, now() from unnest($2::text[]) as id order by id on conflict do nothing`,
+      [kind, ids, addressOf(source), source.credential],
+    ),
+  );
+}
+
+/** The owners that the source's credential was ever shown. */
+export async function shownOwners(pool: Pool, source: Source, stream: Stream): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    'select id from sync.sightings where kind = $1 and address = $2 and credential = $3 order by id',
+    [kindOf(source, stream), addressOf(source), source.credential],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * What the source's credential was ever shown, of records that name no owner. Another credential that was shown one of
+ * the same records at the same address reads the same list: what it was shown counts, so that a new key inherits.
+ */
+export async function shownRecords(pool: Pool, source: Source, stream: Stream): Promise<RecordReach> {
+  const address = addressOf(source);
+  const kinds = [...source.streams, ...source.unlisted].map((one) => kindOf(source, one));
+  const { rows } = await pool.query<{ credential: string }>(
+    `select distinct other.credential from sync.sightings mine join sync.sightings other using (kind, id, address)
+     where kind = any($1) and address = $2 and mine.credential = $3`,
+    [kinds, address, source.credential],
+  );
+  const credentials = [source.credential, ...rows.map(({ credential }) => credential)];
+  const others = await otherAddresses(pool, source, stream);
+  return { kind: kindOf(source, stream), address, credentials: [...new Set(credentials)], others };
+}
+
+/** So long after the last walk of another address nobody can tell whose a record is that both have shown. */
+const DISPUTED = '7 days';
+
+/** Other addresses that show records of the stream. */
+async function otherAddresses(pool: Pool, source: Source, stream: Stream): Promise<string[]> {
+  const { rows } = await pool.query<{ address: string }>(
+    `select distinct s.address from sync.sightings s where s.kind = $1 and s.address <> $2 and exists (
+       select from sync.runs r where r.stream = any($3) and r.records > 0
+         and r.started_at > now() - interval '${DISPUTED}' and split_part(r.list, ' ', 1) = s.address)`,
+    [kindOf(source, stream), addressOf(source), source.streams.map(({ name }) => name)],
+  );
+  return rows.map(({ address }) => address);
+}
+
+/** Keeps to the rows within reach; parameters are numbered from `first`. */
+export function withinReach({ owner }: Stream, reach: Reach, first: number): Condition {
+  if ('owners' in reach) return { sql: ` and t."${owner}"::text = any($${first})`, values: [reach.owners] };
+  const { sql, values } = shownTo(reach, first);
+  const elsewhere = `exists (select from sync.sightings s where s.kind = $${first} and s.id = t.id::text and s.address = any($${first + values.length}))`;
+  return { sql: ` and ${sql} and not ${elsewhere}`, values: [...values, reach.others] };
+}
+
+/** Keeps to the rows that were shown within reach, or that nobody is known to have been shown. */
+export function worthAsking(reach: Reach, first: number): Condition {
+  if ('owners' in reach) return { sql: '', values: [] };
+  const { sql, values } = shownTo(reach, first);
+  const unknown = `not exists (select from sync.sightings s where s.kind = $${first} and s.id = t.id::text)`;
+  return { sql: ` and (${sql} or ${unknown})`, values };
+}
+
+const shownTo = (reach: RecordReach, first: number): Condition => ({
+  sql: `exists (select from sync.sightings s where s.kind = $${first} and s.id = t.id::text and s.address = $${first + 1} and s.credential = any($${first + 2}))`,
+  values: [reach.kind, reach.address, reach.credentials],
+});
+
+/** How many records within reach another address shows as well. */
+export async function countDisputed(pool: Pool, { kind, address, credentials, others }: RecordReach): Promise<number> {
+  if (others.length === 0) return 0;
+  const { rows } = await pool.query<{ disputed: number }>(
+    `select count(distinct mine.id)::int as disputed from sync.sightings mine join sync.sightings other using (kind, id)
+     where kind = $1 and mine.address = $2 and mine.credential = any($3) and other.address = any($4)`,
+    [kind, address, credentials, others],
+  );
+  return rows[0]?.disputed ?? 0;
+}

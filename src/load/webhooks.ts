@@ -1,0 +1,118 @@
+import type { PoolClient } from 'pg';
+import type { Told } from '../model/source.ts';
+import { notAhead } from '../database/clock.ts';
+import { sanitizeText } from '../database/encode.ts';
+import { withRetry } from '../database/retry.ts';
+import { committedOf, type Committed } from './commit.ts';
+import { lockSource, together, transaction, type Database } from '../database/database.ts';
+import { hasWaited, isPassing } from '../database/pool.ts';
+import { batchOf, type Arrival, type Origin } from '../normalize/batch.ts';
+import { store } from './store.ts';
+
+/** One webhook as it was received. */
+export interface Received {
+  /** The same over redeliveries. */
+  id: string;
+  receivedAt: string;
+  /** Undefined when the body is no event. */
+  told: Told | undefined;
+}
+
+/** What became of a webhook: see `sync.webhook_events`; a duplicate was there before and changes nothing. */
+export type Outcome = 'applied' | 'ignored' | 'rejected' | 'duplicate';
+
+const ATTEMPTS = 2;
+
+/** Whoever waits for the answer has no time to wait for the same lock twice. */
+const isWorthIt = (error: unknown) => isPassing(error) && !hasWaited(error);
+
+/**
+ * Stores what webhooks tell, all in one transaction with the ledger: each counts once, whoever received it first. The
+ * outcomes are in the order of the webhooks.
+ */
+export async function commitWebhooks(
+  { pool }: Pick<Database, 'pool'>,
+  source: Origin,
+  received: readonly Received[],
+  onCommitted: (committed: Committed) => void = () => undefined,
+): Promise<Outcome[]> {
+  const first = new Map(received.toReversed().map((webhook) => [webhook.id, webhook]));
+  const { outcomes, committed } = await withRetry(
+    ATTEMPTS,
+    () => transaction(pool, (client) => commit(client, source, [...first.values()])),
+    isWorthIt,
+  );
+  if (committed) onCommitted(committed);
+  return received.map((webhook) => {
+    const isFirst = first.get(webhook.id) === webhook;
+    return (isFirst && outcomes.get(webhook.id)) || 'duplicate';
+  });
+}
+
+async function commit(
+  client: PoolClient,
+  source: Origin,
+  webhooks: readonly Received[],
+): Promise<{ outcomes: Map<string, Outcome>; committed?: Committed }> {
+  const fresh = await register(client, source.name, webhooks);
+  const arrivals = new Map(
+    webhooks
+      .filter(({ id }) => fresh.has(id))
+      .flatMap((webhook) => arrivalOf(webhook).map((arrival) => [arrival, webhook.id])),
+  );
+  if (arrivals.size === 0) return { outcomes: fresh };
+  const batch = batchOf(source, [...arrivals.keys()]);
+  const [, stored] = await together([lockSource(client, source.name), store(client, source, batch)]);
+  for (const [arrival, { reason }] of stored.rejected) {
+    const id = arrivals.get(arrival) ?? '';
+    fresh.set(id, 'rejected');
+    await reject(client, source.name, id, reason);
+  }
+  return { outcomes: fresh, committed: committedOf(source, batch, stored) };
+}
+
+function arrivalOf({ told, receivedAt }: Received): Arrival[] {
+  if (!told?.record) return [];
+  const { entity, data, isDeleted } = told.record;
+  return [{ entity, record: data, observedAt: receivedAt, isDeleted }];
+}
+
+// Sorted, so that two processes that register the same webhooks wait for each other in one direction only.
+const REGISTER = `
+insert into sync.webhook_events (source, webhook_id, type, record_id, received_at, outcome, reason)
+select $1, id, type, record, ${notAhead('received_at')}, outcome, reason
+from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[]) as w(id, type, record, received_at, outcome, reason)
+order by w.id
+on conflict (source, webhook_id) do nothing returning webhook_id as id, outcome`;
+
+/** Enters webhooks into the ledger; those that were there already are missing from the answer. */
+async function register(
+  client: PoolClient,
+  source: string,
+  webhooks: readonly Received[],
+): Promise<Map<string, Outcome>> {
+  const { rows } = await client.query<{ id: string; outcome: Outcome }>({
+    name: 'checkout_sync_register_webhooks',
+    text: REGISTER,
+    values: [
+      source,
+      webhooks.map(({ id }) => id),
+      webhooks.map(({ told }) => short(told?.type ?? 'unreadable')),
+      webhooks.map(({ told }) => told?.recordId && short(told.recordId)),
+      webhooks.map(({ receivedAt }) => receivedAt),
+      webhooks.map(({ told }) => (told ? (told.record ? 'applied' : 'ignored') : 'rejected')),
+      webhooks.map(({ told }) => (told ? (told.ignored ?? null) : 'the body is no event')),
+    ],
+  });
+  return new Map(rows.map(({ id, outcome }) => [id, outcome]));
+}
+
+/** What a source sent, as far as the ledger can hold it. */
+const short = (text: string) => sanitizeText(text).slice(0, 200);
+
+async function reject(client: PoolClient, source: string, id: string, reason: string): Promise<void> {
+  await client.query(
+    `update sync.webhook_events set outcome = 'rejected', reason = $3 where source = $1 and webhook_id = $2`,
+    [source, id, reason],
+  );
+}

@@ -1,0 +1,46 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+
+/** What a table and its columns hold, for `COMMENT ON`, the generated docs and BI tools. */
+export interface About {
+  table: string;
+  columns: Readonly<Record<string, string>>;
+}
+
+const abouts = new Map<PgTable, About>();
+
+type Described<T extends PgTable> = Exclude<keyof T['_']['columns'] & string, CommonColumn>;
+
+type CommonColumn = keyof typeof commonColumns;
+
+const commonColumns = {
+  id: 'Identifier at the source',
+  created_at: 'When the source created it',
+  modified_at: 'When the source last changed it; null until the first change',
+  organization_id: 'Organization it belongs to',
+  metadata: 'Key-value pairs set by the merchant',
+  version_at: 'Which state this is: modified_at, or created_at before the first change',
+  observed_at: 'When the response or webhook that this state came from reached us',
+  deleted_at: 'When the source was found to have deleted it; null while it exists',
+  extra: 'Fields the API sent that have no column here, and values that did not fit their column',
+  position: 'Place in the source’s list, from 0',
+} as const;
+
+/** Attaches the comments of a table and of each of its own columns; the columns every table shares have theirs already. */
+export function documented<T extends PgTable>(
+  table: T,
+  about: string,
+  columns: Record<Described<T>, string> & Partial<Record<CommonColumn, string>>,
+): T {
+  abouts.set(table, { table: about, columns: { ...commonColumns, ...columns } });
+  return table;
+}
+
+/** The comments given by {@link documented}; throws for a table without them. */
+export function aboutOf(table: PgTable): About {
+  const about = abouts.get(table);
+  if (!about) throw new Error('a table has no description: wrap it in documented()');
+  return about;
+}
+
+/** Every table that was given comments by {@link documented}: ours, of all sources and the bookkeeping. */
+export const describedTables = (): PgTable[] => [...abouts.keys()];

@@ -1,0 +1,66 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Json, JsonObject } from './json.ts';
+
+/** One element of a nested set. */
+export interface Member {
+  /** The element as it came; kept in the parent's `extra` when it cannot be a member. */
+  raw: Json;
+  /** The join table's columns beside the parent's key; absent when the element has not even a key. */
+  row?: JsonObject;
+  entity?: Json;
+  /** What of the element has neither a column nor an entity. */
+  rest?: JsonObject;
+}
+
+/** How one key of a record nests other entities. */
+export type Nest =
+  | { kind: 'one'; entity: Entity }
+  | {
+      kind: 'set';
+      /** What the members are; null when the payload has nothing but their ids. */
+      entity: Entity | null;
+      /** The join table; its first key column is the parent's id, its second the member's. */
+      into: PgTable;
+      /**
+       * Nested in another record the parent lists only members of which this column has this value; the join table has a
+       * `position` then. Members known to have another value stay, and keep their places.
+       */
+      listed?: { column: string; value: string };
+      /** The elements of the value; undefined when it is of another form altogether. Called with anything but null. */
+      members: (value: Json) => Member[] | undefined;
+    }
+  | {
+      kind: 'owned';
+      entity: Entity;
+      /** The owned entity's column that holds the parent's id. */
+      by: string;
+      /** The row of one element of the list, where it is not the element itself. */
+      element?: (raw: Json, index: number, parentId: string) => Json;
+      /** What happens to rows that the parent no longer lists. */
+      unlisted: Unlisted;
+    };
+
+/** A row is deleted, or marked by a boolean column unless another column has a value. */
+export type Unlisted = 'delete' | { mark: string; unless: { column: string; value: string } };
+
+/** A kind of object the API has: its table and what nests in it. A wire key with a column of the same name lands there. */
+export interface Entity {
+  table: PgTable;
+  nests: Readonly<Record<string, Nest>>;
+  /** Wire keys that only repeat another one: `{ alias: original }`. Dropped when the original is there. */
+  aliases: Readonly<Record<string, string>>;
+  /** Wire keys that are not stored: only some ways of reading show them, so that what is stored would go stale. */
+  dropped: ReadonlySet<string>;
+  /** Columns whose object is shown in part where the record nests in another: keys that it lacks stay. */
+  partial: ReadonlySet<string>;
+  /** What nesting in another record says of columns that it does not show: it corrects what is stored, and nothing else. */
+  implied: Readonly<Record<string, string>>;
+  /** The record in the table's names and forms, where the wire has others. */
+  translate: ((record: JsonObject) => JsonObject) | undefined;
+}
+
+/** Describes an entity by its table, what nests in it, and how the wire departs from the table. */
+export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {}): Entity {
+  const { nests = {}, aliases = {}, dropped = new Set(), partial = new Set(), implied = {}, translate } = parts;
+  return { table, nests, aliases, dropped, partial, implied, translate };
+}

@@ -1,0 +1,56 @@
+import { CronExpressionParser } from 'cron-parser';
+import type { Mode } from './stream.ts';
+
+/** When something is due: every so many milliseconds, or by a cron pattern in UTC. */
+export type Schedule = { everyMs: number } | { pattern: string };
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads a cron pattern (five fields, or six with seconds) or `every 5m`, with s, m, h or d. Undefined for anything else. */
+export function parseSchedule(text: string): Schedule | undefined {
+  const every = /^every\s+([1-9]\d{0,4})\s*([smhd])$/.exec(text.trim());
+  if (every) return { everyMs: Number(every[1]) * (UNITS[every[2] ?? ''] ?? 0) };
+  return isPattern(text.trim()) ? { pattern: text.trim() } : undefined;
+}
+
+/** The parser takes fewer fields, too, and would read a typing error as a schedule. */
+function isPattern(text: string): boolean {
+  const fields = text.split(/\s+/).length;
+  if (fields !== 5 && fields !== 6) return false;
+  try {
+    CronExpressionParser.parse(text, { tz: 'UTC' });
+    return true;
+  } catch {
+    return false; // the caller names the setting
+  }
+}
+
+/** How long it is from one time it is due to the next, in ms; of a pattern, the next two times from now. */
+export function intervalOf(schedule: Schedule): number {
+  if ('everyMs' in schedule) return schedule.everyMs;
+  const [first, second] = CronExpressionParser.parse(schedule.pattern, { tz: 'UTC' }).take(2);
+  return (second?.getTime() ?? 0) - (first?.getTime() ?? 0);
+}
+
+/** When it was due last before a moment, both in ms since 1970. */
+export function dueBefore(schedule: Schedule, moment: number): number {
+  if ('everyMs' in schedule) return moment - schedule.everyMs;
+  return CronExpressionParser.parse(schedule.pattern, { tz: 'UTC', currentDate: moment }).prev().getTime();
+}
+
+/** A walk of a stream, and when it is due. */
+export interface ScheduledWalk {
+  stream: string;
+  mode: Mode;
+  schedule: Schedule;
+}
+
+/** How long it can be from a moment, in ms since 1970, until it is next due, in ms. */
+export function longestWait(schedule: Schedule, moment: number): number {
+  if ('everyMs' in schedule) return schedule.everyMs;
+  return dueAfter(schedule.pattern, moment) - moment;
+}
+
+/** When a cron pattern is due next after a moment, both in ms since 1970. */
+export const dueAfter = (pattern: string, moment: number): number =>
+  CronExpressionParser.parse(pattern, { tz: 'UTC', currentDate: moment }).next().getTime();

@@ -1,0 +1,34 @@
+import type { Json } from '../model/json.ts';
+import type { Entity } from '../model/entity.ts';
+import type { Source } from '../model/source.ts';
+import { emptyBatch, normalize, type Normalized, type Rejected } from './normalize.ts';
+
+/** A record as it arrived, by a page, an answer or a webhook. */
+export interface Arrival {
+  entity: Entity;
+  record: Json;
+  observedAt: string;
+  /** True when the source says that it has deleted the record. */
+  isDeleted: boolean;
+}
+
+/** Rows of all that arrived; `rejected` are those that cannot be rows. */
+export interface Batch extends Normalized {
+  arrivals: readonly Arrival[];
+  unusable: Map<Arrival, Rejected>;
+}
+
+/** What of a source the tables depend on. */
+export type Origin = Pick<Source, 'name' | 'secretKeys' | 'streams' | 'unlisted'>;
+
+/** Brings records into rows, before any transaction. */
+export function batchOf({ secretKeys }: Pick<Origin, 'secretKeys'>, arrivals: readonly Arrival[]): Batch {
+  const batch: Batch = { ...emptyBatch(), arrivals, unusable: new Map() };
+  for (const arrival of arrivals) {
+    const { entity, record, observedAt, isDeleted } = arrival;
+    normalize(batch, entity, [record], observedAt, secretKeys, !isDeleted);
+    const rejected = batch.rejected.at(-1);
+    if (rejected && batch.rejected.length > batch.unusable.size) batch.unusable.set(arrival, rejected);
+  }
+  return batch;
+}

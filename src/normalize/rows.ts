@@ -1,0 +1,99 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { JsonObject } from '../model/json.ts';
+import type { Entity } from '../model/entity.ts';
+import { presentMs } from '../model/clock.ts';
+import { microseconds } from '../model/instant.ts';
+import { planOf, type TablePlan } from '../database/table-plan.ts';
+
+/** A value as Postgres' text input; null for SQL NULL; undefined where the payload has no such field. */
+export type Cell = string | null | undefined;
+
+/** What one payload says of one row. */
+export interface Row {
+  id: string;
+  /** By the plan's column order. */
+  cells: Cell[];
+  /** What has no column or did not fit its column, as JSON text. */
+  extra: string;
+  observedAt: string;
+  /** True when the payload shows that the source has the record: a tombstone is taken away. */
+  alive: boolean;
+  /** For each nested set the payload carries, by wire key: the join table's cells of each member, or the owned rows' ids. */
+  sets: ReadonlyMap<string, readonly Cell[][]>;
+  /** The payload itself, to recognise a repetition. */
+  record: JsonObject;
+}
+
+/** Rows that carry the same columns and sets: one statement writes them all. */
+export interface Shape {
+  columns: readonly number[];
+  sets: readonly string[];
+  alive: boolean;
+  rows: Map<string, Row>;
+}
+
+/** All rows of one entity, and the first payload of each id. */
+export interface Bucket {
+  entity: Entity;
+  plan: TablePlan;
+  first: Map<string, Row>;
+  shapes: Map<string, Shape>;
+}
+
+/** Rows of every table that a batch of payloads touches. */
+export type Rows = Map<PgTable, Bucket>;
+
+/** The bucket of an entity, made when it is the first of its kind. */
+export function bucketOf(rows: Rows, entity: Entity): Bucket {
+  let bucket = rows.get(entity.table);
+  if (!bucket) {
+    bucket = { entity, plan: planOf(entity.table), first: new Map(), shapes: new Map() };
+    rows.set(entity.table, bucket);
+  }
+  return bucket;
+}
+
+/** Adds a row; of two rows of the same shape and id the newer state stays, at equal versions the one observed later. */
+export function addRow(bucket: Bucket, row: Row): void {
+  if (!bucket.first.has(row.id)) bucket.first.set(row.id, row);
+  const shape = shapeOf(bucket, row);
+  const present = shape.rows.get(row.id);
+  if (!present || isNewer(bucket.plan, row, present)) shape.rows.set(row.id, row);
+}
+
+function shapeOf(bucket: Bucket, row: Row): Shape {
+  let key = row.alive ? '+' : '';
+  for (let index = 0; index < row.cells.length; index++) key += row.cells[index] === undefined ? '0' : '1';
+  for (const set of row.sets.keys()) key += `,${set}`;
+  let shape = bucket.shapes.get(key);
+  if (!shape) {
+    const columns = row.cells.flatMap((cell, index) => (cell === undefined ? [] : [index]));
+    bucket.shapes.set(key, (shape = { columns, sets: [...row.sets.keys()], alive: row.alive, rows: new Map() }));
+  }
+  return shape;
+}
+
+function isNewer(plan: TablePlan, row: Row, present: Row): boolean {
+  const [mine, theirs] = [version(plan, row), version(plan, present)];
+  if (mine !== theirs) return (microseconds(mine) ?? 0) >= (microseconds(theirs) ?? 0);
+  return row.observedAt >= present.observedAt;
+}
+
+/** A date of the source's that lies further ahead than this says nothing. */
+const MOST_AHEAD_MS = 3_600_000;
+
+/** The newest version among the rows, in microseconds since 1970; zero when none has one. Those of the far future do not count. */
+export function newestVersion(rows: Rows): number {
+  const latest = (presentMs() + MOST_AHEAD_MS) * 1000;
+  const plausible = (at = 0) => (at < latest ? at : 0);
+  let newest = 0;
+  for (const { plan, shapes } of rows.values())
+    for (const shape of shapes.values())
+      for (const row of shape.rows.values()) newest = Math.max(newest, plausible(microseconds(version(plan, row))));
+  return newest;
+}
+
+function version(plan: TablePlan, row: Row): string {
+  const cell = (name: string) => row.cells[plan.index.get(name) ?? -1];
+  return cell('modified_at') ?? cell('created_at') ?? '';
+}

@@ -1,0 +1,59 @@
+import { budgetOn, slicesOf } from '../extract/budget.ts';
+import { createHttp, PATIENCE, type AnswerListener, type Http } from '../extract/http.ts';
+import type { Page } from '../extract/page.ts';
+import type { Committed } from '../load/commit.ts';
+import type { Database } from '../database/database.ts';
+import { limiterIn } from '../ledger/limiter.ts';
+import type { Logger } from '../model/log.ts';
+import type { Mode } from '../model/stream.ts';
+import type { Source } from '../model/source.ts';
+
+/** What every run needs. */
+export interface Engine {
+  db: Database;
+  source: Source;
+  http: Http;
+  log: Logger;
+  /** How many pages are fetched side by side; twelve unless given. */
+  lanes?: number;
+  /** True when somebody said that many records at a time are deleted: then one walk is enough. */
+  confirmsDeletions?: boolean;
+  /** How long ago a walk may have begun, in ms, that is complete when the rest of its pages is read; about a day unless given. */
+  oldestWalkMs?: number;
+  /** Called at each step of a page; a test can stop the process there. */
+  onStep?: (step: 'fetched' | 'committed', page: Page) => void | Promise<void>;
+  /** Called with what each transaction stored. */
+  onCommitted?: (committed: Committed) => void;
+  /** Called as the run goes on. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/** How many pages are fetched side by side. */
+export const lanesOf = ({ lanes = 12 }: Engine) => lanes;
+
+/** How far a run has come. */
+export interface Progress {
+  stream: string;
+  mode: Mode;
+  /** Pages read by the whole walk, and how many it takes as far as the source's totals tell. */
+  pages: number;
+  expectedPages: number | undefined;
+  records: number;
+  phase: 'walk' | 'tombstones';
+}
+
+/**
+ * An engine for one source, inside the budget that all processes on the database share. Close its `http` in the end.
+ * `urgent` requests, such as those somebody waits for, come before those of walks.
+ */
+export function openEngine(
+  db: Database,
+  source: Source,
+  log: Logger,
+  { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: AnswerListener } = {},
+): Engine {
+  const key = `${source.name}:${source.credential}`;
+  const limiter = limiterIn(db.pool, key, slicesOf(source.requestsPerMinute));
+  const http = createHttp(source, budgetOn(limiter, { urgent }), log, PATIENCE, onAnswer);
+  return { db, source, http, log };
+}

@@ -1,0 +1,106 @@
+import { lanesOf, type Engine } from './context.ts';
+import { readAhead } from '../extract/read-ahead.ts';
+import type { Checkpoint } from '../ledger/checkpoint.ts';
+import { commitBatch, rowsOf } from '../load/commit.ts';
+import type { Lease } from '../ledger/lease.ts';
+import { forgetPending, holdDeletions, pendingDeletions } from '../ledger/pending-deletions.ts';
+import type { Reach, Sightings } from '../ledger/sightings.ts';
+import { bury, countStored, unseenIds } from '../load/tombstones.ts';
+import { getRecord } from '../extract/record.ts';
+import { reachOf } from './reach.ts';
+import type { Stream } from '../model/stream.ts';
+import { count, type Tally } from './stats.ts';
+
+/** A full walk whose pages are all stored, the right to it, and what it was shown. */
+export interface Walked {
+  checkpoint: Checkpoint<unknown>;
+  /** True when this run read all pages itself; false when an earlier one began the walk, who knows how long ago. */
+  isFresh: boolean;
+  lease: Lease;
+  sightings: Sightings;
+}
+
+/**
+ * Asks for each record that the walk did not see by its id: only what the source says is gone, and would show if it were
+ * there, gets a tombstone. Many at a time wait for a second walk. Throws a NothingShownError when the settings name an
+ * owner that the source shows nothing of.
+ */
+export async function confirmDeletions(
+  engine: Engine,
+  stream: Stream,
+  walked: Walked,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db } = engine;
+  const { checkpoint, lease, sightings } = walked;
+  const reach = await reachOf(engine, stream, sightings.owners, signal);
+  const missing = await unseenIds(db.pool, stream, reach, checkpoint);
+  const { asked, held } = await divide(engine, stream, walked, { missing, reach });
+  await askFor(engine, stream, walked, { asked, reach }, tally, signal);
+  if (held.length > 0) await holdDeletions(db.pool, lease, checkpoint, held);
+  else await forgetPending(db.pool, checkpoint);
+  tally.pendingDeletions = held.length;
+}
+
+/** More than so many, and more than this share of what is stored, do not get tombstones on the word of one walk. */
+const [MOST_AT_ONCE, LARGEST_SHARE] = [50, 0.1];
+
+/**
+ * Which of the missing records to ask for, and which wait. A credential that may see less than before looks like a mass
+ * deletion, answers to requests by id included: so it takes a second walk, begun after the first had ended, that misses
+ * the same records. What only the second misses waits in its turn, where it is many again.
+ */
+async function divide(
+  { db, log, confirmsDeletions }: Engine,
+  stream: Stream,
+  { checkpoint, isFresh }: Walked,
+  { missing, reach }: { missing: readonly string[]; reach: Reach },
+): Promise<{ asked: readonly string[]; held: readonly string[] }> {
+  const all = { asked: missing, held: [] };
+  if (confirmsDeletions || missing.length <= MOST_AT_ONCE) return all;
+  const { inReach: stored } = await countStored(db.pool, stream, reach);
+  const isMass = (count: number) => count > MOST_AT_ONCE && count > stored * LARGEST_SHARE;
+  if (!isMass(missing.length)) return all;
+  const pending = await pendingDeletions(db.pool, checkpoint);
+  const isSecond = isFresh && pending !== undefined && pending.walkId !== checkpoint.walkId;
+  const said = new Set(pending?.ids);
+  const others = missing.filter((id) => !said.has(id));
+  if (isSecond && !isMass(others.length)) return all;
+  const held = isSecond ? others : (pending?.ids ?? missing);
+  log.warn(
+    { stream: stream.name, missing: missing.length, stored },
+    `${held.length} of ${stored} records are missing at the source: they get no tombstones until a second full walk says the same, or sync --confirm-deletions`,
+  );
+  return { asked: isSecond ? missing.filter((id) => said.has(id)) : [], held };
+}
+
+async function askFor(
+  engine: Engine,
+  stream: Stream,
+  { lease, sightings }: Walked,
+  { asked, reach }: { asked: readonly string[]; reach: Reach },
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, source, onProgress } = engine;
+  const { counters } = tally;
+  const read = (at: number, within: AbortSignal) => getRecord(engine, stream, asked[at] ?? '', within);
+  for await (const { id, record, observedAt } of readAhead(0, asked.length - 1, lanesOf(engine), read, signal)) {
+    if (record === undefined)
+      counters.tombstoned += await bury(db.pool, source, stream, { id, observedAt, reach }, lease);
+    else {
+      const batch = rowsOf(source, stream.entity, { records: [record], observedAt });
+      await sightings.note(batch.rows);
+      count(engine, tally, await commitBatch(db, source, stream.entity, batch, { lease }));
+    }
+    onProgress?.({
+      stream: stream.name,
+      mode: 'full',
+      pages: counters.pages,
+      expectedPages: counters.pages,
+      records: counters.records,
+      phase: 'tombstones',
+    });
+  }
+}

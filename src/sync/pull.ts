@@ -1,0 +1,83 @@
+import type { Engine } from './context.ts';
+import { getRecord, type RecordAnswer } from '../extract/record.ts';
+import type { JsonObject } from '../model/json.ts';
+import { commitBatch, rowsOf, type CommittedRecords } from '../load/commit.ts';
+import { warnOfSkewed } from '../load/skewed-rows.ts';
+import { sightingsOf, type Reach, type Sightings } from '../ledger/sightings.ts';
+import { bury, isStored } from '../load/tombstones.ts';
+import { lazyReach } from './reach.ts';
+import type { Stream } from '../model/stream.ts';
+
+/**
+ * What became of one id that was pulled. Not visible: the source does not show it, which proves nothing, as it never
+ * showed whose the stored record is, or shows nothing of them any more. Excluded: the settings name another owner.
+ */
+export interface Pulled {
+  id: string;
+  outcome: 'inserted' | 'updated' | 'unchanged' | 'rejected' | 'not found' | 'not visible' | 'excluded';
+}
+
+/**
+ * Fetches single records by id and stores them as a page would; one that the source no longer has gets its tombstone,
+ * where its absence proves that it is deleted.
+ */
+export async function pull(
+  engine: Engine,
+  stream: Stream,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Pulled[]> {
+  const sightings = sightingsOf(engine.db.pool, engine.source);
+  const reachOnce = lazyReach(engine, stream, undefined, signal);
+  const pulled: Pulled[] = [];
+  for (const id of ids) {
+    const fetched = await getRecord(engine, stream, id, signal);
+    const { record, observedAt } = fetched;
+    const outcome =
+      record === undefined
+        ? await buryAbsent(engine, stream, fetched, reachOnce)
+        : await storeFetched(engine, stream, { record, observedAt }, sightings);
+    pulled.push({ id, outcome });
+  }
+  return pulled;
+}
+
+async function buryAbsent(
+  { db, source }: Engine,
+  stream: Stream,
+  { id, observedAt }: Pick<RecordAnswer, 'id' | 'observedAt'>,
+  reachOnce: () => Promise<Reach>,
+): Promise<'not found' | 'not visible'> {
+  if (!(await isStored(db.pool, stream, id))) return 'not found';
+  const reach = await reachOnce();
+  if (!(await isStored(db.pool, stream, id, reach))) return 'not visible';
+  await bury(db.pool, source, stream, { id, observedAt, reach });
+  return 'not found';
+}
+
+async function storeFetched(
+  { db, source, log }: Engine,
+  stream: Stream,
+  { record, observedAt }: { record: JsonObject; observedAt: string },
+  sightings: Sightings,
+): Promise<Pulled['outcome']> {
+  if (!isInScope(stream, record)) return 'excluded';
+  const batch = rowsOf(source, stream.entity, { records: [record], observedAt });
+  await sightings.note(batch.rows);
+  const committed = await commitBatch(db, source, stream.entity, batch);
+  warnOfSkewed(log, stream.name, committed.skewed);
+  return outcomeOf(committed);
+}
+
+/** Whether a record is of whom the settings name. */
+const isInScope = ({ scope }: Stream, record: JsonObject) =>
+  Object.entries(scope).every(([key, wanted]) => {
+    const { [key]: value } = record;
+    return typeof value === 'string' && value.toLowerCase() === wanted.toLowerCase();
+  });
+
+function outcomeOf({ effect, rejected }: CommittedRecords): 'rejected' | 'inserted' | 'updated' | 'unchanged' {
+  if (rejected > 0) return 'rejected';
+  if (effect.inserted > 0) return 'inserted';
+  return effect.updated > 0 ? 'updated' : 'unchanged';
+}

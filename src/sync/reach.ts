@@ -1,0 +1,133 @@
+import type { Engine } from './context.ts';
+import { NothingShownError } from '../model/errors.ts';
+import type { Answer } from '../extract/answer.ts';
+import { firstRecords, getList } from '../extract/list.ts';
+import { isObject } from '../model/json.ts';
+import { countDisputed, shownOwners, shownRecords, type Reach } from '../ledger/sightings.ts';
+import { ownersStored } from '../load/tombstones.ts';
+import type { Stream } from '../model/stream.ts';
+
+/** What the source's credential was ever shown of a stream: what a walk or a sample may ask for. Sends no request. */
+export async function shownReach({ db, source }: Engine, stream: Stream): Promise<Reach> {
+  if (stream.owner === null) return shownRecords(db.pool, source, stream);
+  return { owners: await shownOwners(db.pool, source, stream) };
+}
+
+/**
+ * The one rule of deletions: a 404 proves one only where this credential was shown the record, or records of its owner,
+ * before, and is shown its owner still. An owner that the walk at hand did not show is asked for; that costs requests only
+ * where something of it is stored. Without a walk, a source whose records name no owner is asked whether it answers at all.
+ * Throws a NothingShownError when a walk was shown nothing of whom the settings name.
+ */
+export async function reachOf(
+  engine: Engine,
+  stream: Stream,
+  shownNow: ReadonlySet<string> | undefined,
+  signal: AbortSignal,
+): Promise<Reach> {
+  const { db, source } = engine;
+  if (stream.owner === null) {
+    if (!shownNow) await requireList(engine, signal);
+    const reach = await shownRecords(db.pool, source, stream);
+    warnOfDisputed(engine, stream, await countDisputed(db.pool, reach));
+    return reach;
+  }
+  const known = await shownOwners(db.pool, source, stream);
+  const owners = await visibleOwners(engine, stream, { known, shownNow }, signal);
+  if (shownNow) await requireOwner(engine, stream, { known, owners }, signal);
+  return { owners };
+}
+
+/** The same, found out when it is first asked for, and once. */
+export function lazyReach(...asked: Parameters<typeof reachOf>): () => Promise<Reach> {
+  let reach: Promise<Reach> | undefined;
+  return () => (reach ??= reachOf(...asked));
+}
+
+/** Says where another address shows the same records: nobody can tell whose one is that this address does not have. */
+function warnOfDisputed({ log }: Engine, { name }: Stream, disputed: number): void {
+  if (disputed === 0) return;
+  log.warn(
+    { stream: name, disputed },
+    `another address shows ${disputed} of the same records of ${name}: none of them gets a tombstone until a week after the last walk there; see "Another address, token or organization" in docs/operations.md`,
+  );
+}
+
+/**
+ * Owners that the source shows to the credential. One that is shown no more counts where it was the only one ever, and no
+ * other stream has records of it that should be listed: then its last record is deleted.
+ */
+async function visibleOwners(
+  engine: Engine,
+  stream: Stream,
+  { known, shownNow }: { known: readonly string[]; shownNow: ReadonlySet<string> | undefined },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const owners = new Set(shownNow);
+  const open = inScope(stream, known).filter((owner) => !owners.has(owner));
+  for (const owner of await ownersStored(engine.db.pool, stream, open)) {
+    const { isShown, isContradicted } = await look(engine, stream, owner, signal);
+    const wasOnlyOne = known.length === 1 && known[0] === owner;
+    if (isShown || (wasOnlyOne && !isContradicted)) owners.add(owner);
+  }
+  return [...owners];
+}
+
+/** Throws when a filter by owner shows nothing, here or in any other stream: it, or the credential, is a wrong one. */
+async function requireOwner(
+  engine: Engine,
+  stream: Stream,
+  { known, owners }: { known: readonly string[]; owners: readonly string[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const { access, name } = engine.source;
+  const wanted = wantedOwner(stream);
+  if (wanted === undefined || owners.includes(wanted)) return;
+  const isStored = (await ownersStored(engine.db.pool, stream, [wanted])).length > 0;
+  if (!isStored && (known.includes(wanted) || (await look(engine, stream, wanted, signal)).isShown)) return;
+  const { credential, settings } = access;
+  throw new NothingShownError(
+    `${name} shows nothing of ${(stream.owner ?? '').replace(/_id$/, '')} ${wanted}: check ${settings.owner}, ${settings.url} and the ${credential}`,
+  );
+}
+
+/** The owner that the settings name, if any. */
+const wantedOwner = ({ owner, scope }: Stream) => (owner === null ? undefined : scope[owner]);
+
+/** The owner that the settings name, otherwise all that are known. */
+function inScope(stream: Stream, known: readonly string[]): readonly string[] {
+  const wanted = wantedOwner(stream);
+  return wanted === undefined ? known : [wanted];
+}
+
+/**
+ * Asks each stream for one record of an owner until one comes. Contradicted: another stream that may be read lists none,
+ * although some are stored. A stream that may not be read says nothing.
+ */
+async function look(
+  { db, http, source }: Engine,
+  stream: Stream,
+  owner: string,
+  signal: AbortSignal,
+): Promise<{ isShown: boolean; isContradicted: boolean }> {
+  let isContradicted = false;
+  for (const one of [stream, ...source.streams.filter(({ name }) => name !== stream.name)]) {
+    if (one.owner === null) continue;
+    const filter = { ...one.scope, [one.owner]: owner };
+    const accept = ({ status }: Answer) => status === 403;
+    const { listing } = await getList(http, one, { order: 'descending', filter, page: 1, limit: 1, accept }, signal);
+    if (!listing) continue;
+    const { records } = listing;
+    const key = one.owner;
+    if (records.some((record) => isObject(record) && record[key] === owner)) return { isShown: true, isContradicted };
+    if (one.name !== stream.name) isContradicted ||= (await ownersStored(db.pool, one, [owner])).length > 0;
+  }
+  return { isShown: false, isContradicted };
+}
+
+/** Asks for a list that the source has: an address that answers 404 to everything must not pass for a deletion. */
+async function requireList({ http, source }: Engine, signal: AbortSignal): Promise<void> {
+  const listed = source.streams.find(({ finding }) => finding.by !== 'id');
+  if (!listed) return;
+  await firstRecords(http, listed, { filter: listed.scope, limit: 1 }, signal);
+}

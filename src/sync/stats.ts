@@ -1,0 +1,61 @@
+import type { Engine } from './context.ts';
+import type { Page } from '../extract/page.ts';
+import type { CommittedRecords } from '../load/commit.ts';
+import { countDrift } from '../normalize/drift.ts';
+import type { Counters } from '../ledger/runs.ts';
+import type { Stream } from '../model/stream.ts';
+
+/** What a run has stored so far, and how often it met fields or values that have no column. */
+export interface Tally {
+  counters: Counters;
+  drift: Map<string, number>;
+  /** Missing records that wait for another walk to confirm that they are deleted. */
+  pendingDeletions: number;
+}
+
+/** A run that has stored nothing. */
+export const noCounts: Counters = {
+  requests: 0,
+  pages: 0,
+  records: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  tombstoned: 0,
+  rejected: 0,
+  skewed: 0,
+};
+
+/** Adds what a transaction stored, and tells the engine's listener. */
+export function count({ onCommitted }: Engine, { counters, drift }: Tally, committed: CommittedRecords): void {
+  onCommitted?.(committed);
+  counters.records += committed.ids.length;
+  counters.inserted += committed.effect.inserted;
+  counters.updated += committed.effect.updated;
+  counters.rejected += committed.rejected;
+  counters.skewed += committed.skewed;
+  for (const [field, times] of committed.drift) countDrift(drift, field, times);
+}
+
+/** Says once what had no column. */
+export function warnOfDrift({ log }: Engine, { name }: Stream, { drift }: Tally): void {
+  if (drift.size > 0)
+    log.warn(
+      { stream: name, fields: Object.fromEntries(drift) },
+      'the API sent fields or values that have no column; they are in extra',
+    );
+}
+
+/** More than this between the database's clock and the source's is said. */
+const MOST_SKEW_MS = 60_000;
+
+/** Says where the database's clock, which decides, differs from the source's. */
+export function warnOfClock({ log, source }: Engine, { observedAt, sourceTime }: Page): void {
+  if (sourceTime === undefined) return;
+  const ms = Date.parse(observedAt) - Date.parse(sourceTime);
+  if (Math.abs(ms) > MOST_SKEW_MS)
+    log.warn(
+      { source: source.name, seconds: Math.round(ms / 1000) },
+      `the database's clock is ${Math.round(Math.abs(ms) / 1000)} s ${ms < 0 ? 'behind' : 'ahead of'} that of ${source.name}: keep it in step by NTP`,
+    );
+}

@@ -1,0 +1,247 @@
+import { listOf } from '../ledger/list.ts';
+import { confirmDeletions } from './deletions.ts';
+import {
+  ConfigError,
+  explain,
+  FatalError,
+  LeaseHeldError,
+  LeaseLostError,
+  NothingShownError,
+  UnreadableListError,
+  UnreadableRecordsError,
+} from '../model/errors.ts';
+import type { Engine } from './context.ts';
+import { unreadableRecords } from '../extract/holes.ts';
+import type { Span } from '../extract/span.ts';
+import type { Walk } from '../extract/walk.ts';
+import { countPages } from '../ledger/checkpoint.ts';
+import { acquireLease, type Lease } from '../ledger/lease.ts';
+import { asRefusal } from '../database/refusals.ts';
+import {
+  beginAgain,
+  beginRun,
+  completeRun,
+  countRecords,
+  dropWalk,
+  failRun,
+  lastWalkStart,
+  noteUnreadable,
+  reportRun,
+  type Begun,
+  type Counters,
+} from '../ledger/runs.ts';
+import { sightingsOf } from '../ledger/sightings.ts';
+import { setSkewedRight, warnOfSkewed } from '../load/skewed-rows.ts';
+import type { Mode, Stream } from '../model/stream.ts';
+import { planWalk, totalOf } from './plan-walk.ts';
+import { storePages, type UnderLease } from './store-pages.ts';
+import { noCounts, warnOfDrift, type Tally } from './stats.ts';
+
+/** The outcome of a run, as `sync --json` prints it. */
+export interface Run extends Omit<Counters, 'skewed'> {
+  stream: string;
+  mode: Mode;
+  outcome: 'complete' | 'failed';
+  /** Records that are missing at the source, so many that a second full walk has to say the same; absent where none are. */
+  pendingDeletions?: number;
+  /** Rows that had been observed in the future, by a clock that was ahead, and were set right; absent where none were. */
+  skewed?: number;
+  durationMs: number;
+  error?: string;
+  next?: Next;
+}
+
+/**
+ * What a run that is not complete asks for: another try, somebody's action, to wait until another walk of the stream has
+ * ended, or nothing, because another process does the work or this one is stopping.
+ */
+export type Next = 'retry' | 'act' | 'wait' | 'leave';
+
+const REPORT_MS = 1000;
+
+/**
+ * One run of a stream: takes the lease, goes on from the checkpoint, stores page after page, finds what was deleted.
+ * Never throws for a failure of the run itself: that is its outcome. Aborting stops it after the page in hand.
+ */
+export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal: AbortSignal): Promise<Run> {
+  const started = performance.now();
+  const tally: Tally = { counters: { ...noCounts }, drift: new Map(), pendingDeletions: 0 };
+  const { counters } = tally;
+  let mode: Mode = wanted;
+  let failed: Pick<Run, 'error' | 'next'> = {};
+  try {
+    mode = await effectiveMode(engine, stream, wanted);
+    await underLease(engine, stream, mode, (lease) => runWalk(engine, stream, mode, lease, tally, signal));
+    engine.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
+  } catch (error) {
+    const failure = asRefusal(error);
+    failed = { error: explain(failure), next: nextOf(failure, mode, signal) };
+    engine.log[levelOf(failure, failed.next)](
+      { stream: stream.name, mode, ...counters },
+      `run not complete: ${failed.error}`,
+    );
+    engine.log.debug({ stream: stream.name, err: failure }, 'where it failed');
+  }
+  const outcome = failed.error === undefined ? 'complete' : 'failed';
+  const durationMs = Math.round(performance.now() - started);
+  return { stream: stream.name, mode, outcome, ...reported(tally), durationMs, ...failed };
+}
+
+/** What a run counted; what hardly ever happens only where it did. */
+const reported = ({ pendingDeletions, counters: { skewed, ...counters } }: Tally) => ({
+  ...counters,
+  ...(pendingDeletions > 0 && { pendingDeletions }),
+  ...(skewed > 0 && { skewed }),
+});
+
+/** Two walks of a stream that come due together are nothing to speak of. */
+function levelOf(failure: unknown, next: Next | undefined): 'error' | 'info' | 'debug' {
+  if (failure instanceof LeaseHeldError) return 'debug';
+  return next === 'leave' ? 'info' : 'error';
+}
+
+function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): Next {
+  if (signal.aborted || failure instanceof LeaseLostError) return 'leave';
+  // A full walk is not due again soon: one that is due during an incremental walk takes its turn after it.
+  if (failure instanceof LeaseHeldError) return mode === 'full' && failure.mode === 'incremental' ? 'wait' : 'leave';
+  return failure instanceof FatalError || failure instanceof ConfigError ? 'act' : 'retry';
+}
+
+/** An incremental walk needs a complete one before it, and a stream that can be walked so. */
+async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {
+  const list = listOf(source, stream);
+  const before =
+    wanted === 'incremental' && stream.incremental ? await lastWalkStart(db.pool, stream.name, list) : undefined;
+  return before === undefined ? 'full' : 'incremental';
+}
+
+async function underLease(
+  engine: Engine,
+  stream: Stream,
+  mode: Mode,
+  work: (lease: Lease) => Promise<void>,
+): Promise<void> {
+  const lease = await acquireLease(engine.db, stream.name, mode);
+  try {
+    await work(lease);
+  } finally {
+    await lease.release();
+  }
+}
+
+/** A walk under way: what it is about to read, and the right to it. */
+interface Underway {
+  plan: Walk;
+  under: UnderLease;
+}
+
+async function runWalk(
+  engine: Engine,
+  stream: Stream,
+  mode: Mode,
+  lease: Lease,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, http, log } = engine;
+  const { counters } = tally;
+  const begun = await beginRun<Span>(db.pool, lease, mode, listOf(engine.source, stream));
+  let underway = await prepare(engine, stream, begun, lease);
+  const sentBefore = http.sent();
+  const stopReporting = startReporting(engine, begun.runId, counters, () => underway.plan);
+  try {
+    if (underway.plan.isRestOnly) {
+      await storeRest(engine, underway, tally, signal);
+      underway = await prepare(engine, stream, await beginAgain(db.pool, lease, begun), lease);
+    }
+    await walkToEnd(engine, stream, underway, tally, signal);
+    counters.requests = http.sent() - sentBefore;
+    const { plan, under } = underway;
+    await completeRun(db.pool, lease, under.runId, under.checkpoint, counters, totalOf(plan));
+  } catch (error) {
+    counters.requests = http.sent() - sentBefore;
+    // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
+    const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
+    await giveUp(engine, underway, outcome, error, counters).catch((failure: unknown) =>
+      log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
+    );
+    throw error;
+  } finally {
+    stopReporting();
+  }
+}
+
+async function prepare(engine: Engine, stream: Stream, begun: Begun<Span>, lease: Lease): Promise<Underway> {
+  const plan = await planWalk(engine, stream, begun);
+  const sightings = sightingsOf(engine.db.pool, engine.source);
+  return { plan, under: { ...begun, isFresh: begun.checkpoint.spans.length === 0, lease, sightings } };
+}
+
+/**
+ * Reads what is missing of a walk that was begun long ago. What its pages showed is stored, and may have changed since, so
+ * that another walk has to follow; but a long one that is interrupted again and again comes to its end.
+ */
+async function storeRest(engine: Engine, { plan, under }: Underway, tally: Tally, signal: AbortSignal): Promise<void> {
+  const { startedAt } = under.checkpoint;
+  engine.log.info(
+    { stream: plan.stream.name, startedAt },
+    'the walk was begun long ago: the rest of its pages is read, and then all of them again',
+  );
+  // A list without an order is always read from its start.
+  if (plan.spans.some(({ leg }) => leg === 'head' || leg === 'detail'))
+    await storePages(engine, plan, under, tally, signal);
+}
+
+async function walkToEnd(
+  engine: Engine,
+  stream: Stream,
+  { plan, under }: Underway,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, source, log } = engine;
+  const { counters } = tally;
+  const { checkpoint, runId, lease } = under;
+  await storePages(engine, plan, under, tally, signal);
+  if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)
+    throw new UnreadableListError(
+      'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
+    );
+  counters.records = await countRecords(db.pool, runId);
+  const unreadable = unreadableRecords(stream, plan.spans);
+  if (unreadable) throw unreadable;
+  if (plan.mode === 'full') {
+    await confirmDeletions(engine, stream, under, tally, signal);
+    counters.skewed += await setSkewedRight(db.pool, source, stream.entity, { lease, ...checkpoint });
+  }
+  warnOfDrift(engine, stream, tally);
+  warnOfSkewed(log, stream.name, counters.skewed);
+  counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
+}
+
+/** Records every second how far the run has come, for `status`. The result ends that. */
+function startReporting({ db, log }: Engine, runId: number, counters: Counters, plan: () => Walk): () => void {
+  let pages = 0;
+  const timer = setInterval(() => {
+    if (counters.pages === pages) return;
+    pages = counters.pages;
+    reportRun(db.pool, runId, counters, totalOf(plan())).catch((error: unknown) =>
+      log.debug(`the progress could not be recorded: ${explain(error)}`),
+    );
+  }, REPORT_MS);
+  return () => clearInterval(timer);
+}
+
+/** Records why the run failed; a walk that cannot be completed from where it stands is forgotten, too. */
+async function giveUp(
+  { db }: Engine,
+  { plan, under: { checkpoint, runId, lease } }: Underway,
+  outcome: 'failed' | 'interrupted',
+  error: unknown,
+  counters: Counters,
+): Promise<void> {
+  if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
+  await failRun(db.pool, runId, outcome, explain(error), counters, totalOf(plan));
+  if ([UnreadableListError, UnreadableRecordsError, NothingShownError].some((kind) => error instanceof kind))
+    await dropWalk(db.pool, lease, checkpoint.walkId);
+}

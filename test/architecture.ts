@@ -1,0 +1,141 @@
+import { dirname, join } from 'node:path/posix';
+
+/** One import as a file writes it; paths from src/ for our own files, otherwise the name of the package. */
+export interface Import {
+  from: string;
+  to: string;
+  /** True for `import type`, which leaves nothing at run time. */
+  typeOnly: boolean;
+}
+
+const statement = /^(?:import|export)(?<type> type)?\s+(?:[\w$*{},\s]+?\s+from\s+)?'(?<target>[^']+)'/gm;
+const call = /\bimport\(\s*'(?<target>[^']+)'/g;
+
+/** The imports of a file, given its path from src/ and its text. */
+export function importsOf(file: string, text: string): Import[] {
+  return [...text.matchAll(statement), ...text.matchAll(call)].map(({ groups = {} }) => {
+    const target = groups.target ?? '';
+    return {
+      from: file,
+      to: target.startsWith('.') ? join(dirname(file), target) : target,
+      typeOnly: groups.type !== undefined,
+    };
+  });
+}
+
+const isOurs = (to: string) => to.endsWith('.ts');
+/** The first part of a path: a folder of src/, or a file right in it. */
+const partOf = (path: string) => path.split('/')[0] ?? path;
+
+/** What each part of src/ may import beside itself. */
+export const allowed: Readonly<Record<string, readonly string[]>> = {
+  'cli.ts': ['module-hooks.ts', 'program.ts'],
+  'module-hooks.ts': [],
+  'program.ts': ['commands', 'database', 'model'],
+  commands: [
+    'worker.ts',
+    'queue',
+    'admin',
+    'sync',
+    'simulator',
+    'sources',
+    'config',
+    'extract',
+    'load',
+    'ledger',
+    'database',
+    'model',
+  ],
+  'worker.ts': ['queue', 'admin', 'sync', 'sources', 'config', 'extract', 'load', 'ledger', 'database', 'model'],
+  queue: ['sync', 'ledger', 'database', 'model'],
+  admin: ['sync', 'config', 'load', 'ledger', 'normalize', 'database', 'model'],
+  sync: ['extract', 'load', 'ledger', 'normalize', 'database', 'model'],
+  load: ['ledger', 'normalize', 'database', 'model'],
+  ledger: ['normalize', 'database', 'model'],
+  normalize: ['database', 'model'],
+  database: ['model'],
+  extract: ['model'],
+  sources: ['config', 'model'],
+  config: ['model'],
+  simulator: ['model'],
+  model: [],
+};
+
+type Rule = (use: Import) => string | undefined;
+
+const staysInside: Rule = ({ from, to }) => {
+  const isManifest = from === 'program.ts' && to === '../package.json';
+  return to.startsWith('..') && !isManifest ? 'lies outside src/' : undefined;
+};
+
+const looksDown: Rule = ({ from, to }) => {
+  const [part, target] = [partOf(from), partOf(to)];
+  if (!isOurs(to) || to.startsWith('..') || target === part) return undefined;
+  const parts = allowed[part];
+  if (!parts) return `is imported by ${part}, which has no place in test/architecture.ts yet`;
+  return parts.includes(target) ? undefined : `is not below ${part}`;
+};
+
+/** Other sources, and the registry that names them all, are none of a source's business. */
+const sourcesStandAlone: Rule = ({ from, to, typeOnly }) => {
+  const [part, source, file] = from.split('/');
+  if (part !== 'sources') return undefined;
+  if (partOf(to) === 'config') return typeOnly ? undefined : 'may be imported by a source as a type only';
+  const isForeign = partOf(to) === 'sources' && to.split('/')[1] !== source;
+  return file !== undefined && isForeign ? 'belongs to another source' : undefined;
+};
+
+const drizzleStaysWithTables: Rule = ({ from, to, typeOnly }) => {
+  if (to !== 'drizzle-orm' && !to.startsWith('drizzle-orm/')) return undefined;
+  if (/^(model|normalize)\//.test(from))
+    return typeOnly ? undefined : `may be imported by ${partOf(from)} as a type only`;
+  return /^(load|ledger|database|sources\/[^/]+)\//.test(from)
+    ? undefined
+    : 'is for load/, ledger/, database/ and entity files';
+};
+
+const bullStaysInQueue: Rule = ({ from, to }) =>
+  /^bullmq(\/|$)/.test(to) && partOf(from) !== 'queue' ? 'is for queue/' : undefined;
+
+const simulatorStaysOut: Rule = ({ from, to }) => {
+  const mayUse = partOf(from) === 'simulator' || from === 'commands/demo.ts' || from === 'commands/simulate.ts';
+  return partOf(to) === 'simulator' && !mayUse ? 'is for the commands demo and simulate' : undefined;
+};
+
+const rules = [staysInside, looksDown, sourcesStandAlone, drizzleStaysWithTables, bullStaysInQueue, simulatorStaysOut];
+
+/** The files that import each other in a circle, types included, as one line for each circle. */
+export function circles(imports: readonly Import[]): string[] {
+  const targets = Map.groupBy(
+    imports.filter(({ to }) => isOurs(to)),
+    ({ from }) => from,
+  );
+  const found = new Set<string>();
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    const at = path.indexOf(file);
+    if (at >= 0) found.add([...path.slice(at), file].join(' -> '));
+    if (at >= 0 || done.has(file)) return;
+    for (const { to } of targets.get(file) ?? []) visit(to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) visit(file, []);
+  return [...found];
+}
+
+/** One line for each import that breaks a rule of the house. */
+export function violations(imports: readonly Import[]): string[] {
+  return imports.flatMap((use) =>
+    rules.flatMap((rule) => {
+      const reason = rule(use);
+      return reason ? [`src/${use.from} imports ${use.to}, which ${reason}`] : [];
+    }),
+  );
+}
+
+const comments = /\/\*[^]*?\*\/|\/\/.*/g;
+const environment =
+  /\bprocess\s*\??\.\s*env\b|\bprocess\s*\[|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b|\{[^}]*\benv\b[^}]*\}\s*from\s*'(node:)?process'/;
+
+/** True for code that reads the environment of the process. */
+export const readsEnvironment = (text: string) => environment.test(text.replace(comments, ''));

@@ -1,0 +1,100 @@
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { visibleRows, type Row, type Rows, type StreamName } from './rows.ts';
+import { TABLE_NAMES, type TableName } from './tables.ts';
+
+/** What may stand in a row: in each column the value that it has in one of the variants. */
+export interface Expectation {
+  variants: readonly Row[];
+  /** Whether the row must exist; one that was in sight only while a walk was under way may be missing. */
+  must: boolean;
+}
+
+/** Expectations of every entity table by id. */
+export type Expectations = Record<TableName, Map<string, Expectation>>;
+
+/**
+ * Remembers what the API has shown, as rows of things that vanish from its answers stay as they were last seen.
+ * Without one, {@link differences} expects what is in sight now and nothing else.
+ */
+export interface Witness {
+  readonly streams: readonly StreamName[];
+  readonly expectations: Expectations;
+  /** To be called before and after each edit during a walk: anything in sight at this moment may have been stored. */
+  glance(): void;
+  /** To be called after a full walk of each stream that nothing was edited during: all in sight is stored as it is now. */
+  walked(): void;
+}
+
+/** Starts to remember. `streams` are those that the test walks. */
+export function witness(
+  { polar }: Pick<Simulator, 'polar'>,
+  streams: readonly StreamName[] = ['polar.checkout_links', 'polar.checkouts'],
+): Witness {
+  const expectations: Expectations = {
+    checkout_links: new Map(),
+    checkouts: new Map(),
+    products: new Map(),
+    product_prices: new Map(),
+    benefits: new Map(),
+    medias: new Map(),
+    discounts: new Map(),
+    custom_fields: new Map(),
+  };
+  const look = (record: (table: TableName, visible: Rows) => void) => {
+    const visible = visibleRows(polar, streams);
+    for (const table of TABLE_NAMES) record(table, visible);
+  };
+  return {
+    streams,
+    expectations,
+    glance: () => look((table, visible) => addGlimpse(expectations[table], table, visible)),
+    walked: () => look((table, visible) => settle(expectations[table], table, visible)),
+  };
+}
+
+function addGlimpse(known: Map<string, Expectation>, table: TableName, visible: Rows): void {
+  for (const [id, row] of visible[table]) {
+    const { variants, must } = known.get(id) ?? { variants: [], must: false };
+    known.set(id, { variants: distinct([...variants, ...over(variants, row, must)]), must });
+  }
+  for (const [id, { variants, must }] of vanished(known, table, visible)) {
+    const retired = variants
+      .filter((row) => isUnlisted(table, row, visible))
+      .map((row) => ({ ...row, is_archived: true }));
+    known.set(id, { variants: distinct([...variants, ...retired]), must });
+  }
+}
+
+function settle(known: Map<string, Expectation>, table: TableName, visible: Rows): void {
+  for (const [id, row] of visible[table]) {
+    const { variants, must } = known.get(id) ?? { variants: [], must: false };
+    known.set(id, { variants: distinct(over(variants, row, must)), must: true });
+  }
+  for (const [id, { variants, must }] of vanished(known, table, visible)) {
+    known.set(id, { variants: distinct(variants.map((row) => afterVanishing(table, row, visible))), must });
+  }
+}
+
+/** A payload that lacks a column leaves it alone; unless a walk has surely stored the row, there may be nothing to leave. */
+function over(variants: readonly Row[], row: Row, must: boolean): Row[] {
+  return [...variants.map((before) => ({ ...before, ...row })), ...(must ? [] : [row])];
+}
+
+function vanished(known: ReadonlyMap<string, Expectation>, table: TableName, visible: Rows): [string, Expectation][] {
+  return [...known].filter(([id]) => !visible[table].has(id));
+}
+
+/** Records of a stream get their tombstone, prices that their product no longer lists are archived, all else stays. */
+function afterVanishing(table: TableName, row: Row, visible: Rows): Row {
+  if (table === 'checkout_links' || table === 'checkouts') return { ...row, deleted: true };
+  return isUnlisted(table, row, visible) ? { ...row, is_archived: true } : row;
+}
+
+function isUnlisted(table: TableName, row: Row, visible: Rows): boolean {
+  return table === 'product_prices' && row.source === 'catalog' && visible.products.has(String(row.product_id));
+}
+
+function distinct(rows: readonly Row[]): Row[] {
+  if (rows.length < 2) return [...rows];
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+}

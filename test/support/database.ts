@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { openDatabase, type Database } from '../../src/database/database.ts';
+import {
+  administer,
+  createDatabase,
+  dropDatabase,
+  giveBack,
+  takeDatabase,
+  TEMPLATE,
+  urlOf,
+  withClient,
+} from './database-pool.ts';
+
+/** The URL of a new, migrated database; given back after the test. */
+export async function freshDatabaseUrl(template = TEMPLATE): Promise<string> {
+  const name = template === TEMPLATE ? await takeDatabase() : await createDatabase(template);
+  onTestFinished(async () => void (await (template === TEMPLATE ? giveBack(name) : dropDatabase(name))));
+  return urlOf(name);
+}
+
+/** One migrated database for all tests of a file, which calls this outside of them. What a test leaves is there in the next. */
+export function sharedDatabase(): () => Database {
+  let shared: Database | undefined;
+  const closing: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    const name = await takeDatabase();
+    closing.push(async () => void (await giveBack(name)));
+    shared = await openDatabase(urlOf(name));
+    closing.push(() => (shared ? shared.close() : Promise.resolve()));
+  });
+  afterAll(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+  return () => {
+    if (!shared) throw new Error('the database is there inside of tests only');
+    return shared;
+  };
+}
+
+/** A new, migrated database; closed and dropped after the test. */
+export async function freshDatabase(): Promise<Database> {
+  const db = await openDatabase(await freshDatabaseUrl());
+  onTestFinished(() => db.close());
+  return db;
+}
+
+/** The database's URL with a new role that owns nothing; the role is dropped after the test. */
+export async function asNewRole(url: string, password: string): Promise<{ url: string; role: string }> {
+  const role = `role_${randomBytes(6).toString('hex')}`;
+  await administer(`create role ${role} login password '${password}'`);
+  onTestFinished(() =>
+    withClient(url, async (client) => void (await client.query(`drop owned by ${role}; drop role ${role}`))),
+  );
+  return { role, url: Object.assign(new URL(url), { username: role, password }).href };
+}
+
+/** A session of its own; closed after the test. */
+export async function connectClient(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined); // a test may cut it
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}

@@ -1,0 +1,80 @@
+import { onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { createHttp, PATIENCE, type Patience } from '../../src/extract/http.ts';
+import type { Engine } from '../../src/sync/context.ts';
+import type { Database } from '../../src/database/database.ts';
+import { createLogger } from '../../src/model/log.ts';
+import { pull, type Pulled } from '../../src/sync/pull.ts';
+import {
+  startFynnSimulator,
+  type FynnSimulator,
+  type FynnSimulatorOptions,
+} from '../../src/simulator/fynn-simulator.ts';
+import { fynnSource } from '../../src/sources/fynn/index.ts';
+import type { Stream } from '../../src/model/stream.ts';
+import { sync, type Run } from '../../src/sync/sync.ts';
+import { unlimited, verifying } from './polar.ts';
+
+/** A simulated Fynn; closed after the test. */
+export async function startFynn(options: FynnSimulatorOptions = {}): Promise<FynnSimulator> {
+  const simulator = await startFynnSimulator(options);
+  onTestFinished(() => simulator.close());
+  return simulator;
+}
+
+type FynnStream = 'fynn.checkout_links' | 'fynn.price_plans';
+type FynnResource = FynnStream | 'fynn.checkout_link_items';
+
+/** A synchronisation of a simulated Fynn into a database. */
+export interface FynnSyncing {
+  engine: Engine;
+  sync: (stream: FynnStream, signal?: AbortSignal) => Promise<Run>;
+  /** Walks both streams, links first. */
+  syncAll: () => Promise<Run[]>;
+  pull: (resource: FynnResource, ...ids: string[]) => Promise<Pulled[]>;
+  verify: (stream: FynnStream) => ReturnType<typeof verifying>;
+}
+
+/** Short pauses, so that tests of failures do not last. */
+const impatience: Patience = { ...PATIENCE, minDelayMs: 1, maxDelayMs: 5 };
+
+/** Connects the engine to a simulator and a database. `settings` are environment variables; `pageSize` replaces Fynn's 100. */
+export function syncingFynn(
+  simulator: Pick<FynnSimulator, 'url' | 'apiKey'>,
+  db: Database,
+  {
+    settings = {},
+    pageSize,
+    timeoutMs = PATIENCE.timeoutMs,
+    ...options
+  }: { settings?: Record<string, string>; pageSize?: number; timeoutMs?: number } & Partial<Engine> = {},
+): FynnSyncing {
+  const { fynn } = parseConfig({ FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url, ...settings });
+  if (!fynn) throw new Error('the settings turn Fynn off');
+  const source = fynnSource(fynn);
+  const log = createLogger('silent');
+  const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs });
+  onTestFinished(() => http.close());
+  const engine: Engine = { db, source, http, log, ...options };
+  const find = (name: string): Stream => {
+    const stream = [...source.streams, ...source.unlisted].find((candidate) => candidate.name === name);
+    if (!stream) throw new Error(`no stream ${name}`);
+    return pageSize === undefined ? stream : withPageSize(stream, pageSize);
+  };
+  const syncOne: FynnSyncing['sync'] = (name, signal = new AbortController().signal) =>
+    sync(engine, find(name), 'full', signal);
+  return {
+    engine,
+    sync: syncOne,
+    syncAll: async () => [await syncOne('fynn.checkout_links'), await syncOne('fynn.price_plans')],
+    pull: (name, ...ids) => pull(engine, find(name), ids, new AbortController().signal),
+    verify: (name) => verifying(engine, find(name)),
+  };
+}
+
+/** The stream with pages of another size, and so the one that it finds its ids in. */
+function withPageSize(stream: Stream, pageSize: number): Stream {
+  const { finding } = stream;
+  if (finding.by !== 'id') return { ...stream, pageSize };
+  return { ...stream, pageSize, finding: { ...finding, in: { ...finding.in, pageSize } } };
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { inject, onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { WORKER } from '../../src/database/client.ts';
+import { openDatabase, type Database } from '../../src/database/database.ts';
+import { createLogger } from '../../src/model/log.ts';
+import { planWork, startWorker, type Worker } from '../../src/worker.ts';
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+/** Where the queue can live, on this machine; the settings for it. */
+export const backends = ['postgres', ...(inject('redisUrl') ? ['redis'] : [])] as const;
+
+/** Settings of a queue of this test's own: an empty database of Redis, or the tables in Postgres. */
+export async function queueSettings(backend: string): Promise<Record<string, string>> {
+  if (backend === 'postgres') return {};
+  const url = new URL(`/${process.env.VITEST_POOL_ID ?? 0}`, inject('redisUrl')).href;
+  const redis = new Redis(url);
+  await redis.flushdb();
+  redis.disconnect();
+  return { REDIS_URL: url };
+}
+
+/** Starts the service in this process, on a free port; stopped after the test. */
+export async function startService(db: Database, settings: Record<string, string>): Promise<Worker> {
+  const config = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
+  const own = await openDatabase(db.url, { name: WORKER });
+  onTestFinished(() => own.close());
+  const worker = await startWorker(planWork(config), own, createLogger('silent'), new AbortController().signal);
+  onTestFinished(() => worker.close());
+  return worker;
+}
+
+/** A worker in a process of its own. */
+export interface ServiceProcess {
+  pid: number | undefined;
+  /** Its address; rejects when it ends before it runs. */
+  running: Promise<string>;
+  /** What it logged so far. */
+  log: () => string;
+  /** The exit code, or the signal that ended it. */
+  ended: Promise<number | string | null>;
+  kill: (signal: NodeJS.Signals) => void;
+}
+
+/** Starts the command `worker` on a free port; killed after the test. */
+export function spawnService(settings: Record<string, string>): ServiceProcess {
+  const env = { PATH: process.env.PATH, PORT: '0', ...settings };
+  const child = spawn(process.execPath, [cli, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise<number | string | null>((done) => child.on('exit', (code, signal) => done(code ?? signal)));
+  let log = '';
+  const { promise: running, resolve, reject } = Promise.withResolvers<string>();
+  running.catch(() => undefined); // whoever awaits it gets the error; a test may not
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+    const url = /"url":"([^"]+)"/.exec(log)?.[1];
+    if (url) resolve(url);
+  });
+  void ended.then((code) => reject(new Error(`the worker ended with ${code}: ${log}`)));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return { pid: child.pid, running, log: () => log, ended, kill: (signal) => void child.kill(signal) };
+}
+
+/** Starts the command `worker` and waits until it runs. */
+export async function startServiceProcess(settings: Record<string, string>): Promise<ServiceProcess & { url: string }> {
+  const service = spawnService(settings);
+  return { ...service, url: await service.running };
+}
+
+/** Waits until a condition holds, looking often; rejects with what it is that did not come true. */
+export async function until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 180_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`this did not come true within ${withinMs} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}

@@ -1,0 +1,37 @@
+import { onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { createHttp, PATIENCE, type Http, type Patience } from '../../src/extract/http.ts';
+import { createLogger, type Logger } from '../../src/model/log.ts';
+import { fynnSource } from '../../src/sources/fynn/index.ts';
+import { polarSource } from '../../src/sources/polar/index.ts';
+import type { Source } from '../../src/model/source.ts';
+import { unlimited } from './polar.ts';
+
+/** The source that settings turn on. */
+export function sourceOf(settings: Record<string, string>): Source {
+  const { polar, fynn } = parseConfig(settings);
+  if (polar) return polarSource(polar);
+  if (!fynn) throw new Error('the settings turn nothing on');
+  return fynnSource(fynn);
+}
+
+/** Polar at an address. */
+export const polarAt = ({ url, token = 'token' }: { url: string; token?: string }, settings = {}) =>
+  sourceOf({ POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url, ...settings });
+
+/** A client with hardly any pauses between its tries; closed after the test. */
+export function httpOf(source: Source, patience: Partial<Patience> = {}, log: Logger = createLogger('silent')): Http {
+  const hasty = { ...PATIENCE, retries: 2, minDelayMs: 1, maxDelayMs: 1, ...patience };
+  const http = createHttp(source, unlimited(), log, hasty);
+  onTestFinished(() => http.close());
+  return http;
+}
+
+/** GETs a path; the JSON of a success, or the error. */
+export async function get(http: Http, path: string): Promise<unknown> {
+  const isFine = ({ status, body }: { status: number; body: unknown }) => status === 200 && body !== undefined;
+  return http.get(path, isFine, AbortSignal.timeout(30_000)).then(
+    ({ body }) => body,
+    (error: unknown) => error,
+  );
+}
