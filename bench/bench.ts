@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { explain } from '../src/model/errors.ts';
+import { formatError } from '../src/model/errors.ts';
 import type { Bench, Case } from './case.ts';
 import { backfill } from './cases/backfill.ts';
 import { budget } from './cases/budget.ts';
@@ -62,7 +62,7 @@ async function runCase(bench: Bench, { name, run }: Case): Promise<Result> {
     for (const table of outcome.tables) console.log(markdown(table));
     return outcome;
   } catch (error) {
-    const failed = explain(error);
+    const failed = formatError(error);
     console.log(`### ${name}\n\nFailed: ${failed}\n`);
     return { failed };
   }

@@ -1,7 +1,7 @@
 // A full or incremental walk of polar.checkouts, or verifying it, in a process of its own; prints what it cost as one JSON line.
 // node bench/measured.ts full | incremental | verify
 import { parseConfig } from '../src/config/config.ts';
-import { openEngine } from '../src/sync/context.ts';
+import { openContext } from '../src/sync/context.ts';
 import { openDatabase } from '../src/database/database.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { createLogger } from '../src/model/log.ts';
@@ -23,14 +23,14 @@ if (!source || !stream) throw new Error('the settings turn Polar off');
 
 const db = await openDatabase(config.databaseUrl);
 await migrate(db);
-const engine = openEngine(db, source, createLogger('error'));
+const context = openContext(db, source, createLogger('error'));
 const { signal } = new AbortController();
 const [, , task = 'full'] = process.argv;
 const work = (): Promise<object> =>
   task === 'verify'
-    ? verify(engine, stream, { onDifference: () => undefined }, signal)
-    : sync(engine, stream, task === 'incremental' ? 'incremental' : 'full', signal);
+    ? verify(context, stream, { onDifference: () => undefined }, signal)
+    : sync(context, stream, task === 'incremental' ? 'incremental' : 'full', signal);
 const outcome = await measure(place, work);
-await engine.http.close();
+await context.http.close();
 await db.close();
 process.stdout.write(`${JSON.stringify(outcome)}\n`);

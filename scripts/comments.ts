@@ -1,7 +1,7 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import { aboutOf } from '../src/model/comments.ts';
+import { commentsOf } from '../src/model/comments.ts';
 
-/** What each SQL schema holds; tables and columns say so themselves, see `documented` in src/stream.ts. */
+/** What each SQL schema holds; tables and columns say so themselves, see `withComments` in src/stream.ts. */
 const schemas: Readonly<Record<string, string>> = {
   polar: 'Checkout links and checkout sessions of Polar, as its API shows them',
   fynn: 'Checkout links of Fynn, their items and prices, as its API shows them',
@@ -9,13 +9,13 @@ const schemas: Readonly<Record<string, string>> = {
 };
 
 /** Comments by what they are on, as `COMMENT ON` names it: `COLUMN "polar"."checkouts"."id"`. */
-export type Comments = ReadonlyMap<string, string>;
+export type SqlComments = ReadonlyMap<string, string>;
 
 const sqlName = (...names: (string | undefined)[]) => names.map((name) => `"${name}"`).join('.');
 
 /** The comment of a column. Throws when the code has none. */
 export function aboutColumn(table: PgTable, column: string): string {
-  const text = aboutOf(table).columns[column];
+  const text = commentsOf(table).columns[column];
   if (!text) throw new Error(`${getTableConfig(table).name}.${column} has no comment: give it one in documented()`);
   return text;
 }
@@ -28,12 +28,12 @@ export function aboutSchema(schema = 'public'): string {
 }
 
 /** The comments that the code gives to these tables, their columns and their schemas. */
-export function commentsOf(tables: readonly PgTable[]): Comments {
+export function sqlComments(tables: readonly PgTable[]): SqlComments {
   const comments = new Map<string, string>();
   for (const table of tables) {
     const { schema, name, columns } = getTableConfig(table);
     comments.set(`SCHEMA ${sqlName(schema)}`, aboutSchema(schema));
-    comments.set(`TABLE ${sqlName(schema, name)}`, aboutOf(table).table);
+    comments.set(`TABLE ${sqlName(schema, name)}`, commentsOf(table).table);
     for (const column of columns)
       comments.set(`COLUMN ${sqlName(schema, name, column.name)}`, aboutColumn(table, column.name));
   }
@@ -46,7 +46,7 @@ const goneColumn = /ALTER TABLE (?<table>\S+) (?:DROP|RENAME) COLUMN (?<column>"
 const relevant = new RegExp([comment, goneTable, goneColumn].map(({ source }) => source).join('|'), 'gi');
 
 /** The comments that migrations leave behind, given their SQL in order: what is dropped or renamed loses its comment. */
-export function commentsIn(sql: string): Comments {
+export function commentsIn(sql: string): SqlComments {
   const comments = new Map<string, string>();
   const forget = (name: string) => {
     for (const key of comments.keys()) if (`${key}.`.includes(` ${name}.`)) comments.delete(key);
@@ -60,7 +60,7 @@ export function commentsIn(sql: string): Comments {
 }
 
 /** The comments of the code that the migrations do not leave behind, or not with this text. */
-export function missingComments(wanted: Comments, written: Comments): [object: string, text: string][] {
+export function missingComments(wanted: SqlComments, written: SqlComments): [object: string, text: string][] {
   return [...wanted].filter(([object, text]) => written.get(object) !== text);
 }
 

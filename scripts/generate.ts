@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { explain } from '../src/model/errors.ts';
-import { commentsIn, commentsOf, commentStatements, missingComments } from './comments.ts';
+import { formatError } from '../src/model/errors.ts';
+import { commentsIn, sqlComments, commentStatements, missingComments } from './comments.ts';
 import { findTables, ROOT } from './find-tables.ts';
 import { addMigration, appendTo, migrationsSql, missingMigration } from './migrations.ts';
 import { tablesPage } from './tables-page.ts';
@@ -12,7 +12,7 @@ import { tablesPage } from './tables-page.ts';
 const PAGE = 'docs/tables.md';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
-const uncommented = (tables: readonly PgTable[]) => missingComments(commentsOf(tables), commentsIn(migrationsSql()));
+const uncommented = (tables: readonly PgTable[]) => missingComments(sqlComments(tables), commentsIn(migrationsSql()));
 
 function currentPage(): string {
   try {
@@ -55,6 +55,6 @@ try {
   if (options.includes('--check')) check(tables);
   else generate(tables, options);
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${formatError(error)}\n`);
   process.exitCode = 1;
 }

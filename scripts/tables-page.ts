@@ -1,5 +1,5 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import { aboutOf } from '../src/model/comments.ts';
+import { commentsOf } from '../src/model/comments.ts';
 import { aboutColumn, aboutSchema } from './comments.ts';
 import { nameOf } from './find-tables.ts';
 
@@ -62,7 +62,7 @@ const overview = (tables: readonly PgTable[]): string[] => [
   '',
   '| table | holds |',
   '| --- | --- |',
-  ...tables.map((table) => `| ${link(table)} | ${cell(aboutOf(table).table)} |`),
+  ...tables.map((table) => `| ${link(table)} | ${cell(commentsOf(table).table)} |`),
 ];
 
 function section(table: PgTable): string[] {
@@ -76,7 +76,7 @@ function section(table: PgTable): string[] {
     '',
     `### ${nameOf(table)}`,
     '',
-    `${aboutOf(table).table}.`,
+    `${commentsOf(table).table}.`,
     '',
     ...Object.entries(facts)
       .filter(([, values]) => values.length > 0)

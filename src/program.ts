@@ -6,7 +6,7 @@ import { describeSimulator, simulateCommand, simulatedJson, type SimulateOptions
 import { describeStatus, statusCommand } from './commands/status.ts';
 import { describeRuns, interrupted, syncCommand, type SyncOptions } from './commands/sync.ts';
 import { verifyCommand, type VerifyOptions } from './commands/verify.ts';
-import { ConfigError, explain, FatalError } from './model/errors.ts';
+import { ConfigError, formatError, FatalError } from './model/errors.ts';
 import { migrate } from './database/migrate.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -31,7 +31,7 @@ function onOutputError(error: Error & { code?: string }): void {
   if (error.code === 'EPIPE') return;
   isOutputLost = true;
   process.exitCode = EXIT_FAILED;
-  process.stderr.write(`checkout-sync: stdout cannot be written: ${explain(error)}\n`);
+  process.stderr.write(`checkout-sync: stdout cannot be written: ${formatError(error)}\n`);
 }
 
 /** What a simulated merchant may have of a thing, and the highest port. */
@@ -227,7 +227,7 @@ async function main(): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-    const lines = error instanceof ConfigError ? error.message.split('\n') : [explain(error)];
+    const lines = error instanceof ConfigError ? error.message.split('\n') : [formatError(error)];
     for (const line of lines) process.stderr.write(`checkout-sync: ${line}\n`);
     return error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILED;
   }

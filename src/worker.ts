@@ -1,6 +1,6 @@
 import type { Config } from './config/config.ts';
-import { openEngine } from './sync/context.ts';
-import { explain } from './model/errors.ts';
+import { openContext } from './sync/context.ts';
+import { formatError } from './model/errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import type { Committed } from './load/commit.ts';
 import type { Database } from './database/database.ts';
@@ -18,11 +18,11 @@ import { openServer } from './admin/server.ts';
 import { statusReader } from './admin/status.ts';
 import { webhookRoutes } from './admin/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
-import { openQueue, type DueQueue } from './queue/queue.ts';
-import type { Walker } from './queue/job.ts';
+import { openQueue, type JobQueue } from './queue/queue.ts';
+import type { JobHandler } from './queue/job.ts';
 import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
-import { startBackfills, tend } from './queue/tend.ts';
-import { walkDue, type Walkable } from './queue/walker.ts';
+import { startBackfills, maintain } from './queue/tend.ts';
+import { handleJob, type RunnableStream } from './queue/walker.ts';
 import { configuredSources, streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
 
@@ -30,7 +30,7 @@ import type { Source } from './model/source.ts';
 export interface Worker {
   /** Address of the operator's port. */
   url: string;
-  backend: DueQueue['backend'];
+  backend: JobQueue['backend'];
   /** Finishes the pages in hand, then closes everything in reverse order. */
   close(): Promise<void>;
 }
@@ -68,34 +68,35 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   };
   try {
     const metrics = createMetrics();
-    const walkables = walkablesOf(sources, db, metrics, log);
-    for (const { engine } of walkables) releasers.push(() => engine.http.close());
+    const runnable = walkablesOf(sources, db, metrics, log);
+    for (const { context } of runnable) releasers.push(() => context.http.close());
     const prefix = config.queuePrefix ?? `checkout-sync-${await databaseIdentity(db.pool)}`;
     const queue = await openQueue({ redisUrl: config.redisUrl, prefix }, db, log, signal);
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
-    if (walkables.length > 0) {
+    if (runnable.length > 0) {
       await leaveOldQueue(queue, log);
       await putSchedules(queue, scheduled);
-      const tended = { db, log, queue, scheduled, walkables };
+      const tended = { db, log, queue, scheduled, runnable };
       await startBackfills(tended);
-      const walk: Walker = (due, onProgress) => walkDue(walkables, due, onProgress, metrics.onRun, stopping.signal);
-      releasers.push(await queue.work(walk, 2 * walkables.length + 1));
-      const tending = tend(tended, stopping.signal);
+      const walk: JobHandler = (due, onProgress) =>
+        handleJob(runnable, due, onProgress, metrics.onRun, stopping.signal);
+      releasers.push(await queue.work(walk, 2 * runnable.length + 1));
+      const tending = maintain(tended, stopping.signal);
       releasers.push(() => tending);
     }
-    const hasty = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
-    releasers.push(() => hasty.close());
+    const webhookPool = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
+    releasers.push(() => webhookPool.close());
 
-    const ready = await openReadiness(db, queue, walkables.length > 0 ? scheduled : []);
+    const ready = await openReadiness(db, queue, runnable.length > 0 ? scheduled : []);
     releasers.push(() => ready.close());
 
     const pages = {
       readiness: ready.check,
       status: statusReader(db, queue, streamEntities, turnedOn, scheduled),
       metrics,
-      webhooks: webhookRoutes(hasty, sources, metrics, bringForward(queue, db, log), log),
+      webhooks: webhookRoutes(webhookPool, sources, metrics, bringForward(queue, db, log), log),
       dashboard: dashboard(queue, '/queues'),
     };
     const server = await openServer(config.server, pages, log);
@@ -116,12 +117,12 @@ async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
 }
 
 /** Each stream has a client of its own, so that a run counts its own requests. */
-function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): Walkable[] {
+function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): RunnableStream[] {
   return sources.flatMap((source) =>
     source.streams.map((stream) => {
       const onAnswer = (status: number | undefined) => metrics.onAnswer(source.name, status);
       const onCommitted = (committed: Committed) => metrics.onCommitted(stream.name, committed);
-      return { stream, engine: { ...openEngine(db, source, log, { onAnswer }), onCommitted } };
+      return { stream, context: { ...openContext(db, source, log, { onAnswer }), onCommitted } };
     }),
   );
 }
@@ -130,22 +131,22 @@ function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics,
  * A burst of webhooks brings a walk forward once. Nobody waits for it: the queue may be away, and where the walk cannot be
  * brought forward, the schedule comes anyway.
  */
-function bringForward(queue: DueQueue, { pool }: Database, log: Logger): (stream: string) => void {
+function bringForward(queue: JobQueue, { pool }: Database, log: Logger): (stream: string) => void {
   return (stream) => {
     databaseTime(pool)
       .then((now) => queue.add({ stream, mode: 'full', since: now + SETTLE_MS }, SETTLE_MS))
-      .catch((error: unknown) => log.warn({ stream }, `its walk cannot be brought forward: ${explain(error)}`));
+      .catch((error: unknown) => log.warn({ stream }, `its walk cannot be brought forward: ${formatError(error)}`));
   };
 }
 
 /** Older versions kept their schedules in a queue that any application with a queue of that name shared. */
-async function leaveOldQueue(queue: DueQueue, log: Logger): Promise<void> {
+async function leaveOldQueue(queue: JobQueue, log: Logger): Promise<void> {
   const moved = await queue.takeOverOld(scheduleIds(Object.keys(streamEntities)));
   if (moved > 0)
     log.info({ schedules: moved }, 'schedules of an older version were moved to the queue of this database');
 }
 
-function gaugesOf(sources: readonly Source[], { pool }: Database, queue: DueQueue): Gauges {
+function gaugesOf(sources: readonly Source[], { pool }: Database, queue: JobQueue): Gauges {
   return {
     freshness: () => freshness(pool),
     async budgetUsed() {

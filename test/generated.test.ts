@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { expect, test, vi } from 'vitest';
-import { commentsIn, commentsOf, commentStatements, missingComments } from '../scripts/comments.ts';
+import { commentsIn, sqlComments, commentStatements, missingComments } from '../scripts/comments.ts';
 import { findTables } from '../scripts/find-tables.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { freshDatabaseUrl } from './support/database.ts';
@@ -58,7 +58,7 @@ async function migrateInProcess(url: string): Promise<number> {
 test('after a migrate every schema, table and column has the comment that the code gives it', async () => {
   const url = await freshDatabaseUrl('template0');
   await migrate({ url });
-  const wanted = commentsOf(await findTables());
+  const wanted = sqlComments(await findTables());
   expect(wanted.get('COLUMN "polar"."checkouts"."net_amount"')).toBe(
     'What remains before tax, as it was priced: amount less discount_amount may be another today',
   );

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { explain } from '../model/errors.ts';
+import { formatError } from '../model/errors.ts';
 import type { Database } from '../database/database.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
@@ -59,7 +59,7 @@ async function problemOf(check: () => Promise<unknown>): Promise<string | undefi
     await Promise.race([check(), late]);
     return undefined;
   } catch (error) {
-    return explain(error);
+    return formatError(error);
   } finally {
     clearTimeout(timer);
   }

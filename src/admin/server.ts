@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
 import type { ServerConfig } from '../config/config.ts';
-import { ConfigError, explain } from '../model/errors.ts';
+import { ConfigError, formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import { adminGuard } from './admin.ts';
 import type { Metrics } from './metrics.ts';
@@ -44,7 +44,7 @@ export async function openServer(config: ServerConfig, pages: Pages, log: Logger
   await app.register(operatorRoutes(config, pages));
   const url = await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
     await app.close();
-    throw new ConfigError(`cannot listen on HOST ${config.host}, PORT ${config.port}: ${explain(error)}`);
+    throw new ConfigError(`cannot listen on HOST ${config.host}, PORT ${config.port}: ${formatError(error)}`);
   });
   const close = async () => {
     const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
@@ -59,8 +59,8 @@ const [REQUEST_MS, CLOSE_MS] = [10_000, 3000];
 /** What the client did wrong is its business; what went wrong here is logged, and not told to strangers. */
 function answerError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (status < 500) return reply.code(status).send({ error: explain(error) });
-  log.error(`a request to the operator's port failed: ${explain(error)}`);
+  if (status < 500) return reply.code(status).send({ error: formatError(error) });
+  log.error(`a request to the operator's port failed: ${formatError(error)}`);
   return reply.code(500).send({ error: 'internal error; the log says more' });
 }
 

@@ -1,4 +1,4 @@
-import { explain } from '../model/errors.ts';
+import { formatError } from '../model/errors.ts';
 import type { Database } from '../database/database.ts';
 import {
   countRowsOf,
@@ -77,7 +77,7 @@ export function statusReader(
       at: new Date().toISOString(),
       queue: await queue.counts().then(
         (counts) => ({ backend, counts }),
-        (error: unknown) => ({ backend, error: explain(error) }),
+        (error: unknown) => ({ backend, error: formatError(error) }),
       ),
       streams: shown,
       runs: await recentRuns(pool, LISTED),

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { explain, RefusedError } from '../model/errors.ts';
-import { observe, presentMs } from '../model/clock.ts';
+import { formatError, RefusedError } from '../model/errors.ts';
+import { timestampMicros, presentMs } from '../model/clock.ts';
 import { parseJson, type Json } from '../model/json.ts';
 import type { Committed } from '../load/commit.ts';
 import { warnOfSkewed } from '../load/skewed-rows.ts';
 import type { Database } from '../database/database.ts';
-import { commitWebhooks, type Outcome, type Received } from '../load/webhooks.ts';
+import { commitWebhooks, type Outcome, type ReceivedWebhook } from '../load/webhooks.ts';
 import type { Logger } from '../model/log.ts';
 import { parseScrubbed } from '../model/secrets.ts';
 import type { Source, Webhooks } from '../model/source.ts';
@@ -60,10 +60,10 @@ function receive(
     metrics.onCommitted(`${source.name}.webhooks`, committed);
     warnOfSkewed(log, source.name, committed.skewed);
   };
-  const store = (batch: Received[]) => commitWebhooks(db, source, batch, onCommitted);
+  const store = (batch: ReceivedWebhook[]) => commitWebhooks(db, source, batch, onCommitted);
   const inbox = createInbox(store, (error) => error instanceof RefusedError);
   app.post(`/webhooks/${source.name}`, { bodyLimit: MOST_BYTES }, async (request, reply) => {
-    const receivedAt = observe();
+    const receivedAt = timestampMicros();
     const started = performance.now();
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const id = webhooks.authenticate(body, (name) => [request.headers[name] ?? []].flat()[0], presentMs());
@@ -73,16 +73,16 @@ function receive(
     }
     try {
       const json = parseBody(body);
-      const told = json === undefined ? undefined : webhooks.read(json);
-      const outcome: Outcome = await inbox.add({ id, receivedAt, told });
+      const event = json === undefined ? undefined : webhooks.read(json);
+      const outcome: Outcome = await inbox.add({ id, receivedAt, event });
       metrics.onWebhook(source.name, outcome);
-      if (outcome !== 'duplicate') for (const stream of told?.due ?? []) makeDue(stream);
+      if (outcome !== 'duplicate') for (const stream of event?.due ?? []) makeDue(stream);
       metrics.onWebhookStored(source.name, (performance.now() - started) / 1000);
-      log.debug({ source: source.name, webhook: id, type: told?.type, outcome }, 'webhook');
+      log.debug({ source: source.name, webhook: id, type: event?.type, outcome }, 'webhook');
       return { outcome };
     } catch (error) {
       metrics.onWebhook(source.name, 'failed');
-      log.warn({ source: source.name, webhook: id }, `a webhook cannot be stored now: ${explain(error)}`);
+      log.warn({ source: source.name, webhook: id }, `a webhook cannot be stored now: ${formatError(error)}`);
       return reply.code(503).send({ error: 'not stored: send it again' });
     }
   });

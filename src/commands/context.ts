@@ -9,7 +9,7 @@ import { scrub } from '../model/secrets.ts';
 import { configuredSources } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
-import { openEngine, type Engine } from '../sync/context.ts';
+import { openContext, type SyncContext } from '../sync/context.ts';
 
 /** What a command works with; closed when it ends. */
 export interface Context {
@@ -58,7 +58,7 @@ export function chooseStreams(config: Config, names: readonly string[]): Chosen[
 /** The resource that is asked for by id: a stream, or one without a list. Throws a ConfigError. */
 export function chooseResource(config: Config, name: string): Chosen {
   const all = configuredSources(config).flatMap((source) =>
-    [...source.streams, ...source.unlisted].map((stream) => ({ source, stream })),
+    [...source.streams, ...source.lookupOnly].map((stream) => ({ source, stream })),
   );
   const [found] = all.length === 0 ? [] : find(all, [name]);
   if (!found) throw noSource();
@@ -94,14 +94,14 @@ export async function requireTables(db: Database): Promise<void> {
 export async function withEngine<T>(
   { db, log }: Context,
   source: Source,
-  work: (engine: Engine) => Promise<T>,
+  work: (context: SyncContext) => Promise<T>,
   options: { urgent?: boolean } = {},
 ): Promise<T> {
-  const engine = openEngine(db, source, log, options);
+  const context = openContext(db, source, log, options);
   try {
-    return await work(engine);
+    return await work(context);
   } finally {
-    await engine.http.close();
+    await context.http.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { examine, problem, skipped, type Check } from '../model/check.ts';
 import { readConfig, type Config } from '../config/config.ts';
-import { ConfigError, explain } from '../model/errors.ts';
+import { ConfigError, formatError } from '../model/errors.ts';
 import { checkSource } from '../extract/check-source.ts';
 import { checkClock, clockChecks } from '../load/check-clock.ts';
 import { checkDatabase, databaseChecks, openSession } from '../database/check-database.ts';
@@ -34,7 +34,7 @@ export async function checkAll(config: Config, signal: AbortSignal): Promise<Che
 /** The checks of a part, or its failure as a problem. */
 const unlessBroken = (part: string, checks: Promise<Check[]>) =>
   checks.catch((error: unknown) => [
-    problem(part, `it cannot be checked: ${explain(error)}`, 'try again, and report it if that does not help'),
+    problem(part, `it cannot be checked: ${formatError(error)}`, 'try again, and report it if that does not help'),
   ]);
 
 /** Whether settings go together. */
@@ -61,8 +61,8 @@ function webhooksOf({ idle }: Config, sources: readonly Source[]): string {
     throw new ConfigError(
       `${idle.map(({ setting }) => setting).join(' and ')} without a source: set ${first.needs}, or remove ${first.setting}`,
     );
-  const told = sources.filter(({ webhooks }) => webhooks !== undefined);
-  return told.length === 0 ? 'turned off' : `taken from ${namesOf(told)}`;
+  const event = sources.filter(({ webhooks }) => webhooks !== undefined);
+  return event.length === 0 ? 'turned off' : `taken from ${namesOf(event)}`;
 }
 
 function schedulesOf({ schedules }: Config, sources: readonly Source[]): string {

@@ -24,7 +24,7 @@ export function pullCommand(name: string, ids: readonly string[], signal: AbortS
     (config) => chooseRecords(config, name, ids),
     async (context, { source, stream }) => {
       await migrate(context.db);
-      return withEngine(context, source, (engine) => pull(engine, stream, ids, signal), { urgent: true });
+      return withEngine(context, source, (context) => pull(context, stream, ids, signal), { urgent: true });
     },
     { signal },
   );

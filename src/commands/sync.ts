@@ -3,7 +3,7 @@ import { FatalError } from '../model/errors.ts';
 import { migrate } from '../database/migrate.ts';
 import type { Mode } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
-import type { Engine } from '../sync/context.ts';
+import type { SyncContext } from '../sync/context.ts';
 import { chooseStreams, withContext, withEngine, type Chosen, type Context } from './context.ts';
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './text.ts';
@@ -34,9 +34,9 @@ export async function runStreams(
   const runs: Run[] = [];
   try {
     for (const { source, stream } of chosen) {
-      const run = (engine: Engine) =>
+      const run = (context: SyncContext) =>
         sync(
-          { ...engine, confirmsDeletions, oldestWalkMs: OLDEST_WALK_MS, ...(bars && { onProgress: bars.show }) },
+          { ...context, confirmsDeletions, oldestWalkMs: OLDEST_WALK_MS, ...(bars && { onProgress: bars.show }) },
           stream,
           mode,
           signal,

@@ -1,7 +1,7 @@
-import type { Engine } from '../sync/context.ts';
+import type { SyncContext } from '../sync/context.ts';
 import type { Json } from '../model/json.ts';
 import type { Difference } from '../load/compare.ts';
-import { verify, type Finding, type Verified } from '../sync/verify.ts';
+import { verify, type Mismatch, type Verified } from '../sync/verify.ts';
 import { chooseStreams, requireTables, withContext, withEngine } from './context.ts';
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './text.ts';
@@ -15,7 +15,7 @@ export interface VerifyOptions {
 /** Where the outcome goes as it is found, so that nothing of it has to be kept. */
 interface Report {
   begin(stream: string): void;
-  difference(stream: string, finding: Finding): void;
+  difference(stream: string, discovery: Mismatch): void;
   end(verified: Verified): void;
   close(): void;
 }
@@ -35,10 +35,10 @@ export function verifyCommand(
       let isEqual = true;
       for (const { source, stream } of chosen) {
         report.begin(stream.name);
-        const onDifference = (finding: Finding) => report.difference(stream.name, finding);
+        const onDifference = (discovery: Mismatch) => report.difference(stream.name, discovery);
         const wanted = { onDifference, ...(sample !== undefined && { sample }) };
-        const verified = await withEngine(context, source, (engine: Engine) =>
-          verify({ ...engine, ...(bars && { onProgress: bars.show }) }, stream, wanted, signal),
+        const verified = await withEngine(context, source, (context: SyncContext) =>
+          verify({ ...context, ...(bars && { onProgress: bars.show }) }, stream, wanted, signal),
         );
         report.end(verified);
         const { missing, extra, different, error } = verified;
@@ -52,7 +52,7 @@ export function verifyCommand(
   );
 }
 
-const mending = (stream: string, { record }: Finding) => `npx checkout-sync pull ${stream} ${record}`;
+const mending = (stream: string, { record }: Mismatch) => `npx checkout-sync pull ${stream} ${record}`;
 
 /** One JSON object, written piece by piece. */
 function jsonReport(): Report {
@@ -64,9 +64,9 @@ function jsonReport(): Report {
       write(`${streams++ > 0 ? ',' : ''}{"stream":${JSON.stringify(stream)},"differences":[`);
       differences = 0;
     },
-    difference(stream, finding) {
-      const { record: _record, ...difference } = finding;
-      write(`${differences++ > 0 ? ',' : ''}${JSON.stringify({ ...difference, mend: mending(stream, finding) })}`);
+    difference(stream, discovery) {
+      const { record: _record, ...difference } = discovery;
+      write(`${differences++ > 0 ? ',' : ''}${JSON.stringify({ ...difference, mend: mending(stream, discovery) })}`);
     },
     end({ stream: _stream, ...rest }) {
       write(`],${JSON.stringify(rest).slice(1)}`);
@@ -86,9 +86,9 @@ function textReport(): Report {
   };
   return {
     begin: () => undefined,
-    difference(stream, finding) {
-      mend(mending(stream, finding));
-      write(describe(finding));
+    difference(stream, discovery) {
+      mend(mending(stream, discovery));
+      write(describe(discovery));
     },
     end(verified) {
       mend();

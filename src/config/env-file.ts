@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigError, explain } from '../model/errors.ts';
+import { ConfigError, formatError } from '../model/errors.ts';
 
 const UTF16_MARKS = { 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] };
 
@@ -21,7 +21,7 @@ function bytesOf(path: string): Buffer | undefined {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} cannot be read: ${explain(error)}`);
+    throw new ConfigError(`${path} cannot be read: ${formatError(error)}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import pg, { type Client, type ClientConfig } from 'pg';
-import { ConfigError, explain, FatalError } from '../model/errors.ts';
+import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 
 /** The name our sessions carry in `pg_stat_activity`. */
 export const APPLICATION = 'checkout-sync';
@@ -32,7 +32,7 @@ function clientOf(config: ClientConfig): Client {
   try {
     return new pg.Client(config);
   } catch (error) {
-    throw new ConfigError(`DATABASE_URL cannot be used: ${explain(error)}`);
+    throw new ConfigError(`DATABASE_URL cannot be used: ${formatError(error)}`);
   }
 }
 

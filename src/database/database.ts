@@ -70,7 +70,7 @@ export function snapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>
  * Waits for statements that were sent in one go, which Postgres answers in order; throws the error of the first that failed,
  * as later ones only say that the transaction is aborted.
  */
-export async function together<T extends readonly Promise<unknown>[]>(
+export async function pipelined<T extends readonly Promise<unknown>[]>(
   sent: readonly [...T],
 ): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(sent);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
-import { ConfigError, explain, FatalError } from '../model/errors.ts';
+import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import { patience, withFileLock, type LockWait } from './file-lock.ts';
 import { binaries, initialize, isCluster } from './initdb.ts';
@@ -80,9 +80,9 @@ function explainFolder(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   if (unusable.has(String(error.code)))
     return new ConfigError(
-      `DATABASE_URL is not set, and the embedded Postgres cannot use ${path}: set DATABASE_URL, or run where checkout-sync may write (${explain(error)})`,
+      `DATABASE_URL is not set, and the embedded Postgres cannot use ${path}: set DATABASE_URL, or run where checkout-sync may write (${formatError(error)})`,
     );
-  return new FatalError(`the embedded Postgres cannot use ${path}: ${explain(error)}`);
+  return new FatalError(`the embedded Postgres cannot use ${path}: ${formatError(error)}`);
 }
 
 async function openServer(directory: string, wait: LockWait): Promise<Embedded> {
@@ -155,7 +155,7 @@ async function findRunning(directory: string, connectTo: Connect, wait: LockWait
       if (!(await mayYetAnswer(directory, server, error))) return removeStale(directory, server, wait);
       if (performance.now() - began > PATIENCE_MS)
         throw new FatalError(
-          `the embedded Postgres in ${directory} (process ${server.pid}) does not answer: end that process, and see server.log there (${explain(error)})`,
+          `the embedded Postgres in ${directory} (process ${server.pid}) does not answer: end that process, and see server.log there (${formatError(error)})`,
         );
       sayOnce(`waiting for the embedded Postgres in ${directory} (process ${server.pid}) to answer`);
     }
@@ -165,7 +165,7 @@ async function findRunning(directory: string, connectTo: Connect, wait: LockWait
 async function mayYetAnswer(directory: string, { pid }: Postmaster, error: unknown): Promise<boolean> {
   const code = codeOf(error);
   if (code === '57P03') return true; // it starts, recovers, or stops
-  const isMute = code === 'ECONNREFUSED' || code === 'ENOENT' || explain(error).includes('timeout expired');
+  const isMute = code === 'ECONNREFUSED' || code === 'ENOENT' || formatError(error).includes('timeout expired');
   if (!isMute) throw error;
   return (await runsOn(directory, pid)) === true;
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../model/json.ts';
 
 /** A value as Postgres' text input for its column, or undefined when it does not fit the column's type. Never called with null. */
-export type Fit = (value: Exclude<Json, null>) => string | undefined;
+export type Encoder = (value: Exclude<Json, null>) => string | undefined;
 
 /** A B-tree index takes entries of 2,704 bytes: two columns of so many UTF-16 units, of up to three bytes each. */
 const INDEXED_TEXT_LIMIT = 400;
@@ -18,7 +18,7 @@ function numeral(value: unknown): string | undefined {
   return JSON.isRawJSON(value) ? value.rawJSON : undefined;
 }
 
-function integerWithin(lowest: bigint, highest: bigint): Fit {
+function integerWithin(lowest: bigint, highest: bigint): Encoder {
   const [least, most] = [Number(lowest), Number(highest)];
   return (value) => {
     if (typeof value === 'number' && Number.isSafeInteger(value))
@@ -46,7 +46,7 @@ const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?$/;
  * A decimal within a precision and scale, however it is spelt: Python writes small ones as `0E-12`. One that would have
  * to be rounded does not fit.
  */
-function decimal(precision: number, scale: number): Fit {
+function decimal(precision: number, scale: number): Encoder {
   return (value) => {
     const parts = DECIMAL.exec(typeof value === 'string' ? value : (numeral(value) ?? ''));
     if (!parts) return undefined;
@@ -63,19 +63,19 @@ function decimal(precision: number, scale: number): Fit {
 /** True for text that Postgres can hold: no NUL, no lone surrogate. */
 export const storable = (value: string) => !value.includes('\0') && value.isWellFormed();
 
-const text: Fit = (value) => (typeof value === 'string' && storable(value) ? value : undefined);
-const indexedText: Fit = (value) => {
+const text: Encoder = (value) => (typeof value === 'string' && storable(value) ? value : undefined);
+const indexedText: Encoder = (value) => {
   const fitting = text(value);
   return fitting !== undefined && fitting.length <= INDEXED_TEXT_LIMIT ? fitting : undefined;
 };
 
-const uuid: Fit = (value) => (typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : undefined);
+const uuid: Encoder = (value) => (typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : undefined);
 
-const boolean: Fit = (value) => (typeof value === 'boolean' ? String(value) : undefined);
+const boolean: Encoder = (value) => (typeof value === 'boolean' ? String(value) : undefined);
 
 const daysIn = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
-const instant: Fit = (value) => {
+const instant: Encoder = (value) => {
   const parts = typeof value === 'string' ? INSTANT.exec(value) : null;
   if (!parts) return undefined;
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
@@ -86,7 +86,7 @@ const instant: Fit = (value) => {
 const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** JSON text that `jsonb` takes as it is. */
-const json: Fit = (value) => {
+const json: Encoder = (value) => {
   const written = JSON.stringify(value);
   return UNSTORABLE.test(written) || (HUGE.test(written) && hasHugeNumber(value)) ? undefined : written;
 };
@@ -101,7 +101,7 @@ function hasHugeNumber(value: Json): boolean {
 }
 
 /** How values are brought into a column of this SQL type, as Drizzle names it. Throws for a type no rule is known for. */
-export function fitFor(sqlType: string, indexed: boolean): Fit {
+export function encoderFor(sqlType: string, indexed: boolean): Encoder {
   const [, name, precision, scale] = /^(\w+)(?: ?\((\d+)(?:, ?(\d+))?\))?/.exec(sqlType) ?? [];
   if (name === 'text') return indexed ? indexedText : text;
   if (name === 'uuid') return uuid;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ConfigError, explain, FatalError } from '../model/errors.ts';
+import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 
 /** A program of Postgres with its arguments, ready to be spawned. */
 export interface Command {
@@ -32,7 +32,7 @@ export async function binaries(): Promise<Binaries> {
     return found;
   } catch (error) {
     throw new ConfigError(
-      `DATABASE_URL is not set, and there is no embedded Postgres for ${platform} on ${arch}: set DATABASE_URL (${explain(error)})`,
+      `DATABASE_URL is not set, and there is no embedded Postgres for ${platform} on ${arch}: set DATABASE_URL (${formatError(error)})`,
     );
   }
 }

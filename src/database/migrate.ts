@@ -3,7 +3,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type { Client, Pool } from 'pg';
-import { ConfigError, explain, FatalError } from '../model/errors.ts';
+import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
 import { settingsText } from './session-settings.ts';
@@ -49,7 +49,7 @@ async function apply(client: Client): Promise<void> {
     await applyMigrations(drizzle(client), folder);
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error; // Drizzle's own message is the whole statement
-    throw new FatalError(`the schema cannot be brought up to date: ${explain(cause)}`);
+    throw new FatalError(`the schema cannot be brought up to date: ${formatError(cause)}`);
   }
 }
 

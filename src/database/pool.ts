@@ -113,7 +113,7 @@ const isUseless = (error: unknown): error is Error =>
 const passing = /^(08|40|53|58|25006|25P0[34]|55P03|57014|57P0)/;
 
 /** True for an error that the same transaction may not meet again: a lost connection, a restart, a failover, a lock, a deadlock. */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   return passing.test(code) || lost.test(`${code} ${error.message}`);

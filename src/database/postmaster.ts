@@ -57,8 +57,8 @@ export async function startPostmaster(directory: string, wait: LockWait): Promis
   for (;;) {
     const outcome = await startOnce(directory, wait);
     if (typeof outcome !== 'string') return outcome;
-    const isPassing = /Address already in use|could not bind|is still in use/.test(outcome);
-    if (!isPassing || performance.now() > deadline)
+    const isTransient = /Address already in use|could not bind|is still in use/.test(outcome);
+    if (!isTransient || performance.now() > deadline)
       throw new FatalError(`the embedded Postgres in ${directory} does not start: ${outcome}; see server.log there`);
     await pause(POLL_MS * 10, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
   }

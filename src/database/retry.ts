@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isPassing } from './pool.ts';
+import { isTransient } from './pool.ts';
 
 /** Does a transaction again after a passing failure of the database, with growing pauses. */
-export async function withRetry<T>(attempts: number, work: () => Promise<T>, isWorthIt = isPassing): Promise<T> {
+export async function withRetry<T>(attempts: number, work: () => Promise<T>, isWorthIt = isTransient): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();

@@ -1,11 +1,11 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import { fitFor, type Fit } from './encode.ts';
+import { encoderFor, type Encoder } from './encode.ts';
 
 /** One column that takes values of the API. */
 export interface ColumnPlan {
   name: string;
   sqlType: string;
-  fit: Fit;
+  encode: Encoder;
   /** Whether its text must be quoted inside an array literal. */
   quoted: boolean;
   /** The table that a foreign key of this column points to. */
@@ -44,7 +44,7 @@ function makePlan(table: PgTable): TablePlan {
     .map((column) => ({
       name: column.name,
       sqlType: column.getSQLType(),
-      fit: fitFor(column.getSQLType(), isIndexed(config, column.name)),
+      encode: encoderFor(column.getSQLType(), isIndexed(config, column.name)),
       quoted: !unquoted.has(/^\w+/.exec(column.getSQLType())?.[0] ?? ''),
       references: config.foreignKeys.map((key) => key.reference()).find((to) => to.columns[0]?.name === column.name)
         ?.foreignTable,
@@ -67,4 +67,4 @@ const isIndexed = (config: ReturnType<typeof getTableConfig>, name: string) =>
   config.indexes.some((index) => index.config.columns.some((column) => 'name' in column && column.name === name));
 
 /** True when the text can be the id of a row of this table. */
-export const isKey = (table: PgTable, id: string) => planOf(table).columns[0]?.fit(id) !== undefined;
+export const isKey = (table: PgTable, id: string) => planOf(table).columns[0]?.encode(id) !== undefined;

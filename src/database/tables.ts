@@ -10,7 +10,7 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { documented } from '../model/comments.ts';
+import { withComments } from '../model/comments.ts';
 
 /** The SQL schema of our own bookkeeping. */
 export const sync = pgSchema('sync');
@@ -18,7 +18,7 @@ export const sync = pgSchema('sync');
 const instant = () => timestamp({ withTimezone: true, mode: 'string' });
 const count = () => integer().notNull().default(0);
 
-export const runs = documented(
+export const runs = withComments(
   sync.table(
     'runs',
     {
@@ -72,7 +72,7 @@ export const runs = documented(
   },
 );
 
-export const checkpoints = documented(
+export const checkpoints = withComments(
   sync.table(
     'checkpoints',
     {
@@ -100,7 +100,7 @@ export const checkpoints = documented(
   },
 );
 
-export const seenPages = documented(
+export const seenPages = withComments(
   sync.table(
     'seen_pages',
     {
@@ -122,7 +122,7 @@ export const seenPages = documented(
   },
 );
 
-export const rejectedRecords = documented(
+export const rejectedRecords = withComments(
   sync.table(
     'rejected_records',
     {
@@ -151,7 +151,7 @@ export const rejectedRecords = documented(
   },
 );
 
-export const leases = documented(
+export const leases = withComments(
   sync.table('leases', {
     stream: text().primaryKey(),
     token: bigint({ mode: 'number' }).notNull(),
@@ -176,7 +176,7 @@ export const leases = documented(
   },
 );
 
-export const webhookEvents = documented(
+export const webhookEvents = withComments(
   sync.table(
     'webhook_events',
     {
@@ -203,7 +203,7 @@ export const webhookEvents = documented(
   },
 );
 
-export const budgets = documented(
+export const budgets = withComments(
   sync.table('budgets', {
     key: text().primaryKey(),
     points: integer().notNull(),
@@ -223,7 +223,7 @@ export const budgets = documented(
   },
 );
 
-export const sightings = documented(
+export const sightings = withComments(
   sync.table(
     'sightings',
     {
@@ -245,7 +245,7 @@ export const sightings = documented(
   },
 );
 
-export const pendingDeletions = documented(
+export const pendingDeletions = withComments(
   sync.table(
     'pending_deletions',
     {

@@ -33,7 +33,7 @@ export function problemOf(source: Source, answer: Answer, path: string): Error {
       `GET ${path} is redirected (${status}) to ${placeOf(header('location'))}: the token is not sent there; check the URL of ${source.name}'s API`,
     );
   if (status === 200 && isJson(answer)) return unusable(answer, path);
-  const refusal = status >= 400 ? source.judge(answer) : undefined;
+  const refusal = status >= 400 ? source.classifyError(answer) : undefined;
   return refusal ?? new RetryableError(interference(source, answer, path), retry);
 }
 

@@ -1,11 +1,11 @@
 import { fine, problem, problemOf, skipped, type Check } from '../model/check.ts';
-import { explain, FatalError, RetryableError } from '../model/errors.ts';
+import { formatError, FatalError, RetryableError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import type { Answer } from './answer.ts';
-import { createLooker, type Look, type Looker } from './look.ts';
+import { createProber, type Probe, type Prober } from './look.ts';
 
 /** More than this between the clocks is a problem. */
 const MOST_SKEW_MS = 30_000;
@@ -18,7 +18,7 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
  * records it shows, and the clock. Sends a request a stream, and up to two more where an organization is set.
  */
 export async function checkSource(source: Source, log: Logger, signal: AbortSignal): Promise<Check[]> {
-  const looker = createLooker(source, log);
+  const looker = createProber(source, log);
   try {
     const looks = await lookAll(looker, source, signal);
     return [
@@ -35,9 +35,9 @@ export async function checkSource(source: Source, log: Logger, signal: AbortSign
 }
 
 /** One look a stream; none any more once no answer came. Streams without a list come last: ids are in the others. */
-async function lookAll(looker: Looker, { streams }: Source, signal: AbortSignal): Promise<Look[]> {
-  const looks: Look[] = [];
-  const isLast = ({ finding }: Stream) => Number(finding.by === 'id');
+async function lookAll(looker: Prober, { streams }: Source, signal: AbortSignal): Promise<Probe[]> {
+  const looks: Probe[] = [];
+  const isLast = ({ discovery }: Stream) => Number(discovery.by === 'id');
   for (const stream of streams.toSorted((one, other) => isLast(one) - isLast(other))) {
     looks.push(await lookAt(looker, stream, looks, signal));
     if (looks.at(-1)?.answer === undefined) break;
@@ -45,30 +45,30 @@ async function lookAll(looker: Looker, { streams }: Source, signal: AbortSignal)
   return looks;
 }
 
-function lookAt(looker: Looker, stream: Stream, earlier: readonly Look[], signal: AbortSignal): Promise<Look> {
-  const { finding } = stream;
-  if (finding.by !== 'id') return looker.atList(stream, stream.scope, signal);
-  const records = earlier.find((look) => look.stream === finding.in)?.records ?? [];
-  return looker.atRecord(stream, records.flatMap(finding.idsOf)[0] ?? NO_ID, signal);
+function lookAt(looker: Prober, stream: Stream, earlier: readonly Probe[], signal: AbortSignal): Promise<Probe> {
+  const { discovery } = stream;
+  if (discovery.by !== 'id') return looker.atList(stream, stream.scope, signal);
+  const records = earlier.find((look) => look.stream === discovery.in)?.records ?? [];
+  return looker.atRecord(stream, records.flatMap(discovery.idsOf)[0] ?? NO_ID, signal);
 }
 
-const statusOf = ({ answer }: Look) => answer?.status ?? 0;
+const statusOf = ({ answer }: Probe) => answer?.status ?? 0;
 
 /** True when the API itself refuses; what something in between says tells nothing about credential and rights. */
-const isRefused = (look: Look, status: number) => look.error instanceof FatalError && statusOf(look) === status;
+const isRefused = (look: Probe, status: number) => look.error instanceof FatalError && statusOf(look) === status;
 
 /** True when the answer does not repeat the version that was asked for. */
-const isOtherVersion = ({ access: { pin } }: Source, { answer }: Look) =>
+const isOtherVersion = ({ access: { pin } }: Source, { answer }: Probe) =>
   pin !== null && answer?.header(pin.header) !== pin.version;
 
 /** True when nothing is learnt about credential and rights: no answer, or not one of this API. */
-function isBroken(source: Source, look: Look): boolean {
+function isBroken(source: Source, look: Probe): boolean {
   if (look.error === undefined) return false;
   const status = statusOf(look);
   return look.error instanceof RetryableError || status < 400 || (status === 404 && !isOtherVersion(source, look));
 }
 
-function checkApi(source: Source, looks: readonly Look[]): Check {
+function checkApi(source: Source, looks: readonly Probe[]): Check {
   const check = `${source.name}.api`;
   const broken = looks.find((look) => isBroken(source, look));
   if (broken) return problemOf(check, broken.error, adviceFor(source, statusOf(broken)));
@@ -82,7 +82,7 @@ function adviceFor({ access: { settings }, proxy }: Source, status: number): str
   return status < 500 ? `check ${settings.url}: this is another address, or its API has changed` : 'try again later';
 }
 
-function checkVersion(source: Source, looks: readonly Look[]): Check[] {
+function checkVersion(source: Source, looks: readonly Probe[]): Check[] {
   const { pin, settings } = source.access;
   if (pin === null) return [];
   const check = `${source.name}.version`;
@@ -97,7 +97,7 @@ function checkVersion(source: Source, looks: readonly Look[]): Check[] {
 
 const credentialCheck = ({ name, access }: Source) => `${name}.${access.credential}`;
 
-function checkCredential(source: Source, looks: readonly Look[]): Check {
+function checkCredential(source: Source, looks: readonly Probe[]): Check {
   const check = credentialCheck(source);
   const refused = looks.find((look) => isRefused(look, 401));
   if (refused) return problemOf(check, refused.error, 'set a valid one');
@@ -105,29 +105,29 @@ function checkCredential(source: Source, looks: readonly Look[]): Check {
   return isAccepted ? fine(check, 'accepted') : skipped(check, seeOther(source, looks[0]));
 }
 
-function checkRight(source: Source, stream: Stream, looks: readonly Look[]): Check {
+function checkRight(source: Source, stream: Stream, looks: readonly Probe[]): Check {
   const check = `${source.name}.${source.access.rights}.${stream.permission}`;
   const look = looks.find((one) => one.stream === stream);
   if (!look || isBroken(source, look) || statusOf(look) === 401 || (look.error && statusOf(look) === 404))
     return skipped(check, seeOther(source, look));
   if (look.error && statusOf(look) !== 403)
-    return problem(check, explain(look.error), `check the settings of ${source.name}; or its API has changed`);
+    return problem(check, formatError(look.error), `check the settings of ${source.name}; or its API has changed`);
   if (look.error) return problemOf(check, look.error, `give the ${source.access.credential} ${stream.permission}`);
-  const isFound = stream.finding.by !== 'id' || look.records.length > 0;
+  const isFound = stream.discovery.by !== 'id' || look.records.length > 0;
   return isFound ? fine(check, `${stream.name} may be read`) : skipped(check, 'no record is known to try it with');
 }
 
 /** Where it says why something could not be checked. */
-function seeOther(source: Source, look: Look | undefined): string {
+function seeOther(source: Source, look: Probe | undefined): string {
   if (look && isRefused(look, 401)) return `see ${credentialCheck(source)}`;
   return look && !isBroken(source, look) ? `see ${source.name}.version` : `see ${source.name}.api`;
 }
 
 /** Whether the records are those of the owner that is set; where none is set, whether all have one owner. */
 async function checkOwner(
-  looker: Looker,
+  looker: Prober,
   source: Source,
-  looks: readonly Look[],
+  looks: readonly Probe[],
   signal: AbortSignal,
 ): Promise<Check[]> {
   const { credential, settings } = source.access;
@@ -147,20 +147,20 @@ async function checkOwner(
 }
 
 /** The owners that the records name, each once. */
-function ownersOf(column: string, looks: readonly Look[]): string[] {
+function ownersOf(column: string, looks: readonly Probe[]): string[] {
   const named = looks.flatMap(({ records }) =>
     records.map((record) => (isObject(record) ? record[column] : undefined)),
   );
   return [...new Set(named.filter((owner) => typeof owner === 'string'))];
 }
 
-async function lookUnfiltered(looker: Looker, looks: readonly Look[], signal: AbortSignal): Promise<Look[]> {
-  const found: Look[] = [];
+async function lookUnfiltered(looker: Prober, looks: readonly Probe[], signal: AbortSignal): Promise<Probe[]> {
+  const found: Probe[] = [];
   for (const { stream } of looks) found.push(await looker.atList(stream, {}, signal));
   return found;
 }
 
-function checkClock({ name }: Source, looks: readonly Look[]): Check {
+function checkClock({ name }: Source, looks: readonly Probe[]): Check {
   const check = `${name}.clock`;
   const skews = looks.flatMap(({ answer }) => (answer ? [skewOf(answer)] : []));
   const skew = skews.find((ms) => ms !== undefined);

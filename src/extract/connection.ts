@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { RetryableError } from '../model/errors.ts';
-import { observe } from '../model/clock.ts';
+import { timestampMicros } from '../model/clock.ts';
 import type { Source } from '../model/source.ts';
 import { ACCEPTED, readBody } from './body.ts';
 import { connectionProblem } from './connection-error.ts';
@@ -42,7 +42,7 @@ export function openConnection(source: Source, limits: Limits): Connection {
   const dispatcher = dispatcherOf(source, { ...timeouts, connectTimeout: limits.timeoutMs });
 
   async function exchange(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<Received> {
-    const sentAt = observe();
+    const sentAt = timestampMicros();
     const response = await dispatcher.request({
       origin,
       path: base + path,
@@ -51,7 +51,7 @@ export function openConnection(source: Source, limits: Limits): Connection {
       signal,
       ...timeouts,
     });
-    const observedAt = observe();
+    const observedAt = timestampMicros();
     const status = response.statusCode;
     onStatus(status);
     const header = (name: string) => [response.headers[name] ?? []].flat().join(', ') || undefined;

@@ -1,6 +1,6 @@
-import { explain, RetryableError, WrongRecordError } from '../model/errors.ts';
+import { formatError, RetryableError, WrongRecordError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
-import type { Finding, Stream } from '../model/stream.ts';
+import type { Discovery, Stream } from '../model/stream.ts';
 import { collect } from './collect.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Reader } from './reader.ts';
@@ -8,14 +8,14 @@ import type { Page } from './page.ts';
 import type { Span } from './span.ts';
 
 /** What a walk by ids needs to know. */
-export interface Discovery {
+export interface DiscoveryOptions {
   stream: Stream;
-  finding: Finding & { by: 'id' };
+  discovery: Discovery & { by: 'id' };
   /** Pages that earlier runs of this walk stored, a record each. */
   spans: readonly Span[];
   /** Ids that are stored already: what is named nowhere any more may still exist. */
   known: readonly string[];
-  lanes: number;
+  concurrency: number;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Discovery {
  */
 export async function* discover(
   reader: Reader,
-  { stream, finding, spans, known, lanes }: Discovery,
+  { stream, discovery, spans, known, concurrency }: DiscoveryOptions,
   log: Logger,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
@@ -35,9 +35,9 @@ export async function* discover(
     return;
   }
   const ids = new Set(known);
-  const names = reader.of(finding.in);
-  for await (const page of collect(names, finding.in, log, signal)) {
-    for (const id of page.records.flatMap(finding.idsOf)) ids.add(id);
+  const names = reader.of(discovery.in);
+  for await (const page of collect(names, discovery.in, log, signal)) {
+    for (const id of page.records.flatMap(discovery.idsOf)) ids.add(id);
     if (page.span.unread) yield page; // what could not be read may name ids
   }
   const done = new Set(spans.map(({ first }) => first?.id));
@@ -51,10 +51,10 @@ export async function* discover(
     } catch (error) {
       const alive = isOfRecord(error) && left-- > 0 ? await names.probe(within) : undefined;
       if (!alive) throw error;
-      return withoutRecord(alive, { number, total: ids.size, id, why: explain(error) });
+      return withoutRecord(alive, { number, total: ids.size, id, why: formatError(error) });
     }
   };
-  for await (const page of readAhead(0, open.length - 1, lanes, read, signal)) if (page) yield page;
+  for await (const page of readAhead(0, open.length - 1, concurrency, read, signal)) if (page) yield page;
 }
 
 /** So many records that cannot be read while others can are gone around. */

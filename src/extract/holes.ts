@@ -1,7 +1,7 @@
 import { UnreadableRecordsError } from '../model/errors.ts';
 import type { Stream } from '../model/stream.ts';
 import { closed, type Interval } from './coverage.ts';
-import { endOf, startOf, type Edge, type Leg, type Span } from './span.ts';
+import { endOf, startOf, type Edge, type Phase, type Span } from './span.ts';
 
 /** Places of a list that a walk could not read, between the records beside them. */
 export interface Hole {
@@ -12,7 +12,7 @@ export interface Hole {
 
 /** What of these pages could not be read, and was not read later; each once, though a record is met on two legs. */
 export function holesOf(spans: readonly Span[]): Hole[] {
-  const found = new Map<string, Hole & { leg: Leg; total: number }>();
+  const found = new Map<string, Hole & { leg: Phase; total: number }>();
   for (const [index, span] of spans.entries()) {
     const { leg, total, unread: places } = span;
     if (!places || isReadLater(spans.slice(index + 1), span)) continue;

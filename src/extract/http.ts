@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { explain, RetryableError } from '../model/errors.ts';
+import { formatError, RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import { parseJson } from '../model/json.ts';
@@ -22,7 +22,7 @@ export interface Http {
 }
 
 /** How patient requests are; times in milliseconds. */
-export interface Patience extends Limits {
+export interface RetryPolicy extends Limits {
   retries: number;
   /** First and longest pause between two tries; jitter is added. */
   minDelayMs: number;
@@ -35,7 +35,7 @@ export interface Patience extends Limits {
 export type AnswerListener = (status: number | undefined) => void;
 
 /** Polar cuts its own queries off after 30 seconds. A page of 100 sessions is a megabyte. */
-export const PATIENCE: Patience = {
+export const RETRY_POLICY: RetryPolicy = {
   timeoutMs: 35_000,
   answerMs: 60_000,
   mostBytes: 64 * 2 ** 20,
@@ -50,10 +50,10 @@ export function createHttp(
   source: Source,
   budget: Budget,
   log: Logger,
-  patience: Patience = PATIENCE,
+  policy: RetryPolicy = RETRY_POLICY,
   onAnswer: AnswerListener = () => undefined,
 ): Http {
-  const connection = openConnection(source, patience);
+  const connection = openConnection(source, policy);
   let sent = 0;
 
   const once = async (path: string, signal: AbortSignal): Promise<Answer> => {
@@ -74,26 +74,26 @@ export function createHttp(
     if (accept(answer)) return answer;
     const problem = problemOf(source, answer, path);
     if (problem instanceof RetryableError && problem.rateLimited)
-      await budget.pause(problem.retryAfterMs ?? patience.minDelayMs);
+      await budget.pause(problem.retryAfterMs ?? policy.minDelayMs);
     throw problem;
   };
 
   return {
-    async get(path, accept, signal, retries = patience.retries) {
+    async get(path, accept, signal, retries = policy.retries) {
       let refused = 0;
       const isRateLimit = (error: Error) =>
-        error instanceof RetryableError && error.rateLimited && (refused += 1) <= patience.rateLimitedTries;
+        error instanceof RetryableError && error.rateLimited && (refused += 1) <= policy.rateLimitedTries;
       return pRetry(() => attempt(path, accept, signal), {
-        retries: Math.min(retries, patience.retries),
-        minTimeout: patience.minDelayMs,
-        maxTimeout: patience.maxDelayMs,
+        retries: Math.min(retries, policy.retries),
+        minTimeout: policy.minDelayMs,
+        maxTimeout: policy.maxDelayMs,
         randomize: true,
         signal,
         shouldRetry: ({ error }) => error instanceof RetryableError && !error.repeats,
         shouldConsumeRetry: ({ error }) => !isRateLimit(error),
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           if (!(error instanceof RetryableError)) return;
-          log.warn({ path, attempt: attemptNumber, retriesLeft }, explain(error));
+          log.warn({ path, attempt: attemptNumber, retriesLeft }, formatError(error));
           if (error.retryAfterMs !== undefined && !error.rateLimited && retriesLeft > 0)
             await pause(error.retryAfterMs, undefined, { signal });
         },

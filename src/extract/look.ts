@@ -5,12 +5,12 @@ import type { List, Stream } from '../model/stream.ts';
 import type { Source } from '../model/source.ts';
 import type { Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
-import { createHttp, PATIENCE, type Http, type Patience } from './http.ts';
+import { createHttp, RETRY_POLICY, type Http, type RetryPolicy } from './http.ts';
 import { firstRecords } from './list.ts';
 import { getRecord } from './record.ts';
 
 /** What one request for records of a stream came to. */
-export interface Look {
+export interface Probe {
   stream: Stream;
   /** Undefined when none came. */
   answer: Answer | undefined;
@@ -20,17 +20,17 @@ export interface Look {
 }
 
 /** Single requests, each tried once, with little patience. */
-export interface Looker {
+export interface Prober {
   /** The first records of the stream's list. */
-  atList(stream: Stream, filter: List['filter'], signal: AbortSignal): Promise<Look>;
+  atList(stream: Stream, filter: List['filter'], signal: AbortSignal): Promise<Probe>;
   /** One record; none when the source says that it does not have it. */
-  atRecord(stream: Stream, id: string, signal: AbortSignal): Promise<Look>;
+  atRecord(stream: Stream, id: string, signal: AbortSignal): Promise<Probe>;
   close(): Promise<void>;
 }
 
 const TIMEOUT_MS = 8000;
-const IMPATIENCE: Patience = {
-  ...PATIENCE,
+const NO_RETRIES: RetryPolicy = {
+  ...RETRY_POLICY,
   timeoutMs: TIMEOUT_MS,
   retries: 0,
   minDelayMs: 0,
@@ -42,11 +42,11 @@ const IMPATIENCE: Patience = {
 const uncounted: Budget = { take: () => Promise.resolve(), pause: () => Promise.resolve() };
 
 /** A few of many sessions say enough; records of a list without an order are small. */
-const limitOf = ({ finding, pageSize }: Stream) => (finding.by === 'date' ? Math.min(10, pageSize) : pageSize);
+const limitOf = ({ discovery, pageSize }: Stream) => (discovery.by === 'date' ? Math.min(10, pageSize) : pageSize);
 
 /** Opens a client for single requests to a source. */
-export function createLooker(source: Source, log: Logger): Looker {
-  const http = createHttp(source, uncounted, log, IMPATIENCE);
+export function createProber(source: Source, log: Logger): Prober {
+  const http = createHttp(source, uncounted, log, NO_RETRIES);
   return {
     atList: (stream, filter, signal) =>
       look(http, stream, (own, until) => firstRecords(own, stream, { filter, limit: limitOf(stream) }, until), signal),
@@ -70,7 +70,7 @@ async function look(
   stream: Stream,
   ask: (http: Http, signal: AbortSignal) => Promise<Json[]>,
   signal: AbortSignal,
-): Promise<Look> {
+): Promise<Probe> {
   let answer: Answer | undefined;
   const late = AbortSignal.timeout(TIMEOUT_MS);
   const listening: Http = {

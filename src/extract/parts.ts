@@ -1,12 +1,12 @@
-import { explain, RetryableError } from '../model/errors.ts';
+import { formatError, RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { List } from '../model/stream.ts';
 import type { Page } from './page.ts';
-import { startOf, type Leg, type Span } from './span.ts';
+import { startOf, type Phase, type Span } from './span.ts';
 
 /** A page of a list to be asked for. */
 export interface Window {
-  leg: Leg;
+  leg: Phase;
   list: List;
   page: number;
   limit: number;
@@ -61,7 +61,7 @@ export function readAround(read: ReadPage, log: Logger): (window: Window, signal
       const { parts, unread } = await halve(read, window, left, signal);
       if (left.parts <= 0 || left.dark < 0) throw error;
       const holes = joined(unread, far.span.total).map((places) =>
-        hole(far, window, { ...places, why: explain(error) }),
+        hole(far, window, { ...places, why: formatError(error) }),
       );
       return [...parts, ...holes].toSorted((one, other) => startOf(one.span) - startOf(other.span));
     }

@@ -1,11 +1,11 @@
 /**
- * Calls `read` for `first` to `last`, up to `lanes` at a time, and yields the results in order. When one fails or the
+ * Calls `read` for `first` to `last`, up to `concurrency` at a time, and yields the results in order. When one fails or the
  * consumer stops, the others are aborted.
  */
 export async function* readAhead<T>(
   first: number,
   last: number,
-  lanes: number,
+  concurrency: number,
   read: (page: number, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
@@ -14,7 +14,7 @@ export async function* readAhead<T>(
   const started: Promise<T>[] = [];
   try {
     for (let page = first; page <= last; page++) {
-      while (started.length < lanes && page + started.length <= last) {
+      while (started.length < concurrency && page + started.length <= last) {
         const reading = read(page + started.length, either);
         reading.catch(() => undefined); // it is awaited below, in its turn; until then it must not count as unhandled
         started.push(reading);

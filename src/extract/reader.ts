@@ -113,7 +113,7 @@ async function readOne(
 
 /** A route that the API itself says does not exist, or takes no GET, is no list; a missing permission is an error as ever. */
 async function hasList(http: Http, source: Source, stream: Stream, signal: AbortSignal): Promise<boolean> {
-  const isAbsent = (answer: Answer) => [404, 405].includes(answer.status) && source.judge(answer) !== undefined;
+  const isAbsent = (answer: Answer) => [404, 405].includes(answer.status) && source.classifyError(answer) !== undefined;
   const first = { ...ANY, filter: stream.scope, page: 1, limit: stream.pageSize, accept: isAbsent };
   return (await getList(http, stream, first, signal)).listing !== undefined;
 }

@@ -32,7 +32,7 @@ export async function getRecord(
   const accept = (found: Answer) => {
     const record = recordIn(found);
     if (record) requireId(record, id, path);
-    return record !== undefined || source.isGone(found);
+    return record !== undefined || source.isNotFound(found);
   };
   const answer = await http.get(path, accept, signal);
   return { ...answer, id, record: recordIn(answer) };

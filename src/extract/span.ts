@@ -4,7 +4,16 @@ import type { List, Stream } from '../model/stream.ts';
 import type { Interval } from './coverage.ts';
 
 /** Why a page was read. */
-export type Leg = 'head' | 'ascent' | 'recent' | 'unsettled' | 'draining' | 'lingering' | 'bridge' | 'pass' | 'detail';
+export type Phase =
+  | 'head'
+  | 'ascent'
+  | 'recent'
+  | 'unsettled'
+  | 'draining'
+  | 'lingering'
+  | 'bridge'
+  | 'pass'
+  | 'detail';
 
 /** One end of a page: the record's id, and its place in the list's order as a key that grows along the list. */
 export interface Edge {
@@ -14,7 +23,7 @@ export interface Edge {
 
 /** What one answer showed of the list. Each answer is one look at it, so a page shows all that lies between its ends. */
 export interface Span {
-  leg: Leg;
+  leg: Phase;
   page: number;
   limit: number;
   count: number;

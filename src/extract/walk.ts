@@ -10,7 +10,7 @@ import { extentOf, holesOf } from './holes.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
-import { endOf, hasShrunk, pageLimit, proven, startOf, type Leg, type Span } from './span.ts';
+import { endOf, hasShrunk, pageLimit, proven, startOf, type Phase, type Span } from './span.ts';
 
 /** What a walk needs to know. */
 export interface Walk {
@@ -23,7 +23,7 @@ export interface Walk {
   /** Ids that are stored already, for streams that are found by ids. */
   known: readonly string[];
   /** How many pages are fetched side by side. */
-  lanes: number;
+  concurrency: number;
   /** True to read what no earlier run stored, and no more: nothing is proved by that, and another walk must follow. */
   isRestOnly?: boolean;
 }
@@ -54,9 +54,9 @@ export async function* walk(reader: Reader, plan: Walk, log: Logger, signal: Abo
 }
 
 function pagesOf(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
-  const { finding } = plan.stream;
-  if (finding.by === 'page') return collect(reader, plan.stream, log, signal);
-  if (finding.by === 'id') return discover(reader, { ...plan, finding }, log, signal);
+  const { discovery } = plan.stream;
+  if (discovery.by === 'page') return collect(reader, plan.stream, log, signal);
+  if (discovery.by === 'id') return discover(reader, { ...plan, discovery }, log, signal);
   return plan.mode === 'full' ? fullWalk(reader, plan, log, signal) : incrementalWalk(reader, plan, log, signal);
 }
 
@@ -106,7 +106,7 @@ const oldestPlace = (head: Span) => head.total - startOf(head) - head.count;
 
 async function* ascend(
   reader: Reader,
-  { stream, spans, lanes }: Walk,
+  { stream, spans, concurrency }: Walk,
   head: Span | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
@@ -121,7 +121,7 @@ async function* ascend(
   const next = (span: Span | undefined) => Math.floor((span ? endOf(span) : 0) / limit) + 1;
   // The page they meet on is read when all before it are: where the record stands then holds for all of them.
   const meetingPage = head ? Math.floor(oldestPlace(head) / limit) + 1 : 0;
-  for await (const parts of readAhead(next(last()), meetingPage - 1, lanes, read, signal)) yield* parts;
+  for await (const parts of readAhead(next(last()), meetingPage - 1, concurrency, read, signal)) yield* parts;
   for (let span = last(); !reaches(span, head); span = last()) {
     const parts = await read(next(span), signal);
     for (const { span: after } of parts) refuseRepetition(stream, span, after);
@@ -174,7 +174,7 @@ const isPast = (span: Span | undefined, key: number) =>
 async function* descendTo(
   reader: Reader,
   plan: Walk,
-  leg: Leg,
+  leg: Phase,
   list: List,
   key: number,
   signal: AbortSignal,

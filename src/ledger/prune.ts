@@ -16,7 +16,7 @@ const SET_RIGHT = [
  * Forgets what nobody asks for any more: webhooks that no source delivers again, rejected records that were resolved, and
  * runs, but for the last complete one of each list. Answers how many of each.
  */
-export async function trim(pool: Pool): Promise<{ webhooks: number; rejections: number; runs: number }> {
+export async function prune(pool: Pool): Promise<{ webhooks: number; rejections: number; runs: number }> {
   await pool.query(SET_RIGHT);
   const webhooks = await pool.query(`delete from sync.webhook_events where received_at < now() - interval '${KEPT}'`);
   const rejections = await pool.query(

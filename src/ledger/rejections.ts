@@ -2,11 +2,11 @@ import type { ClientBase } from 'pg';
 import { isObject } from '../model/json.ts';
 import { isAhead, notAhead } from '../database/clock.ts';
 import type { Rejected } from '../normalize/normalize.ts';
-import type { Arrival, Origin } from '../normalize/batch.ts';
+import type { IncomingRecord, SourceRef } from '../normalize/batch.ts';
 
 /** The stream that a record is of; the source for one that only its webhooks bring. */
-export const streamOf = ({ name, streams, unlisted }: Origin, { entity }: Arrival): string =>
-  [...streams, ...unlisted].find((stream) => stream.entity === entity)?.name ?? name;
+export const streamOf = ({ name, streams, lookupOnly }: SourceRef, { entity }: IncomingRecord): string =>
+  [...streams, ...lookupOnly].find((stream) => stream.entity === entity)?.name ?? name;
 
 const SAVE = `
 insert into sync.rejected_records as r (stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
@@ -18,7 +18,7 @@ on conflict (stream, fingerprint) do update set resolved_at = null,
 export async function saveRejection(
   client: ClientBase,
   stream: string,
-  { observedAt }: Arrival,
+  { observedAt }: IncomingRecord,
   { recordId, reason, payload }: Rejected,
 ): Promise<void> {
   await client.query(SAVE, [stream, recordId, reason, JSON.stringify(payload), observedAt]);
@@ -33,13 +33,13 @@ where r.stream = s.stream and r.record_id = s.record_id and r.resolved_at is nul
 /** Records that are stored now no longer count as rejected for what came before. */
 export async function resolveRejections(
   client: ClientBase,
-  origin: Origin,
-  arrivals: readonly Arrival[],
-  rejected: ReadonlyMap<Arrival, Rejected>,
+  origin: SourceRef,
+  incoming: readonly IncomingRecord[],
+  rejected: ReadonlyMap<IncomingRecord, Rejected>,
 ): Promise<void> {
-  const stored = arrivals.filter((arrival) => !rejected.has(arrival));
+  const stored = incoming.filter((one) => !rejected.has(one));
   const values = [
-    stored.map((arrival) => streamOf(origin, arrival)),
+    stored.map((one) => streamOf(origin, one)),
     stored.map(({ record }) => (isObject(record) && typeof record.id === 'string' ? record.id : null)),
     stored.map(({ observedAt }) => observedAt),
   ];
@@ -56,10 +56,10 @@ export async function resolveUnseen(client: ClientBase, stream: string, walkStar
 }
 
 /** How many records of each stream, or of a source's webhooks, were rejected. */
-export function countByStream(origin: Origin, rejected: ReadonlyMap<Arrival, Rejected>): Map<string, number> {
+export function countByStream(origin: SourceRef, rejected: ReadonlyMap<IncomingRecord, Rejected>): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const arrival of rejected.keys()) {
-    const stream = streamOf(origin, arrival);
+  for (const one of rejected.keys()) {
+    const stream = streamOf(origin, one);
     counts.set(stream, (counts.get(stream) ?? 0) + 1);
   }
   return counts;

@@ -43,7 +43,7 @@ export function sightingsOf(pool: Pool, source: Source): Sightings {
   return {
     owners,
     async note(rows) {
-      for (const stream of [...source.streams, ...source.unlisted]) {
+      for (const stream of [...source.streams, ...source.lookupOnly]) {
         const shown = shownIn(rows, stream).filter((id) => !owners.has(id));
         if (shown.length > 0) await remember(pool, source, kindOf(source, stream), shown);
         if (stream.owner !== null) for (const owner of shown) owners.add(owner);
@@ -54,10 +54,10 @@ export function sightingsOf(pool: Pool, source: Source): Sightings {
 
 /** The owners of a stream's rows, each once; the ids of those that name none. */
 function shownIn(rows: Rows, { entity, owner }: Stream): string[] {
-  const bucket = rows.get(entity.table);
-  if (!bucket) return [];
-  const at = bucket.plan.index.get(owner ?? 'id') ?? -1;
-  const cells = [...bucket.first.values()].map((row) => row.cells[at]);
+  const batch = rows.get(entity.table);
+  if (!batch) return [];
+  const at = batch.plan.index.get(owner ?? 'id') ?? -1;
+  const cells = [...batch.first.values()].map((row) => row.cells[at]);
   return [...new Set(cells.filter((cell) => typeof cell === 'string'))];
 }
 
@@ -86,7 +86,7 @@ export async function shownOwners(pool: Pool, source: Source, stream: Stream): P
  */
 export async function shownRecords(pool: Pool, source: Source, stream: Stream): Promise<RecordReach> {
   const address = addressOf(source);
-  const kinds = [...source.streams, ...source.unlisted].map((one) => kindOf(source, one));
+  const kinds = [...source.streams, ...source.lookupOnly].map((one) => kindOf(source, one));
   const { rows } = await pool.query<{ credential: string }>(
     `select distinct other.credential from sync.sightings mine join sync.sightings other using (kind, id, address)
      where kind = any($1) and address = $2 and mine.credential = $3`,

@@ -2,17 +2,17 @@ import { RefusedError } from '../model/errors.ts';
 import type { Entity } from '../model/entity.ts';
 import type { Json } from '../model/json.ts';
 import { savePage, type SeenPage } from '../ledger/checkpoint.ts';
-import { lockSource, together, transaction, type Database } from '../database/database.ts';
+import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
 import { requireLease, type Lease } from '../ledger/lease.ts';
 import { withRetry } from '../database/retry.ts';
 import { countByStream } from '../ledger/rejections.ts';
-import { batchOf, type Batch, type Origin } from '../normalize/batch.ts';
+import { batchOf, type Batch, type SourceRef } from '../normalize/batch.ts';
 import { store, type Stored } from './store.ts';
 import { planOf } from '../database/table-plan.ts';
-import { noEffect, type Effect } from './write.ts';
+import { noWrites, type WriteCounts } from './write.ts';
 
 /** Records of one response, with the moment its first byte arrived. */
-export interface Observed {
+export interface SourceResponse {
   records: readonly Json[];
   observedAt: string;
 }
@@ -26,7 +26,7 @@ export interface Walked {
 /** What storing records came to. */
 export interface Committed {
   /** Rows by `schema.table`. */
-  tables: ReadonlyMap<string, Effect>;
+  tables: ReadonlyMap<string, WriteCounts>;
   ids: string[];
   rejected: number;
   /** Rows that had been observed in the future, and were set right. */
@@ -38,7 +38,7 @@ export interface Committed {
 
 /** The same, with the effect on the records themselves, as opposed to what nests in them. */
 export interface CommittedRecords extends Committed {
-  effect: Effect;
+  effect: WriteCounts;
 }
 
 const ATTEMPTS = 6;
@@ -51,7 +51,7 @@ const ATTEMPTS = 6;
  */
 export async function commitBatch(
   db: Database,
-  source: Origin,
+  source: SourceRef,
   entity: Entity,
   batch: Batch,
   walked?: Walked,
@@ -62,7 +62,7 @@ export async function commitBatch(
       const rights = [lockSource(client, source.name), ...(walked ? [requireLease(client, walked.lease)] : [])];
       const saved = walked?.page ? [savePage(client, walked.page.walkId, { ...walked.page, ids })] : [];
       const stores = store(client, source, batch);
-      await together([...rights, ...saved, stores]);
+      await pipelined([...rights, ...saved, stores]);
       const stored = await stores;
       requireSome(batch, stored);
       return stored;
@@ -70,37 +70,37 @@ export async function commitBatch(
   );
   return {
     ...committedOf(source, batch, stored),
-    effect: stored.effects.get(entity.table) ?? noEffect,
+    effect: stored.effects.get(entity.table) ?? noWrites,
   };
 }
 
 /** Where none of several records can be stored, something else than a record is broken: the answer, its reading, or the table. */
-function requireSome({ arrivals }: Batch, { rejected }: Stored): void {
-  if (arrivals.length < 2 || rejected.size < arrivals.length) return;
+function requireSome({ incoming }: Batch, { rejected }: Stored): void {
+  if (incoming.length < 2 || rejected.size < incoming.length) return;
   const reasons = new Set([...rejected.values()].map(({ reason }) => reason));
   throw new RefusedError(
-    `none of the ${arrivals.length} records of an answer can be stored (${[...reasons].slice(0, 3).join('; ')}): see what the source sends, and whether a newer checkout-sync reads it`,
+    `none of the ${incoming.length} records of an answer can be stored (${[...reasons].slice(0, 3).join('; ')}): see what the source sends, and whether a newer checkout-sync reads it`,
   );
 }
 
 /** Stores the records of one response, as {@link commitBatch} does. */
 export const commitRecords = async (
   db: Database,
-  source: Origin,
+  source: SourceRef,
   entity: Entity,
-  observed: Observed,
+  observed: SourceResponse,
   walked?: Walked,
 ): Promise<CommittedRecords> => commitBatch(db, source, entity, rowsOf(source, entity, observed), walked);
 
 /** Brings the records of one response into rows, before any transaction. */
-export const rowsOf = (source: Origin, entity: Entity, { records, observedAt }: Observed): Batch =>
+export const rowsOf = (source: SourceRef, entity: Entity, { records, observedAt }: SourceResponse): Batch =>
   batchOf(
     source,
     records.map((record) => ({ entity, record, observedAt, isDeleted: false })),
   );
 
 /** What a stored batch came to, table by table. */
-export function committedOf(source: Origin, { ids, drift }: Batch, { effects, rejected }: Stored): Committed {
+export function committedOf(source: SourceRef, { ids, drift }: Batch, { effects, rejected }: Stored): Committed {
   const tables = new Map([...effects].map(([table, effect]) => [planOf(table).name, effect]));
   const skewed = [...effects.values()].reduce((sum, effect) => sum + effect.skewed, 0);
   return { tables, ids, rejected: rejected.size, rejections: countByStream(source, rejected), skewed, drift };

@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg';
 import { isObject, parseJson, type Json } from '../model/json.ts';
-import type { Nest } from '../model/entity.ts';
-import { together } from '../database/database.ts';
-import type { Bucket, Rows } from '../normalize/rows.ts';
+import type { Relation } from '../model/entity.ts';
+import { pipelined } from '../database/database.ts';
+import type { TableBatch, Rows } from '../normalize/rows.ts';
 import { comparisonOf } from './statement.ts';
 import { planOf } from '../database/table-plan.ts';
 import { keepDanglingReferences, parametersOf } from './write.ts';
@@ -20,7 +20,7 @@ export interface Difference {
 }
 
 /** A difference with the version of the row that came, in microseconds since 1970; undefined where nothing dates it. */
-export interface Found extends Difference {
+export interface RowDifference extends Difference {
   version: number | undefined;
   /** True when that version is newer than the stored one. */
   isNewer: boolean;
@@ -41,25 +41,28 @@ interface Compared {
 }
 
 /** Compares rows as they came with what is stored, column by column and set by set. Changes nothing. */
-export async function compareRows(client: ClientBase, rows: Rows): Promise<Found[]> {
+export async function compareRows(client: ClientBase, rows: Rows): Promise<RowDifference[]> {
   await keepDanglingReferences(client, rows);
-  const compared = [...rows.values()].flatMap((bucket) =>
-    [...bucket.shapes].map(async ([key, shape]) => {
-      const { text, name } = comparisonOf(bucket, key, shape);
-      const values = parametersOf(bucket, shape);
+  const compared = [...rows.values()].flatMap((batch) =>
+    [...batch.columnSets].map(async ([key, columnSet]) => {
+      const { text, name } = comparisonOf(batch, key, columnSet);
+      const values = parametersOf(batch, columnSet);
       const { rows: found } = await client.query<Compared>({ ...(name && { name }), text, values });
-      return found.flatMap((row) => differencesOf(bucket, row));
+      return found.flatMap((row) => differencesOf(batch, row));
     }),
   );
-  return (await together(compared)).flat();
+  return (await pipelined(compared)).flat();
 }
 
-function differencesOf({ entity, plan }: Bucket, { id, missing, newer, columns, sets, ...row }: Compared): Found[] {
+function differencesOf(
+  { entity, plan }: TableBatch,
+  { id, missing, newer, columns, sets, ...row }: Compared,
+): RowDifference[] {
   const shownBy = rowKey(plan.name, id);
   const dated = { version: row.version === null ? undefined : Number(row.version), isNewer: newer, shownBy };
   if (missing) return [{ kind: 'missing', table: plan.name, id, ...dated }];
   return [
-    ...pairsIn(columns).map(([column, [source, stored]]): Found => ({
+    ...pairsIn(columns).map(([column, [source, stored]]): RowDifference => ({
       kind: 'different',
       table: plan.name,
       id,
@@ -68,7 +71,7 @@ function differencesOf({ entity, plan }: Bucket, { id, missing, newer, columns, 
       stored,
       ...dated,
     })),
-    ...pairsIn(sets).flatMap(([set, pair]) => setDifferences(entity.nests[set], id, shownBy, pair)),
+    ...pairsIn(sets).flatMap(([set, pair]) => setDifferences(entity.relations[set], id, shownBy, pair)),
   ];
 }
 
@@ -83,24 +86,24 @@ function pairsIn(text: string | null): [string, [Json, Json]][] {
 
 /** Nothing dates a set: a source may change one without a new version of its parent. */
 function setDifferences(
-  nest: Nest | undefined,
+  relation: Relation | undefined,
   parentId: string,
   shownBy: string,
   [source, stored]: [Json, Json],
-): Found[] {
+): RowDifference[] {
   const undated = { version: undefined, isNewer: false, shownBy };
-  if (nest?.kind === 'set') {
-    const { name, key } = planOf(nest.into);
+  if (relation?.kind === 'set') {
+    const { name, key } = planOf(relation.into);
     return [{ kind: 'different', table: name, id: parentId, column: key[1] ?? '', source, stored, ...undated }];
   }
-  if (nest?.kind !== 'owned' || !Array.isArray(stored)) return [];
-  const { unlisted, entity } = nest;
+  if (relation?.kind !== 'owned' || !Array.isArray(stored)) return [];
+  const { onRemoved, entity } = relation;
   const table = planOf(entity.table).name;
-  return stored.map((key): Found => {
+  return stored.map((key): RowDifference => {
     const id = typeof key === 'string' ? key : JSON.stringify(key);
     const row = { table, id, ...undated };
-    return unlisted === 'delete'
+    return onRemoved === 'delete'
       ? { kind: 'extra', ...row }
-      : { kind: 'different', column: unlisted.mark, source: true, stored: false, ...row };
+      : { kind: 'different', column: onRemoved.mark, source: true, stored: false, ...row };
   });
 }

@@ -1,4 +1,4 @@
-import type { Nest, Unlisted } from '../model/entity.ts';
+import type { Relation, OnRemoved } from '../model/entity.ts';
 import { isAhead } from '../database/clock.ts';
 import { list, quote } from '../database/identifiers.ts';
 import { planOf } from '../database/table-plan.ts';
@@ -26,14 +26,14 @@ interface SetOptions {
 }
 
 /** The parts of a statement for one set; only sets and owned rows have them. */
-export function setParts(nest: Nest | undefined, options: SetOptions): SetParts {
-  if (nest?.kind === 'set') return joinParts(nest, options);
-  if (nest?.kind === 'owned') return ownedParts(nest, options);
+export function setParts(relation: Relation | undefined, options: SetOptions): SetParts {
+  if (relation?.kind === 'set') return joinParts(relation, options);
+  if (relation?.kind === 'owned') return ownedParts(relation, options);
   throw new Error('a single nested object is not a set');
 }
 
-function joinParts(nest: Nest & { kind: 'set' }, { at, parameter, parentId, isPartial }: SetOptions): SetParts {
-  const plan = planOf(nest.into);
+function joinParts(relation: Relation & { kind: 'set' }, { at, parameter, parentId, isPartial }: SetOptions): SetParts {
+  const plan = planOf(relation.into);
   const names = plan.columns.map((column) => column.name);
   const [parent, child] = [quote(plan.key[0] ?? ''), quote(plan.key[1] ?? '')];
   const others = names.filter((name) => !plan.key.includes(name));
@@ -51,7 +51,7 @@ function joinParts(nest: Nest & { kind: 'set' }, { at, parameter, parentId, isPa
   const listing = `s${at} as materialized (select * from ${incoming} as s(${list(names)})),
 `;
   return {
-    different: `${isPartial && nest.listed ? completed(nest, at, incoming) : listing}d${at} as materialized (
+    different: `${isPartial && relation.listed ? completed(relation, at, incoming) : listing}d${at} as materialized (
   select coalesce(s.${parent}, o.${parent}) as id
   from s${at} s full join (select o.* from ${plan.sqlName} o where o.${parent} = any($1)) o
     on o.${parent} = s.${parent} and o.${child} = s.${child}
@@ -75,7 +75,7 @@ p${at} as (
  * A list that shows a part of the set, completed to the set by the stored members that it cannot show. These keep their
  * places, and what is listed fills the others in its order.
  */
-function completed({ into, entity, listed }: Nest & { kind: 'set' }, at: number, incoming: string): string {
+function completed({ into, entity, listed }: Relation & { kind: 'set' }, at: number, incoming: string): string {
   const { sqlName, columns, key } = planOf(into);
   const names = columns.map((column) => column.name);
   const [parent, child] = [quote(key[0] ?? ''), quote(key[1] ?? '')];
@@ -100,34 +100,34 @@ const before = (at: number, parent: string) =>
   `(select count(*)::int from h${at} h where h.${parent} = n.${parent} and h.earlier <= n.position)`;
 
 /** Owned rows have their own table: those that the parent no longer lists are deleted, or marked. */
-function ownedParts(nest: Nest & { kind: 'owned' }, { at, parameter, parentId }: SetOptions): SetParts {
-  const plan = planOf(nest.entity.table);
-  const [key, by] = [quote(plan.key[0] ?? ''), quote(nest.by)];
-  const unlisted = `${subject(nest.unlisted)}not exists (select from s${at} s where s.id = o.${key})`;
+function ownedParts(relation: Relation & { kind: 'owned' }, { at, parameter, parentId }: SetOptions): SetParts {
+  const plan = planOf(relation.entity.table);
+  const [key, by] = [quote(plan.key[0] ?? ''), quote(relation.by)];
+  const onRemoved = `${subject(relation.onRemoved)}not exists (select from s${at} s where s.id = o.${key})`;
   const notLaterThan = (parent: string) => `(o.observed_at <= ${parent}.observed_at or ${isAhead('o.observed_at')})`;
-  const target = `o.${by} = w.id and ${notLaterThan('w')} and ${unlisted}`;
+  const target = `o.${by} = w.id and ${notLaterThan('w')} and ${onRemoved}`;
   return {
     different: `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
 d${at} as materialized (
-  select i.id from i join ${plan.sqlName} o on o.${by} = i.id and ${notLaterThan('i')} where ${unlisted}
+  select i.id from i join ${plan.sqlName} o on o.${by} = i.id and ${notLaterThan('i')} where ${onRemoved}
 ),
 `,
     replace:
-      nest.unlisted === 'delete'
+      relation.onRemoved === 'delete'
         ? `,
 r${at} as (delete from ${plan.sqlName} o using written w where ${target})`
         : `,
 r${at} as (
-  update ${plan.sqlName} o set ${quote(nest.unlisted.mark)} = true, observed_at = w.observed_at from written w where ${target}
+  update ${plan.sqlName} o set ${quote(relation.onRemoved.mark)} = true, observed_at = w.observed_at from written w where ${target}
 )`,
     both: `(select jsonb_build_array('[]'::jsonb, jsonb_agg(o.${key} order by o.${key})) from ${plan.sqlName} o
-      where o.${by} = ${parentId} and ${notLaterThan('i')} and ${unlisted})`,
+      where o.${by} = ${parentId} and ${notLaterThan('i')} and ${onRemoved})`,
   };
 }
 
 /** Which owned rows an absence concerns: those not marked already, and not exempt. */
-function subject(unlisted: Unlisted): string {
-  if (unlisted === 'delete') return '';
-  const { mark, unless } = unlisted;
+function subject(onRemoved: OnRemoved): string {
+  if (onRemoved === 'delete') return '';
+  const { mark, unless } = onRemoved;
   return `o.${quote(mark)} is not true and o.${quote(unless.column)} is distinct from '${unless.value}' and `;
 }

@@ -12,7 +12,7 @@ import { planOf } from '../database/table-plan.ts';
 export function tablesOf(entity: Entity, found = new Set<PgTable>()): Set<PgTable> {
   if (found.has(entity.table)) return found;
   found.add(entity.table);
-  for (const { entity: nested } of Object.values(entity.nests)) if (nested) tablesOf(nested, found);
+  for (const { entity: nested } of Object.values(entity.relations)) if (nested) tablesOf(nested, found);
   return found;
 }
 

@@ -1,7 +1,7 @@
-import type { Entity, Nest } from '../model/entity.ts';
+import type { Entity, Relation } from '../model/entity.ts';
 import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
 import { list, quote } from '../database/identifiers.ts';
-import type { Bucket, Shape } from '../normalize/rows.ts';
+import type { TableBatch, ColumnSet } from '../normalize/rows.ts';
 import { setParts, type Parameter } from './set-parts.ts';
 import type { TablePlan } from '../database/table-plan.ts';
 
@@ -15,32 +15,32 @@ export interface Statement {
 const PREPARED_SHAPES = 64;
 
 const statements = new Map<string, Statement>();
-const shapes = new Map<string, number>();
+const columnSets = new Map<string, number>();
 
 /** The statement that writes a shape of a bucket's rows, built from Drizzle's metadata once. */
-export const writingOf = (bucket: Bucket, shapeKey: string, shape: Shape) =>
-  statementFor('write', buildWriting, bucket, shapeKey, shape);
+export const writingOf = (batch: TableBatch, shapeKey: string, columnSet: ColumnSet) =>
+  statementFor('write', buildWriting, batch, shapeKey, columnSet);
 
 /** The statement that compares a shape of a bucket's rows with what is stored, and changes nothing. */
-export const comparisonOf = (bucket: Bucket, shapeKey: string, shape: Shape) =>
-  statementFor('compare', buildComparison, bucket, shapeKey, shape);
+export const comparisonOf = (batch: TableBatch, shapeKey: string, columnSet: ColumnSet) =>
+  statementFor('compare', buildComparison, batch, shapeKey, columnSet);
 
 function statementFor(
   purpose: string,
-  build: (bucket: Bucket, shape: Shape) => string,
-  bucket: Bucket,
+  build: (batch: TableBatch, columnSet: ColumnSet) => string,
+  batch: TableBatch,
   shapeKey: string,
-  shape: Shape,
+  columnSet: ColumnSet,
 ): Statement {
-  const key = `${purpose} ${bucket.plan.name} ${shapeKey}`;
+  const key = `${purpose} ${batch.plan.name} ${shapeKey}`;
   let statement = statements.get(key);
   if (!statement) {
-    const table = `${purpose} ${bucket.plan.name}`;
-    const known = shapes.get(table) ?? 0;
+    const table = `${purpose} ${batch.plan.name}`;
+    const known = columnSets.get(table) ?? 0;
     const named = known < PREPARED_SHAPES;
-    statement = { text: build(bucket, shape), name: named ? `checkout_sync_${statements.size}` : undefined };
+    statement = { text: build(batch, columnSet), name: named ? `checkout_sync_${statements.size}` : undefined };
     if (named) statements.set(key, statement);
-    shapes.set(table, known + 1);
+    columnSets.set(table, known + 1);
   }
   return statement;
 }
@@ -50,16 +50,16 @@ function statementFor(
  * same guard, and replaces their sets. Answers how many rows were inserted and updated, how many were to be, and how many
  * of those had been observed in the future: they are set right even where nothing else differs.
  */
-function buildWriting({ plan, entity }: Bucket, shape: Shape): string {
-  const { names, written, key, parts, incoming } = partsOf(plan, entity, shape);
-  const implied = shape.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
+function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
+  const { names, written, key, parts, incoming } = partsOf(plan, entity, columnSet);
+  const implied = columnSet.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
   const differs = [
-    ...(shape.alive ? ['t.deleted_at is not null'] : []),
+    ...(columnSet.alive ? ['t.deleted_at is not null'] : []),
     isAhead('t.observed_at'),
-    `${extraAfter('i', shape, names, entity.nests)} is distinct from t.extra`,
+    `${extraAfter('i', columnSet, names, entity.relations)} is distinct from t.extra`,
     ...names
       .filter((name) => name !== plan.key[0])
-      .map((name) => `${valueAfter('i', name, shape, entity)} is distinct from t.${quote(name)}`),
+      .map((name) => `${valueAfter('i', name, columnSet, entity)} is distinct from t.${quote(name)}`),
     ...parts.map((_, at) => `exists (select from d${at} d where d.id = i.${key})`),
     ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
   ];
@@ -71,11 +71,11 @@ written as (
   insert into ${plan.sqlName} as t (${list(written)}) select ${list(written)} from changed order by ${key}
   on conflict (${key}) do update set ${names
     .filter((name) => name !== plan.key[0])
-    .map((name) => `${quote(name)} = ${valueAfter('excluded', name, shape, entity)}, `)
+    .map((name) => `${quote(name)} = ${valueAfter('excluded', name, columnSet, entity)}, `)
     .join('')}${implied
     .map(([name, value]) => `${quote(name)} = case when t.${quote(name)} is not null then '${value}' end, `)
-    .join('')}observed_at = excluded.observed_at, ${shape.alive ? 'deleted_at = null, ' : ''}
-    extra = ${extraAfter('excluded', shape, names, entity.nests)}
+    .join('')}observed_at = excluded.observed_at, ${columnSet.alive ? 'deleted_at = null, ' : ''}
+    extra = ${extraAfter('excluded', columnSet, names, entity.relations)}
   where ${guard('excluded', plan, names)}
   returning t.${key} as id, t.observed_at, (xmax = 0) as inserted
 )${parts.map((part) => part.replace).join('')}
@@ -87,15 +87,15 @@ select count(*) filter (where inserted)::int as inserted, count(*) filter (where
  * What both statements begin with: the incoming rows as `i`, and for each set the parents whose stored set is another as
  * `d0`, `d1`, ….
  */
-function partsOf(plan: TablePlan, entity: Entity, shape: Shape) {
-  const columns = shape.columns.flatMap((index) => plan.columns[index] ?? []);
+function partsOf(plan: TablePlan, entity: Entity, columnSet: ColumnSet) {
+  const columns = columnSet.columns.flatMap((index) => plan.columns[index] ?? []);
   const names = columns.map((column) => column.name);
   const written = [...names, 'observed_at', 'extra'];
   const key = quote(plan.key[0] ?? '');
   const parameter = parameters();
   const arrays = [...columns.map((column) => parameter(column.sqlType)), parameter('timestamptz'), parameter('jsonb')];
-  const parts = shape.sets.map((set, at) =>
-    setParts(entity.nests[set], { at, parameter, parentId: `i.${key}`, isPartial: !shape.alive }),
+  const parts = columnSet.sets.map((set, at) =>
+    setParts(entity.relations[set], { at, parameter, parentId: `i.${key}`, isPartial: !columnSet.alive }),
   );
   const incoming = `with i as (
   select ${[...names.map(quote), `${notAhead('observed_at')} as observed_at`, 'extra'].join(', ')} from unnest(${arrays.join(', ')}) as i(${list(written)})
@@ -112,17 +112,17 @@ const storedRow = ({ sqlName }: TablePlan, key: string) =>
  * Answers the rows that are not stored, or not as they came: `columns` and `sets` hold what differs, as pairs of what came
  * and what is stored.
  */
-function buildComparison({ plan, entity }: Bucket, shape: Shape): string {
-  const { names, key, parts, incoming } = partsOf(plan, entity, shape);
+function buildComparison({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
+  const { names, key, parts, incoming } = partsOf(plan, entity, columnSet);
   const values = [
-    ...names.map((name) => [name, valueAfter('i', name, shape, entity), `t.${quote(name)}`]),
-    ['extra', extraAfter('i', shape, names, entity.nests), 't.extra'],
-    ...(shape.alive ? [['deleted_at', 'null::timestamptz', 't.deleted_at']] : []),
+    ...names.map((name) => [name, valueAfter('i', name, columnSet, entity), `t.${quote(name)}`]),
+    ['extra', extraAfter('i', columnSet, names, entity.relations), 't.extra'],
+    ...(columnSet.alive ? [['deleted_at', 'null::timestamptz', 't.deleted_at']] : []),
   ];
   const differs = values.map(([, source, stored]) => `${source} is distinct from ${stored}`);
   const pairs = values.map(([name, source, stored]) => `('${name}', to_jsonb(${source}), to_jsonb(${stored}))`);
   const sets = parts.map(
-    (part, at) => `('${shape.sets[at]}', exists (select from d${at} d where d.id = i.${key}), ${part.both})`,
+    (part, at) => `('${columnSet.sets[at]}', exists (select from d${at} d where d.id = i.${key}), ${part.both})`,
   );
   const versionAt = versionOf('i', plan, names) ?? 'null::timestamptz';
   return `${incoming}compared as materialized (
@@ -149,17 +149,17 @@ function parameters(): Parameter {
  */
 function extraAfter(
   alias: string,
-  { alive, sets }: Shape,
+  { alive, sets }: ColumnSet,
   names: readonly string[],
-  nests: Readonly<Record<string, Nest>>,
+  relations: Readonly<Record<string, Relation>>,
 ): string {
   if (alive) return `${alias}.extra`;
-  const single = Object.keys(nests).filter((name) => nests[name]?.kind === 'one');
+  const single = Object.keys(relations).filter((name) => relations[name]?.kind === 'one');
   return `(t.extra - '{${[...names, ...sets, ...single].join(',')}}'::text[]) || ${alias}.extra`;
 }
 
 /** A column once the state in `alias` is stored: of what nests in another record an object may be a part. */
-function valueAfter(alias: string, name: string, { alive }: Shape, { partial }: Entity): string {
+function valueAfter(alias: string, name: string, { alive }: ColumnSet, { partial }: Entity): string {
   const value = `${alias}.${quote(name)}`;
   if (alive || !partial.has(name)) return value;
   const stored = `t.${quote(name)}`;

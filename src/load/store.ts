@@ -1,32 +1,32 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { PoolClient } from 'pg';
-import { explain } from '../model/errors.ts';
+import { formatError } from '../model/errors.ts';
 import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
-import { together } from '../database/database.ts';
-import { batchOf, type Arrival, type Batch, type Origin } from '../normalize/batch.ts';
+import { pipelined } from '../database/database.ts';
+import { batchOf, type IncomingRecord, type Batch, type SourceRef } from '../normalize/batch.ts';
 import { rejection, type Rejected } from '../normalize/normalize.ts';
 import { liesInRecord, mayLieInRecord } from '../database/refusals.ts';
 import { resolveRejections, saveRejection, streamOf } from '../ledger/rejections.ts';
 import type { Rows } from '../normalize/rows.ts';
 import { comparisonOf } from './statement.ts';
 import { planOf } from '../database/table-plan.ts';
-import { noEffect, parametersOf, writeRows, type Effect } from './write.ts';
+import { noWrites, parametersOf, writeRows, type WriteCounts } from './write.ts';
 
 /** What storing a batch came to. */
 export interface Stored {
   /** By table: rows inserted and updated. */
-  effects: ReadonlyMap<PgTable, Effect>;
+  effects: ReadonlyMap<PgTable, WriteCounts>;
   /** Records that cannot be rows, or that Postgres refuses. */
-  rejected: ReadonlyMap<Arrival, Rejected>;
+  rejected: ReadonlyMap<IncomingRecord, Rejected>;
 }
 
 /**
  * Writes a batch inside the caller's transaction, which holds the source's write lock: rows, tombstones, and the records
  * that are rejected. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown.
  */
-export async function store(client: PoolClient, origin: Origin, batch: Batch): Promise<Stored> {
+export async function store(client: PoolClient, origin: SourceRef, batch: Batch): Promise<Stored> {
   const rejected = new Map(batch.unusable);
-  const written = together([client.query('savepoint rows'), writeRows(client, batch.rows)]);
+  const written = pipelined([client.query('savepoint rows'), writeRows(client, batch.rows)]);
   const effects = await written.then(
     ([, done]) => done,
     async (error: unknown) => {
@@ -35,24 +35,24 @@ export async function store(client: PoolClient, origin: Origin, batch: Batch): P
       return storeOneByOne(client, origin, batch, rejected);
     },
   );
-  for (const arrival of batch.arrivals) if (arrival.isDeleted && !rejected.has(arrival)) await bury(client, arrival);
-  await resolveRejections(client, origin, batch.arrivals, rejected);
-  for (const [arrival, record] of rejected) await saveRejection(client, streamOf(origin, arrival), arrival, record);
+  for (const one of batch.incoming) if (one.isDeleted && !rejected.has(one)) await markDeleted(client, one);
+  await resolveRejections(client, origin, batch.incoming, rejected);
+  for (const [one, record] of rejected) await saveRejection(client, streamOf(origin, one), one, record);
   return { effects, rejected };
 }
 
 /** The net under the conversion rules: finds the records that Postgres refuses, and stores the others. */
 async function storeOneByOne(
   client: PoolClient,
-  origin: Origin,
-  { arrivals }: Batch,
-  rejected: Map<Arrival, Rejected>,
-): Promise<Map<PgTable, Effect>> {
-  const total = new Map<PgTable, Effect>();
-  for (const arrival of arrivals) {
-    if (rejected.has(arrival)) continue;
+  origin: SourceRef,
+  { incoming }: Batch,
+  rejected: Map<IncomingRecord, Rejected>,
+): Promise<Map<PgTable, WriteCounts>> {
+  const total = new Map<PgTable, WriteCounts>();
+  for (const one of incoming) {
+    if (rejected.has(one)) continue;
     await client.query('savepoint record');
-    const { rows } = batchOf(origin, [arrival]);
+    const { rows } = batchOf(origin, [one]);
     try {
       add(total, await writeRows(client, rows));
     } catch (error) {
@@ -60,7 +60,7 @@ async function storeOneByOne(
       await client.query('rollback to savepoint record');
       if (!(liesInRecord(error) ?? (await cannotBeRead(client, rows)))) throw error;
       await client.query('rollback to savepoint record');
-      rejected.set(arrival, rejection(arrival.record, `Postgres refuses it: ${explain(error)}`, origin.secretKeys));
+      rejected.set(one, rejection(one.record, `Postgres refuses it: ${formatError(error)}`, origin.secretKeys));
     }
   }
   return total;
@@ -72,9 +72,9 @@ async function storeOneByOne(
  */
 async function cannotBeRead(client: PoolClient, rows: Rows): Promise<boolean> {
   try {
-    for (const bucket of rows.values())
-      for (const [key, shape] of bucket.shapes)
-        await client.query(comparisonOf(bucket, key, shape).text, parametersOf(bucket, shape));
+    for (const batch of rows.values())
+      for (const [key, columnSet] of batch.columnSets)
+        await client.query(comparisonOf(batch, key, columnSet).text, parametersOf(batch, columnSet));
     return false;
   } catch (error) {
     if (mayLieInRecord(error)) return true;
@@ -82,9 +82,9 @@ async function cannotBeRead(client: PoolClient, rows: Rows): Promise<boolean> {
   }
 }
 
-function add(total: Map<PgTable, Effect>, effects: ReadonlyMap<PgTable, Effect>): void {
+function add(total: Map<PgTable, WriteCounts>, effects: ReadonlyMap<PgTable, WriteCounts>): void {
   for (const [table, { inserted, updated, skewed }] of effects) {
-    const sum = total.get(table) ?? noEffect;
+    const sum = total.get(table) ?? noWrites;
     total.set(table, {
       inserted: sum.inserted + inserted,
       updated: sum.updated + updated,
@@ -94,7 +94,7 @@ function add(total: Map<PgTable, Effect>, effects: ReadonlyMap<PgTable, Effect>)
 }
 
 /** Marks what the source calls deleted, unless a newer version is stored. Being nested somewhere later does not undo it. */
-async function bury(client: PoolClient, { entity, record, observedAt }: Arrival): Promise<void> {
+async function markDeleted(client: PoolClient, { entity, record, observedAt }: IncomingRecord): Promise<void> {
   const { rows } = batchOf({ secretKeys: new Set() }, [{ entity, record, observedAt, isDeleted: true }]);
   const row = rows.get(entity.table)?.first.values().next().value;
   const { sqlName, index } = planOf(entity.table);

@@ -129,7 +129,7 @@ export async function ownersStored(
 }
 
 /** A record that the source says it does not have. */
-export interface Gone {
+export interface Deletion {
   id: string;
   observedAt: string;
   /** What the source would show: without it a 404 proves nothing. */
@@ -140,11 +140,11 @@ export interface Gone {
  * Marks a record as deleted at the source, as observed; a state observed later stays, and so does a record out of reach.
  * Answers how many rows were marked.
  */
-export async function bury(
+export async function markDeleted(
   pool: Pool,
   { name }: Source,
   stream: Stream,
-  { id, observedAt, reach }: Gone,
+  { id, observedAt, reach }: Deletion,
   lease?: Lease,
 ): Promise<number> {
   const mine = provable(stream, reach, 3);

@@ -1,21 +1,21 @@
 import type { PoolClient } from 'pg';
-import type { Told } from '../model/source.ts';
+import type { WebhookEvent } from '../model/source.ts';
 import { notAhead } from '../database/clock.ts';
 import { sanitizeText } from '../database/encode.ts';
 import { withRetry } from '../database/retry.ts';
 import { committedOf, type Committed } from './commit.ts';
-import { lockSource, together, transaction, type Database } from '../database/database.ts';
-import { hasWaited, isPassing } from '../database/pool.ts';
-import { batchOf, type Arrival, type Origin } from '../normalize/batch.ts';
+import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
+import { hasWaited, isTransient } from '../database/pool.ts';
+import { batchOf, type IncomingRecord, type SourceRef } from '../normalize/batch.ts';
 import { store } from './store.ts';
 
 /** One webhook as it was received. */
-export interface Received {
+export interface ReceivedWebhook {
   /** The same over redeliveries. */
   id: string;
   receivedAt: string;
   /** Undefined when the body is no event. */
-  told: Told | undefined;
+  event: WebhookEvent | undefined;
 }
 
 /** What became of a webhook: see `sync.webhook_events`; a duplicate was there before and changes nothing. */
@@ -24,7 +24,7 @@ export type Outcome = 'applied' | 'ignored' | 'rejected' | 'duplicate';
 const ATTEMPTS = 2;
 
 /** Whoever waits for the answer has no time to wait for the same lock twice. */
-const isWorthIt = (error: unknown) => isPassing(error) && !hasWaited(error);
+const isWorthIt = (error: unknown) => isTransient(error) && !hasWaited(error);
 
 /**
  * Stores what webhooks tell, all in one transaction with the ledger: each counts once, whoever received it first. The
@@ -32,8 +32,8 @@ const isWorthIt = (error: unknown) => isPassing(error) && !hasWaited(error);
  */
 export async function commitWebhooks(
   { pool }: Pick<Database, 'pool'>,
-  source: Origin,
-  received: readonly Received[],
+  source: SourceRef,
+  received: readonly ReceivedWebhook[],
   onCommitted: (committed: Committed) => void = () => undefined,
 ): Promise<Outcome[]> {
   const first = new Map(received.toReversed().map((webhook) => [webhook.id, webhook]));
@@ -51,29 +51,27 @@ export async function commitWebhooks(
 
 async function commit(
   client: PoolClient,
-  source: Origin,
-  webhooks: readonly Received[],
+  source: SourceRef,
+  webhooks: readonly ReceivedWebhook[],
 ): Promise<{ outcomes: Map<string, Outcome>; committed?: Committed }> {
   const fresh = await register(client, source.name, webhooks);
-  const arrivals = new Map(
-    webhooks
-      .filter(({ id }) => fresh.has(id))
-      .flatMap((webhook) => arrivalOf(webhook).map((arrival) => [arrival, webhook.id])),
+  const incoming = new Map(
+    webhooks.filter(({ id }) => fresh.has(id)).flatMap((webhook) => arrivalOf(webhook).map((one) => [one, webhook.id])),
   );
-  if (arrivals.size === 0) return { outcomes: fresh };
-  const batch = batchOf(source, [...arrivals.keys()]);
-  const [, stored] = await together([lockSource(client, source.name), store(client, source, batch)]);
-  for (const [arrival, { reason }] of stored.rejected) {
-    const id = arrivals.get(arrival) ?? '';
+  if (incoming.size === 0) return { outcomes: fresh };
+  const batch = batchOf(source, [...incoming.keys()]);
+  const [, stored] = await pipelined([lockSource(client, source.name), store(client, source, batch)]);
+  for (const [one, { reason }] of stored.rejected) {
+    const id = incoming.get(one) ?? '';
     fresh.set(id, 'rejected');
     await reject(client, source.name, id, reason);
   }
   return { outcomes: fresh, committed: committedOf(source, batch, stored) };
 }
 
-function arrivalOf({ told, receivedAt }: Received): Arrival[] {
-  if (!told?.record) return [];
-  const { entity, data, isDeleted } = told.record;
+function arrivalOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {
+  if (!event?.record) return [];
+  const { entity, data, isDeleted } = event.record;
   return [{ entity, record: data, observedAt: receivedAt, isDeleted }];
 }
 
@@ -89,7 +87,7 @@ on conflict (source, webhook_id) do nothing returning webhook_id as id, outcome`
 async function register(
   client: PoolClient,
   source: string,
-  webhooks: readonly Received[],
+  webhooks: readonly ReceivedWebhook[],
 ): Promise<Map<string, Outcome>> {
   const { rows } = await client.query<{ id: string; outcome: Outcome }>({
     name: 'checkout_sync_register_webhooks',
@@ -97,11 +95,11 @@ async function register(
     values: [
       source,
       webhooks.map(({ id }) => id),
-      webhooks.map(({ told }) => short(told?.type ?? 'unreadable')),
-      webhooks.map(({ told }) => told?.recordId && short(told.recordId)),
+      webhooks.map(({ event }) => short(event?.type ?? 'unreadable')),
+      webhooks.map(({ event }) => event?.recordId && short(event.recordId)),
       webhooks.map(({ receivedAt }) => receivedAt),
-      webhooks.map(({ told }) => (told ? (told.record ? 'applied' : 'ignored') : 'rejected')),
-      webhooks.map(({ told }) => (told ? (told.ignored ?? null) : 'the body is no event')),
+      webhooks.map(({ event }) => (event ? (event.record ? 'applied' : 'ignored') : 'rejected')),
+      webhooks.map(({ event }) => (event ? (event.ignored ?? null) : 'the body is no event')),
     ],
   });
   return new Map(rows.map(({ id, outcome }) => [id, outcome]));

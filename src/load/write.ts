@@ -4,68 +4,68 @@ import type { Entity } from '../model/entity.ts';
 import { isObject, parseJson } from '../model/json.ts';
 import { isAhead } from '../database/clock.ts';
 import { arrayLiteral } from '../database/encode.ts';
-import { together } from '../database/database.ts';
+import { pipelined } from '../database/database.ts';
 import { suppressed } from '../database/refusals.ts';
-import type { Bucket, Cell, Row, Rows, Shape } from '../normalize/rows.ts';
+import type { TableBatch, Cell, Row, Rows, ColumnSet } from '../normalize/rows.ts';
 import { writingOf } from './statement.ts';
 import { planOf } from '../database/table-plan.ts';
 
 /** How many rows of a table were inserted and updated; of these, how many had been observed in the future. */
-export interface Effect {
+export interface WriteCounts {
   inserted: number;
   updated: number;
   skewed: number;
 }
 
 /** No row was written. */
-export const noEffect: Effect = { inserted: 0, updated: 0, skewed: 0 };
+export const noWrites: WriteCounts = { inserted: 0, updated: 0, skewed: 0 };
 
 /**
  * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are left
  * alone. Answers the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
  */
-export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgTable, Effect>> {
-  for (const bucket of rows.values()) await leaveOutOlderLists(client, rows, bucket);
+export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgTable, WriteCounts>> {
+  for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
   await keepDanglingReferences(client, rows);
-  const effects = new Map<PgTable, Effect>();
+  const effects = new Map<PgTable, WriteCounts>();
   const pending: Promise<void>[] = [];
-  for (const bucket of inOrder(rows)) {
-    const effect = { ...noEffect };
-    effects.set(bucket.entity.table, effect);
-    for (const [key, shape] of recordsFirst(bucket)) pending.push(writeShape(client, bucket, key, shape, effect));
+  for (const batch of inOrder(rows)) {
+    const effect = { ...noWrites };
+    effects.set(batch.entity.table, effect);
+    for (const [key, columnSet] of recordsFirst(batch)) pending.push(writeShape(client, batch, key, columnSet, effect));
   }
-  await together(pending);
+  await pipelined(pending);
   return effects;
 }
 
 /** A record itself shows more than where it nests: of one state it must not come after that, and be taken for older. */
-const recordsFirst = ({ shapes }: Bucket) =>
-  [...shapes].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
+const recordsFirst = ({ columnSets }: TableBatch) =>
+  [...columnSets].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
 
 async function writeShape(
   client: ClientBase,
-  bucket: Bucket,
+  batch: TableBatch,
   key: string,
-  shape: Shape,
-  effect: Effect,
+  columnSet: ColumnSet,
+  effect: WriteCounts,
 ): Promise<void> {
-  const { text, name } = writingOf(bucket, key, shape);
-  const { rows: counts } = await client.query<Effect & { changed: number }>({
+  const { text, name } = writingOf(batch, key, columnSet);
+  const { rows: counts } = await client.query<WriteCounts & { changed: number }>({
     ...(name && { name }),
     text,
-    values: parametersOf(bucket, shape),
+    values: parametersOf(batch, columnSet),
   });
   const { inserted = 0, updated = 0, skewed = 0, changed = 0 } = counts[0] ?? {};
-  if (inserted + updated < changed) throw suppressed(bucket.plan.name, changed - inserted - updated, changed);
+  if (inserted + updated < changed) throw suppressed(batch.plan.name, changed - inserted - updated, changed);
   effect.inserted += inserted;
   effect.updated += updated;
   effect.skewed += skewed;
 }
 
 /** The parameters of a shape's statement, one array a column. */
-export function parametersOf({ plan, entity }: Bucket, shape: Shape): string[] {
-  const rows = [...shape.rows.values()];
-  const columns = shape.columns.map((index) =>
+export function parametersOf({ plan, entity }: TableBatch, columnSet: ColumnSet): string[] {
+  const rows = [...columnSet.rows.values()];
+  const columns = columnSet.columns.map((index) =>
     literal(
       rows.map((row) => row.cells[index]),
       plan.columns[index]?.quoted,
@@ -79,18 +79,18 @@ export function parametersOf({ plan, entity }: Bucket, shape: Shape): string[] {
     rows.map((row) => row.extra),
     true,
   );
-  return [...columns, observed, extra, ...shape.sets.flatMap((set) => setParameters(entity, set, rows))];
+  return [...columns, observed, extra, ...columnSet.sets.flatMap((set) => setParameters(entity, set, rows))];
 }
 
 function setParameters(entity: Entity, set: string, rows: readonly Row[]): string[] {
-  const nest = entity.nests[set];
-  if (nest?.kind === 'owned') {
+  const relation = entity.relations[set];
+  if (relation?.kind === 'owned') {
     const owned = rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => cells[0]));
-    return [literal(owned, planOf(nest.entity.table).columns[0]?.quoted)];
+    return [literal(owned, planOf(relation.entity.table).columns[0]?.quoted)];
   }
-  if (nest?.kind !== 'set') return [];
+  if (relation?.kind !== 'set') return [];
   const members = rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => [row.id, ...cells.slice(1)]));
-  return planOf(nest.into).columns.map((column, index) =>
+  return planOf(relation.into).columns.map((column, index) =>
     literal(
       members.map((cells) => cells[index]),
       column.quoted,
@@ -101,37 +101,38 @@ function setParameters(entity: Entity, set: string, rows: readonly Row[]): strin
 const literal = (cells: readonly Cell[], quoted = true) => arrayLiteral(cells, quoted);
 
 /** Tables in an order that satisfies their foreign keys: what nests in an entity first, what it owns after it. */
-function inOrder(rows: Rows): Bucket[] {
-  const ordered = new Set<Bucket>();
+function inOrder(rows: Rows): TableBatch[] {
+  const ordered = new Set<TableBatch>();
   const visited = new Set<Entity>();
   const visit = (entity: Entity) => {
     if (visited.has(entity)) return;
     visited.add(entity);
-    const nests = Object.values(entity.nests);
-    for (const nest of nests) if (nest.kind !== 'owned' && nest.entity) visit(nest.entity);
-    const bucket = rows.get(entity.table);
-    if (bucket) ordered.add(bucket);
-    for (const nest of nests) if (nest.kind === 'owned') visit(nest.entity);
+    const relations = Object.values(entity.relations);
+    for (const relation of relations) if (relation.kind !== 'owned' && relation.entity) visit(relation.entity);
+    const batch = rows.get(entity.table);
+    if (batch) ordered.add(batch);
+    for (const relation of relations) if (relation.kind === 'owned') visit(relation.entity);
   };
-  for (const bucket of rows.values()) visit(bucket.entity);
+  for (const batch of rows.values()) visit(batch.entity);
   return [...ordered];
 }
 
 /** Owned rows that are deleted when unlisted leave no trace: an answer older than their parent's state must not bring them back. */
-async function leaveOutOlderLists(client: ClientBase, rows: Rows, { entity, plan }: Bucket): Promise<void> {
-  for (const nest of Object.values(entity.nests)) {
-    const owned = nest.kind === 'owned' && nest.unlisted === 'delete' ? rows.get(nest.entity.table) : undefined;
-    if (!owned || nest.kind !== 'owned') continue;
-    const by = owned.plan.index.get(nest.by) ?? -1;
-    for (const shape of owned.shapes.values()) {
-      const listed = [...shape.rows.values()].filter((row) => typeof row.cells[by] === 'string');
+async function leaveOutOlderLists(client: ClientBase, rows: Rows, { entity, plan }: TableBatch): Promise<void> {
+  for (const relation of Object.values(entity.relations)) {
+    const owned =
+      relation.kind === 'owned' && relation.onRemoved === 'delete' ? rows.get(relation.entity.table) : undefined;
+    if (!owned || relation.kind !== 'owned') continue;
+    const by = owned.plan.index.get(relation.by) ?? -1;
+    for (const columnSet of owned.columnSets.values()) {
+      const listed = [...columnSet.rows.values()].filter((row) => typeof row.cells[by] === 'string');
       const columns = [listed.map(({ id }) => id), listed.map(({ cells }) => cells[by]), listed.map(observedAt)];
       const { rows: older } = await client.query<{ id: string }>(
         `select i.id from unnest($1::text[], $2::text[], $3::timestamptz[]) as i(id, parent, observed_at)
          join ${plan.sqlName} t on t.id::text = i.parent where t.observed_at > i.observed_at and not ${isAhead('t.observed_at')}`,
         columns.map((cells) => arrayLiteral(cells, true)),
       );
-      for (const { id } of older) shape.rows.delete(id);
+      for (const { id } of older) columnSet.rows.delete(id);
     }
   }
 }
@@ -147,7 +148,7 @@ interface Reference {
 
 /** A reference to a row that neither the payload nor the database has cannot be a foreign key: it moves to `extra`. */
 export async function keepDanglingReferences(client: ClientBase, rows: Rows): Promise<void> {
-  const open = [...rows.values()].flatMap((bucket) => openReferences(bucket, rows));
+  const open = [...rows.values()].flatMap((batch) => openReferences(batch, rows));
   for (const to of new Set(open.map((reference) => reference.to))) {
     const references = open.filter((reference) => reference.to === to);
     const plan = planOf(to);
@@ -164,13 +165,13 @@ export async function keepDanglingReferences(client: ClientBase, rows: Rows): Pr
   }
 }
 
-function openReferences({ plan, shapes }: Bucket, rows: Rows): Reference[] {
+function openReferences({ plan, columnSets }: TableBatch, rows: Rows): Reference[] {
   const found: Reference[] = [];
   plan.columns.forEach(({ references: to, name }, index) => {
     if (!to) return;
     const carried = rows.get(to)?.first;
-    for (const shape of shapes.values()) {
-      for (const row of shape.rows.values()) {
+    for (const columnSet of columnSets.values()) {
+      for (const row of columnSet.rows.values()) {
         const id = row.cells[index];
         if (typeof id === 'string' && !carried?.has(id)) found.push({ row, index, name, to });
       }

@@ -1,4 +1,4 @@
-import { ConfigError, explain, FatalError } from './errors.ts';
+import { ConfigError, formatError, FatalError } from './errors.ts';
 import { scrub } from './secrets.ts';
 
 /** One thing that was looked at before it is trusted. */
@@ -30,7 +30,7 @@ export const problem = (check: string, found: string, advice: string): Check => 
 export function problemOf(check: string, error: unknown, advice: string): Check {
   const isForPeople = error instanceof ConfigError || error instanceof FatalError;
   const [, found, own] = (isForPeople && /^(.+?): (.+)$/s.exec(scrub(error.message))) || [];
-  return found && own ? problem(check, found, own.replaceAll(/\s+/g, ' ')) : problem(check, explain(error), advice);
+  return found && own ? problem(check, found, own.replaceAll(/\s+/g, ' ')) : problem(check, formatError(error), advice);
 }
 
 /** Makes a check: fine with what `look` finds, a problem when it throws. */

@@ -61,7 +61,7 @@ const SET_BACK_US = 1_000_000;
 let last = 0;
 
 /** The present instant as ISO text with microseconds; later in each call, so that no two observations of one process are equal. */
-export function observe(): string {
+export function timestampMicros(): string {
   const now = Math.floor(presentMs() * 1000);
   last = now < last - SET_BACK_US ? now : Math.max(last + 1, now);
   const fraction = String(last % 1_000_000).padStart(6, '0');

@@ -1,12 +1,12 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 
 /** What a table and its columns hold, for `COMMENT ON`, the generated docs and BI tools. */
-export interface About {
+export interface Comments {
   table: string;
   columns: Readonly<Record<string, string>>;
 }
 
-const abouts = new Map<PgTable, About>();
+const abouts = new Map<PgTable, Comments>();
 
 type Described<T extends PgTable> = Exclude<keyof T['_']['columns'] & string, CommonColumn>;
 
@@ -26,7 +26,7 @@ const commonColumns = {
 } as const;
 
 /** Attaches the comments of a table and of each of its own columns; the columns every table shares have theirs already. */
-export function documented<T extends PgTable>(
+export function withComments<T extends PgTable>(
   table: T,
   about: string,
   columns: Record<Described<T>, string> & Partial<Record<CommonColumn, string>>,
@@ -35,12 +35,12 @@ export function documented<T extends PgTable>(
   return table;
 }
 
-/** The comments given by {@link documented}; throws for a table without them. */
-export function aboutOf(table: PgTable): About {
+/** The comments given by {@link withComments}; throws for a table without them. */
+export function commentsOf(table: PgTable): Comments {
   const about = abouts.get(table);
   if (!about) throw new Error('a table has no description: wrap it in documented()');
   return about;
 }
 
-/** Every table that was given comments by {@link documented}: ours, of all sources and the bookkeeping. */
+/** Every table that was given comments by {@link withComments}: ours, of all sources and the bookkeeping. */
 export const describedTables = (): PgTable[] => [...abouts.keys()];

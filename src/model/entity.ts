@@ -2,7 +2,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Json, JsonObject } from './json.ts';
 
 /** One element of a nested set. */
-export interface Member {
+export interface JoinRow {
   /** The element as it came; kept in the parent's `extra` when it cannot be a member. */
   raw: Json;
   /** The join table's columns beside the parent's key; absent when the element has not even a key. */
@@ -13,7 +13,7 @@ export interface Member {
 }
 
 /** How one key of a record nests other entities. */
-export type Nest =
+export type Relation =
   | { kind: 'one'; entity: Entity }
   | {
       kind: 'set';
@@ -27,7 +27,7 @@ export type Nest =
        */
       listed?: { column: string; value: string };
       /** The elements of the value; undefined when it is of another form altogether. Called with anything but null. */
-      members: (value: Json) => Member[] | undefined;
+      members: (value: Json) => JoinRow[] | undefined;
     }
   | {
       kind: 'owned';
@@ -37,16 +37,16 @@ export type Nest =
       /** The row of one element of the list, where it is not the element itself. */
       element?: (raw: Json, index: number, parentId: string) => Json;
       /** What happens to rows that the parent no longer lists. */
-      unlisted: Unlisted;
+      onRemoved: OnRemoved;
     };
 
 /** A row is deleted, or marked by a boolean column unless another column has a value. */
-export type Unlisted = 'delete' | { mark: string; unless: { column: string; value: string } };
+export type OnRemoved = 'delete' | { mark: string; unless: { column: string; value: string } };
 
 /** A kind of object the API has: its table and what nests in it. A wire key with a column of the same name lands there. */
 export interface Entity {
   table: PgTable;
-  nests: Readonly<Record<string, Nest>>;
+  relations: Readonly<Record<string, Relation>>;
   /** Wire keys that only repeat another one: `{ alias: original }`. Dropped when the original is there. */
   aliases: Readonly<Record<string, string>>;
   /** Wire keys that are not stored: only some ways of reading show them, so that what is stored would go stale. */
@@ -56,11 +56,11 @@ export interface Entity {
   /** What nesting in another record says of columns that it does not show: it corrects what is stored, and nothing else. */
   implied: Readonly<Record<string, string>>;
   /** The record in the table's names and forms, where the wire has others. */
-  translate: ((record: JsonObject) => JsonObject) | undefined;
+  toColumns: ((record: JsonObject) => JsonObject) | undefined;
 }
 
 /** Describes an entity by its table, what nests in it, and how the wire departs from the table. */
 export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {}): Entity {
-  const { nests = {}, aliases = {}, dropped = new Set(), partial = new Set(), implied = {}, translate } = parts;
-  return { table, nests, aliases, dropped, partial, implied, translate };
+  const { relations = {}, aliases = {}, dropped = new Set(), partial = new Set(), implied = {}, toColumns } = parts;
+  return { table, relations, aliases, dropped, partial, implied, toColumns };
 }

@@ -81,7 +81,7 @@ export class LeaseHeldError extends Error {
 }
 
 /** One line for a human: the message, and the cause's where that adds something; configured secrets are left out. */
-export const explain = (error: unknown): string => scrub(messageOf(error)).replaceAll(/\s+/g, ' ');
+export const formatError = (error: unknown): string => scrub(messageOf(error)).replaceAll(/\s+/g, ' ');
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -3,7 +3,7 @@ import type { Json } from './json.ts';
 import type { Stream } from './stream.ts';
 
 /** What a refusal of the API (4xx) asks people to do; undefined for one without the API's own form, which something in between answered. */
-export type Judge = (answer: {
+export type ErrorClassifier = (answer: {
   status: number;
   header: (name: string) => string | undefined;
   body: unknown;
@@ -35,7 +35,7 @@ export interface Source {
   access: Access;
   streams: readonly Stream[];
   /** Resources that have no list, but can be asked for by id. */
-  unlisted: readonly Stream[];
+  lookupOnly: readonly Stream[];
   /** Keys that are credentials: dropped wherever they appear, at any depth. */
   secretKeys: ReadonlySet<string>;
   url: string;
@@ -45,15 +45,15 @@ export interface Source {
   credential: string;
   headers: Readonly<Record<string, string>>;
   requestsPerMinute: number;
-  judge: Judge;
+  classifyError: ErrorClassifier;
   /** True when the answer proves that the record does not exist at the source. */
-  isGone: Judge extends (answer: infer A) => unknown ? (answer: A) => boolean : never;
+  isNotFound: ErrorClassifier extends (answer: infer A) => unknown ? (answer: A) => boolean : never;
   /** How the source tells of changes by itself; undefined while no secret is set. */
   webhooks: Webhooks | undefined;
 }
 
 /** What one webhook tells. */
-export interface Told {
+export interface WebhookEvent {
   /** As the source names it, such as `checkout.updated`. */
   type: string;
   /** Id of the record it is about; null when it names none. */
@@ -74,5 +74,5 @@ export interface Webhooks {
    */
   authenticate: (body: Buffer, header: (name: string) => string | undefined, now: number) => string | undefined;
   /** What a body tells; undefined when it is no event at all. */
-  read: (body: Json) => Told | undefined;
+  read: (body: Json) => WebhookEvent | undefined;
 }

@@ -16,7 +16,7 @@ export interface Listing {
 }
 
 /** How a walk finds the records of a stream. */
-export type Finding =
+export type Discovery =
   /** On pages in the order of `created_at`. */
   | { by: 'date' }
   /** On pages in no order that one could rely on. */
@@ -53,7 +53,7 @@ export interface Stream {
   schedules: Readonly<Partial<Record<Mode, string>>>;
   listPath: (list: List, page: number, limit: number) => string;
   parseList: (body: unknown) => Listing | undefined;
-  finding: Finding;
+  discovery: Discovery;
   recordPath: (id: string) => string;
   /** The record in the answer to a request by id; undefined when it holds none. */
   recordIn: (body: unknown, id: string) => JsonObject | undefined;

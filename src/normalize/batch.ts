@@ -4,7 +4,7 @@ import type { Source } from '../model/source.ts';
 import { emptyBatch, normalize, type Normalized, type Rejected } from './normalize.ts';
 
 /** A record as it arrived, by a page, an answer or a webhook. */
-export interface Arrival {
+export interface IncomingRecord {
   entity: Entity;
   record: Json;
   observedAt: string;
@@ -14,21 +14,21 @@ export interface Arrival {
 
 /** Rows of all that arrived; `rejected` are those that cannot be rows. */
 export interface Batch extends Normalized {
-  arrivals: readonly Arrival[];
-  unusable: Map<Arrival, Rejected>;
+  incoming: readonly IncomingRecord[];
+  unusable: Map<IncomingRecord, Rejected>;
 }
 
 /** What of a source the tables depend on. */
-export type Origin = Pick<Source, 'name' | 'secretKeys' | 'streams' | 'unlisted'>;
+export type SourceRef = Pick<Source, 'name' | 'secretKeys' | 'streams' | 'lookupOnly'>;
 
 /** Brings records into rows, before any transaction. */
-export function batchOf({ secretKeys }: Pick<Origin, 'secretKeys'>, arrivals: readonly Arrival[]): Batch {
-  const batch: Batch = { ...emptyBatch(), arrivals, unusable: new Map() };
-  for (const arrival of arrivals) {
-    const { entity, record, observedAt, isDeleted } = arrival;
+export function batchOf({ secretKeys }: Pick<SourceRef, 'secretKeys'>, incoming: readonly IncomingRecord[]): Batch {
+  const batch: Batch = { ...emptyBatch(), incoming, unusable: new Map() };
+  for (const one of incoming) {
+    const { entity, record, observedAt, isDeleted } = one;
     normalize(batch, entity, [record], observedAt, secretKeys, !isDeleted);
     const rejected = batch.rejected.at(-1);
-    if (rejected && batch.rejected.length > batch.unusable.size) batch.unusable.set(arrival, rejected);
+    if (rejected && batch.rejected.length > batch.unusable.size) batch.unusable.set(one, rejected);
   }
   return batch;
 }

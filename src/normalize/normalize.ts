@@ -1,16 +1,16 @@
 import { isObject, parseJson, type Json, type JsonObject } from '../model/json.ts';
-import type { Entity, Member, Nest } from '../model/entity.ts';
+import type { Entity, JoinRow, Relation } from '../model/entity.ts';
 import { sanitize, sanitizeText } from '../database/encode.ts';
 import { countDrift } from './drift.ts';
-import { addRow, bucketOf, type Bucket, type Cell, type Row, type Rows } from './rows.ts';
+import { addRow, tableBatchOf, type TableBatch, type Cell, type Row, type Rows } from './rows.ts';
 import {
-  blankOf,
+  redactorFor,
   isSecret,
   isSecretKey,
   knownAs,
   mayHoldSecret,
   namedLike,
-  pruned,
+  truncateDepth,
   sameJson,
   secretsWithin,
   withoutSecrets,
@@ -93,9 +93,9 @@ const PAYLOAD_LIMIT = 100_000;
 /** A record for `sync.rejected_records`: without secrets, and cut off where it is huge or deep. */
 export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejected {
   const id = isObject(record) ? record.id : undefined;
-  const shown = pruned(record);
+  const shown = truncateDepth(record);
   const isCredential = namedLike(secretKeys);
-  const blank = blankOf(secretsWithin(shown, isCredential));
+  const blank = redactorFor(secretsWithin(shown, isCredential));
   const hasId = typeof id === 'string' || typeof id === 'number';
   const recordId = hasId ? sanitizeText(blank(String(id))).slice(0, 200) : null;
   const text = JSON.stringify(sanitize(withoutSecrets(shown, isCredential, blank)));
@@ -105,25 +105,25 @@ export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<
 
 /** Adds the row of one payload and of all that nests in it; the id, or undefined when the payload cannot be a row. */
 function putObject(batch: Batch, entity: Entity, sent: JsonObject, alive = false): string | undefined {
-  const record = entity.translate?.(sent) ?? sent;
-  const bucket = bucketOf(batch.rows, entity);
-  const { key } = bucket.plan;
+  const record = entity.toColumns?.(sent) ?? sent;
+  const tableBatch = tableBatchOf(batch.rows, entity);
+  const { key } = tableBatch.plan;
   const raw = record[key[0] ?? 'id'] ?? null;
   if (raw === null) return undefined;
   const isRepeated = (id: Json) => {
-    const first = typeof id === 'string' ? bucket.first.get(id) : undefined;
+    const first = typeof id === 'string' ? tableBatch.first.get(id) : undefined;
     return first?.observedAt === batch.observedAt && first.alive === alive && sameJson(first.record, record);
   };
   // Most of what nests in a page was in it before, under the very same id.
   if (typeof raw === 'string' && isRepeated(raw)) return raw;
-  const id = bucket.plan.columns[bucket.plan.index.get(key[0] ?? 'id') ?? 0]?.fit(raw);
+  const id = tableBatch.plan.columns[tableBatch.plan.index.get(key[0] ?? 'id') ?? 0]?.encode(raw);
   if (id === undefined || isRepeated(id)) return id;
-  addRow(bucket, makeRow(batch, bucket, id, record, alive));
+  addRow(tableBatch, makeRow(batch, tableBatch, id, record, alive));
   return id;
 }
 
-function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject, alive: boolean): Row {
-  const { entity, plan } = bucket;
+function makeRow(batch: Batch, tableBatch: TableBatch, id: string, record: JsonObject, alive: boolean): Row {
+  const { entity, plan } = tableBatch;
   const extra: JsonObject = Object.create(null);
   const sets = new Map<string, Cell[][]>();
   const cells: Cell[] = Array.from({ length: plan.columns.length });
@@ -133,34 +133,39 @@ function makeRow(batch: Batch, bucket: Bucket, id: string, record: JsonObject, a
     const value = column && record[column.name];
     if (value === undefined) continue;
     known += 1;
-    const fitted = value === null ? null : column?.fit(value);
+    const fitted = value === null ? null : column?.encode(value);
     if (fitted === undefined && column) extra[column.name] = value;
     // A version that cannot be read is no version: the column is left alone, and the later observed state wins.
     cells[index] = fitted ?? (fitted === null || !isVersion(column?.name) ? null : undefined);
   }
-  for (const key in entity.nests) {
-    const nest = entity.nests[key];
+  for (const key in entity.relations) {
+    const relation = entity.relations[key];
     const value = record[key];
-    if (value === undefined || !nest) continue;
+    if (value === undefined || !relation) continue;
     known += 1;
-    const unfit = unfold(batch, nest, key, value, id, sets);
+    const unfit = unfold(batch, relation, key, value, id, sets);
     if (unfit !== undefined) extra[key] = unfit;
   }
-  const secrets = Object.keys(record).length > known ? keepUnknown(batch, bucket, record, extra) : [];
+  const secrets = Object.keys(record).length > known ? keepUnknown(batch, tableBatch, record, extra) : [];
   const row = { id, cells, extra: '{}', observedAt: batch.observedAt, alive, sets, record };
-  return finish(batch, bucket, row, { extra, secrets });
+  return finish(batch, tableBatch, row, { extra, secrets });
 }
 
 const isVersion = (name: string | undefined) => name === 'modified_at' || name === 'created_at';
 
 /** Adds what has neither a column nor a nest to `extra`; returns the credentials among it instead of keeping them. */
-function keepUnknown({ secretKeys }: Batch, { entity, plan }: Bucket, record: JsonObject, extra: JsonObject): Secret[] {
+function keepUnknown(
+  { secretKeys }: Batch,
+  { entity, plan }: TableBatch,
+  record: JsonObject,
+  extra: JsonObject,
+): Secret[] {
   const secrets: Secret[] = [];
   const isCredential = namedLike(secretKeys);
   for (const key of Object.keys(record)) {
     const value = record[key];
     const original = Object.hasOwn(entity.aliases, key) ? entity.aliases[key] : undefined;
-    if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.nests, key)) continue;
+    if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.relations, key)) continue;
     if (isCredential(key, value)) {
       // What only a name speaks for is not looked for elsewhere: it may be a word like any other.
       if (isSecretKey(key, secretKeys) && isSecret(value)) secrets.push([key, value]);
@@ -179,10 +184,10 @@ interface Unknown {
 }
 
 /** Takes secrets out of the cells, and out of what is extra what Postgres cannot hold; counts the latter. */
-function finish({ secretKeys, drift }: Batch, { plan }: Bucket, row: Row, { extra, secrets }: Unknown): Row {
+function finish({ secretKeys, drift }: Batch, { plan }: TableBatch, row: Row, { extra, secrets }: Unknown): Row {
   hideSecrets(row, plan, secretKeys, secrets);
   if (Object.keys(extra).length === 0) return row;
-  const kept = sanitize(withoutSecrets(extra, namedLike(secretKeys), blankOf(secrets)));
+  const kept = sanitize(withoutSecrets(extra, namedLike(secretKeys), redactorFor(secrets)));
   for (const key of Object.keys(kept ?? {})) countDrift(drift, `${plan.name}.${key.slice(0, LONGEST_NAME)}`);
   return { ...row, extra: JSON.stringify(kept) };
 }
@@ -197,7 +202,7 @@ function hideSecrets(
   secretKeys: ReadonlySet<string>,
   secrets: readonly Secret[],
 ): void {
-  const blank = blankOf(secrets);
+  const blank = redactorFor(secrets);
   const written = secrets.map(([, secret]) => JSON.stringify(secret).slice(1, -1));
   for (let index = 0; index < cells.length; index++) {
     const cell = cells[index];
@@ -215,58 +220,58 @@ function hideSecrets(
 /** Adds what a nested value holds; returns what of it could not be a row, to be kept in the parent's `extra`. */
 function unfold(
   batch: Batch,
-  nest: Nest,
+  relation: Relation,
   key: string,
   value: Json,
   parentId: string,
   sets: Map<string, Cell[][]>,
 ): Json | undefined {
-  if (nest.kind === 'one')
-    return value === null || putEntity(batch, nest.entity, value) !== undefined ? undefined : value;
-  const members = value === null ? [] : membersOf(nest, value, parentId);
+  if (relation.kind === 'one')
+    return value === null || putEntity(batch, relation.entity, value) !== undefined ? undefined : value;
+  const members = value === null ? [] : membersOf(relation, value, parentId);
   if (!members) return value;
   const rows = new Map<string, Cell[]>();
   const unfit: Json[] = [];
   for (const member of members) {
-    const cells = nest.kind === 'set' ? memberCells(batch, nest, member) : ownedCells(batch, nest, member);
-    const child = cells?.[nest.kind === 'set' ? 1 : 0];
+    const cells = relation.kind === 'set' ? memberCells(batch, relation, member) : ownedCells(batch, relation, member);
+    const child = cells?.[relation.kind === 'set' ? 1 : 0];
     if (!cells || typeof child !== 'string') unfit.push(member.raw);
     else if (!rows.has(child)) rows.set(child, cells);
     if (cells && member.rest !== undefined) unfit.push(member.rest);
   }
   // A list with an unreadable element does not prove that an owned row is no longer in it.
-  if (nest.kind === 'set' || unfit.length === 0) sets.set(key, [...rows.values()]);
+  if (relation.kind === 'set' || unfit.length === 0) sets.set(key, [...rows.values()]);
   return unfit.length > 0 ? unfit : undefined;
 }
 
-function membersOf(nest: Exclude<Nest, { kind: 'one' }>, value: Json, parentId: string): Member[] | undefined {
-  if (nest.kind === 'set') return nest.members(value);
+function membersOf(relation: Exclude<Relation, { kind: 'one' }>, value: Json, parentId: string): JoinRow[] | undefined {
+  if (relation.kind === 'set') return relation.members(value);
   if (!Array.isArray(value)) return undefined;
-  return value.map((raw, index) => ({ raw, entity: nest.element ? nest.element(raw, index, parentId) : raw }));
+  return value.map((raw, index) => ({ raw, entity: relation.element ? relation.element(raw, index, parentId) : raw }));
 }
 
 const putEntity = (batch: Batch, entity: Entity, value: Json | undefined) =>
   isObject(value) ? putObject(batch, entity, value) : undefined;
 
 /** A list whose absence proves a deletion proves presence, too. */
-function ownedCells(batch: Batch, { entity, unlisted }: Nest & { kind: 'owned' }, { entity: value }: Member) {
-  const id = isObject(value) ? putObject(batch, entity, value, batch.alive && unlisted === 'delete') : undefined;
+function ownedCells(batch: Batch, { entity, onRemoved }: Relation & { kind: 'owned' }, { entity: value }: JoinRow) {
+  const id = isObject(value) ? putObject(batch, entity, value, batch.alive && onRemoved === 'delete') : undefined;
   return id === undefined ? undefined : [id];
 }
 
 /** The join table's cells of one member, with the parent's left open; undefined when a key or the entity is unusable. */
-function memberCells(batch: Batch, nest: Nest & { kind: 'set' }, member: Member): Cell[] | undefined {
+function memberCells(batch: Batch, relation: Relation & { kind: 'set' }, member: JoinRow): Cell[] | undefined {
   const { row } = member;
   if (!row) return undefined;
-  const [parent, ...columns] = planOf(nest.into).columns;
+  const [parent, ...columns] = planOf(relation.into).columns;
   const cells: Cell[] = [parent && null];
   for (const column of columns) {
     const value = row[column.name] ?? null;
-    const fitted = value === null ? null : column.fit(value);
+    const fitted = value === null ? null : column.encode(value);
     if (fitted === undefined) return undefined;
     cells.push(fitted);
   }
-  if (!nest.entity) return cells;
-  const id = putEntity(batch, nest.entity, member.entity);
+  if (!relation.entity) return cells;
+  const id = putEntity(batch, relation.entity, member.entity);
   return id !== undefined && id === cells[1] ? cells : undefined;
 }

@@ -25,7 +25,7 @@ function sameList(left: readonly Json[], right: readonly Json[]): boolean {
 }
 
 /** Text without the credentials of one payload. */
-export type Blank = (text: string) => string;
+export type Redactor = (text: string) => string;
 
 /** A shorter value is no credential, and might be a part of anything. */
 const SHORTEST_SECRET = 8;
@@ -86,13 +86,13 @@ export function secretsWithin(value: Json, isCredential: Suspicion): Secret[] {
 }
 
 /** Replaces credentials in a text by their names. */
-export const blankOf =
-  (secrets: readonly Secret[]): Blank =>
+export const redactorFor =
+  (secrets: readonly Secret[]): Redactor =>
   (text) =>
     secrets.reduce((clean, [key, secret]) => clean.replaceAll(secret, `[${key}]`), text);
 
 /** The value without the fields that hold credentials, at any depth, and with credentials blanked out of its texts. */
-export function withoutSecrets(value: Json, isCredential: Suspicion, blank: Blank): Json {
+export function withoutSecrets(value: Json, isCredential: Suspicion, blank: Redactor): Json {
   if (typeof value === 'string') return blank(value);
   if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, isCredential, blank));
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
@@ -103,9 +103,9 @@ export function withoutSecrets(value: Json, isCredential: Suspicion, blank: Blan
 const DEEPEST = 64;
 
 /** The value with everything below 64 levels cut off. */
-export function pruned(value: Json, depth = 0): Json {
+export function truncateDepth(value: Json, depth = 0): Json {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
   if (depth === DEEPEST) return '…';
-  if (Array.isArray(value)) return value.map((inner) => pruned(inner, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pruned(inner, depth + 1)]));
+  if (Array.isArray(value)) return value.map((inner) => truncateDepth(inner, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, truncateDepth(inner, depth + 1)]));
 }

@@ -25,7 +25,7 @@ export interface Row {
 }
 
 /** Rows that carry the same columns and sets: one statement writes them all. */
-export interface Shape {
+export interface ColumnSet {
   columns: readonly number[];
   sets: readonly string[];
   alive: boolean;
@@ -33,44 +33,44 @@ export interface Shape {
 }
 
 /** All rows of one entity, and the first payload of each id. */
-export interface Bucket {
+export interface TableBatch {
   entity: Entity;
   plan: TablePlan;
   first: Map<string, Row>;
-  shapes: Map<string, Shape>;
+  columnSets: Map<string, ColumnSet>;
 }
 
 /** Rows of every table that a batch of payloads touches. */
-export type Rows = Map<PgTable, Bucket>;
+export type Rows = Map<PgTable, TableBatch>;
 
 /** The bucket of an entity, made when it is the first of its kind. */
-export function bucketOf(rows: Rows, entity: Entity): Bucket {
-  let bucket = rows.get(entity.table);
-  if (!bucket) {
-    bucket = { entity, plan: planOf(entity.table), first: new Map(), shapes: new Map() };
-    rows.set(entity.table, bucket);
+export function tableBatchOf(rows: Rows, entity: Entity): TableBatch {
+  let batch = rows.get(entity.table);
+  if (!batch) {
+    batch = { entity, plan: planOf(entity.table), first: new Map(), columnSets: new Map() };
+    rows.set(entity.table, batch);
   }
-  return bucket;
+  return batch;
 }
 
 /** Adds a row; of two rows of the same shape and id the newer state stays, at equal versions the one observed later. */
-export function addRow(bucket: Bucket, row: Row): void {
-  if (!bucket.first.has(row.id)) bucket.first.set(row.id, row);
-  const shape = shapeOf(bucket, row);
-  const present = shape.rows.get(row.id);
-  if (!present || isNewer(bucket.plan, row, present)) shape.rows.set(row.id, row);
+export function addRow(batch: TableBatch, row: Row): void {
+  if (!batch.first.has(row.id)) batch.first.set(row.id, row);
+  const columnSet = shapeOf(batch, row);
+  const present = columnSet.rows.get(row.id);
+  if (!present || isNewer(batch.plan, row, present)) columnSet.rows.set(row.id, row);
 }
 
-function shapeOf(bucket: Bucket, row: Row): Shape {
+function shapeOf(batch: TableBatch, row: Row): ColumnSet {
   let key = row.alive ? '+' : '';
   for (let index = 0; index < row.cells.length; index++) key += row.cells[index] === undefined ? '0' : '1';
   for (const set of row.sets.keys()) key += `,${set}`;
-  let shape = bucket.shapes.get(key);
-  if (!shape) {
+  let columnSet = batch.columnSets.get(key);
+  if (!columnSet) {
     const columns = row.cells.flatMap((cell, index) => (cell === undefined ? [] : [index]));
-    bucket.shapes.set(key, (shape = { columns, sets: [...row.sets.keys()], alive: row.alive, rows: new Map() }));
+    batch.columnSets.set(key, (columnSet = { columns, sets: [...row.sets.keys()], alive: row.alive, rows: new Map() }));
   }
-  return shape;
+  return columnSet;
 }
 
 function isNewer(plan: TablePlan, row: Row, present: Row): boolean {
@@ -87,9 +87,9 @@ export function newestVersion(rows: Rows): number {
   const latest = (presentMs() + MOST_AHEAD_MS) * 1000;
   const plausible = (at = 0) => (at < latest ? at : 0);
   let newest = 0;
-  for (const { plan, shapes } of rows.values())
-    for (const shape of shapes.values())
-      for (const row of shape.rows.values()) newest = Math.max(newest, plausible(microseconds(version(plan, row))));
+  for (const { plan, columnSets } of rows.values())
+    for (const columnSet of columnSets.values())
+      for (const row of columnSet.rows.values()) newest = Math.max(newest, plausible(microseconds(version(plan, row))));
   return newest;
 }
 

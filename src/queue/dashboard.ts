@@ -2,10 +2,10 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyPluginAsync } from 'fastify';
-import type { DueQueue } from './queue.ts';
+import type { JobQueue } from './queue.ts';
 
 /** BullMQ's dashboard as a plugin, to be mounted at the path. */
-export function dashboard({ bull }: DueQueue, path: string): FastifyPluginAsync {
+export function dashboard({ bull }: JobQueue, path: string): FastifyPluginAsync {
   const server = new FastifyAdapter();
   server.setBasePath(path);
   createBullBoard({

@@ -3,7 +3,7 @@ import type { Mode } from '../model/stream.ts';
 import type { Progress } from '../sync/context.ts';
 
 /** What a job says: which walk is due. Never records. */
-export interface Due {
+export interface WalkJob {
   stream: string;
   mode: Mode;
   /** When it came due, by the database's clock, in milliseconds since 1970; unknown of one that a schedule made. */
@@ -11,7 +11,7 @@ export interface Due {
 }
 
 /** A due walk that is taken up. */
-export interface DueSince extends Due {
+export interface ActiveWalkJob extends WalkJob {
   /** Keeps `since` with the job, for another worker that takes it up when this one is gone. */
   remember: (since: number) => Promise<void>;
 }
@@ -26,10 +26,10 @@ export interface StoredSchedule {
 }
 
 /** What became of a due walk: `done` for good, failed and worth another try, failed until somebody acts, or not yet. */
-export type Ending =
+export type JobResult =
   | { ending: 'done'; result: object }
   | { ending: 'retry' | 'act'; error: string }
   | { ending: 'later'; afterMs: number };
 
 /** Walks what is due; tells how far it has come. */
-export type Walker = (due: DueSince, onProgress: (progress: Progress) => void) => Promise<Ending>;
+export type JobHandler = (due: ActiveWalkJob, onProgress: (progress: Progress) => void) => Promise<JobResult>;

@@ -1,14 +1,19 @@
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
-import { explain } from '../model/errors.ts';
+import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Progress } from '../sync/context.ts';
 import { isDue } from './stored.ts';
-import type { Due, Walker } from './job.ts';
+import type { WalkJob, JobHandler } from './job.ts';
 
 const PROGRESS_MS = 1000;
 
 /** Runs one job, and says in BullMQ's words how it ended. */
-export async function processJob(job: Job<Due>, token: string | undefined, walk: Walker, log: Logger): Promise<object> {
+export async function processJob(
+  job: Job<WalkJob>,
+  token: string | undefined,
+  walk: JobHandler,
+  log: Logger,
+): Promise<object> {
   const { data } = job;
   if (!isDue(data)) return leaveToOthers(job, token, log);
   let reported = 0;
@@ -19,7 +24,7 @@ export async function processJob(job: Job<Due>, token: string | undefined, walk:
     reported = performance.now();
     job
       .updateProgress({ ...progress, etaMs: etaOf(progress, performance.now() - started) })
-      .catch((error: unknown) => log.debug(`no progress on the job: ${explain(error)}`));
+      .catch((error: unknown) => log.debug(`no progress on the job: ${formatError(error)}`));
   });
   switch (outcome.ending) {
     case 'done':

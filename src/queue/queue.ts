@@ -1,4 +1,4 @@
-import type { Due, StoredSchedule, Walker } from './job.ts';
+import type { WalkJob, StoredSchedule, JobHandler } from './job.ts';
 import {
   createPostgresBackend,
   createRedisBackend,
@@ -9,7 +9,7 @@ import {
   type Job,
   type JobsOptions,
 } from 'bullmq';
-import { explain } from '../model/errors.ts';
+import { formatError } from '../model/errors.ts';
 import type { Address } from '../database/pool.ts';
 import type { Logger } from '../model/log.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -27,11 +27,11 @@ export interface QueueAddress {
 }
 
 /** The queue of due walks. */
-export interface DueQueue {
+export interface JobQueue {
   backend: 'redis' | 'postgres';
   /** Schedules by id. */
   schedules(): Promise<Map<string, StoredSchedule>>;
-  putSchedule(id: string, schedule: Schedule, due: Due): Promise<void>;
+  putSchedule(id: string, schedule: Schedule, due: WalkJob): Promise<void>;
   removeSchedule(id: string): Promise<void>;
   /** Makes jobs due that wait for a time far beyond any delay of ours. Returns how many. */
   promoteStuck(): Promise<number>;
@@ -39,7 +39,7 @@ export interface DueQueue {
    * Makes a walk due, now or after a while; asked for again meanwhile, or within a second, as by several workers that start
    * together, it is due once.
    */
-  add(due: Due, afterMs?: number): Promise<void>;
+  add(due: WalkJob, afterMs?: number): Promise<void>;
   /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
   counts(): Promise<Record<string, number>>;
   isPaused(): Promise<boolean>;
@@ -49,7 +49,7 @@ export interface DueQueue {
    * Starts to walk what is due, so many walks side by side, once the queue answers. The result ends that, after the walks
    * in hand.
    */
-  work(walk: Walker, concurrency: number): Promise<() => Promise<void>>;
+  work(walk: JobHandler, concurrency: number): Promise<() => Promise<void>>;
   /**
    * Takes schedules with these ids, and their jobs, out of the queue that older versions shared with whoever has one of
    * the same name. Returns how many schedules.
@@ -89,9 +89,9 @@ export async function openQueue(
   db: Address,
   log: Logger,
   signal: AbortSignal,
-): Promise<DueQueue> {
+): Promise<JobQueue> {
   const { redisUrl } = address;
-  const complain = complainer(log, redisUrl === undefined ? 'postgres' : 'redis');
+  const complain = throttledWarn(log, redisUrl === undefined ? 'postgres' : 'redis');
   const names = queueNames(address);
   return redisUrl === undefined
     ? open(createPostgresBackend, { ...(await openPostgres(db, complain)), names }, log, signal)
@@ -103,12 +103,12 @@ async function open<B extends IQueueBackend, C>(
   server: QueueServer<C> & { names: ReturnType<typeof queueNames> },
   log: Logger,
   stopping: AbortSignal,
-): Promise<DueQueue> {
+): Promise<JobQueue> {
   const bullmq = withBackend(factory);
   const { backend, connection, complain } = server;
   const signal = AbortSignal.any([stopping, server.refused]);
   const { name, ...prefix } = server.names;
-  const queue = new bullmq.Queue<Due, object>(name, { connection, ...prefix });
+  const queue = new bullmq.Queue<WalkJob, object>(name, { connection, ...prefix });
   queue.on('error', complain);
   const close = async () => {
     await queue.close();
@@ -154,9 +154,9 @@ async function open<B extends IQueueBackend, C>(
       });
     },
     async work(walk, concurrency) {
-      const process = (job: Job<Due>, token?: string) => processJob(job, token, walk, log);
+      const process = (job: Job<WalkJob>, token?: string) => processJob(job, token, walk, log);
       const settings = { connection, ...prefix, concurrency, autorun: false, ...LOCK };
-      const worker = new bullmq.Worker<Due, object>(name, process, settings);
+      const worker = new bullmq.Worker<WalkJob, object>(name, process, settings);
       worker.on('error', complain);
       // BullMQ on Postgres keeps a first connection that failed for good, and its worker then spins on that without a pause.
       await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
@@ -173,12 +173,12 @@ async function open<B extends IQueueBackend, C>(
     },
     async takeOverOld(ids) {
       // Reads only, and takes away what is ours: whatever else is in there belongs to another application.
-      const old = new bullmq.Queue<Due, object>(QUEUE, { connection, skipMetasUpdate: true });
+      const old = new bullmq.Queue<WalkJob, object>(QUEUE, { connection, skipMetasUpdate: true });
       old.on('error', complain);
       try {
         return old.qualifiedName === queue.qualifiedName ? 0 : await emptyOld(old, ids);
       } catch (error) {
-        if (/\bNOPERM\b/.test(explain(error))) return 0; // what the user of Redis may not see, no older version put there
+        if (/\bNOPERM\b/.test(formatError(error))) return 0; // what the user of Redis may not see, no older version put there
         throw error;
       } finally {
         await old.close();
@@ -214,10 +214,10 @@ async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T>
 const QUIET_MS = 30_000;
 
 /** Says what is wrong with the queue, the same thing once in a while only: a lost connection fails many times a second. */
-function complainer(log: Logger, backend: DueQueue['backend']): (error: Error) => void {
+function throttledWarn(log: Logger, backend: JobQueue['backend']): (error: Error) => void {
   const said = new Map<string, number>();
   return (error) => {
-    const text = explain(error);
+    const text = formatError(error);
     if (performance.now() - (said.get(text) ?? -Infinity) < QUIET_MS) return;
     said.set(text, performance.now());
     log.warn(`the queue (${backend}) is in trouble, trying on: ${text}`);

@@ -1,4 +1,4 @@
-import { explain, FatalError } from '../model/errors.ts';
+import { formatError, FatalError } from '../model/errors.ts';
 
 /** What Redis says when it lets nobody in or takes no writes, with what that means and what to do. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
@@ -19,7 +19,7 @@ const FORBIDDEN = /NOPERM|no permissions|ACL failure|can't run this command|No p
 
 /** An error of Redis in words that say what is wrong, a colon, and what to do; others as they are. */
 export function refusalOf(error: unknown): Error {
-  const text = explain(error);
+  const text = formatError(error);
   const [, meaning] = REFUSALS.find(([code]) => code.test(text)) ?? [];
   if (meaning !== undefined) return new FatalError(meaning, { cause: error });
   if (!FORBIDDEN.test(text)) return error instanceof Error ? error : new Error(text);

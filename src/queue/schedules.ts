@@ -4,8 +4,8 @@ import { presentMs } from '../model/clock.ts';
 import { ConfigError } from '../model/errors.ts';
 import { longestWait, parseSchedule, type Schedule, type ScheduledWalk } from '../model/schedule.ts';
 import type { Mode, Stream } from '../model/stream.ts';
-import type { DueQueue } from './queue.ts';
-import type { Due, StoredSchedule } from './job.ts';
+import type { JobQueue } from './queue.ts';
+import type { WalkJob, StoredSchedule } from './job.ts';
 
 const modes: readonly Mode[] = ['full', 'incremental'];
 const settingFor = (stream: string, mode: Mode) => `SYNC_SCHEDULE_${stream.replaceAll('.', '_')}_${mode}`.toUpperCase();
@@ -38,14 +38,14 @@ function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string
   return schedule ? [{ stream: stream.name, mode, schedule }] : [];
 }
 
-const idOf = ({ stream, mode }: Due) => `${stream}.${mode}`;
+const idOf = ({ stream, mode }: WalkJob) => `${stream}.${mode}`;
 
 /** The names of all schedules that there may be, of streams turned on or not. */
 export const scheduleIds = (streams: readonly string[]) =>
   streams.flatMap((stream) => modes.map((mode) => idOf({ stream, mode })));
 
 /** Makes our schedules in the queue those wanted: others of ours are removed; missing, changed and stuck ones are put. */
-export async function putSchedules(queue: DueQueue, wanted: readonly ScheduledWalk[]): Promise<void> {
+export async function putSchedules(queue: JobQueue, wanted: readonly ScheduledWalk[]): Promise<void> {
   const present = await queue.schedules();
   for (const [id, { isOurs }] of present)
     if (isOurs && !wanted.some((walk) => idOf(walk) === id)) await queue.removeSchedule(id);
@@ -60,7 +60,7 @@ export async function putSchedules(queue: DueQueue, wanted: readonly ScheduledWa
  * Puts schedules that the queue has lost, or that would never run again; leaves others alone, which may be a newer
  * worker's. Returns their ids.
  */
-export async function restoreSchedules(queue: DueQueue, wanted: readonly ScheduledWalk[]): Promise<string[]> {
+export async function restoreSchedules(queue: JobQueue, wanted: readonly ScheduledWalk[]): Promise<string[]> {
   const present = await queue.schedules();
   const put: string[] = [];
   for (const { schedule, ...due } of wanted) {

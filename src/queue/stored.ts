@@ -2,7 +2,7 @@ import type { Job, JobSchedulerJson, JobType, Queue } from 'bullmq';
 import { presentMs } from '../model/clock.ts';
 import { dueAfter, type Schedule } from '../model/schedule.ts';
 import type { Mode } from '../model/stream.ts';
-import type { Due, StoredSchedule } from './job.ts';
+import type { WalkJob, StoredSchedule } from './job.ts';
 
 /** Jobs that are not over, by BullMQ's names of their states. */
 const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'active'];
@@ -15,7 +15,7 @@ const MOST_LOOKED_AT = 1000;
 const modes: readonly string[] = ['full', 'incremental'] satisfies Mode[];
 
 /** True for the data of a job that checkout-sync made. */
-export const isDue = (data: unknown): data is Due =>
+export const isDue = (data: unknown): data is WalkJob =>
   typeof data === 'object' &&
   data !== null &&
   'stream' in data &&

@@ -1,24 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { explain } from '../model/errors.ts';
+import { formatError } from '../model/errors.ts';
 import type { Database } from '../database/database.ts';
 import { databaseTime } from '../ledger/overdue.ts';
 import { lastWalkStart } from '../ledger/runs.ts';
 import { abandonedStreams } from '../ledger/abandoned-walks.ts';
-import { trim } from '../ledger/prune.ts';
+import { prune } from '../ledger/prune.ts';
 import type { ScheduledWalk } from '../model/schedule.ts';
 import type { Logger } from '../model/log.ts';
 import { listOf } from '../ledger/list.ts';
-import type { DueQueue } from './queue.ts';
+import type { JobQueue } from './queue.ts';
 import { restoreSchedules } from './schedules.ts';
-import type { Walkable } from './walker.ts';
+import type { RunnableStream } from './walker.ts';
 
 /** What is looked after: the queue and its schedules, and the streams that this process can walk. */
-export interface Tended {
+export interface Maintenance {
   db: Database;
   log: Logger;
-  queue: DueQueue;
+  queue: JobQueue;
   scheduled: readonly ScheduledWalk[];
-  walkables: readonly Walkable[];
+  runnable: readonly RunnableStream[];
 }
 
 const EVERY_MS = 5000;
@@ -26,9 +26,9 @@ const EVERY_MS = 5000;
 const ROUNDS_PER_TRIM = 720;
 
 /** Makes the streams that were never walked completely due at once. */
-export async function startBackfills({ db, log, queue, walkables }: Tended): Promise<void> {
-  for (const { engine, stream } of walkables) {
-    if ((await lastWalkStart(db.pool, stream.name, listOf(engine.source, stream))) !== undefined) continue;
+export async function startBackfills({ db, log, queue, runnable }: Maintenance): Promise<void> {
+  for (const { context, stream } of runnable) {
+    if ((await lastWalkStart(db.pool, stream.name, listOf(context.source, stream))) !== undefined) continue;
     log.info({ stream: stream.name }, 'never walked completely: a full walk is due at once');
     await queue.add({ stream: stream.name, mode: 'full', since: await databaseTime(db.pool) });
   }
@@ -38,18 +38,18 @@ export async function startBackfills({ db, log, queue, walkables }: Tended): Pro
  * Looks after the queue until the signal: puts schedules back that are missing, as after a Redis that came up empty, and
  * makes walks due whose process is gone. What cannot be done now is done the next time.
  */
-export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
+export async function maintain(maintenance: Maintenance, signal: AbortSignal): Promise<void> {
   let wasPaused = false;
   for (let round = 0; !signal.aborted; round++) {
     try {
-      const isPaused = await tended.queue.isPaused();
-      if (isPaused && !wasPaused) tended.log.warn(PAUSED);
+      const isPaused = await maintenance.queue.isPaused();
+      if (isPaused && !wasPaused) maintenance.log.warn(PAUSED);
       wasPaused = isPaused;
-      if (!isPaused) await resume(tended);
-      await restore(tended);
-      if (round % ROUNDS_PER_TRIM === 0) await trim(tended.db.pool);
+      if (!isPaused) await rescueAbandonedWalks(maintenance);
+      await restore(maintenance);
+      if (round % ROUNDS_PER_TRIM === 0) await prune(maintenance.db.pool);
     } catch (error) {
-      tended.log.warn(`the queue cannot be looked after now, trying on: ${explain(error)}`);
+      maintenance.log.warn(`the queue cannot be looked after now, trying on: ${formatError(error)}`);
     }
     await pause(EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }
@@ -57,7 +57,7 @@ export async function tend(tended: Tended, signal: AbortSignal): Promise<void> {
 
 const PAUSED = 'the queue is paused: nothing is walked until somebody resumes it, as on the page /queues';
 
-async function restore({ log, queue, scheduled }: Tended): Promise<void> {
+async function restore({ log, queue, scheduled }: Maintenance): Promise<void> {
   const restored = await restoreSchedules(queue, scheduled);
   if (restored.length > 0)
     log.warn({ schedules: restored }, 'schedules were gone, had no next job, or a next job too far away: put back');
@@ -66,10 +66,10 @@ async function restore({ log, queue, scheduled }: Tended): Promise<void> {
     log.warn({ jobs: promoted }, 'jobs waited for a time too far away, as after a wrong clock: due now');
 }
 
-async function resume({ db, log, queue, walkables }: Tended): Promise<void> {
+async function rescueAbandonedWalks({ db, log, queue, runnable }: Maintenance): Promise<void> {
   if (((await queue.counts()).waiting ?? 0) > 0) return; // what waits comes first
   const abandoned = await abandonedStreams(db.pool);
-  for (const { stream } of walkables) {
+  for (const { stream } of runnable) {
     if (!abandoned.includes(stream.name)) continue;
     log.info({ stream: stream.name }, 'an interrupted walk goes on');
     await queue.add({ stream: stream.name, mode: 'full', since: await databaseTime(db.pool) });

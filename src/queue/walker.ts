@@ -1,13 +1,13 @@
-import type { Engine, Progress } from '../sync/context.ts';
+import type { SyncContext, Progress } from '../sync/context.ts';
 import type { Stream } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import { databaseTime } from '../ledger/overdue.ts';
 import { wasWalkedSince } from '../ledger/runs.ts';
-import type { DueSince, Ending } from './job.ts';
+import type { ActiveWalkJob, JobResult } from './job.ts';
 
 /** A stream with the engine of its source. */
-export interface Walkable {
-  engine: Engine;
+export interface RunnableStream {
+  context: SyncContext;
   stream: Stream;
 }
 
@@ -19,21 +19,21 @@ const AFTER_MS = 3000;
  * full walk takes its turn after an incremental one. A walk that is stopped or taken over is finished by another job, and
  * one that was done since it came due is not done again.
  */
-export async function walkDue(
-  walkables: readonly Walkable[],
-  { stream: name, mode, since, remember }: DueSince,
+export async function handleJob(
+  runnable: readonly RunnableStream[],
+  { stream: name, mode, since, remember }: ActiveWalkJob,
   onProgress: (progress: Progress) => void,
   onRun: (run: Run) => void,
   signal: AbortSignal,
-): Promise<Ending> {
-  const found = walkables.find(({ stream }) => stream.name === name);
+): Promise<JobResult> {
+  const found = runnable.find(({ stream }) => stream.name === name);
   if (!found) return { ending: 'done', result: { skipped: `${name} is turned off` } };
-  const { pool } = found.engine.db;
+  const { pool } = found.context.db;
   // The job of a killed worker comes back when its walk was resumed and completed by another job long ago.
   if (since === undefined) await remember(await databaseTime(pool));
   else if (mode === 'full' && (await wasWalkedSince(pool, name, since)))
     return { ending: 'done', result: { skipped: `${name} was walked completely since this came due` } };
-  const { next, ...run } = await sync({ ...found.engine, onProgress }, found.stream, mode, signal);
+  const { next, ...run } = await sync({ ...found.context, onProgress }, found.stream, mode, signal);
   const error = run.error ?? '';
   if (next === 'leave' || next === 'wait') {
     return next === 'wait' ? { ending: 'later', afterMs: AFTER_MS } : { ending: 'done', result: { skipped: error } };

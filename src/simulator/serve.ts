@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigError, explain } from '../model/errors.ts';
+import { ConfigError, formatError } from '../model/errors.ts';
 import type { Api, ApiAnswer, ApiRequest } from './api.ts';
 import { encoded, type Encoding } from './encoding.ts';
 import { faultOf, send, spoil, type Fault } from './faults.ts';
@@ -72,7 +72,9 @@ export async function serve(api: Api, options: ServeOptions): Promise<Served> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, options.host, resolve);
   }).catch((error: unknown) => {
-    throw new ConfigError(`the simulator cannot listen on ${options.host}, port ${options.port}: ${explain(error)}`);
+    throw new ConfigError(
+      `the simulator cannot listen on ${options.host}, port ${options.port}: ${formatError(error)}`,
+    );
   });
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;

@@ -1,5 +1,5 @@
 import { budgetOn, slicesOf } from '../extract/budget.ts';
-import { createHttp, PATIENCE, type AnswerListener, type Http } from '../extract/http.ts';
+import { createHttp, RETRY_POLICY, type AnswerListener, type Http } from '../extract/http.ts';
 import type { Page } from '../extract/page.ts';
 import type { Committed } from '../load/commit.ts';
 import type { Database } from '../database/database.ts';
@@ -9,13 +9,13 @@ import type { Mode } from '../model/stream.ts';
 import type { Source } from '../model/source.ts';
 
 /** What every run needs. */
-export interface Engine {
+export interface SyncContext {
   db: Database;
   source: Source;
   http: Http;
   log: Logger;
   /** How many pages are fetched side by side; twelve unless given. */
-  lanes?: number;
+  concurrency?: number;
   /** True when somebody said that many records at a time are deleted: then one walk is enough. */
   confirmsDeletions?: boolean;
   /** How long ago a walk may have begun, in ms, that is complete when the rest of its pages is read; about a day unless given. */
@@ -29,7 +29,7 @@ export interface Engine {
 }
 
 /** How many pages are fetched side by side. */
-export const lanesOf = ({ lanes = 12 }: Engine) => lanes;
+export const concurrencyOf = ({ concurrency = 12 }: SyncContext) => concurrency;
 
 /** How far a run has come. */
 export interface Progress {
@@ -46,14 +46,14 @@ export interface Progress {
  * An engine for one source, inside the budget that all processes on the database share. Close its `http` in the end.
  * `urgent` requests, such as those somebody waits for, come before those of walks.
  */
-export function openEngine(
+export function openContext(
   db: Database,
   source: Source,
   log: Logger,
   { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: AnswerListener } = {},
-): Engine {
+): SyncContext {
   const key = `${source.name}:${source.credential}`;
   const limiter = limiterIn(db.pool, key, slicesOf(source.requestsPerMinute));
-  const http = createHttp(source, budgetOn(limiter, { urgent }), log, PATIENCE, onAnswer);
+  const http = createHttp(source, budgetOn(limiter, { urgent }), log, RETRY_POLICY, onAnswer);
   return { db, source, http, log };
 }

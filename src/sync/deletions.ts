@@ -1,15 +1,15 @@
-import { lanesOf, type Engine } from './context.ts';
+import { concurrencyOf, type SyncContext } from './context.ts';
 import { readAhead } from '../extract/read-ahead.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
 import { commitBatch, rowsOf } from '../load/commit.ts';
 import type { Lease } from '../ledger/lease.ts';
 import { forgetPending, holdDeletions, pendingDeletions } from '../ledger/pending-deletions.ts';
 import type { Reach, Sightings } from '../ledger/sightings.ts';
-import { bury, countStored, unseenIds } from '../load/tombstones.ts';
+import { markDeleted, countStored, unseenIds } from '../load/tombstones.ts';
 import { getRecord } from '../extract/record.ts';
 import { reachOf } from './reach.ts';
 import type { Stream } from '../model/stream.ts';
-import { count, type Tally } from './stats.ts';
+import { count, type RunStats } from './stats.ts';
 
 /** A full walk whose pages are all stored, the right to it, and what it was shown. */
 export interface Walked {
@@ -26,21 +26,21 @@ export interface Walked {
  * owner that the source shows nothing of.
  */
 export async function confirmDeletions(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   walked: Walked,
-  tally: Tally,
+  stats: RunStats,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db } = engine;
+  const { db } = context;
   const { checkpoint, lease, sightings } = walked;
-  const reach = await reachOf(engine, stream, sightings.owners, signal);
+  const reach = await reachOf(context, stream, sightings.owners, signal);
   const missing = await unseenIds(db.pool, stream, reach, checkpoint);
-  const { asked, held } = await divide(engine, stream, walked, { missing, reach });
-  await askFor(engine, stream, walked, { asked, reach }, tally, signal);
+  const { asked, held } = await divide(context, stream, walked, { missing, reach });
+  await askFor(context, stream, walked, { asked, reach }, stats, signal);
   if (held.length > 0) await holdDeletions(db.pool, lease, checkpoint, held);
   else await forgetPending(db.pool, checkpoint);
-  tally.pendingDeletions = held.length;
+  stats.pendingDeletions = held.length;
 }
 
 /** More than so many, and more than this share of what is stored, do not get tombstones on the word of one walk. */
@@ -52,7 +52,7 @@ const [MOST_AT_ONCE, LARGEST_SHARE] = [50, 0.1];
  * the same records. What only the second misses waits in its turn, where it is many again.
  */
 async function divide(
-  { db, log, confirmsDeletions }: Engine,
+  { db, log, confirmsDeletions }: SyncContext,
   stream: Stream,
   { checkpoint, isFresh }: Walked,
   { missing, reach }: { missing: readonly string[]; reach: Reach },
@@ -76,23 +76,23 @@ async function divide(
 }
 
 async function askFor(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   { lease, sightings }: Walked,
   { asked, reach }: { asked: readonly string[]; reach: Reach },
-  tally: Tally,
+  stats: RunStats,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, source, onProgress } = engine;
-  const { counters } = tally;
-  const read = (at: number, within: AbortSignal) => getRecord(engine, stream, asked[at] ?? '', within);
-  for await (const { id, record, observedAt } of readAhead(0, asked.length - 1, lanesOf(engine), read, signal)) {
+  const { db, source, onProgress } = context;
+  const { counters } = stats;
+  const read = (at: number, within: AbortSignal) => getRecord(context, stream, asked[at] ?? '', within);
+  for await (const { id, record, observedAt } of readAhead(0, asked.length - 1, concurrencyOf(context), read, signal)) {
     if (record === undefined)
-      counters.tombstoned += await bury(db.pool, source, stream, { id, observedAt, reach }, lease);
+      counters.tombstoned += await markDeleted(db.pool, source, stream, { id, observedAt, reach }, lease);
     else {
       const batch = rowsOf(source, stream.entity, { records: [record], observedAt });
       await sightings.note(batch.rows);
-      count(engine, tally, await commitBatch(db, source, stream.entity, batch, { lease }));
+      count(context, stats, await commitBatch(db, source, stream.entity, batch, { lease }));
     }
     onProgress?.({
       stream: stream.name,

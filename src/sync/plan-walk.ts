@@ -1,5 +1,5 @@
-import { lanesOf, type Engine } from './context.ts';
-import type { Leg, Span } from '../extract/span.ts';
+import { concurrencyOf, type SyncContext } from './context.ts';
+import type { Phase, Span } from '../extract/span.ts';
 import type { Walk } from '../extract/walk.ts';
 import { microseconds } from '../model/instant.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
@@ -9,32 +9,48 @@ import { shownReach } from './reach.ts';
 import type { Stream } from '../model/stream.ts';
 
 /** What a run is about to read: a walk from its start, or what is missing of one. */
-export async function planWalk(engine: Engine, stream: Stream, { checkpoint, runId }: Begun<Span>): Promise<Walk> {
-  const { db, log } = engine;
+export async function planWalk(
+  context: SyncContext,
+  stream: Stream,
+  { checkpoint, runId }: Begun<Span>,
+): Promise<Walk> {
+  const { db, log } = context;
   const { mode, list, spans } = checkpoint;
   const deaths = await countDeaths(db.pool, checkpoint, runId);
-  const { pageSize, lanes } = cautious(stream, lanesOf(engine), deaths);
+  const { pageSize, concurrency } = cautious(stream, concurrencyOf(context), deaths);
   if (pageSize < stream.pageSize) log.warn({ stream: stream.name, deaths, pageSize }, TOO_LARGE);
   const before = microseconds(await lastWalkStart(db.pool, stream.name, list)) ?? 0;
   const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
-  const known = stream.finding.by === 'id' ? await knownIds(db.pool, stream, await shownReach(engine, stream)) : [];
-  return { stream: { ...stream, pageSize }, mode, spans, horizon, known, lanes, isRestOnly: isOld(engine, checkpoint) };
+  const known = stream.discovery.by === 'id' ? await knownIds(db.pool, stream, await shownReach(context, stream)) : [];
+  return {
+    stream: { ...stream, pageSize },
+    mode,
+    spans,
+    horizon,
+    known,
+    concurrency,
+    isRestOnly: isOld(context, checkpoint),
+  };
 }
 
 const TOO_LARGE =
   'the process ended again and again before a page was stored: smaller pages are read, one after the other';
 
 /** One process that ends may be chance; from the second on, its memory may be too small for the pages. */
-function cautious({ pageSize }: Stream, lanes: number, deaths: number): Pick<Stream, 'pageSize'> & Pick<Walk, 'lanes'> {
+function cautious(
+  { pageSize }: Stream,
+  concurrency: number,
+  deaths: number,
+): Pick<Stream, 'pageSize'> & Pick<Walk, 'concurrency'> {
   return deaths < 2
-    ? { pageSize, lanes }
-    : { pageSize: Math.max(1, Math.floor(pageSize / 2 ** (deaths - 1))), lanes: 1 };
+    ? { pageSize, concurrency }
+    : { pageSize: Math.max(1, Math.floor(pageSize / 2 ** (deaths - 1))), concurrency: 1 };
 }
 
 /** What the source said last of how many records it holds. */
 export const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => OF_ALL.has(leg))?.total;
 
-const OF_ALL: ReadonlySet<Leg> = new Set(['head', 'ascent', 'recent', 'pass', 'detail']);
+const OF_ALL: ReadonlySet<Phase> = new Set(['head', 'ascent', 'recent', 'pass', 'detail']);
 
 /** A day; half an hour more lets a daily walk take up what the last one left. */
 const OLDEST_WALK_MS = 24.5 * 3_600_000;
@@ -43,5 +59,5 @@ const OLDEST_WALK_MS = 24.5 * 3_600_000;
 const MOST_AHEAD_MS = 5000;
 
 /** Pages that were read long ago, or while the clock was ahead, do not prove what there is now. */
-const isOld = ({ oldestWalkMs = OLDEST_WALK_MS }: Engine, { ageMs }: Checkpoint<Span>) =>
+const isOld = ({ oldestWalkMs = OLDEST_WALK_MS }: SyncContext, { ageMs }: Checkpoint<Span>) =>
   ageMs > oldestWalkMs || ageMs < -MOST_AHEAD_MS;

@@ -1,10 +1,10 @@
-import type { Engine } from './context.ts';
+import type { SyncContext } from './context.ts';
 import { getRecord, type RecordAnswer } from '../extract/record.ts';
 import type { JsonObject } from '../model/json.ts';
 import { commitBatch, rowsOf, type CommittedRecords } from '../load/commit.ts';
 import { warnOfSkewed } from '../load/skewed-rows.ts';
 import { sightingsOf, type Reach, type Sightings } from '../ledger/sightings.ts';
-import { bury, isStored } from '../load/tombstones.ts';
+import { markDeleted, isStored } from '../load/tombstones.ts';
 import { lazyReach } from './reach.ts';
 import type { Stream } from '../model/stream.ts';
 
@@ -22,28 +22,28 @@ export interface Pulled {
  * where its absence proves that it is deleted.
  */
 export async function pull(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<Pulled[]> {
-  const sightings = sightingsOf(engine.db.pool, engine.source);
-  const reachOnce = lazyReach(engine, stream, undefined, signal);
+  const sightings = sightingsOf(context.db.pool, context.source);
+  const reachOnce = lazyReach(context, stream, undefined, signal);
   const pulled: Pulled[] = [];
   for (const id of ids) {
-    const fetched = await getRecord(engine, stream, id, signal);
+    const fetched = await getRecord(context, stream, id, signal);
     const { record, observedAt } = fetched;
     const outcome =
       record === undefined
-        ? await buryAbsent(engine, stream, fetched, reachOnce)
-        : await storeFetched(engine, stream, { record, observedAt }, sightings);
+        ? await buryAbsent(context, stream, fetched, reachOnce)
+        : await storeFetched(context, stream, { record, observedAt }, sightings);
     pulled.push({ id, outcome });
   }
   return pulled;
 }
 
 async function buryAbsent(
-  { db, source }: Engine,
+  { db, source }: SyncContext,
   stream: Stream,
   { id, observedAt }: Pick<RecordAnswer, 'id' | 'observedAt'>,
   reachOnce: () => Promise<Reach>,
@@ -51,12 +51,12 @@ async function buryAbsent(
   if (!(await isStored(db.pool, stream, id))) return 'not found';
   const reach = await reachOnce();
   if (!(await isStored(db.pool, stream, id, reach))) return 'not visible';
-  await bury(db.pool, source, stream, { id, observedAt, reach });
+  await markDeleted(db.pool, source, stream, { id, observedAt, reach });
   return 'not found';
 }
 
 async function storeFetched(
-  { db, source, log }: Engine,
+  { db, source, log }: SyncContext,
   stream: Stream,
   { record, observedAt }: { record: JsonObject; observedAt: string },
   sightings: Sightings,

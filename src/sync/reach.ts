@@ -1,4 +1,4 @@
-import type { Engine } from './context.ts';
+import type { SyncContext } from './context.ts';
 import { NothingShownError } from '../model/errors.ts';
 import type { Answer } from '../extract/answer.ts';
 import { firstRecords, getList } from '../extract/list.ts';
@@ -8,7 +8,7 @@ import { ownersStored } from '../load/tombstones.ts';
 import type { Stream } from '../model/stream.ts';
 
 /** What the source's credential was ever shown of a stream: what a walk or a sample may ask for. Sends no request. */
-export async function shownReach({ db, source }: Engine, stream: Stream): Promise<Reach> {
+export async function shownReach({ db, source }: SyncContext, stream: Stream): Promise<Reach> {
   if (stream.owner === null) return shownRecords(db.pool, source, stream);
   return { owners: await shownOwners(db.pool, source, stream) };
 }
@@ -20,21 +20,21 @@ export async function shownReach({ db, source }: Engine, stream: Stream): Promis
  * Throws a NothingShownError when a walk was shown nothing of whom the settings name.
  */
 export async function reachOf(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   shownNow: ReadonlySet<string> | undefined,
   signal: AbortSignal,
 ): Promise<Reach> {
-  const { db, source } = engine;
+  const { db, source } = context;
   if (stream.owner === null) {
-    if (!shownNow) await requireList(engine, signal);
+    if (!shownNow) await requireList(context, signal);
     const reach = await shownRecords(db.pool, source, stream);
-    warnOfDisputed(engine, stream, await countDisputed(db.pool, reach));
+    warnOfDisputed(context, stream, await countDisputed(db.pool, reach));
     return reach;
   }
   const known = await shownOwners(db.pool, source, stream);
-  const owners = await visibleOwners(engine, stream, { known, shownNow }, signal);
-  if (shownNow) await requireOwner(engine, stream, { known, owners }, signal);
+  const owners = await visibleOwners(context, stream, { known, shownNow }, signal);
+  if (shownNow) await requireOwner(context, stream, { known, owners }, signal);
   return { owners };
 }
 
@@ -45,7 +45,7 @@ export function lazyReach(...asked: Parameters<typeof reachOf>): () => Promise<R
 }
 
 /** Says where another address shows the same records: nobody can tell whose one is that this address does not have. */
-function warnOfDisputed({ log }: Engine, { name }: Stream, disputed: number): void {
+function warnOfDisputed({ log }: SyncContext, { name }: Stream, disputed: number): void {
   if (disputed === 0) return;
   log.warn(
     { stream: name, disputed },
@@ -58,15 +58,15 @@ function warnOfDisputed({ log }: Engine, { name }: Stream, disputed: number): vo
  * other stream has records of it that should be listed: then its last record is deleted.
  */
 async function visibleOwners(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   { known, shownNow }: { known: readonly string[]; shownNow: ReadonlySet<string> | undefined },
   signal: AbortSignal,
 ): Promise<string[]> {
   const owners = new Set(shownNow);
   const open = inScope(stream, known).filter((owner) => !owners.has(owner));
-  for (const owner of await ownersStored(engine.db.pool, stream, open)) {
-    const { isShown, isContradicted } = await look(engine, stream, owner, signal);
+  for (const owner of await ownersStored(context.db.pool, stream, open)) {
+    const { isShown, isContradicted } = await look(context, stream, owner, signal);
     const wasOnlyOne = known.length === 1 && known[0] === owner;
     if (isShown || (wasOnlyOne && !isContradicted)) owners.add(owner);
   }
@@ -75,16 +75,16 @@ async function visibleOwners(
 
 /** Throws when a filter by owner shows nothing, here or in any other stream: it, or the credential, is a wrong one. */
 async function requireOwner(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   { known, owners }: { known: readonly string[]; owners: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const { access, name } = engine.source;
+  const { access, name } = context.source;
   const wanted = wantedOwner(stream);
   if (wanted === undefined || owners.includes(wanted)) return;
-  const isStored = (await ownersStored(engine.db.pool, stream, [wanted])).length > 0;
-  if (!isStored && (known.includes(wanted) || (await look(engine, stream, wanted, signal)).isShown)) return;
+  const isStored = (await ownersStored(context.db.pool, stream, [wanted])).length > 0;
+  if (!isStored && (known.includes(wanted) || (await look(context, stream, wanted, signal)).isShown)) return;
   const { credential, settings } = access;
   throw new NothingShownError(
     `${name} shows nothing of ${(stream.owner ?? '').replace(/_id$/, '')} ${wanted}: check ${settings.owner}, ${settings.url} and the ${credential}`,
@@ -105,7 +105,7 @@ function inScope(stream: Stream, known: readonly string[]): readonly string[] {
  * although some are stored. A stream that may not be read says nothing.
  */
 async function look(
-  { db, http, source }: Engine,
+  { db, http, source }: SyncContext,
   stream: Stream,
   owner: string,
   signal: AbortSignal,
@@ -126,8 +126,8 @@ async function look(
 }
 
 /** Asks for a list that the source has: an address that answers 404 to everything must not pass for a deletion. */
-async function requireList({ http, source }: Engine, signal: AbortSignal): Promise<void> {
-  const listed = source.streams.find(({ finding }) => finding.by !== 'id');
+async function requireList({ http, source }: SyncContext, signal: AbortSignal): Promise<void> {
+  const listed = source.streams.find(({ discovery }) => discovery.by !== 'id');
   if (!listed) return;
   await firstRecords(http, listed, { filter: listed.scope, limit: 1 }, signal);
 }

@@ -1,4 +1,4 @@
-import type { Engine } from './context.ts';
+import type { SyncContext } from './context.ts';
 import type { Page } from '../extract/page.ts';
 import type { CommittedRecords } from '../load/commit.ts';
 import { countDrift } from '../normalize/drift.ts';
@@ -6,7 +6,7 @@ import type { Counters } from '../ledger/runs.ts';
 import type { Stream } from '../model/stream.ts';
 
 /** What a run has stored so far, and how often it met fields or values that have no column. */
-export interface Tally {
+export interface RunStats {
   counters: Counters;
   drift: Map<string, number>;
   /** Missing records that wait for another walk to confirm that they are deleted. */
@@ -14,7 +14,7 @@ export interface Tally {
 }
 
 /** A run that has stored nothing. */
-export const noCounts: Counters = {
+export const emptyStats: Counters = {
   requests: 0,
   pages: 0,
   records: 0,
@@ -27,7 +27,7 @@ export const noCounts: Counters = {
 };
 
 /** Adds what a transaction stored, and tells the engine's listener. */
-export function count({ onCommitted }: Engine, { counters, drift }: Tally, committed: CommittedRecords): void {
+export function count({ onCommitted }: SyncContext, { counters, drift }: RunStats, committed: CommittedRecords): void {
   onCommitted?.(committed);
   counters.records += committed.ids.length;
   counters.inserted += committed.effect.inserted;
@@ -38,7 +38,7 @@ export function count({ onCommitted }: Engine, { counters, drift }: Tally, commi
 }
 
 /** Says once what had no column. */
-export function warnOfDrift({ log }: Engine, { name }: Stream, { drift }: Tally): void {
+export function warnOfDrift({ log }: SyncContext, { name }: Stream, { drift }: RunStats): void {
   if (drift.size > 0)
     log.warn(
       { stream: name, fields: Object.fromEntries(drift) },
@@ -50,7 +50,7 @@ export function warnOfDrift({ log }: Engine, { name }: Stream, { drift }: Tally)
 const MOST_SKEW_MS = 60_000;
 
 /** Says where the database's clock, which decides, differs from the source's. */
-export function warnOfClock({ log, source }: Engine, { observedAt, sourceTime }: Page): void {
+export function warnOfClock({ log, source }: SyncContext, { observedAt, sourceTime }: Page): void {
   if (sourceTime === undefined) return;
   const ms = Date.parse(observedAt) - Date.parse(sourceTime);
   if (Math.abs(ms) > MOST_SKEW_MS)

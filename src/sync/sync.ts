@@ -2,7 +2,7 @@ import { listOf } from '../ledger/list.ts';
 import { confirmDeletions } from './deletions.ts';
 import {
   ConfigError,
-  explain,
+  formatError,
   FatalError,
   LeaseHeldError,
   LeaseLostError,
@@ -10,7 +10,7 @@ import {
   UnreadableListError,
   UnreadableRecordsError,
 } from '../model/errors.ts';
-import type { Engine } from './context.ts';
+import type { SyncContext } from './context.ts';
 import { unreadableRecords } from '../extract/holes.ts';
 import type { Span } from '../extract/span.ts';
 import type { Walk } from '../extract/walk.ts';
@@ -35,7 +35,7 @@ import { setSkewedRight, warnOfSkewed } from '../load/skewed-rows.ts';
 import type { Mode, Stream } from '../model/stream.ts';
 import { planWalk, totalOf } from './plan-walk.ts';
 import { storePages, type UnderLease } from './store-pages.ts';
-import { noCounts, warnOfDrift, type Tally } from './stats.ts';
+import { emptyStats, warnOfDrift, type RunStats } from './stats.ts';
 
 /** The outcome of a run, as `sync --json` prints it. */
 export interface Run extends Omit<Counters, 'skewed'> {
@@ -63,32 +63,32 @@ const REPORT_MS = 1000;
  * One run of a stream: takes the lease, goes on from the checkpoint, stores page after page, finds what was deleted.
  * Never throws for a failure of the run itself: that is its outcome. Aborting stops it after the page in hand.
  */
-export async function sync(engine: Engine, stream: Stream, wanted: Mode, signal: AbortSignal): Promise<Run> {
+export async function sync(context: SyncContext, stream: Stream, wanted: Mode, signal: AbortSignal): Promise<Run> {
   const started = performance.now();
-  const tally: Tally = { counters: { ...noCounts }, drift: new Map(), pendingDeletions: 0 };
-  const { counters } = tally;
+  const stats: RunStats = { counters: { ...emptyStats }, drift: new Map(), pendingDeletions: 0 };
+  const { counters } = stats;
   let mode: Mode = wanted;
   let failed: Pick<Run, 'error' | 'next'> = {};
   try {
-    mode = await effectiveMode(engine, stream, wanted);
-    await underLease(engine, stream, mode, (lease) => runWalk(engine, stream, mode, lease, tally, signal));
-    engine.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
+    mode = await effectiveMode(context, stream, wanted);
+    await underLease(context, stream, mode, (lease) => runWalk(context, stream, mode, lease, stats, signal));
+    context.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
   } catch (error) {
     const failure = asRefusal(error);
-    failed = { error: explain(failure), next: nextOf(failure, mode, signal) };
-    engine.log[levelOf(failure, failed.next)](
+    failed = { error: formatError(failure), next: nextOf(failure, mode, signal) };
+    context.log[levelOf(failure, failed.next)](
       { stream: stream.name, mode, ...counters },
       `run not complete: ${failed.error}`,
     );
-    engine.log.debug({ stream: stream.name, err: failure }, 'where it failed');
+    context.log.debug({ stream: stream.name, err: failure }, 'where it failed');
   }
   const outcome = failed.error === undefined ? 'complete' : 'failed';
   const durationMs = Math.round(performance.now() - started);
-  return { stream: stream.name, mode, outcome, ...reported(tally), durationMs, ...failed };
+  return { stream: stream.name, mode, outcome, ...reported(stats), durationMs, ...failed };
 }
 
 /** What a run counted; what hardly ever happens only where it did. */
-const reported = ({ pendingDeletions, counters: { skewed, ...counters } }: Tally) => ({
+const reported = ({ pendingDeletions, counters: { skewed, ...counters } }: RunStats) => ({
   ...counters,
   ...(pendingDeletions > 0 && { pendingDeletions }),
   ...(skewed > 0 && { skewed }),
@@ -108,7 +108,7 @@ function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): Next {
 }
 
 /** An incremental walk needs a complete one before it, and a stream that can be walked so. */
-async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mode): Promise<Mode> {
+async function effectiveMode({ db, source }: SyncContext, stream: Stream, wanted: Mode): Promise<Mode> {
   const list = listOf(source, stream);
   const before =
     wanted === 'incremental' && stream.incremental ? await lastWalkStart(db.pool, stream.name, list) : undefined;
@@ -116,12 +116,12 @@ async function effectiveMode({ db, source }: Engine, stream: Stream, wanted: Mod
 }
 
 async function underLease(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   mode: Mode,
   work: (lease: Lease) => Promise<void>,
 ): Promise<void> {
-  const lease = await acquireLease(engine.db, stream.name, mode);
+  const lease = await acquireLease(context.db, stream.name, mode);
   try {
     await work(lease);
   } finally {
@@ -136,25 +136,25 @@ interface Underway {
 }
 
 async function runWalk(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   mode: Mode,
   lease: Lease,
-  tally: Tally,
+  stats: RunStats,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, http, log } = engine;
-  const { counters } = tally;
-  const begun = await beginRun<Span>(db.pool, lease, mode, listOf(engine.source, stream));
-  let underway = await prepare(engine, stream, begun, lease);
+  const { db, http, log } = context;
+  const { counters } = stats;
+  const begun = await beginRun<Span>(db.pool, lease, mode, listOf(context.source, stream));
+  let underway = await prepare(context, stream, begun, lease);
   const sentBefore = http.sent();
-  const stopReporting = startReporting(engine, begun.runId, counters, () => underway.plan);
+  const stopReporting = startReporting(context, begun.runId, counters, () => underway.plan);
   try {
     if (underway.plan.isRestOnly) {
-      await storeRest(engine, underway, tally, signal);
-      underway = await prepare(engine, stream, await beginAgain(db.pool, lease, begun), lease);
+      await storeRest(context, underway, stats, signal);
+      underway = await prepare(context, stream, await beginAgain(db.pool, lease, begun), lease);
     }
-    await walkToEnd(engine, stream, underway, tally, signal);
+    await walkToEnd(context, stream, underway, stats, signal);
     counters.requests = http.sent() - sentBefore;
     const { plan, under } = underway;
     await completeRun(db.pool, lease, under.runId, under.checkpoint, counters, totalOf(plan));
@@ -162,8 +162,8 @@ async function runWalk(
     counters.requests = http.sent() - sentBefore;
     // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
     const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
-    await giveUp(engine, underway, outcome, error, counters).catch((failure: unknown) =>
-      log.warn({ stream: stream.name }, `the failed run could not be recorded: ${explain(failure)}`),
+    await giveUp(context, underway, outcome, error, counters).catch((failure: unknown) =>
+      log.warn({ stream: stream.name }, `the failed run could not be recorded: ${formatError(failure)}`),
     );
     throw error;
   } finally {
@@ -171,9 +171,9 @@ async function runWalk(
   }
 }
 
-async function prepare(engine: Engine, stream: Stream, begun: Begun<Span>, lease: Lease): Promise<Underway> {
-  const plan = await planWalk(engine, stream, begun);
-  const sightings = sightingsOf(engine.db.pool, engine.source);
+async function prepare(context: SyncContext, stream: Stream, begun: Begun<Span>, lease: Lease): Promise<Underway> {
+  const plan = await planWalk(context, stream, begun);
+  const sightings = sightingsOf(context.db.pool, context.source);
   return { plan, under: { ...begun, isFresh: begun.checkpoint.spans.length === 0, lease, sightings } };
 }
 
@@ -181,28 +181,33 @@ async function prepare(engine: Engine, stream: Stream, begun: Begun<Span>, lease
  * Reads what is missing of a walk that was begun long ago. What its pages showed is stored, and may have changed since, so
  * that another walk has to follow; but a long one that is interrupted again and again comes to its end.
  */
-async function storeRest(engine: Engine, { plan, under }: Underway, tally: Tally, signal: AbortSignal): Promise<void> {
+async function storeRest(
+  context: SyncContext,
+  { plan, under }: Underway,
+  stats: RunStats,
+  signal: AbortSignal,
+): Promise<void> {
   const { startedAt } = under.checkpoint;
-  engine.log.info(
+  context.log.info(
     { stream: plan.stream.name, startedAt },
     'the walk was begun long ago: the rest of its pages is read, and then all of them again',
   );
   // A list without an order is always read from its start.
   if (plan.spans.some(({ leg }) => leg === 'head' || leg === 'detail'))
-    await storePages(engine, plan, under, tally, signal);
+    await storePages(context, plan, under, stats, signal);
 }
 
 async function walkToEnd(
-  engine: Engine,
+  context: SyncContext,
   stream: Stream,
   { plan, under }: Underway,
-  tally: Tally,
+  stats: RunStats,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, source, log } = engine;
-  const { counters } = tally;
+  const { db, source, log } = context;
+  const { counters } = stats;
   const { checkpoint, runId, lease } = under;
-  await storePages(engine, plan, under, tally, signal);
+  await storePages(context, plan, under, stats, signal);
   if ((await countPages(db.pool, checkpoint.walkId)) !== plan.spans.length)
     throw new UnreadableListError(
       'a crash of Postgres lost track of the pages that were stored: the next run starts anew',
@@ -211,22 +216,22 @@ async function walkToEnd(
   const unreadable = unreadableRecords(stream, plan.spans);
   if (unreadable) throw unreadable;
   if (plan.mode === 'full') {
-    await confirmDeletions(engine, stream, under, tally, signal);
+    await confirmDeletions(context, stream, under, stats, signal);
     counters.skewed += await setSkewedRight(db.pool, source, stream.entity, { lease, ...checkpoint });
   }
-  warnOfDrift(engine, stream, tally);
+  warnOfDrift(context, stream, stats);
   warnOfSkewed(log, stream.name, counters.skewed);
   counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
 }
 
 /** Records every second how far the run has come, for `status`. The result ends that. */
-function startReporting({ db, log }: Engine, runId: number, counters: Counters, plan: () => Walk): () => void {
+function startReporting({ db, log }: SyncContext, runId: number, counters: Counters, plan: () => Walk): () => void {
   let pages = 0;
   const timer = setInterval(() => {
     if (counters.pages === pages) return;
     pages = counters.pages;
     reportRun(db.pool, runId, counters, totalOf(plan())).catch((error: unknown) =>
-      log.debug(`the progress could not be recorded: ${explain(error)}`),
+      log.debug(`the progress could not be recorded: ${formatError(error)}`),
     );
   }, REPORT_MS);
   return () => clearInterval(timer);
@@ -234,14 +239,14 @@ function startReporting({ db, log }: Engine, runId: number, counters: Counters, 
 
 /** Records why the run failed; a walk that cannot be completed from where it stands is forgotten, too. */
 async function giveUp(
-  { db }: Engine,
+  { db }: SyncContext,
   { plan, under: { checkpoint, runId, lease } }: Underway,
   outcome: 'failed' | 'interrupted',
   error: unknown,
   counters: Counters,
 ): Promise<void> {
   if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
-  await failRun(db.pool, runId, outcome, explain(error), counters, totalOf(plan));
+  await failRun(db.pool, runId, outcome, formatError(error), counters, totalOf(plan));
   if ([UnreadableListError, UnreadableRecordsError, NothingShownError].some((kind) => error instanceof kind))
     await dropWalk(db.pool, lease, checkpoint.walkId);
 }

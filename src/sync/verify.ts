@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { lanesOf, type Engine } from './context.ts';
-import { explain, FatalError } from '../model/errors.ts';
+import { concurrencyOf, type SyncContext } from './context.ts';
+import { formatError, FatalError } from '../model/errors.ts';
 import { readAhead } from '../extract/read-ahead.ts';
 import { unreadableRecords } from '../extract/holes.ts';
 import { createReader } from '../extract/reader.ts';
@@ -9,7 +9,7 @@ import { expectedPages, walk, type Walk } from '../extract/walk.ts';
 import { microseconds } from '../model/instant.ts';
 import { isObject } from '../model/json.ts';
 import { rowsOf } from '../load/commit.ts';
-import { compareRows, rowKey, type Difference, type Found } from '../load/compare.ts';
+import { compareRows, rowKey, type Difference, type RowDifference } from '../load/compare.ts';
 import { snapshot, workerIsThere } from '../database/database.ts';
 import { createIdSet } from './id-set.ts';
 import { databaseTime } from '../ledger/overdue.ts';
@@ -44,17 +44,17 @@ export interface Verified {
 }
 
 /** A difference, and the id of the record of the stream by which it was found: pulling that mends it. */
-export interface Finding extends Difference {
+export interface Mismatch extends Difference {
   record: string;
 }
 
 /** What is asked of a verification. */
-export interface Wanted {
+export interface VerifyOptions {
   /** So many records at random by their ids, instead of all. */
   sample?: number;
   /** Before each look at a record by its id: a change under way must have time to arrive. */
   pausesMs?: readonly number[];
-  onDifference: (finding: Finding) => void;
+  onDifference: (discovery: Mismatch) => void;
 }
 
 /** So many records that differ are asked for by id before they count; where more differ, it is not because they just changed. */
@@ -66,15 +66,15 @@ const PAUSES_MS = [0, 1000, 3000];
 const MOST_REMEMBERED = 200_000;
 
 /** A verification under way. */
-interface Check {
-  engine: Engine;
+interface Verification {
+  context: SyncContext;
   stream: Stream;
   /** When the last complete walk began, in microseconds since 1970 by the source's clock. */
   since: number;
   verified: Verified;
-  wanted: Wanted;
+  wanted: VerifyOptions;
   suspected: Set<string>;
-  told: Set<string>;
+  event: Set<string>;
   /** Owners that the walk has shown; undefined where there is no walk. */
   owners: Set<string> | undefined;
   /** Whose absence says something; known once the walk is over. */
@@ -83,41 +83,46 @@ interface Check {
 }
 
 /** A record that may differ; without what was found, its page did not show it. */
-interface Suspect {
+interface Candidate {
   id: string;
-  found?: Found[];
+  found?: RowDifference[];
 }
 
 /**
  * Compares what the source says with what is stored: every column of every row, every set, both ways. Changes nothing.
  * A record that differs is read again by its id before that counts. Never throws for a failure of the reading itself.
  */
-export async function verify(engine: Engine, stream: Stream, wanted: Wanted, signal: AbortSignal): Promise<Verified> {
+export async function verify(
+  context: SyncContext,
+  stream: Stream,
+  wanted: VerifyOptions,
+  signal: AbortSignal,
+): Promise<Verified> {
   const started = performance.now();
-  const sentBefore = engine.http.sent();
-  const verified: Verified = { stream: stream.name, ...noCounts };
+  const sentBefore = context.http.sent();
+  const verified: Verified = { stream: stream.name, ...emptyStats };
   try {
-    const since = microseconds(await lastWalkStart(engine.db.pool, stream.name, listOf(engine.source, stream)));
+    const since = microseconds(await lastWalkStart(context.db.pool, stream.name, listOf(context.source, stream)));
     const owners = wanted.sample === undefined ? new Set<string>() : undefined;
-    const reachOnce = lazyReach(engine, stream, owners, signal);
-    const memory = { suspected: new Set<string>(), told: new Set<string>(), owners, reachOnce };
-    const check: Check = { engine, stream, since: since ?? Infinity, verified, wanted, ...memory, signal };
+    const reachOnce = lazyReach(context, stream, owners, signal);
+    const memory = { suspected: new Set<string>(), event: new Set<string>(), owners, reachOnce };
+    const check: Verification = { context, stream, since: since ?? Infinity, verified, wanted, ...memory, signal };
     await judgeAll(check, wanted.sample === undefined ? suspectsOfWalk(check) : sampled(check, wanted.sample));
     requireShown(check);
   } catch (error) {
-    verified.error = explain(error);
+    verified.error = formatError(error);
   }
-  verified.requests = engine.http.sent() - sentBefore;
+  verified.requests = context.http.sent() - sentBefore;
   verified.durationMs = Math.round(performance.now() - started);
   return verified;
 }
 
-const noCounts = { records: 0, missing: 0, extra: 0, different: 0, behind: 0, hidden: 0, requests: 0, durationMs: 0 };
+const emptyStats = { records: 0, missing: 0, extra: 0, different: 0, behind: 0, hidden: 0, requests: 0, durationMs: 0 };
 
-async function* sampled({ engine, stream, verified }: Check, count: number): AsyncGenerator<Suspect> {
-  const reach = await shownReach(engine, stream);
-  const ids = await randomIds(engine.db.pool, stream, reach, count);
-  if (ids.length === 0) verified.hidden = (await countStored(engine.db.pool, stream, reach)).stored;
+async function* sampled({ context, stream, verified }: Verification, count: number): AsyncGenerator<Candidate> {
+  const reach = await shownReach(context, stream);
+  const ids = await randomIds(context.db.pool, stream, reach, count);
+  if (ids.length === 0) verified.hidden = (await countStored(context.db.pool, stream, reach)).stored;
   for (const id of ids) {
     verified.records += 1;
     yield { id };
@@ -125,7 +130,7 @@ async function* sampled({ engine, stream, verified }: Check, count: number): Asy
 }
 
 /** Throws when what is stored was compared with nothing: that is no equality. */
-function requireShown({ verified, wanted, engine: { source } }: Check): void {
+function requireShown({ verified, wanted, context: { source } }: Verification): void {
   const { hidden, records } = verified;
   if (hidden === 0 || (records > 0 && wanted.sample === undefined)) return;
   const { credential, settings } = source.access;
@@ -136,12 +141,12 @@ function requireShown({ verified, wanted, engine: { source } }: Check): void {
 }
 
 /** Walks the source: records that differ from what is stored, then those that are stored but were on no page. */
-async function* suspectsOfWalk(check: Check): AsyncGenerator<Suspect> {
-  const { engine, stream, verified, signal } = check;
-  const { db, http, source, log } = engine;
+async function* suspectsOfWalk(check: Verification): AsyncGenerator<Candidate> {
+  const { context, stream, verified, signal } = check;
+  const { db, http, source, log } = context;
   const seen = createIdSet();
-  const known = stream.finding.by === 'id' ? await knownIds(db.pool, stream, await shownReach(engine, stream)) : [];
-  const plan: Walk = { stream, mode: 'full', spans: [], horizon: 0, known, lanes: lanesOf(engine) };
+  const known = stream.discovery.by === 'id' ? await knownIds(db.pool, stream, await shownReach(context, stream)) : [];
+  const plan: Walk = { stream, mode: 'full', spans: [], horizon: 0, known, concurrency: concurrencyOf(context) };
   for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
     for (const record of page.records) {
       if (!isObject(record)) continue;
@@ -151,11 +156,11 @@ async function* suspectsOfWalk(check: Check): AsyncGenerator<Suspect> {
     }
     verified.records = seen.size;
     const facts = { stream: stream.name, mode: plan.mode, expectedPages: expectedPages(plan), records: seen.size };
-    engine.onProgress?.({ ...facts, pages: plan.spans.length, phase: 'walk' });
+    context.onProgress?.({ ...facts, pages: plan.spans.length, phase: 'walk' });
     yield* suspectsOn(check, page);
   }
   const unreadable = unreadableRecords(stream, plan.spans);
-  if (unreadable) verified.error = explain(unreadable);
+  if (unreadable) verified.error = formatError(unreadable);
   if (unreadable) return; // what was on no page may be among these
   const reach = await check.reachOnce();
   const { stored, inReach } = await countStored(db.pool, stream, reach);
@@ -164,9 +169,9 @@ async function* suspectsOfWalk(check: Check): AsyncGenerator<Suspect> {
 }
 
 /** The records of a page that differ, each in something that no other record has shown yet. */
-async function* suspectsOn(check: Check, { records, observedAt }: Page): AsyncGenerator<Suspect> {
+async function* suspectsOn(check: Verification, { records, observedAt }: Page): AsyncGenerator<Candidate> {
   const { verified, suspected } = check;
-  const { source } = check.engine;
+  const { source } = check.context;
   const { entity } = check.stream;
   const differences = await compare(check, rowsOf(source, entity, { records, observedAt }).rows);
   if (differences.length === 0) return;
@@ -182,15 +187,15 @@ async function* suspectsOn(check: Check, { records, observedAt }: Page): AsyncGe
 }
 
 /** Compares rows with what is stored. */
-function compare({ engine }: Check, rows: Rows): Promise<Found[]> {
-  return snapshot(engine.db.pool, (client) => compareRows(client, rows));
+function compare({ context }: Verification, rows: Rows): Promise<RowDifference[]> {
+  return snapshot(context.db.pool, (client) => compareRows(client, rows));
 }
 
 /**
  * Without what the source changed after the last walk. What has no date of its own, or changes without one, may be the
  * doing of something newer beside it.
  */
-function certain({ since }: Check, rows: Rows, differences: readonly Found[]): Found[] {
+function certain({ since }: Verification, rows: Rows, differences: readonly RowDifference[]): RowDifference[] {
   if (newestVersion(rows) < since) return [...differences];
   return differences.filter(({ version, isNewer }) => isNewer && version !== undefined && version < since);
 }
@@ -202,7 +207,7 @@ function hasRow(rows: Rows, key: string): boolean {
 }
 
 /** Looks again at what may differ, and tells what does. */
-async function judgeAll(check: Check, suspects: AsyncIterable<Suspect>): Promise<void> {
+async function judgeAll(check: Verification, suspects: AsyncIterable<Candidate>): Promise<void> {
   const open: string[] = [];
   for await (const { id, found } of suspects) {
     if (open.length < MOST_REREAD) open.push(id);
@@ -211,9 +216,9 @@ async function judgeAll(check: Check, suspects: AsyncIterable<Suspect>): Promise
   await settle(check, open);
 }
 
-async function settle(check: Check, ids: readonly string[]): Promise<void> {
+async function settle(check: Verification, ids: readonly string[]): Promise<void> {
   const { wanted, signal } = check;
-  let open = ids.map((id): Required<Suspect> => ({ id, found: [] }));
+  let open = ids.map((id): Required<Candidate> => ({ id, found: [] }));
   for (const ms of wanted.pausesMs ?? PAUSES_MS) {
     if (open.length === 0) return;
     await pause(ms, undefined, { signal });
@@ -224,12 +229,12 @@ async function settle(check: Check, ids: readonly string[]): Promise<void> {
 }
 
 /** Those that still differ. */
-async function lookAgain(check: Check, suspects: readonly Suspect[]): Promise<Required<Suspect>[]> {
+async function lookAgain(check: Verification, suspects: readonly Candidate[]): Promise<Required<Candidate>[]> {
   const read = async (at: number) => {
     const id = suspects[at]?.id ?? '';
     return { id, found: await look(check, id) };
   };
-  const looks = readAhead(0, suspects.length - 1, lanesOf(check.engine), read, check.signal);
+  const looks = readAhead(0, suspects.length - 1, concurrencyOf(check.context), read, check.signal);
   return (await Array.fromAsync(looks)).filter(({ found }) => found.length > 0);
 }
 
@@ -239,8 +244,8 @@ const LONGEST_WAIT_MS = 6 * 60_000;
  * While a worker is there, waits for its next full walk of the source, unless that is far away: it tells what the source
  * changed without a date from what is wrong. Answers whether there was one.
  */
-async function nextWalk({ engine, stream, signal }: Check): Promise<boolean> {
-  const { db, source, log } = engine;
+async function nextWalk({ context, stream, signal }: Verification): Promise<boolean> {
+  const { db, source, log } = context;
   const soon = source.streams.filter(({ schedules: { full } }) => {
     const schedule = parseSchedule(full ?? '');
     return schedule !== undefined && intervalOf(schedule) <= LONGEST_WAIT_MS;
@@ -261,15 +266,15 @@ async function nextWalk({ engine, stream, signal }: Check): Promise<boolean> {
 }
 
 /** What of a record differs, as the source and the tables are now. */
-async function look(check: Check, id: string): Promise<Found[]> {
-  const { engine, stream, signal } = check;
-  const { record, observedAt } = await getRecord(engine, stream, id, signal);
+async function look(check: Verification, id: string): Promise<RowDifference[]> {
+  const { context, stream, signal } = check;
+  const { record, observedAt } = await getRecord(context, stream, id, signal);
   if (record !== undefined) {
-    const { rows } = rowsOf(engine.source, stream.entity, { records: [record], observedAt });
+    const { rows } = rowsOf(context.source, stream.entity, { records: [record], observedAt });
     return certain(check, rows, await compare(check, rows));
   }
-  if (!(await isStored(engine.db.pool, stream, id))) return [];
-  if (!(await isStored(engine.db.pool, stream, id, await check.reachOnce()))) {
+  if (!(await isStored(context.db.pool, stream, id))) return [];
+  if (!(await isStored(context.db.pool, stream, id, await check.reachOnce()))) {
     if (check.owners === undefined) check.verified.hidden += 1; // after a walk they are counted all together
     return [];
   }
@@ -277,13 +282,13 @@ async function look(check: Check, id: string): Promise<Found[]> {
   return [{ kind: 'extra', table, id, version: undefined, isNewer: false, shownBy: rowKey(table, id) }];
 }
 
-function tell({ verified, wanted, told }: Check, record: string, found: readonly Found[]): void {
+function tell({ verified, wanted, event }: Verification, record: string, found: readonly RowDifference[]): void {
   for (const { version: _version, isNewer: _isNewer, shownBy: _shownBy, ...difference } of found) {
-    if (told.has(keyOf(difference))) continue;
+    if (event.has(keyOf(difference))) continue;
     const row = keyOf({ ...difference, column: '' });
-    if (!told.has(row)) verified[difference.kind] += 1;
-    remember(told, row);
-    remember(told, keyOf(difference));
+    if (!event.has(row)) verified[difference.kind] += 1;
+    remember(event, row);
+    remember(event, keyOf(difference));
     wanted.onDifference({ ...difference, record });
   }
 }

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
-import { trim } from '../../src/ledger/prune.ts';
+import { prune } from '../../src/ledger/prune.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { connectClient, freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
@@ -392,6 +392,6 @@ test('the ledger keeps ninety days', async () => {
   await send('checkout.updated', aSession(polar), { id: 'evt_old' });
   await db.pool.query(`update sync.webhook_events set received_at = now() - interval '91 days'`);
   await send('checkout.updated', aSession(polar), { id: 'evt_new' });
-  expect(await trim(db.pool)).toEqual({ webhooks: 1, rejections: 0, runs: 0 });
+  expect(await prune(db.pool)).toEqual({ webhooks: 1, rejections: 0, runs: 0 });
   expect(await rows(db, 'select webhook_id from sync.webhook_events')).toEqual([{ webhook_id: 'evt_new' }]);
 });

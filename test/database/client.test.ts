@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConfigError, explain, FatalError } from '../../src/model/errors.ts';
+import { ConfigError, formatError, FatalError } from '../../src/model/errors.ts';
 import { connect } from '../../src/database/client.ts';
 
 const certificate = (name: string) => readFileSync(new URL(`../support/certificates/${name}`, import.meta.url));
@@ -27,7 +27,7 @@ test('a certificate that is not trusted is said with DATABASE_URL and the remedy
   const url = await untrustedServer();
   const failure = await connect(`${url}?sslmode=verify-full`).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(FatalError);
-  expect(explain(failure)).toMatch(
+  expect(formatError(failure)).toMatch(
     /^the certificate of 127\.0\.0\.1:\d+ \(DATABASE_URL\) is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\): add sslrootcert=[^\n]*$/,
   );
 });

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import { commitRecords } from '../../src/load/commit.ts';
 import type { Database } from '../../src/database/database.ts';
 import { acquireLease } from '../../src/ledger/lease.ts';
-import { trim } from '../../src/ledger/prune.ts';
+import { prune } from '../../src/ledger/prune.ts';
 import { commitWebhooks } from '../../src/load/webhooks.ts';
 import { fynnStreams } from '../../src/sources/fynn/index.ts';
 import { discount as discountEntity } from '../../src/sources/polar/discount.ts';
@@ -35,7 +35,7 @@ beforeEach(async () => {
 let sent = 0;
 const webhook = (entity: Entity, data: JsonObject, isDeleted = false, receivedAt = new Date().toISOString()) =>
   commitWebhooks(db, polarOrigin, [
-    { id: `evt_${(sent += 1)}`, receivedAt, told: { type: 'x', recordId: null, record: { entity, data, isDeleted } } },
+    { id: `evt_${(sent += 1)}`, receivedAt, event: { type: 'x', recordId: null, record: { entity, data, isDeleted } } },
   ]);
 
 const now = () => new Date().toISOString();
@@ -157,6 +157,6 @@ test('a lease that was taken while the clock was ahead does not last longer than
 test('what is kept for a time is not kept longer because the clock was ahead', async () => {
   await webhook(discountEntity, { id: uuid(5), created_at: at(1), name: 'Spring' });
   await wasAhead(db, '1000 days');
-  await trim(db.pool);
+  await prune(db.pool);
   expect(await value(db, 'select max(received_at) <= now() from sync.webhook_events')).toBe(true);
 });

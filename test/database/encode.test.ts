@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
-import { arrayLiteral, fitFor, sanitize, storable } from '../../src/database/encode.ts';
+import { arrayLiteral, encoderFor, sanitize, storable } from '../../src/database/encode.ts';
 import type { Database } from '../../src/database/database.ts';
 import { cpuTimeMs } from '../support/cpu-time.ts';
 import { freshDatabase } from '../support/database.ts';
 import { decimalOf } from '../oracle/decimal.ts';
 import { anyText, canonical, DECIMAL, INSTANT, json, kinds, wire, type Kind } from '../support/column-kinds.ts';
 
-const fit = (sqlType: string, value: Exclude<Json, null>, indexed = false) => fitFor(sqlType, indexed)(value);
+const encode = (sqlType: string, value: Exclude<Json, null>, indexed = false) => encoderFor(sqlType, indexed)(value);
 const unquoted = new Set(['uuid', 'bigint', 'integer', 'boolean', DECIMAL]);
 
 const ID = '3b2a1c5e-0000-4000-8000-00000000000a';
@@ -45,7 +45,7 @@ describe('what fits goes to Postgres as it came', () => {
     ['jsonb', '"text"', '"text"'],
     ['jsonb', 'false', 'false'],
   ])('%s takes %s', (sqlType, json, sql) => {
-    expect(fit(sqlType, wire(json))).toBe(sql);
+    expect(encode(sqlType, wire(json))).toBe(sql);
   });
 });
 
@@ -111,14 +111,14 @@ describe('what does not fit is told apart', () => {
     ['jsonb', '["\\ud800"]'],
     ['jsonb', '"\\udfff"'],
   ])('%s does not take %s', (sqlType, json) => {
-    expect(fit(sqlType, wire(json))).toBeUndefined();
+    expect(encode(sqlType, wire(json))).toBeUndefined();
   });
 });
 
 test('an indexed text is no longer than an index can hold', () => {
-  expect(fit('text', 'a'.repeat(400), true)).toHaveLength(400);
-  expect(fit('text', 'a'.repeat(401), true)).toBeUndefined();
-  expect(fit('text', 'a'.repeat(601), false)).toHaveLength(601);
+  expect(encode('text', 'a'.repeat(400), true)).toHaveLength(400);
+  expect(encode('text', 'a'.repeat(401), true)).toBeUndefined();
+  expect(encode('text', 'a'.repeat(601), false)).toHaveLength(601);
 });
 
 test.each<[sqlType: string, text: string]>([
@@ -128,20 +128,20 @@ test.each<[sqlType: string, text: string]>([
   [INSTANT, `"2026-01-01T00:00:00.123456${'0'.repeat(1_000_000)}Z"`],
 ])('a value of %s that is much too long is told apart at once', (sqlType, text) => {
   const started = cpuTimeMs();
-  expect(fit(sqlType, wire(text))).toBeUndefined();
+  expect(encode(sqlType, wire(text))).toBeUndefined();
   expect(cpuTimeMs() - started).toBeLessThan(3000);
 });
 
 test('long runs of digits in a text fit jsonb, and are looked at in no time', () => {
   const started = cpuTimeMs();
   const text = `${'1'.repeat(9999)} `.repeat(500);
-  expect(fit('jsonb', [text])).toBe(JSON.stringify([text]));
+  expect(encode('jsonb', [text])).toBe(JSON.stringify([text]));
   expect(cpuTimeMs() - started).toBeLessThan(3000);
 });
 
 test('a type without a rule is an error of ours', () => {
   for (const sqlType of ['numeric', 'bigserial', 'date', 'double precision', 'varchar(20)'])
-    expect(() => fitFor(sqlType, false)).toThrow(`no rule for columns of type ${sqlType}`);
+    expect(() => encoderFor(sqlType, false)).toThrow(`no rule for columns of type ${sqlType}`);
 });
 
 /** A table with one column of this kind. */
@@ -167,7 +167,7 @@ async function store(db: Database, sqlType: string, values: readonly string[], r
 describe('whatever fits, Postgres takes and gives back', () => {
   test.each(Object.entries(kinds))('%s', async (_name, kind) => {
     const db = await createColumn(kind);
-    const fits = fitFor(kind.sqlType, kind.indexed ?? false);
+    const fits = encoderFor(kind.sqlType, kind.indexed ?? false);
     let tried = 0;
     let stored = 0;
     await fc.assert(
@@ -233,32 +233,32 @@ describe('known bugs: drop `.fails` when they are mended', () => {
   test.each(['2026-01-01T00:00:00.1234567Z', '2026-12-31T23:59:59.9999999Z', '2026-01-01T00:00:00.123456789Z'])(
     'an instant that would be rounded does not fit: %s',
     (text) => {
-      expect(fit(INSTANT, text)).toBeUndefined();
+      expect(encode(INSTANT, text)).toBeUndefined();
     },
   );
 
   test.each(['0E-12', '1E-7', '1.00000E-7', '.5', '5.', '+5', '0000001.5', '1.0000000000000'])(
     'a decimal fits however it is spelled: %s',
     (text) => {
-      expect(decimalOf(fit(DECIMAL, text) ?? 'none')).toBe(decimalOf(text));
+      expect(decimalOf(encode(DECIMAL, text) ?? 'none')).toBe(decimalOf(text));
     },
   );
 
   test('a number below a millionth fits a decimal', () => {
-    expect(decimalOf(fit(DECIMAL, 1e-7) ?? 'none')).toBe('1e-7');
+    expect(decimalOf(encode(DECIMAL, 1e-7) ?? 'none')).toBe('1e-7');
   });
 
   test.each(['C:\\u0000', '\\ud800 is written so', '\\\\u0000'])(
     'a backslash that is only text is no escape in jsonb: %s',
     (text) => {
-      expect(fit('jsonb', { text })).toBe(JSON.stringify({ text }));
+      expect(encode('jsonb', { text })).toBe(JSON.stringify({ text }));
     },
   );
 
   test.each(['1e1000000000000000', '-1.0000000000000000e200000'])(
     'a number beyond numeric does not fit jsonb: %s',
     (text) => {
-      expect(fit('jsonb', wire(text))).toBeUndefined();
+      expect(encode('jsonb', wire(text))).toBeUndefined();
     },
   );
 });

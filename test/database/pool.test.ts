@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
-import { inTransaction, isPassing, openPool } from '../../src/database/pool.ts';
+import { inTransaction, isTransient, openPool } from '../../src/database/pool.ts';
 import type { Pooler } from '../../src/database/pooler.ts';
 import { asNewRole, connectClient, freshDatabase, freshDatabaseUrl } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
@@ -32,7 +32,7 @@ test.for(poolers)(
     ];
     for (const tried of await Promise.allSettled(tries)) {
       expect(tried).toMatchObject({ status: 'rejected', reason: { code: '55P03' } });
-      if (tried.status === 'rejected') expect(isPassing(tried.reason)).toBe(true);
+      if (tried.status === 'rejected') expect(isTransient(tried.reason)).toBe(true);
     }
     expect(performance.now() - started).toBeLessThan(30_000);
     expect(await busy()).toBe(0);
@@ -44,7 +44,7 @@ test.for(poolers)('a query that takes too long ends on the server, too (pooler: 
   const { pool, busy } = await poolOn(pooler, 800);
   const failure: unknown = await pool.query('select pg_sleep(60)').catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: '57014' });
-  expect(isPassing(failure)).toBe(true);
+  expect(isTransient(failure)).toBe(true);
   expect(await busy()).toBe(0);
 });
 
@@ -55,7 +55,7 @@ test('a session on a server that became read-only is not used again', async () =
   const failure: unknown = await inTransaction(pool, 'begin read only', (client) =>
     client.query('delete from polar.checkouts'),
   ).catch((error: unknown) => error);
-  expect(isPassing(failure)).toBe(true);
+  expect(isTransient(failure)).toBe(true);
   expect(await pid()).not.toBe(first);
 });
 

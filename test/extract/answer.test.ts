@@ -100,14 +100,14 @@ test('a 404 page of something in between is no proof that a record is gone', asy
   for (const name of ['polar', 'fynn'] as const) {
     const { source } = await subjects[name]();
     const header = (key: string) => ({ 'polar-version': '2026-10', ...html })[key];
-    expect(source.isGone({ status: 404, header, body: undefined, isEmpty: true })).toBe(false);
-    expect(source.isGone({ status: 404, header, body: 'gone', isEmpty: false })).toBe(false);
+    expect(source.isNotFound({ status: 404, header, body: undefined, isEmpty: true })).toBe(false);
+    expect(source.isNotFound({ status: 404, header, body: 'gone', isEmpty: false })).toBe(false);
   }
 });
 
 test('a 404 that says something else than JSON is no proof, even without a content type', async () => {
   const { source } = await subjects.fynn();
   const header = () => undefined;
-  expect(source.isGone({ status: 404, header, body: undefined, isEmpty: false })).toBe(false);
-  expect(source.isGone({ status: 404, header, body: undefined, isEmpty: true })).toBe(true);
+  expect(source.isNotFound({ status: 404, header, body: undefined, isEmpty: false })).toBe(false);
+  expect(source.isNotFound({ status: 404, header, body: undefined, isEmpty: true })).toBe(true);
 });

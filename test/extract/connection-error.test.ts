@@ -6,7 +6,7 @@ import type { Server } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pino } from 'pino';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { explain, FatalError, RetryableError } from '../../src/model/errors.ts';
+import { formatError, FatalError, RetryableError } from '../../src/model/errors.ts';
 import { PROXY_PASSWORD, startForwardProxy } from '../support/forward-proxy.ts';
 import { startPolar } from '../support/polar.ts';
 import { get, httpOf, polarAt } from '../support/source.ts';
@@ -37,7 +37,7 @@ const trusted = getCACertificates('default');
 async function ask(port: number, settings = {}) {
   const http = httpOf(polarAt({ url: `https://127.0.0.1:${port}` }, settings));
   const outcome = await get(http, PATH);
-  return { outcome, requests: http.sent(), said: explain(outcome) };
+  return { outcome, requests: http.sent(), said: formatError(outcome) };
 }
 
 beforeAll(() => setDefaultCACertificates([...trusted, pem('ca.pem')]));
@@ -114,7 +114,7 @@ test('a proxy that refuses is named, without its password, and asked again', asy
     { outcome: await get(plain, PATH), requests: plain.sent(), said: '' },
   ]) {
     expect([outcome, requests]).toEqual([expect.any(RetryableError), 3]);
-    const text = said || explain(outcome);
+    const text = said || formatError(outcome);
     expect(text).toMatch(
       /^no answer to GET \/v1\/checkouts\/ through the proxy http:\/\/127\.0\.0\.1:\d+, which wants another user or password than HTTPS_PROXY or HTTP_PROXY give \(.*407/,
     );

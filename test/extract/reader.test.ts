@@ -12,14 +12,14 @@ const MISMATCH = (received: string, asked: string) =>
 /** A synced merchant at Polar, where each request by id is answered with the record of another one. */
 async function mixedUp() {
   const [simulator, db] = [await startPolar({ links: 5, checkouts: 6 }), await freshDatabase()];
-  const { engine, sync, pull, verify } = syncing(simulator, db);
+  const { context, sync, pull, verify } = syncing(simulator, db);
   await sync('polar.checkout_links');
   const { polar } = simulator;
   const [asked = '', other = ''] = polar.links.keys();
   const answer = polar.json.link(other);
   const mixUp = () =>
     simulator.intercept(({ path }) => (/links\/.+/.test(path) ? { fault: 'rewrite', json: () => answer } : undefined));
-  return { simulator, polar, db, engine, sync, pull, verify, asked, other, mixUp };
+  return { simulator, polar, db, context, sync, pull, verify, asked, other, mixUp };
 }
 
 describe('an answer that is another record than the one asked for', () => {
@@ -72,7 +72,7 @@ describe('an answer that is another record than the one asked for', () => {
 
   test('is refused by a walk by ids, and found by the doctor', async () => {
     const [simulator, db] = [await startFynn({ links: 3 }), await freshDatabase()];
-    const { engine, sync } = syncingFynn(simulator, db);
+    const { context, sync } = syncingFynn(simulator, db);
     const [first = '', second = ''] = simulator.fynn.links.keys();
     simulator.intercept(({ path }) =>
       path.includes('/checkout-links/')
@@ -85,7 +85,7 @@ describe('an answer that is another record than the one asked for', () => {
       error: expect.stringMatching(/is record .*, not .*: nothing/),
     });
     expect(await value(db, 'select count(*)::int from fynn.checkout_links')).toBe(0);
-    const checks = await checkSource(engine.source, engine.log, new AbortController().signal);
+    const checks = await checkSource(context.source, context.log, new AbortController().signal);
     expect(
       checks
         .filter(({ state }) => state === 'problem')

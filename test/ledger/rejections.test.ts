@@ -3,7 +3,7 @@ import { describeStatus } from '../../src/commands/status.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Database } from '../../src/database/database.ts';
 import { otherRejections, recentRejections, statusOf } from '../../src/ledger/status.ts';
-import { trim } from '../../src/ledger/prune.ts';
+import { prune } from '../../src/ledger/prune.ts';
 import { commitWebhooks } from '../../src/load/webhooks.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { checkout } from '../../src/sources/polar/checkout.ts';
@@ -27,7 +27,7 @@ const webhook = (entity: Entity, data: JsonObject, receivedAt: string) =>
     {
       id: `evt_${(sent += 1)}`,
       receivedAt,
-      told: { type: 'something.updated', recordId: null, record: { entity, data, isDeleted: false } },
+      event: { type: 'something.updated', recordId: null, record: { entity, data, isDeleted: false } },
     },
   ]);
 
@@ -111,7 +111,7 @@ test('rejected records are kept for ninety days after they were resolved', async
   await db.pool.query(
     `update sync.rejected_records set resolved_at = now() - interval '91 days' where payload ->> 'label' = 'one'`,
   );
-  await trim(db.pool);
+  await prune(db.pool);
   expect(await rows(db, `select payload ->> 'label' as label from sync.rejected_records`)).toEqual([{ label: 'two' }]);
 });
 

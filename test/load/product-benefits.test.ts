@@ -51,7 +51,7 @@ const webhooks = (...events: Event[]) =>
     events.map(({ entity, data, receivedAt, isDeleted = false }) => ({
       id: `evt_${(sent += 1)}`,
       receivedAt,
-      told: { type: 'x.updated', recordId: null, record: { entity, data, isDeleted } },
+      event: { type: 'x.updated', recordId: null, record: { entity, data, isDeleted } },
     })),
   );
 
@@ -248,12 +248,12 @@ test('after webhooks of every product all of their benefits are stored, and walk
   const { sync, verify } = syncing(polar, db);
   await sync('polar.checkout_links');
   const { products, json } = polar.polar;
-  const told = [...products.keys()].map((id) => ({
+  const event = [...products.keys()].map((id) => ({
     entity: productEntity,
     data: json.product(id) as JsonObject,
     receivedAt: new Date().toISOString(),
   }));
-  await webhooks(...told);
+  await webhooks(...event);
   const stored = async () =>
     Object.fromEntries(
       (

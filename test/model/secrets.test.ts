@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConfigError, explain, FatalError, RetryableError } from '../../src/model/errors.ts';
+import { ConfigError, formatError, FatalError, RetryableError } from '../../src/model/errors.ts';
 import { problemOf } from '../../src/model/check.ts';
 import { rememberSecret, scrub, scrubJson } from '../../src/model/secrets.ts';
 import { run } from '../support/run.ts';
@@ -43,7 +43,7 @@ test('secrets of any size and number are taken out, and no error is hidden by th
   for (let index = 0; index < 40; index++) rememberSecret('LONG', `${index}`.padEnd(100_000, 'x/+&'));
   rememberSecret('A_TOKEN', 'polar_oat_0123456789');
   rememberSecret('ODD', `polar_oat_\ud800${'y'.repeat(20)}`);
-  expect(explain(new Error('refused: polar_oat_0123456789'))).toBe('refused: [A_TOKEN]');
+  expect(formatError(new Error('refused: polar_oat_0123456789'))).toBe('refused: [A_TOKEN]');
 });
 
 test('no error text holds a secret, whatever its kind, its causes and its parts', () => {
@@ -55,8 +55,8 @@ test('no error text holds a secret, whatever its kind, its causes and its parts'
     new RetryableError('no answer', { cause }),
     'polar_oat_0123456789',
   ]) {
-    expect(explain(error)).toContain('[A_TOKEN]');
-    expect(JSON.stringify([explain(error), problemOf('x', error, 'y')])).not.toContain('0123456789');
+    expect(formatError(error)).toContain('[A_TOKEN]');
+    expect(JSON.stringify([formatError(error), problemOf('x', error, 'y')])).not.toContain('0123456789');
   }
 });
 

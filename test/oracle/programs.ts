@@ -25,7 +25,7 @@ export interface Program {
   links: number;
   checkouts: number;
   pageSize: number;
-  lanes: number;
+  concurrency: number;
   shuffleTies: boolean;
   walks: ProgramWalk[];
 }
@@ -60,7 +60,7 @@ export const programs: fc.Arbitrary<Program> = fc.constantFrom(1, 2, 3, 7, 7, 10
     links: sizes(pageSize),
     checkouts: sizes(pageSize),
     pageSize: fc.constant(pageSize),
-    lanes: fc.constantFrom(1, 12),
+    concurrency: fc.constantFrom(1, 12),
     shuffleTies: fc.boolean(),
     walks: fc.array(walks(kindsFor(pageSize)), { minLength: 1, maxLength: 4 }),
   }),

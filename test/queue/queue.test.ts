@@ -7,8 +7,8 @@ import { ConfigError } from '../../src/model/errors.ts';
 import type { Database } from '../../src/database/database.ts';
 import { databaseIdentity } from '../../src/database/identity.ts';
 import { createLogger } from '../../src/model/log.ts';
-import { openQueue, type DueQueue } from '../../src/queue/queue.ts';
-import type { Due, Ending } from '../../src/queue/job.ts';
+import { openQueue, type JobQueue } from '../../src/queue/queue.ts';
+import type { WalkJob, JobResult } from '../../src/queue/job.ts';
 import { putSchedules, restoreSchedules, scheduleWalks } from '../../src/queue/schedules.ts';
 import { countForeign } from '../../src/queue/stored.ts';
 import { polarSource } from '../../src/sources/polar/index.ts';
@@ -17,13 +17,13 @@ import { startProxy } from '../support/proxy.ts';
 import { backends, queueSettings, until } from '../support/service.ts';
 
 const log = createLogger('silent');
-const links: Due = { stream: 'polar.checkout_links', mode: 'full' };
-const sessions: Due = { stream: 'polar.checkouts', mode: 'incremental' };
+const links: WalkJob = { stream: 'polar.checkout_links', mode: 'full' };
+const sessions: WalkJob = { stream: 'polar.checkouts', mode: 'incremental' };
 const hourly = { pattern: '0 * * * *' };
 
 /** Walks by answering these endings one after the other; tells what was due. */
-async function work(queue: DueQueue, ...endings: Ending[]): Promise<Due[]> {
-  const walked: Due[] = [];
+async function work(queue: JobQueue, ...endings: JobResult[]): Promise<WalkJob[]> {
+  const walked: WalkJob[] = [];
   const stop = await queue.work(({ since: _since, remember: _remember, ...due }) => {
     walked.push(due);
     return Promise.resolve(endings[walked.length - 1] ?? { ending: 'done', result: {} });
@@ -33,7 +33,7 @@ async function work(queue: DueQueue, ...endings: Ending[]): Promise<Due[]> {
 }
 
 describe.each(backends)('the queue on %s', (backend) => {
-  async function open(db?: Database): Promise<DueQueue> {
+  async function open(db?: Database): Promise<JobQueue> {
     const settings = db ? {} : await queueSettings(backend);
     const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
     const queue = await openQueue(address, db ?? (await freshDatabase()), log, new AbortController().signal);
@@ -41,7 +41,7 @@ describe.each(backends)('the queue on %s', (backend) => {
     return queue;
   }
 
-  const counts = async (queue: DueQueue, state: string) => (await queue.counts())[state] ?? 0;
+  const counts = async (queue: JobQueue, state: string) => (await queue.counts())[state] ?? 0;
 
   test('what is due is walked, and kept as completed', async () => {
     const queue = await open();
@@ -215,7 +215,7 @@ describe.each(backends)('what else may be in the queue on %s', (backend) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
     onTestFinished(() => void vi.useRealTimers());
     await putSchedules(queue, wanted);
-    const unscheduled: Due = { stream: 'polar.checkouts', mode: 'full' };
+    const unscheduled: WalkJob = { stream: 'polar.checkouts', mode: 'full' };
     await queue.add(unscheduled);
     const walked = await work(queue);
     const times = () => walked.filter((due) => isDeepStrictEqual(due, unscheduled)).length;
@@ -264,7 +264,7 @@ describe.each(backends)('what else may be in the queue on %s', (backend) => {
 
   test('what waits for a time far beyond any delay is due at once, what waits for its time is not', async () => {
     const { queue } = await openBoth();
-    const later: Due = { stream: 'polar.checkouts', mode: 'full' };
+    const later: WalkJob = { stream: 'polar.checkouts', mode: 'full' };
     await putSchedules(queue, [{ ...links, schedule: half }]);
     await queue.add(later, 600_000);
     showTime(Date.now() + 86_400_000);
@@ -383,6 +383,6 @@ test('a database that goes away before the first walk fails the start instead of
   );
   onTestFinished(() => queue.close());
   proxy.cut();
-  const walk = () => Promise.resolve<Ending>({ ending: 'done', result: {} });
+  const walk = () => Promise.resolve<JobResult>({ ending: 'done', result: {} });
   await expect(queue.work(walk, 1)).rejects.toThrow(/ECONNRESET|Connection terminated/);
 });

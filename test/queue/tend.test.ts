@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from '../../src/model/log.ts';
 import { openQueue } from '../../src/queue/queue.ts';
-import { tend, type Tended } from '../../src/queue/tend.ts';
+import { maintain, type Maintenance } from '../../src/queue/tend.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { backends, queueSettings } from '../support/service.ts';
 
 /** Looks after the queue once. */
-function tendOnce(tended: Tended): Promise<void> {
+function tendOnce(tended: Maintenance): Promise<void> {
   const once = new AbortController();
-  const tending = tend(tended, once.signal);
+  const tending = maintain(tended, once.signal);
   once.abort();
   return tending;
 }
@@ -19,8 +19,8 @@ test.each(backends)(
   'a queue on %s that somebody paused is not filled but said to be paused, and goes on when it is resumed',
   async (backend) => {
     const [db, polar, settings] = [await freshDatabase(), await startPolar({ links: 0 }), await queueSettings(backend)];
-    const { engine } = syncing(polar, db);
-    const [stream] = engine.source.streams;
+    const { context } = syncing(polar, db);
+    const [stream] = context.source.streams;
     if (!stream) throw new Error('there is no stream');
     const log = createLogger('silent');
     const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
@@ -36,7 +36,7 @@ test.each(backends)(
       [stream.name, walk],
     );
     const warn = vi.spyOn(log, 'warn');
-    const tended = { db, log, queue, scheduled: [], walkables: [{ engine, stream }] };
+    const tended = { db, log, queue, scheduled: [], runnable: [{ context, stream }] };
     const waiting = () => queue.bull.getJobCountByTypes('waiting');
     await queue.bull.pause();
     await tendOnce(tended);

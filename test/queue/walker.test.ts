@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { databaseTime } from '../../src/ledger/overdue.ts';
-import { walkDue } from '../../src/queue/walker.ts';
+import { handleJob } from '../../src/queue/walker.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { value } from '../support/records.ts';
@@ -8,18 +8,18 @@ import { value } from '../support/records.ts';
 /** A stream that was walked completely just now, and jobs for it. */
 async function walked() {
   const [polar, db] = [await startPolar({ links: 3, checkouts: 0 }), await freshDatabase()];
-  const { engine, sync } = syncing(polar, db);
+  const { context, sync } = syncing(polar, db);
   const before = await databaseTime(db.pool);
   await sync('polar.checkout_links');
-  const [stream] = engine.source.streams;
+  const [stream] = context.source.streams;
   if (!stream) throw new Error('there is no stream');
   const walk = async (since?: number) => {
     const remembered: number[] = [];
     const remember = async (at: number) => void remembered.push(at);
     const due = { stream: stream.name, mode: 'full' as const, remember, ...(since !== undefined && { since }) };
     const { signal } = new AbortController();
-    const ending = await walkDue(
-      [{ engine, stream }],
+    const ending = await handleJob(
+      [{ context, stream }],
       due,
       () => undefined,
       () => undefined,

@@ -201,26 +201,26 @@ test('a 429 is waited out for as long as it says', async () => {
   const polar = await startPolar(size);
   const db = await freshDatabase();
   let request = 0;
-  const arrivals: number[] = [];
+  const incoming: number[] = [];
   polar.intercept(() => {
-    arrivals.push(performance.now());
+    incoming.push(performance.now());
     return request++ === 0 ? { fault: 'status', status: 429, headers: { 'retry-after': '1' } } : undefined;
   });
   expect(await syncing(polar, db).sync('polar.checkout_links')).toMatchObject({ outcome: 'complete' });
-  expect((arrivals[1] ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThanOrEqual(990);
+  expect((incoming[1] ?? 0) - (incoming[0] ?? 0)).toBeGreaterThanOrEqual(990);
 });
 
 test('a source that never recovers fails the run in one line, and the next run goes on from the stored pages', async () => {
   const polar = await startPolar({ links: 0, checkouts: 730 });
   const db = await freshDatabase();
-  const engine = syncing(polar, db, { lanes: 1 });
+  const context = syncing(polar, db, { concurrency: 1 });
   let request = 0;
   polar.intercept(() => (request++ >= 4 ? { fault: 'status', status: 503 } : undefined));
-  const failed = await engine.sync('polar.checkouts');
+  const failed = await context.sync('polar.checkouts');
   expect(failed).toMatchObject({ outcome: 'failed', pages: 4, error: expect.stringContaining('(503)') });
   polar.intercept(null);
   polar.requests.length = 0;
-  const resumed = await engine.sync('polar.checkouts');
+  const resumed = await context.sync('polar.checkouts');
   expect(resumed).toMatchObject({ outcome: 'complete', requests: 4 });
   expect(polar.requests.map(({ query }) => `${query.get('sorting')} ${query.get('page')}`)).toEqual([
     'created_at 4',

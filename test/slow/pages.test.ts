@@ -18,7 +18,7 @@ const inGroupsOf = (size: number) => (index: number) => later(START, Math.floor(
 interface Setting extends SimulatorOptions {
   count: number;
   pageSize?: number;
-  lanes?: number;
+  concurrency?: number;
   createdAt?: (index: number) => string;
   /** What every answer suffers. */
   fault?: Fault | undefined;
@@ -59,8 +59,8 @@ async function organization({ count, createdAt = apart, ...options }: Setting): 
 async function walk(db: Database, setting: Setting, move?: Move, moment?: Moment): Promise<Walked> {
   await db.pool.query(`truncate polar.checkout_links, sync.checkpoints, sync.seen_pages cascade`);
   const [simulator, ids] = await organization(setting);
-  const { pageSize = 100, lanes = 1, fault, isKnown } = setting;
-  const { sync } = syncing(simulator, db, { pageSize, lanes });
+  const { pageSize = 100, concurrency = 1, fault, isKnown } = setting;
+  const { sync } = syncing(simulator, db, { pageSize, concurrency });
   try {
     if (isKnown) await sync('polar.checkout_links');
     const first = simulator.requests.length;
@@ -150,7 +150,7 @@ function momentsOf({ count, pageSize = 100 }: Setting): Moment[] {
 
 const SETTINGS: [string, Setting][] = [
   ['450 records', { count: 450 }],
-  ['45 records on pages of 10 read side by side', { count: 45, pageSize: 10, lanes: 12 }],
+  ['45 records on pages of 10 read side by side', { count: 45, pageSize: 10, concurrency: 12 }],
   ['25 known records on pages of 10', { count: 25, pageSize: 10, isKnown: true }],
 ];
 const MOVED = SETTINGS.flatMap(([records, setting]) =>

@@ -61,10 +61,10 @@ async function check(shard: number): Promise<void> {
 }
 
 async function perform(db: Database, program: Program): Promise<void> {
-  const { seed, links, checkouts, shuffleTies, pageSize, lanes } = program;
+  const { seed, links, checkouts, shuffleTies, pageSize, concurrency } = program;
   const simulator = await startSimulator({ seed, links, checkouts, shuffleTies, requestsPerMinute: null });
   try {
-    const syncer = syncing(simulator, db, { pageSize, lanes });
+    const syncer = syncing(simulator, db, { pageSize, concurrency });
     const stage: Stage = {
       simulator,
       db,
@@ -194,7 +194,7 @@ async function endQuietly(stage: Stage): Promise<void> {
   const { simulator, db, seen, open } = stage;
   for (const stream of open.keys()) await performWalk(stage, { stream, mode: 'full', moments: [], stopsAt: null });
   // At the page size that every list can be read with.
-  const syncer = syncing(simulator, db, { lanes: stage.program.lanes });
+  const syncer = syncing(simulator, db, { concurrency: stage.program.concurrency });
   for (const stream of STREAMS) expect(await syncer.sync(stream)).toMatchObject({ outcome: 'complete', rejected: 0 });
   const found = await differences(simulator, db, seen);
   if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));

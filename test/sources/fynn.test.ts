@@ -39,7 +39,7 @@ function first<T>(items: Iterable<T>, fits: (item: T) => boolean = () => true): 
 }
 
 /** The body that the documentation shows for `GET /checkout-link-items/{id}`. */
-const documented = () =>
+const withComments = () =>
   parseJson(
     readFileSync(new URL('../support/documents/fynn-item.json', import.meta.url), 'utf8'),
   ) as unknown as Readonly<Record<'product' | 'plan' | 'price' | 'periods', JsonObject>>;
@@ -49,7 +49,7 @@ const ITEM = '01F9Z3NDEKTSV4RRFFQ69G5FAV';
 
 test('the documented item, stored by pull, lands in every column it has one for, and the rest in extra', async () => {
   const { simulator, db, pull } = await tenant({ links: 0 });
-  const body = documented();
+  const body = withComments();
   simulator.intercept(() => ({ fault: 'status', status: 200, body }));
   expect(await pull('fynn.checkout_link_items', ITEM)).toEqual([{ id: ITEM, outcome: 'inserted' }]);
   expect(paths(simulator)).toEqual([`/checkout-link-items/${ITEM}`]);
@@ -202,7 +202,7 @@ test.each([null, {}])('a price without its amount has none any more: %j', async 
 
 test('amounts keep every digit, also those that no JavaScript number can hold', async () => {
   const { simulator, db, pull } = await tenant({ links: 0 });
-  const text = JSON.stringify(documented()).replace('"amount":123', '"amount":9223372036854775807');
+  const text = JSON.stringify(withComments()).replace('"amount":123', '"amount":9223372036854775807');
   simulator.intercept(() => ({ fault: 'status', status: 200, body: text }));
   await pull('fynn.checkout_link_items', ITEM);
   expect(await rows(db, `select amount::text, price->>'amount' as raw from fynn.price_plans`)).toEqual([
@@ -212,7 +212,7 @@ test('amounts keep every digit, also those that no JavaScript number can hold', 
 
 test('an amount that no bigint can hold is kept in extra', async () => {
   const { simulator, db, pull } = await tenant({ links: 0 });
-  const text = JSON.stringify(documented()).replace('"amount":123', '"amount":92233720368547758070');
+  const text = JSON.stringify(withComments()).replace('"amount":123', '"amount":92233720368547758070');
   simulator.intercept(() => ({ fault: 'status', status: 200, body: text }));
   await pull('fynn.checkout_link_items', ITEM);
   expect(await rows(db, `select amount, extra->>'amount' as extra from fynn.price_plans`)).toEqual([

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { createHttp, PATIENCE, type Patience } from '../../src/extract/http.ts';
-import type { Engine } from '../../src/sync/context.ts';
+import { createHttp, RETRY_POLICY, type RetryPolicy } from '../../src/extract/http.ts';
+import type { SyncContext } from '../../src/sync/context.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
 import { pull, type Pulled } from '../../src/sync/pull.ts';
@@ -27,7 +27,7 @@ type FynnResource = FynnStream | 'fynn.checkout_link_items';
 
 /** A synchronisation of a simulated Fynn into a database. */
 export interface FynnSyncing {
-  engine: Engine;
+  context: SyncContext;
   sync: (stream: FynnStream, signal?: AbortSignal) => Promise<Run>;
   /** Walks both streams, links first. */
   syncAll: () => Promise<Run[]>;
@@ -36,7 +36,7 @@ export interface FynnSyncing {
 }
 
 /** Short pauses, so that tests of failures do not last. */
-const impatience: Patience = { ...PATIENCE, minDelayMs: 1, maxDelayMs: 5 };
+const impatience: RetryPolicy = { ...RETRY_POLICY, minDelayMs: 1, maxDelayMs: 5 };
 
 /** Connects the engine to a simulator and a database. `settings` are environment variables; `pageSize` replaces Fynn's 100. */
 export function syncingFynn(
@@ -45,9 +45,9 @@ export function syncingFynn(
   {
     settings = {},
     pageSize,
-    timeoutMs = PATIENCE.timeoutMs,
+    timeoutMs = RETRY_POLICY.timeoutMs,
     ...options
-  }: { settings?: Record<string, string>; pageSize?: number; timeoutMs?: number } & Partial<Engine> = {},
+  }: { settings?: Record<string, string>; pageSize?: number; timeoutMs?: number } & Partial<SyncContext> = {},
 ): FynnSyncing {
   const { fynn } = parseConfig({ FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url, ...settings });
   if (!fynn) throw new Error('the settings turn Fynn off');
@@ -55,26 +55,26 @@ export function syncingFynn(
   const log = createLogger('silent');
   const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs });
   onTestFinished(() => http.close());
-  const engine: Engine = { db, source, http, log, ...options };
+  const context: SyncContext = { db, source, http, log, ...options };
   const find = (name: string): Stream => {
-    const stream = [...source.streams, ...source.unlisted].find((candidate) => candidate.name === name);
+    const stream = [...source.streams, ...source.lookupOnly].find((candidate) => candidate.name === name);
     if (!stream) throw new Error(`no stream ${name}`);
     return pageSize === undefined ? stream : withPageSize(stream, pageSize);
   };
   const syncOne: FynnSyncing['sync'] = (name, signal = new AbortController().signal) =>
-    sync(engine, find(name), 'full', signal);
+    sync(context, find(name), 'full', signal);
   return {
-    engine,
+    context,
     sync: syncOne,
     syncAll: async () => [await syncOne('fynn.checkout_links'), await syncOne('fynn.price_plans')],
-    pull: (name, ...ids) => pull(engine, find(name), ids, new AbortController().signal),
-    verify: (name) => verifying(engine, find(name)),
+    pull: (name, ...ids) => pull(context, find(name), ids, new AbortController().signal),
+    verify: (name) => verifying(context, find(name)),
   };
 }
 
 /** The stream with pages of another size, and so the one that it finds its ids in. */
 function withPageSize(stream: Stream, pageSize: number): Stream {
-  const { finding } = stream;
-  if (finding.by !== 'id') return { ...stream, pageSize };
-  return { ...stream, pageSize, finding: { ...finding, in: { ...finding.in, pageSize } } };
+  const { discovery } = stream;
+  if (discovery.by !== 'id') return { ...stream, pageSize };
+  return { ...stream, pageSize, discovery: { ...discovery, in: { ...discovery.in, pageSize } } };
 }

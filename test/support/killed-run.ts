@@ -1,6 +1,6 @@
 // A run of a stream in a process of its own, which kills itself at a step of a page: what kill -9 leaves behind.
 import { parseConfig } from '../../src/config/config.ts';
-import { openEngine } from '../../src/sync/context.ts';
+import { openContext } from '../../src/sync/context.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
 import { configuredSources } from '../../src/sources/index.ts';
@@ -19,14 +19,14 @@ if (!source || !stream) throw new Error(`the settings turn ${process.env.TEST_KI
 
 const log = createLogger('silent');
 const db = await openDatabase(config.databaseUrl);
-const engine = openEngine(db, source, log);
+const context = openContext(db, source, log);
 let fetched = 0;
 let committed = 0;
 const onStep = (at: 'fetched' | 'committed') => {
   const count = at === 'fetched' ? (fetched += 1) : (committed += 1);
   if (at === step && count === page) process.kill(process.pid, 'SIGKILL');
 };
-const run = await sync({ ...engine, lanes: 3, onStep }, stream, 'full', new AbortController().signal);
+const run = await sync({ ...context, concurrency: 3, onStep }, stream, 'full', new AbortController().signal);
 process.stdout.write(JSON.stringify(run));
-await engine.http.close();
+await context.http.close();
 await db.close();

@@ -2,16 +2,16 @@ import { onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Budget } from '../../src/extract/budget.ts';
-import { createHttp, PATIENCE, type Patience } from '../../src/extract/http.ts';
+import { createHttp, RETRY_POLICY, type RetryPolicy } from '../../src/extract/http.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { polarSource } from '../../src/sources/polar/index.ts';
 import type { Mode, Stream } from '../../src/model/stream.ts';
-import type { Engine } from '../../src/sync/context.ts';
+import type { SyncContext } from '../../src/sync/context.ts';
 import { pull, type Pulled } from '../../src/sync/pull.ts';
 import { sync, type Run } from '../../src/sync/sync.ts';
-import { verify, type Finding } from '../../src/sync/verify.ts';
+import { verify, type Mismatch } from '../../src/sync/verify.ts';
 
 /** A simulated Polar without a rate limit unless one is given; closed after the test. */
 export async function startPolar(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -34,13 +34,13 @@ export function unlimited(): Budget {
 }
 
 /** Short pauses, so that tests of failures do not last. */
-const impatience: Patience = { ...PATIENCE, minDelayMs: 1, maxDelayMs: 5 };
+const impatience: RetryPolicy = { ...RETRY_POLICY, minDelayMs: 1, maxDelayMs: 5 };
 
 type PolarStream = 'polar.checkout_links' | 'polar.checkouts';
 
 /** A synchronisation of a simulated Polar into a database. */
 export interface Syncing {
-  engine: Engine;
+  context: SyncContext;
   sync: (stream: PolarStream, mode?: Mode, signal?: AbortSignal) => Promise<Run>;
   pull: (stream: PolarStream, ...ids: string[]) => Promise<Pulled[]>;
   verify: (stream: PolarStream, sample?: number) => ReturnType<typeof verifying>;
@@ -53,15 +53,15 @@ export function syncing(
   {
     settings = {},
     pageSize,
-    timeoutMs = PATIENCE.timeoutMs,
-    mostBytes = PATIENCE.mostBytes,
+    timeoutMs = RETRY_POLICY.timeoutMs,
+    mostBytes = RETRY_POLICY.mostBytes,
     ...options
   }: {
     settings?: Record<string, string>;
     pageSize?: number;
     timeoutMs?: number;
     mostBytes?: number;
-  } & Partial<Engine> = {},
+  } & Partial<SyncContext> = {},
 ): Syncing {
   const { polar } = parseConfig({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings });
   if (!polar) throw new Error('the settings turn Polar off');
@@ -69,24 +69,24 @@ export function syncing(
   const log = createLogger('silent');
   const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs, mostBytes });
   onTestFinished(() => http.close());
-  const engine: Engine = { db, source, http, log, ...options };
+  const context: SyncContext = { db, source, http, log, ...options };
   const find = (name: PolarStream) => {
     const stream = source.streams.find((candidate) => candidate.name === name);
     if (!stream) throw new Error(`no stream ${name}`);
     return pageSize === undefined ? stream : { ...stream, pageSize };
   };
   return {
-    engine,
-    sync: (name, mode = 'full', signal = new AbortController().signal) => sync(engine, find(name), mode, signal),
-    pull: (name, ...ids) => pull(engine, find(name), ids, new AbortController().signal),
-    verify: (name, sample) => verifying(engine, find(name), sample),
+    context,
+    sync: (name, mode = 'full', signal = new AbortController().signal) => sync(context, find(name), mode, signal),
+    pull: (name, ...ids) => pull(context, find(name), ids, new AbortController().signal),
+    verify: (name, sample) => verifying(context, find(name), sample),
   };
 }
 
 /** Verifies a stream, and gathers what differs. */
-export async function verifying(engine: Engine, stream: Stream, sample?: number) {
-  const differences: Finding[] = [];
-  const onDifference = (finding: Finding) => void differences.push(finding);
+export async function verifying(context: SyncContext, stream: Stream, sample?: number) {
+  const differences: Mismatch[] = [];
+  const onDifference = (discovery: Mismatch) => void differences.push(discovery);
   const wanted = { onDifference, pausesMs: [0, 20], ...(sample !== undefined && { sample }) };
-  return { error: undefined, ...(await verify(engine, stream, wanted, new AbortController().signal)), differences };
+  return { error: undefined, ...(await verify(context, stream, wanted, new AbortController().signal)), differences };
 }

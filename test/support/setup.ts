@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { explain } from '../../src/model/errors.ts';
+import { formatError } from '../../src/model/errors.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { describePristine, IDLE_DATABASES, TEMPLATE, type Pristine } from './database-pool.ts';
@@ -42,7 +42,7 @@ async function container(): Promise<Server | undefined> {
     const started = await new PostgreSqlContainer(POSTGRES_IMAGE).start();
     return { url: started.getConnectionUri(), name: `${POSTGRES_IMAGE} in Docker`, stop: () => started.stop() };
   } catch (error) {
-    say(`Docker is of no use here (${explain(error)})`);
+    say(`Docker is of no use here (${formatError(error)})`);
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { createHttp, PATIENCE, type Http, type Patience } from '../../src/extract/http.ts';
+import { createHttp, RETRY_POLICY, type Http, type RetryPolicy } from '../../src/extract/http.ts';
 import { createLogger, type Logger } from '../../src/model/log.ts';
 import { fynnSource } from '../../src/sources/fynn/index.ts';
 import { polarSource } from '../../src/sources/polar/index.ts';
@@ -20,8 +20,12 @@ export const polarAt = ({ url, token = 'token' }: { url: string; token?: string 
   sourceOf({ POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url, ...settings });
 
 /** A client with hardly any pauses between its tries; closed after the test. */
-export function httpOf(source: Source, patience: Partial<Patience> = {}, log: Logger = createLogger('silent')): Http {
-  const hasty = { ...PATIENCE, retries: 2, minDelayMs: 1, maxDelayMs: 1, ...patience };
+export function httpOf(
+  source: Source,
+  patience: Partial<RetryPolicy> = {},
+  log: Logger = createLogger('silent'),
+): Http {
+  const hasty = { ...RETRY_POLICY, retries: 2, minDelayMs: 1, maxDelayMs: 1, ...patience };
   const http = createHttp(source, unlimited(), log, hasty);
   onTestFinished(() => http.close());
   return http;

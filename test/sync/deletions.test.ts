@@ -122,7 +122,7 @@ test('records that two addresses show get no tombstone from either, which is sai
   await syncingFynn(one, db).syncAll();
   const said: string[] = [];
   const second = syncingFynn(copy, db);
-  second.engine.log.warn = (_facts: unknown, text?: string) => void said.push(text ?? '');
+  second.context.log.warn = (_facts: unknown, text?: string) => void said.push(text ?? '');
   await second.syncAll();
   copy.fynn.deleteLink(firstId(copy.fynn.links));
   expect(await second.sync('fynn.checkout_links')).toMatchObject({ outcome: 'complete', tombstoned: 0 });

@@ -37,11 +37,11 @@ test.each([
   async (_what, places) => {
     const polar = await startPolar({ links: 43, checkouts: 0 });
     const db = await freshDatabase();
-    const { sync, engine } = syncing(polar, db, { pageSize: PAGE });
+    const { sync, context } = syncing(polar, db, { pageSize: PAGE });
     const all = byAge(polar, 'links');
     const poisoned = places.map((place) => all[place]?.id ?? '');
     for (const id of poisoned) polar.polar.poison(id);
-    const before = engine.http.sent();
+    const before = context.http.sent();
     const run = await sync('polar.checkout_links');
     expect(run).toMatchObject({ outcome: 'failed', next: 'act', tombstoned: 0, records: 43 - places.length });
     expect(await idsOf(db, 'checkout_links')).toEqual(without(all, poisoned));
@@ -49,7 +49,7 @@ test.each([
     expect(said).toMatch(new RegExp(`^${places.length} of polar.checkout_links cannot be read, .*\\(500\\)`));
     const [newer, older] = [all[Math.max(...places) + 1], all[Math.min(...places) - 1]];
     for (const beside of [newer, older]) if (beside) expect(said).toContain(beside.id);
-    expect(engine.http.sent() - before).toBeLessThan(150);
+    expect(context.http.sent() - before).toBeLessThan(150);
     expect(await rows(db, 'select outcome, unreadable from sync.runs')).toEqual([
       { outcome: 'failed', unreadable: places.length },
     ]);
@@ -64,36 +64,36 @@ test.each([
 
 test('one record among hundreds costs some thirty requests', async () => {
   const polar = await startPolar({ links: 250, checkouts: 0 });
-  const { sync, engine } = syncing(polar, await freshDatabase());
+  const { sync, context } = syncing(polar, await freshDatabase());
   polar.polar.poison(byAge(polar, 'links')[123]?.id ?? '');
   expect(await sync('polar.checkout_links')).toMatchObject({ outcome: 'failed', records: 249 });
   // Three pages; the page is tried seven times, the source once, and four sizes of parts, each failing one twice.
-  expect(engine.http.sent()).toBeLessThanOrEqual(3 + 6 + 1 + (2 + 2 + 5 + 5) + 4);
+  expect(context.http.sent()).toBeLessThanOrEqual(3 + 6 + 1 + (2 + 2 + 5 + 5) + 4);
 });
 
 test('a source that is down is not asked for parts', async () => {
   const polar = await startPolar({ links: 43, checkouts: 0 });
   const db = await freshDatabase();
-  const { sync, engine } = syncing(polar, db, { pageSize: PAGE });
+  const { sync, context } = syncing(polar, db, { pageSize: PAGE });
   polar.intercept(() => ({ fault: 'status', status: 500 }));
   expect(await sync('polar.checkout_links')).toMatchObject({ outcome: 'failed', next: 'retry' });
-  expect(engine.http.sent()).toBeLessThanOrEqual(7 + 2);
+  expect(context.http.sent()).toBeLessThanOrEqual(7 + 2);
 });
 
 test('a source that answers, but can show no record at all, is not asked for each', async () => {
   const polar = await startPolar({ links: 430, checkouts: 0 });
   const db = await freshDatabase();
-  const { sync, engine } = syncing(polar, db);
+  const { sync, context } = syncing(polar, db);
   for (const { id } of byAge(polar, 'links')) polar.polar.poison(id);
   const run = await sync('polar.checkout_links');
   expect(run).toMatchObject({ outcome: 'failed', next: 'retry', error: expect.stringContaining('(500)') });
-  expect(engine.http.sent()).toBeLessThan(150);
+  expect(context.http.sent()).toBeLessThan(150);
 });
 
 test('records that come and go during the walk are stored beside the one that cannot be read', async () => {
   const polar = await startPolar({ links: 43, checkouts: 0 });
   const db = await freshDatabase();
-  const { sync } = syncing(polar, db, { pageSize: PAGE, lanes: 1 });
+  const { sync } = syncing(polar, db, { pageSize: PAGE, concurrency: 1 });
   const all = byAge(polar, 'links');
   const [poisoned = '', deleted = ''] = [all[17]?.id, all[3]?.id];
   polar.polar.poison(poisoned);
@@ -143,7 +143,7 @@ test('a walk that was stopped after a hole is not complete when it goes on', asy
     step === 'committed' && span.unread ? stop.abort() : undefined;
   const poisoned = byAge(polar, 'links')[3]?.id ?? '';
   polar.polar.poison(poisoned);
-  const stopped = await syncing(polar, db, { pageSize: PAGE, lanes: 1, onStep }).sync(
+  const stopped = await syncing(polar, db, { pageSize: PAGE, concurrency: 1, onStep }).sync(
     'polar.checkout_links',
     'full',
     stop.signal,
@@ -208,7 +208,7 @@ test('after two runs that died before they stored a page, pages are smaller and 
 test('a record that fails by its id is gone around where there is no list', async () => {
   const fynn = await startFynn({ links: 12, prices: 30 });
   const db = await freshDatabase();
-  const { sync, engine } = syncingFynn(fynn, db);
+  const { sync, context } = syncingFynn(fynn, db);
   await sync('fynn.price_plans');
   const ids = [...fynn.fynn.links.keys()];
   const poisoned = ids[4] ?? '';
@@ -218,8 +218,8 @@ test('a record that fails by its id is gone around where there is no list', asyn
   expect(run.error).toContain(`id ${poisoned}`);
   fynn.intercept(null);
   expect(await sync('fynn.checkout_links')).toMatchObject({ outcome: 'complete', records: 12 });
-  const before = engine.http.sent();
+  const before = context.http.sent();
   fynn.intercept(() => ({ fault: 'status', status: 500 }));
   expect(await sync('fynn.checkout_links')).toMatchObject({ outcome: 'failed', next: 'retry' });
-  expect(engine.http.sent() - before).toBeLessThan(12);
+  expect(context.http.sent() - before).toBeLessThan(12);
 });

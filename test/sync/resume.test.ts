@@ -29,14 +29,14 @@ async function stopped() {
   const onStep = (step: string) =>
     void (step === 'committed' && (stored += 1) === 3 && stop.abort(new Error('stopped')));
   let stored = 0;
-  const first = syncing(simulator, db, { pageSize: 10, lanes: 1, onStep });
+  const first = syncing(simulator, db, { pageSize: 10, concurrency: 1, onStep });
   expect(await first.sync('polar.checkouts', 'full', stop.signal)).toMatchObject({ outcome: 'failed' });
   const [seen] = [...(await db.pool.query<{ ids: string[] }>('select ids from sync.seen_pages where number = 1')).rows];
   simulator.polar.tamper(seen?.ids[0] ?? '', (record) => ({ ...record, customer_name: 'Changed since' }));
   simulator.requests.length = 0;
   const left = PAGES - (await storedPages(db));
   expect([1, 2, 3, 4]).toContain(left);
-  return { simulator, db, left, ...syncing(simulator, db, { pageSize: 10, lanes: 1 }) };
+  return { simulator, db, left, ...syncing(simulator, db, { pageSize: 10, concurrency: 1 }) };
 }
 
 test.each(['30 days', '25 hours', '-1 day'])(
@@ -70,11 +70,11 @@ test.each(['5 minutes', '20 hours', '1 day'])(
 );
 
 test('an old walk that is interrupted again keeps its pages: a backfill of days comes to its end', async () => {
-  const { simulator, db, engine, left, sync } = await stopped();
+  const { simulator, db, context, left, sync } = await stopped();
   await age(db, '30 days');
   const stop = new AbortController();
   const onStep = (step: string) => void (step === 'committed' && stop.abort(new Error('stopped')));
-  const again = syncing(simulator, db, { ...engine, pageSize: 10, lanes: 1, onStep });
+  const again = syncing(simulator, db, { ...context, pageSize: 10, concurrency: 1, onStep });
   expect(await again.sync('polar.checkouts', 'full', stop.signal)).toMatchObject({ outcome: 'failed' });
   const missing = PAGES - (await storedPages(db));
   expect(missing).toBeLessThan(left);
@@ -82,15 +82,15 @@ test('an old walk that is interrupted again keeps its pages: a backfill of days 
 });
 
 test('the command sync walks again when it went on with a walk begun an hour ago: its tables equal the source', async () => {
-  const { simulator, db, engine, left, verify } = await stopped();
+  const { simulator, db, context, left, verify } = await stopped();
   const config = parseConfig({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url });
-  const chosen = engine.source.streams
+  const chosen = context.source.streams
     .filter(({ name }) => name === 'polar.checkouts')
-    .map((stream) => ({ source: engine.source, stream: { ...stream, pageSize: 10 } }));
-  const context = { config, db, log: createLogger('silent') };
+    .map((stream) => ({ source: context.source, stream: { ...stream, pageSize: 10 } }));
+  const opened = { config, db, log: createLogger('silent') };
   const signal = new AbortController().signal;
   await age(db, '1 hour');
-  const [run] = await runStreams(context, chosen, { mode: 'full', showBars: false }, signal);
+  const [run] = await runStreams(opened, chosen, { mode: 'full', showBars: false }, signal);
   expect(run).toMatchObject({ outcome: 'complete', requests: left + PAGES });
   expect(await verify('polar.checkouts')).toMatchObject(equal);
 });
@@ -100,7 +100,7 @@ test('records that are asked for by id, and lists without an order, are read aga
   const stop = new AbortController();
   const onStep = (step: string) => void (step === 'committed' && stop.abort(new Error('stopped')));
   for (const name of ['fynn.checkout_links', 'fynn.price_plans'] as const)
-    await syncingFynn(simulator, db, { lanes: 1, pageSize: 3, onStep }).sync(name, stop.signal);
+    await syncingFynn(simulator, db, { concurrency: 1, pageSize: 3, onStep }).sync(name, stop.signal);
   expect(await value(db, 'select sum(pages)::int from sync.checkpoints')).toBeGreaterThan(0);
   await age(db, '30 days');
   for (const id of simulator.fynn.links.keys()) simulator.fynn.updateLink(id, { slug: `changed-${id.slice(0, 8)}` });

@@ -147,9 +147,9 @@ test('a machine that is minutes ahead and one that is minutes behind end equal, 
 });
 
 test('after runs that are dated in the future an incremental walk is a full one, and nothing passes for fresh', async () => {
-  const { db, engine, sync } = await synced();
-  const stream = engine.source.streams.find(({ name }) => name === 'polar.checkouts');
-  const list = stream ? listOf(engine.source, stream) : '';
+  const { db, context, sync } = await synced();
+  const stream = context.source.streams.find(({ name }) => name === 'polar.checkouts');
+  const list = stream ? listOf(context.source, stream) : '';
   await wasAhead(db, '1 day');
   expect(await freshness(db.pool)).toEqual(new Map());
   expect((await statusOf(db.pool, 'polar.checkouts', checkoutLink)).freshnessMs).toBeNull();

@@ -1,6 +1,6 @@
 import { FatalError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
-import type { Judge, Source } from '../../model/source.ts';
+import type { ErrorClassifier, Source } from '../../model/source.ts';
 
 /** What an error body says, for people: its texts are localised, so nothing is decided by them. */
 function detailOf(body: unknown): string {
@@ -14,11 +14,11 @@ const isError = (body: unknown): body is JsonObject =>
   isObject(body) && ['detail', 'message', 'title', 'hydra:description', 'error'].some((key) => body[key] !== undefined);
 
 /** The status alone is documented for what is not there: such an answer may be without a body, but is no firewall's page. */
-const isBare: Source['isGone'] = ({ status, header, isEmpty }) =>
+const isBare: Source['isNotFound'] = ({ status, header, isEmpty }) =>
   [404, 405].includes(status) && isEmpty && header('content-type') === undefined;
 
 /** Tells what an answer of Fynn's means, by its status alone. */
-export function judge(url: string): Judge {
+export function classifyError(url: string): ErrorClassifier {
   return (answer) => {
     const { status, body } = answer;
     if (!isError(body) && !isBare(answer)) return undefined;
@@ -36,4 +36,5 @@ export function judge(url: string): Judge {
 }
 
 /** A record is absent when its own address answers 404 in Fynn's own form. */
-export const isGone: Source['isGone'] = (answer) => answer.status === 404 && (isError(answer.body) || isBare(answer));
+export const isNotFound: Source['isNotFound'] = (answer) =>
+  answer.status === 404 && (isError(answer.body) || isBare(answer));

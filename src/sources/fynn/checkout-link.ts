@@ -1,5 +1,5 @@
 import { boolean, index, integer, jsonb, text } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { plan, plans } from './plan.ts';
@@ -8,7 +8,7 @@ import { product, products } from './product.ts';
 import { bookkeeping, fynn } from './schema.ts';
 import { withColumnNames, withRelation } from './wire.ts';
 
-export const checkoutLinks = documented(
+export const checkoutLinks = withComments(
   fynn.table(
     'checkout_links',
     {
@@ -30,7 +30,7 @@ export const checkoutLinks = documented(
   },
 );
 
-export const checkoutLinkItems = documented(
+export const checkoutLinkItems = withComments(
   fynn.table(
     'checkout_link_items',
     {
@@ -83,12 +83,12 @@ export const itemOfAnswer = (body: unknown, id: string): JsonObject | undefined 
   isObject(body) ? { ...body, id: body.id ?? id, item_id: id } : undefined;
 
 export const checkoutLinkItem = entity(checkoutLinkItems, {
-  nests: {
+  relations: {
     product: { kind: 'one', entity: product },
     plan: { kind: 'one', entity: plan },
     price: { kind: 'one', entity: pricePlan },
   },
-  translate(record) {
+  toColumns(record) {
     const withProduct = withRelation(named(record), 'product', 'product_id');
     return withRelation(withRelation(withProduct, 'plan', 'plan_id'), 'price', 'price_plan_id');
   },
@@ -96,14 +96,14 @@ export const checkoutLinkItem = entity(checkoutLinkItems, {
 
 /** A link with its items: those it no longer lists are gone. */
 export const checkoutLink = entity(checkoutLinks, {
-  nests: {
+  relations: {
     items: {
       kind: 'owned',
       entity: checkoutLinkItem,
       by: 'checkout_link_id',
       element: itemOfLink,
-      unlisted: 'delete',
+      onRemoved: 'delete',
     },
   },
-  translate: withColumnNames(checkoutLinks),
+  toColumns: withColumnNames(checkoutLinks),
 });

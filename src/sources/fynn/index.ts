@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { FynnConfig } from '../../config/config.ts';
 import { isObject } from '../../model/json.ts';
 import type { Entity } from '../../model/entity.ts';
-import type { Finding, Stream } from '../../model/stream.ts';
+import type { Discovery, Stream } from '../../model/stream.ts';
 import type { Source } from '../../model/source.ts';
-import { isGone, judge } from './api.ts';
+import { isNotFound, classifyError } from './api.ts';
 import { checkoutLink, checkoutLinkItem, itemOfAnswer } from './checkout-link.ts';
 import { checkoutLinkIds, pricePlan } from './price-plan.ts';
 import { fynnWebhooks } from './webhooks.ts';
@@ -24,7 +24,7 @@ function parseList(body: unknown) {
   return { records: body.data, total, maxPage };
 }
 
-function stream(name: string, entity: Entity, path: string, permission: string, finding: Finding): Stream {
+function stream(name: string, entity: Entity, path: string, permission: string, discovery: Discovery): Stream {
   return {
     name,
     entity,
@@ -34,7 +34,7 @@ function stream(name: string, entity: Entity, path: string, permission: string, 
     scope: {},
     incremental: null,
     schedules: { full: 'every 15m' },
-    finding,
+    discovery,
     listPath: (_list, page, limit) => `${path}?page=${page}&limit=${limit}`,
     parseList,
     recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
@@ -62,15 +62,15 @@ export function fynnSource(config: FynnConfig): Source {
       pin: null,
     },
     streams: [links, prices],
-    unlisted: [{ ...items, recordIn: itemOfAnswer }],
+    lookupOnly: [{ ...items, recordIn: itemOfAnswer }],
     secretKeys: new Set(),
     url: config.url,
     proxy: config.proxy,
     credential: createHash('sha256').update(config.key).digest('hex').slice(0, 16),
     headers: { authorization: `Bearer ${config.key}`, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,
-    judge: judge(config.url),
-    isGone,
+    classifyError: classifyError(config.url),
+    isNotFound,
     webhooks: config.webhookSecrets.length > 0 ? fynnWebhooks(config.webhookSecrets) : undefined,
   };
 }

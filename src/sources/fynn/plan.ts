@@ -1,11 +1,11 @@
 import { boolean, index, jsonb, text } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { product, products } from './product.ts';
 import { bookkeeping, fynn, instant } from './schema.ts';
 import { withColumnNames, withRelation } from './wire.ts';
 
-export const plans = documented(
+export const plans = withComments(
   fynn.table(
     'plans',
     {
@@ -37,6 +37,6 @@ export const plans = documented(
 const named = withColumnNames(plans);
 
 export const plan = entity(plans, {
-  nests: { originProduct: { kind: 'one', entity: product } },
-  translate: (record) => withRelation(named(record), 'originProduct', 'origin_product_id'),
+  relations: { originProduct: { kind: 'one', entity: product } },
+  toColumns: (record) => withRelation(named(record), 'originProduct', 'origin_product_id'),
 });

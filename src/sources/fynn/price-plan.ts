@@ -1,11 +1,11 @@
 import { bigint, boolean, index, jsonb, numeric, primaryKey, text } from 'drizzle-orm/pg-core';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { documented } from '../../model/comments.ts';
-import { entity, type Member } from '../../model/entity.ts';
+import { withComments } from '../../model/comments.ts';
+import { entity, type JoinRow } from '../../model/entity.ts';
 import { bookkeeping, fynn } from './schema.ts';
 import { relatedId, withColumnNames } from './wire.ts';
 
-export const pricePlans = documented(
+export const pricePlans = withComments(
   fynn.table('price_plans', {
     id: text().primaryKey(),
     internal_name: text(),
@@ -56,7 +56,7 @@ export const pricePlans = documented(
   },
 );
 
-export const pricePlanCheckoutLinks = documented(
+export const pricePlanCheckoutLinks = withComments(
   fynn.table(
     'price_plan_checkout_links',
     {
@@ -75,7 +75,7 @@ export const pricePlanCheckoutLinks = documented(
 );
 
 /** The ids of links, each of which may be an IRI. */
-function members(value: Json): Member[] | undefined {
+function members(value: Json): JoinRow[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return value.map((raw) => {
     const id = relatedId(raw);
@@ -86,15 +86,15 @@ function members(value: Json): Member[] | undefined {
 const named = withColumnNames(pricePlans);
 
 /** `price` holds the amount with its dates; an amount beside it counts more. */
-function translate(record: JsonObject): JsonObject {
+function toColumns(record: JsonObject): JsonObject {
   const { price } = record;
   const amount = isObject(price) ? (price.amount ?? null) : null;
   return { ...(price !== undefined && { amount }), ...named(record) };
 }
 
 export const pricePlan = entity(pricePlans, {
-  nests: { checkoutLinkIds: { kind: 'set', entity: null, into: pricePlanCheckoutLinks, members } },
-  translate,
+  relations: { checkoutLinkIds: { kind: 'set', entity: null, into: pricePlanCheckoutLinks, members } },
+  toColumns,
 });
 
 /** The checkout links that a price names. */

@@ -1,10 +1,10 @@
 import { jsonb, text } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { bookkeeping, fynn } from './schema.ts';
 import { withColumnNames } from './wire.ts';
 
-export const products = documented(
+export const products = withComments(
   fynn.table('products', {
     id: text().primaryKey(),
     name: text(),
@@ -24,4 +24,4 @@ export const products = documented(
   },
 );
 
-export const product = entity(products, { translate: withColumnNames(products) });
+export const product = entity(products, { toColumns: withColumnNames(products) });

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isObject, type Json } from '../../model/json.ts';
-import type { Told, Webhooks } from '../../model/source.ts';
+import type { WebhookEvent, Webhooks } from '../../model/source.ts';
 
 /** Events that change what links or prices show; Fynn has none for links. */
 const RESCAN = /^(product|price_plan)\./;
@@ -11,7 +11,7 @@ function isSigned(secret: string, body: Buffer, signature: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function read(body: Json): Told | undefined {
+function read(body: Json): WebhookEvent | undefined {
   if (!isObject(body) || !isObject(body.event) || typeof body.event.type !== 'string') return undefined;
   const { type } = body.event;
   const recordId = isObject(body.data) && typeof body.data.id === 'string' ? body.data.id : null;

@@ -1,6 +1,6 @@
 import { FatalError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
-import type { Judge, Source } from '../../model/source.ts';
+import type { ErrorClassifier, Source } from '../../model/source.ts';
 
 interface Pin {
   url: string;
@@ -41,7 +41,7 @@ const isFrameworks = (status: number, { detail }: JsonObject) => detail !== unde
  * Tells what an answer of Polar's means. A version that Polar no longer serves answers 404 on every route, without the
  * `error` key that an absent record has.
  */
-export function judge({ url, version }: Pin): Judge {
+export function classifyError({ url, version }: Pin): ErrorClassifier {
   return ({ status, header, body }) => {
     if (!isOwn(status, body)) return undefined;
     if (status === 401)
@@ -61,7 +61,7 @@ export function judge({ url, version }: Pin): Judge {
 }
 
 /** An absent record is proven by its own 404 body and by the pinned version in the answer's header; nothing less. */
-export function isGone({ version }: Pin): Source['isGone'] {
+export function isNotFound({ version }: Pin): Source['isNotFound'] {
   return ({ status, header, body }) =>
     status === 404 && isObject(body) && body.error === 'ResourceNotFound' && header('polar-version') === version;
 }

@@ -1,9 +1,9 @@
 import { boolean, index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { identity, polar, versioned } from './schema.ts';
 
-export const benefits = documented(
+export const benefits = withComments(
   polar.table(
     'benefits',
     {

@@ -1,12 +1,12 @@
 import { boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { discount, discounts } from './discount.ts';
-import { setOf } from './nests.ts';
+import { setOf } from './relations.ts';
 import { product, products } from './product.ts';
 import { identity, polar, position, versioned } from './schema.ts';
 
-export const checkoutLinks = documented(
+export const checkoutLinks = withComments(
   polar.table(
     'checkout_links',
     {
@@ -46,7 +46,7 @@ export const checkoutLinks = documented(
   },
 );
 
-export const checkoutLinkProducts = documented(
+export const checkoutLinkProducts = withComments(
   polar.table(
     'checkout_link_products',
     {
@@ -62,7 +62,7 @@ export const checkoutLinkProducts = documented(
 
 /** A checkout link. The wire repeats its first product and price under deprecated keys. */
 export const checkoutLink = entity(checkoutLinks, {
-  nests: {
+  relations: {
     products: setOf(product, checkoutLinkProducts, 'product_id'),
     discount: { kind: 'one', entity: discount },
   },

@@ -1,16 +1,16 @@
 import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { isObject, type Json } from '../../model/json.ts';
-import { documented } from '../../model/comments.ts';
-import { entity, type Member } from '../../model/entity.ts';
+import { withComments } from '../../model/comments.ts';
+import { entity, type JoinRow } from '../../model/entity.ts';
 import { customField, customFields } from './custom-field.ts';
 import { discount, discounts } from './discount.ts';
-import { setOf } from './nests.ts';
+import { setOf } from './relations.ts';
 import { product, productPrice, productPrices, products } from './product.ts';
 import { identity, instant, polar, position, versioned } from './schema.ts';
 
 const money = () => bigint({ mode: 'bigint' });
 
-export const checkouts = documented(
+export const checkouts = withComments(
   polar.table(
     'checkouts',
     {
@@ -141,7 +141,7 @@ export const checkouts = documented(
 
 const session = () => uuid().references(() => checkouts.id);
 
-export const checkoutProducts = documented(
+export const checkoutProducts = withComments(
   polar.table(
     'checkout_products',
     { checkout_id: session(), product_id: uuid().references(() => products.id), position: position() },
@@ -151,7 +151,7 @@ export const checkoutProducts = documented(
   { checkout_id: 'The session', product_id: 'The product' },
 );
 
-export const checkoutPrices = documented(
+export const checkoutPrices = withComments(
   polar.table(
     'checkout_prices',
     {
@@ -171,7 +171,7 @@ export const checkoutPrices = documented(
   },
 );
 
-export const checkoutCustomFields = documented(
+export const checkoutCustomFields = withComments(
   polar.table(
     'checkout_custom_fields',
     {
@@ -194,7 +194,7 @@ export const checkoutCustomFields = documented(
 /** `prices` is a map from product to its prices in this session. */
 const offeredPrices = (value: Json) =>
   isObject(value)
-    ? Object.entries(value).flatMap(([product_id, prices]): Member[] =>
+    ? Object.entries(value).flatMap(([product_id, prices]): JoinRow[] =>
         Array.isArray(prices)
           ? prices.map((raw, position) =>
               isObject(raw)
@@ -207,7 +207,7 @@ const offeredPrices = (value: Json) =>
 
 const attachedFields = (value: Json) =>
   Array.isArray(value)
-    ? value.map((raw, index): Member => {
+    ? value.map((raw, index): JoinRow => {
         if (!isObject(raw)) return { raw };
         const { custom_field_id = null, custom_field = null, order, required = null, ...rest } = raw;
         const member = { raw, entity: custom_field, row: { custom_field_id, position: order ?? index, required } };
@@ -217,7 +217,7 @@ const attachedFields = (value: Json) =>
 
 /** A checkout session. The wire repeats some fields under the names they had before. */
 export const checkout = entity(checkouts, {
-  nests: {
+  relations: {
     products: setOf(product, checkoutProducts, 'product_id'),
     product: { kind: 'one', entity: product },
     product_price: { kind: 'one', entity: productPrice },

@@ -1,9 +1,9 @@
 import { index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { identity, polar, versioned } from './schema.ts';
 
-export const customFields = documented(
+export const customFields = withComments(
   polar.table(
     'custom_fields',
     {

@@ -1,9 +1,9 @@
 import { bigint, index, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { identity, instant, polar, versioned } from './schema.ts';
 
-export const discounts = documented(
+export const discounts = withComments(
   polar.table(
     'discounts',
     {

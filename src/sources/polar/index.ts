@@ -4,7 +4,7 @@ import { isObject } from '../../model/json.ts';
 import type { Entity } from '../../model/entity.ts';
 import type { List, Stream } from '../../model/stream.ts';
 import type { Source } from '../../model/source.ts';
-import { isGone, judge } from './api.ts';
+import { isNotFound, classifyError } from './api.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
 import { polarWebhooks } from './webhooks.ts';
@@ -53,7 +53,7 @@ function stream(
     schedules,
     listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
     parseList,
-    finding: { by: 'date' },
+    discovery: { by: 'date' },
     recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
     recordIn: (body) => (isObject(body) && body.id !== undefined ? body : undefined),
   };
@@ -90,7 +90,7 @@ export function polarSource(config: PolarConfig): Source {
         },
       }),
     ],
-    unlisted: [],
+    lookupOnly: [],
     // The link's and session's own, those of the payment processor that a session's metadata carries while it is paid, and
     // the one that Polar signs anew whenever it shows a benefit of Discord.
     secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token']),
@@ -99,8 +99,8 @@ export function polarSource(config: PolarConfig): Source {
     credential: createHash('sha256').update(config.token).digest('hex').slice(0, 16),
     headers: { authorization: `Bearer ${config.token}`, 'polar-version': config.version, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,
-    judge: judge(config),
-    isGone: isGone(config),
+    classifyError: classifyError(config),
+    isNotFound: isNotFound(config),
     webhooks:
       config.webhookSecrets.length > 0 ? polarWebhooks(config.webhookSecrets, config.organizationId) : undefined,
   };

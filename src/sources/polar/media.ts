@@ -1,9 +1,9 @@
 import { bigint, boolean, index, text, uuid } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { instant, polar, unmodified } from './schema.ts';
 
-export const medias = documented(
+export const medias = withComments(
   polar.table(
     'medias',
     {

@@ -1,12 +1,12 @@
 import { bigint, boolean, index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { documented } from '../../model/comments.ts';
+import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { benefit, benefits } from './benefit.ts';
 import { media, medias } from './media.ts';
-import { setOf } from './nests.ts';
+import { setOf } from './relations.ts';
 import { identity, polar, position, versioned } from './schema.ts';
 
-export const products = documented(
+export const products = withComments(
   polar.table(
     'products',
     {
@@ -45,7 +45,7 @@ export const products = documented(
   },
 );
 
-export const productPrices = documented(
+export const productPrices = withComments(
   polar.table(
     'product_prices',
     {
@@ -103,7 +103,7 @@ export const productPrices = documented(
   },
 );
 
-export const productBenefits = documented(
+export const productBenefits = withComments(
   polar.table(
     'product_benefits',
     {
@@ -117,7 +117,7 @@ export const productBenefits = documented(
   { product_id: 'The product', benefit_id: 'The benefit' },
 );
 
-export const productMedias = documented(
+export const productMedias = withComments(
   polar.table(
     'product_medias',
     {
@@ -136,13 +136,13 @@ export const productPrice = entity(productPrices, { aliases: { price_per_seat: '
 
 /** A product with its catalog prices, benefits and medias. */
 export const product = entity(products, {
-  nests: {
+  relations: {
     // Polar lists active catalog prices only: an edited price simply vanishes from the list.
     prices: {
       kind: 'owned',
       entity: productPrice,
       by: 'product_id',
-      unlisted: { mark: 'is_archived', unless: { column: 'source', value: 'ad_hoc' } },
+      onRemoved: { mark: 'is_archived', unless: { column: 'source', value: 'ad_hoc' } },
     },
     // Links and sessions list public ones only, a product's own webhook all of them.
     benefits: { ...setOf(benefit, productBenefits, 'benefit_id'), listed: { column: 'visibility', value: 'public' } },

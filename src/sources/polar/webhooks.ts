@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { isObject, type Json } from '../../model/json.ts';
 import type { Entity } from '../../model/entity.ts';
-import type { Told, Webhooks } from '../../model/source.ts';
+import type { WebhookEvent, Webhooks } from '../../model/source.ts';
 import { benefit } from './benefit.ts';
 import { checkout } from './checkout.ts';
 import { discount } from './discount.ts';
@@ -51,7 +51,7 @@ function foreign(data: Json, wanted: string | undefined): string | undefined {
 }
 
 /** The event's record, and whether Polar has deleted it: a benefit says so itself, a discount by the event's type. */
-function read(body: Json, organizationId: string | undefined): Told | undefined {
+function read(body: Json, organizationId: string | undefined): WebhookEvent | undefined {
   if (!isObject(body) || typeof body.type !== 'string') return undefined;
   const { type, data = null } = body;
   const entity = entities.get(type.split('.', 1)[0] ?? '');

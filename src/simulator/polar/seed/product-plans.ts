@@ -214,13 +214,13 @@ export const PRODUCTS: readonly ProductPlan[] = [
   },
 ];
 
-type Blank = Pick<ProductPlan, 'name' | 'description' | 'share' | 'interval'>;
+type Redactor = Pick<ProductPlan, 'name' | 'description' | 'share' | 'interval'>;
 
-function subscription(name: string, description: string | null, share: number, interval: Interval): Blank {
+function subscription(name: string, description: string | null, share: number, interval: Interval): Redactor {
   return { name, description, share, interval };
 }
 
-function oneTime(name: string, description: string | null, share: number): Blank {
+function oneTime(name: string, description: string | null, share: number): Redactor {
   return { name, description, share };
 }
 

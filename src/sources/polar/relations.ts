@@ -1,8 +1,8 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { isObject, type Json } from '../../model/json.ts';
-import type { Entity, Nest } from '../../model/entity.ts';
+import type { Entity, Relation } from '../../model/entity.ts';
 
-type SetNest = Nest & { kind: 'set' };
+type SetNest = Relation & { kind: 'set' };
 
 /** A list of whole entities that becomes a join table's rows: the member's id in `column`, its place in `position`. */
 export function setOf(entity: Entity, into: PgTable, column: string): SetNest {
