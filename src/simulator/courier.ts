@@ -26,6 +26,22 @@ export interface Sender<To extends Endpoint, Message> {
   pauses(endpoint: To): readonly number[];
 }
 
+/** The messages that an edit causes, each signed as its first try. */
+export function postsOf<To extends Endpoint, Message>(
+  sender: Sender<To, Message>,
+  endpoint: To,
+  edit: () => void,
+): Post[] {
+  const posts: Post[] = [];
+  const unsubscribe = sender.subscribe((message) => posts.push(sender.sign(message, endpoint)));
+  try {
+    edit();
+  } finally {
+    unsubscribe();
+  }
+  return posts;
+}
+
 /** What became of the webhooks so far. */
 export interface Deliveries {
   /** Events that an endpoint accepted. */

@@ -1,12 +1,13 @@
 import { fynnApi } from './fynn/answer.ts';
-import { createCourier, type Deliveries } from './courier.ts';
+import { createCourier, postsOf } from './courier.ts';
+import type { SimulatedSource, StreamDriver } from './driver.ts';
+import { fynnDrivers, type FynnStreamName } from './fynn/drivers.ts';
 import { fynnOf, type Fynn } from './fynn/fynn.ts';
 import { defaultSettings, type FynnSettings } from './fynn/settings.ts';
 import { seededState } from './fynn/state.ts';
-import { fynnSender, type WebhookEndpoint } from './fynn/webhooks.ts';
+import { fynnSender } from './fynn/webhooks.ts';
 import type { Encoding } from './encoding.ts';
-import type { RequestEntry } from './request-log.ts';
-import { serve, type AfterRead, type Interceptor } from './serve.ts';
+import { serve } from './serve.ts';
 
 /** How to start a simulated Fynn; everything has a default. */
 export interface FynnSimulatorOptions {
@@ -45,24 +46,12 @@ export interface FynnSimulatorOptions {
 }
 
 /** A running simulated Fynn. */
-export interface FynnSimulator {
-  url: string;
+export interface FynnSimulator extends SimulatedSource {
   /** The API key that it accepts. */
   apiKey: string;
   /** The tenant: its truth, its edits, its settings. */
   fynn: Fynn;
-  /** All requests so far. */
-  requests: RequestEntry[];
-  /** Sets what runs before each answer is computed; it may edit, and may return a fault. Null takes it away. */
-  intercept(hook: Interceptor | null): void;
-  /** Sets what runs after the rows of each answer were read and before it is sent. Null takes it away. */
-  afterRead(hook: AfterRead | null): void;
-  /** Delivers a signed webhook for each edit from now on that Fynn tells of, or with null ends that. No endpoint slows an edit. */
-  webhooks(endpoint: WebhookEndpoint | null): void;
-  /** What became of the webhooks. */
-  deliveries: Deliveries;
-  /** Stops everything; rejects with the first error that a hook threw. */
-  close(): Promise<void>;
+  readonly streams: Readonly<Record<FynnStreamName, StreamDriver>>;
 }
 
 /** Starts a faithful Fynn in memory, on a port of its own. */
@@ -74,15 +63,20 @@ export async function startFynnSimulator(options: FynnSimulatorOptions = {}): Pr
   const { encodings = [] } = options;
   // Fynn: no header names a version.
   const served = await serve(fynnApi(state), { host, port, latencyMs, encodings, versionHeader: '' });
-  const courier = createCourier(fynnSender(fynn));
+  const sender = fynnSender(fynn);
+  const courier = createCourier(sender);
   return {
     url: served.url,
     apiKey: settings.apiKey,
+    settings: { FYNN_API_KEY: settings.apiKey, FYNN_API_URL: served.url },
     fynn,
+    streams: fynnDrivers(fynn),
     requests: served.requests,
     intercept: (hook) => void (served.intercept = hook),
     afterRead: (hook) => void (served.afterRead = hook),
+    tamper: (id, json) => fynn.tamper(id, json),
     webhooks: (endpoint) => courier.to(endpoint),
+    webhooksOf: (edit, secret) => postsOf(sender, { url: served.url, secret }, edit),
     deliveries: courier,
     close: async () => {
       await courier.close();

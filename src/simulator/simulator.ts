@@ -1,5 +1,7 @@
 import { polarApi } from './polar/answer.ts';
-import { createCourier, type Deliveries } from './courier.ts';
+import { createCourier, postsOf } from './courier.ts';
+import type { SimulatedSource, StreamDriver } from './driver.ts';
+import { polarDrivers, type PolarStreamName } from './polar/drivers.ts';
 import { rowsInStatus } from './polar/edits/checkouts.ts';
 import { startTraffic, type Market, type TrafficOptions } from './polar/live.ts';
 import { polarOf, type Polar } from './polar/polar.ts';
@@ -8,8 +10,7 @@ import { seededState, type State } from './polar/state.ts';
 import { random } from './random.ts';
 import { polarSender, type WebhookEndpoint } from './polar/webhooks.ts';
 import type { Encoding } from './encoding.ts';
-import type { RequestEntry } from './request-log.ts';
-import { serve, type AfterRead, type Interceptor } from './serve.ts';
+import { serve } from './serve.ts';
 
 /** How to start a simulator; everything has a default. */
 export interface SimulatorOptions {
@@ -43,28 +44,17 @@ export interface SimulatorOptions {
   pageLimit?: number;
 }
 
-/** A running simulator. */
-export interface Simulator {
-  /** Without `/v1`. */
-  url: string;
+/** A running simulated Polar; its `url` is without `/v1`. */
+export interface Simulator extends SimulatedSource {
   /** The token that it accepts. */
   token: string;
   /** The organization: its truth, its edits, its settings. */
   polar: Polar;
-  /** All requests so far. */
-  requests: RequestEntry[];
-  /** Sets what runs before each answer is computed; it may edit, and may return a fault. Null takes it away. */
-  intercept(hook: Interceptor | null): void;
-  /** Sets what runs after the rows of each answer were read and before it is sent. Null takes it away. */
-  afterRead(hook: AfterRead | null): void;
+  readonly streams: Readonly<Record<PolarStreamName, StreamDriver>>;
   /** Starts edits in the background, or with null ends them. */
   live(options: TrafficOptions | null): void;
   /** Delivers a signed webhook for each edit from now on that Polar tells of, or with null ends that. No endpoint slows an edit. */
   webhooks(endpoint: WebhookEndpoint | null): void;
-  /** What became of the webhooks. */
-  deliveries: Deliveries;
-  /** Stops everything; rejects with the first error that a hook threw. */
-  close(): Promise<void>;
 }
 
 /** Starts a faithful Polar in memory, on a port of its own. */
@@ -76,12 +66,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { encodings = [] } = options;
   const wire = { host, port, latencyMs, encodings, versionHeader: 'polar-version' };
   const served = await serve(polarApi(state, settings), wire);
-  const courier = createCourier(polarSender(polar));
+  const sender = polarSender(polar);
+  const courier = createCourier(sender);
   let stopTraffic: (() => void) | undefined;
   return {
     url: served.url,
     token: settings.token,
+    settings: { POLAR_ACCESS_TOKEN: settings.token, POLAR_API_URL: served.url },
     polar,
+    streams: polarDrivers(polar),
     requests: served.requests,
     intercept: (hook) => void (served.intercept = hook),
     afterRead: (hook) => void (served.afterRead = hook),
@@ -89,7 +82,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       stopTraffic?.();
       stopTraffic = traffic ? startTraffic(marketOf(state, polar), traffic) : undefined;
     },
+    tamper: (id, json) => polar.tamper(id, json),
     webhooks: (endpoint) => courier.to(endpoint),
+    webhooksOf: (edit, secret) => postsOf(sender, { url: served.url, secret }, edit),
     deliveries: courier,
     close: async () => {
       stopTraffic?.();

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Tamper } from '../driver.ts';
 import { catalogEdits, type CatalogEdits } from './edits/catalog.ts';
 import { itemEdits, type ItemEdits } from './edits/items.ts';
 import { linkEdits, type LinkEdits } from './edits/links.ts';
@@ -7,7 +8,7 @@ import type { Feed } from '../feed.ts';
 import type { EventType } from './events.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
 import type { FynnSettings } from './settings.ts';
-import type { State, Tamper } from './state.ts';
+import type { State } from './state.ts';
 import { itemJson, linkJson, planJson, priceJson, productJson } from './wire.ts';
 
 type AllEdits = LinkEdits & ItemEdits & PriceEdits & CatalogEdits;

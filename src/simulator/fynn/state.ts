@@ -1,4 +1,5 @@
 import { clock, type Clock } from '../clock.ts';
+import type { Tamper } from '../driver.ts';
 import { random, type Random } from '../random.ts';
 import { feed, type Feed } from '../feed.ts';
 import type { EventType } from './events.ts';
@@ -7,9 +8,6 @@ import { seededPlans, seededProducts } from './seed/catalog.ts';
 import { draftItem, draftLink } from './seed/links.ts';
 import { seededPrices } from './seed/prices.ts';
 import type { FynnSettings } from './settings.ts';
-
-/** Changes a record's JSON on the wire; what it returns is sent, whatever it is. */
-export type Tamper = (json: Record<string, unknown>) => unknown;
 
 /** Everything the simulated tenant has. Records are never changed in place: an edit puts a new one into its map. */
 export interface State {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Tamper } from '../driver.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog-records.ts';
 import { checkoutMap } from './checkout-map.ts';
 import type { Checkout } from './checkout-record.ts';
@@ -14,7 +15,7 @@ import type { Feed } from '../feed.ts';
 import type { EventType } from './events.ts';
 import type { Link } from './link-record.ts';
 import type { PolarSettings } from './settings.ts';
-import type { State, Tamper } from './state.ts';
+import type { State } from './state.ts';
 import { benefitJson } from './wire/benefit.ts';
 import { checkoutText } from './wire/checkout.ts';
 import { customFieldJson } from './wire/custom-field.ts';

@@ -1,4 +1,5 @@
 import { clock, type Clock } from '../clock.ts';
+import type { Tamper } from '../driver.ts';
 import { micros } from '../instants.ts';
 import { random, type Random } from '../random.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog-records.ts';
@@ -11,9 +12,6 @@ import { seededLinks } from './seed/links.ts';
 import { seededSessions } from './seed/sessions.ts';
 import { sessions, type Sessions } from './sessions.ts';
 import { timeline, type Timeline } from './timeline.ts';
-
-/** Changes an entity's JSON on the wire; what it returns is sent, whatever it is. */
-export type Tamper = (json: Record<string, unknown>) => unknown;
 
 /** Everything the simulated organization has. Records are never changed in place: an edit puts a new one into its map. */
 export interface State {
