@@ -40,23 +40,32 @@ export function witness(
     discounts: new Map(),
     custom_fields: new Map(),
   };
-  const look = (record: (table: TableName, visible: Rows) => void) => {
-    const visible = visibleRows(polar, streams);
+  const look = (shown: readonly StreamName[], record: (table: TableName, visible: Rows) => void) => {
+    const visible = visibleRows(polar, shown);
     for (const table of TABLE_NAMES) record(table, visible);
   };
   return {
     streams,
     expectations,
-    glance: () => look((table, visible) => addGlimpse(expectations[table], table, visible)),
-    walked: () => look((table, visible) => settle(expectations[table], table, visible)),
+    glance() {
+      // A walk reads one stream, and each nests other parts of the same thing.
+      for (const stream of streams)
+        look([stream], (table, visible) => addVariants(expectations[table], table, visible));
+      look(streams, (table, visible) => addGlimpse(expectations[table], table, visible));
+    },
+    walked: () => look(streams, (table, visible) => settle(expectations[table], table, visible)),
   };
 }
 
-function addGlimpse(known: Map<string, Expectation>, table: TableName, visible: Rows): void {
+function addVariants(known: Map<string, Expectation>, table: TableName, visible: Rows): void {
   for (const [id, row] of visible[table]) {
     const { variants, must } = known.get(id) ?? { variants: [], must: false };
     known.set(id, { variants: distinct([...variants, ...over(variants, row, must)]), must });
   }
+}
+
+function addGlimpse(known: Map<string, Expectation>, table: TableName, visible: Rows): void {
+  addVariants(known, table, visible);
   for (const [id, { variants, must }] of vanished(known, table, visible)) {
     const retired = variants
       .filter((row) => isUnlisted(table, row, visible))
