@@ -5,7 +5,6 @@ import { openContext } from '../src/sync/context.ts';
 import { openDatabase } from '../src/database/database.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { createLogger } from '../src/model/log.ts';
-import { configuredSources } from '../src/sources/index.ts';
 import { sync } from '../src/sync/sync.ts';
 import { verify } from '../src/sync/verify.ts';
 import { measure, placeOf } from './measure.ts';
@@ -17,7 +16,7 @@ const config = parseConfig({
   POLAR_API_URL: place.sourceUrl,
   POLAR_REQUESTS_PER_MINUTE: '1000000000',
 });
-const [source] = configuredSources(config);
+const [source] = config.sources;
 const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
 if (!source || !stream) throw new Error('the settings turn Polar off');
 

@@ -8,7 +8,6 @@ import { rowsInStatus } from '../src/simulator/polar/edits/checkouts.ts';
 import { polarOf } from '../src/simulator/polar/polar.ts';
 import { defaultSettings } from '../src/simulator/polar/settings.ts';
 import { seededState } from '../src/simulator/polar/state.ts';
-import { configuredSources } from '../src/sources/index.ts';
 import type { List } from '../src/model/stream.ts';
 import { control, cpuSeconds, type ServerStats } from './control.ts';
 import type { SourceOptions } from './processes.ts';
@@ -23,7 +22,9 @@ const settings = { ...defaultSettings(false), rateLimit: null };
 const state = seededState({ seed: 1, now: undefined, links, checkouts: sessions });
 const polar = polarOf(state, settings);
 const api = polarApi(state, settings);
-const [source] = configuredSources(parseConfig({ POLAR_ACCESS_TOKEN: settings.token }));
+const {
+  sources: [source],
+} = parseConfig({ POLAR_ACCESS_TOKEN: settings.token });
 const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
 if (!source || !stream) throw new Error('there is no stream of sessions');
 const { listPath, incremental } = stream;

@@ -23,7 +23,7 @@ import type { JobHandler } from './queue/job.ts';
 import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
 import { startBackfills, maintain } from './queue/tend.ts';
 import { handleJob, type RunnableStream } from './queue/walker.ts';
-import { configuredSources, streamEntities } from './sources/index.ts';
+import { streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
 
 /** The service as it runs. */
@@ -45,7 +45,7 @@ export interface WorkPlan {
 /** Checks the settings of a worker. Throws a ConfigError. */
 export function planWork(config: Config): WorkPlan {
   requireAdminToken(config.server);
-  const sources = configuredSources(config);
+  const sources = config.sources;
   const streams = sources.flatMap((source) => source.streams);
   return { config, sources, scheduled: scheduleWalks(streams, config.schedules, Object.keys(streamEntities)) };
 }

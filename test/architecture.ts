@@ -55,8 +55,8 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   normalize: ['database', 'model'],
   database: ['model'],
   extract: ['model'],
-  sources: ['config', 'model'],
-  config: ['model'],
+  config: ['sources', 'model'],
+  sources: ['model'],
   simulator: ['model'],
   model: [],
 };
@@ -77,10 +77,9 @@ const looksDown: Rule = ({ from, to }) => {
 };
 
 /** Other sources, and the registry that names them all, are none of a source's business. */
-const sourcesStandAlone: Rule = ({ from, to, typeOnly }) => {
+const sourcesStandAlone: Rule = ({ from, to }) => {
   const [part, source, file] = from.split('/');
   if (part !== 'sources') return undefined;
-  if (partOf(to) === 'config') return typeOnly ? undefined : 'may be imported by a source as a type only';
   const isForeign = partOf(to) === 'sources' && to.split('/')[1] !== source;
   return file !== undefined && isForeign ? 'belongs to another source' : undefined;
 };

@@ -6,7 +6,6 @@ import { openDatabase, type Database } from '../database/database.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import { createLogger, type Logger } from '../model/log.ts';
 import { scrub } from '../model/secrets.ts';
-import { configuredSources } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import { openContext, type SyncContext } from '../sync/context.ts';
@@ -50,14 +49,14 @@ export interface Chosen {
 
 /** The streams named, or all that are turned on. Throws a ConfigError for a name that is none, or when no source is on. */
 export function chooseStreams(config: Config, names: readonly string[]): Chosen[] {
-  const all = configuredSources(config).flatMap((source) => source.streams.map((stream) => ({ source, stream })));
+  const all = config.sources.flatMap((source) => source.streams.map((stream) => ({ source, stream })));
   if (all.length === 0) throw noSource();
   return names.length === 0 ? all : find(all, names);
 }
 
 /** The resource that is asked for by id: a stream, or one without a list. Throws a ConfigError. */
 export function chooseResource(config: Config, name: string): Chosen {
-  const all = configuredSources(config).flatMap((source) =>
+  const all = config.sources.flatMap((source) =>
     [...source.streams, ...source.lookupOnly].map((stream) => ({ source, stream })),
   );
   const [found] = all.length === 0 ? [] : find(all, [name]);

@@ -9,7 +9,7 @@ import { requireAdminToken } from '../admin/admin.ts';
 import { checkOwn, checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
 import { SCHEMA } from '../queue/postgres.ts';
 import { scheduleWalks } from '../queue/schedules.ts';
-import { configuredSources, streamEntities } from '../sources/index.ts';
+import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
 import { noSource } from './context.ts';
 import { count } from './text.ts';
@@ -19,7 +19,7 @@ export const doctorCommand = (signal: AbortSignal) => checkAll(readConfig(), sig
 
 /** Checks settings, database, queue and sources side by side, and leaves nothing behind. A part that fails does not hide another. */
 export async function checkAll(config: Config, signal: AbortSignal): Promise<Check[]> {
-  const sources = configuredSources(config);
+  const sources = config.sources;
   const log = createLogger('silent'); // the checks say it all
   const parts = await Promise.all([
     checkSettings(config, sources),

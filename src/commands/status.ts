@@ -1,5 +1,5 @@
 import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../ledger/status.ts';
-import { configuredSources, streamEntities } from '../sources/index.ts';
+import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
 import { requireTables, withContext, type Context } from './context.ts';
 import { count, duration } from './text.ts';
@@ -20,7 +20,7 @@ export function statusCommand(signal: AbortSignal): Promise<Status> {
     const names = streams.map(({ stream }) => stream);
     return { streams, otherRejections: await otherRejections(db.pool, names) };
   };
-  return withContext(configuredSources, show, { signal });
+  return withContext(({ sources }) => sources, show, { signal });
 }
 
 /** The status of each stream for people. */

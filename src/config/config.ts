@@ -1,42 +1,16 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { apiUrl, insecureAddresses } from './api-url.ts';
+import { readAccounts, unknownNames, type IdleSetting } from './accounts.ts';
 import { databaseUrl } from './database-url.ts';
 import { readEnvFile } from './env-file.ts';
 import { passwordOf } from './password.ts';
-import { proxyFor, proxySecrets, proxyUrl } from './proxy.ts';
+import { proxySecrets, proxyUrl } from './proxy.ts';
 import { ConfigError } from '../model/errors.ts';
 import { rememberSecret } from '../model/secrets.ts';
 import { parseSchedule, type Schedule } from '../model/schedule.ts';
-import type { Proxy } from '../model/source.ts';
-
-const wholeNumber = (most: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,9}$/, { error: `must be a whole number from 1 to ${most}` })
-    .transform(Number)
-    .refine((value) => value <= most, { error: `must be a whole number from 1 to ${most}` });
-
-const perMinute = wholeNumber(1_000_000_000);
-/** Fewer characters can be guessed. */
-const SECRET = /^[\x21-\x7e]{16,}$/;
-
-/** The secrets of a list; one without spaces may as well be a single secret that contains commas. */
-function secretsIn(list: string): string[] {
-  const whole = list.trim();
-  const parts = whole.split(',').map((secret) => secret.trim());
-  return parts.length > 1 && !/\s/.test(whole) ? [...parts, whole] : parts;
-}
-
-const secrets = () =>
-  z
-    .string()
-    .transform(secretsIn)
-    .refine((list) => list.every((secret) => SECRET.test(secret)), {
-      error: "must be the endpoint's secret, 16 characters or more without spaces; commas separate several",
-    });
-
-const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
+import { noSpaces, SECRET } from '../model/setting.ts';
+import type { Source } from '../model/source.ts';
+import type { Environment } from '../model/source-definition.ts';
+import { sourceDefinitions } from '../sources/index.ts';
 
 /** True for a URL whose user and password can be decoded; a % that stands for itself cannot. */
 function isDecodable(url: string): boolean {
@@ -44,27 +18,9 @@ function isDecodable(url: string): boolean {
   return !/%(?![\da-f]{2})/i.test(username + password);
 }
 
-/** Every setting there is, by the name users write. Secrets are named in {@link secretNames}. */
+/** The settings that are of no source, by the names users write. */
 const settings = z.object({
   DATABASE_URL: databaseUrl.optional(),
-  POLAR_ACCESS_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be a token without spaces, as Polar shows it once' })
-    .optional(),
-  POLAR_API_URL: apiUrl('https://api.polar.sh').default('https://api.polar.sh'),
-  POLAR_API_VERSION: z
-    .string()
-    .regex(/^\d{4}-\d{2}$/, { error: 'must be a version such as 2026-10' })
-    .default('2026-10'),
-  POLAR_ORGANIZATION_ID: z.uuid({ error: "must be the organization's UUID" }).toLowerCase().optional(),
-  POLAR_REQUESTS_PER_MINUTE: perMinute.optional(),
-  FYNN_API_KEY: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be a key without spaces, as Fynn shows it once' })
-    .optional(),
-  FYNN_API_URL: apiUrl('https://example.coreapi.io').optional(),
-  FYNN_REQUESTS_PER_MINUTE: perMinute.default(60),
-  FYNN_WEBHOOK_SECRET: secrets().optional(),
   ALLOW_INSECURE_HTTP: z.enum(['0', '1'], { error: 'must be 1, or 0 as by default' }).default('0'),
   HTTPS_PROXY: proxyUrl.optional(),
   https_proxy: proxyUrl.optional(),
@@ -92,7 +48,6 @@ const settings = z.object({
       error: 'must be a name of at most 80 letters, digits and _ . : -, such as checkout-sync-staging',
     })
     .optional(),
-  POLAR_WEBHOOK_SECRET: secrets().optional(),
   HOST: noSpaces('must be an address to listen on, such as 127.0.0.1 or 0.0.0.0')
     .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
     .default('127.0.0.1'),
@@ -110,32 +65,6 @@ const settings = z.object({
 });
 
 const SCHEDULE_SETTING = /^SYNC_SCHEDULE_[A-Z_]+_(FULL|INCREMENTAL)$/;
-
-const settingNames = Object.keys(settings.shape);
-
-/** How to reach Polar; the token never leaves the request header. */
-export interface PolarConfig {
-  token: string;
-  url: string;
-  /** What requests go through. */
-  proxy: Proxy | undefined;
-  version: string;
-  organizationId: string | undefined;
-  requestsPerMinute: number;
-  /** Empty: the webhook endpoint is off. */
-  webhookSecrets: readonly string[];
-}
-
-/** How to reach Fynn; the key never leaves the request header. */
-export interface FynnConfig {
-  key: string;
-  url: string;
-  /** What requests go through. */
-  proxy: Proxy | undefined;
-  requestsPerMinute: number;
-  /** Empty: the webhook endpoint is off. */
-  webhookSecrets: readonly string[];
-}
 
 /** The operator's port. */
 export interface ServerConfig {
@@ -156,39 +85,10 @@ export interface Config {
   server: ServerConfig;
   /** By the name of the setting; null is off. */
   schedules: Readonly<Record<string, Schedule | null>>;
-  /** Undefined without a token: Polar's streams are off. */
-  polar: PolarConfig | undefined;
-  /** Undefined without a key: Fynn's streams are off. */
-  fynn: FynnConfig | undefined;
+  /** One per account that has a credential. */
+  sources: readonly Source[];
   /** Settings that do nothing, because the one they need is not set. */
-  idle: readonly { setting: string; needs: string }[];
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Names with our prefixes that we do not know: most likely a typing error, which would silently change nothing. */
-function unknownNames(environment: Environment): string[] {
-  return Object.keys(environment)
-    .filter((name) => /^(POLAR|FYNN|SYNC)_/.test(name) && !settingNames.includes(name) && !SCHEDULE_SETTING.test(name))
-    .map((name) => {
-      const near = closest(name, settingNames);
-      const hint = distance(name, near) <= 4 ? `did you mean ${near}?` : 'remove it; README lists the settings';
-      return `${name} is not a setting: ${hint}`;
-    });
-}
-
-/** A webhook's secret turns nothing on while its source is off. */
-function idleSettings(given: Environment): Config['idle'] {
-  const needed = [
-    { setting: 'POLAR_WEBHOOK_SECRET', needs: 'POLAR_ACCESS_TOKEN' },
-    { setting: 'FYNN_WEBHOOK_SECRET', needs: 'FYNN_API_KEY' },
-  ];
-  return needed.filter(({ setting, needs }) => given[setting] !== undefined && given[needs] === undefined);
-}
-
-/** Polar's limits are 500 requests a minute, and 100 on the sandbox; a tenth is left for others who use the organization. */
-function defaultRequestsPerMinute(url: string): number {
-  return new URL(url).hostname.startsWith('sandbox-') ? 90 : 450;
+  idle: readonly IdleSetting[];
 }
 
 /** The schedules given, and one line for each that is none. */
@@ -220,57 +120,34 @@ export function parseConfig(environment: Environment): Config {
   const parsed = settings.safeParse(given);
   const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
   const { schedules, problems: unreadable } = parseSchedules(given);
-  const homeless = given.FYNN_API_KEY !== undefined && given.FYNN_API_URL === undefined;
-  const address = homeless ? ["FYNN_API_URL must be set with FYNN_API_KEY: the address of your tenant's API"] : [];
-  const insecure = parsed.success ? insecureAddresses(parsed.data) : [];
-  const problems = [...invalid, ...address, ...insecure, ...unreadable, ...unknownNames(given)];
+  const accounts = readAccounts(sourceDefinitions, given, parsed.data);
+  const unknown = unknownNames(sourceDefinitions, given, {
+    names: Object.keys(settings.shape),
+    isKnown: (name) => SCHEDULE_SETTING.test(name),
+  });
+  const problems = [...invalid, ...accounts.problems, ...unreadable, ...unknown];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const env = parsed.data;
-  const url = env.POLAR_API_URL.replace(/\/+$/, '').replace(/(?<!\/)\/v1$/, '');
-  const config: Config = {
+  for (const [name, secret] of [...accounts.secrets, ...secretsOf(env), ...proxySecrets(env)])
+    rememberSecret(name, secret);
+  return {
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
     queuePrefix: env.QUEUE_PREFIX,
     logLevel: env.LOG_LEVEL,
     server: { host: env.HOST, port: env.PORT, adminToken: env.ADMIN_TOKEN },
     schedules,
-    idle: idleSettings(given),
-    polar: env.POLAR_ACCESS_TOKEN
-      ? {
-          token: env.POLAR_ACCESS_TOKEN,
-          url,
-          proxy: proxyFor(url, env),
-          version: env.POLAR_API_VERSION,
-          organizationId: env.POLAR_ORGANIZATION_ID,
-          requestsPerMinute: env.POLAR_REQUESTS_PER_MINUTE ?? defaultRequestsPerMinute(url),
-          webhookSecrets: env.POLAR_WEBHOOK_SECRET ?? [],
-        }
-      : undefined,
-    fynn:
-      env.FYNN_API_KEY !== undefined && env.FYNN_API_URL !== undefined
-        ? {
-            key: env.FYNN_API_KEY,
-            url: env.FYNN_API_URL.replace(/\/+$/, ''),
-            proxy: proxyFor(env.FYNN_API_URL, env),
-            requestsPerMinute: env.FYNN_REQUESTS_PER_MINUTE,
-            webhookSecrets: env.FYNN_WEBHOOK_SECRET ?? [],
-          }
-        : undefined,
+    sources: accounts.sources,
+    idle: accounts.idle,
   };
-  for (const [name, secret] of [...secretsOf(config), ...proxySecrets(env)]) rememberSecret(name, secret);
-  return config;
 }
 
-/** Every secret of a configuration, with what to write in its place. */
-function secretsOf({ polar, fynn, server, databaseUrl: database, redisUrl }: Config): [name: string, secret: string][] {
+/** The secrets that are of no source, with what to write in their place. */
+function secretsOf(env: z.output<typeof settings>): [name: string, secret: string][] {
   const secrets: [string, string | undefined][] = [
-    ['POLAR_ACCESS_TOKEN', polar?.token],
-    ['FYNN_API_KEY', fynn?.key],
-    ['ADMIN_TOKEN', server.adminToken],
-    ...(polar?.webhookSecrets ?? []).map((secret): [string, string] => ['POLAR_WEBHOOK_SECRET', secret]),
-    ...(fynn?.webhookSecrets ?? []).map((secret): [string, string] => ['FYNN_WEBHOOK_SECRET', secret]),
-    ['password of DATABASE_URL', passwordOf(database)],
-    ['password of REDIS_URL', passwordOf(redisUrl)],
+    ['ADMIN_TOKEN', env.ADMIN_TOKEN],
+    ['password of DATABASE_URL', passwordOf(env.DATABASE_URL)],
+    ['password of REDIS_URL', passwordOf(env.REDIS_URL)],
   ];
   return secrets.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]]));
 }

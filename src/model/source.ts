@@ -29,9 +29,12 @@ export interface Proxy {
   origin: string;
 }
 
-/** A provider's API as the engine sees it. */
+/** One account's view of a provider's API, as the engine sees it. */
 export interface Source {
+  /** The provider: SQL schema, prefix of its streams, route of its webhooks. */
   name: string;
+  /** The account: with a stream, it is what a walk is of. */
+  account: string;
   access: Access;
   streams: readonly Stream[];
   /** Resources that have no list, but can be asked for by id. */

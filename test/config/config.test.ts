@@ -3,16 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, property, string } from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { parseConfig, readConfig, type PolarConfig } from '../../src/config/config.ts';
+import { parseConfig, readConfig, type Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/model/errors.ts';
+import { webhookSecrets } from '../../src/model/setting.ts';
 
 const TOKEN = 'polar_oat_0123456789';
 
+/** What the settings of each account became. */
+const accountsOf = ({ sources }: Config) =>
+  sources.map(({ name, account, url, headers, access, streams, requestsPerMinute, webhooks }) => ({
+    name,
+    account,
+    credential: headers.authorization?.replace('Bearer ', ''),
+    url,
+    version: access.pin?.version,
+    organizationId: streams[0]?.scope.organization_id,
+    requestsPerMinute,
+    takesWebhooks: webhooks !== undefined,
+  }));
+
 /** Polar's part of the configuration, with a token set. */
-function polar(settings: Record<string, string> = {}): PolarConfig {
-  const config = parseConfig({ POLAR_ACCESS_TOKEN: TOKEN, ...settings }).polar;
-  if (!config) throw new Error('Polar is off');
-  return config;
+function polar(settings: Record<string, string> = {}) {
+  const [account] = accountsOf(parseConfig({ POLAR_ACCESS_TOKEN: TOKEN, ...settings }));
+  if (!account) throw new Error('Polar is off');
+  return account;
 }
 
 /** The problems that the environment is refused for, one a line. */
@@ -27,17 +41,19 @@ function problems(settings: Record<string, string>): string[] {
 }
 
 test('nothing needs to be set: the embedded Postgres, Polar off, level info', () => {
-  expect(parseConfig({})).toMatchObject({ databaseUrl: undefined, logLevel: 'info', polar: undefined });
+  expect(parseConfig({})).toMatchObject({ databaseUrl: undefined, logLevel: 'info', sources: [] });
 });
 
 test('a token turns Polar on, with the API of today and nine tenths of its limit', () => {
   expect(polar()).toEqual({
-    token: TOKEN,
+    name: 'polar',
+    account: 'default',
+    credential: TOKEN,
     url: 'https://api.polar.sh',
     version: '2026-10',
     organizationId: undefined,
     requestsPerMinute: 450,
-    webhookSecrets: [],
+    takesWebhooks: false,
   });
 });
 
@@ -54,14 +70,16 @@ test('every setting arrives', () => {
   expect(config).toMatchObject({
     databaseUrl: 'postgres://user:password@db:5432/checkouts',
     logLevel: 'debug',
-    polar: {
-      token: TOKEN,
+  });
+  expect(accountsOf(config)).toMatchObject([
+    {
+      credential: TOKEN,
       url: 'https://polar.example.com:8443',
       version: '2027-01',
       organizationId: '3b2a1c5e-0000-4000-8000-000000000001',
       requestsPerMinute: 120,
     },
-  });
+  ]);
 });
 
 test('the sandbox has the budget of the sandbox, unless another is set', () => {
@@ -95,9 +113,9 @@ const KEY = 'fynn_0123456789';
 const TENANT = 'https://acme.coreapi.io';
 
 test('a key and the address of the tenant turn Fynn on, with a request a second', () => {
-  const { fynn, polar } = parseConfig({ FYNN_API_KEY: KEY, FYNN_API_URL: `${TENANT}/` });
-  expect(fynn).toEqual({ key: KEY, url: TENANT, requestsPerMinute: 60, webhookSecrets: [] });
-  expect(polar).toBeUndefined();
+  const accounts = accountsOf(parseConfig({ FYNN_API_KEY: KEY, FYNN_API_URL: `${TENANT}/` }));
+  const fynn = { name: 'fynn', credential: KEY, url: TENANT, requestsPerMinute: 60, takesWebhooks: false };
+  expect(accounts).toEqual([expect.objectContaining(fynn)]);
 });
 
 test('both sources are on when both have their credentials', () => {
@@ -108,21 +126,63 @@ test('both sources are on when both have their credentials', () => {
     FYNN_REQUESTS_PER_MINUTE: '600',
     FYNN_WEBHOOK_SECRET: 'the_secret_before, the_secret_of_now',
   });
-  expect(config.polar?.token).toBe(TOKEN);
-  expect(config.fynn).toEqual({
-    key: KEY,
-    url: 'http://127.0.0.1:4011/api',
-    requestsPerMinute: 600,
-    webhookSecrets: ['the_secret_before', 'the_secret_of_now'],
-  });
+  const fynn = { name: 'fynn', credential: KEY, url: 'http://127.0.0.1:4011/api', requestsPerMinute: 600 };
+  expect(accountsOf(config)).toMatchObject([
+    { name: 'polar', credential: TOKEN },
+    { ...fynn, takesWebhooks: true },
+  ]);
+  expect(webhookSecrets().parse('the_secret_before, the_secret_of_now')).toEqual([
+    'the_secret_before',
+    'the_secret_of_now',
+  ]);
 });
 
 test('Fynn has no address of its own: a key without one is refused, an address without a key turns nothing on', () => {
   const missing = "FYNN_API_URL must be set with FYNN_API_KEY: the address of your tenant's API";
   expect(problems({ FYNN_API_KEY: KEY })).toEqual([missing]);
   expect(problems({ FYNN_API_KEY: KEY, FYNN_API_URL: ' ' })).toEqual([missing]);
-  expect(parseConfig({ FYNN_API_URL: TENANT }).fynn).toBeUndefined();
-  expect(parseConfig({ FYNN_API_KEY: '', FYNN_API_URL: TENANT }).fynn).toBeUndefined();
+  expect(parseConfig({ FYNN_API_URL: TENANT }).sources).toEqual([]);
+  expect(parseConfig({ FYNN_API_KEY: '', FYNN_API_URL: TENANT }).sources).toEqual([]);
+});
+
+test('what is wrong with the settings of an account is said by the names that were written', () => {
+  expect(problems({ POLAR_API_URL__ACME: 'api.polar.sh', FYNN_API_KEY__EU: KEY })).toEqual([
+    'POLAR_API_URL__ACME must be an http(s) URL, such as https://api.polar.sh',
+    "FYNN_API_URL__EU must be set with FYNN_API_KEY__EU: the address of your tenant's API",
+  ]);
+  expect(problems({ POLAR_API_URL__ACME: 'http://polar.example.com' })).toEqual([
+    expect.stringMatching(/^POLAR_API_URL__ACME must begin with https:/),
+  ]);
+});
+
+test.each([
+  ['POLAR_API_VERSION__DEFAULT', 'must be written without a suffix: POLAR_API_VERSION is of the account default'],
+  ...[
+    'POLAR_API_VERSION__1ST',
+    'POLAR_API_VERSION__',
+    'POLAR_API_VERSION__A-B',
+    `POLAR_API_VERSION__${'A'.repeat(33)}`,
+  ].map((name) => [
+    name,
+    'must end with the name of an account after the two underscores: a letter, then at most 31 letters, digits and _',
+  ]),
+  ['POLAR_API_VERSON__ACME', 'is not a setting: did you mean POLAR_API_VERSION__ACME?'],
+])('a suffix that names no account, or of no setting, is refused: %s', (name, says) => {
+  expect(problems({ [name]: '2026-10' })).toEqual([`${name} ${says}`]);
+});
+
+test('the name of an account is the same in small and large letters, and a setting of it is set once', () => {
+  expect(problems({ POLAR_API_VERSION__ACME: '2026-10', POLAR_API_VERSION__acme: '2026-10' })).toEqual([
+    'POLAR_API_VERSION__acme must be set once: POLAR_API_VERSION__ACME is the same setting',
+  ]);
+});
+
+test('settings of an account without its credential are idle', () => {
+  const { idle } = parseConfig({ POLAR_API_VERSION__ACME: '2026-10', FYNN_WEBHOOK_SECRET: '0123456789abcdef' });
+  expect(idle).toEqual([
+    { setting: 'POLAR_API_VERSION__ACME', needs: 'POLAR_ACCESS_TOKEN__ACME' },
+    { setting: 'FYNN_WEBHOOK_SECRET', needs: 'FYNN_API_KEY' },
+  ]);
 });
 
 test('an empty value counts as unset', () => {
@@ -147,11 +207,11 @@ test('all problems are reported at once, each on a line that names the setting',
   });
   expect(found).toEqual([
     'DATABASE_URL must be a URL such as postgres://user:password@host:5432/database',
+    'LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent',
     'POLAR_API_URL must be an http(s) URL, such as https://api.polar.sh',
     'POLAR_API_VERSION must be a version such as 2026-10',
     "POLAR_ORGANIZATION_ID must be the organization's UUID",
     'POLAR_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000000',
-    'LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent',
     'POLAR_ACCES_TOKEN is not a setting: did you mean POLAR_ACCESS_TOKEN?',
   ]);
 });
@@ -203,8 +263,12 @@ test('the service has its settings', () => {
   expect(config).toMatchObject({
     redisUrl: 'rediss://user:password@redis:6380/1',
     server: { host: '0.0.0.0', port: 8080, adminToken: '0123456789abcdef' },
-    polar: { webhookSecrets: ['polar_whs_number_one', 'whsec_number_two='] },
   });
+  expect(accountsOf(config)).toMatchObject([{ takesWebhooks: true }]);
+  expect(webhookSecrets().parse('polar_whs_number_one, whsec_number_two=')).toEqual([
+    'polar_whs_number_one',
+    'whsec_number_two=',
+  ]);
   expect(config.schedules).toEqual({
     SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: { pattern: '17 3 * * *' },
     SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: { everyMs: 90_000 },
@@ -214,7 +278,7 @@ test('the service has its settings', () => {
 
 test('a webhook secret that contains a comma works as it stands, beside what it would be as a list', () => {
   const secret = 'polar_whs_with_a,comma_in_the_middle';
-  expect(polar({ POLAR_WEBHOOK_SECRET: secret }).webhookSecrets).toEqual([...secret.split(','), secret]);
+  expect(webhookSecrets().parse(secret)).toEqual([...secret.split(','), secret]);
 });
 
 test.each([
@@ -283,12 +347,14 @@ function inDirectory(dotenv: string | Buffer | undefined, environment: Record<st
 
 test('the environment goes before .env of the working directory, and both go together', () => {
   inDirectory(`# ours\nPOLAR_ACCESS_TOKEN="${TOKEN}"\nLOG_LEVEL=debug\nDATABASE_URL=\n`, { LOG_LEVEL: 'warn' });
-  expect(readConfig()).toMatchObject({ databaseUrl: undefined, logLevel: 'warn', polar: { token: TOKEN } });
+  const config = readConfig();
+  expect(config).toMatchObject({ databaseUrl: undefined, logLevel: 'warn' });
+  expect(accountsOf(config)).toMatchObject([{ credential: TOKEN }]);
 });
 
 test('without a .env only the environment counts', () => {
   inDirectory(undefined, { LOG_LEVEL: 'error' });
-  expect(readConfig()).toMatchObject({ databaseUrl: undefined, logLevel: 'error', polar: undefined });
+  expect(readConfig()).toMatchObject({ databaseUrl: undefined, logLevel: 'error', sources: [] });
 });
 
 const LINE = `POLAR_ACCESS_TOKEN=${TOKEN}\nLOG_LEVEL=debug\n`;
@@ -305,7 +371,9 @@ test.each([
   ],
 ])('no line of a .env is lost: %s', (_encoding, bytes) => {
   inDirectory(bytes, {});
-  expect(readConfig()).toMatchObject({ logLevel: 'debug', polar: { token: TOKEN } });
+  const config = readConfig();
+  expect(config.logLevel).toBe('debug');
+  expect(accountsOf(config)).toMatchObject([{ credential: TOKEN }]);
 });
 
 test.each([

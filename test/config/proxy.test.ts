@@ -7,7 +7,7 @@ const PROXY = 'http://proxy.example.com:3128';
 
 /** The proxy that Polar's API is reached through with these settings. */
 const proxyOf = (settings: Record<string, string>) =>
-  parseConfig({ POLAR_ACCESS_TOKEN: 'token', ...settings }).polar?.proxy;
+  parseConfig({ POLAR_ACCESS_TOKEN: 'token', ...settings }).sources[0]?.proxy;
 
 test.each([
   [{ HTTPS_PROXY: PROXY }, PROXY],

@@ -169,8 +169,7 @@ function refusalOf(settings: Record<string, string>): string | undefined {
   try {
     const { config, scheduled } = planWork(parseConfig(settings));
     for (const { schedule: due } of scheduled) if (due) expect(intervalOf(due)).toBeGreaterThan(0);
-    for (const url of [config.polar?.url, config.fynn?.url])
-      expect(url === undefined || URL.canParse(url), url).toBe(true);
+    for (const { url } of config.sources) expect(URL.canParse(url), url).toBe(true);
     expect(config.server.port).toBeLessThanOrEqual(65_535);
     return undefined;
   } catch (error) {

@@ -3,7 +3,6 @@ import { beforeEach, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { commitRecords } from '../../src/load/commit.ts';
 import type { Database } from '../../src/database/database.ts';
-import { configuredSources } from '../../src/sources/index.ts';
 import { freshDatabase } from '../support/database.ts';
 import { at, empty } from '../support/records.ts';
 import { baseRecords, STREAMS, type StreamName } from './bases.ts';
@@ -22,9 +21,7 @@ beforeEach(async () => {
   bases = await baseRecords();
 });
 
-const sources = configuredSources(
-  parseConfig({ POLAR_ACCESS_TOKEN: 'x', FYNN_API_KEY: 'x', FYNN_API_URL: 'http://127.0.0.1:1' }),
-);
+const { sources } = parseConfig({ POLAR_ACCESS_TOKEN: 'x', FYNN_API_KEY: 'x', FYNN_API_URL: 'http://127.0.0.1:1' });
 
 test('mutated records are stored to the value, or rejected with their reason', timeFor(CASES), async () => {
   const db = await freshDatabase();

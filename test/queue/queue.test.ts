@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { createPostgresBackend, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { parseConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 import type { Database } from '../../src/database/database.ts';
 import { databaseIdentity } from '../../src/database/identity.ts';
@@ -11,10 +10,10 @@ import { openQueue, type JobQueue } from '../../src/queue/queue.ts';
 import type { WalkJob, JobResult } from '../../src/queue/job.ts';
 import { putSchedules, restoreSchedules, scheduleWalks } from '../../src/queue/schedules.ts';
 import { countForeign } from '../../src/queue/stored.ts';
-import { polarSource } from '../../src/sources/polar/index.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startProxy } from '../support/proxy.ts';
 import { backends, queueSettings, until } from '../support/service.ts';
+import { sourceOf } from '../support/source.ts';
 
 const log = createLogger('silent');
 const links: WalkJob = { stream: 'polar.checkout_links', mode: 'full' };
@@ -332,8 +331,7 @@ test('a copy of a database is another one, to its queue too', async () => {
 });
 
 describe('which walks are due when', () => {
-  const { polar } = parseConfig({ POLAR_ACCESS_TOKEN: 'polar_oat_x' });
-  const { streams } = polarSource(polar!);
+  const { streams } = sourceOf({ POLAR_ACCESS_TOKEN: 'polar_oat_x' });
   const known = streams.map(({ name }) => name);
 
   test('links every five minutes, sessions every minute and, in full, every night', () => {

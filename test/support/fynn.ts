@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-import { parseConfig } from '../../src/config/config.ts';
 import { createHttp, RETRY_POLICY, type RetryPolicy } from '../../src/extract/http.ts';
 import type { SyncContext } from '../../src/sync/context.ts';
 import type { Database } from '../../src/database/database.ts';
@@ -10,10 +9,10 @@ import {
   type FynnSimulator,
   type FynnSimulatorOptions,
 } from '../../src/simulator/fynn-simulator.ts';
-import { fynnSource } from '../../src/sources/fynn/index.ts';
 import type { Stream } from '../../src/model/stream.ts';
 import { sync, type Run } from '../../src/sync/sync.ts';
 import { unlimited, verifying } from './polar.ts';
+import { sourceOf } from './source.ts';
 
 /** A simulated Fynn; closed after the test. */
 export async function startFynn(options: FynnSimulatorOptions = {}): Promise<FynnSimulator> {
@@ -49,9 +48,7 @@ export function syncingFynn(
     ...options
   }: { settings?: Record<string, string>; pageSize?: number; timeoutMs?: number } & Partial<SyncContext> = {},
 ): FynnSyncing {
-  const { fynn } = parseConfig({ FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url, ...settings });
-  if (!fynn) throw new Error('the settings turn Fynn off');
-  const source = fynnSource(fynn);
+  const source = sourceOf({ FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url, ...settings });
   const log = createLogger('silent');
   const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs });
   onTestFinished(() => http.close());

@@ -3,7 +3,6 @@ import { parseConfig } from '../../src/config/config.ts';
 import { openContext } from '../../src/sync/context.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
-import { configuredSources } from '../../src/sources/index.ts';
 import { sync } from '../../src/sync/sync.ts';
 
 const [step, page] = [process.env.TEST_KILL_STEP, Number(process.env.TEST_KILL_PAGE)];
@@ -13,7 +12,7 @@ const config = parseConfig({
   POLAR_REQUESTS_PER_MINUTE: '1000000',
   FYNN_REQUESTS_PER_MINUTE: '1000000',
 });
-const [source] = configuredSources(config);
+const [source] = config.sources;
 const stream = source?.streams.find(({ name }) => name === process.env.TEST_KILL_STREAM);
 if (!source || !stream) throw new Error(`the settings turn ${process.env.TEST_KILL_STREAM} off`);
 

@@ -1,17 +1,16 @@
 import { onTestFinished } from 'vitest';
-import { parseConfig } from '../../src/config/config.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Budget } from '../../src/extract/budget.ts';
 import { createHttp, RETRY_POLICY, type RetryPolicy } from '../../src/extract/http.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { polarSource } from '../../src/sources/polar/index.ts';
 import type { Mode, Stream } from '../../src/model/stream.ts';
 import type { SyncContext } from '../../src/sync/context.ts';
 import { pull, type Pulled } from '../../src/sync/pull.ts';
 import { sync, type Run } from '../../src/sync/sync.ts';
 import { verify, type Mismatch } from '../../src/sync/verify.ts';
+import { sourceOf } from './source.ts';
 
 /** A simulated Polar without a rate limit unless one is given; closed after the test. */
 export async function startPolar(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -63,9 +62,7 @@ export function syncing(
     mostBytes?: number;
   } & Partial<SyncContext> = {},
 ): Syncing {
-  const { polar } = parseConfig({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings });
-  if (!polar) throw new Error('the settings turn Polar off');
-  const source = polarSource(polar);
+  const source = sourceOf({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings });
   const log = createLogger('silent');
   const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs, mostBytes });
   onTestFinished(() => http.close());

@@ -2,7 +2,6 @@ import { parseConfig } from '../../src/config/config.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { commitRecords, type CommittedRecords } from '../../src/load/commit.ts';
 import type { Database } from '../../src/database/database.ts';
-import { configuredSources } from '../../src/sources/index.ts';
 import { polarStreams } from '../../src/sources/polar/index.ts';
 import type { Source } from '../../src/model/source.ts';
 
@@ -73,9 +72,11 @@ export const at = (seconds: number, microseconds = 0) =>
   `2026-05-05T12:00:${String(seconds).padStart(2, '0')}.${String(microseconds).padStart(6, '0')}Z`;
 
 /** The sources as settings make them that nobody calls. */
-export const [polarOrigin, fynnOrigin] = configuredSources(
-  parseConfig({ POLAR_ACCESS_TOKEN: 'none', FYNN_API_KEY: 'none', FYNN_API_URL: 'http://127.0.0.1:1' }),
-) as [Source, Source];
+export const [polarOrigin, fynnOrigin] = parseConfig({
+  POLAR_ACCESS_TOKEN: 'none',
+  FYNN_API_KEY: 'none',
+  FYNN_API_URL: 'http://127.0.0.1:1',
+}).sources as [Source, Source];
 
 /** Stores records of a stream as one response that arrived at an instant. */
 export function store(

@@ -2,17 +2,14 @@ import { onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { createHttp, RETRY_POLICY, type Http, type RetryPolicy } from '../../src/extract/http.ts';
 import { createLogger, type Logger } from '../../src/model/log.ts';
-import { fynnSource } from '../../src/sources/fynn/index.ts';
-import { polarSource } from '../../src/sources/polar/index.ts';
 import type { Source } from '../../src/model/source.ts';
 import { unlimited } from './polar.ts';
 
 /** The source that settings turn on. */
 export function sourceOf(settings: Record<string, string>): Source {
-  const { polar, fynn } = parseConfig(settings);
-  if (polar) return polarSource(polar);
-  if (!fynn) throw new Error('the settings turn nothing on');
-  return fynnSource(fynn);
+  const [source] = parseConfig(settings).sources;
+  if (!source) throw new Error('the settings turn nothing on');
+  return source;
 }
 
 /** Polar at an address. */

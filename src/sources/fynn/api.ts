@@ -1,6 +1,7 @@
 import { FatalError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { ErrorClassifier, Source } from '../../model/source.ts';
+import type { FynnConfig } from './settings.ts';
 
 /** What an error body says, for people: its texts are localised, so nothing is decided by them. */
 function detailOf(body: unknown): string {
@@ -18,19 +19,20 @@ const isBare: Source['isNotFound'] = ({ status, header, isEmpty }) =>
   [404, 405].includes(status) && isEmpty && header('content-type') === undefined;
 
 /** Tells what an answer of Fynn's means, by its status alone. */
-export function classifyError(url: string): ErrorClassifier {
+export function classifyError({ url, nameOf }: Pick<FynnConfig, 'url' | 'nameOf'>): ErrorClassifier {
   return (answer) => {
     const { status, body } = answer;
     if (!isError(body) && !isBare(answer)) return undefined;
     if (status === 401)
       return new FatalError(
-        `Fynn at ${url} does not accept the API key (401): set FYNN_API_KEY to a valid key of this host`,
+        `Fynn at ${url} does not accept the API key (401): set ${nameOf('FYNN_API_KEY')} to a valid key of this host`,
       );
     if (status === 403)
       return new FatalError(
         `the API key may not do this (403): it needs checkout-link:read and price-plan:read (${detailOf(body)})`,
       );
-    if (status === 404) return new FatalError(`Fynn at ${url} does not know this address (404): check FYNN_API_URL`);
+    if (status === 404)
+      return new FatalError(`Fynn at ${url} does not know this address (404): check ${nameOf('FYNN_API_URL')}`);
     return new FatalError(`Fynn refuses the request (${status}): ${detailOf(body)}`);
   };
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { FynnConfig } from '../../config/config.ts';
 import { isObject } from '../../model/json.ts';
 import type { Entity } from '../../model/entity.ts';
 import type { Discovery, Stream } from '../../model/stream.ts';
 import type { Source } from '../../model/source.ts';
+import { defineSource } from '../../model/source-definition.ts';
 import { isNotFound, classifyError } from './api.ts';
 import { checkoutLink, checkoutLinkItem, itemOfAnswer } from './checkout-link.ts';
 import { checkoutLinkIds, pricePlan } from './price-plan.ts';
+import { fynnConfig, fynnSettings, type FynnConfig } from './settings.ts';
 import { fynnWebhooks } from './webhooks.ts';
 
 /** The entities of Fynn's streams, whatever the configuration. */
@@ -42,8 +43,8 @@ function stream(name: string, entity: Entity, path: string, permission: string, 
   };
 }
 
-/** Fynn as a source: prices from their list; links by the ids that prices name, and those known before; items by id. */
-export function fynnSource(config: FynnConfig): Source {
+/** One account of Fynn as a source: prices from their list; links by the ids that prices name, and those known before; items by id. */
+function fynnSource(config: FynnConfig): Source {
   const prices = stream('fynn.price_plans', pricePlan, '/price-plans', 'price-plan:read', { by: 'page' });
   const links = stream('fynn.checkout_links', checkoutLink, '/checkout-links', 'checkout-link:read', {
     by: 'id',
@@ -55,22 +56,34 @@ export function fynnSource(config: FynnConfig): Source {
   });
   return {
     name: 'fynn',
+    account: config.account,
     access: {
       credential: 'key',
       rights: 'permissions',
-      settings: { url: 'FYNN_API_URL', version: null, owner: null },
+      settings: { url: config.nameOf('FYNN_API_URL'), version: null, owner: null },
       pin: null,
     },
     streams: [links, prices],
     lookupOnly: [{ ...items, recordIn: itemOfAnswer }],
     secretKeys: new Set(),
     url: config.url,
-    proxy: config.proxy,
+    proxy: config.proxyFor(config.url),
     credential: createHash('sha256').update(config.key).digest('hex').slice(0, 16),
     headers: { authorization: `Bearer ${config.key}`, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,
-    classifyError: classifyError(config.url),
+    classifyError: classifyError(config),
     isNotFound,
     webhooks: config.webhookSecrets.length > 0 ? fynnWebhooks(config.webhookSecrets) : undefined,
   };
 }
+
+/** Fynn: its settings, its streams, and how an account's settings become a source. */
+export const fynn = defineSource({
+  name: 'fynn',
+  entities: fynnStreams,
+  settings: fynnSettings,
+  credential: 'FYNN_API_KEY',
+  address: 'FYNN_API_URL',
+  webhookSecret: 'FYNN_WEBHOOK_SECRET',
+  create: (settings, context) => fynnSource(fynnConfig(settings, context)),
+});

@@ -1,11 +1,7 @@
 import { FatalError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { ErrorClassifier, Source } from '../../model/source.ts';
-
-interface Pin {
-  url: string;
-  version: string;
-}
+import type { PolarConfig } from './settings.ts';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
@@ -41,12 +37,16 @@ const isFrameworks = (status: number, { detail }: JsonObject) => detail !== unde
  * Tells what an answer of Polar's means. A version that Polar no longer serves answers 404 on every route, without the
  * `error` key that an absent record has.
  */
-export function classifyError({ url, version }: Pin): ErrorClassifier {
+export function classifyError({
+  url,
+  version,
+  nameOf,
+}: Pick<PolarConfig, 'url' | 'version' | 'nameOf'>): ErrorClassifier {
   return ({ status, header, body }) => {
     if (!isOwn(status, body)) return undefined;
     if (status === 401)
       return new FatalError(
-        `Polar at ${url} does not accept the access token (401): set POLAR_ACCESS_TOKEN to a valid organization access token of this host`,
+        `Polar at ${url} does not accept the access token (401): set ${nameOf('POLAR_ACCESS_TOKEN')} to a valid organization access token of this host`,
       );
     if (status === 403 && body.error === 'insufficient_scope') {
       const scope = missingScope(header('www-authenticate'));
@@ -54,14 +54,14 @@ export function classifyError({ url, version }: Pin): ErrorClassifier {
     }
     if (status === 404 && !('error' in body))
       return new FatalError(
-        `Polar at ${url} does not know API version ${version} (404 on every route): set POLAR_API_VERSION to a version it serves, and check POLAR_API_URL`,
+        `Polar at ${url} does not know API version ${version} (404 on every route): set ${nameOf('POLAR_API_VERSION')} to a version it serves, and check ${nameOf('POLAR_API_URL')}`,
       );
     return new FatalError(`Polar refuses the request (${status}): ${detailOf(body)}`);
   };
 }
 
 /** An absent record is proven by its own 404 body and by the pinned version in the answer's header; nothing less. */
-export function isNotFound({ version }: Pin): Source['isNotFound'] {
+export function isNotFound({ version }: Pick<PolarConfig, 'version'>): Source['isNotFound'] {
   return ({ status, header, body }) =>
     status === 404 && isObject(body) && body.error === 'ResourceNotFound' && header('polar-version') === version;
 }

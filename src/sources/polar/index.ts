@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { PolarConfig } from '../../config/config.ts';
 import { isObject } from '../../model/json.ts';
 import type { Entity } from '../../model/entity.ts';
 import type { List, Stream } from '../../model/stream.ts';
 import type { Source } from '../../model/source.ts';
+import { defineSource } from '../../model/source-definition.ts';
 import { isNotFound, classifyError } from './api.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
+import { polarConfig, polarSettings, type PolarConfig } from './settings.ts';
 import { polarWebhooks } from './webhooks.ts';
 
 const HOUR_MS = 3_600_000;
@@ -65,15 +66,20 @@ function stream(
  */
 const sessionSchedules: Stream['schedules'] = { incremental: 'every 1m', full: '17 3 * * *' };
 
-/** Polar as a source: checkout links, always walked in full, and checkout sessions. */
-export function polarSource(config: PolarConfig): Source {
+/** One account of Polar as a source: checkout links, always walked in full, and checkout sessions. */
+function polarSource(config: PolarConfig): Source {
   const scope: Stream['scope'] = config.organizationId ? { organization_id: config.organizationId } : {};
   return {
     name: 'polar',
+    account: config.account,
     access: {
       credential: 'token',
       rights: 'scopes',
-      settings: { url: 'POLAR_API_URL', version: 'POLAR_API_VERSION', owner: 'POLAR_ORGANIZATION_ID' },
+      settings: {
+        url: config.nameOf('POLAR_API_URL'),
+        version: config.nameOf('POLAR_API_VERSION'),
+        owner: config.nameOf('POLAR_ORGANIZATION_ID'),
+      },
       pin: { header: 'polar-version', version: config.version },
     },
     streams: [
@@ -95,7 +101,7 @@ export function polarSource(config: PolarConfig): Source {
     // the one that Polar signs anew whenever it shows a benefit of Discord.
     secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token']),
     url: config.url,
-    proxy: config.proxy,
+    proxy: config.proxyFor(config.url),
     credential: createHash('sha256').update(config.token).digest('hex').slice(0, 16),
     headers: { authorization: `Bearer ${config.token}`, 'polar-version': config.version, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,
@@ -105,3 +111,14 @@ export function polarSource(config: PolarConfig): Source {
       config.webhookSecrets.length > 0 ? polarWebhooks(config.webhookSecrets, config.organizationId) : undefined,
   };
 }
+
+/** Polar: its settings, its streams, and how an account's settings become a source. */
+export const polar = defineSource({
+  name: 'polar',
+  entities: polarStreams,
+  settings: polarSettings,
+  credential: 'POLAR_ACCESS_TOKEN',
+  address: 'POLAR_API_URL',
+  webhookSecret: 'POLAR_WEBHOOK_SECRET',
+  create: (settings, context) => polarSource(polarConfig(settings, context)),
+});

@@ -1,0 +1,147 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { isLoopback } from '../model/loopback.ts';
+import type { Source } from '../model/source.ts';
+import type { AccountSettings, Environment, SourceDefinition } from '../model/source-definition.ts';
+import { proxyFor, type ProxySettings } from './proxy.ts';
+
+/** The account of settings without a suffix. */
+const DEFAULT = 'default';
+
+/** A setting that does nothing, because the one it needs is not set. */
+export interface IdleSetting {
+  setting: string;
+  needs: string;
+}
+
+/** The accounts of the settings, and what is wrong with them: one line per problem. */
+export interface Accounts {
+  sources: Source[];
+  idle: IdleSetting[];
+  problems: string[];
+  secrets: (readonly [setting: string, secret: string])[];
+}
+
+/** What all accounts share. */
+export interface SharedSettings extends ProxySettings {
+  ALLOW_INSECURE_HTTP: string;
+}
+
+/** An account as it is written: its suffix, and its settings named as for the account `default`. */
+interface Written {
+  suffix: string;
+  given: Record<string, string>;
+}
+
+/** Reads every account of every source; {@link shared} is undefined where it cannot be read itself. */
+export function readAccounts(
+  definitions: readonly SourceDefinition[],
+  given: Environment,
+  shared: SharedSettings | undefined,
+): Accounts {
+  const found: Accounts = { sources: [], idle: [], problems: [], secrets: [] };
+  for (const definition of definitions) {
+    const { accounts, problems } = accountsOf(definition, given);
+    found.problems.push(...problems);
+    for (const [account, written] of accounts) readAccount(found, definition, { account, ...written }, shared);
+  }
+  return found;
+}
+
+function readAccount(
+  found: Accounts,
+  definition: SourceDefinition,
+  { account, suffix, given }: Written & { account: string },
+  shared: SharedSettings | undefined,
+): void {
+  const nameOf = (setting: string) => setting + suffix;
+  const settings = definition.read(given);
+  found.secrets.push(...settings.secrets.map(([name, secret]) => [nameOf(name), secret] as const));
+  found.idle.push(...idleSettings(definition, account, given).map((setting) => idle(definition, setting, suffix)));
+  const isHomeless = given[definition.credential] !== undefined && !settings.create && settings.problems.length === 0;
+  found.problems.push(
+    ...settings.problems.map(({ setting, message }) => `${nameOf(setting)} ${message}`),
+    ...(isHomeless ? [missingAddress(definition, nameOf)] : []),
+    ...insecureAddress(nameOf(definition.address), settings, shared),
+  );
+  if (settings.create && account !== DEFAULT)
+    found.problems.push(
+      `${nameOf(definition.credential)} cannot be used yet: only one account of each source is synced`,
+    );
+  else if (shared && settings.create)
+    found.sources.push(settings.create({ account, nameOf, proxyFor: (address) => proxyFor(address, shared) }));
+}
+
+/** The accounts that settings of a source name, `default` first. */
+function accountsOf({ settingNames }: SourceDefinition, environment: Environment) {
+  const accounts = new Map<string, Written>([[DEFAULT, { suffix: '', given: {} }]]);
+  const problems: string[] = [];
+  for (const name of Object.keys(environment).toSorted()) {
+    const value = environment[name];
+    const setting = settingNames.find((one) => name === one || name.startsWith(`${one}__`));
+    if (setting === undefined || value === undefined) continue;
+    const suffix = name.slice(setting.length);
+    const account = suffix === '' ? DEFAULT : suffix.slice(2).toLowerCase();
+    const written = accounts.get(account) ?? { suffix, given: {} };
+    const problem = suffix === '' ? undefined : problemOfSuffix(account, setting, written);
+    if (problem === undefined) accounts.set(account, { ...written, given: { ...written.given, [setting]: value } });
+    else problems.push(`${name} ${problem}`);
+  }
+  return { accounts, problems };
+}
+
+function problemOfSuffix(account: string, setting: string, { suffix, given }: Written): string | undefined {
+  if (account === DEFAULT) return `must be written without a suffix: ${setting} is of the account default`;
+  if (!/^[a-z][a-z0-9_]{0,31}$/.test(account))
+    return `must end with the name of an account after the two underscores: a letter, then at most 31 letters, digits and _`;
+  return given[setting] === undefined ? undefined : `must be set once: ${setting}${suffix} is the same setting`;
+}
+
+/** A webhook's secret turns nothing on while its account is off; of a named account, nothing else does either. */
+function idleSettings({ credential, webhookSecret }: SourceDefinition, account: string, given: Environment): string[] {
+  if (given[credential] !== undefined) return [];
+  return Object.keys(given).filter((setting) => account !== DEFAULT || setting === webhookSecret);
+}
+
+const idle = ({ credential }: SourceDefinition, setting: string, suffix: string): IdleSetting => ({
+  setting: setting + suffix,
+  needs: credential + suffix,
+});
+
+const missingAddress = ({ credential, address }: SourceDefinition, nameOf: (setting: string) => string) =>
+  `${nameOf(address)} must be set with ${nameOf(credential)}: the address of your tenant's API`;
+
+/** One line for an address to which the credential would go in clear over a network, where whoever listens could read it. */
+function insecureAddress(setting: string, { url }: AccountSettings, shared: SharedSettings | undefined): string[] {
+  if (shared?.ALLOW_INSECURE_HTTP !== '0' || url === undefined || !isInsecure(url)) return [];
+  return [
+    `${setting} must begin with https://: the credential would be sent in clear; ALLOW_INSECURE_HTTP=1 allows it`,
+  ];
+}
+
+/** RFC 6761: *.localhost is this machine. */
+function isInsecure(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  const host = hostname.replace(/\.$/, '');
+  return protocol === 'http:' && !isLoopback(host) && !host.endsWith('.localhost');
+}
+
+/** One line per name with a prefix of ours that is no setting: most likely a typing error, which would silently change nothing. */
+export function unknownNames(
+  definitions: readonly SourceDefinition[],
+  environment: Environment,
+  others: { names: readonly string[]; isKnown: (name: string) => boolean },
+): string[] {
+  const prefixes = [...definitions.map(({ name }) => name.toUpperCase()), 'SYNC'];
+  const ofSources = definitions.flatMap(({ settingNames }) => settingNames);
+  const known = [...others.names, ...ofSources];
+  return Object.keys(environment)
+    .filter((name) => prefixes.some((prefix) => name.startsWith(`${prefix}_`)) && !others.isKnown(name))
+    .flatMap((name) => {
+      const [, base = name, suffix = ''] = /^(.*?)(__.*)?$/.exec(name) ?? [];
+      if (known.includes(name) || ofSources.includes(base)) return [];
+      const near = closest(base, known);
+      const hint =
+        distance(base, near) <= 4 ? `did you mean ${near}${suffix}?` : 'remove it; README lists the settings';
+      return [`${name} is not a setting: ${hint}`];
+    });
+}

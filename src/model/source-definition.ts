@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import type { Entity } from './entity.ts';
+import type { Proxy, Source } from './source.ts';
+
+/** Settings by the names users write. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The account that a source is made for, and its surroundings. */
+export interface AccountContext {
+  account: string;
+  /** The name of a setting as users write it for this account, such as `POLAR_API_URL__ACME`. */
+  nameOf: (setting: string) => string;
+  /** What requests to an address go through; undefined for none. */
+  proxyFor: (address: string) => Proxy | undefined;
+}
+
+/** The settings of one account, read and checked. */
+export interface AccountSettings {
+  /** One entry per setting that cannot be what it is. */
+  problems: readonly { setting: string; message: string }[];
+  /** The API's address; undefined where it is not set, or cannot be read. */
+  url: string | undefined;
+  /** The values that no text may show. */
+  secrets: readonly (readonly [setting: string, secret: string])[];
+  /** Makes the account's source; absent without a credential, or where there are problems. */
+  create?: (context: AccountContext) => Source;
+}
+
+interface Declared {
+  /** The provider, as its streams and its SQL schema are called. */
+  name: string;
+  /** The entity of every stream, by the stream's name. */
+  entities: Readonly<Record<string, Entity>>;
+  /** The setting that turns the source on. */
+  credential: string;
+  /** The setting with the API's address; where it has no default, it must be set with the credential. */
+  address: string;
+  /** The setting that turns the webhooks on. */
+  webhookSecret: string;
+}
+
+/** What a provider contributes to settings, schema and registry, whatever is configured. */
+export interface SourceDefinition extends Declared {
+  /** Every setting, as users write it for the account `default`. */
+  settingNames: readonly string[];
+  /** Reads the settings of one account, named as for the account `default`. */
+  read: (given: Environment) => AccountSettings;
+}
+
+/** Describes a provider by its settings, and by how those of an account become a source. */
+export function defineSource<S extends z.ZodObject>(
+  declared: Declared & {
+    settings: S;
+    /** Called with the settings of an account that has a credential and an address. */
+    create: (values: z.output<S>, context: AccountContext) => Source;
+  },
+): SourceDefinition {
+  const { settings, create, ...rest } = declared;
+  const { credential, address, webhookSecret } = rest;
+  return {
+    ...rest,
+    settingNames: Object.keys(settings.shape),
+    read(given) {
+      const parsed = settings.safeParse(given);
+      if (!parsed.success) return { problems: problemsOf(parsed.error), url: undefined, secrets: [] };
+      const values: z.output<S> = parsed.data;
+      const fields: Readonly<Record<string, unknown>> = values;
+      const textOf = (name: string) => [fields[name] ?? []].flat().filter((value) => typeof value === 'string');
+      const [url] = textOf(address);
+      const isOn = textOf(credential).length > 0;
+      return {
+        problems: [],
+        url,
+        secrets: [credential, webhookSecret].flatMap((name) => textOf(name).map((secret) => [name, secret] as const)),
+        ...(isOn && url !== undefined && { create: (context: AccountContext) => create(values, context) }),
+      };
+    },
+  };
+}
+
+const problemsOf = ({ issues }: z.ZodError) =>
+  issues.map(({ path, message }) => ({ setting: path.join('.'), message }));
