@@ -3,8 +3,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseConfig } from '../src/config/config.ts';
-import { polarApi } from '../src/simulator/polar/answer.ts';
-import { rowsInStatus } from '../src/simulator/polar/edits/checkouts.ts';
+import { polarApi } from '../src/simulator/polar/api.ts';
+import { rowsInStatus } from '../src/simulator/polar/checkouts/edits.ts';
 import { polarOf } from '../src/simulator/polar/polar.ts';
 import { defaultSettings } from '../src/simulator/polar/settings.ts';
 import { seededState } from '../src/simulator/polar/state.ts';

@@ -1,4 +1,4 @@
-import type { Deliveries, Endpoint, Post } from './courier.ts';
+import type { Deliveries, Endpoint, Post } from './webhook-sender.ts';
 import type { RequestEntry } from './request-log.ts';
 import type { AfterRead, Interceptor } from './serve.ts';
 

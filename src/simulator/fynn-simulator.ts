@@ -1,5 +1,5 @@
-import { fynnApi } from './fynn/answer.ts';
-import { createCourier, postsOf } from './courier.ts';
+import { fynnApi } from './fynn/api.ts';
+import { createCourier, postsOf } from './webhook-sender.ts';
 import type { SimulatedSource, StreamDriver } from './driver.ts';
 import { fynnDrivers, type FynnStreamName } from './fynn/drivers.ts';
 import { fynnOf, type Fynn } from './fynn/fynn.ts';

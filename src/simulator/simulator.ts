@@ -1,8 +1,8 @@
-import { polarApi } from './polar/answer.ts';
-import { createCourier, postsOf } from './courier.ts';
+import { polarApi } from './polar/api.ts';
+import { createCourier, postsOf } from './webhook-sender.ts';
 import type { SimulatedSource, StreamDriver } from './driver.ts';
 import { polarDrivers, type PolarStreamName } from './polar/drivers.ts';
-import { rowsInStatus } from './polar/edits/checkouts.ts';
+import { rowsInStatus } from './polar/checkouts/edits.ts';
 import { startTraffic, type Market, type TrafficOptions } from './polar/live.ts';
 import { polarOf, type Polar } from './polar/polar.ts';
 import { defaultSettings, type PolarSettings } from './polar/settings.ts';

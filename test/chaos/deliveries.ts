@@ -1,5 +1,5 @@
 import { random } from '../../src/simulator/random.ts';
-import type { Post } from '../../src/simulator/courier.ts';
+import type { Post } from '../../src/simulator/webhook-sender.ts';
 import { polarSender } from '../../src/simulator/polar/webhooks.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { until } from '../support/service.ts';

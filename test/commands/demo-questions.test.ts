@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { askQuestions } from '../../src/commands/demo-questions.ts';
-import type { Checkout } from '../../src/simulator/polar/checkout-record.ts';
+import type { Checkout } from '../../src/simulator/polar/checkouts/record.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';

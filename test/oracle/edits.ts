@@ -1,4 +1,4 @@
-import type { Product } from '../../src/simulator/polar/catalog-records.ts';
+import type { Product } from '../../src/simulator/polar/catalog/records.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 
 /** Makes hundreds of edits, of every kind that Polar knows, spread over the data; answers how many. */

@@ -1,5 +1,5 @@
 import { instant, micros } from '../../src/simulator/instants.ts';
-import type { Product } from '../../src/simulator/polar/catalog-records.ts';
+import type { Product } from '../../src/simulator/polar/catalog/records.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import type { StreamName } from './rows.ts';
 

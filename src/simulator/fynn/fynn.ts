@@ -4,7 +4,7 @@ import { catalogEdits, type CatalogEdits } from './edits/catalog.ts';
 import { itemEdits, type ItemEdits } from './edits/items.ts';
 import { linkEdits, type LinkEdits } from './edits/links.ts';
 import { priceEdits, type PriceEdits } from './edits/prices.ts';
-import type { Feed } from '../feed.ts';
+import type { Feed } from '../events.ts';
 import type { EventType } from './events.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
 import type { FynnSettings } from './settings.ts';

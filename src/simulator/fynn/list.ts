@@ -1,6 +1,6 @@
 import type { ApiAnswer, ApiRequest } from '../api.ts';
 import { random, shuffle } from '../random.ts';
-import { badRequest, ok } from './answers.ts';
+import { badRequest, ok } from './responses.ts';
 import type { State } from './state.ts';
 
 /** The rows of a list by their ids, and what is shown of each. */

@@ -1,7 +1,7 @@
 import { clock, type Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
 import { random, type Random } from '../random.ts';
-import { feed, type Feed } from '../feed.ts';
+import { feed, type Feed } from '../events.ts';
 import type { EventType } from './events.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
 import { seededPlans, seededProducts } from './seed/catalog.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Endpoint, Sender } from '../courier.ts';
+import type { Endpoint, Sender } from '../webhook-sender.ts';
 import type { FynnEvent } from './events.ts';
 import type { Fynn } from './fynn.ts';
 

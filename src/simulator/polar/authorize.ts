@@ -1,5 +1,5 @@
 import type { ApiAnswer } from '../api.ts';
-import { json } from './answers.ts';
+import { json } from './responses.ts';
 import type { PolarSettings } from './settings.ts';
 
 const INVALID = 'The access token provided is expired, revoked, malformed, or invalid for other reasons.';

@@ -1,4 +1,4 @@
-import type { FeedEvent } from '../feed.ts';
+import type { FeedEvent } from '../events.ts';
 
 /** The edits that Polar sends a webhook for. Polar: none exist for links, custom fields, medias, meters and prices. */
 export type EventType =

@@ -1,4 +1,4 @@
-import type { Interval, Metadata } from './catalog-records.ts';
+import type { Interval, Metadata } from './catalog/records.ts';
 
 /** A checkout link: the API's columns, the ids of its products in order, and `deleted_at`. */
 export interface Link {

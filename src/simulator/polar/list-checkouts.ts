@@ -1,11 +1,11 @@
 import type { ApiAnswer } from '../api.ts';
 import { micros } from '../instants.ts';
-import type { CheckoutRow } from './checkout-record.ts';
+import type { CheckoutRow } from './checkouts/record.ts';
 import { listAnswer, pageOf } from './list.ts';
 import type { ListParameters } from './parameters.ts';
 import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
-import { checkoutText } from './wire/checkout.ts';
+import { checkoutText } from './checkouts/wire.ts';
 
 /** What sessions can be sorted by; newest first unless asked otherwise. */
 export const CHECKOUT_CRITERIA = ['created_at', 'expires_at', 'status'] as const;

@@ -1,6 +1,6 @@
 import type { ApiAnswer } from '../api.ts';
 import { random, type Item } from '../random.ts';
-import { ok } from './answers.ts';
+import { ok } from './responses.ts';
 import { comparing, type SortValue } from './compare.ts';
 import type { Criterion, ListParameters } from './parameters.ts';
 import type { PolarSettings } from './settings.ts';

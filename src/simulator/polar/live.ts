@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
-import type { Price } from './catalog-records.ts';
-import type { Checkout } from './checkout-record.ts';
+import type { Price } from './catalog/records.ts';
+import type { Checkout } from './checkouts/record.ts';
 import type { Polar } from './polar.ts';
 
 /** How busy the simulated merchant is. */

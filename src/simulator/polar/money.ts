@@ -1,4 +1,4 @@
-import type { Discount, Price, SeatTiers, UnitTiers } from './catalog-records.ts';
+import type { Discount, Price, SeatTiers, UnitTiers } from './catalog/records.ts';
 
 /** What a price asks for, in minor units: fixed and preset amounts, seats or units at their tier, nothing up front for metered ones. */
 export function amountOf(price: Price | undefined, quantity: number): number {

@@ -1,28 +1,28 @@
 import type { Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
-import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog-records.ts';
-import { checkoutMap } from './checkout-map.ts';
-import type { Checkout } from './checkout-record.ts';
-import { benefitEdits, type BenefitEdits } from './edits/benefits.ts';
-import { checkoutEdits, type CheckoutEdits } from './edits/checkouts.ts';
-import { customFieldEdits, type CustomFieldEdits } from './edits/custom-fields.ts';
-import { discountEdits, type DiscountEdits } from './edits/discounts.ts';
+import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog/records.ts';
+import { checkoutMap } from './checkouts/map.ts';
+import type { Checkout } from './checkouts/record.ts';
+import { benefitEdits, type BenefitEdits } from './catalog/benefits.ts';
+import { checkoutEdits, type CheckoutEdits } from './checkouts/edits.ts';
+import { customFieldEdits, type CustomFieldEdits } from './catalog/custom-fields.ts';
+import { discountEdits, type DiscountEdits } from './catalog/discounts.ts';
 import { linkEdits, type LinkEdits } from './edits/links.ts';
-import { mediaEdits, type MediaEdits } from './edits/medias.ts';
-import { priceEdits, type PriceEdits } from './edits/prices.ts';
-import { productEdits, type ProductEdits } from './edits/products.ts';
-import type { Feed } from '../feed.ts';
+import { mediaEdits, type MediaEdits } from './catalog/medias.ts';
+import { priceEdits, type PriceEdits } from './catalog/prices.ts';
+import { productEdits, type ProductEdits } from './catalog/products.ts';
+import type { Feed } from '../events.ts';
 import type { EventType } from './events.ts';
 import type { Link } from './link-record.ts';
 import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
-import { benefitJson } from './wire/benefit.ts';
-import { checkoutText } from './wire/checkout.ts';
-import { customFieldJson } from './wire/custom-field.ts';
-import { discountJson } from './wire/discount.ts';
+import { benefitJson } from './catalog/benefit-json.ts';
+import { checkoutText } from './checkouts/wire.ts';
+import { customFieldJson } from './catalog/custom-field-json.ts';
+import { discountJson } from './catalog/discount-json.ts';
 import { linkJson } from './wire/link.ts';
-import { productJson } from './wire/product.ts';
-import { UnserializableError } from './wire/tampered.ts';
+import { productJson } from './catalog/product-json.ts';
+import { UnserializableError } from './tampered.ts';
 
 type AllEdits = LinkEdits &
   CheckoutEdits &

@@ -2,15 +2,15 @@ import { clock, type Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
 import { micros } from '../instants.ts';
 import { random, type Random } from '../random.ts';
-import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog-records.ts';
-import { feed, type Feed } from '../feed.ts';
+import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog/records.ts';
+import { feed, type Feed } from '../events.ts';
 import type { EventType } from './events.ts';
 import type { Link } from './link-record.ts';
-import { catalog } from './seed/catalog.ts';
-import { era } from './seed/era.ts';
+import { catalog } from './catalog/seed/catalog.ts';
+import { era } from './clock-range.ts';
 import { seededLinks } from './seed/links.ts';
-import { seededSessions } from './seed/sessions.ts';
-import { sessions, type Sessions } from './sessions.ts';
+import { seededSessions } from './checkouts/seed.ts';
+import { sessions, type Sessions } from './checkouts/sessions.ts';
 import { timeline, type Timeline } from './timeline.ts';
 
 /** Everything the simulated organization has. Records are never changed in place: an edit puts a new one into its map. */

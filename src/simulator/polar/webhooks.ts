@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Endpoint, Sender } from '../courier.ts';
+import type { Endpoint, Sender } from '../webhook-sender.ts';
 import type { PolarEvent } from './events.ts';
 import type { Polar } from './polar.ts';
 

@@ -1,8 +1,8 @@
 import type { Link } from '../link-record.ts';
 import { draftLink } from '../seed/links.ts';
 import { found, type State } from '../state.ts';
-import { onSale } from './on-sale.ts';
-import { replace } from './replace.ts';
+import { onSale } from '../catalog/on-sale.ts';
+import { replace } from '../catalog/replace.ts';
 
 /** Edits of checkout links. Polar: none of them sends a webhook. `at` is the instant of the edit, by default the simulated present. */
 export interface LinkEdits {

@@ -2,8 +2,8 @@ import { token, uuid } from '../../ids.ts';
 import { DAY, instant, later } from '../../instants.ts';
 import { random, type Random } from '../../random.ts';
 import type { Link } from '../link-record.ts';
-import type { Catalog, Shelf } from './catalog.ts';
-import { SESSIONS_SINCE, type Era } from './era.ts';
+import type { Catalog, Shelf } from '../catalog/seed/catalog.ts';
+import { SESSIONS_SINCE, type Era } from '../clock-range.ts';
 
 const LABELS = [
   'Pricing page',

@@ -1,9 +1,9 @@
 import type { Link } from '../link-record.ts';
 import { found, type State } from '../state.ts';
-import { linkDiscountJson } from './discount.ts';
-import { priceJson } from './price.ts';
-import { linkProductJson } from './product.ts';
-import { tampered, UnserializableError } from './tampered.ts';
+import { linkDiscountJson } from '../catalog/discount-json.ts';
+import { priceJson } from '../catalog/price-json.ts';
+import { linkProductJson } from '../catalog/product-json.ts';
+import { tampered, UnserializableError } from '../tampered.ts';
 
 /**
  * A link; `productIds` are those the answer shows. Polar: the deprecated aliases repeat the first product's first price;

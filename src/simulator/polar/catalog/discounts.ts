@@ -1,0 +1,69 @@
+import { uuid } from '../../ids.ts';
+import type { Discount } from './records.ts';
+import { found, type State } from '../state.ts';
+import { replace } from './replace.ts';
+
+/** Edits of discounts. `at` is the instant of the edit, by default the simulated present. */
+export interface DiscountEdits {
+  /** By default ten percent, once. Sends `discount.created`. */
+  createDiscount(fields?: Partial<Discount>): Discount;
+  /** Sends `discount.updated`. Polar: the sessions' `discount_amount` follows, their `modified_at` does not. */
+  updateDiscount(id: string, changes: Partial<Omit<Discount, 'id'>>, at?: string): Discount;
+  /** One redemption more. Polar: counted by a trigger, moves no `modified_at`, sends nothing. */
+  redeemDiscount(id: string): Discount;
+  /** Polar: a soft delete; the discount stays nested where it was. Sends `discount.deleted`. */
+  deleteDiscount(id: string, at?: string): Discount;
+}
+
+/** The edits on a state. */
+export function discountEdits(state: State): DiscountEdits {
+  const change = (id: string, changes: Partial<Discount>, at: string) =>
+    replace(state, state.discounts, { ...found(state.discounts, id, 'discount'), modified_at: at, ...changes });
+  return {
+    createDiscount: (fields = {}) => {
+      const discount = replace(state, state.discounts, newDiscount(state, fields));
+      state.feed.emit('discount.created', discount.id);
+      return discount;
+    },
+    updateDiscount: (id, changes, at = state.clock.now()) => {
+      const discount = change(id, changes, at);
+      state.feed.emit('discount.updated', id);
+      return discount;
+    },
+    redeemDiscount: (id) => redeem(state, id, 1),
+    deleteDiscount: (id, at = state.clock.now()) => {
+      const discount = change(id, { deleted_at: at }, at);
+      state.feed.emit('discount.deleted', id);
+      return discount;
+    },
+  };
+}
+
+/** Counts redemptions, back with a negative number. */
+export function redeem(state: State, id: string, by: number): Discount {
+  const discount = found(state.discounts, id, 'discount');
+  return replace(state, state.discounts, { ...discount, redemptions_count: discount.redemptions_count + by });
+}
+
+function newDiscount(state: State, fields: Partial<Discount>): Discount {
+  return {
+    id: uuid(state.chance),
+    created_at: state.clock.now(),
+    modified_at: null,
+    deleted_at: null,
+    metadata: {},
+    name: 'New discount',
+    type: 'percentage',
+    duration: 'once',
+    code: null,
+    starts_at: null,
+    ends_at: null,
+    max_redemptions: null,
+    max_redemptions_per_customer: null,
+    redemptions_count: 0,
+    organization_id: state.organizationId,
+    product_ids: [],
+    ...((fields.type ?? 'percentage') === 'percentage' && { basis_points: 1000 }),
+    ...fields,
+  };
+}

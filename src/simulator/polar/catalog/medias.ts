@@ -1,0 +1,26 @@
+import { instant, micros } from '../../instants.ts';
+import type { Media } from './records.ts';
+import { media } from './seed/medias.ts';
+import { found, type State } from '../state.ts';
+import { replace } from './replace.ts';
+
+/** Edits of medias. Polar: none sends a webhook, and a media has no `modified_at`. */
+export interface MediaEdits {
+  createMedia(fields?: Partial<Media>): Media;
+  updateMedia(id: string, changes: Partial<Omit<Media, 'id'>>): Media;
+}
+
+/** The edits on a state. */
+export function mediaEdits(state: State): MediaEdits {
+  return {
+    createMedia: (fields = {}) => {
+      const now = micros(state.clock.now());
+      const drawn = media(state.seed, 1000 + state.chance.integer(0, 1_000_000), state.organizationId, {
+        now,
+        ago: () => instant(now),
+      });
+      return replace(state, state.medias, { ...drawn, ...fields });
+    },
+    updateMedia: (id, changes) => replace(state, state.medias, { ...found(state.medias, id, 'media'), ...changes }),
+  };
+}

@@ -1,0 +1,95 @@
+import { uuid } from '../../ids.ts';
+import type { Price } from './records.ts';
+import type { CheckoutRow } from '../checkouts/record.ts';
+import { isRecurring, listedPrices } from './listed-prices.ts';
+import { found, type State } from '../state.ts';
+import { replace } from './replace.ts';
+
+/** Edits of prices. Each sends `product.updated`. Polar: the product's `modified_at` stays, and so does that of links and sessions. */
+export interface PriceEdits {
+  /** A new catalog price, by default a fixed one; other types need their own columns in `fields`. */
+  addPrice(productId: string, fields?: Partial<Price>): Price;
+  /** Polar: an edited price is a new row with the old one archived, which the product no longer lists. Returns the new one. */
+  changePrice(id: string, changes: Partial<Price>, at?: string): Price;
+  /** Archives a price. Polar: while a link's first product lists no price, every answer with that link is a 500. */
+  archivePrice(id: string, at?: string): Price;
+  /** A price for one session alone. */
+  addAdHocPrice(checkoutId: string, fields?: Partial<Price>): Price;
+}
+
+/** The edits on a state. */
+export function priceEdits(state: State): PriceEdits {
+  const archive = (id: string, at: string) =>
+    replace(state, state.prices, { ...found(state.prices, id, 'price'), is_archived: true, modified_at: at });
+  return {
+    addPrice: (productId, fields = {}) => {
+      const price = replace(state, state.prices, newPrice(state, { ...fields, product_id: productId }));
+      relist(state, productId);
+      return price;
+    },
+    changePrice: (id, changes, at = state.clock.now()) => {
+      const old = archive(id, at);
+      const price = {
+        ...old,
+        id: uuid(state.chance),
+        created_at: at,
+        modified_at: null,
+        is_archived: false,
+        ...changes,
+      };
+      replace(state, state.prices, price);
+      relist(state, price.product_id);
+      return price;
+    },
+    archivePrice: (id, at = state.clock.now()) => {
+      const price = archive(id, at);
+      relist(state, price.product_id);
+      return price;
+    },
+    addAdHocPrice: (checkoutId, fields = {}) => {
+      const row = sessionOf(state, checkoutId);
+      const product_id = fields.product_id ?? row.product_id ?? undefined;
+      const price = newPrice(state, { ...fields, source: 'ad_hoc', ...(product_id && { product_id }) });
+      replace(state, state.prices, price);
+      state.sessions.put({ ...row, ad_hoc_price_ids: [...row.ad_hoc_price_ids, price.id] });
+      return price;
+    },
+  };
+}
+
+function newPrice(state: State, fields: Partial<Price> & { product_id?: string }): Price {
+  const { product_id } = fields;
+  if (product_id === undefined) throw new RangeError('a price needs a product');
+  const fixed = { price_amount: state.chance.integer(5, 200) * 100 };
+  return {
+    id: uuid(state.chance),
+    created_at: state.clock.now(),
+    modified_at: null,
+    source: 'catalog',
+    price_currency: 'usd',
+    tax_behavior: null,
+    is_archived: false,
+    ...((fields.amount_type ?? 'fixed') === 'fixed' && fixed),
+    amount_type: 'fixed',
+    ...fields,
+    product_id,
+  };
+}
+
+/** Brings the product's list in step with its prices. */
+function relist(state: State, productId: string): void {
+  const product = found(state.products, productId, 'product');
+  const listed = listedPrices(state.prices.values(), productId);
+  replace(state, state.products, {
+    ...product,
+    price_ids: listed.map((price) => price.id),
+    is_recurring: isRecurring(product, listed),
+  });
+  state.feed.emit('product.updated', productId);
+}
+
+function sessionOf(state: State, id: string): CheckoutRow {
+  const slot = state.sessions.slotOf(id);
+  if (slot === undefined) throw new RangeError(`no checkout ${id}`);
+  return state.sessions.row(slot);
+}

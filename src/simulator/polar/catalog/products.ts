@@ -1,0 +1,125 @@
+import { uuid } from '../../ids.ts';
+import type { AttachedField, Product } from './records.ts';
+import { found, type State } from '../state.ts';
+import { deleteLink } from '../edits/links.ts';
+import { placed, replace } from './replace.ts';
+
+/** Edits of products. Each sends `product.updated`, creation `product.created`. `at` is the instant of the edit, by default the simulated present. */
+export interface ProductEdits {
+  createProduct(fields?: Partial<Product>): Product;
+  /** A change of the product's own columns moves its `modified_at`. Polar: that of links and sessions stays. */
+  updateProduct(id: string, changes: Partial<Omit<Product, 'id'>>, at?: string): Product;
+  /** Polar: takes the product off every link; a link without products is soft-deleted, other links keep their `modified_at`. */
+  archiveProduct(id: string, at?: string): Product;
+  /** Polar: restores neither links nor their products. */
+  unarchiveProduct(id: string, at?: string): Product;
+  /** Polar: attaching and detaching changes nothing but the list. The position is the end by default. */
+  attachBenefit(productId: string, benefitId: string, position?: number): Product;
+  detachBenefit(productId: string, benefitId: string): Product;
+  attachMedia(productId: string, mediaId: string, position?: number): Product;
+  detachMedia(productId: string, mediaId: string): Product;
+  /** Attaches a custom field, or changes how it is attached. */
+  attachCustomField(
+    productId: string,
+    customFieldId: string,
+    options?: Partial<Omit<AttachedField, 'custom_field_id'>>,
+  ): Product;
+  detachCustomField(productId: string, customFieldId: string): Product;
+}
+
+/** The edits on a state. */
+export function productEdits(state: State): ProductEdits {
+  const put = (product: Product) => {
+    replace(state, state.products, product);
+    state.feed.emit('product.updated', product.id);
+    return product;
+  };
+  const updateProduct: ProductEdits['updateProduct'] = (id, changes, at) =>
+    put({ ...found(state.products, id, 'product'), modified_at: at ?? state.clock.now(), ...changes });
+  return {
+    createProduct: (fields = {}) => {
+      const product = replace(state, state.products, newProduct(state, fields));
+      state.feed.emit('product.created', product.id);
+      return product;
+    },
+    updateProduct,
+    archiveProduct: (id, at) => {
+      const product = updateProduct(id, { is_archived: true }, at);
+      removeFromLinks(state, id, product.modified_at ?? state.clock.now());
+      return product;
+    },
+    unarchiveProduct: (id, at) => updateProduct(id, { is_archived: false }, at),
+    ...attachments(state, put),
+  };
+}
+
+type Attachments = Omit<ProductEdits, 'createProduct' | 'updateProduct' | 'archiveProduct' | 'unarchiveProduct'>;
+
+function attachments(state: State, put: (product: Product) => Product): Attachments {
+  const edit = (id: string, changes: (product: Product) => Partial<Product>) => {
+    const product = found(state.products, id, 'product');
+    return put({ ...product, ...changes(product) });
+  };
+  return {
+    attachBenefit: (id, benefitId, position) =>
+      edit(id, (product) => ({
+        benefit_ids: placed(product.benefit_ids, found(state.benefits, benefitId, 'benefit').id, position),
+      })),
+    detachBenefit: (id, benefitId) => edit(id, (product) => ({ benefit_ids: without(product.benefit_ids, benefitId) })),
+    attachMedia: (id, mediaId, position) =>
+      edit(id, (product) => ({
+        media_ids: placed(product.media_ids, found(state.medias, mediaId, 'media').id, position),
+      })),
+    detachMedia: (id, mediaId) => edit(id, (product) => ({ media_ids: without(product.media_ids, mediaId) })),
+    attachCustomField: (id, custom_field_id, options = {}) =>
+      edit(id, ({ custom_fields }) => {
+        found(state.customFields, custom_field_id, 'custom field');
+        const others = custom_fields.filter((field) => field.custom_field_id !== custom_field_id);
+        const field = { custom_field_id, order: others.length, required: false, ...options };
+        return { custom_fields: [...others, field].sort((a, b) => a.order - b.order) };
+      }),
+    detachCustomField: (id, fieldId) =>
+      edit(id, ({ custom_fields }) => ({
+        custom_fields: custom_fields.filter((field) => field.custom_field_id !== fieldId),
+      })),
+  };
+}
+
+function without(ids: readonly string[], id: string): string[] {
+  return ids.filter((other) => other !== id);
+}
+
+function removeFromLinks(state: State, productId: string, at: string): void {
+  for (const link of state.links.values()) {
+    if (link.deleted_at !== null || !link.product_ids.includes(productId)) continue;
+    const product_ids = without(link.product_ids, productId);
+    replace(state, state.links, { ...link, product_ids });
+    if (product_ids.length === 0) deleteLink(state, link.id, at);
+  }
+}
+
+function newProduct(state: State, fields: Partial<Product>): Product {
+  return {
+    id: uuid(state.chance),
+    created_at: state.clock.now(),
+    modified_at: null,
+    trial_interval: null,
+    trial_interval_count: null,
+    name: 'New product',
+    description: null,
+    visibility: 'public',
+    recurring_interval: null,
+    recurring_interval_count: null,
+    meter_interval: null,
+    meter_interval_count: null,
+    is_recurring: true,
+    is_archived: false,
+    organization_id: state.organizationId,
+    metadata: {},
+    price_ids: [],
+    benefit_ids: [],
+    media_ids: [],
+    custom_fields: [],
+    ...fields,
+  };
+}

@@ -1,0 +1,45 @@
+import { uuid } from '../../../ids.ts';
+import { random } from '../../../random.ts';
+import type { Benefit, Meter } from '../records.ts';
+import { BENEFITS, type BenefitKey, type BenefitPlan } from './benefit-plans.ts';
+import type { Era } from '../../clock-range.ts';
+import { METERS, type MeterKey } from './price-plans.ts';
+
+/** The meter of a name. */
+export function meter(seed: number, key: MeterKey): Meter {
+  return { id: uuid(random(seed, `meter ${key}`)), ...METERS[key] };
+}
+
+/** All seeded benefits by their key. */
+export function benefits(seed: number, organizationId: string, era: Era): Map<BenefitKey, Benefit> {
+  const keys = Object.keys(BENEFITS).filter((key): key is BenefitKey => key in BENEFITS);
+  return new Map(keys.map((key, number) => [key, benefit(seed, number, BENEFITS[key], organizationId, era)]));
+}
+
+function benefit(seed: number, number: number, plan: BenefitPlan, organization_id: string, era: Era): Benefit {
+  const chance = random(seed, 'benefit', number);
+  const deleted_at = plan.deleted ? era.ago(random(seed, 'benefit deleted', number), 100) : null;
+  return {
+    id: uuid(chance),
+    created_at: era.ago(chance, 380 - number * 7),
+    modified_at: deleted_at ?? (chance.chance(0.4) ? era.ago(chance, 200) : null),
+    deleted_at,
+    type: plan.type,
+    description: plan.description,
+    selectable: true,
+    deletable: true,
+    is_deleted: deleted_at !== null,
+    organization_id,
+    metadata: plan.metadata ?? {},
+    visibility: plan.visibility ?? 'public',
+    visibility_configurable: plan.type !== 'license_keys',
+    properties: plan.properties({
+      meter: (name) => meter(seed, isMeter(name) ? name : 'tokens').id,
+      file: (name) => uuid(random(seed, `file ${name}`)),
+    }),
+  };
+}
+
+function isMeter(name: string): name is MeterKey {
+  return name in METERS;
+}

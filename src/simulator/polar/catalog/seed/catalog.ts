@@ -1,0 +1,99 @@
+import { uuid } from '../../../ids.ts';
+import { micros } from '../../../instants.ts';
+import { random } from '../../../random.ts';
+import type { Benefit, CustomField, Discount, Media, Price, Product } from '../records.ts';
+import { benefits } from './benefits.ts';
+import { CUSTOM_FIELDS, type FieldKey } from './custom-fields.ts';
+import { discounts } from './discounts.ts';
+import type { Era } from '../../clock-range.ts';
+import { media } from './medias.ts';
+import { product } from './products.ts';
+import { PRODUCTS } from './product-plans.ts';
+
+/** Everything the simulated organization has before the first link or session. */
+export interface Catalog {
+  organizationId: string;
+  products: Product[];
+  prices: Price[];
+  benefits: Benefit[];
+  medias: Media[];
+  discounts: Discount[];
+  customFields: CustomField[];
+  /** The products that sell, with the prices they ever had. */
+  shelves: Shelf[];
+}
+
+/** A product as a buyer found it at some time; instants in microseconds. */
+export interface Shelf {
+  product: Product;
+  share: number;
+  until: number;
+  prices: { price: Price; from: number; until: number }[];
+}
+
+/** The seeded catalog, as it stands at the end of an era. */
+export function catalog(seed: number, era: Era): Catalog {
+  const organizationId = uuid(random(seed, 'organization'));
+  const kept = benefits(seed, organizationId, era);
+  const fields = customFields(seed, organizationId, era);
+  const all: Catalog = {
+    organizationId,
+    products: [],
+    prices: [],
+    benefits: [...kept.values()],
+    medias: [],
+    discounts: [],
+    customFields: [...fields.values()],
+    shelves: [],
+  };
+  for (const [number, plan] of PRODUCTS.entries()) {
+    const images = Array.from({ length: plan.medias }, (_, image) =>
+      media(seed, number * 4 + image, organizationId, era),
+    );
+    const made = product({ seed, organizationId, era, benefits: kept, fields }, number, plan, images);
+    all.products.push(made.product);
+    all.prices.push(...made.prices);
+    all.medias.push(...images);
+    if (plan.share > 0) all.shelves.push(shelf(made.product, made.prices, plan.share));
+  }
+  all.discounts = discounts(
+    seed,
+    organizationId,
+    all.products.map((each) => each.id),
+    era,
+  );
+  return all;
+}
+
+function customFields(seed: number, organization_id: string, era: Era): Map<FieldKey, CustomField> {
+  const keys = Object.keys(CUSTOM_FIELDS).filter((key): key is FieldKey => key in CUSTOM_FIELDS);
+  return new Map(
+    keys.map((slug, number) => {
+      const chance = random(seed, 'custom field', number);
+      const modified_at = number % 4 === 1 ? era.ago(chance, 90) : null;
+      const field: CustomField = {
+        id: uuid(chance),
+        created_at: era.ago(chance, 330),
+        modified_at,
+        metadata: {},
+        ...CUSTOM_FIELDS[slug],
+        slug,
+        organization_id,
+      };
+      return [slug, field];
+    }),
+  );
+}
+
+function shelf(sold: Product, prices: Price[], share: number): Shelf {
+  return {
+    product: sold,
+    share,
+    until: sold.is_archived && sold.modified_at ? micros(sold.modified_at) : Infinity,
+    prices: prices.map((price) => ({
+      price,
+      from: price.is_archived || price.created_at === sold.created_at ? 0 : micros(price.created_at),
+      until: price.is_archived && price.modified_at ? micros(price.modified_at) : Infinity,
+    })),
+  };
+}

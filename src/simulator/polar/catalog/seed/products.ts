@@ -1,0 +1,101 @@
+import { uuid } from '../../../ids.ts';
+import { random, type Random } from '../../../random.ts';
+import type { AttachedField, Benefit, CustomField, Media, Price, Product } from '../records.ts';
+import { isRecurring, listedPrices } from '../listed-prices.ts';
+import { meter } from './benefits.ts';
+import type { BenefitKey } from './benefit-plans.ts';
+import type { FieldKey } from './custom-fields.ts';
+import type { Era } from '../../clock-range.ts';
+import type { PricePlan } from './price-plans.ts';
+import type { ProductPlan } from './product-plans.ts';
+
+/** What a seeded product may refer to. */
+export interface Shop {
+  seed: number;
+  organizationId: string;
+  era: Era;
+  benefits: ReadonlyMap<BenefitKey, Benefit>;
+  fields: ReadonlyMap<FieldKey, CustomField>;
+}
+
+/** A product with its prices, archived predecessors included. */
+export function product(
+  shop: Shop,
+  number: number,
+  plan: ProductPlan,
+  medias: readonly Media[],
+): { product: Product; prices: Price[] } {
+  const chance = random(shop.seed, 'product', number);
+  const id = uuid(chance);
+  const created_at = shop.era.ago(chance, 420 - number * 6);
+  const prices = plan.prices.flatMap((each) => pricesOf(shop, chance, id, created_at, each));
+  const listed = listedPrices(prices, id);
+  const recurring_interval = plan.interval ?? null;
+  return {
+    prices,
+    product: {
+      id,
+      created_at,
+      modified_at: modifiedAt(shop, chance, plan, number),
+      ...intervals(plan),
+      name: plan.name,
+      description: plan.description,
+      visibility: plan.visibility ?? 'public',
+      is_recurring: isRecurring({ recurring_interval }, listed),
+      is_archived: plan.archived ?? false,
+      organization_id: shop.organizationId,
+      metadata: plan.metadata ?? {},
+      price_ids: listed.map((price) => price.id),
+      benefit_ids: plan.benefits.flatMap((key) => shop.benefits.get(key)?.id ?? []),
+      media_ids: medias.map((media) => media.id),
+      custom_fields: attachedFields(shop, plan),
+    },
+  };
+}
+
+/** When archived products left the shop, in days before now; the others changed at any time or never. */
+function modifiedAt({ era }: Shop, chance: Random, plan: ProductPlan, number: number): string | null {
+  if (plan.archived) return era.ago(chance, 150);
+  return number % 3 === 0 ? null : era.ago(chance, chance.integer(20, 250));
+}
+
+function intervals(plan: ProductPlan) {
+  return {
+    trial_interval: plan.trial?.[0] ?? null,
+    trial_interval_count: plan.trial?.[1] ?? null,
+    recurring_interval: plan.interval ?? null,
+    recurring_interval_count: plan.interval ? 1 : null,
+    meter_interval: plan.meter_interval ?? null,
+    meter_interval_count: plan.meter_interval ? 1 : null,
+  };
+}
+
+function attachedFields(shop: Shop, plan: ProductPlan): AttachedField[] {
+  return (plan.fields ?? []).flatMap(([key, required], order) => {
+    const field = shop.fields.get(key);
+    return field ? { custom_field_id: field.id, order, required } : [];
+  });
+}
+
+/** The price, after the archived one it replaced about 120 days ago. */
+function pricesOf(shop: Shop, chance: Random, product_id: string, created_at: string, plan: PricePlan): Price[] {
+  if (plan.was === undefined) return [price(shop, chance, product_id, created_at, plan)];
+  const changed = shop.era.ago(chance, 120);
+  const old = { ...price(shop, chance, product_id, created_at, plan), price_amount: plan.was };
+  return [{ ...old, is_archived: true, modified_at: changed }, price(shop, chance, product_id, changed, plan)];
+}
+
+function price(shop: Shop, chance: Random, product_id: string, created_at: string, plan: PricePlan): Price {
+  const counted = plan.meter ? meter(shop.seed, plan.meter) : undefined;
+  return {
+    id: uuid(chance),
+    created_at,
+    modified_at: null,
+    source: 'catalog',
+    tax_behavior: plan.tax_behavior ?? null,
+    is_archived: false,
+    product_id,
+    ...plan.own,
+    ...(counted && { meter_id: counted.id, meter: counted }),
+  };
+}

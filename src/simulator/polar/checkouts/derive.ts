@@ -1,0 +1,76 @@
+import type { Discount, Price, Product } from '../catalog/records.ts';
+import type { Checkout, CheckoutDerived, CheckoutRow, FieldMode } from './record.ts';
+import { discountAmount } from '../money.ts';
+import type { State } from '../state.ts';
+
+/** Polar: amounts after the discount, trial and payment flags are computed whenever a session is read, from the discount, product and prices of that moment. */
+export function derive(state: State, row: CheckoutRow): Checkout {
+  const product = row.product_id === null ? undefined : state.products.get(row.product_id);
+  const discount = row.discount_id === null ? undefined : state.discounts.get(row.discount_id);
+  const prices = product ? pricesFor(state, row, product) : undefined;
+  const money = amounts(row, discount);
+  return {
+    ...row,
+    ...money,
+    ...trial(row, product),
+    ...payment(row, money.total_amount, product, prices, discount),
+    billing_address_fields: addressFields(row),
+  };
+}
+
+/** Polar: the prices made for a session where there are some for the product, otherwise the catalog's. */
+export function pricesFor(state: State, row: Pick<CheckoutRow, 'ad_hoc_price_ids'>, product: Product): Price[] {
+  const own = row.ad_hoc_price_ids
+    .flatMap((id) => state.prices.get(id) ?? [])
+    .filter((price) => price.product_id === product.id);
+  return own.length > 0 ? own : product.price_ids.flatMap((id) => state.prices.get(id) ?? []);
+}
+
+function amounts(
+  row: CheckoutRow,
+  discount: Discount | undefined,
+): Pick<CheckoutDerived, 'discount_amount' | 'net_amount' | 'total_amount'> {
+  const discount_amount = discountAmount(discount, row.amount, row.currency);
+  const tax = row.tax_amount ?? 0;
+  const net_amount = row.amount - discount_amount - (row.tax_behavior === 'inclusive' ? tax : 0);
+  return { discount_amount, net_amount, total_amount: net_amount + tax };
+}
+
+function trial(row: CheckoutRow, product: Product | undefined) {
+  if (!row.allow_trial || !product) return { active_trial_interval: null, active_trial_interval_count: null };
+  return {
+    active_trial_interval: row.trial_interval ?? product.trial_interval,
+    active_trial_interval_count: row.trial_interval_count ?? product.trial_interval_count,
+  };
+}
+
+function payment(
+  row: CheckoutRow,
+  total: number,
+  product: Product | undefined,
+  prices: Price[] | undefined,
+  discount: Discount | undefined,
+) {
+  const is_free_product_price = prices?.every((price) => price.price_amount === 0) ?? false;
+  const is_payment_required = total > 0 && row.trial_end === null;
+  const metered = prices?.some((price) => price.meter) ?? false;
+  const forFree = discount?.duration === 'forever' && discount.basis_points === 10_000;
+  const nothingDue = row.amount === 0 && !metered;
+  const is_payment_setup_required = !!product?.is_recurring && !is_free_product_price && !nothingDue && !forFree;
+  return {
+    is_discount_applicable: prices?.some((price) => price.price_amount !== 0) ?? false,
+    is_free_product_price,
+    is_payment_required,
+    is_payment_setup_required,
+    is_payment_form_required: is_payment_required || is_payment_setup_required,
+  };
+}
+
+function addressFields(row: CheckoutRow): CheckoutDerived['billing_address_fields'] {
+  const country = row.customer_billing_address?.country;
+  const whole = row.require_billing_address || row.is_business_customer || country === 'US';
+  const asked: FieldMode = whole ? 'required' : 'disabled';
+  const maybe: FieldMode = whole ? 'optional' : 'disabled';
+  const state = country === 'US' || country === 'CA' ? 'required' : maybe;
+  return { country: 'required', state, city: asked, postal_code: asked, line1: asked, line2: maybe };
+}
