@@ -8,20 +8,23 @@ import { rowsInStatus } from '../src/simulator/polar/checkouts/edits.ts';
 import { polarOf } from '../src/simulator/polar/polar.ts';
 import { defaultSettings } from '../src/simulator/polar/settings.ts';
 import { seededState } from '../src/simulator/polar/state.ts';
+import { openStreams } from '../src/simulator/polar/streams/index.ts';
 import type { List } from '../src/model/stream.ts';
 import { control, cpuSeconds, type ServerStats } from './control.ts';
 import type { SourceOptions } from './processes.ts';
 
-const { sessions, links, latencyMs, isPrepared } = JSON.parse(process.argv[2] ?? '') as SourceOptions;
+const { sessions: count, links, latencyMs, isPrepared } = JSON.parse(process.argv[2] ?? '') as SourceOptions;
 const HOUR_MS = 3_600_000;
 const PAGE = 100;
 /** Walks read the newest records in descending order: so many pages of them are prepared. */
 const NEWEST_PAGES = 10;
 
-const settings = { ...defaultSettings(false), rateLimit: null };
-const state = seededState({ seed: 1, now: undefined, links, checkouts: sessions });
-const polar = polarOf(state, settings);
-const api = polarApi(state, settings);
+const state = seededState({ seed: 1, now: undefined, sizes: { checkout_links: links, checkouts: count } });
+const streams = openStreams(state);
+const { sessions } = streams.checkouts;
+const settings = { ...defaultSettings(false, streams), rateLimit: null };
+const polar = polarOf(state, streams, settings);
+const api = polarApi(polar);
 const {
   sources: [source],
 } = parseConfig({ POLAR_ACCESS_TOKEN: settings.token });
@@ -50,7 +53,7 @@ function prepareList(list: List, pages: number): void {
 
 /** Renders anew what walks will ask for: all sessions from the oldest on, the newest, and those that may still change. */
 function prepare(): void {
-  const pages = Math.ceil(state.sessions.timeline.rows.length / PAGE);
+  const pages = Math.ceil(sessions.timeline.rows.length / PAGE);
   bodies.clear();
   prepareList({ order: 'ascending', filter: {} }, pages + 1);
   prepareList({ order: 'descending', filter: {} }, Math.min(pages, NEWEST_PAGES));
@@ -63,7 +66,7 @@ function edit(ids: readonly string[]): string[] {
   return [...ids];
 }
 
-const idAt = (position: number) => state.sessions.row(state.sessions.timeline.rows[position] ?? 0).id;
+const idAt = (position: number) => sessions.row(sessions.timeline.rows[position] ?? 0).id;
 const idsFrom = (count: number, position: (index: number) => number) =>
   Array.from({ length: count }, (_, index) => idAt(position(index)));
 
@@ -73,20 +76,20 @@ const actions = {
   prepare,
   /** Edits so many sessions, evenly spread over all. */
   change: (count: number) => {
-    const all = state.sessions.timeline.rows.length;
+    const all = sessions.timeline.rows.length;
     return edit(idsFrom(count, (index) => Math.floor((index * all) / count)));
   },
   /** Edits the newest sessions. */
   changeNewest: (count: number) => {
-    const all = state.sessions.timeline.rows.length;
+    const all = sessions.timeline.rows.length;
     return edit(idsFrom(count, (index) => all - 1 - index));
   },
   add: (count: number) => Array.from({ length: count }, () => polar.createCheckout().id),
   /** Sessions of the last so many hours, and those that may still change. */
   lively: (hours: number) => {
     const since = (Date.now() - hours * HOUR_MS) * 1000;
-    const recent = state.sessions.timeline.rows.filter((slot) => state.sessions.createdAt(slot) >= since).length;
-    return { recent, open: rowsInStatus(state, 'open').length + rowsInStatus(state, 'confirmed').length };
+    const recent = sessions.timeline.rows.filter((slot) => sessions.createdAt(slot) >= since).length;
+    return { recent, open: rowsInStatus(sessions, 'open').length + rowsInStatus(sessions, 'confirmed').length };
   },
 };
 

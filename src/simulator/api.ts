@@ -10,12 +10,12 @@ export interface ApiRequest {
   header: (name: string) => string | undefined;
 }
 
-/** What a simulated API answers; a body of null is none, without a content type. */
-export interface ApiAnswer {
+/** The response of a simulated API; a body of null is none, without a content type. */
+export interface ApiResponse {
   status: number;
   headers: Record<string, string>;
   body: Buffer | null;
 }
 
-/** A simulated API: reads its rows and answers at once. */
-export type Api = (request: ApiRequest) => ApiAnswer;
+/** A simulated API: reads its rows and responds synchronously. */
+export type Api = (request: ApiRequest) => ApiResponse;

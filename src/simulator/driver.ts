@@ -43,7 +43,7 @@ export interface SimulatedSource {
   /** Changes the JSON of the record of an id wherever it is sent, until called again with null. The function gets a copy. */
   tamper: (id: string, json: Tamper | null) => void;
   /** Delivers a signed webhook for each edit from now on that the API sends one for, or with null ends that. No endpoint slows an edit. */
-  webhooks: (endpoint: (Endpoint & { secret: string }) | null) => void;
+  webhooks: (endpoint: Endpoint | null) => void;
   /** Runs an edit and returns the webhooks that it causes, signed and ready to be sent; the endpoint set by `webhooks` gets them as well. */
   webhooksOf: (edit: () => void, secret: string) => Post[];
   /** Results of the webhooks sent so far. */

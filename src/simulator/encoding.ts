@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
-import type { ApiAnswer } from './api.ts';
+import type { ApiResponse } from './api.ts';
 
 const encoders = {
   gzip: (body: Buffer) => gzipSync(body, { level: 1 }),
@@ -11,7 +11,7 @@ const encoders = {
 export type Encoding = keyof typeof encoders;
 
 /** As web servers do: a body worth it goes out in the first encoding that the client accepts. */
-export function encoded(answer: ApiAnswer, accepted: string, offered: readonly Encoding[]): ApiAnswer {
+export function encoded(answer: ApiResponse, accepted: string, offered: readonly Encoding[]): ApiResponse {
   const name = offered.find((candidate) => new RegExp(`\\b${candidate}\\b`).test(accepted));
   if (name === undefined || answer.body === null || answer.body.length < 1000 || 'content-encoding' in answer.headers)
     return answer;

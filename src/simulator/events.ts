@@ -1,19 +1,19 @@
-/** One edit that a webhook would tell of: the type, and the id of the record as it is now. */
-export interface FeedEvent<Type extends string> {
-  type: Type;
+/** One edit that the API sends a webhook for: its type, and the id of the record. */
+export interface SimulatedEvent {
+  type: string;
   id: string;
 }
 
-/** The change feed of a simulated source. */
-export interface Feed<Type extends string> {
-  emit: (type: Type, id: string) => void;
+/** The edits of a simulated source that cause webhooks. */
+export interface Events {
+  emit: (type: string, id: string) => void;
   /** Calls the listener, synchronously, after each edit; the returned function ends that. */
-  subscribe: (listener: (event: FeedEvent<Type>) => void) => () => void;
+  subscribe: (listener: (event: SimulatedEvent) => void) => () => void;
 }
 
-/** A feed without listeners. */
-export function feed<Type extends string>(): Feed<Type> {
-  const listeners = new Set<(event: FeedEvent<Type>) => void>();
+/** Events without listeners. */
+export function events(): Events {
+  const listeners = new Set<(event: SimulatedEvent) => void>();
   return {
     emit: (type, id) => {
       for (const listener of listeners) listener({ type, id });

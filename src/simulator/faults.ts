@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ApiAnswer } from './api.ts';
+import type { ApiResponse } from './api.ts';
 
 /** Something that goes wrong with one answer. A plain name is short for `{ fault: name }`. */
 export type Fault = FaultName | FaultOf;
@@ -50,7 +50,7 @@ export function faultOf(fault: Fault | undefined): FaultOf | undefined {
 }
 
 /** What is answered under a fault that changes the answer. */
-export function spoil(fault: FaultOf | undefined, answer: ApiAnswer): ApiAnswer {
+export function spoil(fault: FaultOf | undefined, answer: ApiResponse): ApiResponse {
   switch (fault?.fault) {
     case 'status':
       return statusAnswer(fault);
@@ -88,7 +88,7 @@ export function spoil(fault: FaultOf | undefined, answer: ApiAnswer): ApiAnswer 
 }
 
 /** Sends an answer, or as much of it as the fault lets through. */
-export function send(fault: FaultOf | undefined, answer: ApiAnswer, response: ServerResponse): void {
+export function send(fault: FaultOf | undefined, answer: ApiResponse, response: ServerResponse): void {
   if (fault?.fault === 'hang') return;
   if (fault?.fault === 'reset') return void response.socket?.resetAndDestroy();
   const body = answer.body ?? NOTHING;
@@ -130,7 +130,7 @@ function half(body: Buffer): Buffer {
   return body.subarray(0, Math.ceil(body.length / 2));
 }
 
-function statusAnswer({ status, headers = {}, body }: FaultOf & { fault: 'status' }): ApiAnswer {
+function statusAnswer({ status, headers = {}, body }: FaultOf & { fault: 'status' }): ApiResponse {
   if (body === undefined) return { status, headers, body: null };
   if (typeof body === 'string') return { status, headers, body: Buffer.from(body) };
   return {
@@ -145,7 +145,7 @@ function withHeaders(headers: Record<string, string>, changes: Record<string, st
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-function rewritten(answer: ApiAnswer, json: (body: unknown) => unknown): ApiAnswer {
+function rewritten(answer: ApiResponse, json: (body: unknown) => unknown): ApiResponse {
   return { ...answer, body: Buffer.from(JSON.stringify(json(JSON.parse(answer.body?.toString() ?? 'null')))) };
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError, formatError } from '../model/errors.ts';
-import type { Api, ApiAnswer, ApiRequest } from './api.ts';
+import type { Api, ApiResponse, ApiRequest } from './api.ts';
 import { encoded, type Encoding } from './encoding.ts';
 import { faultOf, send, spoil, type Fault } from './faults.ts';
 import { log, type RequestEntry } from './request-log.ts';
@@ -55,7 +55,7 @@ export async function serve(api: Api, options: ServeOptions): Promise<Served> {
     const fault = faultOf((await served.intercept?.(entry, entry.index)) ?? undefined);
     const ms = options.latencyMs + (fault?.fault === 'latency' ? fault.ms : 0);
     if (ms > 0) await delay(ms);
-    const right: ApiAnswer = api(request);
+    const right: ApiResponse = api(request);
     await served.afterRead?.(entry, entry.index);
     const spoilt = encoded(spoil(fault, right), request.header('accept-encoding') ?? '', options.encodings);
     entry.status = fault?.fault === 'hang' || fault?.fault === 'reset' ? null : spoilt.status;

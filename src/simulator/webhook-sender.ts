@@ -1,14 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 
-/** Where webhooks go. */
+/** Where webhooks go, and what they are signed with. */
 export interface Endpoint {
   url: string;
+  secret: string;
+  /** How the secret becomes the key, for a source that has several ways. Default: as the secret itself suggests. */
+  format?: KeyFormat;
   /** Pause before the second try, in milliseconds. */
   retryMs?: number;
-  /** Longest wait for a whole answer. Default 10 000. */
+  /** Longest wait for a whole response. Default 10 000. */
   timeoutMs?: number;
 }
+
+/** The secret's text is the key, or base64 of the key. */
+export type KeyFormat = 'whole' | 'base64';
 
 /** A webhook as it goes over the wire. */
 export interface Post {
@@ -16,24 +22,20 @@ export interface Post {
   body: string;
 }
 
-/** How a source sends its webhooks. */
-export interface Sender<To extends Endpoint, Message> {
-  /** Hands over what tells of each edit, the moment it is made; the returned function ends that. */
+/** How a source makes, signs and retries its webhooks. */
+export interface WebhookProtocol<Message> {
+  /** Passes on the message of each edit, the moment it is made; the returned function ends that. */
   subscribe(onMessage: (message: Message) => void): () => void;
   /** One try of a message. */
-  sign(message: Message, endpoint: To): Post;
+  sign(message: Message, endpoint: Pick<Endpoint, 'secret' | 'format'>): Post;
   /** Pauses between the tries, in milliseconds: one fewer than there are tries. */
-  pauses(endpoint: To): readonly number[];
+  pauses(endpoint: Endpoint): readonly number[];
 }
 
-/** The messages that an edit causes, each signed as its first try. */
-export function postsOf<To extends Endpoint, Message>(
-  sender: Sender<To, Message>,
-  endpoint: To,
-  edit: () => void,
-): Post[] {
+/** The webhooks that an edit causes, each signed as its first try. */
+export function postsOf<Message>(protocol: WebhookProtocol<Message>, secret: string, edit: () => void): Post[] {
   const posts: Post[] = [];
-  const unsubscribe = sender.subscribe((message) => posts.push(sender.sign(message, endpoint)));
+  const unsubscribe = protocol.subscribe((message) => posts.push(protocol.sign(message, { secret })));
   try {
     edit();
   } finally {
@@ -42,7 +44,7 @@ export function postsOf<To extends Endpoint, Message>(
   return posts;
 }
 
-/** What became of the webhooks so far. */
+/** Results of the webhooks so far. */
 export interface Deliveries {
   /** Events that an endpoint accepted. */
   readonly delivered: number;
@@ -50,26 +52,26 @@ export interface Deliveries {
   readonly failed: number;
   /** Events that wait, the one in delivery included. */
   readonly pending: number;
-  /** Resolves once no event is pending; at once when none is, or when delivery has ended. */
+  /** Resolves once no event is pending: immediately when none is, or when delivery has ended. */
   settled(): Promise<void>;
 }
 
-/** Takes events to one endpoint at a time. */
-export interface Courier<To extends Endpoint> extends Deliveries {
+/** Sends events to one endpoint at a time. */
+export interface WebhookSender extends Deliveries {
   /** Delivers every event from now on, first in, first out. Events for the endpoint before are dropped; null delivers none. */
-  to(endpoint: To | null): void;
+  to(endpoint: Endpoint | null): void;
   /** Ends delivery and leaves neither timer nor socket. */
   close(): Promise<void>;
 }
 
-/** A courier without an endpoint. Throws TypeError for an endpoint whose URL is none. */
-export function createCourier<To extends Endpoint, Message>(sender: Sender<To, Message>): Courier<To> {
+/** A sender without an endpoint. Throws TypeError for an endpoint whose URL is none. */
+export function createWebhookSender<Message>(protocol: WebhookProtocol<Message>): WebhookSender {
   const agent = new Agent({ connections: 1 });
   const counts = { delivered: 0, failed: 0 };
-  let line: Line | undefined;
-  const to: Courier<To>['to'] = (endpoint) => {
-    line?.stop();
-    line = endpoint ? openLine(sender, agent, endpoint, (result) => (counts[result] += 1)) : undefined;
+  let queue: DeliveryQueue | undefined;
+  const to: WebhookSender['to'] = (endpoint) => {
+    queue?.stop();
+    queue = endpoint ? openQueue(protocol, agent, endpoint, (result) => (counts[result] += 1)) : undefined;
   };
   return {
     get delivered() {
@@ -79,12 +81,12 @@ export function createCourier<To extends Endpoint, Message>(sender: Sender<To, M
       return counts.failed;
     },
     get pending() {
-      return line?.pending() ?? 0;
+      return queue?.pending() ?? 0;
     },
-    settled: async () => line?.settled(),
+    settled: async () => queue?.settled(),
     to,
     close: async () => {
-      const last = line;
+      const last = queue;
       to(null);
       await last?.settled();
       await agent.destroy();
@@ -93,7 +95,7 @@ export function createCourier<To extends Endpoint, Message>(sender: Sender<To, M
 }
 
 /** The events on their way to one endpoint. */
-interface Line {
+interface DeliveryQueue {
   pending(): number;
   settled(): Promise<void>;
   stop(): void;
@@ -102,21 +104,21 @@ interface Line {
 type Result = 'delivered' | 'failed';
 
 /** Delivers messages one after the other in the background. */
-function openLine<To extends Endpoint, Message>(
-  sender: Sender<To, Message>,
+function openQueue<Message>(
+  protocol: WebhookProtocol<Message>,
   agent: Agent,
-  endpoint: To,
-  tell: (result: Result) => void,
-): Line {
+  endpoint: Endpoint,
+  count: (result: Result) => void,
+): DeliveryQueue {
   const stop = new AbortController();
-  const deliver = delivery(sender, agent, endpoint, stop.signal);
+  const attempt = delivery(protocol, agent, endpoint, stop.signal);
   let pending = 0;
   let last = Promise.resolve();
 
-  async function bring(message: Message): Promise<void> {
+  async function deliver(message: Message): Promise<void> {
     if (stop.signal.aborted) return;
     try {
-      tell(await deliver(message));
+      count(await attempt(message));
       pending -= 1;
     } catch (error) {
       if (!stop.signal.aborted) throw error;
@@ -128,9 +130,9 @@ function openLine<To extends Endpoint, Message>(
     if (pending > 0) await settled();
   }
 
-  const unsubscribe = sender.subscribe((message) => {
+  const unsubscribe = protocol.subscribe((message) => {
     pending += 1;
-    last = last.then(() => bring(message));
+    last = last.then(() => deliver(message));
   });
   return {
     pending: () => pending,
@@ -143,17 +145,17 @@ function openLine<To extends Endpoint, Message>(
   };
 }
 
-/** Tries a message until it is accepted or was tried often enough, signed anew each time. */
-function delivery<To extends Endpoint, Message>(
-  sender: Sender<To, Message>,
+/** Tries a message until it is accepted or was tried often enough; each try is signed again. */
+function delivery<Message>(
+  protocol: WebhookProtocol<Message>,
   agent: Agent,
-  endpoint: To,
+  endpoint: Endpoint,
   signal: AbortSignal,
 ): (message: Message) => Promise<Result> {
   const url = new URL(endpoint.url);
-  const pauses = sender.pauses(endpoint);
+  const pauses = protocol.pauses(endpoint);
 
-  /** True for an answer of 2xx in time; a redirect is none. */
+  /** True for a response of 2xx in time; a redirect is none. */
   async function isAccepted(post: Post): Promise<boolean> {
     try {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(endpoint.timeoutMs ?? 10_000)]);
@@ -167,7 +169,7 @@ function delivery<To extends Endpoint, Message>(
   }
 
   return async (message) => {
-    for (let tries = 0; !(await isAccepted(sender.sign(message, endpoint))); tries++) {
+    for (let tries = 0; !(await isAccepted(protocol.sign(message, endpoint))); tries++) {
       const wait = pauses[tries];
       if (wait === undefined) return 'failed';
       await pause(wait, undefined, { signal });

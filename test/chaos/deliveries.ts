@@ -1,6 +1,6 @@
 import { random } from '../../src/simulator/random.ts';
 import type { Post } from '../../src/simulator/webhook-sender.ts';
-import { polarSender } from '../../src/simulator/polar/webhooks.ts';
+import { polarProtocol } from '../../src/simulator/polar/webhooks.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { until } from '../support/service.ts';
 
@@ -28,21 +28,21 @@ export function startDeliveries(
   const chance = random(seed, 'webhooks');
   let [pending, accepted, isStopped] = [0, 0, false];
 
-  const sender = polarSender(polar);
-  const bring = async (message: Parameters<typeof sender.sign>[0]) => {
+  const protocol = polarProtocol(polar);
+  const deliver = async (message: Parameters<typeof protocol.sign>[0]) => {
     const addresses = workers();
     const url = addresses[chance.integer(0, Math.max(0, addresses.length - 1))];
     if (isStopped) return;
-    if (url !== undefined && (await isAccepted(url, sender.sign(message, { url, secret })))) {
+    if (url !== undefined && (await isAccepted(url, protocol.sign(message, { secret })))) {
       pending -= 1;
       accepted += 1;
-    } else setTimeout(() => void bring(message), AGAIN_MS);
+    } else setTimeout(() => void deliver(message), AGAIN_MS);
   };
-  const unsubscribe = sender.subscribe((message) => {
+  const unsubscribe = protocol.subscribe((message) => {
     if (!message.body.startsWith('{"type":"checkout.')) return;
     for (let copies = chance.chance(0.3) ? 2 : 1; copies > 0; copies--) {
       pending += 1;
-      setTimeout(() => void bring(message), chance.integer(0, LONGEST_WAY_MS));
+      setTimeout(() => void deliver(message), chance.integer(0, LONGEST_WAY_MS));
     }
   });
   return {

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { FynnEvent } from '../../src/simulator/fynn/events.ts';
+import type { SimulatedEvent } from '../../src/simulator/events.ts';
 import { startFynnSimulator } from '../../src/simulator/fynn-simulator.ts';
 import { first, present } from '../support/ask.ts';
 
@@ -94,7 +94,7 @@ test('another amount moves updatedAt in the form it was written in, and keeps th
 
 test('products and archived prices are told of, everything else is not', async () => {
   const { fynn } = await tenant();
-  const told: FynnEvent[] = [];
+  const told: SimulatedEvent[] = [];
   const stop = fynn.subscribe((event) => told.push(event));
   const { id } = fynn.createProduct({ name: 'Neu' });
   const price = fynn.createPrice({ productId: id });

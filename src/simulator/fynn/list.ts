@@ -1,36 +1,33 @@
-import type { ApiAnswer, ApiRequest } from '../api.ts';
+import type { ApiRequest, ApiResponse } from '../api.ts';
 import { random, shuffle } from '../random.ts';
 import { badRequest, ok } from './responses.ts';
-import type { State } from './state.ts';
+import type { FynnSettings } from './settings.ts';
+import type { FynnStream } from './stream.ts';
 
-/** The rows of a list by their ids, and what is shown of each. */
-export interface Rows {
-  ids: readonly string[];
-  json: (id: string) => unknown;
+/** A list request, and the seed of the order that it gets. */
+interface ListRequest {
+  request: ApiRequest;
+  seed: number;
 }
 
 /** The page asked for, in Fynn's envelope. API Platform: a page beyond the last is empty and has true totals, and the last page of nothing is 1. */
-export function listAnswer(state: State, rows: Rows, request: ApiRequest): ApiAnswer {
+export function listed(stream: FynnStream, settings: FynnSettings, { request, seed }: ListRequest): ApiResponse {
   const page = wholeNumber(request.query.get('page'), 1);
   const limit = wholeNumber(request.query.get('limit'), 30);
   if (page < 1) return badRequest('Die Seite darf nicht kleiner als 1 sein.');
   if (limit < 0) return badRequest('Das Limit darf nicht kleiner als 0 sein.');
-  const itemsPerPage = Math.min(limit, state.settings.pageLimit);
-  const shown = inOrder(state, rows.ids, request.index).slice((page - 1) * itemsPerPage, page * itemsPerPage);
+  const itemsPerPage = Math.min(limit, settings.pageLimit);
+  const ids = stream.listed();
+  if (settings.shuffleRows) shuffle(ids, 0, ids.length, random(seed, 'fynn order', request.index));
+  const shown = ids.slice((page - 1) * itemsPerPage, page * itemsPerPage);
   const pagination = {
-    totalItems: rows.ids.length,
+    totalItems: ids.length,
     itemsPerPage,
     currentPage: page,
-    lastPage: itemsPerPage > 0 ? Math.max(1, Math.ceil(rows.ids.length / itemsPerPage)) : 1,
+    lastPage: itemsPerPage > 0 ? Math.max(1, Math.ceil(ids.length / itemsPerPage)) : 1,
     pageTotalItems: shown.length,
   };
-  return ok({ data: shown.map(rows.json), meta: { pagination } });
-}
-
-function inOrder({ settings, seed }: State, ids: readonly string[], request: number): string[] {
-  const ordered = [...ids];
-  if (settings.shuffleRows) shuffle(ordered, 0, ordered.length, random(seed, 'fynn order', request));
-  return ordered;
+  return ok({ data: shown.map((id) => stream.json(id)), meta: { pagination } });
 }
 
 /** PHP: what is no number counts as 0. */

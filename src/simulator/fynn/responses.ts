@@ -1,45 +1,45 @@
-import type { ApiAnswer } from '../api.ts';
+import type { ApiResponse } from '../api.ts';
 
 /** 200 with JSON. */
-export function ok(body: unknown): ApiAnswer {
+export function ok(body: unknown): ApiResponse {
   return answer(200, 'application/json', body);
 }
 
 /** 400 for a page that cannot be. */
-export function badRequest(detail: string): ApiAnswer {
+export function badRequest(detail: string): ApiResponse {
   return problem(400, detail);
 }
 
 /** 401 for a key that is missing or wrong. */
-export function unauthorized(): ApiAnswer {
+export function unauthorized(): ApiResponse {
   return problem(401, 'Der API-Schlüssel fehlt oder ist ungültig.');
 }
 
 /** 403 for a key that may not do this. */
-export function forbidden(permission: string): ApiAnswer {
+export function forbidden(permission: string): ApiResponse {
   return problem(403, `Es fehlt die Berechtigung ${permission}.`);
 }
 
 /** The 404 of a record and of an unknown path alike. */
-export function notFound(): ApiAnswer {
+export function notFound(): ApiResponse {
   return problem(404, 'Die angeforderte Ressource wurde nicht gefunden.');
 }
 
 /** 405 for anything but GET. */
-export function methodNotAllowed(): ApiAnswer {
+export function methodNotAllowed(): ApiResponse {
   return problem(405, 'Diese Methode ist nicht erlaubt.', { allow: 'GET' });
 }
 
 /** 429. Fynn: whether it tells how long to wait is not documented; here it does not. */
-export function tooManyRequests(): ApiAnswer {
+export function tooManyRequests(): ApiResponse {
   return problem(429, 'Zu viele Anfragen.');
 }
 
-function problem(status: number, detail: string, headers: Record<string, string> = {}): ApiAnswer {
+function problem(status: number, detail: string, headers: Record<string, string> = {}): ApiResponse {
   return answer(status, 'application/problem+json', { title: 'Ein Fehler ist aufgetreten', detail }, headers);
 }
 
-function answer(status: number, type: string, body: unknown, headers: Record<string, string> = {}): ApiAnswer {
+function answer(status: number, type: string, body: unknown, headers: Record<string, string> = {}): ApiResponse {
   return {
     status,
     headers: { 'content-type': `${type}; charset=utf-8`, ...headers },

@@ -1,19 +1,22 @@
 import { clock, type Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
+import { events, type Events } from '../events.ts';
 import { random, type Random } from '../random.ts';
-import { feed, type Feed } from '../events.ts';
-import type { EventType } from './events.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
-import { seededPlans, seededProducts } from './seed/catalog.ts';
-import { draftItem, draftLink } from './seed/links.ts';
-import { seededPrices } from './seed/prices.ts';
+import { seededPlans, seededProducts } from './seed.ts';
 import type { FynnSettings } from './settings.ts';
+
+/** How many records a stream starts with, by its resource; each stream has a default. */
+export type Sizes = Readonly<Record<string, number | undefined>>;
 
 /** Everything the simulated tenant has. Records are never changed in place: an edit puts a new one into its map. */
 export interface State {
   readonly seed: number;
+  readonly sizes: Sizes;
   readonly settings: FynnSettings;
   readonly clock: Clock;
+  /** The simulated present at the start. */
+  readonly start: string;
   /** Chance for what edits leave open. */
   readonly chance: Random;
   readonly links: Map<string, Link>;
@@ -22,38 +25,37 @@ export interface State {
   readonly plans: Map<string, Plan>;
   readonly products: Map<string, Product>;
   readonly tampers: Map<string, Tamper>;
-  readonly feed: Feed<EventType>;
+  /** The edits that Fynn sends a webhook for. */
+  readonly events: Events;
 }
 
 /** What the tenant has at the start. */
 export interface Seeding {
   seed: number;
   now: string | undefined;
-  links: number;
-  prices: number;
+  sizes: Sizes;
 }
 
-/** The seeded tenant. The same seeding with the same `now` gives the same state. */
-export function seededState({ seed, now, links, prices }: Seeding, settings: FynnSettings): State {
+/** The tenant with its products and plans; each stream adds its own records. The same seeding with the same `now` gives the same state. */
+export function seededState({ seed, now, sizes }: Seeding, settings: FynnSettings): State {
   const time = clock(now);
   const start = now ?? time.now();
-  const { emptyObjects } = settings;
   const products = seededProducts(seed);
-  const state: State = {
+  return {
     seed,
+    sizes,
     settings,
     clock: time,
+    start,
     chance: random(seed, 'fynn edits'),
     links: new Map(),
     items: new Map(),
-    prices: byId(seededPrices(seed, prices, products, { now: start, emptyObjects })),
+    prices: new Map(),
     plans: byId(seededPlans(seed, products, start)),
     products: byId(products),
     tampers: new Map(),
-    feed: feed(),
+    events: events(),
   };
-  for (let number = 0; number < links; number++) seedLink(state, random(seed, 'fynn link', number));
-  return state;
 }
 
 /** The record of an id; throws RangeError when there is none, so that a test's slip does not pass in silence. */
@@ -67,20 +69,6 @@ export function found<T>(records: ReadonlyMap<string, T>, id: string, kind: stri
 export function put<T extends { id: string }>(records: Map<string, T>, record: T): T {
   records.set(record.id, record);
   return record;
-}
-
-/** A link with one to three items, of which the first has an active price. */
-function seedLink(state: State, chance: Random): void {
-  const { plans, settings } = state;
-  const link = draftLink(chance);
-  const all = [...state.prices.values()];
-  const active = all.filter((price) => price.status === 'active');
-  const items = Array.from({ length: chance.pick([1, 1, 2, 3]) }, (_, position) => {
-    const price = chance.pick(position === 0 ? active : all);
-    return draftItem(chance, link.id, { price, plans: plans.values(), emptyObjects: settings.emptyObjects });
-  });
-  for (const item of items) put(state.items, item);
-  put(state.links, { ...link, itemIds: items.map((item) => item.id) });
 }
 
 function byId<T extends { id: string }>(records: readonly T[]): Map<string, T> {

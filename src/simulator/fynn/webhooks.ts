@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Endpoint, Sender } from '../webhook-sender.ts';
-import type { FynnEvent } from './events.ts';
+import type { SimulatedEvent } from '../events.ts';
+import type { WebhookProtocol } from '../webhook-sender.ts';
 import type { Fynn } from './fynn.ts';
 
 /** A webhook as it goes over the wire. Fynn: nothing in it tells one delivery from the next. */
@@ -10,17 +10,12 @@ export interface SignedWebhook {
 }
 
 /** The webhook of an event, with its product or price as it is at this moment; signed with hex HMAC-SHA256 of the body. */
-export function signedWebhook(fynn: Fynn, event: FynnEvent, secret: string): SignedWebhook {
+export function signedWebhook(fynn: Fynn, event: SimulatedEvent, secret: string): SignedWebhook {
   return signed(bodyOf(fynn, event), secret);
 }
 
-/** Where webhooks go, and what they are signed with. */
-export interface WebhookEndpoint extends Endpoint {
-  secret: string;
-}
-
 /** Sends webhooks as Fynn does. Fynn: how often it tries is not documented; here five times, a second apart. */
-export function fynnSender(fynn: Fynn): Sender<WebhookEndpoint, string> {
+export function fynnProtocol(fynn: Fynn): WebhookProtocol<string> {
   return {
     subscribe: (onMessage) => fynn.subscribe((event) => onMessage(bodyOf(fynn, event))),
     sign: (body, { secret }) => signed(body, secret),
@@ -28,9 +23,10 @@ export function fynnSender(fynn: Fynn): Sender<WebhookEndpoint, string> {
   };
 }
 
-function bodyOf(fynn: Fynn, { type, id }: FynnEvent): string {
-  const data = type === 'price_plan.archived' ? fynn.json.pricePlan(id) : fynn.json.product(id);
-  return JSON.stringify({ event: { type }, data });
+function bodyOf({ payloads }: Fynn, { type, id }: SimulatedEvent): string {
+  const payload = payloads[type];
+  if (!payload) throw new RangeError(`Fynn has no webhook ${type}`);
+  return JSON.stringify({ event: { type }, data: payload(id) });
 }
 
 function signed(body: string, secret: string): SignedWebhook {

@@ -1,6 +1,10 @@
-import type { Api, ApiAnswer, ApiRequest } from '../api.ts';
+import type { Api, ApiRequest, ApiResponse } from '../api.ts';
 import { fixedWindow } from '../rate-limit.ts';
+import { authorize } from './authorize.ts';
+import { idProblem, listParameters } from './parameters.ts';
+import type { Polar } from './polar.ts';
 import {
+  listed,
   methodNotAllowed,
   notFound,
   ok,
@@ -10,121 +14,68 @@ import {
   tooManyRequests,
   unprocessable,
 } from './responses.ts';
-import { authorize } from './authorize.ts';
-import { CHECKOUT_CRITERIA, listCheckouts } from './list-checkouts.ts';
-import { LINK_CRITERIA, listLinks } from './list-links.ts';
-import { idProblem, listParameters, type ListParameters, type ListRules } from './parameters.ts';
 import type { PolarSettings } from './settings.ts';
-import type { State } from './state.ts';
-import { checkoutText } from './checkouts/wire.ts';
-import { linkJson } from './wire/link.ts';
+import type { PolarStream } from './stream.ts';
 import { UnserializableError } from './tampered.ts';
 
-/** A resource that can be listed and read by id. */
-interface Resource {
-  scope: string;
-  rules: Omit<ListRules, 'pageLimit'>;
-  list(wanted: ListParameters, request: number): ApiAnswer;
-  /** The JSON text of a record that exists. */
-  read(id: string): string | undefined;
-}
+/** The streams by the addresses of their lists. */
+type Routes = ReadonlyMap<string, PolarStream>;
 
-/** Polar as it answers over HTTP. */
-export function polarApi(state: State, settings: PolarSettings): Api {
-  const within = fixedWindow();
-  const resources = resourcesOf(state, settings);
+/** Polar over HTTP. */
+export function polarApi({ streams, settings }: Pick<Polar, 'streams' | 'settings'>): Api {
+  const isWithin = fixedWindow();
+  const all: PolarStream[] = Object.values(streams);
+  const routes: Routes = new Map(all.flatMap((stream) => stream.paths.map((path) => [path, stream] as const)));
   return (request) => {
     const version = request.header('polar-version') || settings.currentVersion;
-    if (!settings.versions.includes(version)) return always(settings, notFound());
+    if (!settings.versions.includes(version)) return withHeaders(settings, notFound());
     const { rateLimit } = settings;
-    const answer =
-      rateLimit && !within(rateLimit) ? tooManyRequests(rateLimit.windowMs) : route(resources, settings, request);
-    return always(settings, { ...answer, headers: { ...answer.headers, 'polar-version': version } });
+    const isRefused = rateLimit && !isWithin(rateLimit);
+    const response = isRefused ? tooManyRequests(rateLimit.windowMs) : respond(routes, settings, request);
+    return withHeaders(settings, { ...response, headers: { ...response.headers, 'polar-version': version } });
   };
 }
 
-/** Polar: headers of every answer. */
-function always(settings: PolarSettings, answer: ApiAnswer): ApiAnswer {
+/** Polar: headers of every response. */
+function withHeaders(settings: PolarSettings, response: ApiResponse): ApiResponse {
   const sandbox = settings.sandbox ? { 'x-polar-sandbox': '1' } : {};
-  return { ...answer, headers: { ...answer.headers, 'cache-control': 'private, no-store', ...sandbox } };
+  return { ...response, headers: { ...response.headers, 'cache-control': 'private, no-store', ...sandbox } };
 }
 
-function resourcesOf(state: State, settings: PolarSettings): Record<'links' | 'checkouts', Resource> {
-  return {
-    links: {
-      scope: 'checkout_links',
-      rules: {
-        filters: ['organization_id', 'product_id'],
-        searchable: false,
-        criteria: LINK_CRITERIA,
-        defaultSorting: 'created_at',
-      },
-      list: (wanted, request) => listLinks(state, settings, wanted, request),
-      read: (id) => (state.links.get(id)?.deleted_at === null ? JSON.stringify(linkJson(state, id)) : undefined),
-    },
-    checkouts: {
-      scope: 'checkouts',
-      rules: {
-        filters: ['organization_id', 'product_id', 'customer_id', 'external_customer_id', 'status'],
-        searchable: true,
-        criteria: CHECKOUT_CRITERIA,
-        defaultSorting: '-created_at',
-      },
-      list: (wanted, request) => listCheckouts(state, settings, wanted, request),
-      read: (id) => {
-        const slot = state.sessions.slotOf(id);
-        return slot === undefined ? undefined : checkoutText(state, state.sessions.row(slot));
-      },
-    },
-  };
+/** A stream, and the id of one of its records unless its list is meant. */
+interface Target {
+  stream: PolarStream;
+  id: string;
 }
 
-/** Polar: sessions are still served under `/v1/checkouts/custom/`, their first address. */
-const LISTS = {
-  '/v1/checkout-links/': 'links',
-  '/v1/checkouts/': 'checkouts',
-  '/v1/checkouts/custom/': 'checkouts',
-} as const;
-const RECORD = /^\/v1\/(?:(checkout-links)|checkouts(?:\/custom)?)\/([^/]+)$/;
-
-function route(
-  resources: Record<'links' | 'checkouts', Resource>,
-  settings: PolarSettings,
-  request: ApiRequest,
-): ApiAnswer {
-  const listed = listAt(request.path);
-  if (listed) return guarded(resources[listed], settings, request, () => list(resources[listed], settings, request));
-  const record = RECORD.exec(request.path);
-  if (record) {
-    const resource = resources[record[1] ? 'links' : 'checkouts'];
-    return guarded(resource, settings, request, () => read(resource, record[2] ?? ''));
-  }
-  return otherSlash(request) ?? notFound();
+function targetOf(routes: Routes, path: string): Target | undefined {
+  const end = path.lastIndexOf('/');
+  const stream = routes.get(path.slice(0, end));
+  return stream && { stream, id: path.slice(end + 1) };
 }
 
-function listAt(path: string): 'links' | 'checkouts' | undefined {
-  return Object.entries(LISTS).find(([address]) => address === path)?.[1];
-}
-
-function guarded(resource: Resource, settings: PolarSettings, request: ApiRequest, work: () => ApiAnswer): ApiAnswer {
+function respond(routes: Routes, settings: PolarSettings, request: ApiRequest): ApiResponse {
+  const target = targetOf(routes, request.path);
+  if (!target) return otherSlash(routes, request) ?? notFound();
   if (request.method !== 'GET') return methodNotAllowed();
-  return authorize(settings, request.header('authorization'), resource.scope) ?? serialized(work);
+  const refusal = authorize(settings, request.header('authorization'), target.stream.scopes);
+  return refusal ?? serialized(() => (target.id === '' ? list(target.stream, settings, request) : read(target)));
 }
 
-function list(resource: Resource, { pageLimit }: PolarSettings, request: ApiRequest): ApiAnswer {
-  const wanted = listParameters(request.query, { ...resource.rules, pageLimit });
-  if (!('problems' in wanted)) return resource.list(wanted, request.index);
+function list(stream: PolarStream, { pageLimit, shuffleTies }: PolarSettings, request: ApiRequest): ApiResponse {
+  const wanted = listParameters(request.query, { ...stream.rules, pageLimit });
+  if (!('problems' in wanted)) return listed(stream.page(wanted, shuffleTies ? request.index : null), wanted.limit);
   return unprocessable(wanted.sorting ? 'PolarRequestValidationError' : 'RequestValidationError', wanted.problems);
 }
 
-function read(resource: Resource, id: string): ApiAnswer {
+function read({ stream, id }: Target): ApiResponse {
   const problem = idProblem(['path', 'id'], id);
   if (problem) return unprocessable('RequestValidationError', [problem]);
-  const text = resource.read(id.toLowerCase());
+  const text = stream.read(id.toLowerCase());
   return text === undefined ? recordNotFound() : ok(Buffer.from(text));
 }
 
-function serialized(work: () => ApiAnswer): ApiAnswer {
+function serialized(work: () => ApiResponse): ApiResponse {
   try {
     return work();
   } catch (error) {
@@ -134,9 +85,9 @@ function serialized(work: () => ApiAnswer): ApiAnswer {
 }
 
 /** FastAPI: a path that exists but for its trailing slash is redirected there, before anything else is checked. */
-function otherSlash({ path, query, header }: ApiRequest): ApiAnswer | undefined {
+function otherSlash(routes: Routes, { path, query, header }: ApiRequest): ApiResponse | undefined {
   const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
-  if (!listAt(other) && !RECORD.test(other)) return undefined;
+  if (!targetOf(routes, other)) return undefined;
   const search = query.size > 0 ? `?${query.toString()}` : '';
   return redirect(`http://${header('host') ?? 'localhost'}${other}${search}`);
 }

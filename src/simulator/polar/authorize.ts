@@ -1,25 +1,24 @@
-import type { ApiAnswer } from '../api.ts';
+import type { ApiResponse } from '../api.ts';
 import { json } from './responses.ts';
 import type { PolarSettings } from './settings.ts';
 
 const INVALID = 'The access token provided is expired, revoked, malformed, or invalid for other reasons.';
 const INSUFFICIENT = 'The request requires higher privileges than provided by the access token.';
 
-/** The answer to a request that may not read a resource; undefined when it may. Polar: no token and a bad token are answered in two shapes. */
+/** The response to a request whose token has none of the scopes; undefined when it may read. Polar: no token and a bad token get two shapes. */
 export function authorize(
   settings: PolarSettings,
   authorization: string | undefined,
-  resource: string,
-): ApiAnswer | undefined {
+  accepted: readonly [string, ...string[]],
+): ApiResponse | undefined {
   const token = /^bearer (.+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) return json(401, { error: 'Unauthorized', detail: 'Unauthorized' }, challenge());
   if (token !== settings.token) return refuse(401, 'invalid_token', INVALID);
-  const accepted = [`${resource}:read`, `${resource}:write`];
   if (accepted.some((scope) => settings.scopes.includes(scope))) return undefined;
   return refuse(403, 'insufficient_scope', INSUFFICIENT, `, scope="${accepted.join(' ')}"`);
 }
 
-function refuse(status: number, error: string, error_description: string, scope = ''): ApiAnswer {
+function refuse(status: number, error: string, error_description: string, scope = ''): ApiResponse {
   return json(
     status,
     { error, error_description },

@@ -4,16 +4,23 @@ import type { Random } from '../random.ts';
 /** How long the sessions reach back. */
 export const SESSIONS_SINCE = 272 * DAY;
 
-/** Seeded instants, counted back from the simulated present. */
-export interface Era {
+/** The time before the simulated present, which seeded instants are counted back from. */
+export interface ClockRange {
   /** Microseconds. */
   now: number;
   /** An instant about so many days ago. */
   ago(chance: Random, days: number): string;
 }
 
-/** The era that ends at an instant. */
-export function era(now: string): Era {
+/** What seeded records of the catalog are made from. */
+export interface SeedContext {
+  seed: number;
+  organizationId: string;
+  range: ClockRange;
+}
+
+/** The range that ends at an instant. */
+export function clockRange(now: string): ClockRange {
   const end = micros(now);
   return { now: end, ago: (chance, days) => instant(end - days * DAY - Math.floor(chance.next() * 6 * HOUR)) };
 }

@@ -1,6 +1,6 @@
 import { isUuid4 } from '../ids.ts';
 
-/** One parameter that does not fit, as FastAPI tells it. */
+/** One parameter that does not fit, as FastAPI reports it. */
 export interface Problem {
   type: string;
   loc: (string | number)[];
@@ -14,8 +14,7 @@ export interface ListParameters {
   page: number;
   limit: number;
   sorting: Criterion[];
-  /** Repeatable filters that are there. */
-  filters: Partial<Record<FilterName, string[]>>;
+  filters: Filters;
   query: string | undefined;
 }
 
@@ -25,34 +24,35 @@ export interface Criterion {
   descending: boolean;
 }
 
-/** The filters that are matched exactly. */
-type FilterName = 'organization_id' | 'product_id' | 'customer_id' | 'external_customer_id' | 'status';
+/** The values of each repeatable filter that is there. */
+export type Filters = Readonly<Partial<Record<string, string[]>>>;
+
+/** What values a filter takes: ids, any text, or one of a list. */
+export type FilterType = 'uuid' | 'text' | readonly string[];
 
 /** What a resource's list allows. */
 export interface ListRules {
-  filters: readonly FilterName[];
-  searchable: boolean;
+  filters: Readonly<Record<string, FilterType>>;
+  isSearchable: boolean;
   criteria: readonly string[];
   defaultSorting: string;
   pageLimit: number;
 }
 
-const STATUSES = ['open', 'expired', 'confirmed', 'succeeded', 'failed'];
-
-/** Reads a list request, or tells all that is wrong with it; a bad sort criterion is told alone. Polar: unknown parameters are ignored, a limit above the most is lowered in silence. */
+/** Reads a list request, or returns all that is wrong with it; a bad sort criterion is reported alone. Polar: unknown parameters are ignored, a limit above the most is lowered in silence. */
 export function listParameters(
   query: URLSearchParams,
   rules: ListRules,
 ): ListParameters | { problems: Problem[]; sorting: boolean } {
   const [page, limit] = [natural(query, 'page', 1), natural(query, 'limit', 10)];
-  const named = rules.filters.filter((name) => query.has(name));
+  const named = Object.keys(rules.filters).filter((name) => query.has(name));
   const problems = [
     page.problem,
     limit.problem,
-    ...named.flatMap((name) => query.getAll(name).map((value) => filterProblem(name, value))),
+    ...named.flatMap((name) => query.getAll(name).map((value) => filterProblem(name, value, rules.filters[name]))),
   ];
-  const told = problems.filter((problem) => problem !== undefined);
-  if (told.length > 0) return { problems: told, sorting: false };
+  const present = problems.filter((problem) => problem !== undefined);
+  if (present.length > 0) return { problems: present, sorting: false };
   const sorting = (query.has('sorting') ? query.getAll('sorting') : [rules.defaultSorting]).map(criterion);
   const unknown = sorting.filter(({ key }) => !rules.criteria.includes(key));
   if (unknown.length > 0)
@@ -62,7 +62,7 @@ export function listParameters(
     limit: Math.min(rules.pageLimit, limit.value),
     sorting,
     filters: Object.fromEntries(named.map((name) => [name, query.getAll(name)])),
-    query: rules.searchable ? (query.getAll('query').at(-1) ?? undefined) : undefined,
+    query: rules.isSearchable ? (query.getAll('query').at(-1) ?? undefined) : undefined,
   };
 }
 
@@ -74,10 +74,10 @@ export function idProblem(loc: (string | number)[], input: string): Problem | un
   return { type: 'uuid_parsing', loc, msg: 'Input should be a valid UUID', input, ctx: { error: 'not a UUID' } };
 }
 
-function filterProblem(name: FilterName, input: string): Problem | undefined {
-  if (name === 'external_customer_id') return undefined;
-  if (name !== 'status') return idProblem(['query', name], input);
-  return STATUSES.includes(input) ? undefined : enumProblem(['query', name], input, STATUSES);
+function filterProblem(name: string, input: string, type: FilterType = 'text'): Problem | undefined {
+  if (type === 'text') return undefined;
+  if (type === 'uuid') return idProblem(['query', name], input);
+  return type.includes(input) ? undefined : enumProblem(['query', name], input, type);
 }
 
 function sortProblem(input: string, criteria: readonly string[]): Problem {
@@ -104,6 +104,7 @@ function natural(query: URLSearchParams, name: string, fallback: number): { valu
   };
 }
 
-function criterion(text: string): Criterion {
+/** A criterion as a request writes it: descending with a minus in front. */
+export function criterion(text: string): Criterion {
   return text.startsWith('-') ? { key: text.slice(1), descending: true } : { key: text, descending: false };
 }

@@ -1,4 +1,5 @@
 import type { RateLimit } from '../rate-limit.ts';
+import type { PolarStream } from './stream.ts';
 
 /** How the simulated Polar behaves; every setting may be changed while it runs. */
 export interface PolarSettings {
@@ -20,11 +21,14 @@ export interface PolarSettings {
   sandbox: boolean;
 }
 
-/** Polar: 500 requests a minute, 100 in the sandbox; three live versions at a time. */
-export function defaultSettings(sandbox: boolean): PolarSettings {
+/** A token that may read every stream. Polar: 500 requests a minute, 100 in the sandbox; three live versions at a time. */
+export function defaultSettings(
+  sandbox: boolean,
+  streams: Readonly<Record<string, Pick<PolarStream, 'scopes'>>> = {},
+): PolarSettings {
   return {
     token: 'polar_oat_simulator',
-    scopes: ['checkout_links:read', 'checkouts:read'],
+    scopes: Object.values(streams).map(({ scopes: [read] }) => read),
     versions: ['2026-04', '2026-10', '2027-01'],
     currentVersion: '2026-10',
     rateLimit: { requests: sandbox ? 100 : 500, windowMs: 60_000 },

@@ -1,29 +1,26 @@
 import { clock, type Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
-import { micros } from '../instants.ts';
+import { events, type Events } from '../events.ts';
 import { random, type Random } from '../random.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog/records.ts';
-import { feed, type Feed } from '../events.ts';
-import type { EventType } from './events.ts';
-import type { Link } from './link-record.ts';
-import { catalog } from './catalog/seed/catalog.ts';
-import { era } from './clock-range.ts';
-import { seededLinks } from './seed/links.ts';
-import { seededSessions } from './checkouts/seed.ts';
-import { sessions, type Sessions } from './checkouts/sessions.ts';
-import { timeline, type Timeline } from './timeline.ts';
+import { catalog, type Catalog } from './catalog/seed/catalog.ts';
+import { clockRange, type ClockRange } from './clock-range.ts';
 
-/** Everything the simulated organization has. Records are never changed in place: an edit puts a new one into its map. */
+/** How many records a stream starts with, by its resource; each stream has a default. */
+export type Sizes = Readonly<Record<string, number | undefined>>;
+
+/** What the simulated organization has beside its streams. Records are never changed in place: an edit puts a new one into its map. */
 export interface State {
   readonly seed: number;
+  readonly sizes: Sizes;
   readonly organizationId: string;
   readonly clock: Clock;
+  /** The time before the start, which seeded records are spread over. */
+  readonly range: ClockRange;
+  /** The catalog as it was at the start. */
+  readonly shop: Catalog;
   /** Chance for what edits leave open. */
   readonly chance: Random;
-  readonly links: Map<string, Link>;
-  /** Ids of the links that are not deleted, by `created_at`. */
-  readonly linkTimeline: Timeline<string>;
-  readonly sessions: Sessions;
   readonly products: Map<string, Product>;
   readonly prices: Map<string, Price>;
   readonly benefits: Map<string, Benefit>;
@@ -33,42 +30,48 @@ export interface State {
   readonly tampers: Map<string, Tamper>;
   /** Serialized parts of sessions, dropped at every edit of the catalog. */
   readonly texts: Map<string, string>;
-  readonly feed: Feed<EventType>;
+  /** The edits that Polar sends a webhook for. */
+  readonly events: Events;
+  /** Calls a listener after each archiving of a product. */
+  readonly onArchive: (listener: ArchiveListener) => void;
+  readonly archived: ArchiveListener;
 }
+
+/** Learns of an archived product, and of the instant. */
+export type ArchiveListener = (productId: string, at: string) => void;
 
 /** What is in the organization at the start. */
 export interface Seeding {
   seed: number;
   now: string | undefined;
-  links: number;
-  checkouts: number;
+  sizes: Sizes;
 }
 
 /** The seeded organization. The same seeding with the same `now` gives the same state. */
-export function seededState({ seed, now, links, checkouts }: Seeding): State {
+export function seededState({ seed, now, sizes }: Seeding): State {
   const time = clock(now);
-  const start = now ?? time.now();
-  const shop = catalog(seed, era(start));
-  const seeded = seededSessions(seed, checkouts, shop, start);
-  const linkById = byId(seededLinks(seed, links, shop, era(start)));
-  const live = [...linkById.values()].filter((link) => link.deleted_at === null).map((link) => link.id);
+  const range = clockRange(now ?? time.now());
+  const shop = catalog(seed, range);
+  const listeners: ArchiveListener[] = [];
   return {
     seed,
+    sizes,
     organizationId: shop.organizationId,
     clock: time,
+    range,
+    shop,
     chance: random(seed, 'edits'),
-    links: linkById,
-    linkTimeline: timeline(live, (id) => micros(linkById.get(id)?.created_at ?? start)),
-    sessions: sessions(seeded),
     products: byId(shop.products),
-    prices: byId([...shop.prices, ...seeded.adHocPrices()]),
+    prices: byId(shop.prices),
     benefits: byId(shop.benefits),
     medias: byId(shop.medias),
     discounts: byId(shop.discounts),
     customFields: byId(shop.customFields),
     tampers: new Map(),
     texts: new Map(),
-    feed: feed(),
+    events: events(),
+    onArchive: (listener) => void listeners.push(listener),
+    archived: (productId, at) => listeners.forEach((listener) => listener(productId, at)),
   };
 }
 

@@ -1,22 +1,12 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Endpoint, Sender } from '../webhook-sender.ts';
-import type { PolarEvent } from './events.ts';
+import type { Endpoint, WebhookProtocol } from '../webhook-sender.ts';
+import type { SimulatedEvent } from '../events.ts';
 import type { Polar } from './polar.ts';
 
-/**
- * How a secret becomes the key. Polar: one that it made since 2026-09-08 is base64 after `whsec_`; every older one, and
- * every one that a merchant chose, is the key as a whole, prefix included (polarsource/polar#14102, #14400).
- */
-export type KeyFormat = 'whole' | 'base64';
+/** What webhooks are signed with; a secret that reads as `whsec_` and base64 is `base64` by default, any other one `whole`. */
+export type Signing = Pick<Endpoint, 'secret' | 'format'>;
 
-/** What webhooks are signed with. */
-export interface Signing {
-  secret: string;
-  /** Default: `base64` for a secret that reads as `whsec_` and base64, else `whole`. */
-  format?: KeyFormat;
-}
-
-/** What tells of one event; the same over all tries. */
+/** The message of one event; the same over all tries. */
 export interface Message {
   /** Not drawn from the seed: a simulator that is started again must not repeat ids. */
   id: string;
@@ -33,15 +23,13 @@ export interface SignedWebhook {
   body: string;
 }
 
-const ENTITIES = ['checkout', 'product', 'benefit', 'discount'] as const;
-
-/** The message of an event, with its entity as it is at this moment. */
-function messageOf(polar: Polar, { type, id }: PolarEvent): Message {
-  const entity = ENTITIES.find((name) => type.startsWith(`${name}.`));
-  if (!entity) throw new RangeError(`no webhook tells of ${type}`);
-  const apiVersion = polar.settings.currentVersion;
-  const data = polar.json[entity](id);
-  const body = JSON.stringify({ type, timestamp: polar.clock.now(), data, api_version: apiVersion });
+/** The message of an event, with its record as it is at this moment. */
+function messageOf({ payloads, settings, clock }: Polar, { type, id }: SimulatedEvent): Message {
+  const payload = payloads[type];
+  if (!payload) throw new RangeError(`Polar has no webhook ${type}`);
+  const apiVersion = settings.currentVersion;
+  const data = payload(id);
+  const body = JSON.stringify({ type, timestamp: clock.now(), data, api_version: apiVersion });
   return { id: randomUUID(), apiVersion, body };
 }
 
@@ -65,21 +53,18 @@ function signed({ id, apiVersion, body }: Message, signing: Signing, at = new Da
 /** The webhook of an event, ready to be sent by hand. An `id` of one's own makes a repetition, `at` an old one. */
 export function signedWebhook(
   polar: Polar,
-  event: PolarEvent,
+  event: SimulatedEvent,
   { id, at, ...signing }: Signing & { id?: string; at?: Date },
 ): SignedWebhook {
   const message = messageOf(polar, event);
   return signed({ ...message, id: id ?? message.id }, signing, at);
 }
 
-/** Where webhooks go, and what they are signed with. */
-export type WebhookEndpoint = Endpoint & Signing;
-
 const TRIES = 10;
 const LONGEST_PAUSE_MS = 20 * 60_000;
 
 /** Sends webhooks as Polar does: ten tries, each pause twice as long as the one before, two seconds at first. */
-export function polarSender(polar: Polar): Sender<WebhookEndpoint, Message> {
+export function polarProtocol(polar: Polar): WebhookProtocol<Message> {
   return {
     subscribe: (onMessage) => polar.subscribe((event) => onMessage(messageOf(polar, event))),
     sign: signed,
@@ -88,6 +73,10 @@ export function polarSender(polar: Polar): Sender<WebhookEndpoint, Message> {
   };
 }
 
+/**
+ * Polar: a secret that it made since 2026-09-08 is base64 after `whsec_`; every older one, and every one that a merchant
+ * chose, is the key as a whole, prefix included (polarsource/polar#14102, #14400).
+ */
 const ENCODED = /^whsec_(?=.)((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
 
 function keyOf({ secret, format = ENCODED.test(secret) ? 'base64' : 'whole' }: Signing): Buffer {

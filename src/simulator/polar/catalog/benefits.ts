@@ -18,13 +18,13 @@ export function benefitEdits(state: State): BenefitEdits {
   const updateBenefit: BenefitEdits['updateBenefit'] = (id, changes, at) => {
     const benefit = { ...found(state.benefits, id, 'benefit'), modified_at: at ?? state.clock.now(), ...changes };
     replace(state, state.benefits, benefit);
-    state.feed.emit('benefit.updated', id);
+    state.events.emit('benefit.updated', id);
     return benefit;
   };
   return {
     createBenefit: (fields = {}) => {
       const benefit = replace(state, state.benefits, newBenefit(state, fields));
-      state.feed.emit('benefit.created', benefit.id);
+      state.events.emit('benefit.created', benefit.id);
       return benefit;
     },
     updateBenefit,

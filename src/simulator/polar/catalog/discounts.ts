@@ -22,18 +22,18 @@ export function discountEdits(state: State): DiscountEdits {
   return {
     createDiscount: (fields = {}) => {
       const discount = replace(state, state.discounts, newDiscount(state, fields));
-      state.feed.emit('discount.created', discount.id);
+      state.events.emit('discount.created', discount.id);
       return discount;
     },
     updateDiscount: (id, changes, at = state.clock.now()) => {
       const discount = change(id, changes, at);
-      state.feed.emit('discount.updated', id);
+      state.events.emit('discount.updated', id);
       return discount;
     },
     redeemDiscount: (id) => redeem(state, id, 1),
     deleteDiscount: (id, at = state.clock.now()) => {
       const discount = change(id, { deleted_at: at }, at);
-      state.feed.emit('discount.deleted', id);
+      state.events.emit('discount.deleted', id);
       return discount;
     },
   };

@@ -15,10 +15,9 @@ export function mediaEdits(state: State): MediaEdits {
   return {
     createMedia: (fields = {}) => {
       const now = micros(state.clock.now());
-      const drawn = media(state.seed, 1000 + state.chance.integer(0, 1_000_000), state.organizationId, {
-        now,
-        ago: () => instant(now),
-      });
+      const { seed, organizationId, chance } = state;
+      const range = { now, ago: () => instant(now) };
+      const drawn = media({ seed, organizationId, range }, 1000 + chance.integer(0, 1_000_000));
       return replace(state, state.medias, { ...drawn, ...fields });
     },
     updateMedia: (id, changes) => replace(state, state.medias, { ...found(state.medias, id, 'media'), ...changes }),

@@ -1,6 +1,5 @@
 import { uuid } from '../../ids.ts';
 import type { Price } from './records.ts';
-import type { CheckoutRow } from '../checkouts/record.ts';
 import { isRecurring, listedPrices } from './listed-prices.ts';
 import { found, type State } from '../state.ts';
 import { replace } from './replace.ts';
@@ -13,8 +12,6 @@ export interface PriceEdits {
   changePrice(id: string, changes: Partial<Price>, at?: string): Price;
   /** Archives a price. Polar: while a link's first product lists no price, every answer with that link is a 500. */
   archivePrice(id: string, at?: string): Price;
-  /** A price for one session alone. */
-  addAdHocPrice(checkoutId: string, fields?: Partial<Price>): Price;
 }
 
 /** The edits on a state. */
@@ -46,18 +43,11 @@ export function priceEdits(state: State): PriceEdits {
       relist(state, price.product_id);
       return price;
     },
-    addAdHocPrice: (checkoutId, fields = {}) => {
-      const row = sessionOf(state, checkoutId);
-      const product_id = fields.product_id ?? row.product_id ?? undefined;
-      const price = newPrice(state, { ...fields, source: 'ad_hoc', ...(product_id && { product_id }) });
-      replace(state, state.prices, price);
-      state.sessions.put({ ...row, ad_hoc_price_ids: [...row.ad_hoc_price_ids, price.id] });
-      return price;
-    },
   };
 }
 
-function newPrice(state: State, fields: Partial<Price> & { product_id?: string }): Price {
+/** A fixed price of a product, unless `fields` says otherwise. */
+export function newPrice(state: State, fields: Partial<Price> & { product_id?: string }): Price {
   const { product_id } = fields;
   if (product_id === undefined) throw new RangeError('a price needs a product');
   const fixed = { price_amount: state.chance.integer(5, 200) * 100 };
@@ -85,11 +75,5 @@ function relist(state: State, productId: string): void {
     price_ids: listed.map((price) => price.id),
     is_recurring: isRecurring(product, listed),
   });
-  state.feed.emit('product.updated', productId);
-}
-
-function sessionOf(state: State, id: string): CheckoutRow {
-  const slot = state.sessions.slotOf(id);
-  if (slot === undefined) throw new RangeError(`no checkout ${id}`);
-  return state.sessions.row(slot);
+  state.events.emit('product.updated', productId);
 }

@@ -1,8 +1,8 @@
 import { uuid } from '../../ids.ts';
 import type { AttachedField, Product } from './records.ts';
 import { found, type State } from '../state.ts';
-import { deleteLink } from '../edits/links.ts';
-import { placed, replace } from './replace.ts';
+import { placed } from '../../placed.ts';
+import { replace } from './replace.ts';
 
 /** Edits of products. Each sends `product.updated`, creation `product.created`. `at` is the instant of the edit, by default the simulated present. */
 export interface ProductEdits {
@@ -27,11 +27,17 @@ export interface ProductEdits {
   detachCustomField(productId: string, customFieldId: string): Product;
 }
 
+/** Renames the product that nests in a record, which changes none of the record's own columns. */
+export function renameProduct(state: State, id: string | undefined): void {
+  if (id === undefined) throw new RangeError('the record has no product');
+  productEdits(state).updateProduct(id, { name: `Renamed at ${state.clock.now()}` });
+}
+
 /** The edits on a state. */
 export function productEdits(state: State): ProductEdits {
   const put = (product: Product) => {
     replace(state, state.products, product);
-    state.feed.emit('product.updated', product.id);
+    state.events.emit('product.updated', product.id);
     return product;
   };
   const updateProduct: ProductEdits['updateProduct'] = (id, changes, at) =>
@@ -39,13 +45,13 @@ export function productEdits(state: State): ProductEdits {
   return {
     createProduct: (fields = {}) => {
       const product = replace(state, state.products, newProduct(state, fields));
-      state.feed.emit('product.created', product.id);
+      state.events.emit('product.created', product.id);
       return product;
     },
     updateProduct,
     archiveProduct: (id, at) => {
       const product = updateProduct(id, { is_archived: true }, at);
-      removeFromLinks(state, id, product.modified_at ?? state.clock.now());
+      state.archived(id, product.modified_at ?? state.clock.now());
       return product;
     },
     unarchiveProduct: (id, at) => updateProduct(id, { is_archived: false }, at),
@@ -87,15 +93,6 @@ function attachments(state: State, put: (product: Product) => Product): Attachme
 
 function without(ids: readonly string[], id: string): string[] {
   return ids.filter((other) => other !== id);
-}
-
-function removeFromLinks(state: State, productId: string, at: string): void {
-  for (const link of state.links.values()) {
-    if (link.deleted_at !== null || !link.product_ids.includes(productId)) continue;
-    const product_ids = without(link.product_ids, productId);
-    replace(state, state.links, { ...link, product_ids });
-    if (product_ids.length === 0) deleteLink(state, link.id, at);
-  }
 }
 
 function newProduct(state: State, fields: Partial<Product>): Product {

@@ -6,9 +6,3 @@ export function replace<T extends { id: string }>(state: State, records: Map<str
   state.texts.clear();
   return record;
 }
-
-/** The list with an id at a position (the end by default), moved there when it is in the list already. */
-export function placed<T>(items: readonly T[], item: T, position = items.length): T[] {
-  const others = items.filter((other) => other !== item);
-  return [...others.slice(0, position), item, ...others.slice(position)];
-}

@@ -1,7 +1,10 @@
 import { micros } from '../../instants.ts';
 import type { Checkout, CheckoutRow } from './record.ts';
 import { derive } from './derive.ts';
-import type { EventType } from '../events.ts';
+import { newPrice } from '../catalog/prices.ts';
+import type { Price } from '../catalog/records.ts';
+import { replace } from '../catalog/replace.ts';
+import type { Sessions } from './sessions.ts';
 import type { State } from '../state.ts';
 import { confirmation, newCheckout } from './new-checkout.ts';
 import { redeem } from '../catalog/discounts.ts';
@@ -26,62 +29,83 @@ export interface CheckoutEdits {
   runExpiryJob(at?: string): string[];
   /** Removes the row, as only a hand in the database could. Sends nothing. */
   hardDeleteCheckout(id: string): void;
+  /** A price for one session alone. */
+  addAdHocPrice(checkoutId: string, fields?: Partial<Price>): Price;
   /** A change by SQL: a backfill, or a foreign key's `ON DELETE SET NULL`. Polar: moves no `modified_at`, sends nothing. */
   backfillCheckout(id: string, changes: Partial<Omit<CheckoutRow, 'id' | 'created_at'>>): Checkout;
 }
 
-type Change = (id: string, changes: Partial<CheckoutRow>, at: string | undefined, event: EventType | null) => Checkout;
+/** The types of webhooks that tell of sessions. */
+export type CheckoutEvent = 'checkout.created' | 'checkout.updated' | 'checkout.expired';
 
-/** The edits on a state. */
-export function checkoutEdits(state: State): CheckoutEdits {
-  const { sessions } = state;
+type Change = (
+  id: string,
+  changes: Partial<CheckoutRow>,
+  at: string | undefined,
+  event: CheckoutEvent | null,
+) => Checkout;
+
+/** The edits on the sessions. */
+export function checkoutEdits(state: State, sessions: Sessions): CheckoutEdits {
+  const rowOf = (id: string) => sessionRow(sessions, id);
   const change: Change = (id, changes, at, event) => {
-    const changed = expireLate({ ...rowOf(state, id), ...changes, modified_at: at ?? state.clock.now() });
+    const changed = expireLate({ ...rowOf(id), ...changes, modified_at: at ?? state.clock.now() });
     sessions.put(changed);
-    if (event) state.feed.emit(event, id);
+    if (event) state.events.emit(event, id);
     return derive(state, changed);
   };
   const expire: CheckoutEdits['expire'] = (id, at) => {
-    expectStatus(rowOf(state, id), 'open');
+    expectStatus(rowOf(id), 'open');
     return change(id, { status: 'expired' }, at, 'checkout.expired');
   };
   return {
     createCheckout: (fields = {}) => {
       const created = newCheckout(state, fields);
       sessions.add(created);
-      state.feed.emit('checkout.created', created.id);
+      state.events.emit('checkout.created', created.id);
       return derive(state, created);
     },
     updateCheckout: (id, changes, at) => change(id, changes, at, 'checkout.updated'),
     openCheckout: (id, at) => change(id, {}, at, null),
-    ...payments(state, change),
+    ...payments(state, rowOf, change),
     expire,
     runExpiryJob: (at = state.clock.now()) =>
-      rowsInStatus(state, 'open')
+      rowsInStatus(sessions, 'open')
         .filter((row) => micros(row.expires_at) <= micros(at))
         .map(({ id }) => expire(id, at).id),
-    hardDeleteCheckout: (id) => sessions.remove(rowOf(state, id).id),
+    hardDeleteCheckout: (id) => sessions.remove(rowOf(id).id),
+    addAdHocPrice: (id, fields = {}) => {
+      const row = rowOf(id);
+      const product_id = fields.product_id ?? row.product_id ?? undefined;
+      const price = newPrice(state, { ...fields, source: 'ad_hoc', ...(product_id && { product_id }) });
+      sessions.put({ ...row, ad_hoc_price_ids: [...row.ad_hoc_price_ids, price.id] });
+      return replace(state, state.prices, price);
+    },
     backfillCheckout: (id, changes) => {
-      sessions.put({ ...rowOf(state, id), ...changes });
-      return derive(state, rowOf(state, id));
+      sessions.put({ ...rowOf(id), ...changes });
+      return derive(state, rowOf(id));
     },
   };
 }
 
-function payments(state: State, change: Change): Pick<CheckoutEdits, 'confirm' | 'succeed' | 'failPayment'> {
+function payments(
+  state: State,
+  rowOf: (id: string) => CheckoutRow,
+  change: Change,
+): Pick<CheckoutEdits, 'confirm' | 'succeed' | 'failPayment'> {
   return {
     confirm: (id, at) => {
-      const row = expectStatus(rowOf(state, id), 'open');
+      const row = expectStatus(rowOf(id), 'open');
       if (row.discount_id !== null) redeem(state, row.discount_id, 1);
       return change(id, confirmation(state, row), at, 'checkout.updated');
     },
     succeed: (id, at) => {
-      const { payment_processor_metadata } = expectStatus(rowOf(state, id), 'confirmed');
+      const { payment_processor_metadata } = expectStatus(rowOf(id), 'confirmed');
       const settled = { ...payment_processor_metadata, intent_status: 'succeeded' };
       return change(id, { status: 'succeeded', payment_processor_metadata: settled }, at, 'checkout.updated');
     },
     failPayment: (id, at) => {
-      const row = rowOf(state, id);
+      const row = rowOf(id);
       if (row.status !== 'confirmed') return derive(state, row);
       if (row.discount_id !== null) redeem(state, row.discount_id, -1);
       const { intent_client_secret: _secret, intent_status: _status, ...kept } = row.payment_processor_metadata;
@@ -97,14 +121,15 @@ function expireLate(row: CheckoutRow): CheckoutRow {
 }
 
 /** The sessions that are in a status. */
-export function rowsInStatus({ sessions }: State, status: CheckoutRow['status']): CheckoutRow[] {
+export function rowsInStatus(sessions: Sessions, status: CheckoutRow['status']): CheckoutRow[] {
   return sessions.timeline.rows.filter((slot) => sessions.status(slot) === status).map((slot) => sessions.row(slot));
 }
 
-function rowOf(state: State, id: string): CheckoutRow {
-  const slot = state.sessions.slotOf(id);
+/** The session of an id; throws RangeError when there is none. */
+export function sessionRow(sessions: Sessions, id: string): CheckoutRow {
+  const slot = sessions.slotOf(id);
   if (slot === undefined) throw new RangeError(`no checkout ${id}`);
-  return state.sessions.row(slot);
+  return sessions.row(slot);
 }
 
 function expectStatus(row: CheckoutRow, status: CheckoutRow['status']): CheckoutRow {

@@ -1,10 +1,10 @@
 import type { Checkout } from './record.ts';
 import { derive } from './derive.ts';
 import type { State } from '../state.ts';
+import type { Sessions } from './sessions.ts';
 
 /** The sessions as a map: what `get` and the iterators give is computed at that moment, oldest first. */
-export function checkoutMap(state: State): ReadonlyMap<string, Checkout> {
-  const { sessions } = state;
+export function checkoutMap(state: State, sessions: Sessions): ReadonlyMap<string, Checkout> {
   const read = (slot: number) => derive(state, sessions.row(slot));
   function* values(): Generator<Checkout, undefined, unknown> {
     for (const slot of sessions.timeline.rows) yield read(slot);

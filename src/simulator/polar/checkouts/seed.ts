@@ -1,10 +1,10 @@
 import { uuid, uuidOf } from '../../ids.ts';
-import { instant, micros, MINUTE } from '../../instants.ts';
+import { instant, MINUTE } from '../../instants.ts';
 import { draw, random, scramble } from '../../random.ts';
 import type { CustomField, Price } from '../catalog/records.ts';
 import type { CheckoutRow } from './record.ts';
 import { calendar, type Calendar } from './calendar.ts';
-import type { Catalog } from '../catalog/seed/catalog.ts';
+import type { State } from '../state.ts';
 import { draft } from './draft.ts';
 import { choose, type Goods } from './goods.ts';
 import { person } from '../people.ts';
@@ -18,9 +18,9 @@ export interface SeededSessions extends Calendar {
   adHocPrices(): Price[];
 }
 
-/** All sessions of a seed before an instant. */
-export function seededSessions(seed: number, count: number, shop: Catalog, now: string): SeededSessions {
-  const end = micros(now);
+/** The sessions that exist at the start. */
+export function seededSessions({ seed, sizes, shop, range: { now: end } }: State): SeededSessions {
+  const { checkouts: count = 2000 } = sizes;
   const when = calendar(seed, count, end);
   const fieldsById = new Map(shop.customFields.map((field) => [field.id, field]));
   const alternatives = shop.shelves.filter((shelf) => shelf.until === Infinity).map((shelf) => shelf.product.id);

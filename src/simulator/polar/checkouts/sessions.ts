@@ -19,7 +19,7 @@ export interface Sessions {
 }
 
 /** Starts from the seeded sessions. */
-export function sessions(seeded: SeededSessions): Sessions {
+export function sessionStore(seeded: SeededSessions): Sessions {
   const changed = new Map<number, CheckoutRow>();
   const added = new Map<string, { slot: number; created: number }>();
   const createdBySlot = new Map<number, number>();

@@ -2,7 +2,7 @@ import { uuid } from '../../../ids.ts';
 import { random } from '../../../random.ts';
 import type { Benefit, Meter } from '../records.ts';
 import { BENEFITS, type BenefitKey, type BenefitPlan } from './benefit-plans.ts';
-import type { Era } from '../../clock-range.ts';
+import type { SeedContext } from '../../clock-range.ts';
 import { METERS, type MeterKey } from './price-plans.ts';
 
 /** The meter of a name. */
@@ -11,25 +11,25 @@ export function meter(seed: number, key: MeterKey): Meter {
 }
 
 /** All seeded benefits by their key. */
-export function benefits(seed: number, organizationId: string, era: Era): Map<BenefitKey, Benefit> {
+export function benefits(context: SeedContext): Map<BenefitKey, Benefit> {
   const keys = Object.keys(BENEFITS).filter((key): key is BenefitKey => key in BENEFITS);
-  return new Map(keys.map((key, number) => [key, benefit(seed, number, BENEFITS[key], organizationId, era)]));
+  return new Map(keys.map((key, number) => [key, benefit(context, number, BENEFITS[key])]));
 }
 
-function benefit(seed: number, number: number, plan: BenefitPlan, organization_id: string, era: Era): Benefit {
+function benefit({ seed, organizationId, range }: SeedContext, number: number, plan: BenefitPlan): Benefit {
   const chance = random(seed, 'benefit', number);
-  const deleted_at = plan.deleted ? era.ago(random(seed, 'benefit deleted', number), 100) : null;
+  const deleted_at = plan.deleted ? range.ago(random(seed, 'benefit deleted', number), 100) : null;
   return {
     id: uuid(chance),
-    created_at: era.ago(chance, 380 - number * 7),
-    modified_at: deleted_at ?? (chance.chance(0.4) ? era.ago(chance, 200) : null),
+    created_at: range.ago(chance, 380 - number * 7),
+    modified_at: deleted_at ?? (chance.chance(0.4) ? range.ago(chance, 200) : null),
     deleted_at,
     type: plan.type,
     description: plan.description,
     selectable: true,
     deletable: true,
     is_deleted: deleted_at !== null,
-    organization_id,
+    organization_id: organizationId,
     metadata: plan.metadata ?? {},
     visibility: plan.visibility ?? 'public',
     visibility_configurable: plan.type !== 'license_keys',

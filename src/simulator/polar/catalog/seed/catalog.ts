@@ -5,7 +5,7 @@ import type { Benefit, CustomField, Discount, Media, Price, Product } from '../r
 import { benefits } from './benefits.ts';
 import { CUSTOM_FIELDS, type FieldKey } from './custom-fields.ts';
 import { discounts } from './discounts.ts';
-import type { Era } from '../../clock-range.ts';
+import type { ClockRange, SeedContext } from '../../clock-range.ts';
 import { media } from './medias.ts';
 import { product } from './products.ts';
 import { PRODUCTS } from './product-plans.ts';
@@ -31,11 +31,12 @@ export interface Shelf {
   prices: { price: Price; from: number; until: number }[];
 }
 
-/** The seeded catalog, as it stands at the end of an era. */
-export function catalog(seed: number, era: Era): Catalog {
+/** The seeded catalog, as it stands at the end of a clock range. */
+export function catalog(seed: number, range: ClockRange): Catalog {
   const organizationId = uuid(random(seed, 'organization'));
-  const kept = benefits(seed, organizationId, era);
-  const fields = customFields(seed, organizationId, era);
+  const context: SeedContext = { seed, organizationId, range };
+  const kept = benefits(context);
+  const fields = customFields(context);
   const all: Catalog = {
     organizationId,
     products: [],
@@ -47,38 +48,31 @@ export function catalog(seed: number, era: Era): Catalog {
     shelves: [],
   };
   for (const [number, plan] of PRODUCTS.entries()) {
-    const images = Array.from({ length: plan.medias }, (_, image) =>
-      media(seed, number * 4 + image, organizationId, era),
-    );
-    const made = product({ seed, organizationId, era, benefits: kept, fields }, number, plan, images);
+    const images = Array.from({ length: plan.medias }, (_, image) => media(context, number * 4 + image));
+    const made = product({ ...context, benefits: kept, fields }, number, plan, images);
     all.products.push(made.product);
     all.prices.push(...made.prices);
     all.medias.push(...images);
     if (plan.share > 0) all.shelves.push(shelf(made.product, made.prices, plan.share));
   }
-  all.discounts = discounts(
-    seed,
-    organizationId,
-    all.products.map((each) => each.id),
-    era,
-  );
-  return all;
+  const productIds = all.products.map((each) => each.id);
+  return { ...all, discounts: discounts(context, productIds) };
 }
 
-function customFields(seed: number, organization_id: string, era: Era): Map<FieldKey, CustomField> {
+function customFields({ seed, organizationId, range }: SeedContext): Map<FieldKey, CustomField> {
   const keys = Object.keys(CUSTOM_FIELDS).filter((key): key is FieldKey => key in CUSTOM_FIELDS);
   return new Map(
     keys.map((slug, number) => {
       const chance = random(seed, 'custom field', number);
-      const modified_at = number % 4 === 1 ? era.ago(chance, 90) : null;
+      const modified_at = number % 4 === 1 ? range.ago(chance, 90) : null;
       const field: CustomField = {
         id: uuid(chance),
-        created_at: era.ago(chance, 330),
+        created_at: range.ago(chance, 330),
         modified_at,
         metadata: {},
         ...CUSTOM_FIELDS[slug],
         slug,
-        organization_id,
+        organization_id: organizationId,
       };
       return [slug, field];
     }),

@@ -1,7 +1,7 @@
 import { uuid } from '../../../ids.ts';
 import { random, type Random } from '../../../random.ts';
 import type { Media } from '../records.ts';
-import type { Era } from '../../clock-range.ts';
+import type { SeedContext } from '../../clock-range.ts';
 
 const KINDS = [
   ['png', 'image/png'],
@@ -10,14 +10,14 @@ const KINDS = [
 ] as const;
 
 /** An image of a product. Every other one lacks the optional facts, as files from older uploads do. */
-export function media(seed: number, number: number, organizationId: string, era: Era): Media {
+export function media({ seed, organizationId, range }: SeedContext, number: number): Media {
   const chance = random(seed, 'media', number);
   const id = uuid(chance);
   const [extension, mime_type] = chance.pick(KINDS);
   const name = `halyard-${number}.${extension}`;
   const path = `product_media/${organizationId}/${id}/${name}`;
   const size = chance.integer(9_000, 4_000_000);
-  const created_at = era.ago(chance, 290 - number);
+  const created_at = range.ago(chance, 290 - number);
   return {
     id,
     organization_id: organizationId,

@@ -5,15 +5,12 @@ import { isRecurring, listedPrices } from '../listed-prices.ts';
 import { meter } from './benefits.ts';
 import type { BenefitKey } from './benefit-plans.ts';
 import type { FieldKey } from './custom-fields.ts';
-import type { Era } from '../../clock-range.ts';
+import type { SeedContext } from '../../clock-range.ts';
 import type { PricePlan } from './price-plans.ts';
 import type { ProductPlan } from './product-plans.ts';
 
 /** What a seeded product may refer to. */
-export interface Shop {
-  seed: number;
-  organizationId: string;
-  era: Era;
+export interface Shop extends SeedContext {
   benefits: ReadonlyMap<BenefitKey, Benefit>;
   fields: ReadonlyMap<FieldKey, CustomField>;
 }
@@ -27,8 +24,8 @@ export function product(
 ): { product: Product; prices: Price[] } {
   const chance = random(shop.seed, 'product', number);
   const id = uuid(chance);
-  const created_at = shop.era.ago(chance, 420 - number * 6);
-  const prices = plan.prices.flatMap((each) => pricesOf(shop, chance, id, created_at, each));
+  const created_at = shop.range.ago(chance, 420 - number * 6);
+  const prices = plan.prices.flatMap((each) => pricesOf(shop, chance, { product_id: id, created_at }, each));
   const listed = listedPrices(prices, id);
   const recurring_interval = plan.interval ?? null;
   return {
@@ -54,9 +51,9 @@ export function product(
 }
 
 /** When archived products left the shop, in days before now; the others changed at any time or never. */
-function modifiedAt({ era }: Shop, chance: Random, plan: ProductPlan, number: number): string | null {
-  if (plan.archived) return era.ago(chance, 150);
-  return number % 3 === 0 ? null : era.ago(chance, chance.integer(20, 250));
+function modifiedAt({ range }: Shop, chance: Random, plan: ProductPlan, number: number): string | null {
+  if (plan.archived) return range.ago(chance, 150);
+  return number % 3 === 0 ? null : range.ago(chance, chance.integer(20, 250));
 }
 
 function intervals(plan: ProductPlan) {
@@ -77,24 +74,28 @@ function attachedFields(shop: Shop, plan: ProductPlan): AttachedField[] {
   });
 }
 
+/** The product of a price, and when it was made. */
+type PriceBirth = Pick<Price, 'product_id' | 'created_at'>;
+
 /** The price, after the archived one it replaced about 120 days ago. */
-function pricesOf(shop: Shop, chance: Random, product_id: string, created_at: string, plan: PricePlan): Price[] {
-  if (plan.was === undefined) return [price(shop, chance, product_id, created_at, plan)];
-  const changed = shop.era.ago(chance, 120);
-  const old = { ...price(shop, chance, product_id, created_at, plan), price_amount: plan.was };
-  return [{ ...old, is_archived: true, modified_at: changed }, price(shop, chance, product_id, changed, plan)];
+function pricesOf(shop: Shop, chance: Random, birth: PriceBirth, plan: PricePlan): Price[] {
+  if (plan.was === undefined) return [price(shop, chance, birth, plan)];
+  const changed = shop.range.ago(chance, 120);
+  const old = { ...price(shop, chance, birth, plan), price_amount: plan.was };
+  const now = price(shop, chance, { ...birth, created_at: changed }, plan);
+  return [{ ...old, is_archived: true, modified_at: changed }, now];
 }
 
-function price(shop: Shop, chance: Random, product_id: string, created_at: string, plan: PricePlan): Price {
+function price(shop: Shop, chance: Random, birth: PriceBirth, plan: PricePlan): Price {
   const counted = plan.meter ? meter(shop.seed, plan.meter) : undefined;
   return {
     id: uuid(chance),
-    created_at,
+    created_at: birth.created_at,
     modified_at: null,
     source: 'catalog',
     tax_behavior: plan.tax_behavior ?? null,
     is_archived: false,
-    product_id,
+    product_id: birth.product_id,
     ...plan.own,
     ...(counted && { meter_id: counted.id, meter: counted }),
   };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { PolarEvent } from '../../src/simulator/polar/events.ts';
+import type { SimulatedEvent } from '../../src/simulator/events.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import { first, present, simulate } from '../support/ask.ts';
 
 function heard(polar: Polar, edit: () => unknown): string[] {
-  const events: PolarEvent[] = [];
+  const events: SimulatedEvent[] = [];
   const stop = polar.subscribe((event) => events.push(event));
   edit();
   stop();

@@ -1,8 +1,8 @@
-import { DAY, later } from '../../instants.ts';
-import { at, random, type Random } from '../../random.ts';
-import { drawnId } from '../ids.ts';
-import type { Plan, Product } from '../records.ts';
-import { timestamp } from '../timestamp.ts';
+import { DAY, later } from '../instants.ts';
+import { at, random, type Random } from '../random.ts';
+import { drawnId } from './ids.ts';
+import type { Plan, Product } from './records.ts';
+import { timestamp } from './timestamp.ts';
 
 const PRODUCTS = ['Basic', 'Team', 'Größe L', 'Support', 'Onboarding', 'Speicher', 'API-Zugriff', 'Schulung'];
 const PLANS = ['basic-m2023', 'basic-y2023', 'team-m2024', 'team-y2024', 'groesse-l-m2025'];

@@ -1,6 +1,6 @@
-import type { Plan, Product } from '../records.ts';
-import { draftProduct } from '../seed/catalog.ts';
-import { found, put, type State } from '../state.ts';
+import type { Plan, Product } from './records.ts';
+import { draftProduct } from './seed.ts';
+import { found, put, type State } from './state.ts';
 
 /** Edits of products, each of which sends a webhook, and of plans, which send none. */
 export interface CatalogEdits {
@@ -12,23 +12,23 @@ export interface CatalogEdits {
 }
 
 /** The edits on a state. */
-export function catalogEdits({ chance, feed, plans, products }: State): CatalogEdits {
+export function catalogEdits({ chance, events, plans, products }: State): CatalogEdits {
   const edit = (id: string, changes: Partial<Product>) =>
     put(products, { ...found(products, id, 'product'), ...changes });
   return {
     createProduct: (fields = {}) => {
       const product = put(products, { ...draftProduct(chance, 'Neues Produkt'), ...fields });
-      feed.emit('product.created', product.id);
+      events.emit('product.created', product.id);
       return product;
     },
     updateProduct: (id, changes) => {
       const product = edit(id, changes);
-      feed.emit('product.updated', id);
+      events.emit('product.updated', id);
       return product;
     },
     archiveProduct: (id) => {
       const product = edit(id, { isArchived: true });
-      feed.emit('product.archived', id);
+      events.emit('product.archived', id);
       return product;
     },
     updatePlan: (id, changes) => put(plans, { ...found(plans, id, 'plan'), ...changes }),

@@ -1,0 +1,116 @@
+import type { StreamDriver } from '../driver.ts';
+import { HOUR, later, MINUTE } from '../instants.ts';
+import type { Item } from '../random.ts';
+import type { Step } from '../traffic.ts';
+import { inOrder, matching, pageOf, rulesOf, type ListDescription } from './list.ts';
+import { criterion, type ListParameters, type ListRules } from './parameters.ts';
+import type { State } from './state.ts';
+
+/** A resource of the simulated Polar, as its one file describes it. */
+export interface StreamDescription<T, Row extends Item, Edits> {
+  /** The name that checkout-sync gives the stream, without `polar.`. */
+  resource: string;
+  /** Addresses of its list without the trailing slash, the documented one first. */
+  paths: readonly [string, ...string[]];
+  /** Scopes of which a token needs one. */
+  scopes: readonly [string, ...string[]];
+  /** All records, with the deleted ones that Polar keeps. */
+  records: ReadonlyMap<string, T>;
+  list: ListDescription<Row>;
+  /** True for a record that lists and reads by id show. */
+  isServed: (id: string) => boolean;
+  /** The record as a read by id shows it. */
+  json: (id: string) => unknown;
+  /** The text of that JSON, where there is a quicker way to it. */
+  text?: (id: string) => string;
+  /** What each type of webhook carries; empty where Polar sends none. */
+  webhooks: Webhooks;
+  /** Every edit that Polar knows, for tests that know the resource. */
+  edits: Edits;
+  /** One edit of each kind, for tests that do not. */
+  driver: DriverEdits;
+  /** Edits of the background traffic, for the records of the moment. */
+  traffic?: () => Step[];
+}
+
+/** What webhooks carry, by their type. */
+export type Webhooks = Readonly<Record<string, (id: string) => unknown>>;
+
+/** Edits of one record that need no knowledge of the resource; `create` takes a `created_at`. */
+export type DriverEdits = Pick<StreamDriver, 'edit' | 'editNested' | 'remove' | 'restore'> & {
+  create: (createdAt?: string) => string;
+};
+
+/** A resource of the simulated Polar, as HTTP, webhooks, traffic and tests use it. */
+export interface PolarStream<T = unknown, Edits = unknown> {
+  resource: string;
+  paths: readonly string[];
+  scopes: readonly [string, ...string[]];
+  records: ReadonlyMap<string, T>;
+  rules: Omit<ListRules, 'pageLimit'>;
+  /** `ties` is the number of the request, which decides the order of equal rows; null keeps their order. */
+  page: (wanted: ListParameters, ties: number | null) => Page;
+  /** The JSON text of a record that is served. */
+  read: (id: string) => string | undefined;
+  /** The JSON of a record, served or not; throws RangeError for an unknown id. */
+  json: (id: string) => unknown;
+  webhooks: Webhooks;
+  edits: Edits;
+  driver: StreamDriver;
+  traffic: () => Step[];
+}
+
+/** One page of a list, as JSON texts, and how many rows the list has. */
+export interface Page {
+  items: string[];
+  total: number;
+}
+
+/** Makes a resource out of its description. */
+export function polarStream<T, Row extends Item, Edits>(
+  state: State,
+  description: StreamDescription<T, Row, Edits>,
+): PolarStream<T, Edits> {
+  const { list, isServed, json, traffic = () => [], driver: _driver, ...others } = description;
+  const { text = (id) => JSON.stringify(json(id)) } = description;
+  const { texts = (page) => page.map((row) => text(list.idOf(row))) } = list;
+  return {
+    ...others,
+    json,
+    traffic,
+    rules: rulesOf(list),
+    page: (wanted, ties) => {
+      const rows = matching(state, list, wanted);
+      const page = pageOf(state, inOrder(list, rows, wanted.sorting), wanted, ties);
+      return { items: texts(page), total: rows.length };
+    },
+    read: (id) => (isServed(id) ? text(id) : undefined),
+    driver: driverOf(state, description),
+  };
+}
+
+function driverOf<T, Row extends Item, Edits>(
+  state: State,
+  { list, isServed, json, webhooks, driver }: StreamDescription<T, Row, Edits>,
+): StreamDriver {
+  const { create, ...edits } = driver;
+  return {
+    ...edits,
+    webhookTypes: Object.keys(webhooks),
+    create: () => create(),
+    seed: (count) => instantsBefore(state.clock.now(), count).map((createdAt) => create(createdAt)),
+    list: () => {
+      const { rows, descending } = inOrder(list, list.rows({}), [criterion(list.defaultSorting)]);
+      return (descending ? rows.toReversed() : rows).map((row) => list.idOf(row));
+    },
+    json: (id) => {
+      if (!isServed(id)) throw new RangeError(`no record ${id} is served`);
+      return json(id);
+    },
+  };
+}
+
+/** Instants a minute apart, the last one an hour before now. */
+function instantsBefore(now: string, count: number): string[] {
+  return Array.from({ length: count }, (_, number) => later(now, (number + 1 - count) * MINUTE - HOUR));
+}

@@ -1,0 +1,54 @@
+import type { Api } from './api.ts';
+import type { SimulatedSource, StreamDriver, Tamper } from './driver.ts';
+import type { Encoding } from './encoding.ts';
+import { serve } from './serve.ts';
+import { createWebhookSender, postsOf, type WebhookProtocol } from './webhook-sender.ts';
+
+/** Where a simulator listens, and how it responds; everything has a default. */
+export interface ListenOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default: a free one. */
+  port?: number;
+  /** How long each response takes. Default 0. */
+  latencyMs?: number;
+  /** What responses are encoded in where the client accepts it, the preferred one first. Default none. */
+  encodings?: readonly Encoding[];
+}
+
+/** What makes a source: its API, its webhooks, its streams. */
+export interface SourceParts<Message> {
+  api: Api;
+  /** The request header that names the API version; empty where there is none. */
+  versionHeader: string;
+  webhooks: WebhookProtocol<Message>;
+  /** Environment variables that point checkout-sync at an address. */
+  settings: (url: string) => Record<string, string>;
+  drivers: Readonly<Record<string, StreamDriver>>;
+  tamper: (id: string, json: Tamper | null) => void;
+}
+
+/** Serves a simulated API and sends its webhooks until it is closed. */
+export async function startSource<Message>(
+  { host = '127.0.0.1', port = 0, latencyMs = 0, encodings = [] }: ListenOptions,
+  { api, versionHeader, webhooks, settings, drivers, tamper }: SourceParts<Message>,
+): Promise<SimulatedSource> {
+  const served = await serve(api, { host, port, latencyMs, encodings, versionHeader });
+  const sender = createWebhookSender(webhooks);
+  return {
+    url: served.url,
+    requests: served.requests,
+    settings: settings(served.url),
+    streams: drivers,
+    tamper,
+    intercept: (hook) => void (served.intercept = hook),
+    afterRead: (hook) => void (served.afterRead = hook),
+    webhooks: (endpoint) => sender.to(endpoint),
+    webhooksOf: (edit, secret) => postsOf(webhooks, secret, edit),
+    deliveries: sender,
+    close: async () => {
+      await sender.close();
+      await served.close();
+    },
+  };
+}
