@@ -8,6 +8,7 @@ import { rowsInStatus } from '../src/simulator/polar/checkouts/edits.ts';
 import { polarOf } from '../src/simulator/polar/polar.ts';
 import { defaultSettings } from '../src/simulator/polar/settings.ts';
 import { seededState } from '../src/simulator/polar/state.ts';
+import { sizesOf } from '../src/simulator/sizes.ts';
 import { openStreams } from '../src/simulator/polar/streams/index.ts';
 import type { List } from '../src/model/stream.ts';
 import { control, cpuSeconds, type ServerStats } from './control.ts';
@@ -19,7 +20,11 @@ const PAGE = 100;
 /** Walks read the newest records in descending order: so many pages of them are prepared. */
 const NEWEST_PAGES = 10;
 
-const state = seededState({ seed: 1, now: undefined, sizes: { checkout_links: links, checkouts: count } });
+const state = seededState({
+  seed: 1,
+  now: undefined,
+  sizeOf: sizesOf({ sizes: { checkout_links: links, checkouts: count } }),
+});
 const streams = openStreams(state);
 const { sessions } = streams.checkouts;
 const settings = { ...defaultSettings(false, streams), rateLimit: null };

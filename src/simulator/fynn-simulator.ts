@@ -5,26 +5,19 @@ import { defaultSettings, type FynnSettings } from './fynn/settings.ts';
 import { seededState } from './fynn/state.ts';
 import { openStreams } from './fynn/streams/index.ts';
 import { fynnProtocol } from './fynn/webhooks.ts';
-import { startSource, type ListenOptions } from './simulated-source.ts';
+import { startSource, type SourceOptions } from './simulated-source.ts';
+import { sizesOf } from './sizes.ts';
 
-/** How to start a simulated Fynn; everything has a default. */
-export interface FynnSimulatorOptions extends ListenOptions {
-  /** The same seed, `now` and sizes give the same data to the byte. Default 1. */
-  seed?: number;
-  /** The simulated present, ISO; it then stands still but for a millisecond per edit. Default: real time. */
-  now?: string;
-  /** Links that exist at the start, each with an active price at least. Default 12. */
+/** How to start a simulated Fynn; everything has a default. It has no rate limit. */
+export interface FynnSimulatorOptions extends SourceOptions {
+  /** Size of `checkout_links`: links that exist at the start, each with an active price at least. Default 12. */
   links?: number;
-  /** Prices at the start, every tenth of them archived; links need one. Default 30. */
+  /** Size of `price_plans`: prices at the start, every tenth of them archived; links need one. Default 30. */
   prices?: number;
   /** Default `fynn_simulator`. */
   apiKey?: string;
   /** Default `checkout-link:read` and `price-plan:read`. */
   permissions?: string[];
-  /** Default null, which is no limit. */
-  requestsPerMinute?: number | null;
-  /** The most rows per page. Default 100. */
-  pageLimit?: number;
   /** Whether `GET /checkout-links` exists, which is not documented. Default false. */
   hasLinkList?: boolean;
   /** Whether the items in a link carry their ids. Default false. */
@@ -45,9 +38,10 @@ export interface FynnSimulator extends SimulatedSource {
 
 /** Starts a faithful Fynn in memory, on a port of its own. */
 export async function startFynnSimulator(options: FynnSimulatorOptions = {}): Promise<FynnSimulator> {
-  const { seed = 1, now, links, prices } = options;
+  const { seed = 1, now, links, prices, sizes, isEmpty = false } = options;
   const settings = settingsOf(options);
-  const state = seededState({ seed, now, sizes: { checkout_links: links, price_plans: prices } }, settings);
+  const sizeOf = sizesOf({ sizes: { checkout_links: links, price_plans: prices, ...sizes }, isEmpty });
+  const state = seededState({ seed, now, sizeOf }, settings);
   const streams = openStreams(state);
   const fynn = fynnOf(state, streams);
   const source = await startSource(options, {

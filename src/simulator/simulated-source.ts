@@ -2,10 +2,19 @@ import type { Api } from './api.ts';
 import type { SimulatedSource, StreamDriver, Tamper } from './driver.ts';
 import type { Encoding } from './encoding.ts';
 import { serve } from './serve.ts';
+import type { SizeOptions } from './sizes.ts';
 import { createWebhookSender, postsOf, type WebhookProtocol } from './webhook-sender.ts';
 
-/** Where a simulator listens, and how it responds; everything has a default. */
-export interface ListenOptions {
+/** How to start any simulator; everything has a default. */
+export interface SourceOptions extends SizeOptions {
+  /** The same seed, `now` and sizes give the same data to the byte; sources of different seeds share no record. Default 1. */
+  seed?: number;
+  /** The simulated present, ISO; it then stands still but for a millisecond per edit. Default: real time. */
+  now?: string;
+  /** The most records per page. Default 100. */
+  pageLimit?: number;
+  /** Null is no limit. */
+  requestsPerMinute?: number | null;
   /** Default 127.0.0.1. */
   host?: string;
   /** Default: a free one. */
@@ -30,7 +39,7 @@ export interface SourceParts<Message> {
 
 /** Serves a simulated API and sends its webhooks until it is closed. */
 export async function startSource<Message>(
-  { host = '127.0.0.1', port = 0, latencyMs = 0, encodings = [] }: ListenOptions,
+  { host = '127.0.0.1', port = 0, latencyMs = 0, encodings = [] }: SourceOptions,
   { api, versionHeader, webhooks, settings, drivers, tamper }: SourceParts<Message>,
 ): Promise<SimulatedSource> {
   const served = await serve(api, { host, port, latencyMs, encodings, versionHeader });

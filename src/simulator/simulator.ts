@@ -6,33 +6,24 @@ import { seededState } from './polar/state.ts';
 import { openStreams, type Streams } from './polar/streams/index.ts';
 import { polarProtocol } from './polar/webhooks.ts';
 import { random } from './random.ts';
-import { startSource, type ListenOptions } from './simulated-source.ts';
+import { startSource, type SourceOptions } from './simulated-source.ts';
+import { sizesOf } from './sizes.ts';
 import { startTraffic, type TrafficOptions } from './traffic.ts';
 
-/** How to start a simulator; everything has a default. */
-export interface SimulatorOptions extends ListenOptions {
-  /** The same seed, `now` and sizes give the same data to the byte. Default 1. */
-  seed?: number;
-  /** The simulated present, ISO; it then stands still but for a millisecond per edit. Default: real time. */
-  now?: string;
-  /** Links that exist at the start. Default 40. */
+/** How to start a simulated Polar; everything has a default. Its rate limit is 500 requests per minute, in the sandbox 100. */
+export interface SimulatorOptions extends SourceOptions {
+  /** Size of `checkout_links`: links that exist at the start. Default 40. */
   links?: number;
-  /** Sessions at the start; a million are fine. Default 2000. */
+  /** Size of `checkouts`: sessions at the start; a million are fine. Default 2000. */
   checkouts?: number;
-  /** Records of any stream at the start, by its resource. Each stream has its own default. */
-  sizes?: Readonly<Record<string, number>>;
   /** Default `polar_oat_simulator`. */
   token?: string;
   /** Default: reading every stream. */
   scopes?: string[];
-  /** Default 500, in the sandbox 100; null is no limit. */
-  requestsPerMinute?: number | null;
   /** Default true. */
   shuffleTies?: boolean;
   /** Default false. */
   sandbox?: boolean;
-  /** The most records per page. Default 100. */
-  pageLimit?: number;
 }
 
 /** A running simulated Polar; its `url` is without `/v1`. */
@@ -47,8 +38,9 @@ export interface Simulator extends SimulatedSource {
 
 /** Starts a faithful Polar in memory, on a port of its own. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { seed = 1, now, links, checkouts, sizes = {} } = options;
-  const state = seededState({ seed, now, sizes: { checkout_links: links, checkouts, ...sizes } });
+  const { seed = 1, now, links, checkouts, sizes, isEmpty = false } = options;
+  const sizeOf = sizesOf({ sizes: { checkout_links: links, checkouts, ...sizes }, isEmpty });
+  const state = seededState({ seed, now, sizeOf });
   const streams = openStreams(state);
   const settings = settingsOf(options, streams);
   const polar = polarOf(state, streams, settings);

@@ -4,7 +4,12 @@ import type { StreamDriver } from '../../src/simulator/driver.ts';
 import { simulators } from '../../src/simulator/simulators.ts';
 
 /** Every stream of every simulated source. */
-const names = ['polar.checkout_links', 'polar.checkouts', 'fynn.checkout_links', 'fynn.price_plans'];
+const names: string[] = [];
+for (const start of Object.values(simulators)) {
+  const source = await start();
+  names.push(...Object.keys(source.streams));
+  await source.close();
+}
 
 async function start(name: string) {
   const source = await simulators[name.split('.', 1)[0] ?? '']?.();

@@ -2,17 +2,15 @@ import { clock, type Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
 import { events, type Events } from '../events.ts';
 import { random, type Random } from '../random.ts';
+import type { SizeOf } from '../sizes.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
 import { seededPlans, seededProducts } from './seed.ts';
 import type { FynnSettings } from './settings.ts';
 
-/** How many records a stream starts with, by its resource; each stream has a default. */
-export type Sizes = Readonly<Record<string, number | undefined>>;
-
 /** Everything the simulated tenant has. Records are never changed in place: an edit puts a new one into its map. */
 export interface State {
   readonly seed: number;
-  readonly sizes: Sizes;
+  readonly sizeOf: SizeOf;
   readonly settings: FynnSettings;
   readonly clock: Clock;
   /** The simulated present at the start. */
@@ -33,17 +31,17 @@ export interface State {
 export interface Seeding {
   seed: number;
   now: string | undefined;
-  sizes: Sizes;
+  sizeOf: SizeOf;
 }
 
 /** The tenant with its products and plans; each stream adds its own records. The same seeding with the same `now` gives the same state. */
-export function seededState({ seed, now, sizes }: Seeding, settings: FynnSettings): State {
+export function seededState({ seed, now, sizeOf }: Seeding, settings: FynnSettings): State {
   const time = clock(now);
   const start = now ?? time.now();
   const products = seededProducts(seed);
   return {
     seed,
-    sizes,
+    sizeOf,
     settings,
     clock: time,
     start,

@@ -2,17 +2,15 @@ import { clock, type Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
 import { events, type Events } from '../events.ts';
 import { random, type Random } from '../random.ts';
+import type { SizeOf } from '../sizes.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog/records.ts';
 import { catalog, type Catalog } from './catalog/seed/catalog.ts';
 import { clockRange, type ClockRange } from './clock-range.ts';
 
-/** How many records a stream starts with, by its resource; each stream has a default. */
-export type Sizes = Readonly<Record<string, number | undefined>>;
-
 /** What the simulated organization has beside its streams. Records are never changed in place: an edit puts a new one into its map. */
 export interface State {
   readonly seed: number;
-  readonly sizes: Sizes;
+  readonly sizeOf: SizeOf;
   readonly organizationId: string;
   readonly clock: Clock;
   /** The time before the start, which seeded records are spread over. */
@@ -44,18 +42,18 @@ export type ArchiveListener = (productId: string, at: string) => void;
 export interface Seeding {
   seed: number;
   now: string | undefined;
-  sizes: Sizes;
+  sizeOf: SizeOf;
 }
 
 /** The seeded organization. The same seeding with the same `now` gives the same state. */
-export function seededState({ seed, now, sizes }: Seeding): State {
+export function seededState({ seed, now, sizeOf }: Seeding): State {
   const time = clock(now);
   const range = clockRange(now ?? time.now());
   const shop = catalog(seed, range);
   const listeners: ArchiveListener[] = [];
   return {
     seed,
-    sizes,
+    sizeOf,
     organizationId: shop.organizationId,
     clock: time,
     range,

@@ -1,5 +1,6 @@
+import type { StreamDriver } from '../../driver.ts';
 import { placed } from '../../placed.ts';
-import type { Random } from '../../random.ts';
+import { at, type Random } from '../../random.ts';
 import { drawnId } from '../ids.ts';
 import type { Item, Link, Period, Price } from '../records.ts';
 import { found, put, type State } from '../state.ts';
@@ -22,7 +23,7 @@ export interface ItemEdits {
 }
 
 /** The items of links. Fynn: they have no list. */
-export function checkoutLinkItems(state: State) {
+export function checkoutLinkItems(state: State, linkDriver: Pick<StreamDriver, 'create'>) {
   const { items, links } = state;
   const edits = itemEdits(state);
   const isServed = (id: string) => links.get(items.get(id)?.linkId ?? '')?.deletedAt === null;
@@ -37,7 +38,7 @@ export function checkoutLinkItems(state: State) {
     webhooks: {},
     edits,
     driver: {
-      create: () => edits.addItem(state.chance.pick([...links.keys()])).id,
+      create: () => at(found(links, linkDriver.create(), 'link').itemIds, 0),
       edit: (id) => void edits.updateItem(id, { quantity: (found(items, id, 'item').quantity ?? 0) + 1 }),
       remove: (id) => void edits.removeItem(id),
     },

@@ -21,7 +21,7 @@ export interface LinkEdits {
 /** The checkout links. Fynn: a list of them is not documented; those that an active price sells are found by its `checkoutLinkIds`. */
 export function checkoutLinks(state: State) {
   const { links } = state;
-  const { checkout_links: count = 12 } = state.sizes;
+  const count = state.sizeOf('checkout_links', 12);
   for (let number = 0; number < count; number++) seedLink(state, random(state.seed, 'fynn link', number));
   const edits = linkEdits(state);
   const isServed = (id: string) => links.get(id)?.deletedAt === null;

@@ -75,8 +75,8 @@ interface PriceOccasion {
 }
 
 /** So many prices, oldest first, spread over the products; every tenth is archived. */
-function seededPrices({ seed, sizes, start, products, settings: { emptyObjects } }: State): Price[] {
-  const { price_plans: count = 30 } = sizes;
+function seededPrices({ seed, sizeOf, start, products, settings: { emptyObjects } }: State): Price[] {
+  const count = sizeOf('price_plans', 30);
   const all = [...products.values()];
   return Array.from({ length: count }, (_, number) => {
     const now = later(start, Math.floor(((number - count) / count) * 900 * DAY));

@@ -19,8 +19,8 @@ export interface SeededSessions extends Calendar {
 }
 
 /** The sessions that exist at the start. */
-export function seededSessions({ seed, sizes, shop, range: { now: end } }: State): SeededSessions {
-  const { checkouts: count = 2000 } = sizes;
+export function seededSessions({ seed, sizeOf, shop, range: { now: end } }: State): SeededSessions {
+  const count = sizeOf('checkouts', 2000);
   const when = calendar(seed, count, end);
   const fieldsById = new Map(shop.customFields.map((field) => [field.id, field]));
   const alternatives = shop.shelves.filter((shelf) => shelf.until === Infinity).map((shelf) => shelf.product.id);

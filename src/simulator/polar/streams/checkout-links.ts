@@ -169,8 +169,8 @@ function textsOf(state: State, page: readonly Row[]): string[] {
 }
 
 /** So many links that exist, and one deleted link for each twenty of them; ascending in `created_at`. */
-function seededLinks({ seed, sizes, shop, range }: State): Link[] {
-  const { checkout_links: count = 40 } = sizes;
+function seededLinks({ seed, sizeOf, shop, range }: State): Link[] {
+  const count = sizeOf('checkout_links', 40);
   const products = shop.shelves.filter((shelf) => shelf.until === Infinity).map((shelf) => shelf.product);
   const deleted = Math.floor(count / 20);
   const span = SESSIONS_SINCE + 20 * DAY;
