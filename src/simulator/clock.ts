@@ -1,4 +1,4 @@
-import { instant, micros } from './instants.ts';
+import { formatInstant, micros } from './instants.ts';
 
 /** The simulated present. Each reading is later than the one before, so that two edits never share an instant by accident. */
 export interface Clock {
@@ -17,7 +17,7 @@ export function clock(start?: string): Clock {
   let ahead = 0;
   const read = () => (start === undefined ? Math.max(realMicros() + ahead, last + 1) : last + TICK);
   return {
-    now: () => instant((last = read())),
+    now: () => formatInstant((last = read())),
     set: (at) => {
       ahead = micros(at) - realMicros();
       last = micros(at);

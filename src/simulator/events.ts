@@ -4,6 +4,9 @@ export interface SimulatedEvent {
   id: string;
 }
 
+/** What the webhooks of a source or stream carry, by their type. */
+export type Payloads = Readonly<Record<string, (id: string) => unknown>>;
+
 /** The edits of a simulated source that cause webhooks. */
 export interface Events {
   emit: (type: string, id: string) => void;

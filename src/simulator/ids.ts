@@ -8,7 +8,7 @@ export function uuidOf(first: number, second: number, third: number, last: numbe
 }
 
 /** A random version 4 UUID. */
-export function uuid(chance: Random): string {
+export function randomUuid(chance: Random): string {
   return uuidOf(chance.word(), chance.word(), chance.word(), chance.word());
 }
 

@@ -5,7 +5,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** The text of an instant given in microseconds since 1970, as Python writes it: six digits of fraction, none when it is zero. */
-export function instant(micros: number): string {
+export function formatInstant(micros: number): string {
   const seconds = Math.floor(micros / SECOND);
   const fraction = micros - seconds * SECOND;
   const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
@@ -22,5 +22,5 @@ export function micros(text: string): number {
 
 /** An instant so many microseconds later, or earlier when negative. */
 export function later(text: string, by: number): string {
-  return instant(micros(text) + by);
+  return formatInstant(micros(text) + by);
 }

@@ -7,15 +7,15 @@ export interface Random {
   /** Uniform integer, both ends included. */
   integer(min: number, max: number): number;
   chance(probability: number): boolean;
-  pick<T extends Item>(items: readonly T[]): T;
+  pick<T extends Defined>(items: readonly T[]): T;
 }
 
 /** Anything but undefined. */
-export type Item = object | string | number | boolean | null;
+export type Defined = object | string | number | boolean | null;
 
 /** Seeded chance for one thing: `kind` and `index` keep the streams of different things apart (sfc32). */
 export function random(seed: number, kind: string, index = 0): Random {
-  const word = sfc32(seed | 0, digest(kind), index | 0);
+  const word = sfc32(seed | 0, hashOf(kind), index | 0);
   const next = () => word() / 4_294_967_296;
   return {
     next,
@@ -28,7 +28,7 @@ export function random(seed: number, kind: string, index = 0): Random {
 
 /** One draw in [0, 1) without a stream, for scans over many indices. */
 export function draw(seed: number, kind: string, index: number): number {
-  return scramble(digest(kind) ^ scramble(index ^ scramble(seed))) / 4_294_967_296;
+  return scramble(hashOf(kind) ^ scramble(index ^ scramble(seed))) / 4_294_967_296;
 }
 
 /** Mixes 32 bits so that neighbours end up far apart. */
@@ -40,7 +40,7 @@ export function scramble(value: number): number {
 }
 
 /** Reorders the part of `items` between two positions, in place. */
-export function shuffle(items: Item[], from: number, to: number, chance: Random): void {
+export function shuffle(items: Defined[], from: number, to: number, chance: Random): void {
   for (let last = to - 1; last > from; last--) {
     const other = chance.integer(from, last);
     [items[last], items[other]] = [at(items, other), at(items, last)];
@@ -48,7 +48,7 @@ export function shuffle(items: Item[], from: number, to: number, chance: Random)
 }
 
 /** The item at a position that must exist; throws RangeError when it does not. */
-export function at<T extends Item>(items: readonly T[], position: number): T {
+export function at<T extends Defined>(items: readonly T[], position: number): T {
   const item = items[position];
   if (item === undefined) throw new RangeError(`no item ${position} among ${items.length}`);
   return item;
@@ -70,7 +70,7 @@ function sfc32(a: number, b: number, c: number): () => number {
 
 const digests = new Map<string, number>();
 
-function digest(text: string): number {
+function hashOf(text: string): number {
   const known = digests.get(text);
   if (known !== undefined) return known;
   let value = 0x811c9dc5;

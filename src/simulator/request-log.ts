@@ -14,11 +14,11 @@ export interface RequestEntry {
   at: string;
 }
 
-const KEPT = 100_000;
+const MAX_ENTRIES = 100_000;
 
 /** Appends to a log, which keeps the last hundred thousand requests. */
 export function log(entries: RequestEntry[], entry: RequestEntry): RequestEntry {
   entries.push(entry);
-  if (entries.length > KEPT) entries.shift();
+  if (entries.length > MAX_ENTRIES) entries.shift();
   return entry;
 }

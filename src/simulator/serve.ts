@@ -26,7 +26,7 @@ export interface Served {
 }
 
 /** Where a simulated API listens, how long it takes, and which header names the version. */
-export interface ServeOptions {
+export interface ApiServerOptions {
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -37,7 +37,7 @@ export interface ServeOptions {
 }
 
 /** Serves an API over HTTP; requests are answered side by side, each in the order hook, latency, rows, hook, fault. */
-export async function serve(api: Api, options: ServeOptions): Promise<Served> {
+export async function serveApi(api: Api, options: ApiServerOptions): Promise<Served> {
   const errors: unknown[] = [];
   const server = createServer((message, response) => {
     answer(message, response).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import type { Api } from './api.ts';
 import type { SimulatedSource, StreamDriver, Tamper } from './driver.ts';
 import type { Encoding } from './encoding.ts';
-import { serve } from './serve.ts';
+import { serveApi } from './serve.ts';
 import type { SizeOptions } from './sizes.ts';
 import { createWebhookSender, postsOf, type WebhookProtocol } from './webhook-sender.ts';
 
@@ -42,7 +42,7 @@ export async function startSource<Message>(
   { host = '127.0.0.1', port = 0, latencyMs = 0, encodings = [] }: SourceOptions,
   { api, versionHeader, webhooks, settings, drivers, tamper }: SourceParts<Message>,
 ): Promise<SimulatedSource> {
-  const served = await serve(api, { host, port, latencyMs, encodings, versionHeader });
+  const served = await serveApi(api, { host, port, latencyMs, encodings, versionHeader });
   const sender = createWebhookSender(webhooks);
   return {
     url: served.url,

@@ -71,7 +71,7 @@ export function createWebhookSender<Message>(protocol: WebhookProtocol<Message>)
   let queue: DeliveryQueue | undefined;
   const to: WebhookSender['to'] = (endpoint) => {
     queue?.stop();
-    queue = endpoint ? openQueue(protocol, agent, endpoint, (result) => (counts[result] += 1)) : undefined;
+    queue = endpoint ? openDeliveryQueue(protocol, agent, endpoint, (result) => (counts[result] += 1)) : undefined;
   };
   return {
     get delivered() {
@@ -104,7 +104,7 @@ interface DeliveryQueue {
 type Result = 'delivered' | 'failed';
 
 /** Delivers messages one after the other in the background. */
-function openQueue<Message>(
+function openDeliveryQueue<Message>(
   protocol: WebhookProtocol<Message>,
   agent: Agent,
   endpoint: Endpoint,

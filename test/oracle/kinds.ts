@@ -1,4 +1,4 @@
-import { instant, micros } from '../../src/simulator/instants.ts';
+import { formatInstant, micros } from '../../src/simulator/instants.ts';
 import type { Product } from '../../src/simulator/polar/catalog/records.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import type { StreamName } from './rows.ts';
@@ -225,7 +225,7 @@ export function apply(polar: Polar, { kind, place, other }: Edit, pageSize: numb
       if (records.length < 2) return;
       const upper = 1 + (nearBoundary(place, pageSize) % (records.length - 1));
       const [before, after] = [records[upper - 1], records[upper]];
-      if (before && after) use(instant(Math.floor((micros(before.created_at) + micros(after.created_at)) / 2)));
+      if (before && after) use(formatInstant(Math.floor((micros(before.created_at) + micros(after.created_at)) / 2)));
     },
   });
 }

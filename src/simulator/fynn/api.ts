@@ -1,7 +1,7 @@
 import type { Api, ApiRequest, ApiResponse } from '../api.ts';
 import { fixedWindow } from '../rate-limit.ts';
 import type { Fynn } from './fynn.ts';
-import { listed } from './list.ts';
+import { listResponse } from './list.ts';
 import { forbidden, methodNotAllowed, notFound, ok, tooManyRequests, unauthorized } from './responses.ts';
 import type { FynnSettings } from './settings.ts';
 import type { FynnStream } from './stream.ts';
@@ -28,7 +28,7 @@ export function fynnApi({ streams, settings, seed }: Pick<Fynn, 'streams' | 'set
   }
 
   function listRoute(stream: FynnStream): Route {
-    const get = (request: ApiRequest) => listed(stream, settings, { request, seed });
+    const get = (request: ApiRequest) => listResponse(stream, settings, { request, seed });
     return { permission: stream.permission, get };
   }
 
@@ -38,7 +38,7 @@ export function fynnApi({ streams, settings, seed }: Pick<Fynn, 'streams' | 'set
     const route = routeOf(request.path);
     if (!route) return notFound();
     if (request.method !== 'GET') return methodNotAllowed();
-    return refusal(settings, route, request) ?? route.get(request);
+    return refuseKey(settings, route, request) ?? route.get(request);
   };
 }
 
@@ -46,7 +46,7 @@ function recordRoute({ permission, isServed, json }: FynnStream, id: string): Ro
   return { permission, get: () => (isServed(id) ? ok(json(id)) : notFound()) };
 }
 
-function refusal(settings: FynnSettings, { permission }: Route, { header }: ApiRequest): ApiResponse | undefined {
+function refuseKey(settings: FynnSettings, { permission }: Route, { header }: ApiRequest): ApiResponse | undefined {
   const key = /^bearer (.+)$/i.exec(header('authorization') ?? '')?.[1];
   if (key !== settings.apiKey) return unauthorized();
   return permission === null || settings.permissions.includes(permission) ? undefined : forbidden(permission);

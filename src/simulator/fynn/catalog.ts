@@ -1,6 +1,7 @@
 import type { Plan, Product } from './records.ts';
 import { draftProduct } from './seed.ts';
-import { found, put, type State } from './state.ts';
+import { found } from '../records.ts';
+import { putRecord, type State } from './state.ts';
 
 /** Edits of products, each of which sends a webhook, and of plans, which send none. */
 export interface CatalogEdits {
@@ -14,10 +15,10 @@ export interface CatalogEdits {
 /** The edits on a state. */
 export function catalogEdits({ chance, events, plans, products }: State): CatalogEdits {
   const edit = (id: string, changes: Partial<Product>) =>
-    put(products, { ...found(products, id, 'product'), ...changes });
+    putRecord(products, { ...found(products, id, 'product'), ...changes });
   return {
     createProduct: (fields = {}) => {
-      const product = put(products, { ...draftProduct(chance, 'Neues Produkt'), ...fields });
+      const product = putRecord(products, { ...draftProduct(chance, 'Neues Produkt'), ...fields });
       events.emit('product.created', product.id);
       return product;
     },
@@ -31,6 +32,6 @@ export function catalogEdits({ chance, events, plans, products }: State): Catalo
       events.emit('product.archived', id);
       return product;
     },
-    updatePlan: (id, changes) => put(plans, { ...found(plans, id, 'plan'), ...changes }),
+    updatePlan: (id, changes) => putRecord(plans, { ...found(plans, id, 'plan'), ...changes }),
   };
 }

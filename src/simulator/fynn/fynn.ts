@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
-import type { Events } from '../events.ts';
+import type { Events, Payloads } from '../events.ts';
 import { catalogEdits, type CatalogEdits } from './catalog.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
 import type { FynnSettings } from './settings.ts';
 import type { State } from './state.ts';
-import type { FynnStream, Webhooks } from './stream.ts';
+import type { FynnStream } from './stream.ts';
 import type { ItemEdits } from './streams/checkout-link-items.ts';
 import type { LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
@@ -37,7 +37,7 @@ export interface Fynn extends LinkEdits, ItemEdits, PriceEdits, CatalogEdits {
   /** Calls a listener after each edit that Fynn sends a webhook for; the returned function ends that. */
   subscribe: Events['subscribe'];
   /** What each type of webhook carries. */
-  readonly payloads: Webhooks;
+  readonly payloads: Payloads;
   /** Changes the JSON of the record of an id wherever it is sent, until called again with null. The function gets a copy; what it returns is sent, whatever it is. */
   tamper: (id: string, json: Tamper | null) => void;
 }

@@ -5,15 +5,15 @@ import type { FynnSettings } from './settings.ts';
 import type { FynnStream } from './stream.ts';
 
 /** A list request, and the seed of the order that it gets. */
-interface ListRequest {
+interface ListContext {
   request: ApiRequest;
   seed: number;
 }
 
 /** The page asked for, in Fynn's envelope. API Platform: a page beyond the last is empty and has true totals, and the last page of nothing is 1. */
-export function listed(stream: FynnStream, settings: FynnSettings, { request, seed }: ListRequest): ApiResponse {
-  const page = wholeNumber(request.query.get('page'), 1);
-  const limit = wholeNumber(request.query.get('limit'), 30);
+export function listResponse(stream: FynnStream, settings: FynnSettings, { request, seed }: ListContext): ApiResponse {
+  const page = phpInteger(request.query.get('page'), 1);
+  const limit = phpInteger(request.query.get('limit'), 30);
   if (page < 1) return badRequest('Die Seite darf nicht kleiner als 1 sein.');
   if (limit < 0) return badRequest('Das Limit darf nicht kleiner als 0 sein.');
   const itemsPerPage = Math.min(limit, settings.pageLimit);
@@ -31,6 +31,6 @@ export function listed(stream: FynnStream, settings: FynnSettings, { request, se
 }
 
 /** PHP: what is no number counts as 0. */
-function wholeNumber(text: string | null, fallback: number): number {
+function phpInteger(text: string | null, fallback: number): number {
   return text === null ? fallback : Number.parseInt(text, 10) || 0;
 }

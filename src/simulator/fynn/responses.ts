@@ -7,35 +7,35 @@ export function ok(body: unknown): ApiResponse {
 
 /** 400 for a page that cannot be. */
 export function badRequest(detail: string): ApiResponse {
-  return problem(400, detail);
+  return problemResponse(400, detail);
 }
 
 /** 401 for a key that is missing or wrong. */
 export function unauthorized(): ApiResponse {
-  return problem(401, 'Der API-Schlüssel fehlt oder ist ungültig.');
+  return problemResponse(401, 'Der API-Schlüssel fehlt oder ist ungültig.');
 }
 
 /** 403 for a key that may not do this. */
 export function forbidden(permission: string): ApiResponse {
-  return problem(403, `Es fehlt die Berechtigung ${permission}.`);
+  return problemResponse(403, `Es fehlt die Berechtigung ${permission}.`);
 }
 
 /** The 404 of a record and of an unknown path alike. */
 export function notFound(): ApiResponse {
-  return problem(404, 'Die angeforderte Ressource wurde nicht gefunden.');
+  return problemResponse(404, 'Die angeforderte Ressource wurde nicht gefunden.');
 }
 
 /** 405 for anything but GET. */
 export function methodNotAllowed(): ApiResponse {
-  return problem(405, 'Diese Methode ist nicht erlaubt.', { allow: 'GET' });
+  return problemResponse(405, 'Diese Methode ist nicht erlaubt.', { allow: 'GET' });
 }
 
 /** 429. Fynn: whether it tells how long to wait is not documented; here it does not. */
 export function tooManyRequests(): ApiResponse {
-  return problem(429, 'Zu viele Anfragen.');
+  return problemResponse(429, 'Zu viele Anfragen.');
 }
 
-function problem(status: number, detail: string, headers: Record<string, string> = {}): ApiResponse {
+function problemResponse(status: number, detail: string, headers: Record<string, string> = {}): ApiResponse {
   return answer(status, 'application/problem+json', { title: 'Ein Fehler ist aufgetreten', detail }, headers);
 }
 

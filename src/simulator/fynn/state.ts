@@ -2,6 +2,7 @@ import { clock, type Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
 import { events, type Events } from '../events.ts';
 import { random, type Random } from '../random.ts';
+import { byId } from '../records.ts';
 import type { SizeOf } from '../sizes.ts';
 import type { Item, Link, Plan, Price, Product } from './records.ts';
 import { seededPlans, seededProducts } from './seed.ts';
@@ -56,19 +57,8 @@ export function seededState({ seed, now, sizeOf }: Seeding, settings: FynnSettin
   };
 }
 
-/** The record of an id; throws RangeError when there is none, so that a test's slip does not pass in silence. */
-export function found<T>(records: ReadonlyMap<string, T>, id: string, kind: string): T {
-  const record = records.get(id);
-  if (record === undefined) throw new RangeError(`no ${kind} ${id}`);
-  return record;
-}
-
 /** Puts a new state of a record into its map. */
-export function put<T extends { id: string }>(records: Map<string, T>, record: T): T {
+export function putRecord<T extends { id: string }>(records: Map<string, T>, record: T): T {
   records.set(record.id, record);
   return record;
-}
-
-function byId<T extends { id: string }>(records: readonly T[]): Map<string, T> {
-  return new Map(records.map((record) => [record.id, record]));
 }

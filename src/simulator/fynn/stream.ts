@@ -1,4 +1,5 @@
 import type { StreamDriver } from '../driver.ts';
+import type { Payloads } from '../events.ts';
 
 /** A resource of the simulated Fynn, as its one file describes it. */
 export interface StreamDescription<Edits> {
@@ -17,15 +18,12 @@ export interface StreamDescription<Edits> {
   /** The record as lists and reads by id show it; throws RangeError for an unknown id. */
   json: (id: string) => unknown;
   /** What each type of webhook carries; empty where Fynn sends none. */
-  webhooks: Webhooks;
+  webhooks: Payloads;
   /** Every edit that Fynn knows, for tests that know the resource. */
   edits: Edits;
   /** One edit of each kind, for tests that do not. */
   driver: Pick<StreamDriver, 'create' | 'edit' | 'editNested' | 'remove'>;
 }
-
-/** What webhooks carry, by their type. */
-export type Webhooks = Readonly<Record<string, (id: string) => unknown>>;
 
 /** A resource of the simulated Fynn, as HTTP, webhooks and tests use it. */
 export interface FynnStream<Edits = unknown> extends Omit<StreamDescription<Edits>, 'driver'> {

@@ -1,5 +1,6 @@
 import type { Price } from './records.ts';
-import { found, type State } from './state.ts';
+import { found } from '../records.ts';
+import type { State } from './state.ts';
 
 /** A link with its items, in the order of the documented fields. */
 export function linkJson(state: State, id: string): unknown {

@@ -4,7 +4,7 @@ import { authorize } from './authorize.ts';
 import { idProblem, listParameters } from './parameters.ts';
 import type { Polar } from './polar.ts';
 import {
-  listed,
+  pageResponse,
   methodNotAllowed,
   notFound,
   ok,
@@ -28,16 +28,16 @@ export function polarApi({ streams, settings }: Pick<Polar, 'streams' | 'setting
   const routes: Routes = new Map(all.flatMap((stream) => stream.paths.map((path) => [path, stream] as const)));
   return (request) => {
     const version = request.header('polar-version') || settings.currentVersion;
-    if (!settings.versions.includes(version)) return withHeaders(settings, notFound());
+    if (!settings.versions.includes(version)) return withCommonHeaders(settings, notFound());
     const { rateLimit } = settings;
     const isRefused = rateLimit && !isWithin(rateLimit);
     const response = isRefused ? tooManyRequests(rateLimit.windowMs) : respond(routes, settings, request);
-    return withHeaders(settings, { ...response, headers: { ...response.headers, 'polar-version': version } });
+    return withCommonHeaders(settings, { ...response, headers: { ...response.headers, 'polar-version': version } });
   };
 }
 
 /** Polar: headers of every response. */
-function withHeaders(settings: PolarSettings, response: ApiResponse): ApiResponse {
+function withCommonHeaders(settings: PolarSettings, response: ApiResponse): ApiResponse {
   const sandbox = settings.sandbox ? { 'x-polar-sandbox': '1' } : {};
   return { ...response, headers: { ...response.headers, 'cache-control': 'private, no-store', ...sandbox } };
 }
@@ -59,16 +59,24 @@ function respond(routes: Routes, settings: PolarSettings, request: ApiRequest): 
   if (!target) return otherSlash(routes, request) ?? notFound();
   if (request.method !== 'GET') return methodNotAllowed();
   const refusal = authorize(settings, request.header('authorization'), target.stream.scopes);
-  return refusal ?? serialized(() => (target.id === '' ? list(target.stream, settings, request) : read(target)));
+  return (
+    refusal ??
+    serialized(() => (target.id === '' ? listResponse(target.stream, settings, request) : recordResponse(target)))
+  );
 }
 
-function list(stream: PolarStream, { pageLimit, shuffleTies }: PolarSettings, request: ApiRequest): ApiResponse {
+function listResponse(
+  stream: PolarStream,
+  { pageLimit, shuffleTies }: PolarSettings,
+  request: ApiRequest,
+): ApiResponse {
   const wanted = listParameters(request.query, { ...stream.rules, pageLimit });
-  if (!('problems' in wanted)) return listed(stream.page(wanted, shuffleTies ? request.index : null), wanted.limit);
+  if (!('problems' in wanted))
+    return pageResponse(stream.page(wanted, shuffleTies ? request.index : null), wanted.limit);
   return unprocessable(wanted.sorting ? 'PolarRequestValidationError' : 'RequestValidationError', wanted.problems);
 }
 
-function read({ stream, id }: Target): ApiResponse {
+function recordResponse({ stream, id }: Target): ApiResponse {
   const problem = idProblem(['path', 'id'], id);
   if (problem) return unprocessable('RequestValidationError', [problem]);
   const text = stream.read(id.toLowerCase());

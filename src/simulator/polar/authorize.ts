@@ -1,5 +1,5 @@
 import type { ApiResponse } from '../api.ts';
-import { json } from './responses.ts';
+import { jsonResponse } from './responses.ts';
 import type { PolarSettings } from './settings.ts';
 
 const INVALID = 'The access token provided is expired, revoked, malformed, or invalid for other reasons.';
@@ -12,14 +12,14 @@ export function authorize(
   accepted: readonly [string, ...string[]],
 ): ApiResponse | undefined {
   const token = /^bearer (.+)$/i.exec(authorization ?? '')?.[1];
-  if (token === undefined) return json(401, { error: 'Unauthorized', detail: 'Unauthorized' }, challenge());
+  if (token === undefined) return jsonResponse(401, { error: 'Unauthorized', detail: 'Unauthorized' }, challenge());
   if (token !== settings.token) return refuse(401, 'invalid_token', INVALID);
   if (accepted.some((scope) => settings.scopes.includes(scope))) return undefined;
   return refuse(403, 'insufficient_scope', INSUFFICIENT, `, scope="${accepted.join(' ')}"`);
 }
 
 function refuse(status: number, error: string, error_description: string, scope = ''): ApiResponse {
-  return json(
+  return jsonResponse(
     status,
     { error, error_description },
     challenge(`, error="${error}", error_description="${error_description}"${scope}`),

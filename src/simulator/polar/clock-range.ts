@@ -1,4 +1,4 @@
-import { DAY, HOUR, instant, micros } from '../instants.ts';
+import { DAY, HOUR, formatInstant, micros } from '../instants.ts';
 import type { Random } from '../random.ts';
 
 /** How long the sessions reach back. */
@@ -22,5 +22,5 @@ export interface SeedContext {
 /** The range that ends at an instant. */
 export function clockRange(now: string): ClockRange {
   const end = micros(now);
-  return { now: end, ago: (chance, days) => instant(end - days * DAY - Math.floor(chance.next() * 6 * HOUR)) };
+  return { now: end, ago: (chance, days) => formatInstant(end - days * DAY - Math.floor(chance.next() * 6 * HOUR)) };
 }

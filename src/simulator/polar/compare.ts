@@ -10,14 +10,14 @@ export function comparing<T>(
 ): (a: T, b: T) => number {
   return (a, b) => {
     for (const { key, descending } of sorting) {
-      const order = compare(valueOf(a, key), valueOf(b, key));
+      const order = compareValues(valueOf(a, key), valueOf(b, key));
       if (order !== 0) return descending ? -order : order;
     }
     return 0;
   };
 }
 
-function compare(a: SortValue, b: SortValue): number {
+function compareValues(a: SortValue, b: SortValue): number {
   if (a === b) return 0;
   if (a === null || b === null) return a === null ? 1 : -1;
   return a < b ? -1 : 1;

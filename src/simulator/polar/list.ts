@@ -1,11 +1,11 @@
-import { random, type Item } from '../random.ts';
+import { random, type Defined } from '../random.ts';
 import { comparing, type SortValue } from './compare.ts';
 import type { Criterion, Filters, FilterType, ListParameters, ListRules } from './parameters.ts';
 import type { State } from './state.ts';
 import { windowOf, type Sorted } from './window.ts';
 
 /** How a resource is listed. */
-export interface ListDescription<Row extends Item> {
+export interface ListDescription<Row extends Defined> {
   /** The rows that are served, ascending in `created_at`; the filters below are applied to them. */
   rows: (filters: Filters) => readonly Row[];
   idOf: (row: Row) => string;
@@ -27,7 +27,7 @@ export interface Filter<Row> {
 }
 
 /** The parameters that a list takes. */
-export function rulesOf<Row extends Item>(list: ListDescription<Row>): Omit<ListRules, 'pageLimit'> {
+export function rulesOf<Row extends Defined>(list: ListDescription<Row>): Omit<ListRules, 'pageLimit'> {
   const types = Object.entries(list.filters).map(([name, { type }]): [string, FilterType] => [name, type]);
   return {
     filters: { organization_id: 'uuid', ...Object.fromEntries(types) },
@@ -38,7 +38,7 @@ export function rulesOf<Row extends Item>(list: ListDescription<Row>): Omit<List
 }
 
 /** The rows that all filters let through. */
-export function matching<Row extends Item>(
+export function matching<Row extends Defined>(
   { organizationId }: State,
   list: ListDescription<Row>,
   { filters, query }: Pick<ListParameters, 'filters' | 'query'>,
@@ -46,7 +46,7 @@ export function matching<Row extends Item>(
   if (filters.organization_id && !filters.organization_id.includes(organizationId)) return [];
   const tests = Object.entries(list.filters).flatMap(([name, { valueOf }]) => {
     const wanted = filters[name];
-    return wanted ? [(row: Row) => isAmong(wanted, valueOf(row))] : [];
+    return wanted ? [(row: Row) => includesValue(wanted, valueOf(row))] : [];
   });
   const { searched } = list;
   if (searched && query !== undefined) tests.push((row) => isLike(searched(row), query));
@@ -55,7 +55,7 @@ export function matching<Row extends Item>(
 }
 
 /** Rows by a request's criteria. */
-export function inOrder<Row extends Item>(
+export function sortRows<Row extends Defined>(
   { criteria }: ListDescription<Row>,
   rows: readonly Row[],
   sorting: readonly Criterion[],
@@ -70,7 +70,7 @@ export function inOrder<Row extends Item>(
 }
 
 /** The rows of the page asked for. Polar: the order of equal rows is decided by each request, whose number is `ties`; null keeps it. */
-export function pageOf<Row extends Item>(
+export function pageRows<Row extends Defined>(
   { seed }: State,
   sorted: Sorted<Row>,
   { page, limit }: ListParameters,
@@ -79,7 +79,7 @@ export function pageOf<Row extends Item>(
   return windowOf(sorted, (page - 1) * limit, limit, ties === null ? null : random(seed, 'ties', ties));
 }
 
-function isAmong(wanted: readonly string[], value: string | null): boolean {
+function includesValue(wanted: readonly string[], value: string | null): boolean {
   return value !== null && wanted.includes(value);
 }
 

@@ -1,6 +1,6 @@
-import { uuid } from '../ids.ts';
+import { randomUuid } from '../ids.ts';
 import { random, type Random } from '../random.ts';
-import type { Address } from './checkouts/record.ts';
+import type { PostalAddress } from './checkouts/record.ts';
 import { PLACES, type Place } from './places.ts';
 
 /** Somebody who buys. The same number is always the same person. */
@@ -14,7 +14,7 @@ export interface Person {
   company: string | null;
   tax_id: string | null;
   place: Place;
-  address: Address;
+  address: PostalAddress;
 }
 
 const FIRST = (
@@ -38,7 +38,7 @@ export function person(seed: number, number: number): Person {
   const [first, last, place] = [chance.pick(FIRST), chance.pick(LAST), chance.pick(PLACES)];
   const business = chance.chance(0.18);
   return {
-    id: uuid(chance),
+    id: randomUuid(chance),
     external_id: chance.chance(0.3) ? `user_${number}` : null,
     name: `${first} ${last}`,
     email: `${first}.${last}+${number}@example.com`.toLowerCase(),
@@ -58,7 +58,7 @@ function ipAddress(chance: Random): string {
   return `${chance.pick(['192.0.2', '198.51.100', '203.0.113'])}.${chance.integer(1, 254)}`;
 }
 
-function address(chance: Random, place: Place): Address {
+function address(chance: Random, place: Place): PostalAddress {
   const city = chance.pick(place.cities);
   return {
     country: place.country,

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
-import type { Events } from '../events.ts';
+import type { Events, Payloads } from '../events.ts';
 import { benefitJson } from './catalog/benefit-json.ts';
-import { catalogEdits, catalogTraffic, catalogWebhooks, type CatalogEdits } from './catalog/catalog.ts';
+import { catalogEdits, catalogTraffic, catalogPayloads, type CatalogEdits } from './catalog/catalog.ts';
 import { customFieldJson } from './catalog/custom-field-json.ts';
 import { discountJson } from './catalog/discount-json.ts';
 import { productJson } from './catalog/product-json.ts';
@@ -11,7 +11,7 @@ import type { CheckoutEdits } from './checkouts/edits.ts';
 import type { Checkout } from './checkouts/record.ts';
 import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
-import type { PolarStream, Webhooks } from './stream.ts';
+import type { PolarStream } from './stream.ts';
 import type { Link, LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
 import { UnserializableError } from './tampered.ts';
@@ -48,7 +48,7 @@ export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits {
   /** Calls a listener after each edit that Polar sends a webhook for; the returned function ends that. */
   subscribe: Events['subscribe'];
   /** What each type of webhook carries. */
-  readonly payloads: Webhooks;
+  readonly payloads: Payloads;
   /** Edits of the background traffic, for the records of the moment. */
   traffic(): Step[];
   /** Changes the JSON of the entity of an id wherever it is sent, until called again with null. The function gets a copy; what it returns is sent, whatever it is. */
@@ -86,7 +86,7 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     json: jsonOf(state, streams),
     subscribe: state.events.subscribe,
     payloads: Object.fromEntries(
-      [catalogWebhooks(state), ...all.map(({ webhooks }) => webhooks)].flatMap(Object.entries),
+      [catalogPayloads(state), ...all.map(({ webhooks }) => webhooks)].flatMap(Object.entries),
     ),
     traffic: () => [...all.flatMap((stream) => stream.traffic()), ...catalogTraffic(state, edits)],
     tamper,

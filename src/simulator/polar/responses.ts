@@ -1,6 +1,6 @@
 import type { ApiResponse } from '../api.ts';
 import type { Problem } from './parameters.ts';
-import type { Page } from './stream.ts';
+import type { ListPage } from './stream.ts';
 
 /** 200 with JSON text. */
 export function ok(body: Buffer): ApiResponse {
@@ -8,7 +8,7 @@ export function ok(body: Buffer): ApiResponse {
 }
 
 /** Polar: totals are counted apart from the rows, and stay true beyond the last page. */
-export function listed({ items, total }: Page, limit: number): ApiResponse {
+export function pageResponse({ items, total }: ListPage, limit: number): ApiResponse {
   const pagination = JSON.stringify({ total_count: total, max_page: Math.ceil(total / limit) });
   const parts = items.flatMap((item, position) => (position === 0 ? [item] : [',', item]));
   // Item by item: one text beyond Latin-1 would make the whole page a wide string, which takes twice as long to encode.
@@ -17,17 +17,17 @@ export function listed({ items, total }: Page, limit: number): ApiResponse {
 
 /** Polar: the 404 of a record, which names the error. */
 export function recordNotFound(): ApiResponse {
-  return json(404, { error: 'ResourceNotFound', detail: 'Not found' });
+  return jsonResponse(404, { error: 'ResourceNotFound', detail: 'Not found' });
 }
 
 /** The 404 of an unknown path. Polar: the same body, from elsewhere, as that of an unknown API version. */
 export function notFound(): ApiResponse {
-  return json(404, { detail: 'Not Found' });
+  return jsonResponse(404, { detail: 'Not Found' });
 }
 
 /** 405 for anything but GET. */
 export function methodNotAllowed(): ApiResponse {
-  return json(405, { detail: 'Method Not Allowed' }, { allow: 'GET' });
+  return jsonResponse(405, { detail: 'Method Not Allowed' }, { allow: 'GET' });
 }
 
 /** Polar: 422 names each parameter that does not fit. */
@@ -35,7 +35,7 @@ export function unprocessable(
   error: 'RequestValidationError' | 'PolarRequestValidationError',
   detail: readonly Problem[],
 ): ApiResponse {
-  return json(422, { error, detail });
+  return jsonResponse(422, { error, detail });
 }
 
 /** Polar: 429 has neither body nor content type; `retry-after` is the whole window of the rule, not what is left of it. */
@@ -58,7 +58,7 @@ export function redirect(location: string): ApiResponse {
 }
 
 /** Any status with JSON. */
-export function json(status: number, body: unknown, headers: Record<string, string> = {}): ApiResponse {
+export function jsonResponse(status: number, body: unknown, headers: Record<string, string> = {}): ApiResponse {
   return {
     status,
     headers: { 'content-type': 'application/json', ...headers },

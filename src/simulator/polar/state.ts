@@ -2,9 +2,10 @@ import { clock, type Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
 import { events, type Events } from '../events.ts';
 import { random, type Random } from '../random.ts';
+import { byId } from '../records.ts';
 import type { SizeOf } from '../sizes.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog/records.ts';
-import { catalog, type Catalog } from './catalog/seed/catalog.ts';
+import { seededCatalog, type Catalog } from './catalog/seed/catalog.ts';
 import { clockRange, type ClockRange } from './clock-range.ts';
 
 /** What the simulated organization has beside its streams. Records are never changed in place: an edit puts a new one into its map. */
@@ -49,7 +50,7 @@ export interface Seeding {
 export function seededState({ seed, now, sizeOf }: Seeding): State {
   const time = clock(now);
   const range = clockRange(now ?? time.now());
-  const shop = catalog(seed, range);
+  const shop = seededCatalog(seed, range);
   const listeners: ArchiveListener[] = [];
   return {
     seed,
@@ -71,15 +72,4 @@ export function seededState({ seed, now, sizeOf }: Seeding): State {
     onArchive: (listener) => void listeners.push(listener),
     archived: (productId, at) => listeners.forEach((listener) => listener(productId, at)),
   };
-}
-
-/** The record of an id; throws RangeError when there is none, so that a test's slip does not pass in silence. */
-export function found<T>(records: ReadonlyMap<string, T>, id: string, kind: string): T {
-  const record = records.get(id);
-  if (record === undefined) throw new RangeError(`no ${kind} ${id}`);
-  return record;
-}
-
-function byId<T extends { id: string }>(records: readonly T[]): Map<string, T> {
-  return new Map(records.map((record) => [record.id, record]));
 }

@@ -1,13 +1,14 @@
 import type { StreamDriver } from '../driver.ts';
+import type { Payloads } from '../events.ts';
 import { HOUR, later, MINUTE } from '../instants.ts';
-import type { Item } from '../random.ts';
+import type { Defined } from '../random.ts';
 import type { Step } from '../traffic.ts';
-import { inOrder, matching, pageOf, rulesOf, type ListDescription } from './list.ts';
+import { sortRows, matching, pageRows, rulesOf, type ListDescription } from './list.ts';
 import { criterion, type ListParameters, type ListRules } from './parameters.ts';
 import type { State } from './state.ts';
 
 /** A resource of the simulated Polar, as its one file describes it. */
-export interface StreamDescription<T, Row extends Item, Edits> {
+export interface StreamDescription<T, Row extends Defined, Edits> {
   /** The name that checkout-sync gives the stream, without `polar.`. */
   resource: string;
   /** Addresses of its list without the trailing slash, the documented one first. */
@@ -24,7 +25,7 @@ export interface StreamDescription<T, Row extends Item, Edits> {
   /** The text of that JSON, where there is a quicker way to it. */
   text?: (id: string) => string;
   /** What each type of webhook carries; empty where Polar sends none. */
-  webhooks: Webhooks;
+  webhooks: Payloads;
   /** Every edit that Polar knows, for tests that know the resource. */
   edits: Edits;
   /** One edit of each kind, for tests that do not. */
@@ -32,9 +33,6 @@ export interface StreamDescription<T, Row extends Item, Edits> {
   /** Edits of the background traffic, for the records of the moment. */
   traffic?: () => Step[];
 }
-
-/** What webhooks carry, by their type. */
-export type Webhooks = Readonly<Record<string, (id: string) => unknown>>;
 
 /** Edits of one record that need no knowledge of the resource; `create` takes a `created_at`. */
 export type DriverEdits = Pick<StreamDriver, 'edit' | 'editNested' | 'remove' | 'restore'> & {
@@ -49,25 +47,25 @@ export interface PolarStream<T = unknown, Edits = unknown> {
   records: ReadonlyMap<string, T>;
   rules: Omit<ListRules, 'pageLimit'>;
   /** `ties` is the number of the request, which decides the order of equal rows; null keeps their order. */
-  page: (wanted: ListParameters, ties: number | null) => Page;
+  page: (wanted: ListParameters, ties: number | null) => ListPage;
   /** The JSON text of a record that is served. */
   read: (id: string) => string | undefined;
   /** The JSON of a record, served or not; throws RangeError for an unknown id. */
   json: (id: string) => unknown;
-  webhooks: Webhooks;
+  webhooks: Payloads;
   edits: Edits;
   driver: StreamDriver;
   traffic: () => Step[];
 }
 
 /** One page of a list, as JSON texts, and how many rows the list has. */
-export interface Page {
+export interface ListPage {
   items: string[];
   total: number;
 }
 
 /** Makes a resource out of its description. */
-export function polarStream<T, Row extends Item, Edits>(
+export function polarStream<T, Row extends Defined, Edits>(
   state: State,
   description: StreamDescription<T, Row, Edits>,
 ): PolarStream<T, Edits> {
@@ -81,7 +79,7 @@ export function polarStream<T, Row extends Item, Edits>(
     rules: rulesOf(list),
     page: (wanted, ties) => {
       const rows = matching(state, list, wanted);
-      const page = pageOf(state, inOrder(list, rows, wanted.sorting), wanted, ties);
+      const page = pageRows(state, sortRows(list, rows, wanted.sorting), wanted, ties);
       return { items: texts(page), total: rows.length };
     },
     read: (id) => (isServed(id) ? text(id) : undefined),
@@ -89,7 +87,7 @@ export function polarStream<T, Row extends Item, Edits>(
   };
 }
 
-function driverOf<T, Row extends Item, Edits>(
+function driverOf<T, Row extends Defined, Edits>(
   state: State,
   { list, isServed, json, webhooks, driver }: StreamDescription<T, Row, Edits>,
 ): StreamDriver {
@@ -100,7 +98,7 @@ function driverOf<T, Row extends Item, Edits>(
     create: () => create(),
     seed: (count) => instantsBefore(state.clock.now(), count).map((createdAt) => create(createdAt)),
     list: () => {
-      const { rows, descending } = inOrder(list, list.rows({}), [criterion(list.defaultSorting)]);
+      const { rows, descending } = sortRows(list, list.rows({}), [criterion(list.defaultSorting)]);
       return (descending ? rows.toReversed() : rows).map((row) => list.idOf(row));
     },
     json: (id) => {

@@ -1,5 +1,5 @@
 import { micros } from '../instants.ts';
-import { found } from './state.ts';
+import { found } from '../records.ts';
 import { timeline } from './timeline.ts';
 
 /** What every record of a table has. */
@@ -24,7 +24,7 @@ export interface Table<T extends TableRecord> {
 }
 
 /** A table of the records that there are at the start, which must be ascending in `created_at`. */
-export function table<T extends TableRecord>(kind: string, seeded: readonly T[]): Table<T> {
+export function recordTable<T extends TableRecord>(kind: string, seeded: readonly T[]): Table<T> {
   const records = new Map(seeded.map((record) => [record.id, record]));
   const get = (id: string) => found(records, id, kind);
   const isServed = (id: string) => {

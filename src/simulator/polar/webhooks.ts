@@ -24,7 +24,7 @@ export interface SignedWebhook {
 }
 
 /** The message of an event, with its record as it is at this moment. */
-function messageOf({ payloads, settings, clock }: Polar, { type, id }: SimulatedEvent): Message {
+function webhookMessage({ payloads, settings, clock }: Polar, { type, id }: SimulatedEvent): Message {
   const payload = payloads[type];
   if (!payload) throw new RangeError(`Polar has no webhook ${type}`);
   const apiVersion = settings.currentVersion;
@@ -36,7 +36,7 @@ function messageOf({ payloads, settings, clock }: Polar, { type, id }: Simulated
 /** Signs a message as sent at an instant, by default now: HMAC-SHA256 over `id.timestamp.body`. */
 function signed({ id, apiVersion, body }: Message, signing: Signing, at = new Date()): SignedWebhook {
   const timestamp = String(Math.floor(at.getTime() / 1000));
-  const signature = createHmac('sha256', keyOf(signing)).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const signature = createHmac('sha256', signingKey(signing)).update(`${id}.${timestamp}.${body}`).digest('base64');
   return {
     headers: {
       'content-type': 'application/json',
@@ -56,7 +56,7 @@ export function signedWebhook(
   event: SimulatedEvent,
   { id, at, ...signing }: Signing & { id?: string; at?: Date },
 ): SignedWebhook {
-  const message = messageOf(polar, event);
+  const message = webhookMessage(polar, event);
   return signed({ ...message, id: id ?? message.id }, signing, at);
 }
 
@@ -66,7 +66,7 @@ const LONGEST_PAUSE_MS = 20 * 60_000;
 /** Sends webhooks as Polar does: ten tries, each pause twice as long as the one before, two seconds at first. */
 export function polarProtocol(polar: Polar): WebhookProtocol<Message> {
   return {
-    subscribe: (onMessage) => polar.subscribe((event) => onMessage(messageOf(polar, event))),
+    subscribe: (onMessage) => polar.subscribe((event) => onMessage(webhookMessage(polar, event))),
     sign: signed,
     pauses: ({ retryMs = 2000 }) =>
       Array.from({ length: TRIES - 1 }, (_, tries) => Math.min(retryMs * 2 ** tries, LONGEST_PAUSE_MS)),
@@ -79,6 +79,6 @@ export function polarProtocol(polar: Polar): WebhookProtocol<Message> {
  */
 const ENCODED = /^whsec_(?=.)((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
 
-function keyOf({ secret, format = ENCODED.test(secret) ? 'base64' : 'whole' }: Signing): Buffer {
+function signingKey({ secret, format = ENCODED.test(secret) ? 'base64' : 'whole' }: Signing): Buffer {
   return format === 'base64' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64') : Buffer.from(secret, 'utf8');
 }

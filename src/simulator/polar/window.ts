@@ -1,4 +1,4 @@
-import { at, shuffle, type Item, type Random } from '../random.ts';
+import { at, shuffle, type Defined, type Random } from '../random.ts';
 
 /** Rows in the order of a list request; `same` tells which neighbours the sort criteria cannot tell apart. */
 export interface Sorted<T> {
@@ -11,7 +11,12 @@ export interface Sorted<T> {
  * The rows of one page. Polar: `ORDER BY` holds the criteria alone, so equal rows come in any order,
  * which `ties` decides anew for each request; null keeps them as they are.
  */
-export function windowOf<T extends Item>(sorted: Sorted<T>, offset: number, limit: number, ties: Random | null): T[] {
+export function windowOf<T extends Defined>(
+  sorted: Sorted<T>,
+  offset: number,
+  limit: number,
+  ties: Random | null,
+): T[] {
   const { rows, descending, same } = sorted;
   const row = (position: number) => at(rows, descending ? rows.length - 1 - position : position);
   const end = Math.min(offset + limit, rows.length);
@@ -24,7 +29,7 @@ export function windowOf<T extends Item>(sorted: Sorted<T>, offset: number, limi
   return stretch.slice(offset - from, end - from);
 }
 
-function shuffleTies<T extends Item>(rows: T[], same: (a: T, b: T) => boolean, chance: Random): void {
+function shuffleTies<T extends Defined>(rows: T[], same: (a: T, b: T) => boolean, chance: Random): void {
   let from = 0;
   for (let to = 1; to <= rows.length; to++) {
     if (to < rows.length && same(at(rows, from), at(rows, to))) continue;

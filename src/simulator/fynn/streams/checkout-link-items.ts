@@ -3,10 +3,11 @@ import { placed } from '../../placed.ts';
 import { at, type Random } from '../../random.ts';
 import { drawnId } from '../ids.ts';
 import type { Item, Link, Period, Price } from '../records.ts';
-import { found, put, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import { putRecord, type State } from '../state.ts';
 import { fynnStream } from '../stream.ts';
 import { itemJson } from '../wire.ts';
-import { nothing } from './price-plans.ts';
+import { absentValue } from './price-plans.ts';
 
 /** What is to be sold; a price that is left open is one of the active ones, and everything else follows from it. */
 export type ItemFields = Partial<Omit<Item, 'linkId'>>;
@@ -23,7 +24,7 @@ export interface ItemEdits {
 }
 
 /** The items of links. Fynn: they have no list. */
-export function checkoutLinkItems(state: State, linkDriver: Pick<StreamDriver, 'create'>) {
+export function linkItemStream(state: State, linkDriver: Pick<StreamDriver, 'create'>) {
   const { items, links } = state;
   const edits = itemEdits(state);
   const isServed = (id: string) => links.get(items.get(id)?.linkId ?? '')?.deletedAt === null;
@@ -51,19 +52,19 @@ function itemEdits(state: State): ItemEdits {
     setItems: (linkId, fields) => placeItems(state, found(links, linkId, 'link'), fields),
     addItem: (linkId, fields = {}, position) => {
       const link = found(links, linkId, 'link');
-      const item = put(items, newItem(state, linkId, fields));
-      put(links, { ...link, itemIds: placed(link.itemIds, item.id, position) });
+      const item = putRecord(items, newItem(state, linkId, fields));
+      putRecord(links, { ...link, itemIds: placed(link.itemIds, item.id, position) });
       return item;
     },
-    updateItem: (id, changes) => put(items, { ...found(items, id, 'item'), ...changes }),
+    updateItem: (id, changes) => putRecord(items, { ...found(items, id, 'item'), ...changes }),
     removeItem: (id) => {
       const link = linkOf(state, id);
       items.delete(id);
-      return put(links, { ...link, itemIds: link.itemIds.filter((other) => other !== id) });
+      return putRecord(links, { ...link, itemIds: link.itemIds.filter((other) => other !== id) });
     },
     moveItem: (id, position) => {
       const link = linkOf(state, id);
-      return put(links, { ...link, itemIds: placed(link.itemIds, id, position) });
+      return putRecord(links, { ...link, itemIds: placed(link.itemIds, id, position) });
     },
   };
 }
@@ -72,8 +73,8 @@ function itemEdits(state: State): ItemEdits {
 export function placeItems(state: State, link: Link, fields: readonly ItemFields[]): Link {
   const made = fields.map((each) => newItem(state, link.id, each));
   for (const id of link.itemIds) state.items.delete(id);
-  for (const item of made) put(state.items, item);
-  return put(state.links, { ...link, itemIds: made.map((item) => item.id) });
+  for (const item of made) putRecord(state.items, item);
+  return putRecord(state.links, { ...link, itemIds: made.map((item) => item.id) });
 }
 
 function newItem(state: State, linkId: string, fields: ItemFields): Item {
@@ -101,8 +102,8 @@ export function draftItem({ plans, settings }: State, chance: Random, linkId: st
 
 function draftPeriod(chance: Random, emptyObjects: boolean): Period {
   return {
-    contractPeriod: chance.chance(0.5) ? '1Y' : nothing(chance, emptyObjects),
-    cancellationPeriod: chance.chance(0.5) ? '3M' : nothing(chance, emptyObjects),
+    contractPeriod: chance.chance(0.5) ? '1Y' : absentValue(chance, emptyObjects),
+    cancellationPeriod: chance.chance(0.5) ? '3M' : absentValue(chance, emptyObjects),
   };
 }
 

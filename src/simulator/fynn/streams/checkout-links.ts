@@ -3,7 +3,8 @@ import { random, type Random } from '../../random.ts';
 import { catalogEdits } from '../catalog.ts';
 import { drawnId } from '../ids.ts';
 import type { Link } from '../records.ts';
-import { found, put, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import { putRecord, type State } from '../state.ts';
 import { fynnStream } from '../stream.ts';
 import { linkJson } from '../wire.ts';
 import { draftItem, placeItems, type ItemFields } from './checkout-link-items.ts';
@@ -19,7 +20,7 @@ export interface LinkEdits {
 }
 
 /** The checkout links. Fynn: a list of them is not documented; those that an active price sells are found by its `checkoutLinkIds`. */
-export function checkoutLinks(state: State) {
+export function linkStream(state: State) {
   const { links } = state;
   const count = state.sizeOf('checkout_links', 12);
   for (let number = 0; number < count; number++) seedLink(state, random(state.seed, 'fynn link', number));
@@ -41,7 +42,7 @@ export function checkoutLinks(state: State) {
         return edits.createLink().id;
       },
       edit: (id) => void edits.updateLink(id, { slug: `edited-${state.clock.now()}` }),
-      editNested: (id) => renameProduct(state, found(links, id, 'link')),
+      editNested: (id) => renameFirstProduct(state, found(links, id, 'link')),
       remove: (id) => void edits.deleteLink(id),
     },
   });
@@ -51,14 +52,14 @@ function linkEdits(state: State): LinkEdits {
   const { links } = state;
   return {
     createLink: ({ items = [{}], ...fields } = {}) =>
-      placeItems(state, put(links, { ...draftLink(state.chance), ...fields }), items),
-    updateLink: (id, changes) => put(links, { ...found(links, id, 'link'), ...changes }),
-    deleteLink: (id) => put(links, { ...found(links, id, 'link'), deletedAt: state.clock.now() }),
+      placeItems(state, putRecord(links, { ...draftLink(state.chance), ...fields }), items),
+    updateLink: (id, changes) => putRecord(links, { ...found(links, id, 'link'), ...changes }),
+    deleteLink: (id) => putRecord(links, { ...found(links, id, 'link'), deletedAt: state.clock.now() }),
   };
 }
 
 /** Renames the product of the first item, which changes none of the link's own fields. */
-function renameProduct(state: State, { itemIds: [id = ''] }: Link): void {
+function renameFirstProduct(state: State, { itemIds: [id = ''] }: Link): void {
   const { productId } = found(state.prices, found(state.items, id, 'item').priceId, 'price');
   catalogEdits(state).updateProduct(productId, { name: `Umbenannt ${state.clock.now()}` });
 }
@@ -71,8 +72,8 @@ function seedLink(state: State, chance: Random): void {
   const items = Array.from({ length: chance.pick([1, 1, 2, 3]) }, (_, position) =>
     draftItem(state, chance, link.id, chance.pick(position === 0 ? active : all)),
   );
-  for (const item of items) put(state.items, item);
-  put(state.links, { ...link, itemIds: items.map((item) => item.id) });
+  for (const item of items) putRecord(state.items, item);
+  putRecord(state.links, { ...link, itemIds: items.map((item) => item.id) });
 }
 
 /** A link without items. */

@@ -1,9 +1,10 @@
-import { uuid } from '../../ids.ts';
+import { randomUuid } from '../../ids.ts';
 import { DAY, later } from '../../instants.ts';
 import { at, random, type Random } from '../../random.ts';
 import { drawnId } from '../ids.ts';
 import type { Nothing, Price, PriceType, Tier } from '../records.ts';
-import { found, put, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import { putRecord, type State } from '../state.ts';
 import { fynnStream } from '../stream.ts';
 import { timestamp, zoneOf } from '../timestamp.ts';
 import { priceJson } from '../wire.ts';
@@ -20,9 +21,9 @@ export interface PriceEdits {
 }
 
 /** The price plans. Fynn: an archived one is in no list, but is still read by id, so that nothing removes one. */
-export function pricePlans(state: State) {
+export function pricePlanStream(state: State) {
   const { prices } = state;
-  for (const price of seededPrices(state)) put(prices, price);
+  for (const price of seededPrices(state)) putRecord(prices, price);
   const edits = priceEdits(state);
   const json = (id: string) => priceJson(state, id);
   return fynnStream<PriceEdits>({
@@ -45,13 +46,13 @@ export function pricePlans(state: State) {
 /** The edits on a state. */
 export function priceEdits({ chance, clock, events, prices, products, settings }: State): PriceEdits {
   const updatePrice: PriceEdits['updatePrice'] = (id, changes) =>
-    put(prices, { ...found(prices, id, 'price'), ...changes });
+    putRecord(prices, { ...found(prices, id, 'price'), ...changes });
   return {
     updatePrice,
     createPrice: (fields = {}) => {
       const { productId = chance.pick([...products.values()]).id } = fields;
       const { emptyObjects } = settings;
-      return put(prices, { ...draftPrice(chance, { productId, now: clock.now(), emptyObjects }), ...fields });
+      return putRecord(prices, { ...draftPrice(chance, { productId, now: clock.now(), emptyObjects }), ...fields });
     },
     changePrice: (id, amount) => {
       const { price } = found(prices, id, 'price');
@@ -99,7 +100,7 @@ const TIERED: ReadonlySet<PriceType> = new Set(['tiered', 'volume', 'stair_step'
 
 /** An active price for a product. */
 function draftPrice(chance: Random, { productId, now, emptyObjects }: PriceOccasion): Price {
-  const absent = () => nothing(chance, emptyObjects);
+  const absent = () => absentValue(chance, emptyObjects);
   const type = chance.pick(TYPES);
   const amount = chance.integer(5, 400) * 100 - chance.integer(0, 1);
   const customerId = chance.chance(0.2) ? drawnId(chance) : null;
@@ -119,8 +120,8 @@ function draftPrice(chance: Random, { productId, now, emptyObjects }: PriceOccas
     currencyCode: chance.chance(0.7) ? 'EUR' : absent(),
     price: { amount, createdAt: written, updatedAt: written, tenantId: 'halyard' },
     custom: customerId !== null,
-    charge: chance.chance(0.3) ? uuid(chance) : null,
-    productSetOption: chance.chance(0.2) ? uuid(chance) : null,
+    charge: chance.chance(0.3) ? randomUuid(chance) : null,
+    productSetOption: chance.chance(0.2) ? randomUuid(chance) : null,
     productId,
     customerId,
     inUse: chance.chance(0.5),
@@ -130,7 +131,7 @@ function draftPrice(chance: Random, { productId, now, emptyObjects }: PriceOccas
 }
 
 /** What stands for a value that is not there. */
-export function nothing(chance: Random, emptyObjects: boolean): Nothing {
+export function absentValue(chance: Random, emptyObjects: boolean): Nothing {
   return chance.chance(0.5) && emptyObjects ? {} : null;
 }
 

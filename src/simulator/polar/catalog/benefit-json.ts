@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Benefit } from './records.ts';
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { tampered } from '../tampered.ts';
 
 /** A benefit as links and sessions nest it. Polar: reduced, and only meter credits show properties. */

@@ -1,7 +1,8 @@
-import { uuid } from '../../ids.ts';
+import { randomUuid } from '../../ids.ts';
 import type { Benefit } from './records.ts';
-import { found, type State } from '../state.ts';
-import { replace } from './replace.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
+import { putRecord } from './put-record.ts';
 
 /** Edits of benefits. `at` is the instant of the edit, by default the simulated present. */
 export interface BenefitEdits {
@@ -17,13 +18,13 @@ export interface BenefitEdits {
 export function benefitEdits(state: State): BenefitEdits {
   const updateBenefit: BenefitEdits['updateBenefit'] = (id, changes, at) => {
     const benefit = { ...found(state.benefits, id, 'benefit'), modified_at: at ?? state.clock.now(), ...changes };
-    replace(state, state.benefits, benefit);
+    putRecord(state, state.benefits, benefit);
     state.events.emit('benefit.updated', id);
     return benefit;
   };
   return {
     createBenefit: (fields = {}) => {
-      const benefit = replace(state, state.benefits, newBenefit(state, fields));
+      const benefit = putRecord(state, state.benefits, newBenefit(state, fields));
       state.events.emit('benefit.created', benefit.id);
       return benefit;
     },
@@ -31,7 +32,7 @@ export function benefitEdits(state: State): BenefitEdits {
     deleteBenefit: (id, at = state.clock.now()) => {
       for (const product of state.products.values()) {
         if (!product.benefit_ids.includes(id)) continue;
-        replace(state, state.products, {
+        putRecord(state, state.products, {
           ...product,
           benefit_ids: product.benefit_ids.filter((other) => other !== id),
         });
@@ -43,7 +44,7 @@ export function benefitEdits(state: State): BenefitEdits {
 
 function newBenefit(state: State, fields: Partial<Benefit>): Benefit {
   return {
-    id: uuid(state.chance),
+    id: randomUuid(state.chance),
     created_at: state.clock.now(),
     modified_at: null,
     deleted_at: null,

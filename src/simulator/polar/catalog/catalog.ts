@@ -1,7 +1,7 @@
+import type { Payloads } from '../../events.ts';
 import type { Random } from '../../random.ts';
 import type { Step } from '../../traffic.ts';
 import type { State } from '../state.ts';
-import type { Webhooks } from '../stream.ts';
 import { benefitJson } from './benefit-json.ts';
 import { benefitEdits, type BenefitEdits } from './benefits.ts';
 import { customFieldEdits, type CustomFieldEdits } from './custom-fields.ts';
@@ -29,7 +29,7 @@ export function catalogEdits(state: State): CatalogEdits {
 }
 
 /** What the webhooks of the catalog carry. Polar: none exist for custom fields, medias, meters and prices. */
-export function catalogWebhooks(state: State): Webhooks {
+export function catalogPayloads(state: State): Payloads {
   const product = (id: string) => productJson(state, id);
   const benefit = (id: string) => benefitJson(state, id);
   const discount = (id: string) => discountJson(state, id);

@@ -1,5 +1,6 @@
 import type { Product } from './records.ts';
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { tampered } from '../tampered.ts';
 
 /** The custom fields a product attaches, in order. */

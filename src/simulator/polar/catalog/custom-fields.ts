@@ -1,7 +1,8 @@
-import { uuid } from '../../ids.ts';
+import { randomUuid } from '../../ids.ts';
 import type { CustomField } from './records.ts';
-import { found, type State } from '../state.ts';
-import { replace } from './replace.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
+import { putRecord } from './put-record.ts';
 
 /** Edits of custom fields. Polar: none sends a webhook. `at` is the instant of the edit, by default the simulated present. */
 export interface CustomFieldEdits {
@@ -13,7 +14,7 @@ export interface CustomFieldEdits {
 export function customFieldEdits(state: State): CustomFieldEdits {
   return {
     createCustomField: (fields = {}) => {
-      const id = uuid(state.chance);
+      const id = randomUuid(state.chance);
       const drawn: CustomField = {
         id,
         created_at: state.clock.now(),
@@ -25,10 +26,10 @@ export function customFieldEdits(state: State): CustomFieldEdits {
         organization_id: state.organizationId,
         properties: {},
       };
-      return replace(state, state.customFields, { ...drawn, ...fields });
+      return putRecord(state, state.customFields, { ...drawn, ...fields });
     },
     updateCustomField: (id, changes, at = state.clock.now()) =>
-      replace(state, state.customFields, {
+      putRecord(state, state.customFields, {
         ...found(state.customFields, id, 'custom field'),
         modified_at: at,
         ...changes,

@@ -1,5 +1,6 @@
 import type { Discount } from './records.ts';
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { plainProduct } from './product-json.ts';
 import { tampered } from '../tampered.ts';
 

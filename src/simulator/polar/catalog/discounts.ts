@@ -1,7 +1,8 @@
-import { uuid } from '../../ids.ts';
+import { randomUuid } from '../../ids.ts';
 import type { Discount } from './records.ts';
-import { found, type State } from '../state.ts';
-import { replace } from './replace.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
+import { putRecord } from './put-record.ts';
 
 /** Edits of discounts. `at` is the instant of the edit, by default the simulated present. */
 export interface DiscountEdits {
@@ -18,10 +19,10 @@ export interface DiscountEdits {
 /** The edits on a state. */
 export function discountEdits(state: State): DiscountEdits {
   const change = (id: string, changes: Partial<Discount>, at: string) =>
-    replace(state, state.discounts, { ...found(state.discounts, id, 'discount'), modified_at: at, ...changes });
+    putRecord(state, state.discounts, { ...found(state.discounts, id, 'discount'), modified_at: at, ...changes });
   return {
     createDiscount: (fields = {}) => {
-      const discount = replace(state, state.discounts, newDiscount(state, fields));
+      const discount = putRecord(state, state.discounts, newDiscount(state, fields));
       state.events.emit('discount.created', discount.id);
       return discount;
     },
@@ -42,12 +43,12 @@ export function discountEdits(state: State): DiscountEdits {
 /** Counts redemptions, back with a negative number. */
 export function redeem(state: State, id: string, by: number): Discount {
   const discount = found(state.discounts, id, 'discount');
-  return replace(state, state.discounts, { ...discount, redemptions_count: discount.redemptions_count + by });
+  return putRecord(state, state.discounts, { ...discount, redemptions_count: discount.redemptions_count + by });
 }
 
 function newDiscount(state: State, fields: Partial<Discount>): Discount {
   return {
-    id: uuid(state.chance),
+    id: randomUuid(state.chance),
     created_at: state.clock.now(),
     modified_at: null,
     deleted_at: null,

@@ -1,8 +1,9 @@
-import { instant, micros } from '../../instants.ts';
+import { formatInstant, micros } from '../../instants.ts';
 import type { Media } from './records.ts';
-import { media } from './seed/medias.ts';
-import { found, type State } from '../state.ts';
-import { replace } from './replace.ts';
+import { draftMedia } from './seed/medias.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
+import { putRecord } from './put-record.ts';
 
 /** Edits of medias. Polar: none sends a webhook, and a media has no `modified_at`. */
 export interface MediaEdits {
@@ -16,10 +17,10 @@ export function mediaEdits(state: State): MediaEdits {
     createMedia: (fields = {}) => {
       const now = micros(state.clock.now());
       const { seed, organizationId, chance } = state;
-      const range = { now, ago: () => instant(now) };
-      const drawn = media({ seed, organizationId, range }, 1000 + chance.integer(0, 1_000_000));
-      return replace(state, state.medias, { ...drawn, ...fields });
+      const range = { now, ago: () => formatInstant(now) };
+      const drawn = draftMedia({ seed, organizationId, range }, 1000 + chance.integer(0, 1_000_000));
+      return putRecord(state, state.medias, { ...drawn, ...fields });
     },
-    updateMedia: (id, changes) => replace(state, state.medias, { ...found(state.medias, id, 'media'), ...changes }),
+    updateMedia: (id, changes) => putRecord(state, state.medias, { ...found(state.medias, id, 'media'), ...changes }),
   };
 }

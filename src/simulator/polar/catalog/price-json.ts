@@ -1,4 +1,5 @@
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { tampered } from '../tampered.ts';
 
 /** A price. Polar: beside the documented fields the deprecated `type`, `recurring_interval` and, with seats, `price_per_seat` are sent. */

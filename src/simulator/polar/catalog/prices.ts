@@ -1,8 +1,9 @@
-import { uuid } from '../../ids.ts';
+import { randomUuid } from '../../ids.ts';
 import type { Price } from './records.ts';
 import { isRecurring, listedPrices } from './listed-prices.ts';
-import { found, type State } from '../state.ts';
-import { replace } from './replace.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
+import { putRecord } from './put-record.ts';
 
 /** Edits of prices. Each sends `product.updated`. Polar: the product's `modified_at` stays, and so does that of links and sessions. */
 export interface PriceEdits {
@@ -17,10 +18,10 @@ export interface PriceEdits {
 /** The edits on a state. */
 export function priceEdits(state: State): PriceEdits {
   const archive = (id: string, at: string) =>
-    replace(state, state.prices, { ...found(state.prices, id, 'price'), is_archived: true, modified_at: at });
+    putRecord(state, state.prices, { ...found(state.prices, id, 'price'), is_archived: true, modified_at: at });
   return {
     addPrice: (productId, fields = {}) => {
-      const price = replace(state, state.prices, newPrice(state, { ...fields, product_id: productId }));
+      const price = putRecord(state, state.prices, newPrice(state, { ...fields, product_id: productId }));
       relist(state, productId);
       return price;
     },
@@ -28,13 +29,13 @@ export function priceEdits(state: State): PriceEdits {
       const old = archive(id, at);
       const price = {
         ...old,
-        id: uuid(state.chance),
+        id: randomUuid(state.chance),
         created_at: at,
         modified_at: null,
         is_archived: false,
         ...changes,
       };
-      replace(state, state.prices, price);
+      putRecord(state, state.prices, price);
       relist(state, price.product_id);
       return price;
     },
@@ -52,7 +53,7 @@ export function newPrice(state: State, fields: Partial<Price> & { product_id?: s
   if (product_id === undefined) throw new RangeError('a price needs a product');
   const fixed = { price_amount: state.chance.integer(5, 200) * 100 };
   return {
-    id: uuid(state.chance),
+    id: randomUuid(state.chance),
     created_at: state.clock.now(),
     modified_at: null,
     source: 'catalog',
@@ -70,7 +71,7 @@ export function newPrice(state: State, fields: Partial<Price> & { product_id?: s
 function relist(state: State, productId: string): void {
   const product = found(state.products, productId, 'product');
   const listed = listedPrices(state.prices.values(), productId);
-  replace(state, state.products, {
+  putRecord(state, state.products, {
     ...product,
     price_ids: listed.map((price) => price.id),
     is_recurring: isRecurring(product, listed),

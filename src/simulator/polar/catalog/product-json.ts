@@ -1,5 +1,6 @@
 import type { Product } from './records.ts';
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { benefitJson, publicBenefitJson } from './benefit-json.ts';
 import { attachedFieldsJson } from './custom-field-json.ts';
 import { priceJson } from './price-json.ts';

@@ -1,8 +1,9 @@
-import { uuid } from '../../ids.ts';
+import { randomUuid } from '../../ids.ts';
 import type { AttachedField, Product } from './records.ts';
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { placed } from '../../placed.ts';
-import { replace } from './replace.ts';
+import { putRecord } from './put-record.ts';
 
 /** Edits of products. Each sends `product.updated`, creation `product.created`. `at` is the instant of the edit, by default the simulated present. */
 export interface ProductEdits {
@@ -36,7 +37,7 @@ export function renameProduct(state: State, id: string | undefined): void {
 /** The edits on a state. */
 export function productEdits(state: State): ProductEdits {
   const put = (product: Product) => {
-    replace(state, state.products, product);
+    putRecord(state, state.products, product);
     state.events.emit('product.updated', product.id);
     return product;
   };
@@ -44,7 +45,7 @@ export function productEdits(state: State): ProductEdits {
     put({ ...found(state.products, id, 'product'), modified_at: at ?? state.clock.now(), ...changes });
   return {
     createProduct: (fields = {}) => {
-      const product = replace(state, state.products, newProduct(state, fields));
+      const product = putRecord(state, state.products, newProduct(state, fields));
       state.events.emit('product.created', product.id);
       return product;
     },
@@ -97,7 +98,7 @@ function without(ids: readonly string[], id: string): string[] {
 
 function newProduct(state: State, fields: Partial<Product>): Product {
   return {
-    id: uuid(state.chance),
+    id: randomUuid(state.chance),
     created_at: state.clock.now(),
     modified_at: null,
     trial_interval: null,

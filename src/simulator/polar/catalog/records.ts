@@ -2,21 +2,21 @@
 export type Metadata = Record<string, string | number | boolean>;
 
 /** Billing and trial periods. */
-export type Interval = 'day' | 'week' | 'month' | 'year';
+export type BillingInterval = 'day' | 'week' | 'month' | 'year';
 
 /** A product: its own columns, and the ids of what hangs on it, in the order the API lists them. */
 export interface Product {
   id: string;
   created_at: string;
   modified_at: string | null;
-  trial_interval: Interval | null;
+  trial_interval: BillingInterval | null;
   trial_interval_count: number | null;
   name: string;
   description: string | null;
   visibility: 'draft' | 'private' | 'public';
-  recurring_interval: Interval | null;
+  recurring_interval: BillingInterval | null;
   recurring_interval_count: number | null;
-  meter_interval: Interval | null;
+  meter_interval: BillingInterval | null;
   meter_interval_count: number | null;
   /** Polar: true for a product without a recurring interval when all of its listed prices are legacy ones, and so when it lists none. */
   is_recurring: boolean;
@@ -65,7 +65,7 @@ export interface Price {
   /** Legacy recurring prices carry the interval themselves. */
   legacy?: true;
   type?: 'recurring';
-  recurring_interval?: Interval;
+  recurring_interval?: BillingInterval;
 }
 
 /** Price steps of a seat based price, in minor units a seat. */

@@ -1,5 +1,5 @@
 import { token } from '../../ids.ts';
-import { instant } from '../../instants.ts';
+import { formatInstant } from '../../instants.ts';
 import type { Random } from '../../random.ts';
 import type { CustomField } from '../catalog/records.ts';
 import type { CheckoutRow } from './record.ts';
@@ -83,7 +83,7 @@ export function fieldData(
 function fieldAnswer(chance: Random, { type }: CustomField, created: number): string | number | boolean {
   if (type === 'text') return chance.pick(['Harbour & Sons', 'Migration from another tool', 'Ada L.']);
   if (type === 'number') return chance.integer(12, 400);
-  if (type === 'date') return instant(Math.floor(created / 86_400_000_000) * 86_400_000_000);
+  if (type === 'date') return formatInstant(Math.floor(created / 86_400_000_000) * 86_400_000_000);
   if (type === 'checkbox') return true;
   return chance.pick(['s', 'm', 'l', 'xl']);
 }

@@ -17,7 +17,7 @@ export interface Calendar {
 export function calendar(seed: number, count: number, now: number): Calendar {
   const fresh = Math.min(count, Math.max(5, Math.ceil(count / 160)));
   const createdAt = (number: number) =>
-    within(seed, number, edge(count, fresh, now, number), edge(count, fresh, now, number + 1));
+    within(seed, number, boundary(count, fresh, now, number), boundary(count, fresh, now, number + 1));
   const expiredAt = (number: number) =>
     expiryRun(expiresAt(createdAt(number))) + Math.floor(draw(seed, 'expiry', number) * 9 * SECOND);
   return {
@@ -45,7 +45,7 @@ function expiryRun(expires: number): number {
   return Math.ceil(expires / (15 * MINUTE)) * 15 * MINUTE;
 }
 
-function edge(count: number, fresh: number, now: number, number: number): number {
+function boundary(count: number, fresh: number, now: number, number: number): number {
   const old = count - fresh;
   if (number >= old) return Math.floor(now - DAY + ((DAY - 2 * MINUTE) * (number - old)) / fresh);
   const grown = Math.sqrt(0.25 + (2 * number) / old) - 0.5;

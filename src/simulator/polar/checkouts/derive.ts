@@ -13,7 +13,7 @@ export function derive(state: State, row: CheckoutRow): Checkout {
     ...row,
     ...money,
     ...trial(row, product),
-    ...payment(row, money.total_amount, product, prices, discount),
+    ...payment(row, money.total_amount, { product, prices, discount }),
     billing_address_fields: addressFields(row),
   };
 }
@@ -44,13 +44,14 @@ function trial(row: CheckoutRow, product: Product | undefined) {
   };
 }
 
-function payment(
-  row: CheckoutRow,
-  total: number,
-  product: Product | undefined,
-  prices: Price[] | undefined,
-  discount: Discount | undefined,
-) {
+/** What a session refers to, as it is today. */
+interface Selection {
+  product: Product | undefined;
+  prices: readonly Price[] | undefined;
+  discount: Discount | undefined;
+}
+
+function payment(row: CheckoutRow, total: number, { product, prices, discount }: Selection) {
   const is_free_product_price = prices?.every((price) => price.price_amount === 0) ?? false;
   const is_payment_required = total > 0 && row.trial_end === null;
   const metered = prices?.some((price) => price.meter) ?? false;

@@ -1,7 +1,7 @@
 import { token } from '../../ids.ts';
-import { DAY, instant } from '../../instants.ts';
+import { DAY, formatInstant } from '../../instants.ts';
 import type { Random } from '../../random.ts';
-import type { CustomField, Discount, Interval } from '../catalog/records.ts';
+import type { CustomField, Discount, BillingInterval } from '../catalog/records.ts';
 import type { CheckoutRow, CheckoutStatus } from './record.ts';
 import { discountAmount } from '../money.ts';
 import { buyerColumns, fieldData, paymentColumns, taxColumns } from './buyer.ts';
@@ -33,12 +33,12 @@ export function draft(chance: Random, facts: Facts): CheckoutRow {
   const net = sold.amount - discountAmount(discount, sold.amount, sold.currency);
   return {
     id,
-    created_at: instant(created),
+    created_at: formatInstant(created),
     modified_at: facts.modified_at,
     custom_field_data: paid ? fieldData(chance, facts.fields, created) : {},
     payment_processor: 'stripe',
     status,
-    expires_at: instant(expiresAt(created)),
+    expires_at: formatInstant(expiresAt(created)),
     ...addresses(chance, id),
     ...sold,
     ...taxColumns(net, person, buyer.customer_billing_address),
@@ -70,7 +70,7 @@ function addresses(chance: Random, id: string) {
   };
 }
 
-const DAYS: Record<Interval, number> = { day: 1, week: 7, month: 30, year: 365 };
+const DAYS: Record<BillingInterval, number> = { day: 1, week: 7, month: 30, year: 365 };
 
 function trialColumns(chance: Random, { product }: Goods, created: number) {
   const allow_trial = chance.chance(0.95);
@@ -83,7 +83,7 @@ function trialColumns(chance: Random, { product }: Goods, created: number) {
     allow_trial,
     trial_interval,
     trial_interval_count,
-    trial_end: allow_trial && days > 0 ? instant(created + days * DAY) : null,
+    trial_end: allow_trial && days > 0 ? formatInstant(created + days * DAY) : null,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Checkout, CheckoutRow } from './record.ts';
 import { derive } from './derive.ts';
 import { newPrice } from '../catalog/prices.ts';
 import type { Price } from '../catalog/records.ts';
-import { replace } from '../catalog/replace.ts';
+import { putRecord } from '../catalog/put-record.ts';
 import type { Sessions } from './sessions.ts';
 import type { State } from '../state.ts';
 import { confirmation, newCheckout } from './new-checkout.ts';
@@ -79,7 +79,7 @@ export function checkoutEdits(state: State, sessions: Sessions): CheckoutEdits {
       const product_id = fields.product_id ?? row.product_id ?? undefined;
       const price = newPrice(state, { ...fields, source: 'ad_hoc', ...(product_id && { product_id }) });
       sessions.put({ ...row, ad_hoc_price_ids: [...row.ad_hoc_price_ids, price.id] });
-      return replace(state, state.prices, price);
+      return putRecord(state, state.prices, price);
     },
     backfillCheckout: (id, changes) => {
       sessions.put({ ...rowOf(id), ...changes });

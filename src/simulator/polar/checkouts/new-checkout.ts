@@ -1,4 +1,4 @@
-import { uuid } from '../../ids.ts';
+import { randomUuid } from '../../ids.ts';
 import { micros } from '../../instants.ts';
 import type { Product } from '../catalog/records.ts';
 import type { CheckoutRow } from './record.ts';
@@ -7,7 +7,8 @@ import { buyerColumns, fieldData, paymentColumns, taxColumns } from './buyer.ts'
 import { draft } from './draft.ts';
 import { goods } from './goods.ts';
 import { person, type Person } from '../people.ts';
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { onSale } from '../catalog/on-sale.ts';
 
 /** An open session at today's catalog; what `fields` gives, counts. */
@@ -17,7 +18,7 @@ export function newCheckout(state: State, fields: Partial<CheckoutRow>): Checkou
   const buyer = newPerson(state);
   const prices = product.price_ids.flatMap((id) => state.prices.get(id) ?? []);
   const drawn = draft(chance, {
-    id: fields.id ?? uuid(chance),
+    id: fields.id ?? randomUuid(chance),
     organizationId: state.organizationId,
     created: micros(fields.created_at ?? state.clock.now()),
     modified_at: null,

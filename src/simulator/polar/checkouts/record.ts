@@ -1,10 +1,10 @@
-import type { Interval, Metadata } from '../catalog/records.ts';
+import type { BillingInterval, Metadata } from '../catalog/records.ts';
 
 /** Polar: `failed` is never assigned any more. */
 export type CheckoutStatus = 'open' | 'expired' | 'confirmed' | 'succeeded' | 'failed';
 
 /** A postal address; US and Canadian states are written `US-CA`, `CA-ON`. */
-export interface Address {
+export interface PostalAddress {
   country: string;
   line1: string | null;
   line2: string | null;
@@ -52,13 +52,13 @@ export interface CheckoutRow {
   customer_email: string | null;
   customer_ip_address: string | null;
   customer_billing_name: string | null;
-  customer_billing_address: Address | null;
+  customer_billing_address: PostalAddress | null;
   customer_tax_id: string | null;
   locale: string | null;
   payment_method_type: string | null;
   /** Polar: holds Stripe's `intent_client_secret` from the confirmation on. */
   payment_processor_metadata: Record<string, string>;
-  trial_interval: Interval | null;
+  trial_interval: BillingInterval | null;
   trial_interval_count: number | null;
   metadata: Metadata;
   external_customer_id: string | null;
@@ -77,7 +77,7 @@ export interface CheckoutDerived {
   discount_amount: number;
   net_amount: number;
   total_amount: number;
-  active_trial_interval: Interval | null;
+  active_trial_interval: BillingInterval | null;
   active_trial_interval_count: number | null;
   is_discount_applicable: boolean;
   is_free_product_price: boolean;

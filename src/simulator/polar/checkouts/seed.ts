@@ -1,5 +1,5 @@
-import { uuid, uuidOf } from '../../ids.ts';
-import { instant, MINUTE } from '../../instants.ts';
+import { randomUuid, uuidOf } from '../../ids.ts';
+import { formatInstant, MINUTE } from '../../instants.ts';
 import { draw, random, scramble } from '../../random.ts';
 import type { CustomField, Price } from '../catalog/records.ts';
 import type { CheckoutRow } from './record.ts';
@@ -74,10 +74,10 @@ function sessionId(seed: number, number: number): string {
 
 function modifiedAt(seed: number, number: number, when: Calendar, now: number): string | null {
   const [created, status, place] = [when.createdAt(number), when.status(number), draw(seed, 'modified', number)];
-  if (status === 'expired') return instant(when.expiredAt(number));
+  if (status === 'expired') return formatInstant(when.expiredAt(number));
   if (status === 'open' && place < 0.4) return null;
   const longest = Math.min(status === 'open' ? 10 * MINUTE : 25 * MINUTE, now - created);
-  return instant(created + Math.floor(longest * (0.05 + 0.9 * place)));
+  return formatInstant(created + Math.floor(longest * (0.05 + 0.9 * place)));
 }
 
 function isAdHoc(number: number): boolean {
@@ -87,8 +87,8 @@ function isAdHoc(number: number): boolean {
 function adHocPrice(seed: number, number: number, { product, prices }: Goods, when: Calendar): Price {
   const chance = random(seed, 'ad hoc', number);
   return {
-    id: uuid(chance),
-    created_at: instant(when.createdAt(number)),
+    id: randomUuid(chance),
+    created_at: formatInstant(when.createdAt(number)),
     modified_at: null,
     source: 'ad_hoc',
     amount_type: 'fixed',
@@ -112,7 +112,7 @@ function special(seed: number, number: number, row: CheckoutRow): CheckoutRow {
       trial_end: null,
     };
   }
-  if (number % 89 === 7) return { ...row, subscription_id: uuid(random(seed, 'subscription', number)) };
+  if (number % 89 === 7) return { ...row, subscription_id: randomUuid(random(seed, 'subscription', number)) };
   return row;
 }
 

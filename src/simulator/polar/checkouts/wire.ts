@@ -1,6 +1,7 @@
 import type { Checkout, CheckoutRow } from './record.ts';
 import { derive, pricesFor } from './derive.ts';
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { attachedFieldsJson } from '../catalog/custom-field-json.ts';
 import { checkoutDiscountJson } from '../catalog/discount-json.ts';
 import { priceJson } from '../catalog/price-json.ts';

@@ -1,16 +1,18 @@
-import { token, uuid } from '../../ids.ts';
-import { DAY, instant, later, micros } from '../../instants.ts';
+import { token, randomUuid } from '../../ids.ts';
+import { DAY, formatInstant, later, micros } from '../../instants.ts';
 import { random, type Random } from '../../random.ts';
 import { linkDiscountJson } from '../catalog/discount-json.ts';
 import { onSale } from '../catalog/on-sale.ts';
 import { priceJson } from '../catalog/price-json.ts';
 import { linkProductJson } from '../catalog/product-json.ts';
 import { renameProduct } from '../catalog/products.ts';
-import type { Discount, Interval, Metadata, Price, Product } from '../catalog/records.ts';
+import type { BillingInterval, Metadata, Product } from '../catalog/records.ts';
+import type { Catalog } from '../catalog/seed/catalog.ts';
 import { SESSIONS_SINCE } from '../clock-range.ts';
-import { found, type State } from '../state.ts';
+import { found } from '../../records.ts';
+import type { State } from '../state.ts';
 import { polarStream } from '../stream.ts';
-import { table, type Table } from '../table.ts';
+import { recordTable, type Table } from '../table.ts';
 import { tampered, UnserializableError } from '../tampered.ts';
 
 /** A checkout link: the API's columns, the ids of its products in order, and `deleted_at`. */
@@ -20,7 +22,7 @@ export interface Link {
   modified_at: string | null;
   /** Polar: links are soft-deleted, and vanish from every answer. */
   deleted_at: string | null;
-  trial_interval: Interval | null;
+  trial_interval: BillingInterval | null;
   trial_interval_count: number | null;
   metadata: Metadata;
   payment_processor: 'stripe';
@@ -54,11 +56,11 @@ export interface LinkEdits {
 }
 
 /** The checkout links. */
-export function checkoutLinks(state: State) {
-  const links = table('link', seededLinks(state));
+export function checkoutLinkStream(state: State) {
+  const links = recordTable('link', seededLinks(state));
   const edits = linkEdits(state, links);
   state.onArchive((productId, at) => withdraw(links, edits, productId, at));
-  return polarStream<Link, Row, LinkEdits>(state, {
+  return polarStream<Link, LinkRow, LinkEdits>(state, {
     resource: 'checkout_links',
     paths: ['/v1/checkout-links'],
     scopes: ['checkout_links:read', 'checkout_links:write'],
@@ -66,7 +68,7 @@ export function checkoutLinks(state: State) {
     isServed: links.isServed,
     json: (id) => linkJson(state, links.get(id)),
     list: {
-      rows: ({ product_id }) => rowsOf(links, product_id),
+      rows: ({ product_id }) => linkRows(links, product_id),
       idOf: ({ link }) => link.id,
       filters: { product_id: { type: 'uuid', valueOf: ({ productId }) => productId ?? null } },
       criteria: {
@@ -116,11 +118,9 @@ function linkEdits(state: State, links: Table<Link>): LinkEdits {
 /** Polar: an archived product leaves every link, which moves no `modified_at`; a link that loses its last product is deleted. */
 function withdraw(links: Table<Link>, edits: LinkEdits, productId: string, at: string): void {
   for (const { id, product_ids } of links.served().filter((link) => link.product_ids.includes(productId))) {
-    const left = edits.setLinkProducts(
-      id,
-      product_ids.filter((other) => other !== productId),
-    );
-    if (left.product_ids.length === 0) edits.deleteLink(id, at);
+    const left = product_ids.filter((other) => other !== productId);
+    edits.setLinkProducts(id, left);
+    if (left.length === 0) edits.deleteLink(id, at);
   }
 }
 
@@ -147,13 +147,13 @@ function linkJson(state: State, link: Link, productIds: readonly string[] = link
 }
 
 /** A link, or one of its products when the list is joined with them. */
-interface Row {
+interface LinkRow {
   link: Link;
   productId?: string;
 }
 
 /** Polar: with `product_id`, pages and totals count one row per matching product. */
-function rowsOf(links: Table<Link>, wanted: readonly string[] | undefined): Row[] {
+function linkRows(links: Table<Link>, wanted: readonly string[] | undefined): LinkRow[] {
   if (!wanted) return links.served().map((link) => ({ link }));
   return links
     .served()
@@ -161,7 +161,7 @@ function rowsOf(links: Table<Link>, wanted: readonly string[] | undefined): Row[
 }
 
 /** Polar: a list that is joined with products shows only the matching products of the page. */
-function textsOf(state: State, page: readonly Row[]): string[] {
+function textsOf(state: State, page: readonly LinkRow[]): string[] {
   return [...Map.groupBy(page, ({ link }) => link)].map(([link, rows]) => {
     const shown = rows.flatMap(({ productId }) => productId ?? []);
     return JSON.stringify(linkJson(state, link, shown.length > 0 ? shown : link.product_ids));
@@ -177,7 +177,7 @@ function seededLinks({ seed, sizeOf, shop, range }: State): Link[] {
   return Array.from({ length: count + deleted }, (_, number) => {
     const chance = random(seed, 'link', number);
     const created = range.now - span + Math.floor((span * (number + 0.1 + 0.8 * chance.next())) / (count + deleted));
-    const link = draftLink(chance, products, shop, instant(created));
+    const link = draftLink(chance, products, shop, formatInstant(created));
     const age = Math.max(1000, range.now - created);
     const touched = later(link.created_at, Math.floor(age * (0.1 + 0.8 * chance.next())));
     const gone = number % 21 === 10 && number < 21 * deleted;
@@ -185,24 +185,11 @@ function seededLinks({ seed, sizeOf, shop, range }: State): Link[] {
   });
 }
 
-const LABELS = [
-  'Pricing page',
-  'Newsletter',
-  'Docs',
-  'Black Friday',
-  'Conference',
-  'Partner',
-  'Launch',
-  'Upgrade mail',
-  null,
-];
+const NAMES = 'Pricing page,Newsletter,Docs,Black Friday,Conference,Partner,Launch,Upgrade mail';
+const LABELS = [...NAMES.split(','), null];
 
 /** What a new link may refer to. */
-interface Offer {
-  organizationId: string;
-  discounts: readonly Discount[];
-  prices: readonly Price[];
-}
+type Offer = Pick<Catalog, 'organizationId' | 'discounts' | 'prices'>;
 
 function draftLink(chance: Random, products: readonly Product[], offer: Offer, created_at: string): Link {
   const product_ids = chooseProducts(chance, products);
@@ -210,7 +197,7 @@ function draftLink(chance: Random, products: readonly Product[], offer: Offer, c
   const client_secret = `polar_cl_${token(chance, 43)}`;
   const trial = chance.chance(0.1);
   return {
-    id: uuid(chance),
+    id: randomUuid(chance),
     created_at,
     modified_at: null,
     deleted_at: null,
@@ -234,8 +221,7 @@ function draftLink(chance: Random, products: readonly Product[], offer: Offer, c
 }
 
 function chooseProducts(chance: Random, products: readonly Product[]): string[] {
-  if (products.length === 0) return [];
-  const wanted = chance.pick([1, 1, 1, 2, 2, 3]);
+  const wanted = products.length === 0 ? 0 : chance.pick([1, 1, 1, 2, 2, 3]);
   return [...new Set(Array.from({ length: wanted }, () => chance.pick(products).id))];
 }
 

@@ -12,7 +12,7 @@ import type { State } from '../state.ts';
 import { polarStream } from '../stream.ts';
 
 /** The checkout sessions. A row of their list is a slot, so that a million of them are sorted and counted without being drawn up. */
-export function checkouts(state: State) {
+export function checkoutStream(state: State) {
   const seeded = seededSessions(state);
   for (const price of seeded.adHocPrices()) state.prices.set(price.id, price);
   const sessions = sessionStore(seeded);

@@ -1,4 +1,4 @@
-import { uuid } from '../../../ids.ts';
+import { randomUuid } from '../../../ids.ts';
 import { random } from '../../../random.ts';
 import type { Benefit, Meter } from '../records.ts';
 import { BENEFITS, type BenefitKey, type BenefitPlan } from './benefit-plans.ts';
@@ -6,21 +6,21 @@ import type { SeedContext } from '../../clock-range.ts';
 import { METERS, type MeterKey } from './price-plans.ts';
 
 /** The meter of a name. */
-export function meter(seed: number, key: MeterKey): Meter {
-  return { id: uuid(random(seed, `meter ${key}`)), ...METERS[key] };
+export function seededMeter(seed: number, key: MeterKey): Meter {
+  return { id: randomUuid(random(seed, `meter ${key}`)), ...METERS[key] };
 }
 
 /** All seeded benefits by their key. */
-export function benefits(context: SeedContext): Map<BenefitKey, Benefit> {
+export function seededBenefits(context: SeedContext): Map<BenefitKey, Benefit> {
   const keys = Object.keys(BENEFITS).filter((key): key is BenefitKey => key in BENEFITS);
-  return new Map(keys.map((key, number) => [key, benefit(context, number, BENEFITS[key])]));
+  return new Map(keys.map((key, number) => [key, seededBenefit(context, number, BENEFITS[key])]));
 }
 
-function benefit({ seed, organizationId, range }: SeedContext, number: number, plan: BenefitPlan): Benefit {
+function seededBenefit({ seed, organizationId, range }: SeedContext, number: number, plan: BenefitPlan): Benefit {
   const chance = random(seed, 'benefit', number);
   const deleted_at = plan.deleted ? range.ago(random(seed, 'benefit deleted', number), 100) : null;
   return {
-    id: uuid(chance),
+    id: randomUuid(chance),
     created_at: range.ago(chance, 380 - number * 7),
     modified_at: deleted_at ?? (chance.chance(0.4) ? range.ago(chance, 200) : null),
     deleted_at,
@@ -34,8 +34,8 @@ function benefit({ seed, organizationId, range }: SeedContext, number: number, p
     visibility: plan.visibility ?? 'public',
     visibility_configurable: plan.type !== 'license_keys',
     properties: plan.properties({
-      meter: (name) => meter(seed, isMeter(name) ? name : 'tokens').id,
-      file: (name) => uuid(random(seed, `file ${name}`)),
+      meter: (name) => seededMeter(seed, isMeter(name) ? name : 'tokens').id,
+      file: (name) => randomUuid(random(seed, `file ${name}`)),
     }),
   };
 }

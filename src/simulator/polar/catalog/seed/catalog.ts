@@ -1,13 +1,13 @@
-import { uuid } from '../../../ids.ts';
+import { randomUuid } from '../../../ids.ts';
 import { micros } from '../../../instants.ts';
 import { random } from '../../../random.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from '../records.ts';
-import { benefits } from './benefits.ts';
+import { seededBenefits } from './benefits.ts';
 import { CUSTOM_FIELDS, type FieldKey } from './custom-fields.ts';
-import { discounts } from './discounts.ts';
+import { seededDiscounts } from './discounts.ts';
 import type { ClockRange, SeedContext } from '../../clock-range.ts';
-import { media } from './medias.ts';
-import { product } from './products.ts';
+import { draftMedia } from './medias.ts';
+import { seededProduct } from './products.ts';
 import { PRODUCTS } from './product-plans.ts';
 
 /** Everything the simulated organization has before the first link or session. */
@@ -32,11 +32,11 @@ export interface Shelf {
 }
 
 /** The seeded catalog, as it stands at the end of a clock range. */
-export function catalog(seed: number, range: ClockRange): Catalog {
-  const organizationId = uuid(random(seed, 'organization'));
+export function seededCatalog(seed: number, range: ClockRange): Catalog {
+  const organizationId = randomUuid(random(seed, 'organization'));
   const context: SeedContext = { seed, organizationId, range };
-  const kept = benefits(context);
-  const fields = customFields(context);
+  const kept = seededBenefits(context);
+  const fields = seededCustomFields(context);
   const all: Catalog = {
     organizationId,
     products: [],
@@ -48,25 +48,25 @@ export function catalog(seed: number, range: ClockRange): Catalog {
     shelves: [],
   };
   for (const [number, plan] of PRODUCTS.entries()) {
-    const images = Array.from({ length: plan.medias }, (_, image) => media(context, number * 4 + image));
-    const made = product({ ...context, benefits: kept, fields }, number, plan, images);
+    const images = Array.from({ length: plan.medias }, (_, image) => draftMedia(context, number * 4 + image));
+    const made = seededProduct({ ...context, benefits: kept, fields }, number, plan, images);
     all.products.push(made.product);
     all.prices.push(...made.prices);
     all.medias.push(...images);
     if (plan.share > 0) all.shelves.push(shelf(made.product, made.prices, plan.share));
   }
   const productIds = all.products.map((each) => each.id);
-  return { ...all, discounts: discounts(context, productIds) };
+  return { ...all, discounts: seededDiscounts(context, productIds) };
 }
 
-function customFields({ seed, organizationId, range }: SeedContext): Map<FieldKey, CustomField> {
+function seededCustomFields({ seed, organizationId, range }: SeedContext): Map<FieldKey, CustomField> {
   const keys = Object.keys(CUSTOM_FIELDS).filter((key): key is FieldKey => key in CUSTOM_FIELDS);
   return new Map(
     keys.map((slug, number) => {
       const chance = random(seed, 'custom field', number);
       const modified_at = number % 4 === 1 ? range.ago(chance, 90) : null;
       const field: CustomField = {
-        id: uuid(chance),
+        id: randomUuid(chance),
         created_at: range.ago(chance, 330),
         modified_at,
         metadata: {},

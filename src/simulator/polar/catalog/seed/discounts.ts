@@ -1,15 +1,15 @@
-import { uuid } from '../../../ids.ts';
+import { randomUuid } from '../../../ids.ts';
 import { random } from '../../../random.ts';
 import type { Discount } from '../records.ts';
 import { DISCOUNTS, type DiscountPlan } from './discount-plans.ts';
 import type { SeedContext } from '../../clock-range.ts';
 
 /** All seeded discounts. */
-export function discounts(context: SeedContext, productIds: readonly string[]): Discount[] {
-  return DISCOUNTS.map((plan, number) => discount(context, number, plan, productIds.slice(0, 2)));
+export function seededDiscounts(context: SeedContext, productIds: readonly string[]): Discount[] {
+  return DISCOUNTS.map((plan, number) => seededDiscount(context, number, plan, productIds.slice(0, 2)));
 }
 
-function discount(
+function seededDiscount(
   { seed, organizationId, range }: SeedContext,
   number: number,
   plan: DiscountPlan,
@@ -19,7 +19,7 @@ function discount(
   const { window, deleted, limited, max_redemptions = null, max_redemptions_per_customer = null, ...kind } = plan;
   const deleted_at = deleted ? range.ago(random(seed, 'discount deleted', number), 60) : null;
   return {
-    id: uuid(chance),
+    id: randomUuid(chance),
     created_at: range.ago(chance, 300 - number * 5),
     modified_at: deleted_at ?? (number % 2 === 0 ? range.ago(chance, 150) : null),
     deleted_at,

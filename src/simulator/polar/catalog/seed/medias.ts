@@ -1,4 +1,4 @@
-import { uuid } from '../../../ids.ts';
+import { randomUuid } from '../../../ids.ts';
 import { random, type Random } from '../../../random.ts';
 import type { Media } from '../records.ts';
 import type { SeedContext } from '../../clock-range.ts';
@@ -10,9 +10,9 @@ const KINDS = [
 ] as const;
 
 /** An image of a product. Every other one lacks the optional facts, as files from older uploads do. */
-export function media({ seed, organizationId, range }: SeedContext, number: number): Media {
+export function draftMedia({ seed, organizationId, range }: SeedContext, number: number): Media {
   const chance = random(seed, 'media', number);
-  const id = uuid(chance);
+  const id = randomUuid(chance);
   const [extension, mime_type] = chance.pick(KINDS);
   const name = `halyard-${number}.${extension}`;
   const path = `product_media/${organizationId}/${id}/${name}`;

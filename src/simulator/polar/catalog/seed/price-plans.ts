@@ -1,4 +1,4 @@
-import type { Interval, Meter, Price, SeatTiers, UnitTiers } from '../records.ts';
+import type { BillingInterval, Meter, Price, SeatTiers, UnitTiers } from '../records.ts';
 
 type Own = Omit<
   Price,
@@ -84,6 +84,6 @@ export function units(price_currency: string, tiers: UnitTiers, label: string | 
 }
 
 /** A price from before products had the interval themselves. */
-export function legacy(plan: PricePlan, recurring_interval: Interval): PricePlan {
+export function legacy(plan: PricePlan, recurring_interval: BillingInterval): PricePlan {
   return { own: { ...plan.own, legacy: true, type: 'recurring', recurring_interval } };
 }

@@ -1,4 +1,4 @@
-import type { Interval, Metadata, Product } from '../records.ts';
+import type { BillingInterval, Metadata, Product } from '../records.ts';
 import type { BenefitKey } from './benefit-plans.ts';
 import type { FieldKey } from './custom-fields.ts';
 import { custom, fixed, legacy, metered, meteredTiers, seats, units, type PricePlan } from './price-plans.ts';
@@ -7,9 +7,9 @@ import { custom, fixed, legacy, metered, meteredTiers, seats, units, type PriceP
 export interface ProductPlan {
   name: string;
   description: string | null;
-  interval?: Interval;
-  trial?: [Interval, number];
-  meter_interval?: Interval;
+  interval?: BillingInterval;
+  trial?: [BillingInterval, number];
+  meter_interval?: BillingInterval;
   visibility?: Product['visibility'];
   archived?: true;
   /** How much of the sales it makes; 0 is never sold. */
@@ -214,13 +214,13 @@ export const PRODUCTS: readonly ProductPlan[] = [
   },
 ];
 
-type Redactor = Pick<ProductPlan, 'name' | 'description' | 'share' | 'interval'>;
+type PlanStart = Pick<ProductPlan, 'name' | 'description' | 'share' | 'interval'>;
 
-function subscription(name: string, description: string | null, share: number, interval: Interval): Redactor {
+function subscription(name: string, description: string | null, share: number, interval: BillingInterval): PlanStart {
   return { name, description, share, interval };
 }
 
-function oneTime(name: string, description: string | null, share: number): Redactor {
+function oneTime(name: string, description: string | null, share: number): PlanStart {
   return { name, description, share };
 }
 

@@ -1,8 +1,8 @@
-import { uuid } from '../../../ids.ts';
+import { randomUuid } from '../../../ids.ts';
 import { random, type Random } from '../../../random.ts';
 import type { AttachedField, Benefit, CustomField, Media, Price, Product } from '../records.ts';
 import { isRecurring, listedPrices } from '../listed-prices.ts';
-import { meter } from './benefits.ts';
+import { seededMeter } from './benefits.ts';
 import type { BenefitKey } from './benefit-plans.ts';
 import type { FieldKey } from './custom-fields.ts';
 import type { SeedContext } from '../../clock-range.ts';
@@ -16,14 +16,14 @@ export interface Shop extends SeedContext {
 }
 
 /** A product with its prices, archived predecessors included. */
-export function product(
+export function seededProduct(
   shop: Shop,
   number: number,
   plan: ProductPlan,
   medias: readonly Media[],
 ): { product: Product; prices: Price[] } {
   const chance = random(shop.seed, 'product', number);
-  const id = uuid(chance);
+  const id = randomUuid(chance);
   const created_at = shop.range.ago(chance, 420 - number * 6);
   const prices = plan.prices.flatMap((each) => pricesOf(shop, chance, { product_id: id, created_at }, each));
   const listed = listedPrices(prices, id);
@@ -33,7 +33,7 @@ export function product(
     product: {
       id,
       created_at,
-      modified_at: modifiedAt(shop, chance, plan, number),
+      modified_at: productModifiedAt(shop, chance, plan, number),
       ...intervals(plan),
       name: plan.name,
       description: plan.description,
@@ -45,13 +45,13 @@ export function product(
       price_ids: listed.map((price) => price.id),
       benefit_ids: plan.benefits.flatMap((key) => shop.benefits.get(key)?.id ?? []),
       media_ids: medias.map((media) => media.id),
-      custom_fields: attachedFields(shop, plan),
+      custom_fields: seededAttachments(shop, plan),
     },
   };
 }
 
 /** When archived products left the shop, in days before now; the others changed at any time or never. */
-function modifiedAt({ range }: Shop, chance: Random, plan: ProductPlan, number: number): string | null {
+function productModifiedAt({ range }: Shop, chance: Random, plan: ProductPlan, number: number): string | null {
   if (plan.archived) return range.ago(chance, 150);
   return number % 3 === 0 ? null : range.ago(chance, chance.integer(20, 250));
 }
@@ -67,7 +67,7 @@ function intervals(plan: ProductPlan) {
   };
 }
 
-function attachedFields(shop: Shop, plan: ProductPlan): AttachedField[] {
+function seededAttachments(shop: Shop, plan: ProductPlan): AttachedField[] {
   return (plan.fields ?? []).flatMap(([key, required], order) => {
     const field = shop.fields.get(key);
     return field ? { custom_field_id: field.id, order, required } : [];
@@ -87,9 +87,9 @@ function pricesOf(shop: Shop, chance: Random, birth: PriceBirth, plan: PricePlan
 }
 
 function price(shop: Shop, chance: Random, birth: PriceBirth, plan: PricePlan): Price {
-  const counted = plan.meter ? meter(shop.seed, plan.meter) : undefined;
+  const counted = plan.meter ? seededMeter(shop.seed, plan.meter) : undefined;
   return {
-    id: uuid(chance),
+    id: randomUuid(chance),
     created_at: birth.created_at,
     modified_at: null,
     source: 'catalog',
