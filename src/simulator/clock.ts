@@ -5,13 +5,13 @@ export interface Clock {
   now(): string;
   /** Jumps to an instant, forwards or backwards. */
   set(at: string): void;
-  /** Jumps so many milliseconds ahead. */
+  /** Jumps this many milliseconds ahead. */
   advance(ms: number): void;
 }
 
 const TICK = 1009;
 
-/** A clock that stands at `start` and moves a millisecond a reading, or follows real time when there is no start. */
+/** A clock that stands at `start` and moves a millisecond per reading, or follows real time when there is no start. */
 export function clock(start?: string): Clock {
   let last = start === undefined ? realMicros() : micros(start);
   let ahead = 0;

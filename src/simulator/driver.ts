@@ -36,9 +36,9 @@ export interface SimulatedSource {
   readonly streams: Readonly<Record<string, StreamDriver>>;
   /** All requests so far. */
   readonly requests: RequestEntry[];
-  /** Sets what runs before each answer is computed; it may edit, and may return a fault. Null removes it. */
+  /** Sets the hook that runs before each response is computed; it may edit, and may return a fault. Null removes it. */
   intercept: (hook: Interceptor | null) => void;
-  /** Sets what runs after the rows of each answer were read and before it is sent. Null removes it. */
+  /** Sets the hook that runs after the rows of each response are read and before it is sent. Null removes it. */
   afterRead: (hook: AfterRead | null) => void;
   /** Changes the JSON of the record of an id wherever it is sent, until called again with null. The function gets a copy. */
   tamper: (id: string, json: Tamper | null) => void;

@@ -7,14 +7,19 @@ const encoders = {
   zstd: (body: Buffer) => zstdCompressSync(body, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
 };
 
-/** How an answer can be encoded. */
+/** An encoding of response bodies. */
 export type Encoding = keyof typeof encoders;
 
-/** As web servers do: a body worth it goes out in the first encoding that the client accepts. */
-export function encoded(answer: ApiResponse, accepted: string, offered: readonly Encoding[]): ApiResponse {
+/** Encodes a body of some size in the first encoding that the client accepts, as web servers do. */
+export function encoded(response: ApiResponse, accepted: string, offered: readonly Encoding[]): ApiResponse {
   const name = offered.find((candidate) => new RegExp(`\\b${candidate}\\b`).test(accepted));
-  if (name === undefined || answer.body === null || answer.body.length < 1000 || 'content-encoding' in answer.headers)
-    return answer;
-  const headers = { ...answer.headers, 'content-encoding': name, vary: 'accept-encoding' };
-  return { ...answer, headers, body: encoders[name](answer.body) };
+  if (
+    name === undefined ||
+    response.body === null ||
+    response.body.length < 1000 ||
+    'content-encoding' in response.headers
+  )
+    return response;
+  const headers = { ...response.headers, 'content-encoding': name, vary: 'accept-encoding' };
+  return { ...response, headers, body: encoders[name](response.body) };
 }

@@ -4,7 +4,7 @@ export interface SimulatedEvent {
   id: string;
 }
 
-/** What the webhooks of a source or stream carry, by their type. */
+/** The payloads of the webhooks of a source or stream, by their type. */
 export type Payloads = Readonly<Record<string, (id: string) => unknown>>;
 
 /** The edits of a simulated source that cause webhooks. */

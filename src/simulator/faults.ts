@@ -1,24 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import type { ApiResponse } from './api.ts';
 
-/** Something that goes wrong with one answer. A plain name is short for `{ fault: name }`. */
+/** Something that goes wrong with one response. A plain name is short for `{ fault: name }`. */
 export type Fault = FaultName | FaultOf;
 
 /** Faults without settings. */
 type FaultName =
-  /** The connection is reset before any answer. */
+  /** The connection is reset before any response. */
   | 'reset'
   /** The headers and half of the body, then the connection breaks. */
   | 'half-body'
-  /** No answer, ever. */
+  /** No response, ever. */
   | 'hang'
   /** The headers and half of the body, then nothing, ever. */
   | 'stall'
-  /** A whole answer whose body ends in the middle of its JSON. */
+  /** A whole response whose body ends in the middle of its JSON. */
   | 'invalid-json'
   /** 200 without a body. */
   | 'empty-body'
-  /** The right answer, followed by spaces without an end. */
+  /** The right response, followed by spaces without an end. */
   | 'endless'
   /** 307 to another host. */
   | 'redirect';
@@ -26,20 +26,20 @@ type FaultName =
 /** Faults with their settings. */
 export type FaultOf =
   | { fault: FaultName }
-  /** Another answer altogether; a text body is sent as it is, anything else as JSON, and none without a content type. */
+  /** Another response altogether: a text body is sent as it is, any other body as JSON, and no body without a content type. */
   | { fault: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
   | { fault: 'redirect'; location: string }
-  /** The right answer, so much later. */
+  /** The right response, this much later. */
   | { fault: 'latency'; ms: number }
-  /** The first half of the right answer at once, the rest so much later. */
+  /** The first half of the right response immediately, the rest this much later. */
   | { fault: 'slow-body'; ms: number }
-  /** The right answer a byte at a time, each so much later. */
+  /** The right response byte by byte, each this much later. */
   | { fault: 'trickle'; ms: number }
   /** The right rows with wrong totals. */
   | { fault: 'pagination'; total_count?: unknown; max_page?: unknown }
-  /** The right answer with other headers; null removes one. */
+  /** The right response with other headers; null removes one. */
   | { fault: 'headers'; headers: Record<string, string | null> }
-  /** The right answer with another JSON body. */
+  /** The right response with another JSON body. */
   | { fault: 'rewrite'; json: (body: unknown) => unknown };
 
 const NOTHING = Buffer.alloc(0);
@@ -49,11 +49,11 @@ export function faultOf(fault: Fault | undefined): FaultOf | undefined {
   return typeof fault === 'string' ? { fault } : fault;
 }
 
-/** What is answered under a fault that changes the answer. */
-export function spoil(fault: FaultOf | undefined, answer: ApiResponse): ApiResponse {
+/** Returns the response under a fault that changes it. */
+export function spoil(fault: FaultOf | undefined, response: ApiResponse): ApiResponse {
   switch (fault?.fault) {
     case 'status':
-      return statusAnswer(fault);
+      return statusResponse(fault);
     case 'redirect':
       return {
         status: 307,
@@ -61,17 +61,17 @@ export function spoil(fault: FaultOf | undefined, answer: ApiResponse): ApiRespo
         body: null,
       };
     case 'invalid-json':
-      return { ...answer, body: half(answer.body ?? NOTHING) };
+      return { ...response, body: half(response.body ?? NOTHING) };
     case 'empty-body':
-      return { ...answer, status: 200, body: NOTHING };
+      return { ...response, status: 200, body: NOTHING };
     case 'headers':
-      return { ...answer, headers: withHeaders(answer.headers, fault.headers) };
+      return { ...response, headers: withHeaders(response.headers, fault.headers) };
     case 'pagination': {
       const { fault: _name, ...totals } = fault;
-      return rewritten(answer, (body) => lie(body, totals));
+      return rewritten(response, (body) => lie(body, totals));
     }
     case 'rewrite':
-      return rewritten(answer, fault.json);
+      return rewritten(response, fault.json);
     case 'reset':
     case 'half-body':
     case 'hang':
@@ -81,56 +81,56 @@ export function spoil(fault: FaultOf | undefined, answer: ApiResponse): ApiRespo
     case 'endless':
     case 'trickle':
     case undefined:
-      return answer;
+      return response;
     default:
       throw new TypeError(`unknown fault ${JSON.stringify(fault)}`);
   }
 }
 
-/** Sends an answer, or as much of it as the fault lets through. */
-export function send(fault: FaultOf | undefined, answer: ApiResponse, response: ServerResponse): void {
+/** Sends a response, or as much of it as the fault lets through. */
+export function send(fault: FaultOf | undefined, response: ApiResponse, target: ServerResponse): void {
   if (fault?.fault === 'hang') return;
-  if (fault?.fault === 'reset') return void response.socket?.resetAndDestroy();
-  const body = answer.body ?? NOTHING;
+  if (fault?.fault === 'reset') return void target.socket?.resetAndDestroy();
+  const body = response.body ?? NOTHING;
   const length = fault?.fault === 'endless' ? {} : { 'content-length': body.length };
-  response.writeHead(answer.status, { ...answer.headers, ...length });
-  sendBody(fault, body, response);
+  target.writeHead(response.status, { ...response.headers, ...length });
+  sendBody(fault, body, target);
 }
 
-function sendBody(fault: FaultOf | undefined, body: Buffer, response: ServerResponse): void {
+function sendBody(fault: FaultOf | undefined, body: Buffer, target: ServerResponse): void {
   const start = half(body);
-  if (fault?.fault === 'half-body') response.write(start, () => response.destroy());
-  else if (fault?.fault === 'stall') response.write(start);
+  if (fault?.fault === 'half-body') target.write(start, () => target.destroy());
+  else if (fault?.fault === 'stall') target.write(start);
   else if (fault?.fault === 'slow-body') {
-    response.write(start);
-    setTimeout(() => response.end(body.subarray(start.length)), fault.ms);
-  } else if (fault?.fault === 'endless') sendForEver(response);
-  else if (fault?.fault === 'trickle') trickle(body, fault.ms, response);
-  else response.end(body);
+    target.write(start);
+    setTimeout(() => target.end(body.subarray(start.length)), fault.ms);
+  } else if (fault?.fault === 'endless') sendForEver(target);
+  else if (fault?.fault === 'trickle') trickle(body, fault.ms, target);
+  else target.end(body);
 }
 
 const SPACES = Buffer.alloc(2 ** 16, ' ');
 
 /** Sends as fast as it is taken, until the connection is closed. */
-function sendForEver(response: ServerResponse): void {
+function sendForEver(target: ServerResponse): void {
   const fill = () => {
-    while (!response.destroyed && response.write(SPACES));
+    while (!target.destroyed && target.write(SPACES));
   };
-  response.on('drain', fill);
+  target.on('drain', fill);
   fill();
 }
 
-function trickle(body: Buffer, ms: number, response: ServerResponse): void {
+function trickle(body: Buffer, ms: number, target: ServerResponse): void {
   let sent = 0;
-  const timer = setInterval(() => response.write(body.subarray(sent, (sent += 1))), ms);
-  response.on('close', () => clearInterval(timer));
+  const timer = setInterval(() => target.write(body.subarray(sent, (sent += 1))), ms);
+  target.on('close', () => clearInterval(timer));
 }
 
 function half(body: Buffer): Buffer {
   return body.subarray(0, Math.ceil(body.length / 2));
 }
 
-function statusAnswer({ status, headers = {}, body }: FaultOf & { fault: 'status' }): ApiResponse {
+function statusResponse({ status, headers = {}, body }: FaultOf & { fault: 'status' }): ApiResponse {
   if (body === undefined) return { status, headers, body: null };
   if (typeof body === 'string') return { status, headers, body: Buffer.from(body) };
   return {
@@ -145,8 +145,8 @@ function withHeaders(headers: Record<string, string>, changes: Record<string, st
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-function rewritten(answer: ApiResponse, json: (body: unknown) => unknown): ApiResponse {
-  return { ...answer, body: Buffer.from(JSON.stringify(json(JSON.parse(answer.body?.toString() ?? 'null')))) };
+function rewritten(response: ApiResponse, json: (body: unknown) => unknown): ApiResponse {
+  return { ...response, body: Buffer.from(JSON.stringify(json(JSON.parse(response.body?.toString() ?? 'null')))) };
 }
 
 function lie(body: unknown, totals: Record<string, unknown>): unknown {

@@ -8,7 +8,7 @@ import { fynnProtocol } from './fynn/webhooks.ts';
 import { startSource, type SourceOptions } from './simulated-source.ts';
 import { sizesOf } from './sizes.ts';
 
-/** How to start a simulated Fynn; everything has a default. It has no rate limit. */
+/** Options of a simulated Fynn, each with a default. It has no rate limit. */
 export interface FynnSimulatorOptions extends SourceOptions {
   /** Size of `checkout_links`: links that exist at the start, each with an active price at least. Default 12. */
   links?: number;
@@ -18,13 +18,13 @@ export interface FynnSimulatorOptions extends SourceOptions {
   apiKey?: string;
   /** Default `checkout-link:read` and `price-plan:read`. */
   permissions?: string[];
-  /** Whether `GET /checkout-links` exists, which is not documented. Default false. */
+  /** True where `GET /checkout-links` exists, which is not documented. Default false. */
   hasLinkList?: boolean;
-  /** Whether the items in a link carry their ids. Default false. */
+  /** True where the items in a link carry their ids. Default false. */
   itemIds?: boolean;
-  /** Whether lists come in another order with each request. Default false. */
+  /** True where lists come in another order with each request. Default false. */
   shuffleRows?: boolean;
-  /** Whether some of the values that are not there are `{}`, as in Fynn's documentation. Default false. */
+  /** True where some of the values that are not there are `{}`, as in Fynn's documentation. Default false. */
   emptyObjects?: boolean;
 }
 

@@ -20,7 +20,7 @@ export function micros(text: string): number {
   return whole * 1000 + Number((match?.[2] ?? '').padEnd(6, '0'));
 }
 
-/** An instant so many microseconds later, or earlier when negative. */
+/** Returns an instant this many microseconds later, or earlier when negative. */
 export function later(text: string, by: number): string {
   return formatInstant(micros(text) + by);
 }

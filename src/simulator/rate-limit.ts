@@ -1,4 +1,4 @@
-/** So many requests in each window. */
+/** A number of requests per window. */
 export interface RateLimit {
   requests: number;
   windowMs: number;

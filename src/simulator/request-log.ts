@@ -1,4 +1,4 @@
-/** One request as the simulator saw it. What it was authorized with is never kept. */
+/** One request as the simulator saw it. Its credential is never kept. */
 export interface RequestEntry {
   /** Counts from 0. */
   index: number;
@@ -6,7 +6,7 @@ export interface RequestEntry {
   /** As sent, without the query. */
   path: string;
   query: URLSearchParams;
-  /** What was answered; null while nothing is, and for ever after a reset or a hang. */
+  /** Status of the response; null until it is sent, and forever after a reset or a hang. */
   status: number | null;
   /** The version header the client sent. */
   version: string | null;

@@ -12,7 +12,7 @@ export type Interceptor = (
   index: number,
 ) => Fault | undefined | void | Promise<Fault | undefined | void>;
 
-/** Runs after the rows of an answer were read and before it is sent. */
+/** Runs after the rows of a response are read and before it is sent. */
 export type AfterRead = (request: RequestEntry, index: number) => void | Promise<void>;
 
 /** A simulated API on a port. */
@@ -32,7 +32,7 @@ export interface ApiServerOptions {
   port: number;
   latencyMs: number;
   versionHeader: string;
-  /** What answers may be encoded in, the preferred one first. */
+  /** Encodings of responses, the preferred one first. */
   encodings: readonly Encoding[];
 }
 
@@ -40,7 +40,7 @@ export interface ApiServerOptions {
 export async function serveApi(api: Api, options: ApiServerOptions): Promise<Served> {
   const errors: unknown[] = [];
   const server = createServer((message, response) => {
-    answer(message, response).catch((error: unknown) => {
+    respond(message, response).catch((error: unknown) => {
       errors.push(error);
       fail(response, error);
     });
@@ -48,7 +48,7 @@ export async function serveApi(api: Api, options: ApiServerOptions): Promise<Ser
   const served: Served = { url: '', requests: [], intercept: null, afterRead: null, close };
   let count = 0;
 
-  async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(message: IncomingMessage, response: ServerResponse): Promise<void> {
     message.resume();
     const request = requestOf(message, count++);
     const entry = log(served.requests, entryOf(request, options.versionHeader));
@@ -103,7 +103,7 @@ function entryOf(request: ApiRequest, versionHeader: string): RequestEntry {
   };
 }
 
-/** A hook or the simulator itself is broken: say so in the answer, and again at `close()`. */
+/** A hook or the simulator itself is broken: say so in the response, and again at `close()`. */
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy();
   response

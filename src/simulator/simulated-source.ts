@@ -5,7 +5,7 @@ import { serveApi } from './serve.ts';
 import type { SizeOptions } from './sizes.ts';
 import { createWebhookSender, postsOf, type WebhookProtocol } from './webhook-sender.ts';
 
-/** How to start any simulator; everything has a default. */
+/** Options of every simulator, each with a default. */
 export interface SourceOptions extends SizeOptions {
   /** The same seed, `now` and sizes give the same data to the byte; sources of different seeds share no record. Default 1. */
   seed?: number;
@@ -19,13 +19,13 @@ export interface SourceOptions extends SizeOptions {
   host?: string;
   /** Default: a free one. */
   port?: number;
-  /** How long each response takes. Default 0. */
+  /** Milliseconds that each response takes. Default 0. */
   latencyMs?: number;
-  /** What responses are encoded in where the client accepts it, the preferred one first. Default none. */
+  /** Encodings of responses for clients that accept them, the preferred one first. Default none. */
   encodings?: readonly Encoding[];
 }
 
-/** What makes a source: its API, its webhooks, its streams. */
+/** The parts of a source: its API, its webhooks, its streams. */
 export interface SourceParts<Message> {
   api: Api;
   /** The request header that names the API version; empty where there is none. */

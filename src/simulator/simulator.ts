@@ -10,7 +10,7 @@ import { startSource, type SourceOptions } from './simulated-source.ts';
 import { sizesOf } from './sizes.ts';
 import { startTraffic, type TrafficOptions } from './traffic.ts';
 
-/** How to start a simulated Polar; everything has a default. Its rate limit is 500 requests per minute, in the sandbox 100. */
+/** Options of a simulated Polar, each with a default. Its rate limit is 500 requests per minute, in the sandbox 100. */
 export interface SimulatorOptions extends SourceOptions {
   /** Size of `checkout_links`: links that exist at the start. Default 40. */
   links?: number;

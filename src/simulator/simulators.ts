@@ -5,7 +5,7 @@ import { startSimulator } from './simulator.ts';
 
 const empty: SourceOptions = { isEmpty: true, requestsPerMinute: null };
 
-/** Starts each source's simulator, by the name of the source; unless told otherwise without records in its streams and without a rate limit. */
+/** Starts each source's simulator, by the name of the source: by default without records and without a rate limit. */
 export const simulators: Readonly<Record<string, (options?: SourceOptions) => Promise<SimulatedSource>>> = {
   polar: (options) => startSimulator({ ...empty, ...options }),
   fynn: (options) => startFynnSimulator({ ...empty, ...options }),

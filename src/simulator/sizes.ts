@@ -1,8 +1,8 @@
-/** How many records streams start with. */
+/** The number of records that streams start with. */
 export interface SizeOptions {
   /** By the stream's resource, such as `checkouts`; each stream has a default. */
   sizes?: Readonly<Record<string, number | undefined>>;
-  /** Whether streams that `sizes` does not name start without records. Default false. */
+  /** True where streams that `sizes` does not name start without records. Default false. */
   isEmpty?: boolean;
 }
 

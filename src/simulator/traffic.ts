@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** How busy a simulated merchant is. */
+/** The pace of the background traffic. */
 export interface TrafficOptions {
   /** Edits per second. */
   perSecond: number;

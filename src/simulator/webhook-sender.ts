@@ -5,7 +5,7 @@ import { Agent, request } from 'undici';
 export interface Endpoint {
   url: string;
   secret: string;
-  /** How the secret becomes the key, for a source that has several ways. Default: as the secret itself suggests. */
+  /** Way from the secret to the key, for a source that has several. Default: as the secret itself suggests. */
   format?: KeyFormat;
   /** Pause before the second try, in milliseconds. */
   retryMs?: number;
@@ -22,9 +22,9 @@ export interface Post {
   body: string;
 }
 
-/** How a source makes, signs and retries its webhooks. */
+/** A source's way of making, signing and retrying webhooks. */
 export interface WebhookProtocol<Message> {
-  /** Passes on the message of each edit, the moment it is made; the returned function ends that. */
+  /** Passes on the message of each edit as soon as it is made; the returned function ends that. */
   subscribe(onMessage: (message: Message) => void): () => void;
   /** One try of a message. */
   sign(message: Message, endpoint: Pick<Endpoint, 'secret' | 'format'>): Post;

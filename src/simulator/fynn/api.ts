@@ -6,9 +6,9 @@ import { forbidden, methodNotAllowed, notFound, ok, tooManyRequests, unauthorize
 import type { FynnSettings } from './settings.ts';
 import type { FynnStream } from './stream.ts';
 
-/** What an address serves. */
+/** The resource or record at an address. */
 interface Route {
-  /** What the key must be allowed; null is nothing. */
+  /** The permission that the key needs; null is none. */
   permission: string | null;
   get(request: ApiRequest): ApiResponse;
 }

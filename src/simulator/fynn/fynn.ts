@@ -13,7 +13,7 @@ import type { PriceEdits } from './streams/price-plans.ts';
 import { planJson, productJson } from './wire.ts';
 
 /**
- * The simulated tenant: the truth that an answer was made from, and the edits that change it.
+ * The simulated tenant: the truth that responses are made from, and the edits that change it.
  *
  * Records are plain objects with the API's names and values, and ids instead of nested objects. They are snapshots: an
  * edit puts a new object into the map and returns it, and never changes one in place.
@@ -36,7 +36,7 @@ export interface Fynn extends LinkEdits, ItemEdits, PriceEdits, CatalogEdits {
   readonly json: Readonly<Record<'link' | 'item' | 'pricePlan' | 'plan' | 'product', (id: string) => unknown>>;
   /** Calls a listener after each edit that Fynn sends a webhook for; the returned function ends that. */
   subscribe: Events['subscribe'];
-  /** What each type of webhook carries. */
+  /** The payload of each type of webhook. */
   readonly payloads: Payloads;
   /** Changes the JSON of the record of an id wherever it is sent, until called again with null. The function gets a copy; what it returns is sent, whatever it is. */
   tamper: (id: string, json: Tamper | null) => void;

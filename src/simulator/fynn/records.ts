@@ -10,11 +10,11 @@ export interface Link {
   slug: string;
   isEnabled: boolean;
   itemIds: readonly string[];
-  /** Not on the wire: when it was deleted; from then on the link and its items answer 404. */
+  /** Not on the wire: when it was deleted; from then on the link and its items return 404. */
   deletedAt: string | null;
 }
 
-/** What a link sells. Fynn: its own id is in no documented answer. */
+/** One thing that a link sells. Fynn: its own id is in no documented response. */
 export interface Item {
   id: string;
   /** Not on the wire: the link it belongs to. */
@@ -28,7 +28,7 @@ export interface Item {
   periods: readonly Period[];
 }
 
-/** How long a customer is bound. Fynn: without one, the contract runs for a billing period, cancelled a day ahead. */
+/** The time that a customer is bound. Fynn: without one, the contract runs for a billing period, cancelled a day ahead. */
 export interface Period {
   contractPeriod: string | Nothing;
   cancellationPeriod: string | Nothing;
@@ -66,7 +66,7 @@ export interface Price {
 /** The types Fynn documents. */
 export type PriceType = 'flat_fee' | 'per_unit' | 'tiered' | 'volume' | 'stair_step' | 'percentage';
 
-/** What a unit costs up to a quantity; null is without end. */
+/** The cost of a unit up to a quantity; null is without end. */
 export interface Tier {
   upTo: number | null;
   amount: number;

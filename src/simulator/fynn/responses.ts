@@ -5,7 +5,7 @@ export function ok(body: unknown): ApiResponse {
   return answer(200, 'application/json', body);
 }
 
-/** 400 for a page that cannot be. */
+/** 400 for a page that cannot exist. */
 export function badRequest(detail: string): ApiResponse {
   return problemResponse(400, detail);
 }
@@ -30,7 +30,7 @@ export function methodNotAllowed(): ApiResponse {
   return problemResponse(405, 'Diese Methode ist nicht erlaubt.', { allow: 'GET' });
 }
 
-/** 429. Fynn: whether it tells how long to wait is not documented; here it does not. */
+/** 429. Fynn: whether it says how long to wait is not documented; here it does not. */
 export function tooManyRequests(): ApiResponse {
   return problemResponse(429, 'Zu viele Anfragen.');
 }

@@ -28,7 +28,7 @@ export interface State {
   readonly events: Events;
 }
 
-/** What the tenant has at the start. */
+/** The contents of the tenant at the start. */
 export interface Seeding {
   seed: number;
   now: string | undefined;

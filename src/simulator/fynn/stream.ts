@@ -7,7 +7,7 @@ export interface StreamDescription<Edits> {
   resource: string;
   /** Address of its list; a record is below it. */
   path: string;
-  /** What the key must be allowed. */
+  /** The permission that the key needs. */
   permission: string;
   /** False where the API has no list of them. */
   hasList: () => boolean;
@@ -17,7 +17,7 @@ export interface StreamDescription<Edits> {
   isServed: (id: string) => boolean;
   /** The record as lists and reads by id show it; throws RangeError for an unknown id. */
   json: (id: string) => unknown;
-  /** What each type of webhook carries; empty where Fynn sends none. */
+  /** The payload of each type of webhook; empty where Fynn sends none. */
   webhooks: Payloads;
   /** Every edit that Fynn knows, for tests that know the resource. */
   edits: Edits;

@@ -6,7 +6,7 @@ export function timestamp(at: string, zone: Zone): string {
   return `${at.slice(0, 19)}${zone}`;
 }
 
-/** How a timestamp writes UTC. */
+/** Returns the way in which a timestamp writes UTC. */
 export function zoneOf(text: string): Zone {
   return text.endsWith('Z') ? 'Z' : '+00:00';
 }

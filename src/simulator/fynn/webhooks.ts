@@ -3,7 +3,7 @@ import type { SimulatedEvent } from '../events.ts';
 import type { WebhookProtocol } from '../webhook-sender.ts';
 import type { Fynn } from './fynn.ts';
 
-/** A webhook as it goes over the wire. Fynn: nothing in it tells one delivery from the next. */
+/** A webhook as it goes over the wire. Fynn: nothing in it distinguishes one delivery from the next. */
 export interface SignedWebhook {
   headers: Record<'content-type' | 'x-webhook-signature', string>;
   body: string;
@@ -14,7 +14,7 @@ export function signedWebhook(fynn: Fynn, event: SimulatedEvent, secret: string)
   return signed(bodyOf(fynn, event), secret);
 }
 
-/** Sends webhooks as Fynn does. Fynn: how often it tries is not documented; here five times, a second apart. */
+/** Sends webhooks as Fynn does. Fynn: how often it tries is not documented; here five times, one second apart. */
 export function fynnProtocol(fynn: Fynn): WebhookProtocol<string> {
   return {
     subscribe: (onMessage) => fynn.subscribe((event) => onMessage(bodyOf(fynn, event))),

@@ -1,18 +1,18 @@
 import { DAY, HOUR, formatInstant, micros } from '../instants.ts';
 import type { Random } from '../random.ts';
 
-/** How long the sessions reach back. */
+/** The time that the sessions reach back, in microseconds. */
 export const SESSIONS_SINCE = 272 * DAY;
 
 /** The time before the simulated present, which seeded instants are counted back from. */
 export interface ClockRange {
   /** Microseconds. */
   now: number;
-  /** An instant about so many days ago. */
+  /** Returns an instant about this many days ago. */
   ago(chance: Random, days: number): string;
 }
 
-/** What seeded records of the catalog are made from. */
+/** The facts that seeded records of the catalog are made from. */
 export interface SeedContext {
   seed: number;
   organizationId: string;

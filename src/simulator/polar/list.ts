@@ -4,7 +4,7 @@ import type { Criterion, Filters, FilterType, ListParameters, ListRules } from '
 import type { State } from './state.ts';
 import { windowOf, type Sorted } from './window.ts';
 
-/** How a resource is listed. */
+/** The list of a resource: its rows, filters and criteria. */
 export interface ListDescription<Row extends Defined> {
   /** The rows that are served, ascending in `created_at`; the filters below are applied to them. */
   rows: (filters: Filters) => readonly Row[];

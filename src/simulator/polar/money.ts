@@ -1,6 +1,6 @@
 import type { Discount, Price, SeatTiers, UnitTiers } from './catalog/records.ts';
 
-/** What a price asks for, in minor units: fixed and preset amounts, seats or units at their tier, nothing up front for metered ones. */
+/** Returns what a price asks for, in minor units: fixed and preset amounts, seats or units at their tier, nothing up front for metered ones. */
 export function amountOf(price: Price | undefined, quantity: number): number {
   if (price?.seat_tiers) return seatAmount(price.seat_tiers, quantity);
   if (price?.tiers && price.amount_type === 'unit_based') return unitAmount(price.tiers, quantity);

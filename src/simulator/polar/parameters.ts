@@ -1,6 +1,6 @@
 import { isUuid4 } from '../ids.ts';
 
-/** One parameter that does not fit, as FastAPI reports it. */
+/** One invalid parameter, as FastAPI reports it. */
 export interface Problem {
   type: string;
   loc: (string | number)[];
@@ -9,7 +9,7 @@ export interface Problem {
   ctx?: Record<string, unknown>;
 }
 
-/** What a list request asks for. */
+/** The parameters of a list request. */
 export interface ListParameters {
   page: number;
   limit: number;
@@ -27,10 +27,10 @@ export interface Criterion {
 /** The values of each repeatable filter that is there. */
 export type Filters = Readonly<Partial<Record<string, string[]>>>;
 
-/** What values a filter takes: ids, any text, or one of a list. */
+/** The values that a filter takes: ids, any text, or one of a list. */
 export type FilterType = 'uuid' | 'text' | readonly string[];
 
-/** What a resource's list allows. */
+/** The parameters that a resource's list allows. */
 export interface ListRules {
   filters: Readonly<Record<string, FilterType>>;
   isSearchable: boolean;
@@ -66,7 +66,7 @@ export function listParameters(
   };
 }
 
-/** What is wrong with an id, if anything. */
+/** Returns the problem of an id that is none. */
 export function idProblem(loc: (string | number)[], input: string): Problem | undefined {
   if (isUuid4(input)) return undefined;
   const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(input);

@@ -2,7 +2,7 @@
 export interface Place {
   country: string;
   currency: 'usd' | 'eur' | 'gbp';
-  /** Whether shown prices contain the tax. */
+  /** `inclusive` where shown prices contain the tax. */
   tax_behavior: 'inclusive' | 'exclusive';
   tax_percent: number;
   locale: string;

@@ -18,7 +18,7 @@ import { UnserializableError } from './tampered.ts';
 import type { Step } from '../traffic.ts';
 
 /**
- * The simulated organization: the truth that an answer was made from, and the edits that change it.
+ * The simulated organization: the truth that responses are made from, and the edits that change it.
  *
  * Records are plain objects with the API's names and values, ids instead of nested objects, and `deleted_at` where Polar
  * deletes softly. They are snapshots: an edit puts a new object into the map and returns it, and never changes one in place.
@@ -47,7 +47,7 @@ export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits {
   >;
   /** Calls a listener after each edit that Polar sends a webhook for; the returned function ends that. */
   subscribe: Events['subscribe'];
-  /** What each type of webhook carries. */
+  /** The payload of each type of webhook. */
   readonly payloads: Payloads;
   /** Edits of the background traffic, for the records of the moment. */
   traffic(): Step[];

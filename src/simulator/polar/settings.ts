@@ -1,11 +1,11 @@
 import type { RateLimit } from '../rate-limit.ts';
 import type { PolarStream } from './stream.ts';
 
-/** How the simulated Polar behaves; every setting may be changed while it runs. */
+/** The behaviour of the simulated Polar; every setting may be changed while it runs. */
 export interface PolarSettings {
   /** The access token that counts; every other one is answered as revoked. */
   token: string;
-  /** What the token may do, such as `checkouts:read`. Polar: a `:write` scope also allows reading. */
+  /** Scopes of the token, such as `checkouts:read`. Polar: most `:write` scopes also allow reading. */
   scopes: string[];
   /** The live API versions; take one away to see what its removal does. */
   versions: string[];
@@ -13,15 +13,15 @@ export interface PolarSettings {
   currentVersion: string;
   /** Null is no limit. */
   rateLimit: RateLimit | null;
-  /** The most records a page; a larger `limit` is silently lowered to it. */
+  /** The most records per page; a larger `limit` is silently lowered to it. */
   pageLimit: number;
-  /** Whether rows that the sort criteria cannot tell apart come in another order with each request. */
+  /** True where rows that the sort criteria cannot distinguish come in another order with each request. */
   shuffleTies: boolean;
-  /** Whether answers carry `X-Polar-Sandbox`. */
+  /** True where responses carry `X-Polar-Sandbox`. */
   sandbox: boolean;
 }
 
-/** A token that may read every stream. Polar: 500 requests a minute, 100 in the sandbox; three live versions at a time. */
+/** A token that may read every stream. Polar: 500 requests per minute, 100 in the sandbox; three live versions at a time. */
 export function defaultSettings(
   sandbox: boolean,
   streams: Readonly<Record<string, Pick<PolarStream, 'scopes'>>> = {},

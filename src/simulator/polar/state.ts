@@ -8,7 +8,7 @@ import type { Benefit, CustomField, Discount, Media, Price, Product } from './ca
 import { seededCatalog, type Catalog } from './catalog/seed/catalog.ts';
 import { clockRange, type ClockRange } from './clock-range.ts';
 
-/** What the simulated organization has beside its streams. Records are never changed in place: an edit puts a new one into its map. */
+/** Everything the simulated organization has beside its streams. Records are never changed in place: an edit puts a new one into its map. */
 export interface State {
   readonly seed: number;
   readonly sizeOf: SizeOf;
@@ -39,7 +39,7 @@ export interface State {
 /** Learns of an archived product, and of the instant. */
 export type ArchiveListener = (productId: string, at: string) => void;
 
-/** What is in the organization at the start. */
+/** The contents of the organization at the start. */
 export interface Seeding {
   seed: number;
   now: string | undefined;

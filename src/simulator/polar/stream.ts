@@ -24,7 +24,7 @@ export interface StreamDescription<T, Row extends Defined, Edits> {
   json: (id: string) => unknown;
   /** The text of that JSON, where there is a quicker way to it. */
   text?: (id: string) => string;
-  /** What each type of webhook carries; empty where Polar sends none. */
+  /** The payload of each type of webhook; empty where Polar sends none. */
   webhooks: Payloads;
   /** Every edit that Polar knows, for tests that know the resource. */
   edits: Edits;

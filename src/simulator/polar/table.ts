@@ -2,11 +2,11 @@ import { micros } from '../instants.ts';
 import { found } from '../records.ts';
 import { timeline } from './timeline.ts';
 
-/** What every record of a table has. */
+/** The columns that every record of a table has. */
 export interface TableRecord {
   id: string;
   created_at: string;
-  /** Polar deletes softly: a record with this is in no answer. Absent from records that are never deleted. */
+  /** Polar deletes softly: a record with this is in no response. Absent from records that are never deleted. */
   deleted_at?: string | null;
 }
 

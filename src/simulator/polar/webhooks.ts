@@ -3,7 +3,7 @@ import type { Endpoint, WebhookProtocol } from '../webhook-sender.ts';
 import type { SimulatedEvent } from '../events.ts';
 import type { Polar } from './polar.ts';
 
-/** What webhooks are signed with; a secret that reads as `whsec_` and base64 is `base64` by default, any other one `whole`. */
+/** The secret that webhooks are signed with; a secret that reads as `whsec_` and base64 is `base64` by default, any other one `whole`. */
 export type Signing = Pick<Endpoint, 'secret' | 'format'>;
 
 /** The message of one event; the same over all tries. */
@@ -63,7 +63,7 @@ export function signedWebhook(
 const TRIES = 10;
 const LONGEST_PAUSE_MS = 20 * 60_000;
 
-/** Sends webhooks as Polar does: ten tries, each pause twice as long as the one before, two seconds at first. */
+/** Sends webhooks as Polar does: ten tries, with a pause of two seconds that doubles each time. */
 export function polarProtocol(polar: Polar): WebhookProtocol<Message> {
   return {
     subscribe: (onMessage) => polar.subscribe((event) => onMessage(webhookMessage(polar, event))),

@@ -1,6 +1,6 @@
 import { at, shuffle, type Defined, type Random } from '../random.ts';
 
-/** Rows in the order of a list request; `same` tells which neighbours the sort criteria cannot tell apart. */
+/** Rows in the order of a list request; `same` is true for neighbours that the sort criteria cannot distinguish. */
 export interface Sorted<T> {
   rows: readonly T[];
   descending: boolean;
@@ -9,7 +9,7 @@ export interface Sorted<T> {
 
 /**
  * The rows of one page. Polar: `ORDER BY` holds the criteria alone, so equal rows come in any order,
- * which `ties` decides anew for each request; null keeps them as they are.
+ * which `ties` decides for each request; null keeps their order.
  */
 export function windowOf<T extends Defined>(
   sorted: Sorted<T>,

@@ -9,7 +9,7 @@ import { fynnStream } from '../stream.ts';
 import { itemJson } from '../wire.ts';
 import { absentValue } from './price-plans.ts';
 
-/** What is to be sold; a price that is left open is one of the active ones, and everything else follows from it. */
+/** A thing to be sold; a price that is left open is one of the active ones, and everything else follows from it. */
 export type ItemFields = Partial<Omit<Item, 'linkId'>>;
 
 /** Edits of a link's items. Fynn: none of them sends a webhook. */
@@ -84,7 +84,7 @@ function newItem(state: State, linkId: string, fields: ItemFields): Item {
   return { ...draftItem(state, chance, linkId, price), ...fields };
 }
 
-/** An item that sells a price: its product so many times, or a plan that its product is the origin of. */
+/** An item that sells a price: a quantity of its product, or a plan that its product is the origin of. */
 export function draftItem({ plans, settings }: State, chance: Random, linkId: string, price: Price): Item {
   const fitting = [...plans.values()].filter((plan) => plan.originProductId === price.productId);
   const plan = fitting.length > 0 && chance.chance(0.5) ? chance.pick(fitting) : undefined;

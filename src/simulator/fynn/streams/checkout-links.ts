@@ -15,7 +15,7 @@ export interface LinkEdits {
   /** A new link; what `fields` leaves open is drawn. Without `items` it gets one. */
   createLink(fields?: Partial<Omit<Link, 'itemIds'>> & { items?: readonly ItemFields[] }): Link;
   updateLink(id: string, changes: Partial<Omit<Link, 'id' | 'itemIds' | 'deletedAt'>>): Link;
-  /** The link and its items answer 404 from now on, and no price names it any more. */
+  /** The link and its items return 404 from now on, and no price names it anymore. */
   deleteLink(id: string): Link;
 }
 

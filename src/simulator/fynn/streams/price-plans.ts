@@ -67,15 +67,15 @@ export function priceEdits({ chance, clock, events, prices, products, settings }
   };
 }
 
-/** What a new price is made for. */
+/** The product and time of a new price. */
 interface PriceOccasion {
   productId: string;
-  /** When it is made, ISO. */
+  /** ISO. */
   now: string;
   emptyObjects: boolean;
 }
 
-/** So many prices, oldest first, spread over the products; every tenth is archived. */
+/** The prices that exist at the start, oldest first, spread over the products; every tenth is archived. */
 function seededPrices({ seed, sizeOf, start, products, settings: { emptyObjects } }: State): Price[] {
   const count = sizeOf('price_plans', 30);
   const all = [...products.values()];
@@ -130,7 +130,7 @@ function draftPrice(chance: Random, { productId, now, emptyObjects }: PriceOccas
   };
 }
 
-/** What stands for a value that is not there. */
+/** Returns the stand-in for a value that is not there. */
 export function absentValue(chance: Random, emptyObjects: boolean): Nothing {
   return chance.chance(0.5) && emptyObjects ? {} : null;
 }

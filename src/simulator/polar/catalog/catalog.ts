@@ -28,7 +28,7 @@ export function catalogEdits(state: State): CatalogEdits {
   };
 }
 
-/** What the webhooks of the catalog carry. Polar: none exist for custom fields, medias, meters and prices. */
+/** The payloads of the catalog's webhooks. Polar: none exist for custom fields, medias, meters and prices. */
 export function catalogPayloads(state: State): Payloads {
   const product = (id: string) => productJson(state, id);
   const benefit = (id: string) => benefitJson(state, id);

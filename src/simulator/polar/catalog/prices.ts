@@ -11,7 +11,7 @@ export interface PriceEdits {
   addPrice(productId: string, fields?: Partial<Price>): Price;
   /** Polar: an edited price is a new row with the old one archived, which the product no longer lists. Returns the new one. */
   changePrice(id: string, changes: Partial<Price>, at?: string): Price;
-  /** Archives a price. Polar: while a link's first product lists no price, every answer with that link is a 500. */
+  /** Archives a price. Polar: while a link's first product lists no price, every response with that link is a 500. */
   archivePrice(id: string, at?: string): Price;
 }
 

@@ -20,7 +20,7 @@ type BuyerColumns = Pick<
   | 'locale'
 >;
 
-/** What a session knows of its buyer: everything once paid, little or nothing before. */
+/** The columns that a session has of its buyer: all of them once paid, few or none before. */
 export function buyerColumns(chance: Random, person: Person, paid: boolean): BuyerColumns {
   const typed = paid || chance.chance(0.45);
   const known = paid || chance.chance(0.12);
@@ -69,7 +69,7 @@ export function paymentColumns(
   };
 }
 
-/** Answers to custom fields by slug; dates are instants, unanswered ones null. */
+/** Values of custom fields by slug; dates are instants, fields left empty null. */
 export function fieldData(
   chance: Random,
   fields: readonly CustomField[],

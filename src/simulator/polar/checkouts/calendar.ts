@@ -3,13 +3,13 @@ import { draw } from '../../random.ts';
 import type { CheckoutStatus } from './record.ts';
 import { SESSIONS_SINCE } from '../clock-range.ts';
 
-/** When each seeded session was made, and what has become of it; computed from its number, so that a million cost no memory. */
+/** The times and statuses of seeded sessions, computed from their numbers, so that a million cost no memory. */
 export interface Calendar {
   count: number;
   /** Microseconds; ascending in the number, never equal. */
   createdAt(number: number): number;
   status(number: number): CheckoutStatus;
-  /** When the expiry job found it, or would. */
+  /** The time at which the expiry job found it, or would. Microseconds. */
   expiredAt(number: number): number;
 }
 

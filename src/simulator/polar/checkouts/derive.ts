@@ -44,7 +44,7 @@ function trial(row: CheckoutRow, product: Product | undefined) {
   };
 }
 
-/** What a session refers to, as it is today. */
+/** The product, prices and discount of a session, as they are today. */
 interface Selection {
   product: Product | undefined;
   prices: readonly Price[] | undefined;

@@ -9,7 +9,7 @@ import { expiresAt } from './calendar.ts';
 import { goodsColumns, type Goods } from './goods.ts';
 import type { Person } from '../people.ts';
 
-/** What is settled before a session is drawn up. */
+/** The facts that are settled before a session is drawn up. */
 export interface Facts {
   id: string;
   organizationId: string;
@@ -24,7 +24,7 @@ export interface Facts {
   discount: Discount | undefined;
 }
 
-/** A whole session: what is settled, and chance for the rest. */
+/** Draws up a whole session: the facts, and chance for the rest. */
 export function draft(chance: Random, facts: Facts): CheckoutRow {
   const { id, created, status, person, goods, discount } = facts;
   const paid = status === 'succeeded' || status === 'confirmed';

@@ -35,7 +35,7 @@ export interface CheckoutEdits {
   backfillCheckout(id: string, changes: Partial<Omit<CheckoutRow, 'id' | 'created_at'>>): Checkout;
 }
 
-/** The types of webhooks that tell of sessions. */
+/** The types of webhooks that carry sessions. */
 export type CheckoutEvent = 'checkout.created' | 'checkout.updated' | 'checkout.expired';
 
 type Change = (
@@ -114,7 +114,7 @@ function payments(
   };
 }
 
-/** Polar: what a session that is open past its end becomes at its next update. */
+/** Polar: a session that is open past its end expires at its next update. */
 function expireLate(row: CheckoutRow): CheckoutRow {
   const late = row.status === 'open' && micros(row.expires_at) < micros(row.modified_at ?? row.created_at);
   return late ? { ...row, status: 'expired' } : row;

@@ -4,7 +4,7 @@ import { amountOf } from '../money.ts';
 import type { Shelf } from '../catalog/seed/catalog.ts';
 import type { Place } from '../places.ts';
 
-/** What somebody is about to buy. */
+/** Goods that somebody is about to buy. */
 export interface Goods {
   product: Product;
   /** Prices of one currency that count together; the first is the selected one. */
@@ -13,7 +13,7 @@ export interface Goods {
   quantity: number;
 }
 
-/** What a buyer of a place found on the shelves at an instant. */
+/** Returns what a buyer of a place found on the shelves at an instant. */
 export function choose(chance: Random, shelves: readonly Shelf[], created: number, place: Place): Goods {
   let share = chance.next() * shelves.reduce((sum, shelf) => sum + shelf.share, 0);
   const wanted = shelves.find((shelf) => (share -= shelf.share) < 0) ?? at(shelves, 0);
@@ -35,7 +35,7 @@ export function goods(chance: Random, product: Product, prices: readonly Price[]
   return { product, prices: chosen, quantity: chance.integer(1, 12) };
 }
 
-/** The columns of a session that tell what is sold; alternatives come after the selected product. */
+/** The columns of a session that say what is sold; alternatives come after the selected product. */
 export function goodsColumns(chance: Random, { product, prices, quantity }: Goods, alternatives: readonly string[]) {
   const first = prices[0];
   const seated = prices.find((price) => price.seat_tiers)?.seat_tiers;

@@ -11,7 +11,7 @@ import { found } from '../../records.ts';
 import type { State } from '../state.ts';
 import { onSale } from '../catalog/on-sale.ts';
 
-/** An open session at today's catalog; what `fields` gives, counts. */
+/** An open session at today's catalog; `fields` take precedence. */
 export function newCheckout(state: State, fields: Partial<CheckoutRow>): CheckoutRow {
   const { chance } = state;
   const product = productFor(state, fields);

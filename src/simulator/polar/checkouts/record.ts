@@ -13,7 +13,7 @@ export interface PostalAddress {
   state: string | null;
 }
 
-/** What Polar stores of a checkout session: what edits may set. */
+/** The columns that Polar stores of a checkout session, which edits may set. */
 export interface CheckoutRow {
   id: string;
   created_at: string;
@@ -69,10 +69,10 @@ export interface CheckoutRow {
   ad_hoc_price_ids: string[];
 }
 
-/** Whether an address part is asked for. */
+/** The need for a part of the address. */
 export type FieldMode = 'required' | 'optional' | 'disabled';
 
-/** Polar: what a session's answer computes from other rows each time it is read. */
+/** Polar: what a response computes from other rows each time a session is read. */
 export interface CheckoutDerived {
   discount_amount: number;
   net_amount: number;

@@ -20,7 +20,7 @@ export interface Link {
   id: string;
   created_at: string;
   modified_at: string | null;
-  /** Polar: links are soft-deleted, and vanish from every answer. */
+  /** Polar: links are soft-deleted, and vanish from every response. */
   deleted_at: string | null;
   trial_interval: BillingInterval | null;
   trial_interval_count: number | null;
@@ -49,7 +49,7 @@ export interface LinkEdits {
   updateLink(id: string, changes: Partial<Omit<Link, 'id' | 'created_at'>>, at?: string): Link;
   /** Polar: a PATCH of the products alone moves no `modified_at` at all. */
   setLinkProducts(id: string, productIds: string[]): Link;
-  /** Polar: a soft delete; the link vanishes from lists and answers 404. */
+  /** Polar: a soft delete; the link vanishes from lists and returns 404. */
   deleteLink(id: string, at?: string): Link;
   /** Undoes a soft delete, as a hand in the database would. */
   restoreLink(id: string, at?: string): Link;
@@ -125,7 +125,7 @@ function withdraw(links: Table<Link>, edits: LinkEdits, productId: string, at: s
 }
 
 /**
- * A link; `productIds` are those the answer shows. Polar: the deprecated aliases repeat the first product's first price;
+ * A link; `productIds` are those that the response shows. Polar: the deprecated aliases repeat the first product's first price;
  * throws UnserializableError without one.
  * Polar: `product`, `product_id`, `product_price` and `product_price_id` are sent though not documented.
  */
@@ -168,7 +168,7 @@ function textsOf(state: State, page: readonly LinkRow[]): string[] {
   });
 }
 
-/** So many links that exist, and one deleted link for each twenty of them; ascending in `created_at`. */
+/** The links that exist at the start, and one deleted link per twenty of them; ascending in `created_at`. */
 function seededLinks({ seed, sizeOf, shop, range }: State): Link[] {
   const count = sizeOf('checkout_links', 40);
   const products = shop.shelves.filter((shelf) => shelf.until === Infinity).map((shelf) => shelf.product);
@@ -188,7 +188,7 @@ function seededLinks({ seed, sizeOf, shop, range }: State): Link[] {
 const NAMES = 'Pricing page,Newsletter,Docs,Black Friday,Conference,Partner,Launch,Upgrade mail';
 const LABELS = [...NAMES.split(','), null];
 
-/** What a new link may refer to. */
+/** The records that a new link may refer to. */
 type Offer = Pick<Catalog, 'organizationId' | 'discounts' | 'prices'>;
 
 function draftLink(chance: Random, products: readonly Product[], offer: Offer, created_at: string): Link {

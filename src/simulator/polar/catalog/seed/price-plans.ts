@@ -38,7 +38,7 @@ export function custom(
   return { own: { amount_type: 'custom', price_currency, minimum_amount, maximum_amount, preset_amount } };
 }
 
-/** So much a seat; each step is the last seat it covers and the price of one. */
+/** A price per seat; each step is the last seat that it covers and the price of one. */
 export function seats(
   price_currency: string,
   type: SeatTiers['seat_tier_type'],
@@ -54,7 +54,7 @@ export function seats(
   return { own: { amount_type: 'seat_based', price_currency, seat_tiers }, tax_behavior: 'exclusive' };
 }
 
-/** So much a metered unit; decimal text in minor units. */
+/** A price per metered unit; decimal text in minor units. */
 export function metered(
   price_currency: string,
   meter: MeterKey,
@@ -74,7 +74,7 @@ export function meteredTiers(
   return { own: { amount_type: 'metered_tiers', price_currency, tiers, cap_amount }, meter };
 }
 
-/** So much a unit bought ahead, with steps. */
+/** A price per unit bought ahead, with steps. */
 export function units(price_currency: string, tiers: UnitTiers, label: string | null): PricePlan {
   const unit_label = label === null ? null : { en: { one: label, other: `${label}s` } };
   return {

@@ -12,7 +12,7 @@ export interface ProductPlan {
   meter_interval?: BillingInterval;
   visibility?: Product['visibility'];
   archived?: true;
-  /** How much of the sales it makes; 0 is never sold. */
+  /** Its share of the sales; 0 is never sold. */
   share: number;
   prices: PricePlan[];
   benefits: BenefitKey[];
@@ -21,7 +21,7 @@ export interface ProductPlan {
   metadata?: Metadata;
 }
 
-/** What the simulated merchant sells: every type of price, one-time and recurring, archived, private and draft. */
+/** The simulated merchant's products: every type of price, one-time and recurring, archived, private and draft. */
 export const PRODUCTS: readonly ProductPlan[] = [
   {
     ...subscription('Halyard Starter', 'For a first project.', 12, 'month'),

@@ -9,7 +9,7 @@ import type { SeedContext } from '../../clock-range.ts';
 import type { PricePlan } from './price-plans.ts';
 import type { ProductPlan } from './product-plans.ts';
 
-/** What a seeded product may refer to. */
+/** The records that a seeded product may refer to. */
 export interface Shop extends SeedContext {
   benefits: ReadonlyMap<BenefitKey, Benefit>;
   fields: ReadonlyMap<FieldKey, CustomField>;
@@ -50,7 +50,7 @@ export function seededProduct(
   };
 }
 
-/** When archived products left the shop, in days before now; the others changed at any time or never. */
+/** Archived products left the shop about 150 days ago; the others changed at any time or never. */
 function productModifiedAt({ range }: Shop, chance: Random, plan: ProductPlan, number: number): string | null {
   if (plan.archived) return range.ago(chance, 150);
   return number % 3 === 0 ? null : range.ago(chance, chance.integer(20, 250));
