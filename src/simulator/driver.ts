@@ -1,6 +1,6 @@
-import type { Deliveries, Endpoint, Post } from './webhook-sender.ts';
 import type { RequestEntry } from './request-log.ts';
 import type { AfterRead, Interceptor } from './serve.ts';
+import type { Deliveries, Endpoint, Post } from './webhook-sender.ts';
 
 /** Drives one stream of a simulated source without knowing what its records are. */
 export interface StreamDriver {

@@ -1,6 +1,6 @@
+import { found } from '../records.ts';
 import type { Plan, Product } from './records.ts';
 import { draftProduct } from './seed.ts';
-import { found } from '../records.ts';
 import { putRecord, type State } from './state.ts';
 
 /** Edits of products, each of which sends a webhook, and of plans, which send none. */

@@ -1,5 +1,5 @@
-import type { Price } from './records.ts';
 import { found } from '../records.ts';
+import type { Price } from './records.ts';
 import type { State } from './state.ts';
 
 /** A link with its items, in the order of the documented fields. */

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Tamper } from '../driver.ts';
 import type { Events, Payloads } from '../events.ts';
-import { benefitJson } from './catalog/benefit-json.ts';
+import type { Step } from '../traffic.ts';
+import { benefitJson } from './catalog/benefits.ts';
 import { catalogEdits, catalogTraffic, catalogPayloads, type CatalogEdits } from './catalog/catalog.ts';
-import { customFieldJson } from './catalog/custom-field-json.ts';
-import { discountJson } from './catalog/discount-json.ts';
-import { productJson } from './catalog/product-json.ts';
+import { customFieldJson } from './catalog/custom-fields.ts';
+import { discountJson } from './catalog/discounts.ts';
+import { productJson } from './catalog/products.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog/records.ts';
 import type { CheckoutEdits } from './checkouts/edits.ts';
 import type { Checkout } from './checkouts/record.ts';
@@ -15,7 +16,6 @@ import type { PolarStream } from './stream.ts';
 import type { Link, LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
 import { UnserializableError } from './tampered.ts';
-import type { Step } from '../traffic.ts';
 
 /**
  * The simulated organization: the truth that responses are made from, and the edits that change it.

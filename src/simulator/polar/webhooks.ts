@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Endpoint, WebhookProtocol } from '../webhook-sender.ts';
 import type { SimulatedEvent } from '../events.ts';
+import type { Endpoint, WebhookProtocol } from '../webhook-sender.ts';
 import type { Polar } from './polar.ts';
 
 /** The secret that webhooks are signed with; a secret that reads as `whsec_` and base64 is `base64` by default, any other one `whole`. */

@@ -1,9 +1,9 @@
 import type { StreamDriver } from '../../driver.ts';
 import { placed } from '../../placed.ts';
 import { at, type Random } from '../../random.ts';
+import { found } from '../../records.ts';
 import { drawnId } from '../ids.ts';
 import type { Item, Link, Period, Price } from '../records.ts';
-import { found } from '../../records.ts';
 import { putRecord, type State } from '../state.ts';
 import { fynnStream } from '../stream.ts';
 import { itemJson } from '../wire.ts';

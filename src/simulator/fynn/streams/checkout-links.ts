@@ -1,9 +1,9 @@
 import { token } from '../../ids.ts';
 import { random, type Random } from '../../random.ts';
+import { found } from '../../records.ts';
 import { catalogEdits } from '../catalog.ts';
 import { drawnId } from '../ids.ts';
 import type { Link } from '../records.ts';
-import { found } from '../../records.ts';
 import { putRecord, type State } from '../state.ts';
 import { fynnStream } from '../stream.ts';
 import { linkJson } from '../wire.ts';

@@ -1,9 +1,9 @@
 import { randomUuid } from '../../ids.ts';
 import { DAY, later } from '../../instants.ts';
 import { at, random, type Random } from '../../random.ts';
+import { found } from '../../records.ts';
 import { drawnId } from '../ids.ts';
 import type { Nothing, Price, PriceType, Tier } from '../records.ts';
-import { found } from '../../records.ts';
 import { putRecord, type State } from '../state.ts';
 import { fynnStream } from '../stream.ts';
 import { timestamp, zoneOf } from '../timestamp.ts';

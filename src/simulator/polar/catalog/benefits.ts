@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { randomUuid } from '../../ids.ts';
-import type { Benefit } from './records.ts';
 import { found } from '../../records.ts';
 import type { State } from '../state.ts';
+import { tampered } from '../tampered.ts';
 import { putRecord } from './put-record.ts';
+import type { Benefit } from './records.ts';
 
 /** Edits of benefits. `at` is the instant of the edit, by default the simulated present. */
 export interface BenefitEdits {
@@ -60,4 +62,40 @@ function newBenefit(state: State, fields: Partial<Benefit>): Benefit {
     properties: { note: null },
     ...fields,
   };
+}
+
+/** A benefit as links and sessions nest it. Polar: reduced, and only meter credits show properties. */
+export function publicBenefitJson(state: State, id: string): unknown {
+  const benefit = found(state.benefits, id, 'benefit');
+  const { units, meter_id } = benefit.properties;
+  return tampered(state, id, {
+    ...reduced(benefit),
+    ...(benefit.type === 'meter_credit' && { properties: { units, meter_id } }),
+  });
+}
+
+/** A whole benefit, as `/v1/benefits/` and webhooks show it. */
+export function benefitJson(state: State, id: string): unknown {
+  const benefit = found(state.benefits, id, 'benefit');
+  const { metadata, visibility, visibility_configurable } = benefit;
+  const properties = withFreshToken(benefit);
+  return tampered(state, id, { ...reduced(benefit), metadata, visibility, visibility_configurable, properties });
+}
+
+/** Polar: the token of a Discord benefit is a JWT, made at each serialization. */
+const withFreshToken = ({ properties }: Benefit) =>
+  'guild_token' in properties ? { ...properties, guild_token: `eyJhbGciOiJIUzI1NiJ9.${randomUUID()}` } : properties;
+
+function reduced({
+  id,
+  created_at,
+  modified_at,
+  type,
+  description,
+  selectable,
+  deletable,
+  is_deleted,
+  organization_id,
+}: Benefit) {
+  return { id, created_at, modified_at, type, description, selectable, deletable, is_deleted, organization_id };
 }

@@ -2,15 +2,12 @@ import type { Payloads } from '../../events.ts';
 import type { Random } from '../../random.ts';
 import type { Step } from '../../traffic.ts';
 import type { State } from '../state.ts';
-import { benefitJson } from './benefit-json.ts';
-import { benefitEdits, type BenefitEdits } from './benefits.ts';
+import { benefitEdits, type BenefitEdits, benefitJson } from './benefits.ts';
 import { customFieldEdits, type CustomFieldEdits } from './custom-fields.ts';
-import { discountJson } from './discount-json.ts';
-import { discountEdits, type DiscountEdits } from './discounts.ts';
+import { discountEdits, type DiscountEdits, discountJson } from './discounts.ts';
 import { mediaEdits, type MediaEdits } from './medias.ts';
 import { priceEdits, type PriceEdits } from './prices.ts';
-import { productJson } from './product-json.ts';
-import { productEdits, type ProductEdits } from './products.ts';
+import { productEdits, type ProductEdits, productJson } from './products.ts';
 import type { Price } from './records.ts';
 
 /** Every edit of what nests in links and sessions. */

@@ -1,9 +1,9 @@
 import { formatInstant, micros } from '../../instants.ts';
-import type { Media } from './records.ts';
-import { draftMedia } from './seed/medias.ts';
 import { found } from '../../records.ts';
 import type { State } from '../state.ts';
 import { putRecord } from './put-record.ts';
+import type { Media } from './records.ts';
+import { draftMedia } from './seed/medias.ts';
 
 /** Edits of medias. Polar: none sends a webhook, and a media has no `modified_at`. */
 export interface MediaEdits {

@@ -1,5 +1,5 @@
-import type { Product } from './records.ts';
 import type { State } from '../state.ts';
+import type { Product } from './records.ts';
 
 /** The products that somebody could buy now. */
 export function onSale(state: State): Product[] {

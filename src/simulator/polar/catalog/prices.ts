@@ -1,9 +1,10 @@
 import { randomUuid } from '../../ids.ts';
-import type { Price } from './records.ts';
-import { isRecurring, listedPrices } from './listed-prices.ts';
 import { found } from '../../records.ts';
 import type { State } from '../state.ts';
+import { tampered } from '../tampered.ts';
+import { isRecurring, listedPrices } from './listed-prices.ts';
 import { putRecord } from './put-record.ts';
+import type { Price } from './records.ts';
 
 /** Edits of prices. Each sends `product.updated`. Polar: the product's `modified_at` stays, and so does that of links and sessions. */
 export interface PriceEdits {
@@ -77,4 +78,16 @@ function relist(state: State, productId: string): void {
     is_recurring: isRecurring(product, listed),
   });
   state.events.emit('product.updated', productId);
+}
+
+/** A price. Polar: beside the documented fields the deprecated `type`, `recurring_interval` and, with seats, `price_per_seat` are sent. */
+export function priceJson(state: State, id: string): unknown {
+  const price = found(state.prices, id, 'price');
+  const product = state.products.get(price.product_id);
+  return tampered(state, id, {
+    ...price,
+    type: price.type ?? (product?.recurring_interval ? 'recurring' : 'one_time'),
+    recurring_interval: price.recurring_interval ?? product?.recurring_interval ?? null,
+    ...(price.seat_tiers && { price_per_seat: price.seat_tiers.tiers[0]?.price_per_seat }),
+  });
 }

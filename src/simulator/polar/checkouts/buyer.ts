@@ -2,9 +2,9 @@ import { token } from '../../ids.ts';
 import { formatInstant } from '../../instants.ts';
 import type { Random } from '../../random.ts';
 import type { CustomField } from '../catalog/records.ts';
-import type { CheckoutRow } from './record.ts';
 import { taxAmount } from '../money.ts';
 import type { Person } from '../people.ts';
+import type { CheckoutRow } from './record.ts';
 
 type BuyerColumns = Pick<
   CheckoutRow,

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../instants.ts';
 import { draw } from '../../random.ts';
-import type { CheckoutStatus } from './record.ts';
 import { SESSIONS_SINCE } from '../clock-range.ts';
+import type { CheckoutStatus } from './record.ts';
 
 /** The times and statuses of seeded sessions, computed from their numbers, so that a million cost no memory. */
 export interface Calendar {

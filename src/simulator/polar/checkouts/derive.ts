@@ -1,7 +1,7 @@
 import type { Discount, Price, Product } from '../catalog/records.ts';
-import type { Checkout, CheckoutDerived, CheckoutRow, FieldMode } from './record.ts';
 import { discountAmount } from '../money.ts';
 import type { State } from '../state.ts';
+import type { Checkout, CheckoutDerived, CheckoutRow, FieldMode } from './record.ts';
 
 /** Polar: amounts after the discount, trial and payment flags are computed whenever a session is read, from the discount, product and prices of that moment. */
 export function derive(state: State, row: CheckoutRow): Checkout {

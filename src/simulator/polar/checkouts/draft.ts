@@ -2,12 +2,12 @@ import { token } from '../../ids.ts';
 import { DAY, formatInstant } from '../../instants.ts';
 import type { Random } from '../../random.ts';
 import type { CustomField, Discount, BillingInterval } from '../catalog/records.ts';
-import type { CheckoutRow, CheckoutStatus } from './record.ts';
 import { discountAmount } from '../money.ts';
+import type { Person } from '../people.ts';
 import { buyerColumns, fieldData, paymentColumns, taxColumns } from './buyer.ts';
 import { expiresAt } from './calendar.ts';
 import { goodsColumns, type Goods } from './goods.ts';
-import type { Person } from '../people.ts';
+import type { CheckoutRow, CheckoutStatus } from './record.ts';
 
 /** The facts that are settled before a session is drawn up. */
 export interface Facts {

@@ -1,13 +1,13 @@
 import { micros } from '../../instants.ts';
-import type { Checkout, CheckoutRow } from './record.ts';
-import { derive } from './derive.ts';
-import { newPrice } from '../catalog/prices.ts';
-import type { Price } from '../catalog/records.ts';
-import { putRecord } from '../catalog/put-record.ts';
-import type { Sessions } from './sessions.ts';
-import type { State } from '../state.ts';
-import { confirmation, newCheckout } from './new-checkout.ts';
 import { redeem } from '../catalog/discounts.ts';
+import { newPrice } from '../catalog/prices.ts';
+import { putRecord } from '../catalog/put-record.ts';
+import type { Price } from '../catalog/records.ts';
+import type { State } from '../state.ts';
+import { derive } from './derive.ts';
+import { confirmation, newCheckout } from './new-checkout.ts';
+import type { Checkout, CheckoutRow } from './record.ts';
+import type { Sessions } from './sessions.ts';
 
 /** Edits of checkout sessions. `at` is the instant of the edit, by default the simulated present. */
 export interface CheckoutEdits {

@@ -1,7 +1,7 @@
 import { at, type Random } from '../../random.ts';
 import type { Price, Product } from '../catalog/records.ts';
-import { amountOf } from '../money.ts';
 import type { Shelf } from '../catalog/seed/catalog.ts';
+import { amountOf } from '../money.ts';
 import type { Place } from '../places.ts';
 
 /** Goods that somebody is about to buy. */

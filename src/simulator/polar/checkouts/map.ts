@@ -1,6 +1,6 @@
-import type { Checkout } from './record.ts';
-import { derive } from './derive.ts';
 import type { State } from '../state.ts';
+import { derive } from './derive.ts';
+import type { Checkout } from './record.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The sessions as a map: what `get` and the iterators give is computed at that moment, oldest first. */

@@ -1,15 +1,15 @@
 import { randomUuid } from '../../ids.ts';
 import { micros } from '../../instants.ts';
+import { found } from '../../records.ts';
+import { onSale } from '../catalog/on-sale.ts';
 import type { Product } from '../catalog/records.ts';
-import type { CheckoutRow } from './record.ts';
 import { discountAmount } from '../money.ts';
+import { person, type Person } from '../people.ts';
+import type { State } from '../state.ts';
 import { buyerColumns, fieldData, paymentColumns, taxColumns } from './buyer.ts';
 import { draft } from './draft.ts';
 import { goods } from './goods.ts';
-import { person, type Person } from '../people.ts';
-import { found } from '../../records.ts';
-import type { State } from '../state.ts';
-import { onSale } from '../catalog/on-sale.ts';
+import type { CheckoutRow } from './record.ts';
 
 /** An open session at today's catalog; `fields` take precedence. */
 export function newCheckout(state: State, fields: Partial<CheckoutRow>): CheckoutRow {

@@ -2,12 +2,12 @@ import { randomUuid, uuidOf } from '../../ids.ts';
 import { formatInstant, MINUTE } from '../../instants.ts';
 import { draw, random, scramble } from '../../random.ts';
 import type { CustomField, Price } from '../catalog/records.ts';
-import type { CheckoutRow } from './record.ts';
-import { calendar, type Calendar } from './calendar.ts';
+import { person } from '../people.ts';
 import type { State } from '../state.ts';
+import { calendar, type Calendar } from './calendar.ts';
 import { draft } from './draft.ts';
 import { choose, type Goods } from './goods.ts';
-import { person } from '../people.ts';
+import type { CheckoutRow } from './record.ts';
 
 /** The seeded sessions: each is computed from its number whenever it is asked for, always the same. */
 export interface SeededSessions extends Calendar {

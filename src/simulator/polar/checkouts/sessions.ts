@@ -1,7 +1,7 @@
 import { micros } from '../../instants.ts';
+import { timeline, type Timeline } from '../timeline.ts';
 import type { CheckoutRow, CheckoutStatus } from './record.ts';
 import type { SeededSessions } from './seed.ts';
-import { timeline, type Timeline } from '../timeline.ts';
 
 /** All sessions by slot: a number that never changes. Untouched seeded ones are computed when read, so that a million fit into memory. */
 export interface Sessions {

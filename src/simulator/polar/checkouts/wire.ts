@@ -1,12 +1,12 @@
-import type { Checkout, CheckoutRow } from './record.ts';
-import { derive, pricesFor } from './derive.ts';
 import { found } from '../../records.ts';
+import { attachedFieldsJson } from '../catalog/custom-fields.ts';
+import { checkoutDiscountJson } from '../catalog/discounts.ts';
+import { priceJson } from '../catalog/prices.ts';
+import { checkoutProductJson } from '../catalog/products.ts';
 import type { State } from '../state.ts';
-import { attachedFieldsJson } from '../catalog/custom-field-json.ts';
-import { checkoutDiscountJson } from '../catalog/discount-json.ts';
-import { priceJson } from '../catalog/price-json.ts';
-import { checkoutProductJson } from '../catalog/product-json.ts';
 import { tampered } from '../tampered.ts';
+import { derive, pricesFor } from './derive.ts';
+import type { Checkout, CheckoutRow } from './record.ts';
 
 /**
  * A session's JSON text. Products, prices and fields come from texts that are kept until the catalog changes:

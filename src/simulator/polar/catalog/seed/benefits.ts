@@ -1,8 +1,8 @@
 import { randomUuid } from '../../../ids.ts';
 import { random } from '../../../random.ts';
+import type { SeedContext } from '../../clock-range.ts';
 import type { Benefit, Meter } from '../records.ts';
 import { BENEFITS, type BenefitKey, type BenefitPlan } from './benefit-plans.ts';
-import type { SeedContext } from '../../clock-range.ts';
 import { METERS, type MeterKey } from './price-plans.ts';
 
 /** The meter of a name. */

@@ -1,14 +1,14 @@
 import { randomUuid } from '../../../ids.ts';
 import { micros } from '../../../instants.ts';
 import { random } from '../../../random.ts';
+import type { ClockRange, SeedContext } from '../../clock-range.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from '../records.ts';
 import { seededBenefits } from './benefits.ts';
 import { CUSTOM_FIELDS, type FieldKey } from './custom-fields.ts';
 import { seededDiscounts } from './discounts.ts';
-import type { ClockRange, SeedContext } from '../../clock-range.ts';
 import { draftMedia } from './medias.ts';
-import { seededProduct } from './products.ts';
 import { PRODUCTS } from './product-plans.ts';
+import { seededProduct } from './products.ts';
 
 /** Everything the simulated organization has before the first link or session. */
 export interface Catalog {

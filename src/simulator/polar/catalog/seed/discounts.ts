@@ -1,8 +1,8 @@
 import { randomUuid } from '../../../ids.ts';
 import { random } from '../../../random.ts';
+import type { SeedContext } from '../../clock-range.ts';
 import type { Discount } from '../records.ts';
 import { DISCOUNTS, type DiscountPlan } from './discount-plans.ts';
-import type { SeedContext } from '../../clock-range.ts';
 
 /** All seeded discounts. */
 export function seededDiscounts(context: SeedContext, productIds: readonly string[]): Discount[] {

@@ -1,7 +1,7 @@
 import { randomUuid } from '../../../ids.ts';
 import { random, type Random } from '../../../random.ts';
-import type { Media } from '../records.ts';
 import type { SeedContext } from '../../clock-range.ts';
+import type { Media } from '../records.ts';
 
 const KINDS = [
   ['png', 'image/png'],

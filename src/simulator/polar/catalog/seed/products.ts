@@ -1,11 +1,11 @@
 import { randomUuid } from '../../../ids.ts';
 import { random, type Random } from '../../../random.ts';
-import type { AttachedField, Benefit, CustomField, Media, Price, Product } from '../records.ts';
-import { isRecurring, listedPrices } from '../listed-prices.ts';
-import { seededMeter } from './benefits.ts';
-import type { BenefitKey } from './benefit-plans.ts';
-import type { FieldKey } from './custom-fields.ts';
 import type { SeedContext } from '../../clock-range.ts';
+import { isRecurring, listedPrices } from '../listed-prices.ts';
+import type { AttachedField, Benefit, CustomField, Media, Price, Product } from '../records.ts';
+import type { BenefitKey } from './benefit-plans.ts';
+import { seededMeter } from './benefits.ts';
+import type { FieldKey } from './custom-fields.ts';
 import type { PricePlan } from './price-plans.ts';
 import type { ProductPlan } from './product-plans.ts';
 
