@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import './module-hooks.ts';
 
-await import('./program.ts');
+const { main } = await import('./main.ts');
+await main();

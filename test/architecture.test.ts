@@ -80,9 +80,8 @@ const later = await import('./later.ts');
 
 test.each([
   ['program.ts', 'commands/sync.ts'],
-  ['program.ts', 'database/migrate.ts'],
   ['commands/worker.ts', 'worker.ts'],
-  ['commands/demo.ts', 'simulator/simulator.ts'],
+  ['commands/run-demo.ts', 'simulator/simulator.ts'],
   ['commands/simulate.ts', 'simulator/simulator.ts'],
   ['simulator/serve.ts', 'simulator/polar/polar.ts'],
   ['worker.ts', 'queue/schedule.ts'],

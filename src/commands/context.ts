@@ -1,33 +1,33 @@
-import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { readConfig, type Config } from '../config/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import { openDatabase, type Database } from '../database/database.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import { createLogger, type Logger } from '../model/log.ts';
-import { scrub } from '../model/secrets.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import { openContext, type SyncContext } from '../sync/context.ts';
+import type { Invocation } from './invocation.ts';
 
 /** What a command works with; closed when it ends. */
-export interface Context {
+export interface CommandContext {
   config: Config;
   db: Database;
   log: Logger;
 }
 
 /**
- * Reads the configuration, checks what was asked for, opens the database, runs the command, and closes it again, whatever
- * happens. Wrong usage is found before anything is opened; the signal ends the wait for
- * an embedded Postgres.
+ * Reads the configuration, checks what was asked for, opens the database, runs the command, and closes the database again,
+ * whatever happens. Wrong usage is found before anything is opened. The invocation's signal ends the wait for an embedded
+ * Postgres; `name` is that of the database sessions.
  */
 export async function withContext<C, T>(
+  { environment, signal }: Invocation,
   check: (config: Config) => C,
-  work: (context: Context, checked: C) => Promise<T>,
-  { signal, ...sessions }: { signal: AbortSignal; name?: string },
+  work: (context: CommandContext, checked: C) => Promise<T>,
+  sessions: { name?: string } = {},
 ): Promise<T> {
-  const config = readConfig();
+  const config = readConfig(environment());
   const checked = check(config);
   const log = createLogger(config.logLevel);
   const db = await openDatabase(config.databaseUrl, { ...sessions, signal, say: (message) => log.warn(message) });
@@ -37,9 +37,6 @@ export async function withContext<C, T>(
     await db.close();
   }
 }
-
-/** For commands that have nothing to check. */
-export const nothing = () => undefined;
 
 /** A stream with the source it belongs to. */
 export interface Chosen {
@@ -85,13 +82,13 @@ function find(all: readonly Chosen[], names: readonly string[]): Chosen[] {
 export async function requireTables(db: Database): Promise<void> {
   if ((await pendingMigrations(db)) > 0)
     throw new ConfigError(
-      'the tables of checkout-sync are missing or not up to date: run checkout-sync migrate, or sync',
+      'the tables of checkout-sync are missing or not up to date: run npx checkout-sync migrate, or npx checkout-sync sync',
     );
 }
 
-/** Opens an engine for the source, runs the work, and closes it again. */
-export async function withEngine<T>(
-  { db, log }: Context,
+/** Opens a client for the source, runs the work, and closes the client again. */
+export async function withSource<T>(
+  { db, log }: CommandContext,
   source: Source,
   work: (context: SyncContext) => Promise<T>,
   options: { urgent?: boolean } = {},
@@ -102,10 +99,4 @@ export async function withEngine<T>(
   } finally {
     await context.http.close();
   }
-}
-
-/** Prints one JSON object, or lines for people, on stdout. */
-export function print(command: Command, json: unknown, lines: readonly string[]): void {
-  const text = command.opts<{ json?: boolean }>().json ? JSON.stringify(json) : lines.join('\n');
-  process.stdout.write(`${scrub(text)}\n`);
 }

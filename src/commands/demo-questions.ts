@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 
 /** A question about the demo's data and its answer in SQL. */
-export interface Answer {
+export interface AnsweredQuestion {
   question: string;
   sql: string;
   rows: Record<string, string | number | null>[];
@@ -55,10 +55,10 @@ where l.deleted_at is null order by l.slug, i.position limit 5`,
 ];
 
 /** Asks the four questions. */
-export async function askQuestions(pool: Pool): Promise<Answer[]> {
-  const answers: Answer[] = [];
+export async function askQuestions(pool: Pool): Promise<AnsweredQuestion[]> {
+  const answers: AnsweredQuestion[] = [];
   for (const [question, sql] of questions) {
-    const { rows } = await pool.query<Answer['rows'][number]>(sql);
+    const { rows } = await pool.query<AnsweredQuestion['rows'][number]>(sql);
     answers.push({ question, sql, rows });
   }
   return answers;

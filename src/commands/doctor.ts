@@ -1,112 +1,24 @@
-import { examine, problem, skipped, type Check } from '../model/check.ts';
-import { readConfig, type Config } from '../config/config.ts';
-import { ConfigError, formatError } from '../model/errors.ts';
-import { checkSource } from '../extract/check-source.ts';
-import { checkClock, clockChecks } from '../load/check-clock.ts';
-import { checkDatabase, databaseChecks, openSession } from '../database/check-database.ts';
-import { createLogger } from '../model/log.ts';
-import { requireAdminToken } from '../admin/admin.ts';
-import { checkOwn, checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
-import { SCHEMA } from '../queue/postgres.ts';
-import { scheduleWalks } from '../queue/schedules.ts';
-import { streamEntities } from '../sources/index.ts';
-import type { Source } from '../model/source.ts';
-import { noSource } from './context.ts';
-import { count } from './text.ts';
+import { Command } from 'commander';
+import { readConfig } from '../config/config.ts';
+import type { Check } from '../model/check.ts';
+import { count } from './format.ts';
+import { jsonOption, print, type Invocation } from './invocation.ts';
 
-/** The command `doctor`. Throws a ConfigError for settings that cannot be read at all. */
-export const doctorCommand = (signal: AbortSignal) => checkAll(readConfig(), signal);
+/** The command `doctor`. */
+export const doctorCommand = (invocation: Invocation): Command =>
+  new Command('doctor')
+    .description('check settings, database, queue and sources before you trust them; leaves nothing behind')
+    .addOption(jsonOption())
+    .action(async ({ json }: { json?: boolean }) => {
+      const { checkAll } = await import('./checks.ts'); // with the queue, which other commands do without
+      const checks = await checkAll(readConfig(invocation.environment()), invocation.signal);
+      const ok = isHealthy(checks);
+      print(invocation, { ok, checks }, !json && describeChecks(checks));
+      if (!ok) invocation.fail();
+    });
 
-/** Checks settings, database, queue and sources side by side, and leaves nothing behind. A part that fails does not hide another. */
-export async function checkAll(config: Config, signal: AbortSignal): Promise<Check[]> {
-  const sources = config.sources;
-  const log = createLogger('silent'); // the checks say it all
-  const parts = await Promise.all([
-    checkSettings(config, sources),
-    unlessBroken('database', checkStores(config, sources, signal)),
-    config.redisUrl === undefined ? [] : checkRedis(config.redisUrl, config.queuePrefix),
-    ...sources.map((source) => unlessBroken(source.name, checkSource(source, log, signal))),
-  ]);
-  signal.throwIfAborted();
-  return parts.flat();
-}
-
-/** The checks of a part, or its failure as a problem. */
-const unlessBroken = (part: string, checks: Promise<Check[]>) =>
-  checks.catch((error: unknown) => [
-    problem(part, `it cannot be checked: ${formatError(error)}`, 'try again, and report it if that does not help'),
-  ]);
-
-/** Whether settings go together. */
-function checkSettings(config: Config, sources: readonly Source[]): Promise<Check[]> {
-  const looks = {
-    sources: () => sourcesOf(sources),
-    webhooks: () => webhooksOf(config, sources),
-    schedules: () => schedulesOf(config, sources),
-    admin_token: () => adminTokenOf(config),
-  };
-  return Promise.all(Object.entries(looks).map(([name, look]) => examine(`settings.${name}`, look, 'see README.md')));
-}
-
-const namesOf = (sources: readonly Source[]) => sources.map(({ name }) => name).join(' and ');
-
-function sourcesOf(sources: readonly Source[]): string {
-  if (sources.length === 0) throw noSource();
-  return `${namesOf(sources)} turned on`;
-}
-
-function webhooksOf({ idle }: Config, sources: readonly Source[]): string {
-  const [first] = idle;
-  if (first)
-    throw new ConfigError(
-      `${idle.map(({ setting }) => setting).join(' and ')} without a source: set ${first.needs}, or remove ${first.setting}`,
-    );
-  const event = sources.filter(({ webhooks }) => webhooks !== undefined);
-  return event.length === 0 ? 'turned off' : `taken from ${namesOf(event)}`;
-}
-
-function schedulesOf({ schedules }: Config, sources: readonly Source[]): string {
-  const streams = sources.flatMap((source) => source.streams);
-  return `${count(scheduleWalks(streams, schedules, Object.keys(streamEntities)).length)} walks scheduled`;
-}
-
-function adminTokenOf({ server }: Config): string {
-  requireAdminToken(server);
-  return server.adminToken === undefined ? `not needed on ${server.host}` : 'set';
-}
-
-/** The database, and the queue where it lives in it. */
-async function checkStores(
-  { databaseUrl, redisUrl, queuePrefix }: Config,
-  sources: readonly Source[],
-  signal: AbortSignal,
-): Promise<Check[]> {
-  const isQueue = redisUrl === undefined;
-  const { check, session } = await openSession(databaseUrl, {
-    signal,
-    say: (message) => createLogger('warn').warn(message),
-  });
-  if (!session)
-    return [check, ...[...databaseChecks, ...clockChecks, ...(isQueue ? [schemaCheck] : [])].map(skip(check))];
-  const schemas = [...sources.map(({ name }) => name), 'sync', ...(isQueue ? [SCHEMA] : [])];
-  try {
-    const checks = [check, ...(await checkDatabase(session.client, schemas))];
-    checks.push(...(await checkClock(session.client, sources, checks)));
-    if (!isQueue) return checks;
-    const own = queuePrefix === undefined ? [] : [await checkOwn(session.client, queuePrefix)];
-    return [...checks, await checkSchema(session.client, session.pooler), ...own];
-  } finally {
-    await session.close();
-  }
-}
-
-const skip =
-  ({ check, state }: Check) =>
-  (name: string) =>
-    skipped(name, state === 'ok' ? 'there is no database yet' : `see ${check}`);
-
-/** A line a check, and one that sums them up, for people. */
-export function describeChecks(checks: readonly Check[]): string[] {
+/** One line per check, and one that sums them up, for people. */
+function describeChecks(checks: readonly Check[]): string[] {
   const width = Math.max(...checks.map(({ check }) => check.length));
   const lines = checks.map(({ check, state, found, advice }) => {
     const mark = state === 'problem' ? 'PROBLEM' : state;
@@ -126,4 +38,4 @@ function summary(checks: readonly Check[]): string {
 }
 
 /** True when no check found a problem. */
-export const isHealthy = (checks: readonly Check[]) => checks.every(({ state }) => state !== 'problem');
+const isHealthy = (checks: readonly Check[]) => checks.every(({ state }) => state !== 'problem');

@@ -1,7 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { Progress } from '../sync/context.ts';
 
-/** Bars on a terminal, one a stream, with total and time left. */
+/** Bars on a terminal, one per stream, with total and time left. */
 export interface ProgressBars {
   show: (progress: Progress) => void;
   close: () => void;

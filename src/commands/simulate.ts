@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { startFynnSimulator, type FynnSimulator } from '../simulator/fynn-simulator.ts';
-import { startSimulator, type Simulator } from '../simulator/simulator.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import type { FynnSimulator } from '../simulator/fynn-simulator.ts';
+import type { Simulator } from '../simulator/simulator.ts';
 import { isLoopback } from '../model/loopback.ts';
-import { count } from './text.ts';
+import { count } from './format.ts';
+import { HIGHEST_PORT, jsonOption, MOST_RECORDS, print, wholeNumber, type Invocation } from './invocation.ts';
 
 /** How to start the simulator alone. */
 export interface SimulateOptions {
@@ -12,18 +14,19 @@ export interface SimulateOptions {
   checkouts: number;
   seed: number;
   token: string;
-  /** Requests a minute; 0 for no limit. */
+  /** Requests per minute; 0 for no limit. */
   limit: number;
   latency: number;
-  /** Edits a second; 0 for none. */
+  /** Edits per second; 0 for none. */
   live: number;
   /** Where webhooks go; given together with the secret they are signed with, or not at all. */
   webhooks?: string;
   webhookSecret?: string;
-  /** Where a simulated Fynn listens, too; without it there is none. */
+  /** Where a simulated Fynn listens as well; without it there is none. */
   fynnPort?: number;
   /** Whether that Fynn has a list of checkout links. */
   fynnList?: boolean;
+  json?: boolean;
 }
 
 /** What is served. */
@@ -32,17 +35,49 @@ export interface Simulated {
   fynn: FynnSimulator | undefined;
 }
 
-/** The command `simulate`: serves a made-up Polar, and a made-up Fynn where asked for, until the signal. Answers once it has stopped. */
-export async function simulateCommand(
-  options: SimulateOptions,
-  onStart: (simulated: Simulated) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const polar = await startPolar(options);
+/** The command `simulate`: serves a made-up Polar, and a made-up Fynn where asked for, until the signal. */
+export const simulateCommand = (invocation: Invocation): Command =>
+  new Command('simulate')
+    .description('serve a simulated Polar on a port, and a simulated Fynn on another')
+    .option('--port <number>', 'port to listen on', wholeNumber(1, HIGHEST_PORT), 4010)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--links <number>', 'links of the merchant', wholeNumber(0, MOST_RECORDS), 200)
+    .option('--checkouts <number>', 'sessions of the merchant', wholeNumber(0, MOST_RECORDS), 5000)
+    .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
+    .option('--token <token>', 'access token it accepts', 'polar_oat_simulator')
+    .option('--limit <number>', 'requests per minute, 0 for no limit', wholeNumber(0), 500)
+    .option('--latency <ms>', 'how long each answer takes', wholeNumber(0), 0)
+    .option('--live <number>', 'edits per second, 0 for none', wholeNumber(0), 0)
+    .option('--webhooks <url>', 'deliver a signed webhook of each edit to this URL; needs --webhook-secret', webAddress)
+    .option(
+      '--webhook-secret <secret>',
+      'what they are signed with; whsec_ and base64 as Polar makes them, or any text',
+    )
+    .option('--fynn-port <number>', 'also serve a simulated Fynn, on this port', wholeNumber(1, HIGHEST_PORT))
+    .option('--fynn-list', 'let that Fynn have a list of checkout links')
+    .addOption(jsonOption())
+    .action((options: SimulateOptions, command: Command) => {
+      if (!options.webhooks !== !options.webhookSecret)
+        command.error("error: options '--webhooks <url>' and '--webhook-secret <secret>' need each other");
+      return simulate(invocation, options);
+    });
+
+function webAddress(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
+    throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:3000/webhooks/polar.');
+  return text;
+}
+
+async function simulate(invocation: Invocation, options: SimulateOptions): Promise<void> {
+  const { startSimulator } = await import('../simulator/simulator.ts'); // other commands do without
+  const { startFynnSimulator } = await import('../simulator/fynn-simulator.ts');
+  const polar = await startSimulator(polarOptions(options));
+  direct(polar, options);
   try {
-    const fynn = await startFynn(options);
-    onStart({ polar, fynn });
-    if (!signal.aborted) await once(signal, 'abort');
+    const fynn = options.fynnPort === undefined ? undefined : await startFynnSimulator(fynnOptions(options));
+    const simulated = { polar, fynn };
+    print(invocation, simulatedJson(simulated), !options.json && describeSimulator(simulated, options));
+    if (!invocation.signal.aborted) await once(invocation.signal, 'abort');
     await fynn?.close();
   } finally {
     await polar.close();
@@ -51,28 +86,36 @@ export async function simulateCommand(
 
 const ENCODINGS = ['gzip', 'br', 'zstd'] as const;
 
-async function startPolar(options: SimulateOptions): Promise<Simulator> {
-  const { limit, latency, live, webhooks, webhookSecret, fynnPort: _port, fynnList: _list, ...sizes } = options;
-  const simulator = await startSimulator({
-    ...sizes,
-    latencyMs: latency,
-    encodings: ENCODINGS,
-    requestsPerMinute: limit === 0 ? null : limit,
-  });
+const polarOptions = ({ host, port, links, checkouts, seed, token, limit, latency }: SimulateOptions) => ({
+  host,
+  port,
+  links,
+  checkouts,
+  seed,
+  token,
+  latencyMs: latency,
+  encodings: ENCODINGS,
+  requestsPerMinute: limit === 0 ? null : limit,
+});
+
+const fynnOptions = ({ host, seed, latency, fynnPort = 0, fynnList = false }: SimulateOptions) => ({
+  host,
+  port: fynnPort,
+  seed,
+  latencyMs: latency,
+  encodings: ENCODINGS,
+  hasLinkList: fynnList,
+});
+
+/** Lets the simulator send webhooks and have live traffic, where asked for. */
+function direct(simulator: Simulator, { live, webhooks, webhookSecret }: SimulateOptions): void {
   if (webhooks !== undefined && webhookSecret !== undefined)
     simulator.webhooks({ url: webhooks, secret: webhookSecret });
   if (live > 0) simulator.live({ perSecond: live });
-  return simulator;
-}
-
-async function startFynn(options: SimulateOptions): Promise<FynnSimulator | undefined> {
-  const { host, seed, latency, fynnPort: port, fynnList: hasLinkList = false } = options;
-  if (port === undefined) return undefined;
-  return startFynnSimulator({ host, port, seed, latencyMs: latency, encodings: ENCODINGS, hasLinkList });
 }
 
 /** Addresses and credentials, for programs. */
-export const simulatedJson = ({ polar, fynn }: Simulated) => ({
+const simulatedJson = ({ polar, fynn }: Simulated) => ({
   url: polar.url,
   token: polar.token,
   ...(fynn && { fynn: { url: fynn.url, apiKey: fynn.apiKey } }),

@@ -1,8 +1,10 @@
+import { Command } from 'commander';
 import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../ledger/status.ts';
 import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
-import { requireTables, withContext, type Context } from './context.ts';
-import { count, duration } from './text.ts';
+import { requireTables, withContext, type CommandContext } from './context.ts';
+import { count, duration } from './format.ts';
+import { jsonOption, print, type Invocation } from './invocation.ts';
 
 /** The state of every stream, and rejected records that are of none of them. */
 export interface Status {
@@ -11,16 +13,22 @@ export interface Status {
 }
 
 /** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
-export function statusCommand(signal: AbortSignal): Promise<Status> {
-  const show = async ({ db }: Context, sources: readonly Source[]) => {
-    await requireTables(db);
-    const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
-    const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
-    const streams = await Promise.all(shown.map(([stream, entity]) => statusOf(db.pool, stream, entity)));
-    const names = streams.map(({ stream }) => stream);
-    return { streams, otherRejections: await otherRejections(db.pool, names) };
-  };
-  return withContext(({ sources }) => sources, show, { signal });
+export const statusCommand = (invocation: Invocation): Command =>
+  new Command('status')
+    .description('show what is stored of each stream, how fresh it is, and what runs')
+    .addOption(jsonOption())
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await withContext(invocation, ({ sources }) => sources, readStatus);
+      print(invocation, status, !json && describeStatus(status));
+    });
+
+async function readStatus({ db }: CommandContext, sources: readonly Source[]): Promise<Status> {
+  await requireTables(db);
+  const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
+  const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
+  const streams = await Promise.all(shown.map(([stream, entity]) => statusOf(db.pool, stream, entity)));
+  const names = streams.map(({ stream }) => stream);
+  return { streams, otherRejections: await otherRejections(db.pool, names) };
 }
 
 /** The status of each stream for people. */
@@ -84,5 +92,5 @@ function describeWalk({
   const progress = `${mode} since ${startedAt}, ${count(pages)} pages`;
   return isRunning
     ? `${progress}, ${count(records)}${share} records${eta}`
-    : `${progress}; interrupted, the next run goes on`;
+    : `${progress}; interrupted, the next run continues`;
 }

@@ -1,12 +1,12 @@
-import type { Config } from '../config/config.ts';
-import { FatalError } from '../model/errors.ts';
+import { Command, Option } from 'commander';
 import { migrate } from '../database/migrate.ts';
 import type { Mode } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import type { SyncContext } from '../sync/context.ts';
-import { chooseStreams, withContext, withEngine, type Chosen, type Context } from './context.ts';
+import { chooseStreams, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
+import { jsonOption, print, type Invocation } from './invocation.ts';
 import { createProgressBars } from './progress.ts';
-import { count, duration, table } from './text.ts';
+import { count, duration, table } from './format.ts';
 
 /** Options of the command `sync`. */
 export interface SyncOptions {
@@ -23,9 +23,9 @@ interface RunOptions extends SyncOptions {
 /** After a command the tables equal the source: a walk begun before this is done again when its rest is read. */
 const OLDEST_WALK_MS = 15 * 60_000;
 
-/** Runs the streams one after the other, after migrating; with bars when asked for. Answers every run, failed ones included. */
+/** Runs the streams one after the other, after migrating; with bars when asked for. Returns every run, failed ones included. */
 export async function runStreams(
-  context: Context,
+  context: CommandContext,
   chosen: readonly Chosen[],
   { mode, showBars, confirmDeletions: confirmsDeletions = false }: RunOptions,
   signal: AbortSignal,
@@ -41,7 +41,7 @@ export async function runStreams(
           mode,
           signal,
         );
-      const { next: _next, ...outcome } = await withEngine(context, source, run);
+      const { next: _next, ...outcome } = await withSource(context, source, run);
       runs.push(outcome);
     }
   } finally {
@@ -51,15 +51,44 @@ export async function runStreams(
 }
 
 /** The command `sync`: one run of each stream. */
-export function syncCommand(names: readonly string[], options: SyncOptions, signal: AbortSignal): Promise<Run[]> {
-  const check = (config: Config) => chooseStreams(config, names);
-  const run = async (context: Context, chosen: readonly Chosen[]) => {
-    await migrate(context.db);
-    const showBars = process.stderr.isTTY && !options.json;
-    if (showBars && context.log.level === 'info') context.log.level = 'warn';
-    return runStreams(context, chosen, { ...options, showBars }, signal);
-  };
-  return withContext(check, run, { signal });
+export const syncCommand = (invocation: Invocation): Command =>
+  new Command('sync')
+    .description(
+      'walk each stream once and store what it lists; migrates first, continues where an interrupted run stopped',
+    )
+    .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
+    .addOption(
+      new Option('--mode <mode>', 'full reads every page and finds deletions; incremental reads what can have changed')
+        .choices(['incremental', 'full'])
+        .default('full'),
+    )
+    .option(
+      '--confirm-deletions',
+      'do not wait for a second full walk where many records (over 50, and a tenth of the stream) are missing at once',
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExit code 1 when a run is not complete, or a record was rejected: see sync.rejected_records for the reasons.',
+    )
+    .action(async (streams: string[], options: SyncOptions) => {
+      const runs = await syncStreams(invocation, streams, options);
+      print(invocation, { runs }, !options.json && describeRuns(runs));
+      if (runs.some((run) => run.outcome !== 'complete' || run.rejected > 0)) invocation.fail();
+    });
+
+function syncStreams(invocation: Invocation, names: readonly string[], options: SyncOptions): Promise<Run[]> {
+  const { stderr, signal } = invocation;
+  return withContext(
+    invocation,
+    (config) => chooseStreams(config, names),
+    async (context, chosen) => {
+      await migrate(context.db);
+      const showBars = stderr.isTTY === true && !options.json;
+      if (showBars && context.log.level === 'info') context.log.level = 'warn';
+      return runStreams(context, chosen, { ...options, showBars }, signal);
+    },
+  );
 }
 
 /** Runs as a table for people, and why those that failed did. */
@@ -103,6 +132,3 @@ export function describeRuns(runs: readonly Run[]): string[] {
   );
   return [...table(head, rows), ...errors, ...rejected, ...pending];
 }
-
-/** The reason a run gives when a signal stopped it. */
-export const interrupted = () => new FatalError('interrupted: the next run goes on from the last stored page');

@@ -1,62 +1,75 @@
-import type { SyncContext } from '../sync/context.ts';
+import { Command } from 'commander';
 import type { Json } from '../model/json.ts';
 import type { Difference } from '../load/compare.ts';
 import { verify, type Mismatch, type Verified } from '../sync/verify.ts';
-import { chooseStreams, requireTables, withContext, withEngine } from './context.ts';
+import { chooseStreams, requireTables, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
+import { count, duration, table } from './format.ts';
+import { jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
 import { createProgressBars } from './progress.ts';
-import { count, duration, table } from './text.ts';
 
-/** Options of the command `verify`. */
-export interface VerifyOptions {
+interface VerifyArguments {
   sample?: number;
   json?: boolean;
 }
 
+/** The command `verify`: compares streams with their tables. */
+export const verifyCommand = (invocation: Invocation): Command =>
+  new Command('verify')
+    .description('compare the tables with the source, row by row and column by column; writes nothing')
+    .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
+    .option('--sample <number>', 'compare only this many stored records, chosen at random', wholeNumber(1))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nEach difference is printed as it is found, with the command that fixes it. Exit code 1 when there is any.',
+    )
+    .action(async (streams: string[], options: VerifyArguments) => {
+      if (!(await verifyStreams(invocation, streams, options))) invocation.fail();
+    });
+
 /** Where the outcome goes as it is found, so that nothing of it has to be kept. */
 interface Report {
   begin(stream: string): void;
-  difference(stream: string, discovery: Mismatch): void;
+  difference(stream: string, mismatch: Mismatch): void;
   end(verified: Verified): void;
   close(): void;
 }
 
-/** The command `verify`: compares streams with their tables. True when all were read and nothing differs. */
-export function verifyCommand(
+/** True when all streams were read and nothing differs. */
+function verifyStreams(
+  invocation: Invocation,
   names: readonly string[],
-  { sample, json }: VerifyOptions,
-  signal: AbortSignal,
+  { sample, json }: VerifyArguments,
 ): Promise<boolean> {
-  return withContext(
-    (config) => chooseStreams(config, names),
-    async (context, chosen) => {
-      await requireTables(context.db);
-      const report = json ? jsonReport() : textReport();
-      const bars = process.stderr.isTTY && !process.stdout.isTTY ? createProgressBars() : undefined;
-      let isEqual = true;
-      for (const { source, stream } of chosen) {
-        report.begin(stream.name);
-        const onDifference = (discovery: Mismatch) => report.difference(stream.name, discovery);
-        const wanted = { onDifference, ...(sample !== undefined && { sample }) };
-        const verified = await withEngine(context, source, (context: SyncContext) =>
-          verify({ ...context, ...(bars && { onProgress: bars.show }) }, stream, wanted, signal),
-        );
-        report.end(verified);
-        const { missing, extra, different, error } = verified;
-        isEqual &&= missing + extra + different === 0 && error === undefined;
-      }
-      bars?.close();
-      report.close();
-      return isEqual;
-    },
-    { signal },
-  );
+  const { stdout, stderr, signal } = invocation;
+  const verifyAll = async (context: CommandContext, chosen: readonly Chosen[]) => {
+    await requireTables(context.db);
+    const report = json ? jsonReport(stdout) : textReport(stdout);
+    const bars = stderr.isTTY && !stdout.isTTY ? createProgressBars() : undefined;
+    let isEqual = true;
+    for (const { source, stream } of chosen) {
+      report.begin(stream.name);
+      const onDifference = (mismatch: Mismatch) => report.difference(stream.name, mismatch);
+      const options = { onDifference, ...(sample !== undefined && { sample }) };
+      const verified = await withSource(context, source, (opened) =>
+        verify({ ...opened, ...(bars && { onProgress: bars.show }) }, stream, options, signal),
+      );
+      report.end(verified);
+      const { missing, extra, different, error } = verified;
+      isEqual &&= missing + extra + different === 0 && error === undefined;
+    }
+    bars?.close();
+    report.close();
+    return isEqual;
+  };
+  return withContext(invocation, (config) => chooseStreams(config, names), verifyAll);
 }
 
-const mending = (stream: string, { record }: Mismatch) => `npx checkout-sync pull ${stream} ${record}`;
+const fixFor = (stream: string, { record }: Mismatch) => `npx checkout-sync pull ${stream} ${record}`;
 
-/** One JSON object, written piece by piece. */
-function jsonReport(): Report {
-  const write = (text: string) => void process.stdout.write(text);
+/** One JSON object, written piece by piece: nothing of it has to be kept. */
+function jsonReport(stdout: Output): Report {
+  const write = (text: string) => void stdout.write(text);
   let [streams, differences] = [0, 0];
   write('{"streams":[');
   return {
@@ -64,9 +77,9 @@ function jsonReport(): Report {
       write(`${streams++ > 0 ? ',' : ''}{"stream":${JSON.stringify(stream)},"differences":[`);
       differences = 0;
     },
-    difference(stream, discovery) {
-      const { record: _record, ...difference } = discovery;
-      write(`${differences++ > 0 ? ',' : ''}${JSON.stringify({ ...difference, mend: mending(stream, discovery) })}`);
+    difference(stream, mismatch) {
+      const { record: _record, ...difference } = mismatch;
+      write(`${differences++ > 0 ? ',' : ''}${JSON.stringify({ ...difference, fix: fixFor(stream, mismatch) })}`);
     },
     end({ stream: _stream, ...rest }) {
       write(`],${JSON.stringify(rest).slice(1)}`);
@@ -75,23 +88,23 @@ function jsonReport(): Report {
   };
 }
 
-/** A line for each difference, then how to mend it; a table at the end. */
-function textReport(): Report {
-  const write = (text: string) => void process.stdout.write(`${text}\n`);
+/** One line per difference, then the command that fixes it; a table at the end. */
+function textReport(stdout: Output): Report {
+  const write = (text: string) => void stdout.write(`${text}\n`);
   const all: Verified[] = [];
   let last: string | undefined;
-  const mend = (next?: string) => {
-    if (last !== undefined && last !== next) write(`  to mend it: ${last}`);
+  const writeFix = (next?: string) => {
+    if (last !== undefined && last !== next) write(`  to fix it: ${last}`);
     last = next;
   };
   return {
     begin: () => undefined,
-    difference(stream, discovery) {
-      mend(mending(stream, discovery));
-      write(describe(discovery));
+    difference(stream, mismatch) {
+      writeFix(fixFor(stream, mismatch));
+      write(describe(mismatch));
     },
     end(verified) {
-      mend();
+      writeFix();
       all.push(verified);
     },
     close: () => write(summary(all).join('\n')),

@@ -1,39 +1,47 @@
 import { once } from 'node:events';
+import { Command } from 'commander';
 import { shareClock } from '../model/clock.ts';
 import { WORKER } from '../database/client.ts';
-import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import type { Logger } from '../model/log.ts';
-import { planWork, startWorker, type WorkPlan } from '../worker.ts';
-import { withContext } from './context.ts';
+import type { Worker, WorkPlan } from '../worker.ts';
+import { withContext, type CommandContext } from './context.ts';
+import type { Invocation } from './invocation.ts';
 
 /** How long stopping may take: what is not stored by then is read again by the next run. */
 const GRACE_MS = 9000;
 
 /** The command `worker`: the service, until the signal. */
-export function workerCommand(signal: AbortSignal): Promise<void> {
-  return withContext(
-    planWork,
-    async ({ db, log }, plan) => {
-      if (signal.aborted) limitStop(log);
-      else signal.addEventListener('abort', () => limitStop(log));
-      try {
-        shareClock();
-        await migrate(db);
-        await serve(plan, db, log, signal);
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
-      log.info('stopped');
-    },
-    { name: WORKER, signal },
-  ).catch((error: unknown) => {
+export const workerCommand = (invocation: Invocation): Command =>
+  new Command('worker')
+    .description('the service: walks every stream when it is due, takes webhooks, serves the status page')
+    .addHelpText(
+      'after',
+      '\nHOST and PORT say where it listens, REDIS_URL where the queue lives, SYNC_SCHEDULE_<STREAM>_<MODE> when walks are due.\nSIGTERM or Ctrl-C finishes the pages in hand and ends with 0; a second one ends immediately.',
+    )
+    .action(() => runWorker(invocation));
+
+async function runWorker(invocation: Invocation): Promise<void> {
+  const { planWork, startWorker } = await import('../worker.ts'); // with queue and server, which other commands do without
+  const { signal } = invocation;
+  const work = async ({ db, log }: CommandContext, plan: WorkPlan) => {
+    if (signal.aborted) limitStop(log);
+    else signal.addEventListener('abort', () => limitStop(log));
+    try {
+      shareClock();
+      await migrate(db);
+      await serve(await startWorker(plan, db, log, signal), plan, log, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    log.info('stopped');
+  };
+  await withContext(invocation, planWork, work, { name: WORKER }).catch((error: unknown) => {
     if (error !== signal.reason) throw error; // stopped before it began
   });
 }
 
-async function serve(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<void> {
-  const worker = await startWorker(plan, db, log, signal);
+async function serve(worker: Worker, plan: WorkPlan, log: Logger, signal: AbortSignal): Promise<void> {
   const streams = plan.sources.flatMap((source) => source.streams.map(({ name }) => name));
   log.info({ url: worker.url, queue: worker.backend, streams }, 'the service runs');
   if (streams.length === 0)

@@ -152,18 +152,19 @@ function secretsOf(env: z.output<typeof settings>): [name: string, secret: strin
   return secrets.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]]));
 }
 
-/** Reads the settings from the process environment and, below it, from `.env` in the working directory. */
-export function readConfig(): Config {
-  const config = parseConfig(readEnvironment());
+/** The settings as they are written: those of the process and, below them, those of `.env` in the working directory. */
+export const readEnvironment = (): Environment => ({ ...readEnvFile('.env'), ...process.env });
+
+/** Checks the settings, as {@link parseConfig} does, for a process whose database may be the embedded Postgres. */
+export function readConfig(environment: Environment = readEnvironment()): Config {
+  const config = parseConfig(environment);
   if (config.databaseUrl === undefined) ignorePostgresEnvironment();
   return config;
 }
 
-const readEnvironment = () => ({ ...readEnvFile('.env'), ...process.env });
-
-/** Reads single settings as they are written; those that are not set are left out. */
-export function readSettings(names: readonly string[]): Record<string, string> {
-  const given = Object.entries(present(readEnvironment()));
+/** Picks single settings as they are written; those that are not set are left out. */
+export function pickSettings(environment: Environment, names: readonly string[]): Record<string, string> {
+  const given = Object.entries(present(environment));
   return Object.fromEntries(given.flatMap(([name, value]) => (names.includes(name) && value ? [[name, value]] : [])));
 }
 

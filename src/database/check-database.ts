@@ -86,7 +86,7 @@ function checkWrite(client: Client, schemas: readonly string[], before: readonly
 async function requireMigrations(client: Client): Promise<string> {
   const pending = await pendingMigrations({ pool: client });
   if (pending > 0)
-    throw new FatalError(`${pending} pending: run checkout-sync migrate; sync and worker do so at their start, too`);
+    throw new FatalError(`${pending} pending: run npx checkout-sync migrate; sync and worker do so when they start`);
   return 'the schema is up to date';
 }
 
@@ -138,11 +138,11 @@ async function requireGrants(client: Client, schemas: readonly string[]): Promis
   if ((await pendingMigrations({ pool: client })) === 0) return `role ${role} may read and write all tables`;
   if (!mayCreate)
     throw new FatalError(
-      `role ${role} may not create schemas, and migrations are pending: as the owner, grant create on database ${database} to ${role}, or run checkout-sync migrate`,
+      `role ${role} may not create schemas, and migrations are pending: as the owner, grant create on database ${database} to ${role}, or run npx checkout-sync migrate`,
     );
   if (foreign.length > 0)
     throw new FatalError(
-      `role ${role} does not own ${several(foreign)}, and migrations are pending: run checkout-sync migrate as their owner`,
+      `role ${role} does not own ${several(foreign)}, and migrations are pending: run npx checkout-sync migrate as their owner`,
     );
   return `role ${role} may create and change the schema`;
 }

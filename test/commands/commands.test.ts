@@ -6,12 +6,12 @@ import { freshDatabase, freshDatabaseUrl } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
 import { value } from '../support/records.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { run } from '../support/run.ts';
+import { call, run } from '../support/run.ts';
 
 test('--help of every command explains it and ends with 0', async () => {
   const commands = ['migrate', 'sync', 'pull', 'verify', 'status', 'doctor', 'demo', 'simulate'];
   const helps = await Promise.all(
-    [[], ...commands.map((command) => [command])].map((command) => run([...command, '--help'])),
+    [[], ...commands.map((command) => [command])].map((command) => call([...command, '--help'])),
   );
   for (const { code, stdout } of helps) {
     expect(code).toBe(0);
@@ -21,7 +21,7 @@ test('--help of every command explains it and ends with 0', async () => {
 });
 
 test('--version tells the version of the package', async () => {
-  expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+  expect(await call(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
     /LOG_LEVEL must be.*\n.*POLAR_ACCES_TOKEN is not a setting: did you mean POLAR_ACCESS_TOKEN\?/,
   ],
 ] as const)('%j with %j ends with 2 and says what it should be', async (args, settings, says) => {
-  const { code, stdout, stderr } = await run(args, settings);
+  const { code, stdout, stderr } = await call(args, settings);
   expect(stderr).toMatch(says);
   expect(code).toBe(2);
   expect(stdout).toBe('');
@@ -64,13 +64,13 @@ test('sync ends with 1 when a record was rejected, and says where the reason is'
     POLAR_API_URL: polar.url,
     LOG_LEVEL: 'silent',
   };
-  const { code, stdout } = await run(['sync', 'polar.checkout_links'], settings);
+  const { code, stdout } = await call(['sync', 'polar.checkout_links'], settings);
   expect(code).toBe(1);
   expect(stdout).toContain('polar.checkout_links: 1 rejected, the reasons are in sync.rejected_records');
 });
 
 test('an unreachable database ends with 1 and one line', async () => {
-  const { code, stderr } = await run(['migrate'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
+  const { code, stderr } = await call(['migrate'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
   expect(code).toBe(1);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(stderr).toContain('127.0.0.1:1');
@@ -121,7 +121,7 @@ test('sync, status and pull on an empty database: JSON on stdout, logs on stderr
   ])
     expect(synced.stderr + synced.stdout).not.toContain(secret);
 
-  const status = await run(['status', '--json'], { DATABASE_URL: url });
+  const status = await call(['status', '--json'], { DATABASE_URL: url });
   expect(JSON.parse(status.stdout).streams).toMatchObject([
     {
       stream: 'polar.checkout_links',
@@ -135,11 +135,11 @@ test('sync, status and pull on an empty database: JSON on stdout, logs on stderr
 
   const [id = ''] = polar.polar.links.keys();
   polar.polar.updateLink(id, { label: 'Pulled' });
-  const pulled = await run(['pull', 'polar.checkout_links', id, '--json'], settings);
+  const pulled = await call(['pull', 'polar.checkout_links', id, '--json'], settings);
   expect(pulled.code).toBe(0);
   expect(JSON.parse(pulled.stdout)).toEqual({ pulled: [{ id, outcome: 'updated' }] });
   polar.polar.deleteLink(id);
-  const gone = await run(['pull', 'polar.checkout_links', id], settings);
+  const gone = await call(['pull', 'polar.checkout_links', id], settings);
   expect(gone).toMatchObject({ code: 1, stdout: `${id}  not found\n` });
 });
 
@@ -147,11 +147,11 @@ test('sync ends with 1 when a run fails, says why, and keeps what it stored', as
   const polar = await startPolar({ links: 5, checkouts: 5, scopes: ['checkout_links:read'] });
   const db = await freshDatabase();
   const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };
-  const { code, stdout } = await run(['sync'], settings);
+  const { code, stdout } = await call(['sync'], settings);
   expect(code).toBe(1);
   expect(stdout).toContain('polar.checkouts: the access token lacks the scope checkouts:read (403)');
   expect(await value(db, 'select count(*)::int from polar.checkout_links')).toBe(5);
-  const status = await run(['status'], { DATABASE_URL: db.url });
+  const status = await call(['status'], { DATABASE_URL: db.url });
   expect(status.stdout).toMatch(/last error .*lacks the scope checkouts:read/);
 });
 

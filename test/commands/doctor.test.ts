@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import type { Check } from '../../src/model/check.ts';
-import { checkAll } from '../../src/commands/doctor.ts';
+import { checkAll } from '../../src/commands/checks.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { requireVersion } from '../../src/database/migrate.ts';
 import { requireRedis } from '../../src/queue/check-queue.ts';
@@ -17,7 +17,7 @@ import { PROXY_PASSWORD, startForwardProxy } from '../support/forward-proxy.ts';
 import { startFynn } from '../support/fynn.ts';
 import { startPolar } from '../support/polar.ts';
 import { startRedis } from '../support/redis.ts';
-import { run } from '../support/run.ts';
+import { call, run } from '../support/run.ts';
 
 const SECRET = 'hunter2hunter2hunter2';
 /** A port that nobody listens on. */
@@ -71,7 +71,7 @@ test('all is well: every check is ok, it ends with 0, writes nothing, sends a ha
     LOG_LEVEL: 'trace',
   };
   const before = await contentsOf(url);
-  const [json, people] = [await run(['doctor', '--json'], settings), await run(['doctor'], settings)];
+  const [json, people] = [await call(['doctor', '--json'], settings), await call(['doctor'], settings)];
   expect([json.code, people.code, json.stderr, people.stderr]).toEqual([0, 0, '', '']);
   const { ok, checks } = JSON.parse(json.stdout) as { ok: boolean; checks: Check[] };
   expect(ok).toBe(true);
@@ -178,12 +178,12 @@ test('an organization that the token does not see is a problem, and so are sever
   expect(several.problems).toEqual(['polar.organization']);
 });
 
-test('a database that was never migrated: run checkout-sync migrate; it is left as it is', async () => {
+test('a database that was never migrated: run npx checkout-sync migrate; it is left as it is', async () => {
   const [polar, url] = [await startPolar(), await freshDatabaseUrl('template1')];
   const before = await contentsOf(url);
   const { problems, say } = await doctor({ ...toPolar(polar), DATABASE_URL: url });
   expect(problems).toEqual(['database.migrations']);
-  expect(say('database.migrations')).toMatch(/^problem: \d+ pending: run checkout-sync migrate/);
+  expect(say('database.migrations')).toMatch(/^problem: \d+ pending: run npx checkout-sync migrate/);
   expect(await contentsOf(url)).toEqual(before);
 });
 
@@ -362,7 +362,7 @@ test('settings that do not go together are problems, and no database is made for
 });
 
 test('settings that cannot be read end it with 2 and one line', async () => {
-  const { code, stdout, stderr } = await run(['doctor', '--json'], { POLAR_API_VERSION: 'newest' });
+  const { code, stdout, stderr } = await call(['doctor', '--json'], { POLAR_API_VERSION: 'newest' });
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^checkout-sync: POLAR_API_VERSION must be .*\n$/);
 });

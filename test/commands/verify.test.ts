@@ -4,9 +4,9 @@ import { freshDatabaseUrl } from '../support/database.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { startFynn } from '../support/fynn.ts';
 import { startPolar } from '../support/polar.ts';
-import { run } from '../support/run.ts';
+import { call } from '../support/run.ts';
 
-test('verify ends with 0 where nothing differs; otherwise with 1, and prints what differs and how to mend it', async () => {
+test('verify ends with 0 where nothing differs; otherwise with 1, and prints what differs and how to fix it', async () => {
   const [polar, fynn] = [await startPolar({ links: 5, checkouts: 30 }), await startFynn({ links: 3 })];
   const url = await freshDatabaseUrl('template1');
   const settings = {
@@ -17,14 +17,14 @@ test('verify ends with 0 where nothing differs; otherwise with 1, and prints wha
     FYNN_API_URL: fynn.url,
     FYNN_REQUESTS_PER_MINUTE: '1000',
   };
-  const unready = await run(['verify'], settings);
+  const unready = await call(['verify'], settings);
   expect(unready).toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/run checkout-sync migrate, or sync\n$/),
+    stderr: expect.stringMatching(/run npx checkout-sync migrate, or npx checkout-sync sync\n$/),
   });
-  expect((await run(['sync'], settings)).code).toBe(0);
-  const healthy = await run(['verify', '--json'], settings);
+  expect((await call(['sync'], settings)).code).toBe(0);
+  const healthy = await call(['verify', '--json'], settings);
   expect(healthy.code).toBe(0);
   const same = { missing: 0, extra: 0, different: 0, behind: 0, differences: [] };
   expect(parseJson(healthy.stdout)).toEqual({
@@ -42,18 +42,18 @@ test('verify ends with 0 where nothing differs; otherwise with 1, and prints wha
   );
   await db.close();
   const [json, text, failed] = await Promise.all([
-    run(['verify', 'polar.checkouts', '--sample', '2', '--json'], settings),
-    run(['verify', 'polar.checkouts'], settings),
-    run(['verify', 'polar.checkouts', '--json'], { ...settings, POLAR_ACCESS_TOKEN: 'polar_oat_wrong' }),
+    call(['verify', 'polar.checkouts', '--sample', '2', '--json'], settings),
+    call(['verify', 'polar.checkouts'], settings),
+    call(['verify', 'polar.checkouts', '--json'], { ...settings, POLAR_ACCESS_TOKEN: 'polar_oat_wrong' }),
   ]);
   expect(json.code).toBe(1);
   expect(json.stdout).toContain('"stored":9007199254740993');
-  expect(json.stdout).toMatch(/"mend":"npx checkout-sync pull polar\.checkouts [\da-f-]{36}"/);
+  expect(json.stdout).toMatch(/"fix":"npx checkout-sync pull polar\.checkouts [\da-f-]{36}"/);
   expect(text.code).toBe(1);
   for (const { id } of rows)
     expect(text.stdout).toMatch(
       new RegExp(
-        `polar.checkouts ${id}: amount is \\d+ at the source, 9007199254740993 stored\n  to mend it: npx checkout-sync pull polar.checkouts ${id}`,
+        `polar.checkouts ${id}: amount is \\d+ at the source, 9007199254740993 stored\n  to fix it: npx checkout-sync pull polar.checkouts ${id}`,
       ),
     );
 

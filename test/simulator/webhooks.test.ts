@@ -9,7 +9,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { describeSimulator } from '../../src/commands/simulate.ts';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { run } from '../support/run.ts';
+import { call } from '../support/run.ts';
 import { checkouts, first, present, simulate } from '../support/ask.ts';
 
 /** A webhook as an endpoint got it. */
@@ -315,13 +315,13 @@ test.each([
   [['--webhooks', 'nowhere', '--webhook-secret', 'x'], 'It must be a URL'],
   [['--webhooks', 'ftp://127.0.0.1/', '--webhook-secret', 'x'], 'It must be a URL'],
 ])('simulate %j is wrong usage', async (args, problem) => {
-  const { code, stderr } = await run(['simulate', ...args]);
+  const { code, stderr } = await call(['simulate', ...args]);
   expect(stderr).toContain(problem);
   expect(code).toBe(2);
 });
 
 test('the help of simulate names both options, and webhooks are told of only when on', async () => {
-  const { stdout } = await run(['simulate', '--help']);
+  const { stdout } = await call(['simulate', '--help']);
   expect(stdout).toMatch(/--webhooks <url> .*--webhook-secret <secret>/s);
   const simulator = await simulate();
   const quiet = { port: 1, host: '', links: 1, checkouts: 1, seed: 1, token: '', limit: 0, latency: 0, live: 0 };

@@ -6,7 +6,7 @@ import { openDatabase, type Database } from '../../src/database/database.ts';
 import { statusOf } from '../../src/ledger/status.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { checkoutLink } from '../../src/sources/polar/checkout-link.ts';
-import { run } from '../support/run.ts';
+import { call } from '../support/run.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
 import { olderDatabaseUrl } from '../support/older-database.ts';
@@ -358,7 +358,7 @@ describe('more than fifty deletions at a time that are more than a tenth of the 
     lose(60);
     await sync(stream);
     const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url };
-    const { code, stdout } = await run(['sync', stream, '--confirm-deletions', '--json'], settings);
+    const { code, stdout } = await call(['sync', stream, '--confirm-deletions', '--json'], settings);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ runs: [{ outcome: 'complete', tombstoned: 60 }] });
     expect(await value(db, 'select count(*)::int from sync.pending_deletions')).toBe(0);

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { checkAll } from '../../src/commands/doctor.ts';
+import { checkAll } from '../../src/commands/checks.ts';
 import { describeStatus } from '../../src/commands/status.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { freshness, statusOf } from '../../src/ledger/status.ts';

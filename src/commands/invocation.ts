@@ -1,0 +1,46 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Environment } from '../model/source-definition.ts';
+import { scrub } from '../model/secrets.ts';
+
+/** A stream that a command writes to. */
+export interface Output {
+  write: (text: string) => unknown;
+  /** True for a terminal, where a person reads. */
+  isTTY?: boolean;
+}
+
+/** One call of the command line: everything that a command takes from its process. */
+export interface Invocation {
+  /** The settings: those of the process and, below them, those of `.env`. Throws a ConfigError when that file cannot be read. */
+  environment: () => Environment;
+  stdout: Output;
+  stderr: Output;
+  /** Ends the work in hand: the first Ctrl-C, SIGTERM, or a reader of stdout that is gone. */
+  signal: AbortSignal;
+  /** Lets the call end with exit code 1, once the command is done. */
+  fail: () => void;
+}
+
+/** The option `--json`. */
+export const jsonOption = () => new Option('--json', 'print one JSON object on stdout');
+
+/** Prints one JSON object, or lines for people, on stdout. */
+export function print({ stdout }: Invocation, json: unknown, lines: readonly string[] | false): void {
+  stdout.write(`${scrub(lines ? lines.join('\n') : JSON.stringify(json))}\n`);
+}
+
+/** Parses a whole number between two bounds. */
+export function wholeNumber(least: number, most = 1_000_000_000): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+/** The highest port there is. */
+export const HIGHEST_PORT = 65_535;
+
+/** The most records of a kind that a simulated merchant may have. */
+export const MOST_RECORDS = 1_000_000;

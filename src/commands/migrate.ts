@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { migrate } from '../database/migrate.ts';
+import { withContext } from './context.ts';
+import { jsonOption, print, type Invocation } from './invocation.ts';
+
+/** The command `migrate`. */
+export const migrateCommand = (invocation: Invocation): Command =>
+  new Command('migrate')
+    .description('bring the database schema up to date; safe to run from many processes at once')
+    .addOption(jsonOption())
+    .action(async ({ json }: { json?: boolean }) => {
+      const { applied } = await withContext(
+        invocation,
+        () => undefined,
+        ({ db }) => migrate(db),
+      );
+      print(invocation, { applied }, !json && [describe(applied)]);
+    });
+
+const describe = (applied: number) =>
+  applied === 0 ? 'The schema is up to date.' : `Applied ${applied} migration${applied === 1 ? '' : 's'}.`;

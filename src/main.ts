@@ -1,0 +1,42 @@
+import { readEnvironment } from './config/config.ts';
+import { FatalError, formatError } from './model/errors.ts';
+import { runProgram } from './program.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_KILLED = 130;
+
+const stop = new AbortController();
+
+/** The first signal lets the page in hand be stored; the second ends the process immediately. */
+function onSignal(): void {
+  if (stop.signal.aborted) process.exit(EXIT_KILLED);
+  stop.abort(new FatalError('interrupted: the next run continues from the last stored page'));
+}
+
+/** True once stdout took less than was written to it. */
+let isOutputLost = false;
+
+/** A reader that has gone, as `head` does, wants no more: the work ends. Anything else, as a full disk, is a failure. */
+function onOutputError(error: Error & { code?: string }): void {
+  if (isOutputLost) return;
+  stop.abort(new FatalError('interrupted: nobody reads the output any more'));
+  if (error.code === 'EPIPE') return;
+  isOutputLost = true;
+  process.exitCode = EXIT_FAILED;
+  process.stderr.write(`checkout-sync: stdout cannot be written: ${formatError(error)}\n`);
+}
+
+/** Runs the command line of this process, and sets its exit code. */
+export async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  process.stdout.on('error', onOutputError);
+  process.stderr.on('error', () => undefined); // there is nowhere to say it
+  const { stdout, stderr } = process;
+  const code = await runProgram(process.argv.slice(2), {
+    environment: readEnvironment,
+    stdout,
+    stderr,
+    signal: stop.signal,
+  });
+  process.exitCode = isOutputLost ? EXIT_FAILED : code;
+}
