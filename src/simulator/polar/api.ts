@@ -2,7 +2,6 @@ import type { Api, ApiRequest, ApiResponse } from '../api.ts';
 import { fixedWindow } from '../rate-limit.ts';
 import { authorize } from './authorize.ts';
 import { idProblem, listParameters } from './parameters.ts';
-import type { Polar } from './polar.ts';
 import {
   pageResponse,
   methodNotAllowed,
@@ -18,14 +17,20 @@ import type { PolarSettings } from './settings.ts';
 import type { PolarStream } from './stream.ts';
 import { UnserializableError } from './tampered.ts';
 
+/** The streams that an API serves, and its behaviour. */
+interface Served {
+  streams: Readonly<Record<string, PolarStream>>;
+  settings: PolarSettings;
+}
+
 /** The streams by the addresses of their lists. */
 type Routes = ReadonlyMap<string, PolarStream>;
 
 /** Polar over HTTP. */
-export function polarApi({ streams, settings }: Pick<Polar, 'streams' | 'settings'>): Api {
+export function polarApi({ streams, settings }: Served): Api {
   const isWithin = fixedWindow();
-  const all: PolarStream[] = Object.values(streams);
-  const routes: Routes = new Map(all.flatMap((stream) => stream.paths.map((path) => [path, stream] as const)));
+  const served = Object.values(streams).flatMap((stream) => stream.paths.map((path) => [path, stream] as const));
+  const routes: Routes = new Map(served);
   return (request) => {
     const version = request.header('polar-version') || settings.currentVersion;
     if (!settings.versions.includes(version)) return withCommonHeaders(settings, notFound());
@@ -50,8 +55,8 @@ interface Target {
 
 function targetOf(routes: Routes, path: string): Target | undefined {
   const end = path.lastIndexOf('/');
-  const stream = routes.get(path.slice(0, end));
-  return stream && { stream, id: path.slice(end + 1) };
+  const [stream, id] = [routes.get(path.slice(0, end)), path.slice(end + 1)];
+  return stream && (id === '' || !stream.isListOnly) ? { stream, id } : undefined;
 }
 
 function respond(routes: Routes, settings: PolarSettings, request: ApiRequest): ApiResponse {

@@ -15,6 +15,8 @@ export interface StreamDescription<T, Row extends Defined, Edits> {
   paths: readonly [string, ...string[]];
   /** Scopes of which a token needs one. */
   scopes: readonly [string, ...string[]];
+  /** True where Polar has no address for single records. */
+  isListOnly?: boolean;
   /** All records, with the deleted ones that Polar keeps. */
   records: ReadonlyMap<string, T>;
   list: ListDescription<Row>;
@@ -44,6 +46,7 @@ export interface PolarStream<T = unknown, Edits = unknown> {
   resource: string;
   paths: readonly string[];
   scopes: readonly [string, ...string[]];
+  isListOnly?: boolean;
   records: ReadonlyMap<string, T>;
   rules: Omit<ListRules, 'pageLimit'>;
   /** `ties` is the number of the request, which decides the order of equal rows; null keeps their order. */
