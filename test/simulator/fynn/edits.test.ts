@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { SimulatedEvent } from '../../src/simulator/events.ts';
-import { startFynnSimulator } from '../../src/simulator/fynn-simulator.ts';
-import { first, present } from '../support/ask.ts';
+import type { SimulatedEvent } from '../../../src/simulator/events.ts';
+import { startFynnSimulator } from '../../../src/simulator/fynn-simulator.ts';
+import { first, present } from '../../support/ask.ts';
 
 /** A simulated tenant, and how it answers for an address. */
 async function tenant() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkouts, links, present, simulate } from '../support/ask.ts';
+import { checkouts, links, present, simulate } from '../../support/ask.ts';
 
 const other = '6f1f5d0e-2c51-4a8c-9a0a-2f1f5d0e2c51';
 

@@ -1,41 +1,18 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { signedWebhook } from '../../src/simulator/fynn/webhooks.ts';
-import { startFynnSimulator, type FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
-import { present } from '../support/ask.ts';
-
-interface Got {
-  headers: IncomingHttpHeaders;
-  body: string;
-  event: { event: { type: string }; data: Record<string, unknown> };
-}
+import { signedWebhook } from '../../../src/simulator/fynn/webhooks.ts';
+import { startFynnSimulator, type FynnSimulator } from '../../../src/simulator/fynn-simulator.ts';
+import { present } from '../../support/ask.ts';
+import { webhookEndpoint } from '../../support/webhook-endpoint.ts';
 
 const secret = 'geheim';
 
-/** An endpoint for one test; `status` says how it answers the webhook of a number, null is never. */
-async function endpoint(status: (number: number) => number | null = () => 200) {
-  const got: Got[] = [];
-  const server = createServer((request, response) => {
-    void received(request).then((webhook) => {
-      const answer = status(got.push(webhook) - 1);
-      return answer === null ? undefined : response.writeHead(answer).end();
-    });
+/** An endpoint for one test; `statusOf` gives the status for the webhook of a number, null for no response. */
+function endpoint(statusOf: (number: number) => number | null = () => 200) {
+  return webhookEndpoint<{ event: { type: string }; data: Record<string, unknown> }>((response, number) => {
+    const status = statusOf(number);
+    return status === null ? undefined : response.writeHead(status).end();
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`, got };
-}
-
-async function received(request: IncomingMessage): Promise<Got> {
-  const body = await text(request);
-  return { headers: request.headers, body, event: JSON.parse(body) as unknown as Got['event'] };
 }
 
 async function simulate(): Promise<FynnSimulator> {
@@ -64,7 +41,7 @@ test('a webhook is signed with hex HMAC-SHA256 over its body, and names type and
   ]);
 });
 
-test('a webhook tells of its record as the edit left it, and is the same to the byte in each try', async () => {
+test('a webhook carries its record as the edit left it, and is the same to the byte in each try', async () => {
   const { url, got } = await endpoint((number) => (number < 2 ? 500 : 202));
   const simulator = await simulate();
   const { fynn, deliveries } = simulator;
@@ -100,7 +77,7 @@ test('an endpoint that never answers is tried again in time, and stops neither e
   expect(simulator.deliveries).toMatchObject({ delivered: 1, pending: 0 });
 });
 
-test('another endpoint takes over at once, and without one nothing is told', async () => {
+test('another endpoint takes over immediately, and without one nothing is sent', async () => {
   const [old, next] = [await endpoint(() => null), await endpoint()];
   const simulator = await simulate();
   const { fynn, deliveries } = simulator;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, checkouts, first, links, present, read, simulate } from '../support/ask.ts';
+import { ask, checkouts, first, links, present, read, simulate } from '../../support/ask.ts';
 
 test('a tampered session shows it in lists and by id, until it is left alone again', async () => {
   const simulator = await simulate();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { SimulatedEvent } from '../../src/simulator/events.ts';
-import type { Polar } from '../../src/simulator/polar/polar.ts';
-import { first, present, simulate } from '../support/ask.ts';
+import type { SimulatedEvent } from '../../../src/simulator/events.ts';
+import type { Polar } from '../../../src/simulator/polar/polar.ts';
+import { first, present, simulate } from '../../support/ask.ts';
 
 function heard(polar: Polar, edit: () => unknown): string[] {
   const events: SimulatedEvent[] = [];

@@ -1,7 +1,7 @@
 import { createPolar, errors } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
-import type { Simulator } from '../../src/simulator/simulator.ts';
-import { present, simulate } from '../support/ask.ts';
+import type { Simulator } from '../../../src/simulator/simulator.ts';
+import { present, simulate } from '../../support/ask.ts';
 
 function client(simulator: Simulator, accessToken = simulator.token) {
   return createPolar({ accessToken, baseUrl: simulator.url });

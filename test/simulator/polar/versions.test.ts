@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, errorOf, first, simulate } from '../support/ask.ts';
+import { ask, errorOf, first, simulate } from '../../support/ask.ts';
 
 const paths = ['/v1/checkouts/', '/v1/checkout-links/', '/v1/checkouts/custom/', '/v1/nothing', '/'];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkouts, links, simulate } from '../support/ask.ts';
+import { checkouts, links, simulate } from '../../support/ask.ts';
 
 const ids = (page: { items: { id: string }[] }) => page.items.map((item) => item.id);
 

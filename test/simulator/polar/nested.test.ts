@@ -1,7 +1,7 @@
 import type { models } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
-import type { Simulator } from '../../src/simulator/simulator.ts';
-import { present, read, simulate } from '../support/ask.ts';
+import type { Simulator } from '../../../src/simulator/simulator.ts';
+import { present, read, simulate } from '../../support/ask.ts';
 
 /** A product with two prices, and a link and a session for it alone. */
 async function setUp(): Promise<{

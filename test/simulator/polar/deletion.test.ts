@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, checkouts, errorOf, first, links, present, simulate } from '../support/ask.ts';
+import { ask, checkouts, errorOf, first, links, present, simulate } from '../../support/ask.ts';
 
 test('a deleted link vanishes from the list and answers 404, but stays in the truth', async () => {
   const simulator = await simulate();

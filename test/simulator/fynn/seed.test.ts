@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { Fynn } from '../../src/simulator/fynn/fynn.ts';
-import { startFynnSimulator, type FynnSimulatorOptions } from '../../src/simulator/fynn-simulator.ts';
+import type { Fynn } from '../../../src/simulator/fynn/fynn.ts';
+import { startFynnSimulator, type FynnSimulatorOptions } from '../../../src/simulator/fynn-simulator.ts';
 
 interface PricePlan {
   [key: string]: unknown;

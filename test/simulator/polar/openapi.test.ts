@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ask, checkouts, links, present, read, simulate } from '../support/ask.ts';
-import { complaints, ownSchema, schema } from '../support/openapi.ts';
+import { ask, checkouts, links, present, read, simulate } from '../../support/ask.ts';
+import { complaints, ownSchema, schema } from '../../support/openapi.ts';
 
 /** Price types newer than the document of 2026-08-20; they are checked against the official client's types below. */
 const NEWER = new Set(['unit_based', 'metered_tiers']);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Polar } from '../../src/simulator/polar/polar.ts';
-import { present, simulate } from '../support/ask.ts';
+import type { Polar } from '../../../src/simulator/polar/polar.ts';
+import { present, simulate } from '../../support/ask.ts';
 
 /** Everything that has a modified_at, by kind and id. */
 function stamps(polar: Polar): Map<string, string | null> {

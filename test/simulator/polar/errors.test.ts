@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, errorOf, first, simulate } from '../support/ask.ts';
+import { ask, errorOf, first, simulate } from '../../support/ask.ts';
 
 test('a missing token and a bad token are refused in two shapes', async () => {
   const simulator = await simulate();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { micros } from '../../src/simulator/instants.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
-import { cpuTimeMs } from '../support/cpu-time.ts';
-import { ask, checkouts, first, read, simulate } from '../support/ask.ts';
+import { micros } from '../../../src/simulator/instants.ts';
+import { startSimulator } from '../../../src/simulator/simulator.ts';
+import { cpuTimeMs } from '../../support/cpu-time.ts';
+import { ask, checkouts, first, read, simulate } from '../../support/ask.ts';
 
 const paths = ['/v1/checkout-links/?limit=100', '/v1/checkouts/?limit=100', '/v1/checkouts/?limit=100&page=2'];
 

@@ -3,8 +3,8 @@ import {
   startFynnSimulator,
   type FynnSimulator,
   type FynnSimulatorOptions,
-} from '../../src/simulator/fynn-simulator.ts';
-import { first, present } from '../support/ask.ts';
+} from '../../../src/simulator/fynn-simulator.ts';
+import { first, present } from '../../support/ask.ts';
 
 interface PricePlan {
   id: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { micros } from '../../src/simulator/instants.ts';
-import { checkouts, present, simulate } from '../support/ask.ts';
+import { micros } from '../../../src/simulator/instants.ts';
+import { checkouts, present, simulate } from '../../support/ask.ts';
 
 const HOUR = 3_600_000_000;
 
