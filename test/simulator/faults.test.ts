@@ -58,11 +58,11 @@ test('an empty body is a 200 with nothing in it', async () => {
   expect([status, text, header('content-type')]).toEqual([200, '', 'application/json']);
 });
 
-test('a redirect points to another host, or to where it is told', async () => {
+test('a redirect points to another host, or to the location given', async () => {
   const elsewhere = await ask(await withFault('redirect'), '/v1/checkouts/');
   expect([elsewhere.status, elsewhere.header('location')]).toEqual([307, 'http://elsewhere.invalid/']);
-  const told = await ask(await withFault({ fault: 'redirect', location: 'https://example.com/' }), '/v1/checkouts/');
-  expect(told.header('location')).toBe('https://example.com/');
+  const given = await ask(await withFault({ fault: 'redirect', location: 'https://example.com/' }), '/v1/checkouts/');
+  expect(given.header('location')).toBe('https://example.com/');
 });
 
 test('any status can be answered, with any headers and body', async () => {

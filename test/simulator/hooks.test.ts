@@ -75,7 +75,7 @@ test('the log keeps method, path, query, version, time and status, and no creden
   expect(JSON.stringify(simulator.requests)).not.toContain('polar_oat');
 });
 
-test('an error in a hook is answered with 500 and told again at close', async () => {
+test('an error in a hook gets a 500 and is thrown again at close', async () => {
   const simulator = await startSimulator({ checkouts: 0, links: 0 });
   simulator.intercept(() => {
     throw new Error('expected more');

@@ -92,10 +92,10 @@ test('another amount moves updatedAt in the form it was written in, and keeps th
   }
 });
 
-test('products and archived prices are told of, everything else is not', async () => {
+test('products and archived prices cause events, everything else does not', async () => {
   const { fynn } = await tenant();
-  const told: SimulatedEvent[] = [];
-  const stop = fynn.subscribe((event) => told.push(event));
+  const events: SimulatedEvent[] = [];
+  const stop = fynn.subscribe((event) => events.push(event));
   const { id } = fynn.createProduct({ name: 'Neu' });
   const price = fynn.createPrice({ productId: id });
   fynn.updateProduct(id, { description: 'Anders' });
@@ -107,7 +107,7 @@ test('products and archived prices are told of, everything else is not', async (
   fynn.archiveProduct(id);
   stop();
   fynn.updateProduct(id, {});
-  expect(told).toEqual([
+  expect(events).toEqual([
     { type: 'product.created', id },
     { type: 'product.updated', id },
     { type: 'price_plan.archived', id: price.id },

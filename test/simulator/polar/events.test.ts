@@ -11,7 +11,7 @@ function heard(polar: Polar, edit: () => unknown): string[] {
   return events.map((event) => event.type);
 }
 
-test('each edit of a session is told as Polar’s webhooks would, and opening its page is not', async () => {
+test('each edit of a session causes the event of Polar’s webhook, and opening its page causes none', async () => {
   const { polar } = await simulate();
   let id = '';
   expect(heard(polar, () => (id = polar.createCheckout({ discount_id: null }).id))).toEqual(['checkout.created']);
@@ -24,7 +24,7 @@ test('each edit of a session is told as Polar’s webhooks would, and opening it
   expect(heard(polar, () => polar.hardDeleteCheckout(id))).toEqual([]);
 });
 
-test('links, custom fields, medias and redemptions are never told of', async () => {
+test('links, custom fields, medias and redemptions never cause an event', async () => {
   const { polar } = await simulate();
   const field = first(polar.customFields.keys());
   const quiet = () => {
@@ -39,7 +39,7 @@ test('links, custom fields, medias and redemptions are never told of', async () 
   expect(heard(polar, quiet)).toEqual([]);
 });
 
-test('products, prices, benefits and discounts are told of', async () => {
+test('products, prices, benefits and discounts cause events', async () => {
   const { polar } = await simulate();
   const { id } = polar.createProduct();
   const benefit = polar.createBenefit().id;

@@ -57,7 +57,7 @@ test('fifty thousand sessions and two thousand links start in two seconds', asyn
   expect((await checkouts(simulator, 'limit=1')).pagination.total_count).toBe(50_000);
 });
 
-test('a million sessions take no memory of their own, and any page comes at once', async () => {
+test('a million sessions take no memory of their own, and any page comes immediately', async () => {
   const simulator = await simulate({ checkouts: 1_000_000 });
   const ids = new Set<string>();
   const start = cpuTimeMs();

@@ -96,9 +96,9 @@ test('a repetition keeps id and body, and is signed at its own time', async () =
 
 test('webhooks draw nothing from the seed of the edits', async () => {
   const { url } = await webhookEndpoint();
-  const [told, quiet] = [await simulate(), await simulate()];
-  told.webhooks({ url, secret: MERCHANTS.secret });
-  const ids = [told, quiet].map(({ polar }) => [polar.createCheckout().id, polar.createDiscount().id]);
+  const [loud, quiet] = [await simulate(), await simulate()];
+  loud.webhooks({ url, secret: MERCHANTS.secret });
+  const ids = [loud, quiet].map(({ polar }) => [polar.createCheckout().id, polar.createDiscount().id]);
   expect(ids[0]).toEqual(ids[1]);
 });
 
