@@ -49,7 +49,7 @@ export async function startFynnSimulator(options: FynnSimulatorOptions = {}): Pr
     versionHeader: '', // Fynn: no header names a version.
     webhooks: fynnProtocol(fynn),
     settings: (url) => ({ FYNN_API_KEY: settings.apiKey, FYNN_API_URL: url }),
-    drivers: Object.fromEntries(Object.values(streams).map(({ resource, driver }) => [`fynn.${resource}`, driver])),
+    drivers: Object.fromEntries(Object.entries(streams).map(([resource, { driver }]) => [`fynn.${resource}`, driver])),
     tamper: fynn.tamper,
   });
   return { ...source, apiKey: settings.apiKey, fynn };

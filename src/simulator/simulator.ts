@@ -49,7 +49,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     versionHeader: 'polar-version',
     webhooks: polarProtocol(polar),
     settings: (url) => ({ POLAR_ACCESS_TOKEN: settings.token, POLAR_API_URL: url }),
-    drivers: Object.fromEntries(Object.values(streams).map(({ resource, driver }) => [`polar.${resource}`, driver])),
+    drivers: Object.fromEntries(Object.entries(streams).map(([resource, { driver }]) => [`polar.${resource}`, driver])),
     tamper: polar.tamper,
   });
   let stopTraffic: (() => void) | undefined;

@@ -3,8 +3,6 @@ import type { Payloads } from '../events.ts';
 
 /** A resource of the simulated Fynn, as its one file describes it. */
 export interface StreamDescription<Edits> {
-  /** The name that checkout-sync gives the stream, without `fynn.`. */
-  resource: string;
   /** Address of its list; a record is below it. */
   path: string;
   /** The permission that the key needs. */

@@ -9,8 +9,6 @@ import type { State } from './state.ts';
 
 /** A resource of the simulated Polar, as its one file describes it. */
 export interface StreamDescription<T, Row extends Defined, Edits> {
-  /** The name that checkout-sync gives the stream, without `polar.`. */
-  resource: string;
   /** Addresses of its list without the trailing slash, the documented one first. */
   paths: readonly [string, ...string[]];
   /** Scopes of which a token needs one. */
@@ -43,7 +41,6 @@ export type DriverEdits = Pick<StreamDriver, 'edit' | 'editNested' | 'remove' | 
 
 /** A resource of the simulated Polar, as HTTP, webhooks, traffic and tests use it. */
 export interface PolarStream<T = unknown, Edits = unknown> {
-  resource: string;
   paths: readonly string[];
   scopes: readonly [string, ...string[]];
   isListOnly?: boolean;

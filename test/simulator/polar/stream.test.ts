@@ -28,7 +28,6 @@ function served(notes: readonly Note[], isListOnly = false) {
   const table = recordTable('note', notes);
   const json = (id: string) => table.get(id);
   const stream: PolarStream = polarStream<Note, Note, object>(state, {
-    resource: 'notes',
     paths: ['/v1/notes', '/v1/old-notes'],
     scopes: ['notes:read', 'notes:write'],
     isListOnly,

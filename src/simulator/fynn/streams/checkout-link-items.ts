@@ -29,7 +29,6 @@ export function linkItemStream(state: State, linkDriver: Pick<StreamDriver, 'cre
   const edits = itemEdits(state);
   const isServed = (id: string) => links.get(items.get(id)?.linkId ?? '')?.deletedAt === null;
   return fynnStream<ItemEdits>({
-    resource: 'checkout_link_items',
     path: '/checkout-link-items',
     permission: 'checkout-link:read',
     hasList: () => false,

@@ -27,7 +27,6 @@ export function linkStream(state: State) {
   const edits = linkEdits(state);
   const isServed = (id: string) => links.get(id)?.deletedAt === null;
   return fynnStream<LinkEdits>({
-    resource: 'checkout_links',
     path: '/checkout-links',
     permission: 'checkout-link:read',
     hasList: () => state.settings.hasLinkList,

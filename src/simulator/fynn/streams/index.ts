@@ -10,5 +10,5 @@ export function openStreams(state: State) {
   return { price_plans, checkout_links, checkout_link_items: linkItemStream(state, checkout_links.driver) };
 }
 
-/** The streams by their resource. */
+/** The streams by the name that checkout-sync gives them, without `fynn.`. */
 export type Streams = ReturnType<typeof openStreams>;

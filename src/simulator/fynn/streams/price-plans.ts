@@ -27,7 +27,6 @@ export function pricePlanStream(state: State) {
   const edits = priceEdits(state);
   const json = (id: string) => priceJson(state, id);
   return fynnStream<PriceEdits>({
-    resource: 'price_plans',
     path: '/price-plans',
     permission: 'price-plan:read',
     hasList: () => true,

@@ -60,7 +60,6 @@ export function checkoutLinkStream(state: State) {
   const edits = linkEdits(state, links);
   state.onArchive((productId, at) => withdraw(links, edits, productId, at));
   return polarStream<Link, LinkRow, LinkEdits>(state, {
-    resource: 'checkout_links',
     paths: ['/v1/checkout-links'],
     scopes: ['checkout_links:read', 'checkout_links:write'],
     records: links.records,

@@ -20,7 +20,6 @@ export function checkoutStream(state: State) {
   const text = (id: string) => checkoutText(state, sessionRow(sessions, id));
   const json = (id: string): unknown => JSON.parse(text(id));
   const stream = polarStream<Checkout, number, CheckoutEdits>(state, {
-    resource: 'checkouts',
     // Polar: still served under `/v1/checkouts/custom/`, their first address.
     paths: ['/v1/checkouts', '/v1/checkouts/custom'],
     scopes: ['checkouts:read', 'checkouts:write'],

@@ -8,5 +8,5 @@ export const openStreams = (state: State) => ({
   checkout_links: checkoutLinkStream(state),
 });
 
-/** The streams by their resource. */
+/** The streams by the name that checkout-sync gives them, without `polar.`. */
 export type Streams = ReturnType<typeof openStreams>;
