@@ -14,6 +14,14 @@ const MOST_ROUNDS = 20;
 /** A gap of a single date that so many windows leave open holds more records than a window. */
 const ONE_DATE_WINDOWS = 2;
 
+/** Dates of a list that no page covers, the place in the list near which they lie, and the largest window to read them with. */
+export interface Gap {
+  list: List;
+  gap: Interval;
+  position: number;
+  size: number;
+}
+
 /**
  * Reads across a page boundary: windows cut by other limits, so that what stood at the boundary lies inside one of them.
  * Each window is one look at the list, so this holds however much moves. Throws an UnreadableListError when the gap cannot be closed.
@@ -21,10 +29,7 @@ const ONE_DATE_WINDOWS = 2;
 export async function* bridge(
   reader: Reader,
   stream: Stream,
-  list: List,
-  gap: Interval,
-  startAt: number,
-  size: number,
+  { list, gap, position: startAt, size }: Gap,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const covered: Interval[] = [
@@ -48,11 +53,11 @@ export async function* bridge(
     stride = strideTowards(rest, page.span, stride);
     position = Math.max(0, (number - 1) * limit + (stride > 0 ? page.span.count : 0) + Math.trunc(stride / 2));
     if (rest.from !== rest.to || windows < ONE_DATE_WINDOWS) continue;
-    yield* countEqualDates(reader, stream, list, rest.from, position, most, signal);
+    yield* countEqualDates(reader, stream, { list, date: rest.from, position, size: most }, signal);
     covered.push(closed(rest.from, rest.from));
     if (gaps(covered).length === 0) return;
   }
-  throw new UnreadableListError(`${stream.name} changes faster than it can be read: the next run starts anew`);
+  throw new UnreadableListError(`${stream.name} changes faster than it can be read: the next run starts again`);
 }
 
 /** How far to go, and in which direction: twice as far each time the gap lies further on the same side. */
@@ -63,6 +68,11 @@ function strideTowards(gap: Interval, window: Span, stride: number): number {
   return isAbove && stride < -1 ? stride * 2 : -2;
 }
 
+interface DateInList extends Omit<Gap, 'gap'> {
+  /** In microseconds since 1970, negative in a descending list. */
+  date: number;
+}
+
 /**
  * More records of one date than a window holds, in an order that may change with every request: they are read again with
  * other limits until as many different ones were seen as there are places for them.
@@ -70,17 +80,14 @@ function strideTowards(gap: Interval, window: Span, stride: number): number {
 async function* countEqualDates(
   reader: Reader,
   stream: Stream,
-  list: List,
-  date: number,
-  position: number,
-  size: number,
+  { list, date, position, size }: DateInList,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const seen = new Set<string>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const limit = size - (round % Math.ceil(size / 2));
     let places = 0;
-    for await (const page of windowsOf(reader, list, date, Math.floor(position / limit) + 1, limit, signal)) {
+    for await (const page of windowsOf(reader, { list, date, position, size: limit }, signal)) {
       const ids = idsOfDate(page, date, list.order);
       places += ids.length;
       for (const id of ids) seen.add(id);
@@ -96,12 +103,10 @@ async function* countEqualDates(
 /** The windows of one limit from before a date to after it, wherever the middle one lies. */
 async function* windowsOf(
   reader: Reader,
-  list: List,
-  date: number,
-  middle: number,
-  limit: number,
+  { list, date, position, size: limit }: DateInList,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
+  const middle = Math.floor(position / limit) + 1;
   let isPast = false;
   const read = (page: number) => reader.read({ leg: 'bridge', list, page, limit }, signal);
   for (let number = middle, isBelow = false; number > 0 && !isBelow; number--) {

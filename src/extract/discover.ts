@@ -54,7 +54,8 @@ export async function* discover(
       return withoutRecord(alive, { number, total: ids.size, id, why: formatError(error) });
     }
   };
-  for await (const page of readAhead(0, open.length - 1, concurrency, read, signal)) if (page) yield page;
+  for await (const page of readAhead({ first: 0, last: open.length - 1, concurrency }, read, signal))
+    if (page) yield page;
 }
 
 /** So many records that cannot be read while others can are gone around. */

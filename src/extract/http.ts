@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pRetry from 'p-retry';
+import pRetry, { type Options } from 'p-retry';
 import { formatError, RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
@@ -45,13 +45,18 @@ export const RETRY_POLICY: RetryPolicy = {
   rateLimitedTries: 10,
 };
 
+/** How a client behaves; see {@link RETRY_POLICY}. */
+export interface HttpOptions {
+  policy?: RetryPolicy;
+  onAnswer?: AnswerListener;
+}
+
 /** Opens a client for a source. It never follows a redirect: the token is sent to the configured host only. */
 export function createHttp(
   source: Source,
   budget: Budget,
   log: Logger,
-  policy: RetryPolicy = RETRY_POLICY,
-  onAnswer: AnswerListener = () => undefined,
+  { policy = RETRY_POLICY, onAnswer = () => undefined }: HttpOptions = {},
 ): Http {
   const connection = openConnection(source, policy);
   let sent = 0;
@@ -79,28 +84,34 @@ export function createHttp(
   };
 
   return {
-    async get(path, accept, signal, retries = policy.retries) {
-      let refused = 0;
-      const isRateLimit = (error: Error) =>
-        error instanceof RetryableError && error.rateLimited && (refused += 1) <= policy.rateLimitedTries;
-      return pRetry(() => attempt(path, accept, signal), {
+    get: (path, accept, signal, retries = policy.retries) =>
+      pRetry(() => attempt(path, accept, signal), {
+        ...retryOptions(policy, path, log, signal),
         retries: Math.min(retries, policy.retries),
-        minTimeout: policy.minDelayMs,
-        maxTimeout: policy.maxDelayMs,
-        randomize: true,
-        signal,
-        shouldRetry: ({ error }) => error instanceof RetryableError && !error.repeats,
-        shouldConsumeRetry: ({ error }) => !isRateLimit(error),
-        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-          if (!(error instanceof RetryableError)) return;
-          log.warn({ path, attempt: attemptNumber, retriesLeft }, formatError(error));
-          if (error.retryAfterMs !== undefined && !error.rateLimited && retriesLeft > 0)
-            await pause(error.retryAfterMs, undefined, { signal });
-        },
-      });
-    },
+      }),
     sent: () => sent,
     close: () => connection.close(),
+  };
+}
+
+/** When a request is tried again, and after which pause; a 429 counts by itself. */
+function retryOptions(policy: RetryPolicy, path: string, log: Logger, signal: AbortSignal): Options {
+  let refused = 0;
+  const isRateLimit = (error: Error) =>
+    error instanceof RetryableError && error.rateLimited && (refused += 1) <= policy.rateLimitedTries;
+  return {
+    minTimeout: policy.minDelayMs,
+    maxTimeout: policy.maxDelayMs,
+    randomize: true,
+    signal,
+    shouldRetry: ({ error }) => error instanceof RetryableError && !error.repeats,
+    shouldConsumeRetry: ({ error }) => !isRateLimit(error),
+    onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+      if (!(error instanceof RetryableError)) return;
+      log.warn({ path, attempt: attemptNumber, retriesLeft }, formatError(error));
+      if (error.retryAfterMs !== undefined && !error.rateLimited && retriesLeft > 0)
+        await pause(error.retryAfterMs, undefined, { signal });
+    },
   };
 }
 

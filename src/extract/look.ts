@@ -46,7 +46,7 @@ const limitOf = ({ discovery, pageSize }: Stream) => (discovery.by === 'date' ? 
 
 /** Opens a client for single requests to a source. */
 export function createProber(source: Source, log: Logger): Prober {
-  const http = createHttp(source, uncounted, log, NO_RETRIES);
+  const http = createHttp(source, uncounted, log, { policy: NO_RETRIES });
   return {
     atList: (stream, filter, signal) =>
       look(http, stream, (own, until) => firstRecords(own, stream, { filter, limit: limitOf(stream) }, until), signal),

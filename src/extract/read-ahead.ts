@@ -1,11 +1,16 @@
+/** Pages to read, both ends included, and how many of them side by side. */
+export interface PageRange {
+  first: number;
+  last: number;
+  concurrency: number;
+}
+
 /**
  * Calls `read` for `first` to `last`, up to `concurrency` at a time, and yields the results in order. When one fails or the
  * consumer stops, the others are aborted.
  */
 export async function* readAhead<T>(
-  first: number,
-  last: number,
-  concurrency: number,
+  { first, last, concurrency }: PageRange,
   read: (page: number, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): AsyncGenerator<T> {

@@ -1,13 +1,13 @@
 import { RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
-import type { List, Stream } from '../model/stream.ts';
+import type { List, Listing, Stream } from '../model/stream.ts';
 import type { Source } from '../model/source.ts';
 import type { Answer } from './answer.ts';
 import type { Http } from './http.ts';
 import { getList } from './list.ts';
 import type { Page } from './page.ts';
 import { readAround, type ReadPage, type Window } from './parts.ts';
-import { getRecord } from './record.ts';
+import { getRecord, type Client } from './record.ts';
 import { ends, type Span } from './span.ts';
 
 /** Reads pages of a stream's lists. */
@@ -40,7 +40,7 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
     const span: Span = {
       leg,
       page,
-      limit: clampedLimit(records.length, total, listing.maxPage, page, limit),
+      limit: page === 1 ? clampedLimit(listing, limit) : limit,
       count: records.length,
       total,
       ...(leg === 'head' ? ends(records.toReversed(), 'ascending') : ends(records, list.order)),
@@ -71,7 +71,7 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
     of: (other) => createReader(http, source, other, log),
     read: readAround(whole, log),
     probe: (signal) => once({ leg: 'pass', list: ANY, page: 1, limit: 1 }, signal, 1).catch(() => undefined),
-    one: (id, number, total, signal) => readOne(http, source, stream, id, number, total, signal),
+    one: (id, number, total, signal) => readOne({ http, source }, stream, { id, number, total }, signal),
     hasList: (other, signal) => hasList(http, source, other, signal),
   };
 }
@@ -83,15 +83,12 @@ function sourceTime(answer: Answer): string | undefined {
 }
 
 async function readOne(
-  http: Http,
-  source: Source,
+  client: Client,
   stream: Stream,
-  id: string,
-  number: number,
-  total: number,
+  { id, number, total }: { id: string; number: number; total: number },
   signal: AbortSignal,
 ): Promise<Page | undefined> {
-  const answer = await getRecord({ http, source }, stream, id, signal);
+  const answer = await getRecord(client, stream, id, signal);
   const { record, observedAt, sentAt } = answer;
   if (record === undefined) return undefined;
   const edge = { id, key: number };
@@ -118,8 +115,8 @@ async function hasList(http: Http, source: Source, stream: Stream, signal: Abort
   return (await getList(http, stream, first, signal)).listing !== undefined;
 }
 
-/** The limit that the source applied: an API may clamp a larger one in silence, which only its page count shows. */
-function clampedLimit(count: number, total: number, maxPage: number, page: number, limit: number): number {
-  const isClamped = page === 1 && count > 0 && count < limit && total > count && Math.ceil(total / count) === maxPage;
+/** The limit that the source applied to the first page: an API may clamp a larger one in silence, which only its page count shows. */
+function clampedLimit({ records: { length: count }, total, maxPage }: Listing, limit: number): number {
+  const isClamped = count > 0 && count < limit && total > count && Math.ceil(total / count) === maxPage;
   return isClamped ? count : limit;
 }

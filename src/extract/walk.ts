@@ -7,6 +7,7 @@ import { collect } from './collect.ts';
 import { closed, gaps, type Interval } from './coverage.ts';
 import { discover } from './discover.ts';
 import { extentOf, holesOf } from './holes.ts';
+import { jointsOf } from './joints.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
@@ -28,6 +29,12 @@ export interface Walk {
   isRestOnly?: boolean;
 }
 
+/** A page of a walk, and its number among all pages of the walk, those of earlier runs included; from 1. */
+export interface NumberedPage {
+  page: Page;
+  number: number;
+}
+
 const everything = (order: List['order']): List => ({ order, filter: {} });
 
 /** How many page requests the walk has before it, as far as its totals tell; undefined before the first page. */
@@ -46,11 +53,13 @@ export function expectedPages({ mode, stream, spans }: Walk): number | undefined
  * Pages already in `spans` are not read again; where another walk follows, neither are the boundaries between them. Throws an UnreadableListError when that cannot be had. What the source fails
  * to list is gone around: a walk that left holes in `spans` is not complete.
  */
-export async function* walk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
-  for await (const page of pagesOf(reader, plan, log, signal)) {
-    plan.spans.push(page.span);
-    yield page;
-  }
+export async function* walk(
+  reader: Reader,
+  plan: Walk,
+  log: Logger,
+  signal: AbortSignal,
+): AsyncGenerator<NumberedPage> {
+  for await (const page of pagesOf(reader, plan, log, signal)) yield { page, number: plan.spans.push(page.span) };
 }
 
 function pagesOf(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
@@ -88,17 +97,12 @@ async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortS
     ...[...newest, ...ascent, ...spans.filter((span) => span.leg === 'bridge')].map(proven),
     ...(isStill ? holes : []).map(extentOf),
   ];
-  yield* fillGaps(reader, plan, everything('ascending'), ascent, [...covered, ...joints], signal);
+  const list = everything('ascending');
+  yield* fillGaps(reader, plan, { list, spans: ascent, covered: [...covered, ...joints] }, signal);
   // What came while the walk was interrupted is newer than the newest page of then.
-  if (isResumed && ascent.at(-1)?.total !== head?.total)
-    yield* descendTo(
-      reader,
-      plan,
-      'recent',
-      everything('descending'),
-      -(newest.find(({ last }) => last)?.last?.key ?? Infinity),
-      signal,
-    );
+  if (!isResumed || ascent.at(-1)?.total === head?.total) return;
+  const key = -(newest.find(({ last }) => last)?.last?.key ?? Infinity);
+  yield* readUntil(reader, plan, { leg: 'recent', list: everything('descending'), key }, signal);
 }
 
 /** Where the oldest record of the newest page stands, counted from the oldest of all. */
@@ -121,7 +125,8 @@ async function* ascend(
   const next = (span: Span | undefined) => Math.floor((span ? endOf(span) : 0) / limit) + 1;
   // The page they meet on is read when all before it are: where the record stands then holds for all of them.
   const meetingPage = head ? Math.floor(oldestPlace(head) / limit) + 1 : 0;
-  for await (const parts of readAhead(next(last()), meetingPage - 1, concurrency, read, signal)) yield* parts;
+  for await (const parts of readAhead({ first: next(last()), last: meetingPage - 1, concurrency }, read, signal))
+    yield* parts;
   for (let span = last(); !reaches(span, head); span = last()) {
     const parts = await read(next(span), signal);
     for (const { span: after } of parts) refuseRepetition(stream, span, after);
@@ -154,29 +159,35 @@ function refuseRepetition(stream: Stream, before: Span | undefined, after: Span)
 /** The newest records back to the horizon; then those older ones that may still change. */
 async function* incrementalWalk(reader: Reader, plan: Walk, _log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
   const { stream, horizon } = plan;
-  yield* descendTo(reader, plan, 'recent', everything('descending'), -horizon, signal);
+  yield* readUntil(reader, plan, { leg: 'recent', list: everything('descending'), key: -horizon }, signal);
   if (!stream.incremental) return;
   const { all, draining, lingering, lingeringMs } = stream.incremental.unsettled;
   const list: List = { order: 'ascending', filter: all };
   const parts = await reader.read({ leg: 'unsettled', list, page: 1, limit: stream.pageSize }, signal);
   yield* parts;
   if (parts.length === 1 && isPast(parts[0]?.span, horizon)) return;
-  yield* descendTo(reader, plan, 'draining', { order: 'ascending', filter: draining }, horizon, signal);
-  const since = horizon - lingeringMs * 1000;
-  yield* descendTo(reader, plan, 'lingering', { order: 'descending', filter: lingering }, -since, signal);
+  const old: List = { order: 'ascending', filter: draining };
+  yield* readUntil(reader, plan, { leg: 'draining', list: old, key: horizon }, signal);
+  const key = lingeringMs * 1000 - horizon;
+  yield* readUntil(reader, plan, { leg: 'lingering', list: { order: 'descending', filter: lingering }, key }, signal);
 }
 
 /** True when the list has passed a key. */
 const isPast = (span: Span | undefined, key: number) =>
   span && !span.unread && (span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > key);
 
+/** A list that is read from its start until it has passed a key. */
+interface Stretch {
+  leg: Phase;
+  list: List;
+  key: number;
+}
+
 /** Reads one page after the other until the list has passed a key. */
-async function* descendTo(
+async function* readUntil(
   reader: Reader,
   plan: Walk,
-  leg: Phase,
-  list: List,
-  key: number,
+  { leg, list, key }: Stretch,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const { stream, spans } = plan;
@@ -193,39 +204,27 @@ async function* descendTo(
   const joints = jointsOf(read, (before, after) => after.total >= before.total);
   const beyond = closed(key + 1, Infinity);
   const holes = (hasShrunk(read) ? [] : holesOf(read)).map(extentOf);
-  yield* fillGaps(reader, plan, list, read, [...read.map(proven), ...joints, ...holes, beyond], signal);
+  const covered = [...read.map(proven), ...joints, ...holes, beyond];
+  yield* fillGaps(reader, plan, { list, spans: read, covered }, signal);
 }
 
-/**
- * Neighbouring pages with nothing between them cover the dates they meet at, too. Where both dates are the same, nothing
- * tells which of its records stood at the boundary: that date stays open, whatever other boundary it touches.
- */
-function jointsOf(spans: readonly Span[], isJoined: (before: Span, after: Span) => boolean): Interval[] {
-  const pairs = spans
-    .slice(1)
-    .map((after, index) => [spans[index] ?? after, after] as const)
-    .filter(([before, after]) => !before.unread && !after.unread && startOf(after) <= endOf(before));
-  const open = new Set(
-    pairs.flatMap(([{ last }, { first }]) => (last && first && last.key === first.key ? [last.key] : [])),
-  );
-  return pairs.flatMap(([before, after]) => {
-    const [from, to] = [before.last?.key, after.count === 0 ? Infinity : after.first?.key];
-    if (from === undefined || to === undefined || from >= to || !isJoined(before, after)) return [];
-    return [{ from: open.has(from) ? from : from - 1, to: open.has(to) ? to : to + 1 }];
-  });
+/** Pages of a list, and the dates that they cover for certain. */
+interface Coverage {
+  list: List;
+  spans: readonly Span[];
+  covered: Interval[];
 }
 
+/** Reads what no page covers for certain. */
 async function* fillGaps(
   reader: Reader,
   { stream }: Walk,
-  list: List,
-  spans: readonly Span[],
-  covered: Interval[],
+  { list, spans, covered }: Coverage,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   for (const gap of gaps(covered)) {
     const before = spans.findLast((span) => span.last !== null && span.last.key <= gap.from);
     const position = before ? (before.page - 1) * before.limit + before.count : 0;
-    yield* bridge(reader, stream, list, gap, position, pageLimit(spans, stream), signal);
+    yield* bridge(reader, stream, { list, gap, position, size: pageLimit(spans, stream) }, signal);
   }
 }

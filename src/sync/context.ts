@@ -1,5 +1,5 @@
 import { budgetOn, slicesOf } from '../extract/budget.ts';
-import { createHttp, RETRY_POLICY, type AnswerListener, type Http } from '../extract/http.ts';
+import { createHttp, type AnswerListener, type Http } from '../extract/http.ts';
 import type { Page } from '../extract/page.ts';
 import type { Committed } from '../load/commit.ts';
 import type { Database } from '../database/database.ts';
@@ -54,6 +54,6 @@ export function openContext(
 ): SyncContext {
   const key = `${source.name}:${source.credential}`;
   const limiter = limiterIn(db.pool, key, slicesOf(source.requestsPerMinute));
-  const http = createHttp(source, budgetOn(limiter, { urgent }), log, RETRY_POLICY, onAnswer);
+  const http = createHttp(source, budgetOn(limiter, { urgent }), log, { ...(onAnswer && { onAnswer }) });
   return { db, source, http, log };
 }

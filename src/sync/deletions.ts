@@ -86,7 +86,8 @@ async function askFor(
   const { db, source, onProgress } = context;
   const { counters } = stats;
   const read = (at: number, within: AbortSignal) => getRecord(context, stream, asked[at] ?? '', within);
-  for await (const { id, record, observedAt } of readAhead(0, asked.length - 1, concurrencyOf(context), read, signal)) {
+  const range = { first: 0, last: asked.length - 1, concurrency: concurrencyOf(context) };
+  for await (const { id, record, observedAt } of readAhead(range, read, signal)) {
     if (record === undefined)
       counters.tombstoned += await markDeleted(db.pool, source, stream, { id, observedAt, reach }, lease);
     else {

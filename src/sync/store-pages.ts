@@ -27,13 +27,13 @@ export async function storePages(
   let storing = Promise.resolve();
   let isFirst = true;
   try {
-    for await (const page of walk(createReader(http, source, stream, log), plan, log, either)) {
+    for await (const { page, number } of walk(createReader(http, source, stream, log), plan, log, either)) {
       if (isFirst) warnOfClock(context, page);
       isFirst = false;
       const batch = rowsOf(source, stream.entity, page);
       await storing;
       await onStep?.('fetched', page);
-      storing = storePage(context, plan, under, stats, { page, batch, number: plan.spans.length });
+      storing = storePage(context, plan, under, stats, { page, batch, number });
       storing.catch(() => failed.abort()); // what cannot be stored need not be read; the failure is thrown below
     }
   } finally {

@@ -147,7 +147,7 @@ async function* suspectsOfWalk(check: Verification): AsyncGenerator<Candidate> {
   const seen = createIdSet();
   const known = stream.discovery.by === 'id' ? await knownIds(db.pool, stream, await shownReach(context, stream)) : [];
   const plan: Walk = { stream, mode: 'full', spans: [], horizon: 0, known, concurrency: concurrencyOf(context) };
-  for await (const page of walk(createReader(http, source, stream, log), plan, log, signal)) {
+  for await (const { page, number } of walk(createReader(http, source, stream, log), plan, log, signal)) {
     for (const record of page.records) {
       if (!isObject(record)) continue;
       const owner = stream.owner === null ? undefined : record[stream.owner];
@@ -156,7 +156,7 @@ async function* suspectsOfWalk(check: Verification): AsyncGenerator<Candidate> {
     }
     verified.records = seen.size;
     const facts = { stream: stream.name, mode: plan.mode, expectedPages: expectedPages(plan), records: seen.size };
-    context.onProgress?.({ ...facts, pages: plan.spans.length, phase: 'walk' });
+    context.onProgress?.({ ...facts, pages: number, phase: 'walk' });
     yield* suspectsOn(check, page);
   }
   const unreadable = unreadableRecords(stream, plan.spans);
@@ -234,7 +234,8 @@ async function lookAgain(check: Verification, suspects: readonly Candidate[]): P
     const id = suspects[at]?.id ?? '';
     return { id, found: await look(check, id) };
   };
-  const looks = readAhead(0, suspects.length - 1, concurrencyOf(check.context), read, check.signal);
+  const range = { first: 0, last: suspects.length - 1, concurrency: concurrencyOf(check.context) };
+  const looks = readAhead(range, read, check.signal);
   return (await Array.fromAsync(looks)).filter(({ found }) => found.length > 0);
 }
 

@@ -50,7 +50,7 @@ export function syncingFynn(
 ): FynnSyncing {
   const source = sourceOf({ FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url, ...settings });
   const log = createLogger('silent');
-  const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs });
+  const http = createHttp(source, unlimited(), log, { policy: { ...impatience, timeoutMs } });
   onTestFinished(() => http.close());
   const context: SyncContext = { db, source, http, log, ...options };
   const find = (name: string): Stream => {

@@ -64,7 +64,7 @@ export function syncing(
 ): Syncing {
   const source = sourceOf({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings });
   const log = createLogger('silent');
-  const http = createHttp(source, unlimited(), log, { ...impatience, timeoutMs, mostBytes });
+  const http = createHttp(source, unlimited(), log, { policy: { ...impatience, timeoutMs, mostBytes } });
   onTestFinished(() => http.close());
   const context: SyncContext = { db, source, http, log, ...options };
   const find = (name: PolarStream) => {

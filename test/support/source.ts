@@ -23,7 +23,7 @@ export function httpOf(
   log: Logger = createLogger('silent'),
 ): Http {
   const hasty = { ...RETRY_POLICY, retries: 2, minDelayMs: 1, maxDelayMs: 1, ...patience };
-  const http = createHttp(source, unlimited(), log, hasty);
+  const http = createHttp(source, unlimited(), log, { policy: hasty });
   onTestFinished(() => http.close());
   return http;
 }
