@@ -21,8 +21,8 @@ import { dashboard } from './queue/dashboard.ts';
 import { openQueue, type JobQueue } from './queue/queue.ts';
 import type { JobHandler } from './queue/job.ts';
 import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
-import { startBackfills, maintain } from './queue/tend.ts';
-import { handleJob, type RunnableStream } from './queue/walker.ts';
+import { startBackfills, maintain } from './queue/maintenance.ts';
+import { handleJob, type RunnableStream } from './queue/handle-job.ts';
 import { streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
 
@@ -63,12 +63,12 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
   const close = () => {
-    stopping.abort(new Error('the service was stopped: the walk goes on from the last stored page'));
+    stopping.abort(new Error('the service was stopped: the walk continues from the last stored page'));
     return closeAll(releasers);
   };
   try {
     const metrics = createMetrics();
-    const runnable = walkablesOf(sources, db, metrics, log);
+    const runnable = runnableStreams(sources, db, metrics, log);
     for (const { context } of runnable) releasers.push(() => context.http.close());
     const prefix = config.queuePrefix ?? `checkout-sync-${await databaseIdentity(db.pool)}`;
     const queue = await openQueue({ redisUrl: config.redisUrl, prefix }, db, log, signal);
@@ -78,13 +78,13 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     if (runnable.length > 0) {
       await leaveOldQueue(queue, log);
       await putSchedules(queue, scheduled);
-      const tended = { db, log, queue, scheduled, runnable };
-      await startBackfills(tended);
-      const walk: JobHandler = (due, onProgress) =>
-        handleJob(runnable, due, onProgress, metrics.onRun, stopping.signal);
-      releasers.push(await queue.work(walk, 2 * runnable.length + 1));
-      const tending = maintain(tended, stopping.signal);
-      releasers.push(() => tending);
+      const maintained = { db, log, queue, scheduled, runnable };
+      await startBackfills(maintained);
+      const handle: JobHandler = (job, onProgress) =>
+        handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, stopping.signal);
+      releasers.push(await queue.work(handle, 2 * runnable.length + 1));
+      const maintenance = maintain(maintained, stopping.signal);
+      releasers.push(() => maintenance);
     }
     const webhookPool = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
     releasers.push(() => webhookPool.close());
@@ -94,9 +94,9 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
 
     const pages = {
       readiness: ready.check,
-      status: statusReader(db, queue, streamEntities, turnedOn, scheduled),
+      status: statusReader(db, queue, { streams: streamEntities, turnedOn, scheduled }),
       metrics,
-      webhooks: webhookRoutes(webhookPool, sources, metrics, bringForward(queue, db, log), log),
+      webhooks: webhookRoutes(sources, { db: webhookPool, metrics, requestWalk: bringForward(queue, db, log), log }),
       dashboard: dashboard(queue, '/queues'),
     };
     const server = await openServer(config.server, pages, log);
@@ -117,7 +117,7 @@ async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
 }
 
 /** Each stream has a client of its own, so that a run counts its own requests. */
-function walkablesOf(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): RunnableStream[] {
+function runnableStreams(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): RunnableStream[] {
   return sources.flatMap((source) =>
     source.streams.map((stream) => {
       const onAnswer = (status: number | undefined) => metrics.onAnswer(source.name, status);

@@ -54,13 +54,19 @@ function staleAfterMs(scheduled: readonly ScheduledWalk[], name: string): number
   return intervals.length > 0 ? STALE_INTERVALS * Math.min(...intervals) : null;
 }
 
-/** Reads the status of the service; streams by name with their entities. */
+/** Which streams the status page shows. */
+export interface ShownStreams {
+  /** The entity of every stream there is, by the stream's name. */
+  streams: Readonly<Record<string, Entity>>;
+  turnedOn: readonly string[];
+  scheduled: readonly ScheduledWalk[];
+}
+
+/** Makes a function that reads the status of the service. */
 export function statusReader(
   { pool }: Database,
   queue: QueueState,
-  streams: Readonly<Record<string, Entity>>,
-  turnedOn: readonly string[],
-  scheduled: readonly ScheduledWalk[],
+  { streams, turnedOn, scheduled }: ShownStreams,
 ): () => Promise<ServiceStatus> {
   const countRows = rowCounter();
   const { backend } = queue;

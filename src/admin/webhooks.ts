@@ -14,18 +14,22 @@ import type { Metrics } from './metrics.ts';
 
 const MOST_BYTES = 1_048_576;
 
+/** What webhooks need. */
+export interface WebhookServices {
+  /** Sessions whose statements end before the source gives up on the answer. */
+  db: Pick<Database, 'pool'>;
+  metrics: Metrics;
+  /** Asks for a full walk of a stream soon. */
+  requestWalk: (stream: string) => void;
+  log: Logger;
+}
+
 /**
  * `POST /webhooks/<source>` for each source with a secret: 200 when it is stored, or known, or of no interest; 401 and
  * nothing stored when the signature is wrong; 413 above a megabyte; 415 for a body that is compressed; 503 when it cannot be stored, as while the database is
  * away or a trigger of the user's refuses it, so that the source sends it again.
  */
-export function webhookRoutes(
-  db: Pick<Database, 'pool'>,
-  sources: readonly Source[],
-  metrics: Metrics,
-  makeDue: (stream: string) => void,
-  log: Logger,
-) {
+export function webhookRoutes(sources: readonly Source[], services: WebhookServices) {
   return async (app: FastifyInstance): Promise<void> => {
     // Whatever a body says it is, its bytes are what is signed: a type that cannot be read must not refuse it.
     app.addHook('onRequest', async ({ headers }) => void (headers['content-type'] = 'application/octet-stream'));
@@ -35,7 +39,7 @@ export function webhookRoutes(
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
       done(null, body),
     );
-    for (const source of sources) if (source.webhooks) receive(app, db, source, source.webhooks, metrics, makeDue, log);
+    for (const source of sources) if (source.webhooks) addRoute(app, source, source.webhooks, services);
   };
 }
 
@@ -47,14 +51,11 @@ async function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply): 
   await reply.code(415).header('accept-encoding', 'identity').send({ error });
 }
 
-function receive(
+function addRoute(
   app: FastifyInstance,
-  db: Pick<Database, 'pool'>,
   source: Source,
   webhooks: Webhooks,
-  metrics: Metrics,
-  makeDue: (stream: string) => void,
-  log: Logger,
+  { db, metrics, requestWalk, log }: WebhookServices,
 ): void {
   const onCommitted = (committed: Committed) => {
     metrics.onCommitted(`${source.name}.webhooks`, committed);
@@ -73,10 +74,10 @@ function receive(
     }
     try {
       const json = parseBody(body);
-      const event = json === undefined ? undefined : webhooks.read(json);
+      const event = json === undefined ? undefined : webhooks.parseEvent(json);
       const outcome: Outcome = await inbox.add({ id, receivedAt, event });
       metrics.onWebhook(source.name, outcome);
-      if (outcome !== 'duplicate') for (const stream of event?.due ?? []) makeDue(stream);
+      if (outcome !== 'duplicate') for (const stream of event?.due ?? []) requestWalk(stream);
       metrics.onWebhookStored(source.name, (performance.now() - started) / 1000);
       log.debug({ source: source.name, webhook: id, type: event?.type, outcome }, 'webhook');
       return { outcome };

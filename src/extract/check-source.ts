@@ -5,7 +5,7 @@ import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import type { Answer } from './answer.ts';
-import { createProber, type Probe, type Prober } from './look.ts';
+import { createProber, type Probe, type Prober } from './probe.ts';
 
 /** More than this between the clocks is a problem. */
 const MOST_SKEW_MS = 30_000;

@@ -77,5 +77,5 @@ export interface Webhooks {
    */
   authenticate: (body: Buffer, header: (name: string) => string | undefined, now: number) => string | undefined;
   /** What a body tells; undefined when it is no event at all. */
-  read: (body: Json) => WebhookEvent | undefined;
+  parseEvent: (body: Json) => WebhookEvent | undefined;
 }

@@ -9,7 +9,7 @@ import { probeRedis } from './probe.ts';
 import { requireSessions, SCHEMA } from './postgres.ts';
 import { queueNames } from './queue.ts';
 import { refusalOf } from './redis-refusals.ts';
-import { countForeign } from './stored.ts';
+import { countForeign } from './stored-schedules.ts';
 
 const [BACKEND, FOREIGN] = ['queue.backend', 'queue.foreign'];
 /** Connecting takes several commands. */

@@ -2,17 +2,17 @@ import type { Schedule } from '../model/schedule.ts';
 import type { Mode } from '../model/stream.ts';
 import type { Progress } from '../sync/context.ts';
 
-/** What a job says: which walk is due. Never records. */
+/** The data of a job: which walk is due. Never records. */
 export interface WalkJob {
   stream: string;
   mode: Mode;
-  /** When it came due, by the database's clock, in milliseconds since 1970; unknown of one that a schedule made. */
+  /** When it came due, by the database's clock, in milliseconds since 1970; unknown for a job that a schedule made. */
   since?: number;
 }
 
-/** A due walk that is taken up. */
+/** A job that a worker has taken. */
 export interface ActiveWalkJob extends WalkJob {
-  /** Keeps `since` with the job, for another worker that takes it up when this one is gone. */
+  /** Keeps `since` with the job, for another worker that takes it when this one is gone. */
   remember: (since: number) => Promise<void>;
 }
 
@@ -25,11 +25,15 @@ export interface StoredSchedule {
   nextInMs: number | undefined;
 }
 
-/** What became of a due walk: `done` for good, failed and worth another try, failed until somebody acts, or not yet. */
+/**
+ * What a job came to: done, with what the queue keeps of it; nothing to do, for this reason; failed and worth another try;
+ * failed until somebody acts; or to be tried again later.
+ */
 export type JobResult =
-  | { ending: 'done'; result: object }
-  | { ending: 'retry' | 'act'; error: string }
-  | { ending: 'later'; afterMs: number };
+  | { result: 'done'; value: object }
+  | { result: 'skip'; reason: string }
+  | { result: 'retry' | 'fail'; error: string }
+  | { result: 'delay'; afterMs: number };
 
-/** Walks what is due; tells how far it has come. */
-export type JobHandler = (due: ActiveWalkJob, onProgress: (progress: Progress) => void) => Promise<JobResult>;
+/** Runs the walk that a job asks for, and reports its progress. */
+export type JobHandler = (job: ActiveWalkJob, onProgress: (progress: Progress) => void) => Promise<JobResult>;

@@ -4,7 +4,7 @@ import { APPLICATION, connect } from '../database/client.ts';
 import { openPool, type Address } from '../database/pool.ts';
 import { settingsText } from '../database/session-settings.ts';
 import { tryWrite } from '../database/try-write.ts';
-import type { QueueServer } from './server.ts';
+import type { QueueServer } from './queue-server.ts';
 
 /** The schema of the database where the queue lives without Redis. */
 export const SCHEMA = 'bullmq';
@@ -19,7 +19,7 @@ const REMOVE_FINISHED = `delete from ${SCHEMA}.job where queue = $1 and id = $2 
  * Opens sessions for BullMQ, and brings its schema up to date. It finds that by a setting of each session, as poolers refuse
  * it as a parameter of the connection. Throws a ConfigError behind a pooler that keeps no settings.
  */
-export async function openPostgres(db: Address, complain: (error: Error) => void): Promise<QueueServer<PgPool>> {
+export async function openPostgres(db: Address, onError: (error: Error) => void): Promise<QueueServer<PgPool>> {
   requireSessions(db);
   await prepareSchema(db.url);
   const { pool, close } = openPool(db, { max: SESSIONS, queryTimeoutMs: QUERY_MS, searchPath: SCHEMA });
@@ -28,7 +28,7 @@ export async function openPostgres(db: Address, complain: (error: Error) => void
   const probe = () => tryWrite(pool, [SCHEMA]);
   const removeFinished = ({ name }: Queue, id: string) => pool.query(REMOVE_FINISHED, [name, id]);
   const [refused, staleness] = [new AbortController().signal, () => undefined];
-  return { backend: 'postgres', connection, probe, staleness, refused, complain, removeFinished, close };
+  return { backend: 'postgres', connection, probe, staleness, refused, onError, removeFinished, close };
 }
 
 /** Throws a ConfigError where the queue cannot be in Postgres. */

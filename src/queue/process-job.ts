@@ -2,16 +2,16 @@ import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Progress } from '../sync/context.ts';
-import { isDue } from './stored.ts';
+import { isDue } from './stored-schedules.ts';
 import type { WalkJob, JobHandler } from './job.ts';
 
 const PROGRESS_MS = 1000;
 
-/** Runs one job, and says in BullMQ's words how it ended. */
+/** Runs one job, and tells BullMQ what it came to. */
 export async function processJob(
   job: Job<WalkJob>,
   token: string | undefined,
-  walk: JobHandler,
+  handle: JobHandler,
   log: Logger,
 ): Promise<object> {
   const { data } = job;
@@ -19,20 +19,22 @@ export async function processJob(
   let reported = 0;
   const started = performance.now();
   const remember = (since: number) => job.updateData({ ...data, since });
-  const outcome = await walk({ ...data, remember }, (progress) => {
+  const outcome = await handle({ ...data, remember }, (progress) => {
     if (performance.now() - reported < PROGRESS_MS) return;
     reported = performance.now();
     job
       .updateProgress({ ...progress, etaMs: etaOf(progress, performance.now() - started) })
       .catch((error: unknown) => log.debug(`no progress on the job: ${formatError(error)}`));
   });
-  switch (outcome.ending) {
+  switch (outcome.result) {
     case 'done':
-      return outcome.result;
-    case 'later':
+      return outcome.value;
+    case 'skip':
+      return { skipped: outcome.reason };
+    case 'delay':
       await job.moveToDelayed(Date.now() + outcome.afterMs, token);
       throw new DelayedError();
-    case 'act':
+    case 'fail':
       throw new UnrecoverableError(outcome.error);
     case 'retry':
     default:

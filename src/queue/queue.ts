@@ -17,8 +17,15 @@ import type { Mode } from '../model/stream.ts';
 import { openPostgres } from './postgres.ts';
 import { processJob } from './process-job.ts';
 import { openRedis } from './redis.ts';
-import type { QueueServer } from './server.ts';
-import { earlyJob, emptyOld, isImplausible, promoteStuck, removeScheduler, storedSchedule } from './stored.ts';
+import type { QueueServer } from './queue-server.ts';
+import {
+  earlyJob,
+  emptyOld,
+  isImplausible,
+  promoteStuck,
+  removeScheduler,
+  storedSchedule,
+} from './stored-schedules.ts';
 
 /** Where the queue lives: a Redis, or without one the database; `prefix` names it among those of others. */
 export interface QueueAddress {
@@ -31,7 +38,7 @@ export interface JobQueue {
   backend: 'redis' | 'postgres';
   /** Schedules by id. */
   schedules(): Promise<Map<string, StoredSchedule>>;
-  putSchedule(id: string, schedule: Schedule, due: WalkJob): Promise<void>;
+  putSchedule(id: string, schedule: Schedule, job: WalkJob): Promise<void>;
   removeSchedule(id: string): Promise<void>;
   /** Makes jobs due that wait for a time far beyond any delay of ours. Returns how many. */
   promoteStuck(): Promise<number>;
@@ -39,7 +46,7 @@ export interface JobQueue {
    * Makes a walk due, now or after a while; asked for again meanwhile, or within a second, as by several workers that start
    * together, it is due once.
    */
-  add(due: WalkJob, afterMs?: number): Promise<void>;
+  add(job: WalkJob, afterMs?: number): Promise<void>;
   /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
   counts(): Promise<Record<string, number>>;
   isPaused(): Promise<boolean>;
@@ -91,11 +98,11 @@ export async function openQueue(
   signal: AbortSignal,
 ): Promise<JobQueue> {
   const { redisUrl } = address;
-  const complain = throttledWarn(log, redisUrl === undefined ? 'postgres' : 'redis');
+  const onError = throttledWarn(log, redisUrl === undefined ? 'postgres' : 'redis');
   const names = queueNames(address);
   return redisUrl === undefined
-    ? open(createPostgresBackend, { ...(await openPostgres(db, complain)), names }, log, signal)
-    : open(createRedisBackend, { ...openRedis(redisUrl, complain), names }, log, signal);
+    ? open(createPostgresBackend, { ...(await openPostgres(db, onError)), names }, log, signal)
+    : open(createRedisBackend, { ...openRedis(redisUrl, onError), names }, log, signal);
 }
 
 async function open<B extends IQueueBackend, C>(
@@ -104,47 +111,26 @@ async function open<B extends IQueueBackend, C>(
   log: Logger,
   stopping: AbortSignal,
 ): Promise<JobQueue> {
-  const bullmq = withBackend(factory);
-  const { backend, connection, complain } = server;
+  const { Queue: BackendQueue, Worker: BackendWorker } = withBackend(factory);
+  const { backend, connection, onError } = server;
   const signal = AbortSignal.any([stopping, server.refused]);
   const { name, ...prefix } = server.names;
-  const queue = new bullmq.Queue<WalkJob, object>(name, { connection, ...prefix });
-  queue.on('error', complain);
-  const close = async () => {
-    await queue.close();
-    await server.close();
-  };
+  const queue = new BackendQueue<WalkJob, object>(name, { connection, ...prefix });
+  queue.on('error', onError);
   const probe = once(() => server.probe(queue.toKey));
   await orAborted(queue.waitUntilReady().then(probe), signal).catch(async (error: unknown) => {
     await server.close();
     throw error;
   });
-  const bull: unknown = queue;
-  if (!(bull instanceof Queue)) throw new Error('the dashboard cannot show this queue');
+  const bull = anyBackend(queue);
   return {
     backend,
-    async schedules() {
-      const known = await queue.getJobSchedulers(0, -1);
-      return new Map(await Promise.all(known.map(async (one) => [one.key, await storedSchedule(bull, one)] as const)));
-    },
-    async putSchedule(id, schedule, due) {
-      const repeat = 'pattern' in schedule ? { pattern: schedule.pattern, tz: 'UTC' } : { every: schedule.everyMs };
-      await removeScheduler(bull, id); // its next run would be counted from a last one that may lie in the future
-      const early = await earlyJob(bull, id, schedule);
-      if (early !== undefined) await server.removeFinished(bull, early);
-      await queue.upsertJobScheduler(id, repeat, { name: due.stream, data: due, opts: retries(due.mode) });
-    },
+    bull,
+    schedules: () => storedSchedules(bull),
+    putSchedule: (id, schedule, job) => putSchedule(bull, server, { id, schedule, job }),
     removeSchedule: (id) => removeScheduler(bull, id),
     promoteStuck: () => promoteStuck(bull),
-    async add(due, afterMs = 0) {
-      const id = `${due.stream}.${due.mode}.${afterMs}`;
-      const ttl = Math.max(1000, afterMs);
-      const options = { ...retries(due.mode), delay: afterMs, deduplication: { id, ttl } };
-      const put = () => queue.add(due.stream, due, options);
-      if (!(await isImplausible(bull, await put(), ttl))) return;
-      await queue.removeDeduplicationKey(id);
-      await put();
-    },
+    add: (job, afterMs = 0) => addJob(bull, job, afterMs),
     counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(ANSWER_MS)),
     isPaused: () => orAborted(queue.isPaused(), AbortSignal.timeout(ANSWER_MS)),
     async probe() {
@@ -153,40 +139,97 @@ async function open<B extends IQueueBackend, C>(
         throw (late.aborted && server.staleness()) || error;
       });
     },
-    async work(walk, concurrency) {
-      const process = (job: Job<WalkJob>, token?: string) => processJob(job, token, walk, log);
+    work(handle, concurrency) {
+      const process = (job: Job<WalkJob>, token?: string) => processJob(job, token, handle, log);
       const settings = { connection, ...prefix, concurrency, autorun: false, ...LOCK };
-      const worker = new bullmq.Worker<WalkJob, object>(name, process, settings);
-      worker.on('error', complain);
-      // BullMQ on Postgres keeps a first connection that failed for good, and its worker then spins on that without a pause.
-      await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
-        const closed = server.close();
-        await worker.close();
-        await closed;
-        throw error;
-      });
-      const running = worker.run().catch(complain);
-      return async () => {
-        await worker.close();
-        await running;
-      };
+      return runWorker(new BackendWorker<WalkJob, object>(name, process, settings), server, signal);
     },
     async takeOverOld(ids) {
-      // Reads only, and takes away what is ours: whatever else is in there belongs to another application.
-      const old = new bullmq.Queue<WalkJob, object>(QUEUE, { connection, skipMetasUpdate: true });
-      old.on('error', complain);
+      const old = anyBackend(new BackendQueue<WalkJob, object>(QUEUE, { connection, skipMetasUpdate: true }));
+      old.on('error', onError);
       try {
-        return old.qualifiedName === queue.qualifiedName ? 0 : await emptyOld(old, ids);
-      } catch (error) {
-        if (/\bNOPERM\b/.test(formatError(error))) return 0; // what the user of Redis may not see, no older version put there
-        throw error;
+        return await takeOverOld(old, ids, old.qualifiedName === queue.qualifiedName);
       } finally {
         await old.close();
       }
     },
-    bull,
-    close,
+    async close() {
+      await queue.close();
+      await server.close();
+    },
   };
+}
+
+/** BullMQ's queue, whichever its backend: its type is that of one on Redis. */
+function anyBackend(queue: unknown): Queue {
+  if (!(queue instanceof Queue)) throw new Error('BullMQ made a queue that is none');
+  return queue;
+}
+
+async function storedSchedules(queue: Queue): Promise<Map<string, StoredSchedule>> {
+  const known = await queue.getJobSchedulers(0, -1);
+  return new Map(await Promise.all(known.map(async (one) => [one.key, await storedSchedule(queue, one)] as const)));
+}
+
+async function putSchedule(
+  queue: Queue,
+  { removeFinished }: Pick<QueueServer<unknown>, 'removeFinished'>,
+  { id, schedule, job }: { id: string; schedule: Schedule; job: WalkJob },
+): Promise<void> {
+  const repeat = 'pattern' in schedule ? { pattern: schedule.pattern, tz: 'UTC' } : { every: schedule.everyMs };
+  await removeScheduler(queue, id); // its next run would be counted from a last one that may lie in the future
+  const early = await earlyJob(queue, id, schedule);
+  if (early !== undefined) await removeFinished(queue, early);
+  await queue.upsertJobScheduler(id, repeat, { name: job.stream, data: job, opts: retries(job.mode) });
+}
+
+async function addJob(queue: Queue, job: WalkJob, afterMs: number): Promise<void> {
+  const id = `${job.stream}.${job.mode}.${afterMs}`;
+  const ttl = Math.max(1000, afterMs);
+  const options = { ...retries(job.mode), delay: afterMs, deduplication: { id, ttl } };
+  const put = () => queue.add(job.stream, job, options);
+  if (!(await isImplausible(queue, await put(), ttl))) return;
+  await queue.removeDeduplicationKey(id);
+  await put();
+}
+
+/** What of BullMQ's worker is used; its type depends on the backend. */
+interface BackendWorker {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  run(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Starts a worker once the queue answers. The result closes it after the jobs in hand. */
+async function runWorker(
+  worker: BackendWorker,
+  { onError, close }: Pick<QueueServer<unknown>, 'onError' | 'close'>,
+  signal: AbortSignal,
+): Promise<() => Promise<void>> {
+  worker.on('error', onError);
+  // BullMQ on Postgres keeps a first connection that failed for good, and its worker then spins on that without a pause.
+  await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
+    const closed = close();
+    await worker.close();
+    await closed;
+    throw error;
+  });
+  const running = worker.run().catch(onError);
+  return async () => {
+    await worker.close();
+    await running;
+  };
+}
+
+/** Only reads, and takes away what is ours: whatever else is in there belongs to another application. */
+async function takeOverOld(old: Queue, ids: readonly string[], isOurs: boolean): Promise<number> {
+  try {
+    return isOurs ? 0 : await emptyOld(old, ids);
+  } catch (error) {
+    if (/\bNOPERM\b/.test(formatError(error))) return 0; // what the user of Redis may not see, no older version put there
+    throw error;
+  }
 }
 
 /** How long the queue may take to say how it is; while it is away, commands wait for ever. */
@@ -220,6 +263,6 @@ function throttledWarn(log: Logger, backend: JobQueue['backend']): (error: Error
     const text = formatError(error);
     if (performance.now() - (said.get(text) ?? -Infinity) < QUIET_MS) return;
     said.set(text, performance.now());
-    log.warn(`the queue (${backend}) is in trouble, trying on: ${text}`);
+    log.warn(`queue connection failed (${backend}), retrying: ${text}`);
   };
 }

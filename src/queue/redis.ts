@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { ConfigError } from '../model/errors.ts';
 import { probeRedis } from './probe.ts';
 import { refusalOf } from './redis-refusals.ts';
-import type { QueueServer } from './server.ts';
+import type { QueueServer } from './queue-server.ts';
 
 /** A server that lost its role answers so, for ever, on the connections that it has: another one has taken its place. */
 const STALE = /(^|-)(READONLY|MASTERDOWN|NOREPLICAS|UNBLOCKED|LOADING)\b/;
@@ -17,25 +17,25 @@ const RECENT_MS = 5000;
  * Opens the connection that BullMQ uses, and duplicates. A command waits until Redis is back, however long that takes: BullMQ
  * needs that. What a server refused because it lost its role is sent again on a new connection.
  */
-export function openRedis(url: string, complain: (error: Error) => void): QueueServer<Redis> {
+export function openRedis(url: string, onError: (error: Error) => void): QueueServer<Redis> {
   let left: { error: Error; at: number } | undefined;
   const reconnectOnError = (error: Error) => {
     if (!STALE.test(error.message)) return false;
     left = { error: refusalOf(error), at: performance.now() };
-    complain(left.error);
+    onError(left.error);
     return 2; // and send the command again
   };
   const retryStrategy = (times: number) => Math.min(times * 200, 2000);
   const patience = { maxRetriesPerRequest: null, keepAlive: 10_000, socketTimeout: SILENCE_MS };
   const redis = new Redis(url, { ...patience, retryStrategy, reconnectOnError });
-  redis.on('error', complain);
+  redis.on('error', onError);
   return {
     backend: 'redis',
     connection: redis,
     probe: (toKey) => probeRedis(redis, toKey),
     staleness: () => (left && performance.now() - left.at < RECENT_MS ? left.error : undefined),
     refused: refusal(redis),
-    complain,
+    onError,
     removeFinished: (queue, id) => queue.remove(id),
     close: async () => redis.disconnect(),
   };

@@ -55,7 +55,7 @@ export interface Run extends Omit<Counters, 'skewed'> {
  * What a run that is not complete asks for: another try, somebody's action, to wait until another walk of the stream has
  * ended, or nothing, because another process does the work or this one is stopping.
  */
-export type Next = 'retry' | 'act' | 'wait' | 'leave';
+export type Next = 'retry' | 'fail' | 'delay' | 'skip';
 
 const REPORT_MS = 1000;
 
@@ -97,14 +97,14 @@ const reported = ({ pendingDeletions, counters: { skewed, ...counters } }: RunSt
 /** Two walks of a stream that come due together are nothing to speak of. */
 function levelOf(failure: unknown, next: Next | undefined): 'error' | 'info' | 'debug' {
   if (failure instanceof LeaseHeldError) return 'debug';
-  return next === 'leave' ? 'info' : 'error';
+  return next === 'skip' ? 'info' : 'error';
 }
 
 function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): Next {
-  if (signal.aborted || failure instanceof LeaseLostError) return 'leave';
+  if (signal.aborted || failure instanceof LeaseLostError) return 'skip';
   // A full walk is not due again soon: one that is due during an incremental walk takes its turn after it.
-  if (failure instanceof LeaseHeldError) return mode === 'full' && failure.mode === 'incremental' ? 'wait' : 'leave';
-  return failure instanceof FatalError || failure instanceof ConfigError ? 'act' : 'retry';
+  if (failure instanceof LeaseHeldError) return mode === 'full' && failure.mode === 'incremental' ? 'delay' : 'skip';
+  return failure instanceof FatalError || failure instanceof ConfigError ? 'fail' : 'retry';
 }
 
 /** An incremental walk needs a complete one before it, and a stream that can be walked so. */

@@ -231,12 +231,11 @@ async function settle(check: Verification, ids: readonly string[]): Promise<void
 /** Those that still differ. */
 async function lookAgain(check: Verification, suspects: readonly Candidate[]): Promise<Required<Candidate>[]> {
   const read = async (at: number) => {
-    const id = suspects[at]?.id ?? '';
+    const { id = '' } = suspects[at] ?? {};
     return { id, found: await look(check, id) };
   };
   const range = { first: 0, last: suspects.length - 1, concurrency: concurrencyOf(check.context) };
-  const looks = readAhead(range, read, check.signal);
-  return (await Array.fromAsync(looks)).filter(({ found }) => found.length > 0);
+  return (await Array.fromAsync(readAhead(range, read, check.signal))).filter(({ found }) => found.length > 0);
 }
 
 const LONGEST_WAIT_MS = 6 * 60_000;

@@ -186,7 +186,7 @@ test('a trigger that keeps a tombstone from being stored fails the run and the p
   const line = "a trigger on polar.checkout_links that is not checkout-sync's kept 1 of 1 rows from being stored";
   await whileChanged(trigger('return null;'), 'drop function public.audit cascade', async () => {
     const run = await sync('polar.checkout_links');
-    expect(run).toMatchObject({ outcome: 'failed', next: 'act', tombstoned: 0 });
+    expect(run).toMatchObject({ outcome: 'failed', next: 'fail', tombstoned: 0 });
     expect(run.error).toContain(line);
     await expect(pull('polar.checkout_links', id)).rejects.toThrow(line);
   });
@@ -210,7 +210,7 @@ test('a run that is refused fails with the reason, asks for somebody to act, and
   const [, sql = '', undo = '', line = /./] = changes[0] ?? [];
   await whileChanged(sql, undo, async () => {
     const run = await sync('polar.checkout_links');
-    expect(run).toMatchObject({ outcome: 'failed', next: 'act', inserted: 0, rejected: 0 });
+    expect(run).toMatchObject({ outcome: 'failed', next: 'fail', inserted: 0, rejected: 0 });
     expect(run.error).toMatch(line);
     expect(run.error).not.toContain('\n');
     expect(await value(db, 'select error from sync.runs')).toBe(run.error);

@@ -9,7 +9,7 @@ import { createLogger } from '../../src/model/log.ts';
 import { openQueue, type JobQueue } from '../../src/queue/queue.ts';
 import type { WalkJob, JobResult } from '../../src/queue/job.ts';
 import { putSchedules, restoreSchedules, scheduleWalks } from '../../src/queue/schedules.ts';
-import { countForeign } from '../../src/queue/stored.ts';
+import { countForeign } from '../../src/queue/stored-schedules.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startProxy } from '../support/proxy.ts';
 import { backends, queueSettings, until } from '../support/service.ts';
@@ -25,7 +25,7 @@ async function work(queue: JobQueue, ...endings: JobResult[]): Promise<WalkJob[]
   const walked: WalkJob[] = [];
   const stop = await queue.work(({ since: _since, remember: _remember, ...due }) => {
     walked.push(due);
-    return Promise.resolve(endings[walked.length - 1] ?? { ending: 'done', result: {} });
+    return Promise.resolve(endings[walked.length - 1] ?? { result: 'done', value: {} });
   }, 4);
   onTestFinished(stop);
   return walked;
@@ -59,7 +59,7 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('a failure is tried again later, with a backoff', async () => {
     const queue = await open();
     await queue.add(links);
-    await work(queue, { ending: 'retry', error: 'the source failed' });
+    await work(queue, { result: 'retry', error: 'the source failed' });
     await until('the job waits', async () => (await counts(queue, 'delayed')) === 1);
     const [job] = await queue.bull.getDelayed();
     expect(job).toMatchObject({ attemptsMade: 1, failedReason: 'the source failed' });
@@ -69,7 +69,7 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('what somebody must mend is not tried again, and kept with its reason', async () => {
     const queue = await open();
     await queue.add(links);
-    await work(queue, { ending: 'act', error: 'the token is not accepted' });
+    await work(queue, { result: 'fail', error: 'the token is not accepted' });
     await until('the job has failed', async () => (await counts(queue, 'failed')) === 1);
     const [job] = await queue.bull.getFailed();
     expect(job).toMatchObject({ attemptsMade: 1, failedReason: 'the token is not accepted' });
@@ -78,7 +78,7 @@ describe.each(backends)('the queue on %s', (backend) => {
   test('a walk that cannot start now is due again later, and that counts as no failure', async () => {
     const queue = await open();
     await queue.add(links);
-    const walked = await work(queue, { ending: 'later', afterMs: 50 });
+    const walked = await work(queue, { result: 'delay', afterMs: 50 });
     await until('the job is completed', async () => (await counts(queue, 'completed')) === 1);
     expect(walked).toEqual([links, links]);
     expect((await queue.bull.getCompleted())[0]).toMatchObject({ attemptsMade: 1 });
@@ -97,7 +97,7 @@ describe.each(backends)('the queue on %s', (backend) => {
     };
     const stop = await queue.work((_due, onProgress) => {
       onProgress(progress);
-      return Promise.resolve({ ending: 'done', result: { records: 900 } });
+      return Promise.resolve({ result: 'done', value: { records: 900 } });
     }, 1);
     onTestFinished(stop);
     const completed = async () => (await queue.bull.getCompleted())[0];
@@ -120,7 +120,7 @@ describe.each(backends)('the queue on %s', (backend) => {
       await queue.work(async () => {
         walks += 1;
         if (walks === 1) await gate;
-        return { ending: 'done', result: {} };
+        return { result: 'done', value: {} };
       }, 4),
     );
     await putSchedules(queue, [{ ...links, schedule: { everyMs: 200 } }]);
@@ -279,7 +279,7 @@ describe.each(backends)('what else may be in the queue on %s', (backend) => {
     const { queue } = await openBoth();
     await queue.add(links);
     showTime(Date.now() + 86_400_000);
-    const walked = await work(queue, { ending: 'retry', error: 'the source failed' });
+    const walked = await work(queue, { result: 'retry', error: 'the source failed' });
     await until('it failed once', async () => ((await queue.counts()).delayed ?? 0) === 1);
     vi.useRealTimers();
     expect(await queue.promoteStuck()).toBe(1);
@@ -381,6 +381,6 @@ test('a database that goes away before the first walk fails the start instead of
   );
   onTestFinished(() => queue.close());
   proxy.cut();
-  const walk = () => Promise.resolve<JobResult>({ ending: 'done', result: {} });
+  const walk = () => Promise.resolve<JobResult>({ result: 'done', value: {} });
   await expect(queue.work(walk, 1)).rejects.toThrow(/ECONNRESET|Connection terminated/);
 });

@@ -448,7 +448,7 @@ test('a key that may not read links is told so: that is not a list that does not
   expect(await sync('fynn.checkout_links')).toMatchObject({
     outcome: 'failed',
     requests: 1,
-    next: 'act',
+    next: 'fail',
     error: expect.stringMatching(
       /\(403\): it needs checkout-link:read and price-plan:read \(Es fehlt die Berechtigung/,
     ),
@@ -468,7 +468,7 @@ test('a key that does not count is told by the name of its setting', async () =>
   const { simulator, db } = await tenant();
   const { syncAll } = syncingFynn({ url: simulator.url, apiKey: 'fynn_of_yesterday' }, db);
   for (const run of await syncAll()) {
-    expect(run).toMatchObject({ outcome: 'failed', next: 'act', error: expect.stringContaining('FYNN_API_KEY') });
+    expect(run).toMatchObject({ outcome: 'failed', next: 'fail', error: expect.stringContaining('FYNN_API_KEY') });
     expect(run.error).not.toContain('fynn_of_yesterday');
   }
 });
@@ -477,7 +477,7 @@ test('an address that is not Fynn’s is told by the name of its setting', async
   const { simulator, db } = await tenant();
   const { syncAll } = syncingFynn({ url: `${simulator.url}/elsewhere`, apiKey: simulator.apiKey }, db);
   for (const run of await syncAll())
-    expect(run).toMatchObject({ outcome: 'failed', next: 'act', error: expect.stringContaining('FYNN_API_URL') });
+    expect(run).toMatchObject({ outcome: 'failed', next: 'fail', error: expect.stringContaining('FYNN_API_URL') });
 });
 
 test.each(['application/problem+json', 'text/html'])(

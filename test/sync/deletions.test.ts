@@ -278,7 +278,7 @@ test('an organization filter that shows nothing fails the run and verify, and th
   );
   const failed = {
     outcome: 'failed',
-    next: 'act',
+    next: 'fail',
     tombstoned: 0,
     error: expect.stringMatching(
       /shows nothing of organization .*: check POLAR_ORGANIZATION_ID, POLAR_API_URL and the token/,

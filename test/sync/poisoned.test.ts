@@ -43,7 +43,7 @@ test.each([
     for (const id of poisoned) polar.polar.poison(id);
     const before = context.http.sent();
     const run = await sync('polar.checkout_links');
-    expect(run).toMatchObject({ outcome: 'failed', next: 'act', tombstoned: 0, records: 43 - places.length });
+    expect(run).toMatchObject({ outcome: 'failed', next: 'fail', tombstoned: 0, records: 43 - places.length });
     expect(await idsOf(db, 'checkout_links')).toEqual(without(all, poisoned));
     const said = run.error ?? '';
     expect(said).toMatch(new RegExp(`^${places.length} of polar.checkout_links cannot be read, .*\\(500\\)`));
@@ -116,7 +116,7 @@ test('an incremental walk goes around it as well, and the next one reads back no
   const [first, second] = [polar.polar.createCheckout(), polar.polar.createCheckout()];
   polar.polar.poison(first.id);
   const run = await sync('polar.checkouts', 'incremental');
-  expect(run).toMatchObject({ mode: 'incremental', outcome: 'failed', inserted: 1, next: 'act' });
+  expect(run).toMatchObject({ mode: 'incremental', outcome: 'failed', inserted: 1, next: 'fail' });
   expect(run.error).toContain(second.id);
   expect(await value(db, 'select count(*)::int from polar.checkouts where id = $1', [second.id])).toBe(1);
   const started = 'select max(walk_started_at)::text from sync.runs where unreadable > 0';
@@ -148,7 +148,7 @@ test('a walk that was stopped after a hole is not complete when it goes on', asy
     'full',
     stop.signal,
   );
-  expect(stopped).toMatchObject({ outcome: 'failed', next: 'leave' });
+  expect(stopped).toMatchObject({ outcome: 'failed', next: 'skip' });
   polar.polar.tamper(poisoned, null);
   const { sync } = syncing(polar, db, { pageSize: PAGE });
   await sync('polar.checkout_links');
@@ -214,7 +214,7 @@ test('a record that fails by its id is gone around where there is no list', asyn
   const poisoned = ids[4] ?? '';
   fynn.intercept(({ path }) => (path.endsWith(poisoned) ? { fault: 'status', status: 500 } : undefined));
   const run = await sync('fynn.checkout_links');
-  expect(run).toMatchObject({ outcome: 'failed', next: 'act', tombstoned: 0, records: 11 });
+  expect(run).toMatchObject({ outcome: 'failed', next: 'fail', tombstoned: 0, records: 11 });
   expect(run.error).toContain(`id ${poisoned}`);
   fynn.intercept(null);
   expect(await sync('fynn.checkout_links')).toMatchObject({ outcome: 'complete', records: 12 });

@@ -11,7 +11,7 @@ function isSigned(secret: string, body: Buffer, signature: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function read(body: Json): WebhookEvent | undefined {
+function parseEvent(body: Json): WebhookEvent | undefined {
   if (!isObject(body) || !isObject(body.event) || typeof body.event.type !== 'string') return undefined;
   const { type } = body.event;
   const recordId = isObject(body.data) && typeof body.data.id === 'string' ? body.data.id : null;
@@ -29,6 +29,6 @@ export function fynnWebhooks(secrets: readonly string[]): Webhooks {
       const isGenuine = /^[0-9a-f]{64}$/.test(signature) && secrets.some((secret) => isSigned(secret, body, signature));
       return isGenuine ? createHash('sha256').update(body).digest('hex') : undefined;
     },
-    read,
+    parseEvent,
   };
 }

@@ -51,7 +51,7 @@ function foreign(data: Json, wanted: string | undefined): string | undefined {
 }
 
 /** The event's record, and whether Polar has deleted it: a benefit says so itself, a discount by the event's type. */
-function read(body: Json, organizationId: string | undefined): WebhookEvent | undefined {
+function parseEvent(body: Json, organizationId: string | undefined): WebhookEvent | undefined {
   if (!isObject(body) || typeof body.type !== 'string') return undefined;
   const { type, data = null } = body;
   const entity = entities.get(type.split('.', 1)[0] ?? '');
@@ -77,6 +77,6 @@ export function polarWebhooks(secrets: readonly string[], organizationId?: strin
       const [text, signatures] = [body.toString('utf8'), header('webhook-signature') ?? ''];
       return verifiers.some((verifier) => includes(signatures, verifier.sign(id, at, text))) ? id : undefined;
     },
-    read: (body) => read(body, organizationId),
+    parseEvent: (body) => parseEvent(body, organizationId),
   };
 }

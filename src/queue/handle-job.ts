@@ -5,10 +5,17 @@ import { databaseTime } from '../ledger/overdue.ts';
 import { wasWalkedSince } from '../ledger/runs.ts';
 import type { ActiveWalkJob, JobResult } from './job.ts';
 
-/** A stream with the engine of its source. */
+/** A stream, and what its walks work with. */
 export interface RunnableStream {
   context: SyncContext;
   stream: Stream;
+}
+
+/** Who is told of a run. */
+export interface RunListeners {
+  onProgress: (progress: Progress) => void;
+  /** Called with the outcome of a run that was one, skipped and delayed ones left out. */
+  onRun: (run: Run) => void;
 }
 
 /** How long a full walk waits for an incremental one of the same stream before it asks again. */
@@ -22,22 +29,20 @@ const AFTER_MS = 3000;
 export async function handleJob(
   runnable: readonly RunnableStream[],
   { stream: name, mode, since, remember }: ActiveWalkJob,
-  onProgress: (progress: Progress) => void,
-  onRun: (run: Run) => void,
+  { onProgress, onRun }: RunListeners,
   signal: AbortSignal,
 ): Promise<JobResult> {
   const found = runnable.find(({ stream }) => stream.name === name);
-  if (!found) return { ending: 'done', result: { skipped: `${name} is turned off` } };
+  if (!found) return { result: 'skip', reason: `${name} is turned off` };
   const { pool } = found.context.db;
   // The job of a killed worker comes back when its walk was resumed and completed by another job long ago.
   if (since === undefined) await remember(await databaseTime(pool));
   else if (mode === 'full' && (await wasWalkedSince(pool, name, since)))
-    return { ending: 'done', result: { skipped: `${name} was walked completely since this came due` } };
+    return { result: 'skip', reason: `${name} was walked completely since this came due` };
   const { next, ...run } = await sync({ ...found.context, onProgress }, found.stream, mode, signal);
   const error = run.error ?? '';
-  if (next === 'leave' || next === 'wait') {
-    return next === 'wait' ? { ending: 'later', afterMs: AFTER_MS } : { ending: 'done', result: { skipped: error } };
-  }
+  if (next === 'skip') return { result: 'skip', reason: error };
+  if (next === 'delay') return { result: 'delay', afterMs: AFTER_MS };
   onRun(run);
-  return next === undefined ? { ending: 'done', result: run } : { ending: next, error };
+  return next === undefined ? { result: 'done', value: run } : { result: next, error };
 }

@@ -10,8 +10,8 @@ export interface QueueServer<C> {
   staleness: () => Error | undefined;
   /** Aborted when it will never let us in. */
   refused: AbortSignal;
-  /** Says what is wrong with it. */
-  complain: (error: Error) => void;
+  /** Called with what is wrong with the connection; logs it. */
+  onError: (error: Error) => void;
   /** Removes a job of a schedule that is completed or failed. */
   removeFinished: (queue: Queue, id: string) => Promise<unknown>;
   close: () => Promise<void>;

@@ -10,7 +10,7 @@ import type { Logger } from '../model/log.ts';
 import { listOf } from '../ledger/list.ts';
 import type { JobQueue } from './queue.ts';
 import { restoreSchedules } from './schedules.ts';
-import type { RunnableStream } from './walker.ts';
+import type { RunnableStream } from './handle-job.ts';
 
 /** What is looked after: the queue and its schedules, and the streams that this process can walk. */
 export interface Maintenance {

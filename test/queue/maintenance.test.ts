@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from '../../src/model/log.ts';
 import { openQueue } from '../../src/queue/queue.ts';
-import { maintain, type Maintenance } from '../../src/queue/tend.ts';
+import { maintain, type Maintenance } from '../../src/queue/maintenance.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { backends, queueSettings } from '../support/service.ts';

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { databaseTime } from '../../src/ledger/overdue.ts';
-import { handleJob } from '../../src/queue/walker.ts';
+import { handleJob } from '../../src/queue/handle-job.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { value } from '../support/records.ts';
@@ -21,8 +21,7 @@ async function walked() {
     const ending = await handleJob(
       [{ context, stream }],
       due,
-      () => undefined,
-      () => undefined,
+      { onProgress: () => undefined, onRun: () => undefined },
       signal,
     );
     return { ending, remembered };
@@ -32,7 +31,7 @@ async function walked() {
 
 test('what came due before a walk of its stream began, and waited, is not walked again', async () => {
   const { before, walk, runs } = await walked();
-  expect(await walk(before)).toMatchObject({ ending: { ending: 'done', result: { skipped: expect.anything() } } });
+  expect(await walk(before)).toMatchObject({ ending: { result: 'skip', reason: expect.anything() } });
   expect(await runs()).toBe(1);
 });
 
@@ -41,9 +40,9 @@ test("a job is judged by the database's clock, however far behind the worker's o
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 180_000 });
   try {
     const { ending, remembered } = await walk();
-    expect(ending).toMatchObject({ ending: 'done', result: { outcome: 'complete' } });
-    expect(await walk(remembered[0])).toMatchObject({ ending: { result: { skipped: expect.anything() } } });
-    expect(await walk(await databaseTime(db.pool))).toMatchObject({ ending: { result: { outcome: 'complete' } } });
+    expect(ending).toMatchObject({ result: 'done', value: { outcome: 'complete' } });
+    expect(await walk(remembered[0])).toMatchObject({ ending: { result: 'skip' } });
+    expect(await walk(await databaseTime(db.pool))).toMatchObject({ ending: { value: { outcome: 'complete' } } });
     expect(await runs()).toBe(3);
   } finally {
     vi.useRealTimers();
@@ -53,6 +52,6 @@ test("a job is judged by the database's clock, however far behind the worker's o
 test('a run that a wrong clock dated into the future keeps no walk away', async () => {
   const { db, walk, runs } = await walked();
   await db.pool.query(`update sync.runs set started_at = started_at + interval '1 day'`);
-  expect(await walk(await databaseTime(db.pool))).toMatchObject({ ending: { result: { outcome: 'complete' } } });
+  expect(await walk(await databaseTime(db.pool))).toMatchObject({ ending: { value: { outcome: 'complete' } } });
   expect(await runs()).toBe(2);
 });
