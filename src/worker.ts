@@ -25,6 +25,7 @@ import { startBackfills, maintain } from './queue/maintenance.ts';
 import { handleJob, type RunnableStream } from './queue/handle-job.ts';
 import { streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
+import type { StreamRef } from './model/stream.ts';
 
 /** The service as it runs. */
 export interface Worker {
@@ -131,11 +132,11 @@ function runnableStreams(sources: readonly Source[], db: Database, metrics: Metr
  * A burst of webhooks brings a walk forward once. Nobody waits for it: the queue may be away, and where the walk cannot be
  * brought forward, the schedule comes anyway.
  */
-function bringForward(queue: JobQueue, { pool }: Database, log: Logger): (stream: string) => void {
-  return (stream) => {
+function bringForward(queue: JobQueue, { pool }: Database, log: Logger): (ref: StreamRef) => void {
+  return (ref) => {
     databaseTime(pool)
-      .then((now) => queue.add({ stream, mode: 'full', since: now + SETTLE_MS }, SETTLE_MS))
-      .catch((error: unknown) => log.warn({ stream }, `its walk cannot be brought forward: ${formatError(error)}`));
+      .then((now) => queue.add({ ...ref, mode: 'full', since: now + SETTLE_MS }, SETTLE_MS))
+      .catch((error: unknown) => log.warn({ ...ref }, `its walk cannot be brought forward: ${formatError(error)}`));
   };
 }
 

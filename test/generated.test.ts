@@ -62,7 +62,9 @@ test('after a migrate every schema, table and column has the comment that the co
   expect(wanted.get('COLUMN "polar"."checkouts"."net_amount"')).toBe(
     'What remains before tax, as it was priced: amount less discount_amount may be another today',
   );
-  expect(await storedComments(url, ['fynn', 'polar', 'sync'])).toEqual(Object.fromEntries(wanted));
+  const stored = Object.entries(await storedComments(url, ['fynn', 'polar', 'sync']));
+  const inUse = stored.filter(([object]) => !object.includes('"sync"."leases"')); // kept to refuse older versions
+  expect(Object.fromEntries(inUse)).toEqual(Object.fromEntries(wanted));
 });
 
 test('processes that migrate the same empty database at once all succeed, and one of them does it', async () => {

@@ -9,6 +9,7 @@ import { commitWebhooks, type Outcome, type ReceivedWebhook } from '../load/webh
 import type { Logger } from '../model/log.ts';
 import { parseScrubbed } from '../model/secrets.ts';
 import type { Source, Webhooks } from '../model/source.ts';
+import { DEFAULT_ACCOUNT, type StreamRef } from '../model/stream.ts';
 import { createInbox } from './inbox.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -20,12 +21,12 @@ export interface WebhookServices {
   db: Pick<Database, 'pool'>;
   metrics: Metrics;
   /** Asks for a full walk of a stream soon. */
-  requestWalk: (stream: string) => void;
+  requestWalk: (ref: StreamRef) => void;
   log: Logger;
 }
 
 /**
- * `POST /webhooks/<source>` for each source with a secret: 200 when it is stored, or known, or of no interest; 401 and
+ * `POST /webhooks/<source>` for each account with a secret, with `/<account>` where it has a name: 200 when it is stored, or known, or of no interest; 401 and
  * nothing stored when the signature is wrong; 413 above a megabyte; 415 for a body that is compressed; 503 when it cannot be stored, as while the database is
  * away or a trigger of the user's refuses it, so that the source sends it again.
  */
@@ -42,6 +43,10 @@ export function webhookRoutes(sources: readonly Source[], services: WebhookServi
     for (const source of sources) if (source.webhooks) addRoute(app, source, source.webhooks, services);
   };
 }
+
+/** Where the webhooks of an account arrive. */
+const webhookPath = ({ name, account }: Source) =>
+  account === DEFAULT_ACCOUNT ? `/webhooks/${name}` : `/webhooks/${name}/${account}`;
 
 /** No source compresses its webhooks; whatever did so on the way would make the signature look wrong. */
 async function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -63,7 +68,7 @@ function addRoute(
   };
   const store = (batch: ReceivedWebhook[]) => commitWebhooks(db, source, batch, onCommitted);
   const inbox = createInbox(store, (error) => error instanceof RefusedError);
-  app.post(`/webhooks/${source.name}`, { bodyLimit: MOST_BYTES }, async (request, reply) => {
+  app.post(webhookPath(source), { bodyLimit: MOST_BYTES }, async (request, reply) => {
     const receivedAt = timestampMicros();
     const started = performance.now();
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -77,7 +82,8 @@ function addRoute(
       const event = json === undefined ? undefined : webhooks.parseEvent(json);
       const outcome: Outcome = await inbox.add({ id, receivedAt, event });
       metrics.onWebhook(source.name, outcome);
-      if (outcome !== 'duplicate') for (const stream of event?.due ?? []) requestWalk(stream);
+      if (outcome !== 'duplicate')
+        for (const stream of event?.due ?? []) requestWalk({ account: source.account, stream });
       metrics.onWebhookStored(source.name, (performance.now() - started) / 1000);
       log.debug({ source: source.name, webhook: id, type: event?.type, outcome }, 'webhook');
       return { outcome };

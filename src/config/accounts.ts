@@ -1,11 +1,9 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { isLoopback } from '../model/loopback.ts';
+import { DEFAULT_ACCOUNT as DEFAULT } from '../model/stream.ts';
 import type { Source } from '../model/source.ts';
 import type { AccountSettings, Environment, SourceDefinition } from '../model/source-definition.ts';
 import { proxyFor, type ProxySettings } from './proxy.ts';
-
-/** The account of settings without a suffix. */
-const DEFAULT = 'default';
 
 /** A setting that does nothing, because the one it needs is not set. */
 export interface IdleSetting {

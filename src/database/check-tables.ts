@@ -55,7 +55,7 @@ select format('%s.%s', n.nspname, c.relname) as name, c.relpersistence = 'u' as 
   (select coalesce(jsonb_agg(${columnNames('i.indrelid', 'i.indkey')}), '[]') from pg_index i
    where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indexprs is null) as indexes,
   (select coalesce(jsonb_agg(name), '[]') from (
-     select 'trigger ' || t.tgname as name from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D'
+     select 'trigger ' || t.tgname as name from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D' and t.tgname not like 'checkout\\_sync\\_%'
      union all select 'rule ' || r.rulename from pg_rewrite r where r.ev_class = c.oid and r.ev_enabled <> 'D') as hook) as hooks,
   exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgisinternal and t.tgenabled = 'D') as "hasLooseKeys"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = any($1) and c.relkind in ('r', 'p')`;

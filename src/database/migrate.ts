@@ -15,8 +15,8 @@ const OLDEST_SERVER = 140_000;
 
 /**
  * Brings the schema up to date; many processes may do so at once. Answers how many migrations were applied. A schema that
- * is up to date needs no right to change it. Throws a ConfigError for a Postgres older than 14 or a database that is not in
- * UTF-8, a FatalError when the schema cannot be changed.
+ * is up to date needs no right to change it. Throws a ConfigError for a Postgres older than 14, a database that is not in
+ * UTF-8 or one that a newer version brought up to date, a FatalError when the schema cannot be changed.
  */
 export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied: number }> {
   const client = await connect(url, { application_name: APPLICATION });
@@ -26,7 +26,7 @@ export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied
     // One transaction, with whatever it needs: a pooler in transaction mode keeps nothing of a session. No time limits here.
     await client.query(`begin isolation level read committed; ${settingsText('local', 0)}`);
     await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
-    const before = await appliedCount(client);
+    const before = requireKnown(await appliedCount(client));
     if (before < migrationCount()) await apply(client);
     else await client.query('commit');
     return { applied: (await appliedCount(client)) - before };
@@ -35,9 +35,18 @@ export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied
   }
 }
 
-/** How many migrations the schema lacks. */
+/** How many migrations the schema lacks. Throws a ConfigError for one that a newer version brought up to date. */
 export async function pendingMigrations({ pool }: { pool: Client | Pool }): Promise<number> {
-  return Math.max(0, migrationCount() - (await appliedCount(pool)));
+  return migrationCount() - requireKnown(await appliedCount(pool));
+}
+
+/** Throws where a newer version has been here: what it made of the tables, this one does not know. */
+function requireKnown(applied: number): number {
+  if (applied > migrationCount())
+    throw new ConfigError(
+      `this database was brought up to date by a newer checkout-sync (${applied} migrations, this version knows ${migrationCount()}): stop this version and start the new one`,
+    );
+  return applied;
 }
 
 const migrationCount = () => readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;

@@ -3,6 +3,7 @@ import pg, { type DatabaseError } from 'pg';
 import { RefusedError } from '../model/errors.ts';
 import { describedTables } from '../model/comments.ts';
 import './tables.ts'; // describes the bookkeeping, which is ours as well
+import './account-tables.ts';
 
 /** What the migrations make of a table: columns, those that may not be null, and names of constraints and indexes. */
 interface Owned {

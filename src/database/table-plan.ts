@@ -25,7 +25,7 @@ export interface TablePlan {
   key: readonly string[];
 }
 
-const bookkeeping = new Set(['version_at', 'observed_at', 'deleted_at', 'extra']);
+const bookkeeping = new Set(['account', 'version_at', 'observed_at', 'deleted_at', 'extra']);
 const unquoted = new Set(['uuid', 'bigint', 'integer', 'boolean', 'numeric']);
 
 const plans = new Map<PgTable, TablePlan>();

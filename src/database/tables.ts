@@ -1,28 +1,13 @@
-import {
-  bigint,
-  bigserial,
-  index,
-  integer,
-  jsonb,
-  pgSchema,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { bigint, bigserial, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
-
-/** The SQL schema of our own bookkeeping. */
-export const sync = pgSchema('sync');
-
-const instant = () => timestamp({ withTimezone: true, mode: 'string' });
-const count = () => integer().notNull().default(0);
+import { account, ACCOUNT, count, instant, sync } from './sync-schema.ts';
 
 export const runs = withComments(
   sync.table(
     'runs',
     {
       id: bigserial({ mode: 'number' }).primaryKey(),
+      account: account(),
       stream: text().notNull(),
       mode: text().notNull(),
       list: text().notNull(),
@@ -44,11 +29,12 @@ export const runs = withComments(
       skewed: count(),
       error: text(),
     },
-    (table) => [index().on(table.stream, table.started_at)],
+    (table) => [index().on(table.account, table.stream, table.started_at)],
   ),
   'One row for each time a stream was walked, or went on being walked after an interruption',
   {
     id: 'Number of the run',
+    account: ACCOUNT,
     stream: 'Stream, such as polar.checkouts',
     mode: 'full or incremental',
     list: 'Address of the source and filters of the list that was walked',
@@ -76,6 +62,7 @@ export const checkpoints = withComments(
   sync.table(
     'checkpoints',
     {
+      account: account(),
       stream: text().notNull(),
       mode: text().notNull(),
       list: text().notNull(),
@@ -85,10 +72,11 @@ export const checkpoints = withComments(
       pages: count(),
       updated_at: instant().notNull(),
     },
-    (table) => [primaryKey({ columns: [table.stream, table.mode] })],
+    (table) => [primaryKey({ columns: [table.account, table.stream, table.mode] })],
   ),
   'Walks that are not complete: where the next run goes on',
   {
+    account: ACCOUNT,
     stream: 'Stream, such as polar.checkouts',
     mode: 'full or incremental',
     list: 'Address of the source and filters of the list; another list is another walk',
@@ -126,6 +114,7 @@ export const rejectedRecords = withComments(
   sync.table(
     'rejected_records',
     {
+      account: account(),
       stream: text().notNull(),
       fingerprint: text().notNull(),
       record_id: text(),
@@ -135,10 +124,14 @@ export const rejectedRecords = withComments(
       last_seen_at: instant().notNull(),
       resolved_at: instant(),
     },
-    (table) => [primaryKey({ columns: [table.stream, table.fingerprint] }), index().on(table.stream, table.record_id)],
+    (table) => [
+      primaryKey({ columns: [table.account, table.stream, table.fingerprint] }),
+      index().on(table.account, table.stream, table.record_id),
+    ],
   ),
   'Records that cannot be a row, each once; kept for 90 days after they were resolved',
   {
+    account: ACCOUNT,
     stream: 'Stream, such as polar.checkouts; the source, such as polar, for a webhook’s record that is of no stream',
     fingerprint: 'MD5 of reason and payload',
     record_id: 'Id of the record, if it has one',
@@ -151,19 +144,25 @@ export const rejectedRecords = withComments(
   },
 );
 
-export const leases = withComments(
-  sync.table('leases', {
-    stream: text().primaryKey(),
-    token: bigint({ mode: 'number' }).notNull(),
-    mode: text(),
-    holder: text().notNull(),
-    backend_pid: integer(),
-    backend_started_at: instant(),
-    acquired_at: instant().notNull(),
-    expires_at: instant().notNull(),
-  }),
-  'Who walks which stream',
+export const walkLeases = withComments(
+  sync.table(
+    'walk_leases',
+    {
+      account: account(),
+      stream: text().notNull(),
+      token: bigint({ mode: 'number' }).notNull(),
+      mode: text(),
+      holder: text().notNull(),
+      backend_pid: integer(),
+      backend_started_at: instant(),
+      acquired_at: instant().notNull(),
+      expires_at: instant().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.account, table.stream] })],
+  ),
+  'Who walks which stream of which account',
   {
+    account: ACCOUNT,
     stream: 'Stream, such as polar.checkouts',
     token: 'Fencing token: grows with each holder, checked in each transaction',
     mode: 'full or incremental: what the holder does',
@@ -176,89 +175,22 @@ export const leases = withComments(
   },
 );
 
-export const webhookEvents = withComments(
-  sync.table(
-    'webhook_events',
-    {
-      source: text().notNull(),
-      webhook_id: text().notNull(),
-      type: text().notNull(),
-      record_id: text(),
-      received_at: instant().notNull(),
-      outcome: text().notNull(),
-      reason: text(),
-    },
-    (table) => [primaryKey({ columns: [table.source, table.webhook_id] }), index().on(table.received_at)],
-  ),
-  'Webhooks received, each once, for 90 days',
-  {
-    source: 'Source, such as polar',
-    webhook_id: 'What the source identifies it by, the same over redeliveries',
-    type: 'Type, such as checkout.updated',
-    record_id: 'Id of the record it tells of, if it has one',
-    received_at: 'When it reached us; the observed_at of what it brought',
-    outcome:
-      'applied (an older state than the stored one changes nothing), ignored (a type without a table, or a record that the settings exclude) or rejected',
-    reason: 'Why it was rejected, or its record left out',
-  },
-);
-
-export const budgets = withComments(
-  sync.table('budgets', {
-    key: text().primaryKey(),
-    points: integer().notNull(),
-    began_at: instant().notNull(),
-    ends_at: instant().notNull(),
-    paused_at: instant(),
-    paused_until: instant(),
-  }),
-  'Requests sent lately, counted for all processes together. Unlogged: a crash of Postgres forgets them',
-  {
-    key: 'Source and fingerprint of the credential',
-    points: 'Requests in the present slice of a minute',
-    began_at: 'When the slice began; one that has not begun yet was counted by a clock that was ahead, and is void',
-    ends_at: 'When the slice ends',
-    paused_at: 'When the source last refused requests for being too many',
-    paused_until: 'Until when nobody sends any because of that',
-  },
-);
-
-export const sightings = withComments(
-  sync.table(
-    'sightings',
-    {
-      kind: text().notNull(),
-      id: text().notNull(),
-      address: text().notNull(),
-      credential: text().notNull(),
-      first_seen_at: instant().notNull(),
-    },
-    (table) => [primaryKey({ columns: [table.kind, table.id, table.address, table.credential] })],
-  ),
-  'What each credential has been shown, each once: owners where records name theirs, otherwise the records. A 404 proves a deletion only for what stands here',
-  {
-    kind: 'What the id is of: polar.organization_id, or a stream such as fynn.price_plans',
-    id: 'Id of the owner or of the record',
-    address: 'Address of the API that showed it',
-    credential: 'Fingerprint of the credential that it was shown to, not the credential',
-    first_seen_at: 'When it was shown first',
-  },
-);
-
 export const pendingDeletions = withComments(
   sync.table(
     'pending_deletions',
     {
+      account: account(),
       stream: text().notNull(),
       list: text().notNull(),
       walk_id: uuid().notNull(),
       found_at: instant().notNull(),
       ids: text().array().notNull(),
     },
-    (table) => [primaryKey({ columns: [table.stream, table.list] })],
+    (table) => [primaryKey({ columns: [table.account, table.stream, table.list] })],
   ),
   'Many records at a time that a complete full walk found missing: they get tombstones when another one says the same within 7 days',
   {
+    account: ACCOUNT,
     stream: 'Stream, such as polar.checkouts',
     list: 'Address of the source and filters of the list that was walked',
     walk_id: 'The walk that found them missing',

@@ -8,8 +8,8 @@ select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_nam
 where n.nspname = any($1) and c.relkind in ('r', 'p') order by 1`;
 
 const INSERT = `
-insert into sync.leases (stream, token, holder, acquired_at, expires_at)
-values ('probe ' || gen_random_uuid(), 0, 'a write that is undone', now(), now())`;
+insert into sync.walk_leases (account, stream, token, holder, acquired_at, expires_at)
+values ('', 'probe ' || gen_random_uuid(), 0, 'a write that is undone', now(), now())`;
 
 /**
  * Writes a row and undoes that, and tries a write on every table of the schemas. Answers how many tables there are. Throws a

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
-import type { Mode } from '../model/stream.ts';
+import type { Mode, StreamRef } from '../model/stream.ts';
 
 /** A walk that is not complete: where it goes on. `S` is what the walk keeps of each page. */
-export interface Checkpoint<S> {
-  stream: string;
+export interface Checkpoint<S> extends StreamRef {
   mode: Mode;
   /** Which list is walked: the source's address and the filters. Another list is another walk. */
   list: string;
@@ -22,42 +21,42 @@ export interface Checkpoint<S> {
  */
 export async function openCheckpoint<S>(
   client: Pick<ClientBase, 'query'>,
-  stream: string,
+  { account, stream }: StreamRef,
   mode: Mode,
   list: string,
 ): Promise<Checkpoint<S>> {
   const { rows } = await client.query<{ walk_id: string; started_at: string; age: number; pages: number }>(
     `select walk_id, started_at::text, (1000 * extract(epoch from now() - started_at))::float8 as age, pages
-     from sync.checkpoints where stream = $1 and mode = $2 and list = $3`,
-    [stream, mode, list],
+     from sync.checkpoints where stream = $1 and mode = $2 and list = $3 and account = $4`,
+    [stream, mode, list, account],
   );
   const open = mode === 'full' ? rows[0] : undefined;
   const spans = open ? await spansOf<S>(client, open.walk_id) : [];
   if (open && spans.length === open.pages)
-    return { stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, ageMs: open.age, spans };
-  return beginWalk(client, stream, mode, list);
+    return { account, stream, mode, list, walkId: open.walk_id, startedAt: open.started_at, ageMs: open.age, spans };
+  return beginWalk(client, { account, stream }, mode, list);
 }
 
 /** Starts a walk in place of the one that was under way. */
 export async function beginWalk(
   client: Pick<ClientBase, 'query'>,
-  stream: string,
+  { account, stream }: StreamRef,
   mode: Mode,
   list: string,
 ): Promise<Checkpoint<never>> {
   const walkId = randomUUID();
   await client.query(
-    `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where stream = $1 and mode = $2)`,
-    [stream, mode],
+    `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where account = $1 and stream = $2 and mode = $3)`,
+    [account, stream, mode],
   );
   const begun = await client.query<{ started_at: string }>(
-    `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, pages, updated_at) values ($1, $2, $3, $4, now(), 0, now())
-     on conflict (stream, mode) do update set list = excluded.list, walk_id = excluded.walk_id, started_at = excluded.started_at,
+    `insert into sync.checkpoints (account, stream, mode, list, walk_id, started_at, pages, updated_at) values ($5, $1, $2, $3, $4, now(), 0, now())
+     on conflict (account, stream, mode) do update set list = excluded.list, walk_id = excluded.walk_id, started_at = excluded.started_at,
        source_started_at = null, pages = 0, updated_at = excluded.updated_at
      returning started_at::text`,
-    [stream, mode, list, walkId],
+    [stream, mode, list, walkId, account],
   );
-  return { stream, mode, list, walkId, startedAt: begun.rows[0]?.started_at ?? '', ageMs: 0, spans: [] };
+  return { account, stream, mode, list, walkId, startedAt: begun.rows[0]?.started_at ?? '', ageMs: 0, spans: [] };
 }
 
 async function spansOf<S>(client: Pick<ClientBase, 'query'>, walkId: string): Promise<S[]> {

@@ -2,13 +2,12 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientBase, Pool } from 'pg';
 import { LeaseHeldError, LeaseLostError } from '../model/errors.ts';
-import type { Mode } from '../model/stream.ts';
+import type { Mode, StreamRef } from '../model/stream.ts';
 import type { Database } from '../database/database.ts';
 import { keepLeaseSession, openLeaseSession } from './lease-session.ts';
 
-/** The right to walk a stream, held by one process at a time. */
-export interface Lease {
-  stream: string;
+/** The right to walk a stream of an account, held by one process at a time. */
+export interface Lease extends StreamRef {
   /** Grows with each holder: a transaction of an earlier one is refused. */
   token: number;
   release(): Promise<void>;
@@ -31,34 +30,35 @@ export const FREE = `(${OVER} or ${GONE})`;
 // A holder whose session is gone is gone, too, unless it shows another one soon: after a kill the next process need not wait
 // for the lease to expire.
 const ACQUIRE = `
-insert into sync.leases as l (stream, token, mode, holder, backend_pid, backend_started_at, acquired_at, expires_at)
-select $1, 1, $3, $2, a.pid, a.backend_start, now(), now() + interval '${LIFETIME}'
+insert into sync.walk_leases as l (account, stream, token, mode, holder, backend_pid, backend_started_at, acquired_at, expires_at)
+select $7, $1, 1, $3, $2, a.pid, a.backend_start, now(), now() + interval '${LIFETIME}'
 from (select) one left join pg_stat_activity a on $4 and a.pid = pg_backend_pid()
-on conflict (stream) do update set token = l.token + 1, mode = excluded.mode, holder = excluded.holder, backend_pid = excluded.backend_pid,
+on conflict (account, stream) do update set token = l.token + 1, mode = excluded.mode, holder = excluded.holder, backend_pid = excluded.backend_pid,
   backend_started_at = excluded.backend_started_at, acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
 where ${OVER} or (l.token = $5 and l.backend_pid = $6 and ${GONE})
 returning l.token`;
 
 const REGISTER = `
-update sync.leases set backend_pid = a.pid, backend_started_at = a.backend_start, expires_at = now() + interval '${LIFETIME}'
-from pg_stat_activity a where a.pid = pg_backend_pid() and stream = $1 and token = $2`;
+update sync.walk_leases set backend_pid = a.pid, backend_started_at = a.backend_start, expires_at = now() + interval '${LIFETIME}'
+from pg_stat_activity a where a.pid = pg_backend_pid() and account = $3 and stream = $1 and token = $2`;
 
 /** How long a holder that lives has time to replace a session that was cut. */
 const REPLACE_MS = 1000;
 
 /** Leases that this process holds: where it lost a session, it is not gone. */
 const held = new WeakMap<Pool, Set<string>>();
+const keyOf = ({ account, stream }: StreamRef) => `${account} ${stream}`;
 
 /**
  * Takes the lease of a stream. Throws a LeaseHeldError that names the holder while another process has it. Losing the
  * session that comes with it costs the lease only when another process takes it; the next page finds out.
  */
-export async function acquireLease(db: Database, stream: string, mode: Mode): Promise<Lease> {
+export async function acquireLease(db: Database, { account, stream }: StreamRef, mode: Mode): Promise<Lease> {
   // Behind a pooler in transaction mode a session says nothing about its holder: there the lease ends by time alone.
   const session = db.pooler === 'transaction' ? undefined : await openLeaseSession(db.url);
   try {
-    const token = await take(db.pool, session, stream, mode);
-    return hold(db, session, { stream, token });
+    const token = await take(db.pool, session, { account, stream }, mode);
+    return hold(db, session, { account, stream, token });
   } catch (error) {
     await session?.end(); // an open session would keep the process alive
     throw error;
@@ -70,36 +70,37 @@ interface Suspect {
   backend_pid: number;
 }
 
-async function take(pool: Pool, session: Client | undefined, stream: string, mode: Mode): Promise<number> {
+async function take(pool: Pool, session: Client | undefined, ref: StreamRef, mode: Mode): Promise<number> {
   const holder = `${hostname()}, process ${process.pid}`;
   const claim = async (suspect?: Suspect) => {
-    const values = [stream, holder, mode, session !== undefined, suspect?.token, suspect?.backend_pid];
+    const { account, stream } = ref;
+    const values = [stream, holder, mode, session !== undefined, suspect?.token, suspect?.backend_pid, account];
     const { rows } = await (session ?? pool).query<{ token: string }>(ACQUIRE, values);
     return rows[0] && Number(rows[0].token);
   };
-  const token = (await claim()) ?? (await takeOver(pool, stream, claim));
-  if (token === undefined) throw await heldError(pool, stream);
+  const token = (await claim()) ?? (await takeOver(pool, ref, claim));
+  if (token === undefined) throw await heldError(pool, ref);
   return token;
 }
 
 /** Takes the lease of a holder whose session is gone, and which shows no other one in time. */
 async function takeOver(
   pool: Pool,
-  stream: string,
+  ref: StreamRef,
   claim: (suspect: Suspect) => Promise<number | undefined>,
 ): Promise<number | undefined> {
-  if (held.get(pool)?.has(stream)) return undefined;
-  const text = `select token, backend_pid from sync.leases l where stream = $1 and ${GONE}`;
-  const { rows } = await pool.query<Suspect>(text, [stream]);
+  if (held.get(pool)?.has(keyOf(ref))) return undefined;
+  const text = `select token, backend_pid from sync.walk_leases l where account = $1 and stream = $2 and ${GONE}`;
+  const { rows } = await pool.query<Suspect>(text, [ref.account, ref.stream]);
   if (!rows[0]) return undefined;
   await pause(REPLACE_MS);
   return claim(rows[0]);
 }
 
-async function heldError(pool: Pool, stream: string): Promise<LeaseHeldError> {
+async function heldError(pool: Pool, { account, stream }: StreamRef): Promise<LeaseHeldError> {
   const { rows } = await pool.query<{ holder: string; mode: string | null }>(
-    'select holder, mode from sync.leases where stream = $1',
-    [stream],
+    'select holder, mode from sync.walk_leases where account = $1 and stream = $2',
+    [account, stream],
   );
   const { holder, mode = null } = rows[0] ?? {};
   return new LeaseHeldError(
@@ -109,36 +110,46 @@ async function heldError(pool: Pool, stream: string): Promise<LeaseHeldError> {
 }
 
 /** Keeps the lease from ending until it is released. */
-function hold({ url, pool }: Database, session: Client | undefined, { stream, token }: Omit<Lease, 'release'>): Lease {
-  const register = async (client: Client) => (await client.query(REGISTER, [stream, token])).rowCount === 1;
+function hold(
+  { url, pool }: Database,
+  session: Client | undefined,
+  { account, stream, token }: Omit<Lease, 'release'>,
+): Lease {
+  const key = keyOf({ account, stream });
+  const register = async (client: Client) => (await client.query(REGISTER, [stream, token, account])).rowCount === 1;
   const close = session && keepLeaseSession(url, session, register);
   let renewing: Promise<unknown> | undefined; // one at a time: behind a lock they would take session after session of the pool
   const renew = () =>
     pool
-      .query(renewText, [stream, token])
+      .query(renewText, [stream, token, account])
       .catch(() => undefined) // the page transaction renews it as well, and fails if it is lost
       .finally(() => (renewing = undefined));
   const renewal = setInterval(() => void (renewing ??= renew()), RENEWAL_MS);
   renewal.unref();
   const ours = held.get(pool) ?? new Set();
-  held.set(pool, ours.add(stream));
+  held.set(pool, ours.add(key));
   const release = async () => {
     clearInterval(renewal);
-    ours.delete(stream);
+    ours.delete(key);
     await close?.();
-    await pool.query('update sync.leases set expires_at = now() where stream = $1 and token = $2', [stream, token]);
+    await pool.query(RELEASE, [stream, token, account]);
   };
-  return { stream, token, release };
+  return { account, stream, token, release };
 }
 
-const renewText = `update sync.leases set expires_at = now() + interval '${LIFETIME}' where stream = $1 and token = $2`;
+const renewText = `update sync.walk_leases set expires_at = now() + interval '${LIFETIME}' where stream = $1 and token = $2 and account = $3`;
+
+const RELEASE = 'update sync.walk_leases set expires_at = now() where stream = $1 and token = $2 and account = $3';
 
 /** Renews the lease inside a transaction, which keeps others from taking it before the commit. Throws a LeaseLostError. */
-export async function requireLease(client: Pick<ClientBase, 'query'>, { stream, token }: Lease): Promise<void> {
+export async function requireLease(
+  client: Pick<ClientBase, 'query'>,
+  { account, stream, token }: Lease,
+): Promise<void> {
   const { rowCount } = await client.query({
     name: 'checkout_sync_renew',
     text: renewText,
-    values: [stream, token],
+    values: [stream, token, account],
   });
   if (rowCount !== 1)
     throw new LeaseLostError(`another process took over ${stream}: this one stops without storing more`);

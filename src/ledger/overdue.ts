@@ -1,21 +1,20 @@
 import type { Pool } from 'pg';
-import type { Mode } from '../model/stream.ts';
+import type { Mode, StreamRef } from '../model/stream.ts';
 import { isAhead } from '../database/clock.ts';
 import { FREE } from './lease.ts';
 
 /** A walk that must have been begun at or after a moment, in milliseconds since 1970. */
-export interface Expected {
-  stream: string;
+export interface Expected extends StreamRef {
   mode: Mode;
   since: number;
 }
 
 // A full walk is as good as an incremental one, not the other way round; one in hand keeps others from beginning.
 const NOT_BEGUN = `
-select w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[]) as w(stream, mode, since)
+select w.account, w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[], $4::text[]) as w(stream, mode, since, account)
 where not exists (
-  select from sync.runs r left join sync.leases l on l.stream = r.stream
-  where r.stream = w.stream and w.mode in (r.mode, 'incremental') and (
+  select from sync.runs r left join sync.walk_leases l on (l.account, l.stream) = (r.account, r.stream)
+  where r.account = w.account and r.stream = w.stream and w.mode in (r.mode, 'incremental') and (
     (greatest(r.started_at, r.finished_at) >= to_timestamp(w.since / 1000) and not ${isAhead('greatest(r.started_at, r.finished_at)')})
     or (r.outcome is null and not ${FREE})))`;
 
@@ -25,6 +24,7 @@ export async function notBegun(pool: Pool, expected: readonly Expected[]): Promi
     expected.map(({ stream }) => stream),
     expected.map(({ mode }) => mode),
     expected.map(({ since }) => since),
+    expected.map(({ account }) => account),
   ];
   return (await pool.query<Omit<Expected, 'since'>>(NOT_BEGUN, columns)).rows;
 }

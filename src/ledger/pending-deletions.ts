@@ -15,12 +15,12 @@ export interface PendingDeletions {
 /** What waits of a walk's list. */
 export async function pendingDeletions(
   pool: Pool,
-  { stream, list }: Checkpoint<unknown>,
+  { account, stream, list }: Checkpoint<unknown>,
 ): Promise<PendingDeletions | undefined> {
   const { rows } = await pool.query<PendingDeletions>(
     `select walk_id as "walkId", ids from sync.pending_deletions
-     where stream = $1 and list = $2 and found_at > now() - interval '${LONGEST_WAIT}'`,
-    [stream, list],
+     where account = $1 and stream = $2 and list = $3 and found_at > now() - interval '${LONGEST_WAIT}'`,
+    [account, stream, list],
   );
   return rows[0];
 }
@@ -29,25 +29,25 @@ export async function pendingDeletions(
 export async function holdDeletions(
   pool: Pool,
   lease: Lease,
-  { stream, list, walkId }: Checkpoint<unknown>,
+  { account, stream, list, walkId }: Checkpoint<unknown>,
   ids: readonly string[],
 ): Promise<void> {
   await transaction(pool, async (client) => {
     await requireLease(client, lease);
     await client.query(
-      `insert into sync.pending_deletions as p (stream, list, walk_id, found_at, ids) values ($1, $2, $3, now(), $4)
-       on conflict (stream, list) do update set walk_id = excluded.walk_id, found_at = excluded.found_at, ids = excluded.ids
+      `insert into sync.pending_deletions as p (account, stream, list, walk_id, found_at, ids) values ($1, $2, $3, $4, now(), $5)
+       on conflict (account, stream, list) do update set walk_id = excluded.walk_id, found_at = excluded.found_at, ids = excluded.ids
        where p.ids <> excluded.ids or p.found_at <= now() - interval '${LONGEST_WAIT}'`,
-      [stream, list, walkId, ids],
+      [account, stream, list, walkId, ids],
     );
   });
 }
 
 /** Forgets what waited of a walk's list, and what waited too long of others. */
-export async function forgetPending(pool: Pool, { stream, list }: Checkpoint<unknown>): Promise<void> {
+export async function forgetPending(pool: Pool, { account, stream, list }: Checkpoint<unknown>): Promise<void> {
   await pool.query(
     `delete from sync.pending_deletions
-     where stream = $1 and (list = $2 or found_at <= now() - interval '${LONGEST_WAIT}')`,
-    [stream, list],
+     where account = $1 and stream = $2 and (list = $3 or found_at <= now() - interval '${LONGEST_WAIT}')`,
+    [account, stream, list],
   );
 }

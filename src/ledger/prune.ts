@@ -24,7 +24,7 @@ export async function prune(pool: Pool): Promise<{ webhooks: number; rejections:
   );
   const runs = await pool.query(
     `delete from sync.runs r where r.finished_at < now() - interval '${KEPT}' and r.id not in (
-       select max(id) from sync.runs where outcome = 'complete' group by stream, list)`,
+       select max(id) from sync.runs where outcome = 'complete' group by account, stream, list)`,
   );
   return { webhooks: webhooks.rowCount ?? 0, rejections: rejections.rowCount ?? 0, runs: runs.rowCount ?? 0 };
 }

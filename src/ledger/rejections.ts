@@ -1,33 +1,41 @@
 import type { ClientBase } from 'pg';
 import { isObject } from '../model/json.ts';
+import type { StreamRef } from '../model/stream.ts';
 import { isAhead, notAhead } from '../database/clock.ts';
 import type { Rejected } from '../normalize/normalize.ts';
 import type { IncomingRecord, SourceRef } from '../normalize/batch.ts';
 
 /** The stream that a record is of; the source for one that only its webhooks bring. */
-export const streamOf = ({ name, streams, lookupOnly }: SourceRef, { entity }: IncomingRecord): string =>
+const streamOf = ({ name, streams, lookupOnly }: SourceRef, { entity }: IncomingRecord): string =>
   [...streams, ...lookupOnly].find((stream) => stream.entity === entity)?.name ?? name;
 
 const SAVE = `
-insert into sync.rejected_records as r (stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
-select $1, md5($3 || $4::jsonb::text), $2, $3, $4, o.at, o.at from (select ${notAhead('$5::timestamptz')} as at) o
-on conflict (stream, fingerprint) do update set resolved_at = null,
+insert into sync.rejected_records as r (account, stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
+select $6, $1, md5($3 || $4::jsonb::text), $2, $3, $4, o.at, o.at from (select ${notAhead('$5::timestamptz')} as at) o
+on conflict (account, stream, fingerprint) do update set resolved_at = null,
   last_seen_at = case when ${isAhead('r.last_seen_at')} then excluded.last_seen_at else greatest(r.last_seen_at, excluded.last_seen_at) end`;
 
 /** Keeps a record that cannot be a row. One that is known is seen again, and stands again. */
 export async function saveRejection(
   client: ClientBase,
-  stream: string,
-  { observedAt }: IncomingRecord,
+  origin: SourceRef,
+  one: IncomingRecord,
   { recordId, reason, payload }: Rejected,
 ): Promise<void> {
-  await client.query(SAVE, [stream, recordId, reason, JSON.stringify(payload), observedAt]);
+  await client.query(SAVE, [
+    streamOf(origin, one),
+    recordId,
+    reason,
+    JSON.stringify(payload),
+    one.observedAt,
+    origin.account,
+  ]);
 }
 
 const RESOLVE = `
 update sync.rejected_records r set resolved_at = now()
 from unnest($1::text[], $2::text[], $3::timestamptz[]) as s(stream, record_id, observed_at)
-where r.stream = s.stream and r.record_id = s.record_id and r.resolved_at is null
+where r.account = $4 and r.stream = s.stream and r.record_id = s.record_id and r.resolved_at is null
   and (r.last_seen_at <= s.observed_at or ${isAhead('r.last_seen_at')})`;
 
 /** Records that are stored now no longer count as rejected for what came before. */
@@ -42,16 +50,21 @@ export async function resolveRejections(
     stored.map((one) => streamOf(origin, one)),
     stored.map(({ record }) => (isObject(record) && typeof record.id === 'string' ? record.id : null)),
     stored.map(({ observedAt }) => observedAt),
+    origin.account,
   ];
   await client.query({ name: 'checkout_sync_resolve', text: RESOLVE, values });
 }
 
 /** Rejections of a stream that its complete full walk, begun at this moment, met no more. */
-export async function resolveUnseen(client: ClientBase, stream: string, walkStartedAt: string): Promise<void> {
+export async function resolveUnseen(
+  client: ClientBase,
+  { account, stream }: StreamRef,
+  walkStartedAt: string,
+): Promise<void> {
   await client.query(
     `update sync.rejected_records set resolved_at = now()
-     where stream = $1 and resolved_at is null and (last_seen_at < $2 or ${isAhead('last_seen_at')})`,
-    [stream, walkStartedAt],
+     where account = $1 and stream = $2 and resolved_at is null and (last_seen_at < $3 or ${isAhead('last_seen_at')})`,
+    [account, stream, walkStartedAt],
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { LeaseLostError } from '../model/errors.ts';
-import type { Mode } from '../model/stream.ts';
+import type { Mode, StreamRef } from '../model/stream.ts';
 import { beginWalk, closeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
 import { transaction } from '../database/database.ts';
@@ -37,7 +37,7 @@ const STORED = `(select count(distinct id)::int from sync.seen_pages p, unnest(p
 const SET_RIGHT = `
 update sync.runs set started_at = now(), finished_at = ${notAhead('finished_at')},
   walk_started_at = case when ${isImplausible('walk_started_at')} then null else walk_started_at end
-where stream = $1 and ${isAhead('started_at')}`;
+where account = $1 and stream = $2 and ${isAhead('started_at')}`;
 
 /**
  * Begins a run, and closes runs of the stream that ended without a word, as after a kill. Throws a LeaseLostError when
@@ -50,14 +50,14 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
     await client.query(
       `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = '${DIED}',
          records = greatest(r.records, ${STORED})
-       where stream = $1 and outcome is null`,
-      [lease.stream],
+       where account = $1 and stream = $2 and outcome is null`,
+      [lease.account, lease.stream],
     );
-    await client.query(SET_RIGHT, [lease.stream]);
-    const checkpoint = await openCheckpoint<S>(client, lease.stream, mode, list);
+    await client.query(SET_RIGHT, [lease.account, lease.stream]);
+    const checkpoint = await openCheckpoint<S>(client, lease, mode, list);
     const { rows } = await client.query<{ id: string }>(
-      'insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, now()) returning id',
-      [lease.stream, mode, list, checkpoint.walkId],
+      'insert into sync.runs (account, stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, $5, now()) returning id',
+      [lease.account, lease.stream, mode, list, checkpoint.walkId],
     );
     return { runId: Number(rows[0]?.id), checkpoint };
   });
@@ -65,10 +65,10 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
 
 /** Lets a run begin a walk of its own, in place of the one that it went on with. */
 export async function beginAgain<S>(pool: Pool, lease: Lease, { runId, checkpoint }: Begun<S>): Promise<Begun<S>> {
-  const { stream, mode, list } = checkpoint;
+  const { mode, list } = checkpoint;
   return transaction(pool, async (client) => {
     await requireLease(client, lease);
-    const begun = await beginWalk(client, stream, mode, list);
+    const begun = await beginWalk(client, lease, mode, list);
     await client.query('update sync.runs set walk_id = $2 where id = $1', [runId, begun.walkId]);
     return { runId, checkpoint: begun };
   });
@@ -140,7 +140,7 @@ export async function completeRun(
     await requireLease(client, lease);
     await finishRun(client, runId, 'complete', null, total, counters);
     await closeCheckpoint(client, walkId);
-    if (mode === 'full') await resolveUnseen(client, lease.stream, startedAt);
+    if (mode === 'full') await resolveUnseen(client, lease, startedAt);
   });
 }
 
@@ -164,12 +164,16 @@ export async function countRecords(pool: Pool, runId: number): Promise<number> {
 }
 
 /** How many runs of the stream in this mode ended one after the other, up to this one, without a word and without a page. */
-export async function countDeaths(pool: Pool, { stream, mode }: Checkpoint<unknown>, runId: number): Promise<number> {
+export async function countDeaths(
+  pool: Pool,
+  { account, stream, mode }: Checkpoint<unknown>,
+  runId: number,
+): Promise<number> {
   const { rows } = await pool.query<{ deaths: number }>(
-    `select count(*)::int as deaths from sync.runs where stream = $1 and mode = $2 and id < $3 and id > coalesce(
-       (select max(id) from sync.runs where stream = $1 and mode = $2 and id < $3
+    `select count(*)::int as deaths from sync.runs where account = $4 and stream = $1 and mode = $2 and id < $3 and id > coalesce(
+       (select max(id) from sync.runs where account = $4 and stream = $1 and mode = $2 and id < $3
           and (error is distinct from '${DIED}' or records > 0)), 0)`,
-    [stream, mode, runId],
+    [stream, mode, runId, account],
   );
   return rows[0]?.deaths ?? 0;
 }
@@ -178,22 +182,26 @@ export async function countDeaths(pool: Pool, { stream, mode }: Checkpoint<unkno
  * When the last walk that read the stream's list to its end started, by the source's clock; undefined before the first. One
  * that lies in the future is passed over: nobody knows when it was.
  */
-export async function lastWalkStart(pool: Pool, stream: string, list: string): Promise<string | undefined> {
+export async function lastWalkStart(
+  pool: Pool,
+  { account, stream }: StreamRef,
+  list: string,
+): Promise<string | undefined> {
   const { rows } = await pool.query<{ at: string | null }>(
     `select to_char(max(walk_started_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-     from sync.runs where stream = $1 and list = $2 and (outcome = 'complete' or unreadable > 0)
+     from sync.runs where account = $1 and stream = $2 and list = $3 and (outcome = 'complete' or unreadable > 0)
        and not ${isImplausible('walk_started_at')}`,
-    [stream, list],
+    [account, stream, list],
   );
   return rows[0]?.at ?? undefined;
 }
 
 /** Whether a full walk of the stream, or the rest of one, was begun after a moment and completed; by the database's clock, in ms since 1970. */
-export async function wasWalkedSince(pool: Pool, stream: string, since: number): Promise<boolean> {
+export async function wasWalkedSince(pool: Pool, { account, stream }: StreamRef, since: number): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
-    `select exists (select from sync.runs where stream = $1 and mode = 'full' and outcome = 'complete'
+    `select exists (select from sync.runs where account = $3 and stream = $1 and mode = 'full' and outcome = 'complete'
        and started_at > to_timestamp($2::float8 / 1000) and started_at <= now()) as found`,
-    [stream, since],
+    [stream, since, account],
   );
   return rows[0]?.found ?? false;
 }

@@ -64,9 +64,9 @@ function shownIn(rows: Rows, { entity, owner }: Stream): string[] {
 async function remember(pool: Pool, source: Source, kind: string, ids: readonly string[]): Promise<void> {
   await withRetry(ATTEMPTS, () =>
     pool.query(
-      `insert into sync.sightings (kind, id, address, credential, first_seen_at)
-       select $1, id, $3, $4, now() from unnest($2::text[]) as id order by id on conflict do nothing`,
-      [kind, ids, addressOf(source), source.credential],
+      `insert into sync.sightings (kind, id, account, address, credential, first_seen_at)
+       select $1, id, $5, $3, $4, now() from unnest($2::text[]) as id order by id on conflict do nothing`,
+      [kind, ids, addressOf(source), source.credential, source.account],
     ),
   );
 }
@@ -74,8 +74,8 @@ async function remember(pool: Pool, source: Source, kind: string, ids: readonly 
 /** The owners that the source's credential was ever shown. */
 export async function shownOwners(pool: Pool, source: Source, stream: Stream): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
-    'select id from sync.sightings where kind = $1 and address = $2 and credential = $3 order by id',
-    [kindOf(source, stream), addressOf(source), source.credential],
+    'select id from sync.sightings where kind = $1 and address = $2 and credential = $3 and account = $4 order by id',
+    [kindOf(source, stream), addressOf(source), source.credential, source.account],
   );
   return rows.map(({ id }) => id);
 }
@@ -88,9 +88,9 @@ export async function shownRecords(pool: Pool, source: Source, stream: Stream): 
   const address = addressOf(source);
   const kinds = [...source.streams, ...source.lookupOnly].map((one) => kindOf(source, one));
   const { rows } = await pool.query<{ credential: string }>(
-    `select distinct other.credential from sync.sightings mine join sync.sightings other using (kind, id, address)
-     where kind = any($1) and address = $2 and mine.credential = $3`,
-    [kinds, address, source.credential],
+    `select distinct other.credential from sync.sightings mine join sync.sightings other using (kind, id, account, address)
+     where kind = any($1) and address = $2 and mine.credential = $3 and account = $4`,
+    [kinds, address, source.credential, source.account],
   );
   const credentials = [source.credential, ...rows.map(({ credential }) => credential)];
   const others = await otherAddresses(pool, source, stream);

@@ -48,7 +48,7 @@ select
      'isRunning', r.id is not null and l.expires_at > now(), 'total', r.total,
      'elapsedMs', extract(epoch from now() - r.started_at) * 1000)
    from sync.checkpoints c
-   left join sync.leases l on l.stream = c.stream
+   left join sync.walk_leases l on (l.account, l.stream) = (c.account, c.stream)
    left join lateral (select * from sync.runs r where r.walk_id = c.walk_id and r.outcome is null order by id desc limit 1) r on true
    where c.stream = $1 order by c.updated_at desc limit 1) as walk,
   (select json_build_object('at', finished_at, 'message', error) from sync.runs r

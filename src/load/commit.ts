@@ -59,7 +59,7 @@ export async function commitBatch(
   const { ids } = batch;
   const stored = await withRetry(ATTEMPTS, () =>
     transaction(db.pool, async (client) => {
-      const rights = [lockSource(client, source.name), ...(walked ? [requireLease(client, walked.lease)] : [])];
+      const rights = [lockSource(client, source), ...(walked ? [requireLease(client, walked.lease)] : [])];
       const saved = walked?.page ? [savePage(client, walked.page.walkId, { ...walked.page, ids })] : [];
       const stores = store(client, source, batch);
       await pipelined([...rights, ...saved, stores]);

@@ -41,12 +41,12 @@ interface Compared {
 }
 
 /** Compares rows as they came with what is stored, column by column and set by set. Changes nothing. */
-export async function compareRows(client: ClientBase, rows: Rows): Promise<RowDifference[]> {
-  await keepDanglingReferences(client, rows);
+export async function compareRows(client: ClientBase, rows: Rows, account: string): Promise<RowDifference[]> {
+  await keepDanglingReferences(client, rows, account);
   const compared = [...rows.values()].flatMap((batch) =>
     [...batch.columnSets].map(async ([key, columnSet]) => {
       const { text, name } = comparisonOf(batch, key, columnSet);
-      const values = parametersOf(batch, columnSet);
+      const values = parametersOf(batch, columnSet, account);
       const { rows: found } = await client.query<Compared>({ ...(name && { name }), text, values });
       return found.flatMap((row) => differencesOf(batch, row));
     }),

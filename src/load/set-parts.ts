@@ -23,6 +23,8 @@ interface SetOptions {
   parentId: string;
   /** True when the parent nests in another record, and may list a part of the set. */
   isPartial: boolean;
+  /** Placeholder of the account that writes. */
+  account: string;
 }
 
 /** The parts of a statement for one set; only sets and owned rows have them. */
@@ -32,7 +34,10 @@ export function setParts(relation: Relation | undefined, options: SetOptions): S
   throw new Error('a single nested object is not a set');
 }
 
-function joinParts(relation: Relation & { kind: 'set' }, { at, parameter, parentId, isPartial }: SetOptions): SetParts {
+function joinParts(
+  relation: Relation & { kind: 'set' },
+  { at, parameter, parentId, isPartial, account }: SetOptions,
+): SetParts {
   const plan = planOf(relation.into);
   const names = plan.columns.map((column) => column.name);
   const [parent, child] = [quote(plan.key[0] ?? ''), quote(plan.key[1] ?? '')];
@@ -46,7 +51,7 @@ function joinParts(relation: Relation & { kind: 'set' }, { at, parameter, parent
   where ${differ('o.', 'excluded.')}`
       : 'do nothing';
   const members = (from: string) =>
-    `(select coalesce(jsonb_agg(to_jsonb(m) - '${plan.key[0]}' order by m.${child}), '[]') from ${from} m where m.${parent} = ${parentId})`;
+    `(select coalesce(jsonb_agg(to_jsonb(m) - '{${plan.key[0]},account}'::text[] order by m.${child}), '[]') from ${from} m where m.${parent} = ${parentId})`;
   const incoming = `unnest(${values.join(', ')})`;
   const listing = `s${at} as materialized (select * from ${incoming} as s(${list(names)})),
 `;
@@ -64,7 +69,7 @@ r${at} as (
     and not exists (select from s${at} s where s.${parent} = o.${parent} and s.${child} = o.${child})
 ),
 p${at} as (
-  insert into ${plan.sqlName} as o (${list(names)}) select ${list(names, 's.')} from s${at} s join written w on w.id = s.${parent}
+  insert into ${plan.sqlName} as o (${list(names)}, account) select ${list(names, 's.')}, ${account} from s${at} s join written w on w.id = s.${parent}
   on conflict (${parent}, ${child}) ${update}
 )`,
     both: `jsonb_build_array(${members(`s${at}`)}, ${members(plan.sqlName)})`,

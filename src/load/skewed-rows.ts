@@ -39,19 +39,19 @@ export async function countSkewed(
  */
 export async function setSkewedRight(
   pool: Pool,
-  { name }: Source,
+  source: Source,
   entity: Entity,
   { lease, startedAt }: { lease: Lease; startedAt: string },
 ): Promise<number> {
   return transaction(pool, async (client) => {
-    await lockSource(client, name);
+    await lockSource(client, source);
     await requireLease(client, lease);
     let count = 0;
     for (const { sqlName } of [...tablesOf(entity)].map(planOf)) {
       const { rowCount } = await client.query(
         `update ${sqlName} set observed_at = least(observed_at, $1),
-           deleted_at = case when ${isAhead('deleted_at')} then $1 else deleted_at end where ${IS_SKEWED}`,
-        [startedAt],
+           deleted_at = case when ${isAhead('deleted_at')} then $1 else deleted_at end where account = $2 and ${IS_SKEWED}`,
+        [startedAt, source.account],
       );
       count += rowCount ?? 0;
     }

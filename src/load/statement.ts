@@ -48,10 +48,11 @@ function statementFor(
 /**
  * Finds the rows that are new, or newer and different, before anything is locked; inserts or updates those under the
  * same guard, and replaces their sets. Answers how many rows were inserted and updated, how many were to be, and how many
- * of those had been observed in the future: they are set right even where nothing else differs.
+ * of those had been observed in the future: they are set right even where nothing else differs. Rows of another account
+ * are left alone; `owner` names one.
  */
 function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
-  const { names, written, key, parts, incoming } = partsOf(plan, entity, columnSet);
+  const { names, written, key, parts, account, incoming } = partsOf(plan, entity, columnSet);
   const implied = columnSet.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
   const differs = [
     ...(columnSet.alive ? ['t.deleted_at is not null'] : []),
@@ -64,11 +65,12 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
     ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
   ];
   return `${incoming}changed as materialized (
-  select i.*, ${isAhead('t.observed_at')} as was_ahead from i ${storedRow(plan, key)}
-  where t.${key} is null or (${guard('i', plan, names)} and (${differs.join('\n    or ')}))
+  select i.*, t.account as owner, ${isAhead('t.observed_at')} as was_ahead from i ${storedRow(plan, key)}
+  where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${differs.join('\n    or ')}))
 ),
 written as (
-  insert into ${plan.sqlName} as t (${list(written)}) select ${list(written)} from changed order by ${key}
+  insert into ${plan.sqlName} as t (${list(written)}, account) select ${list(written)}, ${account} from changed
+  where owner is null or owner = ${account} order by ${key}
   on conflict (${key}) do update set ${names
     .filter((name) => name !== plan.key[0])
     .map((name) => `${quote(name)} = ${valueAfter('excluded', name, columnSet, entity)}, `)
@@ -76,11 +78,12 @@ written as (
     .map(([name, value]) => `${quote(name)} = case when t.${quote(name)} is not null then '${value}' end, `)
     .join('')}observed_at = excluded.observed_at, ${columnSet.alive ? 'deleted_at = null, ' : ''}
     extra = ${extraAfter('excluded', columnSet, names, entity.relations)}
-  where ${guard('excluded', plan, names)}
+  where t.account = ${account} and ${guard('excluded', plan, names)}
   returning t.${key} as id, t.observed_at, (xmax = 0) as inserted
 )${parts.map((part) => part.replace).join('')}
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
-  (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed from written`;
+  (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed,
+  (select min(owner) from changed where owner <> ${account}) as owner from written`;
 }
 
 /**
@@ -94,26 +97,27 @@ function partsOf(plan: TablePlan, entity: Entity, columnSet: ColumnSet) {
   const key = quote(plan.key[0] ?? '');
   const parameter = parameters();
   const arrays = [...columns.map((column) => parameter(column.sqlType)), parameter('timestamptz'), parameter('jsonb')];
+  const account = parameter('text').slice(0, -'[]'.length);
   const parts = columnSet.sets.map((set, at) =>
-    setParts(entity.relations[set], { at, parameter, parentId: `i.${key}`, isPartial: !columnSet.alive }),
+    setParts(entity.relations[set], { at, parameter, parentId: `i.${key}`, isPartial: !columnSet.alive, account }),
   );
   const incoming = `with i as (
   select ${[...names.map(quote), `${notAhead('observed_at')} as observed_at`, 'extra'].join(', ')} from unnest(${arrays.join(', ')}) as i(${list(written)})
 ),
 ${parts.map((part) => part.different).join('')}`;
-  return { names, written, key, parts, incoming };
+  return { names, written, key, parts, account, incoming };
 }
 
 /** Joins what is stored of each incoming row as `t`; `offset 0` lets no plan read the whole table for it. */
-const storedRow = ({ sqlName }: TablePlan, key: string) =>
-  `left join lateral (select * from ${sqlName} t where t.${key} = i.${key} offset 0) t on true`;
+const storedRow = ({ sqlName }: TablePlan, key: string, more = '') =>
+  `left join lateral (select * from ${sqlName} t where t.${key} = i.${key}${more} offset 0) t on true`;
 
 /**
  * Answers the rows that are not stored, or not as they came: `columns` and `sets` hold what differs, as pairs of what came
  * and what is stored.
  */
 function buildComparison({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
-  const { names, key, parts, incoming } = partsOf(plan, entity, columnSet);
+  const { names, key, parts, account, incoming } = partsOf(plan, entity, columnSet);
   const values = [
     ...names.map((name) => [name, valueAfter('i', name, columnSet, entity), `t.${quote(name)}`]),
     ['extra', extraAfter('i', columnSet, names, entity.relations), 't.extra'],
@@ -131,7 +135,7 @@ function buildComparison({ plan, entity }: TableBatch, columnSet: ColumnSet): st
       select jsonb_object_agg(v.name, jsonb_build_array(v.source, v.stored)) from (values ${pairs.join(', ')}) v(name, source, stored)
       where v.source is distinct from v.stored) end as columns,
     ${sets.length > 0 ? `(select jsonb_object_agg(v.name, v.pair) from (values ${sets.join(', ')}) v(name, differs, pair) where v.differs)` : 'null::jsonb'} as sets
-  from i ${storedRow(plan, key)}
+  from i ${storedRow(plan, key, ` and t.account = ${account}`)}
 )
 select id, missing, (extract(epoch from version_at) * 1000000)::bigint::text as version,
   stored_version_at is null or version_at > stored_version_at as newer, columns::text, sets::text

@@ -8,10 +8,11 @@ import { suppressed } from '../database/refusals.ts';
 import { withinReach, worthAsking, type Condition, type Reach } from '../ledger/sightings.ts';
 import { planOf } from '../database/table-plan.ts';
 
-/** Keeps to the rows `t` within a stream's scope; parameters are numbered from `first`. */
-function withinScope({ scope }: Stream, first: number): Condition {
-  const sql = Object.keys(scope).map((column, index) => ` and t."${column}"::text = $${first + index}`);
-  return { sql: sql.join(''), values: Object.values(scope) };
+/** Keeps to the rows `t` of a stream's account and scope; parameters are numbered from `first`. */
+function withinScope({ account, scope }: Stream, first: number): Condition {
+  const wanted = { account, ...scope };
+  const sql = Object.keys(wanted).map((column, index) => ` and t."${column}"::text = $${first + index}`);
+  return { sql: sql.join(''), values: Object.values(wanted) };
 }
 
 /** Keeps to the rows that a 404 can prove deleted: within the stream's scope and the source's reach. */
@@ -48,11 +49,11 @@ export async function unseenIds(
  * The ids that a walk by ids asks for beside those it finds: of records that the source was seen to have, or that nobody
  * knows of where they came from, and that it is not known to have deleted.
  */
-export async function knownIds(pool: Pool, { entity }: Stream, reach: Reach): Promise<string[]> {
-  const asked = worthAsking(reach, 1);
+export async function knownIds(pool: Pool, { account, entity }: Stream, reach: Reach): Promise<string[]> {
+  const asked = worthAsking(reach, 2);
   const { rows } = await pool.query<{ id: string }>(
-    `select t.id::text as id from ${planOf(entity.table).sqlName} t where t.deleted_at is null${asked.sql}`,
-    [...asked.values],
+    `select t.id::text as id from ${planOf(entity.table).sqlName} t where t.account = $1 and t.deleted_at is null${asked.sql}`,
+    [account, ...asked.values],
   );
   return rows.map((row) => row.id);
 }
@@ -90,7 +91,7 @@ export async function randomIds(pool: Pool, stream: Stream, reach: Reach, count:
 
 /** Whether a record is stored as existing; with a reach, whether a 404 would prove that it is deleted. */
 export async function isStored(pool: Pool, stream: Stream, id: string, reach?: Reach): Promise<boolean> {
-  const mine = reach ? provable(stream, reach, 2) : { sql: '', values: [] };
+  const mine = reach ? provable(stream, reach, 2) : { sql: ' and t.account = $2', values: [stream.account] };
   const { rowCount } = await pool.query(
     `select from ${planOf(stream.entity.table).sqlName} t where t.id = $1 and t.deleted_at is null${mine.sql}`,
     [id, ...mine.values],
@@ -116,14 +117,14 @@ export async function countStored(
 /** Those of the owners that have records of a stream stored as existing. */
 export async function ownersStored(
   pool: Pool,
-  { entity, owner: column }: Stream,
+  { account, entity, owner: column }: Stream,
   owners: readonly string[],
 ): Promise<string[]> {
   if (owners.length === 0) return [];
   const { rows } = await pool.query<{ owner: string }>(
     `select o.owner from unnest($1::text[]) as o(owner) where exists (
-       select from ${planOf(entity.table).sqlName} t where t."${column}"::text = o.owner and t.deleted_at is null)`,
-    [owners],
+       select from ${planOf(entity.table).sqlName} t where t.account = $2 and t."${column}"::text = o.owner and t.deleted_at is null)`,
+    [owners, account],
   );
   return rows.map(({ owner }) => owner);
 }
@@ -142,7 +143,7 @@ export interface Deletion {
  */
 export async function markDeleted(
   pool: Pool,
-  { name }: Source,
+  source: Source,
   stream: Stream,
   { id, observedAt, reach }: Deletion,
   lease?: Lease,
@@ -153,7 +154,7 @@ export async function markDeleted(
   const where = `t.id = $1 and t.deleted_at is null and (t.observed_at <= o.at or ${isAhead('t.observed_at')})${mine.sql}`;
   const values = [id, observedAt, ...mine.values];
   return transaction(pool, async (client) => {
-    await lockSource(client, name);
+    await lockSource(client, source);
     if (lease) await requireLease(client, lease);
     const update = `update ${plan.sqlName} t set deleted_at = o.at, observed_at = o.at from ${from} where ${where}`;
     const { rowCount } = await client.query(update, values);

@@ -54,17 +54,17 @@ async function commit(
   source: SourceRef,
   webhooks: readonly ReceivedWebhook[],
 ): Promise<{ outcomes: Map<string, Outcome>; committed?: Committed }> {
-  const fresh = await register(client, source.name, webhooks);
+  const fresh = await register(client, source, webhooks);
   const incoming = new Map(
     webhooks.filter(({ id }) => fresh.has(id)).flatMap((webhook) => arrivalOf(webhook).map((one) => [one, webhook.id])),
   );
   if (incoming.size === 0) return { outcomes: fresh };
   const batch = batchOf(source, [...incoming.keys()]);
-  const [, stored] = await pipelined([lockSource(client, source.name), store(client, source, batch)]);
+  const [, stored] = await pipelined([lockSource(client, source), store(client, source, batch)]);
   for (const [one, { reason }] of stored.rejected) {
     const id = incoming.get(one) ?? '';
     fresh.set(id, 'rejected');
-    await reject(client, source.name, id, reason);
+    await reject(client, source, id, reason);
   }
   return { outcomes: fresh, committed: committedOf(source, batch, stored) };
 }
@@ -77,29 +77,30 @@ function arrivalOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {
 
 // Sorted, so that two processes that register the same webhooks wait for each other in one direction only.
 const REGISTER = `
-insert into sync.webhook_events (source, webhook_id, type, record_id, received_at, outcome, reason)
-select $1, id, type, record, ${notAhead('received_at')}, outcome, reason
+insert into sync.webhook_events (source, account, webhook_id, type, record_id, received_at, outcome, reason)
+select $1, $8, id, type, record, ${notAhead('received_at')}, outcome, reason
 from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[]) as w(id, type, record, received_at, outcome, reason)
 order by w.id
-on conflict (source, webhook_id) do nothing returning webhook_id as id, outcome`;
+on conflict (source, account, webhook_id) do nothing returning webhook_id as id, outcome`;
 
 /** Enters webhooks into the ledger; those that were there already are missing from the answer. */
 async function register(
   client: PoolClient,
-  source: string,
+  { name, account }: SourceRef,
   webhooks: readonly ReceivedWebhook[],
 ): Promise<Map<string, Outcome>> {
   const { rows } = await client.query<{ id: string; outcome: Outcome }>({
     name: 'checkout_sync_register_webhooks',
     text: REGISTER,
     values: [
-      source,
+      name,
       webhooks.map(({ id }) => id),
       webhooks.map(({ event }) => short(event?.type ?? 'unreadable')),
       webhooks.map(({ event }) => event?.recordId && short(event.recordId)),
       webhooks.map(({ receivedAt }) => receivedAt),
       webhooks.map(({ event }) => (event ? (event.record ? 'applied' : 'ignored') : 'rejected')),
       webhooks.map(({ event }) => (event ? (event.ignored ?? null) : 'the body is no event')),
+      account,
     ],
   });
   return new Map(rows.map(({ id, outcome }) => [id, outcome]));
@@ -108,9 +109,9 @@ async function register(
 /** What a source sent, as far as the ledger can hold it. */
 const short = (text: string) => sanitizeText(text).slice(0, 200);
 
-async function reject(client: PoolClient, source: string, id: string, reason: string): Promise<void> {
+async function reject(client: PoolClient, { name, account }: SourceRef, id: string, reason: string): Promise<void> {
   await client.query(
-    `update sync.webhook_events set outcome = 'rejected', reason = $3 where source = $1 and webhook_id = $2`,
-    [source, id, reason],
+    `update sync.webhook_events set outcome = 'rejected', reason = $3 where source = $1 and webhook_id = $2 and account = $4`,
+    [name, id, reason, account],
   );
 }

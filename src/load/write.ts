@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Entity } from '../model/entity.ts';
+import { ForeignRowError } from '../model/errors.ts';
 import { isObject, parseJson } from '../model/json.ts';
 import { isAhead } from '../database/clock.ts';
 import { arrayLiteral } from '../database/encode.ts';
@@ -24,15 +25,16 @@ export const noWrites: WriteCounts = { inserted: 0, updated: 0, skewed: 0 };
  * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are left
  * alone. Answers the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
  */
-export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgTable, WriteCounts>> {
+export async function writeRows(client: ClientBase, rows: Rows, account: string): Promise<Map<PgTable, WriteCounts>> {
   for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
-  await keepDanglingReferences(client, rows);
+  await keepDanglingReferences(client, rows, account);
   const effects = new Map<PgTable, WriteCounts>();
   const pending: Promise<void>[] = [];
   for (const batch of inOrder(rows)) {
     const effect = { ...noWrites };
     effects.set(batch.entity.table, effect);
-    for (const [key, columnSet] of recordsFirst(batch)) pending.push(writeShape(client, batch, key, columnSet, effect));
+    for (const [key, columnSet] of recordsFirst(batch))
+      pending.push(writeShape(client, { batch, key, columnSet, account }, effect));
   }
   await pipelined(pending);
   return effects;
@@ -42,28 +44,46 @@ export async function writeRows(client: ClientBase, rows: Rows): Promise<Map<PgT
 const recordsFirst = ({ columnSets }: TableBatch) =>
   [...columnSets].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
 
-async function writeShape(
-  client: ClientBase,
-  batch: TableBatch,
-  key: string,
-  columnSet: ColumnSet,
-  effect: WriteCounts,
-): Promise<void> {
+/** Rows of one shape, and the account that writes them. */
+interface Shape {
+  batch: TableBatch;
+  key: string;
+  columnSet: ColumnSet;
+  account: string;
+}
+
+async function writeShape(client: ClientBase, shape: Shape, effect: WriteCounts): Promise<void> {
+  const { batch, key, columnSet, account } = shape;
   const { text, name } = writingOf(batch, key, columnSet);
-  const { rows: counts } = await client.query<WriteCounts & { changed: number }>({
+  const { rows: counts } = await client.query<WriteCounts & { changed: number; owner: string | null }>({
     ...(name && { name }),
     text,
-    values: parametersOf(batch, columnSet),
+    values: parametersOf(batch, columnSet, account),
   });
-  const { inserted = 0, updated = 0, skewed = 0, changed = 0 } = counts[0] ?? {};
-  if (inserted + updated < changed) throw suppressed(batch.plan.name, changed - inserted - updated, changed);
+  const { inserted = 0, updated = 0, skewed = 0, changed = 0, owner = null } = counts[0] ?? {};
+  if (owner !== null) throw new ForeignRowError(batch.plan.name, owner);
+  if (inserted + updated < changed) throw await notWritten(client, shape, changed - inserted - updated, changed);
   effect.inserted += inserted;
   effect.updated += updated;
   effect.skewed += skewed;
 }
 
-/** The parameters of a shape's statement, one array a column. */
-export function parametersOf({ plan, entity }: TableBatch, columnSet: ColumnSet): string[] {
+/** Why rows were left alone: another account stored one first, a moment ago, or a trigger kept them. */
+async function notWritten(
+  client: ClientBase,
+  { batch: { plan }, columnSet, account }: Shape,
+  kept: number,
+  of: number,
+): Promise<Error> {
+  const { rows } = await client.query<{ owner: string }>(
+    `select account as owner from ${plan.sqlName} where "${plan.key[0]}"::text = any($1) and account <> $2 limit 1`,
+    [[...columnSet.rows.keys()], account],
+  );
+  return rows[0] ? new ForeignRowError(plan.name, rows[0].owner) : suppressed(plan.name, kept, of);
+}
+
+/** The parameters of a shape's statement: one array per column, the account, and one array per column of each set. */
+export function parametersOf({ plan, entity }: TableBatch, columnSet: ColumnSet, account: string): string[] {
   const rows = [...columnSet.rows.values()];
   const columns = columnSet.columns.map((index) =>
     literal(
@@ -79,7 +99,7 @@ export function parametersOf({ plan, entity }: TableBatch, columnSet: ColumnSet)
     rows.map((row) => row.extra),
     true,
   );
-  return [...columns, observed, extra, ...columnSet.sets.flatMap((set) => setParameters(entity, set, rows))];
+  return [...columns, observed, extra, account, ...columnSet.sets.flatMap((set) => setParameters(entity, set, rows))];
 }
 
 function setParameters(entity: Entity, set: string, rows: readonly Row[]): string[] {
@@ -146,14 +166,17 @@ interface Reference {
   to: PgTable;
 }
 
-/** A reference to a row that neither the payload nor the database has cannot be a foreign key: it moves to `extra`. */
-export async function keepDanglingReferences(client: ClientBase, rows: Rows): Promise<void> {
+/** A reference to a row that neither the payload nor the database has, of this account, cannot be a foreign key: it moves to `extra`. */
+export async function keepDanglingReferences(client: ClientBase, rows: Rows, account: string): Promise<void> {
   const open = [...rows.values()].flatMap((batch) => openReferences(batch, rows));
   for (const to of new Set(open.map((reference) => reference.to))) {
     const references = open.filter((reference) => reference.to === to);
     const plan = planOf(to);
     const ids = arrayLiteral([...new Set(references.map(({ row, index }) => row.cells[index] ?? null))], true);
-    const stored = await client.query<{ id: string }>(`select id from ${plan.sqlName} where id = any($1)`, [ids]);
+    const stored = await client.query<{ id: string }>(
+      `select id from ${plan.sqlName} where id = any($1) and account = $2`,
+      [ids, account],
+    );
     const present = new Set(stored.rows.map((row) => row.id));
     for (const { row, index, name } of references) {
       const id = row.cells[index];

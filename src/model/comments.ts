@@ -18,6 +18,7 @@ const commonColumns = {
   modified_at: 'When the source last changed it; null until the first change',
   organization_id: 'Organization it belongs to',
   metadata: 'Key-value pairs set by the merchant',
+  account: 'Account that stored the row first, and alone writes it; default unless it has a name',
   version_at: 'Which state this is: modified_at, or created_at before the first change',
   observed_at: 'When the response or webhook that this state came from reached us',
   deleted_at: 'When the source was found to have deleted it; null while it exists',

@@ -64,6 +64,15 @@ export class WrongRecordError extends RetryableError {
   }
 }
 
+/** A row belongs to another account, which stored it first: nothing of the record that would change it is stored. */
+export class ForeignRowError extends Error {
+  override readonly name = 'ForeignRowError';
+
+  constructor(table: string, account: string) {
+    super(`its row in ${table} belongs to the account ${account}, which stored it first`);
+  }
+}
+
 /** Another process took this stream's lease: what this process still holds must not be committed. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';

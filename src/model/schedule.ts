@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
-import type { Mode } from './stream.ts';
+import type { Mode, StreamRef } from './stream.ts';
 
 /** When something is due: every so many milliseconds, or by a cron pattern in UTC. */
 export type Schedule = { everyMs: number } | { pattern: string };
@@ -39,8 +39,7 @@ export function dueBefore(schedule: Schedule, moment: number): number {
 }
 
 /** A walk of a stream, and when it is due. */
-export interface ScheduledWalk {
-  stream: string;
+export interface ScheduledWalk extends StreamRef {
   mode: Mode;
   schedule: Schedule;
 }

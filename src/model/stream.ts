@@ -38,6 +38,8 @@ export interface Unsettled {
 export interface Stream {
   /** `source.resource`, as users write it. */
   name: string;
+  /** Whose records these are; see `Source.account`. */
+  account: string;
   entity: Entity;
   /** What the credential must be allowed, in the source's words. */
   permission: string;
@@ -60,3 +62,19 @@ export interface Stream {
 }
 
 export type Mode = 'full' | 'incremental';
+
+/** A stream of an account, by their names: what one process at a time walks. */
+export interface StreamRef {
+  account: string;
+  stream: string;
+}
+
+/** The account of settings without a suffix. */
+export const DEFAULT_ACCOUNT = 'default';
+
+/** A stream of an account for people: `polar.checkouts`, or `polar.checkouts/acme` where the account has a name. */
+export const labelOf = ({ account, stream }: StreamRef): string =>
+  account === DEFAULT_ACCOUNT ? stream : `${stream}/${account}`;
+
+/** The names of a stream. */
+export const refOf = ({ account, name: stream }: Stream): StreamRef => ({ account, stream });

@@ -1,5 +1,5 @@
 import type { SyncContext, Progress } from '../sync/context.ts';
-import type { Stream } from '../model/stream.ts';
+import { labelOf, type Stream } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import { databaseTime } from '../ledger/overdue.ts';
 import { wasWalkedSince } from '../ledger/runs.ts';
@@ -28,17 +28,18 @@ const AFTER_MS = 3000;
  */
 export async function handleJob(
   runnable: readonly RunnableStream[],
-  { stream: name, mode, since, remember }: ActiveWalkJob,
+  { account, stream: name, mode, since, remember }: ActiveWalkJob,
   { onProgress, onRun }: RunListeners,
   signal: AbortSignal,
 ): Promise<JobResult> {
-  const found = runnable.find(({ stream }) => stream.name === name);
-  if (!found) return { result: 'skip', reason: `${name} is turned off` };
+  const found = runnable.find(({ stream }) => stream.account === account && stream.name === name);
+  const label = labelOf({ account, stream: name });
+  if (!found) return { result: 'skip', reason: `${label} is turned off` };
   const { pool } = found.context.db;
   // The job of a killed worker comes back when its walk was resumed and completed by another job long ago.
   if (since === undefined) await remember(await databaseTime(pool));
-  else if (mode === 'full' && (await wasWalkedSince(pool, name, since)))
-    return { result: 'skip', reason: `${name} was walked completely since this came due` };
+  else if (mode === 'full' && (await wasWalkedSince(pool, { account, stream: name }, since)))
+    return { result: 'skip', reason: `${label} was walked completely since this came due` };
   const { next, ...run } = await sync({ ...found.context, onProgress }, found.stream, mode, signal);
   const error = run.error ?? '';
   if (next === 'skip') return { result: 'skip', reason: error };

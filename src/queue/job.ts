@@ -1,14 +1,19 @@
 import type { Schedule } from '../model/schedule.ts';
-import type { Mode } from '../model/stream.ts';
+import { DEFAULT_ACCOUNT, labelOf, type Mode, type StreamRef } from '../model/stream.ts';
 import type { Progress } from '../sync/context.ts';
 
 /** The data of a job: which walk is due. Never records. */
-export interface WalkJob {
-  stream: string;
+export interface WalkJob extends StreamRef {
   mode: Mode;
   /** When it came due, by the database's clock, in milliseconds since 1970; unknown for a job that a schedule made. */
   since?: number;
 }
+
+/** The id of a walk's schedule: `polar.checkouts.full`, or `polar.checkouts/acme.full` where the account has a name. */
+export const walkId = ({ mode, ...ref }: Pick<WalkJob, 'account' | 'stream' | 'mode'>) => `${labelOf(ref)}.${mode}`;
+
+/** The data of a job as a {@link WalkJob}: those of versions without accounts are of the account without a name. */
+export const walkOf = (data: WalkJob | Omit<WalkJob, 'account'>): WalkJob => ({ account: DEFAULT_ACCOUNT, ...data });
 
 /** A job that a worker has taken. */
 export interface ActiveWalkJob extends WalkJob {

@@ -6,6 +6,7 @@ import { lastWalkStart } from '../ledger/runs.ts';
 import { abandonedStreams } from '../ledger/abandoned-walks.ts';
 import { prune } from '../ledger/prune.ts';
 import type { ScheduledWalk } from '../model/schedule.ts';
+import { refOf } from '../model/stream.ts';
 import type { Logger } from '../model/log.ts';
 import { listOf } from '../ledger/list.ts';
 import type { JobQueue } from './queue.ts';
@@ -28,9 +29,9 @@ const ROUNDS_PER_TRIM = 720;
 /** Makes the streams that were never walked completely due at once. */
 export async function startBackfills({ db, log, queue, runnable }: Maintenance): Promise<void> {
   for (const { context, stream } of runnable) {
-    if ((await lastWalkStart(db.pool, stream.name, listOf(context.source, stream))) !== undefined) continue;
-    log.info({ stream: stream.name }, 'never walked completely: a full walk is due at once');
-    await queue.add({ stream: stream.name, mode: 'full', since: await databaseTime(db.pool) });
+    if ((await lastWalkStart(db.pool, refOf(stream), listOf(context.source, stream))) !== undefined) continue;
+    log.info({ ...refOf(stream) }, 'never walked completely: a full walk is due at once');
+    await queue.add({ ...refOf(stream), mode: 'full', since: await databaseTime(db.pool) });
   }
 }
 
@@ -70,8 +71,8 @@ async function rescueAbandonedWalks({ db, log, queue, runnable }: Maintenance): 
   if (((await queue.counts()).waiting ?? 0) > 0) return; // what waits comes first
   const abandoned = await abandonedStreams(db.pool);
   for (const { stream } of runnable) {
-    if (!abandoned.includes(stream.name)) continue;
-    log.info({ stream: stream.name }, 'an interrupted walk goes on');
-    await queue.add({ stream: stream.name, mode: 'full', since: await databaseTime(db.pool) });
+    if (!abandoned.some(({ account, stream: name }) => account === stream.account && name === stream.name)) continue;
+    log.info({ ...refOf(stream) }, 'an interrupted walk goes on');
+    await queue.add({ ...refOf(stream), mode: 'full', since: await databaseTime(db.pool) });
   }
 }

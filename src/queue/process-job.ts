@@ -3,7 +3,7 @@ import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Progress } from '../sync/context.ts';
 import { isDue } from './stored-schedules.ts';
-import type { WalkJob, JobHandler } from './job.ts';
+import { walkOf, type WalkJob, type JobHandler } from './job.ts';
 
 const PROGRESS_MS = 1000;
 
@@ -14,8 +14,8 @@ export async function processJob(
   handle: JobHandler,
   log: Logger,
 ): Promise<object> {
-  const { data } = job;
-  if (!isDue(data)) return leaveToOthers(job, token, log);
+  if (!isDue(job.data)) return leaveToOthers(job, token, log);
+  const data = walkOf(job.data);
   let reported = 0;
   const started = performance.now();
   const remember = (since: number) => job.updateData({ ...data, since });

@@ -1,4 +1,4 @@
-import type { WalkJob, StoredSchedule, JobHandler } from './job.ts';
+import { walkId, type WalkJob, type StoredSchedule, type JobHandler } from './job.ts';
 import {
   createPostgresBackend,
   createRedisBackend,
@@ -13,7 +13,7 @@ import { formatError } from '../model/errors.ts';
 import type { Address } from '../database/pool.ts';
 import type { Logger } from '../model/log.ts';
 import type { Schedule } from '../model/schedule.ts';
-import type { Mode } from '../model/stream.ts';
+import { labelOf, type Mode } from '../model/stream.ts';
 import { openPostgres } from './postgres.ts';
 import { processJob } from './process-job.ts';
 import { openRedis } from './redis.ts';
@@ -180,14 +180,14 @@ async function putSchedule(
   await removeScheduler(queue, id); // its next run would be counted from a last one that may lie in the future
   const early = await earlyJob(queue, id, schedule);
   if (early !== undefined) await removeFinished(queue, early);
-  await queue.upsertJobScheduler(id, repeat, { name: job.stream, data: job, opts: retries(job.mode) });
+  await queue.upsertJobScheduler(id, repeat, { name: labelOf(job), data: job, opts: retries(job.mode) });
 }
 
 async function addJob(queue: Queue, job: WalkJob, afterMs: number): Promise<void> {
-  const id = `${job.stream}.${job.mode}.${afterMs}`;
+  const id = `${walkId(job)}.${afterMs}`;
   const ttl = Math.max(1000, afterMs);
   const options = { ...retries(job.mode), delay: afterMs, deduplication: { id, ttl } };
-  const put = () => queue.add(job.stream, job, options);
+  const put = () => queue.add(labelOf(job), job, options);
   if (!(await isImplausible(queue, await put(), ttl))) return;
   await queue.removeDeduplicationKey(id);
   await put();

@@ -3,9 +3,9 @@ import { closest } from 'fastest-levenshtein';
 import { presentMs } from '../model/clock.ts';
 import { ConfigError } from '../model/errors.ts';
 import { longestWait, parseSchedule, type Schedule, type ScheduledWalk } from '../model/schedule.ts';
-import type { Mode, Stream } from '../model/stream.ts';
+import { DEFAULT_ACCOUNT, refOf, type Mode, type Stream } from '../model/stream.ts';
 import type { JobQueue } from './queue.ts';
-import type { WalkJob, StoredSchedule } from './job.ts';
+import { walkId, type StoredSchedule } from './job.ts';
 
 const modes: readonly Mode[] = ['full', 'incremental'];
 const settingFor = (stream: string, mode: Mode) => `SYNC_SCHEDULE_${stream.replaceAll('.', '_')}_${mode}`.toUpperCase();
@@ -35,24 +35,22 @@ function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string
     throw new ConfigError(`${name} must be off: ${stream.name} is always walked in full`);
   const own = stream.schedules[mode];
   const schedule = given === undefined && own !== undefined ? parseSchedule(own) : given;
-  return schedule ? [{ stream: stream.name, mode, schedule }] : [];
+  return schedule ? [{ ...refOf(stream), mode, schedule }] : [];
 }
 
-const idOf = ({ stream, mode }: WalkJob) => `${stream}.${mode}`;
-
-/** The names of all schedules that there may be, of streams turned on or not. */
+/** The names of all schedules that older versions may have put, of streams turned on or not. */
 export const scheduleIds = (streams: readonly string[]) =>
-  streams.flatMap((stream) => modes.map((mode) => idOf({ stream, mode })));
+  streams.flatMap((stream) => modes.map((mode) => walkId({ account: DEFAULT_ACCOUNT, stream, mode })));
 
 /** Makes our schedules in the queue those wanted: others of ours are removed; missing, changed and stuck ones are put. */
 export async function putSchedules(queue: JobQueue, wanted: readonly ScheduledWalk[]): Promise<void> {
   const present = await queue.schedules();
   for (const [id, { isOurs }] of present)
-    if (isOurs && !wanted.some((walk) => idOf(walk) === id)) await queue.removeSchedule(id);
+    if (isOurs && !wanted.some((walk) => walkId(walk) === id)) await queue.removeSchedule(id);
   for (const { schedule, ...due } of wanted) {
-    const stored = present.get(idOf(due));
+    const stored = present.get(walkId(due));
     const isRight = stored && isDeepStrictEqual(stored.schedule, schedule) && !isStuck(stored);
-    if (!isRight) await queue.putSchedule(idOf(due), schedule, due);
+    if (!isRight) await queue.putSchedule(walkId(due), schedule, due);
   }
 }
 
@@ -64,10 +62,10 @@ export async function restoreSchedules(queue: JobQueue, wanted: readonly Schedul
   const present = await queue.schedules();
   const put: string[] = [];
   for (const { schedule, ...due } of wanted) {
-    const stored = present.get(idOf(due));
+    const stored = present.get(walkId(due));
     if (stored && !isStuck(stored)) continue;
-    await queue.putSchedule(idOf(due), stored?.schedule ?? schedule, due);
-    put.push(idOf(due));
+    await queue.putSchedule(walkId(due), stored?.schedule ?? schedule, due);
+    put.push(walkId(due));
   }
   return put;
 }

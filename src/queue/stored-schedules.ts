@@ -2,7 +2,7 @@ import type { Job, JobSchedulerJson, JobType, Queue } from 'bullmq';
 import { presentMs } from '../model/clock.ts';
 import { dueAfter, type Schedule } from '../model/schedule.ts';
 import type { Mode } from '../model/stream.ts';
-import type { WalkJob, StoredSchedule } from './job.ts';
+import { walkId, walkOf, type StoredSchedule, type WalkJob } from './job.ts';
 
 /** Jobs that are not over, by BullMQ's names of their states. */
 const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'active'];
@@ -15,7 +15,7 @@ const MOST_LOOKED_AT = 1000;
 const modes: readonly string[] = ['full', 'incremental'] satisfies Mode[];
 
 /** True for the data of a job that checkout-sync made. */
-export const isDue = (data: unknown): data is WalkJob =>
+export const isDue = (data: unknown): data is WalkJob | Omit<WalkJob, 'account'> =>
   typeof data === 'object' &&
   data !== null &&
   'stream' in data &&
@@ -26,7 +26,7 @@ export const isDue = (data: unknown): data is WalkJob =>
 /** True for a schedule that checkout-sync put: it is named after its walk. */
 function isOurs({ key, template }: JobSchedulerJson): boolean {
   const data: unknown = template?.data;
-  return isDue(data) && key === `${data.stream}.${data.mode}`;
+  return isDue(data) && key === walkId(walkOf(data));
 }
 
 /** A schedule with what is known of its next job. */
@@ -116,8 +116,7 @@ export async function emptyOld(
     moved += 1;
   }
   const waiting = await queue.getJobs(['waiting', 'delayed', 'prioritized'], 0, MOST_LOOKED_AT);
-  for (const job of waiting)
-    if (isDue(job.data) && ids.includes(`${job.data.stream}.${job.data.mode}`)) await job.remove();
+  for (const job of waiting) if (isDue(job.data) && ids.includes(walkId(walkOf(job.data)))) await job.remove();
   return moved;
 }
 

@@ -2,15 +2,16 @@ import type { Pool } from 'pg';
 import type { Database } from '../database/database.ts';
 import { databaseTime, notBegun, type Expected } from '../ledger/overdue.ts';
 import { dueBefore, intervalOf, type ScheduledWalk } from '../model/schedule.ts';
+import { labelOf } from '../model/stream.ts';
 
 /** A walk may begin so many intervals late, within bounds: others come first, and machines are slow. */
 const [LATE_INTERVALS, LEAST_LATE_MS, MOST_LATE_MS] = [2, 30_000, 3_600_000];
 
 /** The walks that must have been begun by now, of those that came due since a moment; both in ms since 1970. */
 export function expectedBy(now: number, watchedSince: number, scheduled: readonly ScheduledWalk[]): Expected[] {
-  const expected = scheduled.map(({ stream, mode, schedule }) => {
+  const expected = scheduled.map(({ account, stream, mode, schedule }) => {
     const late = Math.min(Math.max(LATE_INTERVALS * intervalOf(schedule), LEAST_LATE_MS), MOST_LATE_MS);
-    return { stream, mode, since: dueBefore(schedule, now - late) };
+    return { account, stream, mode, since: dueBefore(schedule, now - late) };
   });
   return expected.filter(({ since }) => since > watchedSince);
 }
@@ -29,6 +30,6 @@ export async function watchOverdue(
     const expected = expectedBy(await databaseTime(executor), watchedSince, scheduled);
     const overdue = await notBegun(executor, expected);
     if (overdue.length === 0 || (await queue.isPaused())) return [];
-    return overdue.map(({ stream, mode }) => `${stream} (${mode})`);
+    return overdue.map(({ mode, ...ref }) => `${labelOf(ref)} (${mode})`);
   };
 }

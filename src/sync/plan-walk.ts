@@ -6,7 +6,7 @@ import type { Checkpoint } from '../ledger/checkpoint.ts';
 import { countDeaths, lastWalkStart, type Begun } from '../ledger/runs.ts';
 import { knownIds } from '../load/tombstones.ts';
 import { shownReach } from './reach.ts';
-import type { Stream } from '../model/stream.ts';
+import { refOf, type Stream } from '../model/stream.ts';
 
 /** What a run is about to read: a walk from its start, or what is missing of one. */
 export async function planWalk(
@@ -19,7 +19,7 @@ export async function planWalk(
   const deaths = await countDeaths(db.pool, checkpoint, runId);
   const { pageSize, concurrency } = cautious(stream, concurrencyOf(context), deaths);
   if (pageSize < stream.pageSize) log.warn({ stream: stream.name, deaths, pageSize }, TOO_LARGE);
-  const before = microseconds(await lastWalkStart(db.pool, stream.name, list)) ?? 0;
+  const before = microseconds(await lastWalkStart(db.pool, refOf(stream), list)) ?? 0;
   const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
   const known = stream.discovery.by === 'id' ? await knownIds(db.pool, stream, await shownReach(context, stream)) : [];
   return {

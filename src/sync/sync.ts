@@ -32,7 +32,7 @@ import {
 } from '../ledger/runs.ts';
 import { sightingsOf } from '../ledger/sightings.ts';
 import { setSkewedRight, warnOfSkewed } from '../load/skewed-rows.ts';
-import type { Mode, Stream } from '../model/stream.ts';
+import { refOf, type Mode, type Stream } from '../model/stream.ts';
 import { planWalk, totalOf } from './plan-walk.ts';
 import { storePages, type UnderLease } from './store-pages.ts';
 import { emptyStats, warnOfDrift, type RunStats } from './stats.ts';
@@ -111,7 +111,7 @@ function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): Next {
 async function effectiveMode({ db, source }: SyncContext, stream: Stream, wanted: Mode): Promise<Mode> {
   const list = listOf(source, stream);
   const before =
-    wanted === 'incremental' && stream.incremental ? await lastWalkStart(db.pool, stream.name, list) : undefined;
+    wanted === 'incremental' && stream.incremental ? await lastWalkStart(db.pool, refOf(stream), list) : undefined;
   return before === undefined ? 'full' : 'incremental';
 }
 
@@ -121,7 +121,7 @@ async function underLease(
   mode: Mode,
   work: (lease: Lease) => Promise<void>,
 ): Promise<void> {
-  const lease = await acquireLease(context.db, stream.name, mode);
+  const lease = await acquireLease(context.db, refOf(stream), mode);
   try {
     await work(lease);
   } finally {

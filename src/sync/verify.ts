@@ -21,7 +21,7 @@ import { countStored, isStored, knownIds, randomIds, storedIdPages } from '../lo
 import { getRecord } from '../extract/record.ts';
 import { lazyReach, shownReach } from './reach.ts';
 import { intervalOf, parseSchedule } from '../model/schedule.ts';
-import type { Stream } from '../model/stream.ts';
+import { refOf, type Stream } from '../model/stream.ts';
 import { listOf } from '../ledger/list.ts';
 
 /** What verifying a stream found, as `verify --json` prints it; its differences are told one by one. */
@@ -102,7 +102,7 @@ export async function verify(
   const sentBefore = context.http.sent();
   const verified: Verified = { stream: stream.name, ...emptyStats };
   try {
-    const since = microseconds(await lastWalkStart(context.db.pool, stream.name, listOf(context.source, stream)));
+    const since = microseconds(await lastWalkStart(context.db.pool, refOf(stream), listOf(context.source, stream)));
     const owners = wanted.sample === undefined ? new Set<string>() : undefined;
     const reachOnce = lazyReach(context, stream, owners, signal);
     const memory = { suspected: new Set<string>(), event: new Set<string>(), owners, reachOnce };
@@ -188,7 +188,7 @@ async function* suspectsOn(check: Verification, { records, observedAt }: Page): 
 
 /** Compares rows with what is stored. */
 function compare({ context }: Verification, rows: Rows): Promise<RowDifference[]> {
-  return snapshot(context.db.pool, (client) => compareRows(client, rows));
+  return snapshot(context.db.pool, (client) => compareRows(client, rows, context.source.account));
 }
 
 /**
@@ -259,7 +259,7 @@ async function nextWalk({ context, stream, signal }: Verification): Promise<bool
         "some rows differ: waiting for the worker's next walk, six minutes at the most",
       );
     await pause(1000, undefined, { signal });
-    const walked = await Promise.all(soon.map(({ name }) => wasWalkedSince(db.pool, name, since)));
+    const walked = await Promise.all(soon.map((one) => wasWalkedSince(db.pool, refOf(one), since)));
     if (walked.every(Boolean)) return true;
   }
   return false;

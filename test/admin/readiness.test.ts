@@ -72,7 +72,7 @@ test('a service whose database can only be read is not ready, says why, and uses
   const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 5 })];
   const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...OFF };
   const service = await startService(db, settings);
-  const leases = async () => value(db, 'select count(*)::int from sync.leases');
+  const leases = async () => value(db, 'select count(*)::int from sync.walk_leases');
   await until('both streams are stored', async () => (await leases()) === 2);
   expect(await ready(service.url)).toMatchObject({ status: 'ok' });
   expect(await leases()).toBe(2);
@@ -93,7 +93,7 @@ const NOON = Date.parse('2026-11-21T12:00:00Z');
 const seconds = (count: number) => NOON + count * 1000;
 
 test('a walk that was due and was not begun for two intervals is missed, one that a worker has not waited for is not', () => {
-  const walk = { stream: 'polar.checkouts', mode: 'full' as const };
+  const walk = { account: 'default', stream: 'polar.checkouts', mode: 'full' as const };
   const since = (schedule: { everyMs: number } | { pattern: string }, now: number, watched: number) =>
     expectedBy(now, watched, [{ ...walk, schedule }]).map((expected) => expected.since);
   expect(since({ everyMs: 60_000 }, seconds(181), NOON)).toEqual([seconds(1)]);
@@ -108,12 +108,12 @@ test('a walk that was due and was not begun for two intervals is missed, one tha
 test('a walk is begun by a run of its own, and a full one serves as an incremental one; one in hand is not missed', async () => {
   const db = await freshDatabase();
   const walks = (since: number) =>
-    (['full', 'incremental'] as const).map((mode) => ({ stream: 'polar.checkouts', mode, since }));
+    (['full', 'incremental'] as const).map((mode) => ({ account: 'default', stream: 'polar.checkouts', mode, since }));
   const missed = async (since: number) => (await notBegun(db.pool, walks(since))).map(({ mode }) => mode);
   const put = (mode: string, startedAt: number, outcome: string | null) =>
     db.pool.query(
-      `insert into sync.runs (stream, mode, list, walk_id, started_at, finished_at, outcome)
-       values ('polar.checkouts', $1, '', gen_random_uuid(), to_timestamp($2::float8 / 1000), case when $3::text is not null then to_timestamp($2::float8 / 1000) end, $3)`,
+      `insert into sync.runs (account, stream, mode, list, walk_id, started_at, finished_at, outcome)
+       values ('default', 'polar.checkouts', $1, '', gen_random_uuid(), to_timestamp($2::float8 / 1000), case when $3::text is not null then to_timestamp($2::float8 / 1000) end, $3)`,
       [mode, startedAt, outcome],
     );
   expect(await missed(NOON)).toEqual(['full', 'incremental']);
@@ -125,7 +125,7 @@ test('a walk is begun by a run of its own, and a full one serves as an increment
   await put('full', seconds(12), null);
   expect(await missed(seconds(13))).toEqual(['full', 'incremental']);
   await db.pool.query(
-    `insert into sync.leases (stream, token, holder, acquired_at, expires_at) values ('polar.checkouts', 1, 'somebody', now(), now() + interval '30 seconds')`,
+    `insert into sync.walk_leases (account, stream, token, holder, acquired_at, expires_at) values ('default', 'polar.checkouts', 1, 'somebody', now(), now() + interval '30 seconds')`,
   );
   expect(await missed(seconds(13))).toEqual([]);
 });

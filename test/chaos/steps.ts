@@ -144,7 +144,7 @@ async function insist({ query }: Stage['postgres'], sql: string): Promise<void> 
 }
 
 /** Whose leases are in force, by process. */
-const HELD = `select stream, token, substring(holder from 'process (\\d+)$')::int as pid from sync.leases where expires_at > now()`;
+const HELD = `select stream, token, substring(holder from 'process (\\d+)$')::int as pid from sync.walk_leases where expires_at > now()`;
 
 async function stopPastLease(stage: Stage, member: Member, forMs: number): Promise<void> {
   const { postgres } = stage;
@@ -153,7 +153,7 @@ async function stopPastLease(stage: Stage, member: Member, forMs: number): Promi
     const mine = (await postgres.query<Held>(HELD)).filter(({ pid }) => pid === member.pid);
     await postgres.query(expireLeases(member));
     const isTaken = async () => {
-      const tokens = await postgres.query<Held>('select stream, token from sync.leases');
+      const tokens = await postgres.query<Held>('select stream, token from sync.walk_leases');
       return mine.every(({ stream, token }) => tokens.some((now) => now.stream === stream && now.token !== token));
     };
     await until('its walks are taken over', isTaken, 6000);
@@ -167,7 +167,7 @@ async function stopPastLease(stage: Stage, member: Member, forMs: number): Promi
 
 const expireLeases = ({ pid }: Member) =>
   `set local lock_timeout = '2s';
-   update sync.leases set expires_at = now() - interval '1 second' where holder like '%process ${pid}'`;
+   update sync.walk_leases set expires_at = now() - interval '1 second' where holder like '%process ${pid}'`;
 
 interface Held {
   stream: string;

@@ -176,7 +176,7 @@ test('Ctrl-C stops after the page in hand with 1, and the next run goes on', asy
   const started = { pid: 0 };
   polar.intercept(async () => {
     if ((requests += 1) !== 6) return;
-    const pids = await db.pool.query(`select holder from sync.leases`);
+    const pids = await db.pool.query(`select holder from sync.walk_leases`);
     started.pid = Number(/process (\d+)/.exec(String(pids.rows[0]?.holder))?.[1]);
     process.kill(started.pid, 'SIGINT');
   });

@@ -117,8 +117,8 @@ describe.each(['1 day', '90 seconds'])('what was observed while the clock was %s
   test('is no rejection for ever: a record that is stored now no longer counts as rejected', async () => {
     const broken = { ...link(1), metadata: {}, label: { not: 'text' } };
     await db.pool.query(
-      `insert into sync.rejected_records (stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
-       values ('polar.checkout_links', 'x', $1, 'test', '{}', now(), now())`,
+      `insert into sync.rejected_records (account, stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
+       values ('default', 'polar.checkout_links', 'x', $1, 'test', '{}', now(), now())`,
       [uuid(1)],
     );
     await wasAhead(db, span);
@@ -146,9 +146,9 @@ test('a date of the source’s that lies far in the future orders nothing: what 
 });
 
 test('a lease that was taken while the clock was ahead does not last longer than a lease', async () => {
-  const lease = await acquireLease(db, 'polar.checkouts', 'full');
+  const lease = await acquireLease(db, { account: 'default', stream: 'polar.checkouts' }, 'full');
   await wasAhead(db, '1 day');
-  const next = await acquireLease(db, 'polar.checkouts', 'full');
+  const next = await acquireLease(db, { account: 'default', stream: 'polar.checkouts' }, 'full');
   expect(next.token).toBeGreaterThan(lease.token);
   await lease.release();
   await next.release();

@@ -220,7 +220,7 @@ test('a run that is refused fails with the reason, asks for somebody to act, and
 
 test('bookkeeping that the user changed is named as well', async () => {
   const polar = await startPolar({ links: 1, checkouts: 0 });
-  for (const table of ['leases', 'runs', 'seen_pages']) {
+  for (const table of ['walk_leases', 'runs', 'seen_pages']) {
     await empty(db);
     await whileChanged(
       `alter table sync.${table} add tenant text not null`,

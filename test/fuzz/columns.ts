@@ -14,7 +14,7 @@ export interface Column {
 }
 
 /** Columns that are not the API's. */
-export const BOOKKEEPING = new Set(['version_at', 'observed_at', 'deleted_at', 'extra']);
+export const BOOKKEEPING = new Set(['account', 'version_at', 'observed_at', 'deleted_at', 'extra']);
 
 /** Every table's columns, by `schema.table`. */
 export async function readColumns(db: Database): Promise<Map<string, Column[]>> {

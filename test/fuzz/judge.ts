@@ -253,7 +253,8 @@ async function setFaults(
   found: readonly Expected[],
   { isUncertain }: Beside,
 ): Promise<string[]> {
-  const [parent, ...others] = columns.map(({ name }) => `"${name}"`);
+  const own = columns.filter(({ name }) => !BOOKKEEPING.has(name));
+  const [parent, ...others] = own.map(({ name }) => `"${name}"`);
   const stored = Map.groupBy(
     await rows(
       db,
@@ -262,7 +263,7 @@ async function setFaults(
     ({ parent: id }) => String(id),
   );
   const parents = Map.groupBy(
-    found.filter(({ table: name }) => name === columns[0]?.refersTo),
+    found.filter(({ table: name }) => name === own[0]?.refersTo),
     ({ id }) => id,
   );
   const problems: string[] = [];

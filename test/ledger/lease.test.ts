@@ -9,13 +9,13 @@ import { connectClient, freshDatabase } from '../support/database.ts';
 import { rows, value } from '../support/records.ts';
 import { until } from '../support/service.ts';
 
-const STREAM = 'polar.checkouts';
+const STREAM = { account: 'default', stream: 'polar.checkouts' };
 
 /** A process that held the lease too long, and the one that took it over and has stored a page. */
 async function takenOver(): Promise<{ db: Database; late: Lease; walkId: string }> {
   const db = await freshDatabase();
   const late = await acquireLease(db, STREAM, 'full');
-  await db.pool.query(`update sync.leases set expires_at = now() - interval '1 second'`);
+  await db.pool.query(`update sync.walk_leases set expires_at = now() - interval '1 second'`);
   const next = await acquireLease(db, STREAM, 'full');
   const { checkpoint, runId } = await beginRun(db.pool, next, 'full', 'the list');
   await savePage(db.pool, checkpoint.walkId, { runId, number: 1, span: {}, ids: [], sourceTime: undefined });
@@ -64,7 +64,7 @@ test('a lease whose renewal waits for a lock is not renewed a second time meanwh
   onTestFinished(() => void vi.useRealTimers());
   const lease = await acquireLease(db, STREAM, 'full');
   const other = await connectClient(db.url);
-  await other.query('begin; select from sync.leases for update');
+  await other.query('begin; select from sync.walk_leases for update');
   const renewals = vi.spyOn(db.pool, 'query');
   await vi.advanceTimersByTimeAsync(40_000);
   expect(renewals).toHaveBeenCalledOnce();
@@ -83,7 +83,7 @@ async function elsewhere({ url }: Database): Promise<Database> {
   return db;
 }
 
-const pidOf = (db: Database) => value(db, 'select backend_pid from sync.leases');
+const pidOf = (db: Database) => value(db, 'select backend_pid from sync.walk_leases');
 
 test('a holder whose session is cut keeps its lease, against others and itself', async () => {
   const db = await freshDatabase();
@@ -95,7 +95,7 @@ test('a holder whose session is cut keeps its lease, against others and itself',
     for (const taker of [db, other]) await expect(acquireLease(taker, STREAM, 'full')).rejects.toThrow(LeaseHeldError);
     await until('another session is shown', async () => (await pidOf(db)) !== pid);
   }
-  expect(await rows(db, 'select token from sync.leases')).toEqual([{ token: String(lease.token) }]);
+  expect(await rows(db, 'select token from sync.walk_leases')).toEqual([{ token: String(lease.token) }]);
   await lease.release();
 });
 
@@ -119,7 +119,7 @@ test('a holder that is gone is succeeded within seconds, a released lease at onc
   expect(next.token).toBe(lease.token + 1);
   await next.release();
   await db.pool.query(
-    `update sync.leases set expires_at = now() + interval '45 seconds', backend_pid = 1, backend_started_at = now() - interval '1 hour'`,
+    `update sync.walk_leases set expires_at = now() + interval '45 seconds', backend_pid = 1, backend_started_at = now() - interval '1 hour'`,
   );
   const third = await acquireLease(db, STREAM, 'full');
   expect(third.token).toBe(next.token + 1);
@@ -134,7 +134,7 @@ test('behind a pooler in transaction mode a lease ends by time alone', async () 
   await beginRun(db.pool, lease, 'full', 'the list');
   expect(await abandonedStreams(db.pool)).toEqual([]);
   await expect(acquireLease(await elsewhere(db), STREAM, 'full')).rejects.toThrow(LeaseHeldError);
-  await db.pool.query(`update sync.leases set expires_at = now() - interval '1 second'`);
+  await db.pool.query(`update sync.walk_leases set expires_at = now() - interval '1 second'`);
   expect(await abandonedStreams(db.pool)).toEqual([STREAM]);
   const next = await acquireLease(await elsewhere(db), STREAM, 'full');
   expect(next.token).toBe(lease.token + 1);

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { BOOKKEEPING, TABLES, type SqlType, type TableTruth } from './tables.ts';
+import { BOOKKEEPING, OWNER, TABLES, type SqlType, type TableTruth } from './tables.ts';
 
 type Columns = Readonly<Record<string, SqlType>>;
 
@@ -24,7 +24,9 @@ function contract(): Map<string, string> {
   return new Map(
     tables.flatMap(([name, { columns, sets }]) => [
       ...named(name, { ...columns, ...BOOKKEEPING }),
-      ...Object.entries(sets).flatMap(([set, { parent, members }]) => named(set, memberTypes([parent, ...members]))),
+      ...Object.entries(sets).flatMap(([set, { parent, members }]) =>
+        named(set, { ...memberTypes([parent, ...members]), ...OWNER }),
+      ),
     ]),
   );
 }

@@ -15,11 +15,12 @@ interface Mismatch {
 
 const CHUNK = 5000;
 
-/** Compares an entity table and its sets with what is expected. */
+/** Compares an account's rows of an entity table, and their sets, with what is expected. */
 export async function compareTable(
   client: PoolClient,
   name: TableName,
   expectations: ReadonlyMap<string, Expectation>,
+  account: string,
 ): Promise<string[]> {
   await client.query('begin');
   try {
@@ -28,7 +29,7 @@ export async function compareTable(
       TABLES[name],
       [...expectations.values()].flatMap(({ variants }) => variants),
     );
-    const { rows } = await client.query<Mismatch>(mismatches(name, TABLES[name]));
+    const { rows } = await client.query<Mismatch>(mismatches(name, TABLES[name]), [account]);
     const byId = Map.groupBy(rows, ({ id }) => id);
     return [...byId].flatMap(([id, found]) => describe(`polar.${name} ${id}`, expectations.get(id), found));
   } finally {
@@ -53,14 +54,14 @@ async function fill(client: PoolClient, { columns, sets }: TableTruth, rows: rea
 function mismatches(name: TableName, { columns, sets }: TableTruth): string {
   const lists = Object.entries(sets).map(([set, { parent, members }]) => {
     const tuple = `jsonb_build_array(${members.map((member) => `s.${member}`).join(', ')})`;
-    return `coalesce((select jsonb_agg(${tuple} order by s.${members[0]}) from polar.${set} s where s.${parent} = r.id), '[]') as ${set}`;
+    return `coalesce((select jsonb_agg(${tuple} order by s.${members[0]}) from polar.${set} s where s.${parent} = r.id and s.account = r.account), '[]') as ${set}`;
   });
   const own = Object.keys(columns).map((column) => `r.${column}`);
   const stored = [...own, ...lists, 'r.deleted_at is not null as deleted', 'r.extra'].join(', ');
   const texts = (row: string) => `(select jsonb_object_agg(key, value::text) from jsonb_each(${row}))`;
   return `select id, ${texts('expected')} as expected, ${texts('stored')} as stored
     from (select coalesce(e.id, t.id)::text as id, to_jsonb(e) as expected, to_jsonb(t) as stored
-      from truth e full join (select ${stored} from polar.${name} r) t on t.id = e.id) both_sides
+      from truth e full join (select ${stored} from polar.${name} r where r.account = $1) t on t.id = e.id) both_sides
     where expected is distinct from stored order by id`;
 }
 

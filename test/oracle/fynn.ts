@@ -17,17 +17,22 @@ type Expectations = Map<string, Expected>;
 const INSTANTS = new Set(['created_at']);
 
 /**
- * Compares every table of Fynn's with the simulator's state, as it must be after a walk of both streams that nothing was
+ * Compares an account's rows of every table of Fynn's with the simulator's state, as it must be after a walk of both streams that nothing was
  * edited during. Answers one line for each difference: table, id, column, expected and stored value.
  */
-export async function fynnDifferences({ fynn }: Pick<FynnSimulator, 'fynn'>, db: { pool: Pool }): Promise<string[]> {
+export async function fynnDifferences(
+  { fynn }: Pick<FynnSimulator, 'fynn'>,
+  db: { pool: Pool },
+  account = 'default',
+): Promise<string[]> {
+  const readAll = (table: string, key: string) => read(db.pool, account, table, key);
   const stored = {
-    links: await read(db.pool, 'checkout_links', 'id'),
-    items: await read(db.pool, 'checkout_link_items', 'id'),
-    prices: await read(db.pool, 'price_plans', 'id'),
-    plans: await read(db.pool, 'plans', 'id'),
-    products: await read(db.pool, 'products', 'id'),
-    named: await read(db.pool, 'price_plan_checkout_links', `price_plan_id || ' ' || checkout_link_id`),
+    links: await readAll('checkout_links', 'id'),
+    items: await readAll('checkout_link_items', 'id'),
+    prices: await readAll('price_plans', 'id'),
+    plans: await readAll('plans', 'id'),
+    products: await readAll('products', 'id'),
+    named: await readAll('price_plan_checkout_links', `price_plan_id || ' ' || checkout_link_id`),
   };
   const links = [...fynn.links.values()];
   const shown = links.filter((link) => link.deletedAt === null && (isFound(fynn, link) || stored.links.has(link.id)));
@@ -41,9 +46,10 @@ export async function fynnDifferences({ fynn }: Pick<FynnSimulator, 'fynn'>, db:
   ];
 }
 
-async function read(pool: Pool, table: string, key: string): Promise<Map<string, Row>> {
+async function read(pool: Pool, account: string, table: string, key: string): Promise<Map<string, Row>> {
   const { rows } = await pool.query<{ key: string; row: Row }>(
-    `select ${key} as key, to_jsonb(t) - 'observed_at' as row from fynn.${table} t`,
+    `select ${key} as key, to_jsonb(t) - '{observed_at,account}'::text[] as row from fynn.${table} t where account = $1`,
+    [account],
   );
   return new Map(rows.map((found) => [found.key, found.row]));
 }

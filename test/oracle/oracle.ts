@@ -8,19 +8,20 @@ import { witness, type Witness } from './witness.ts';
 export { witness, type Witness } from './witness.ts';
 
 /**
- * Compares every table of Polar's with the simulator's state, as it must be after a full walk of each stream that
+ * Compares an account's rows of every table of Polar's with the simulator's state, as it must be after a full walk of each stream that
  * nothing was edited during. Answers one line for each difference: table, id, column, expected and stored value.
  */
 export async function differences(
   simulator: Pick<Simulator, 'polar'>,
   db: { pool: Pool },
   seen: Witness = witness(simulator),
+  account = 'default',
 ): Promise<string[]> {
   seen.walked();
   const client = await db.pool.connect();
   try {
     const found = [...(await compareColumns(client)), ...(await leakedSecrets(client))];
-    for (const name of TABLE_NAMES) found.push(...(await compareTable(client, name, seen.expectations[name])));
+    for (const name of TABLE_NAMES) found.push(...(await compareTable(client, name, seen.expectations[name], account)));
     return found;
   } finally {
     client.release();

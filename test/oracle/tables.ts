@@ -27,8 +27,12 @@ type Words = Partial<Record<SqlType, string>>;
 
 const INSTANT = 'timestamp with time zone';
 
+/** The column that every table has. */
+export const OWNER = { account: 'text' } as const;
+
 /** Bookkeeping columns that every entity table has beside its own. */
 export const BOOKKEEPING: Readonly<Record<string, SqlType>> = {
+  ...OWNER,
   version_at: INSTANT,
   observed_at: INSTANT,
   deleted_at: INSTANT,

@@ -16,7 +16,13 @@ async function walked() {
   const walk = async (since?: number) => {
     const remembered: number[] = [];
     const remember = async (at: number) => void remembered.push(at);
-    const due = { stream: stream.name, mode: 'full' as const, remember, ...(since !== undefined && { since }) };
+    const due = {
+      account: 'default',
+      stream: stream.name,
+      mode: 'full' as const,
+      remember,
+      ...(since !== undefined && { since }),
+    };
     const { signal } = new AbortController();
     const ending = await handleJob(
       [{ context, stream }],

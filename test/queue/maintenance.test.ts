@@ -28,11 +28,11 @@ test.each(backends)(
     onTestFinished(() => queue.close());
     const walk = randomUUID();
     await db.pool.query(
-      `insert into sync.checkpoints (stream, mode, list, walk_id, started_at, updated_at) values ($1, 'full', '', $2, now(), now())`,
+      `insert into sync.checkpoints (account, stream, mode, list, walk_id, started_at, updated_at) values ('default', $1, 'full', '', $2, now(), now())`,
       [stream.name, walk],
     );
     await db.pool.query(
-      `insert into sync.runs (stream, mode, list, walk_id, started_at) values ($1, 'full', '', $2, now())`,
+      `insert into sync.runs (account, stream, mode, list, walk_id, started_at) values ('default', $1, 'full', '', $2, now())`,
       [stream.name, walk],
     );
     const warn = vi.spyOn(log, 'warn');

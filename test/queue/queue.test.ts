@@ -16,8 +16,8 @@ import { backends, queueSettings, until } from '../support/service.ts';
 import { sourceOf } from '../support/source.ts';
 
 const log = createLogger('silent');
-const links: WalkJob = { stream: 'polar.checkout_links', mode: 'full' };
-const sessions: WalkJob = { stream: 'polar.checkouts', mode: 'incremental' };
+const links: WalkJob = { account: 'default', stream: 'polar.checkout_links', mode: 'full' };
+const sessions: WalkJob = { account: 'default', stream: 'polar.checkouts', mode: 'incremental' };
 const hourly = { pattern: '0 * * * *' };
 
 /** Walks by answering these endings one after the other; tells what was due. */
@@ -151,7 +151,11 @@ describe.each(backends)('the queue on %s', (backend) => {
 
   test('lost schedules are put back; those of others are left alone', async () => {
     const queue = await open();
-    await queue.putSchedule('fynn.price_plans.full', hourly, { stream: 'fynn.price_plans', mode: 'full' });
+    await queue.putSchedule('fynn.price_plans.full', hourly, {
+      account: 'default',
+      stream: 'fynn.price_plans',
+      mode: 'full',
+    });
     const wanted = [{ ...links, schedule: hourly }];
     expect(await restoreSchedules(queue, wanted)).toEqual(['polar.checkout_links.full']);
     expect(await restoreSchedules(queue, wanted)).toEqual([]);
@@ -214,7 +218,7 @@ describe.each(backends)('what else may be in the queue on %s', (backend) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
     onTestFinished(() => void vi.useRealTimers());
     await putSchedules(queue, wanted);
-    const unscheduled: WalkJob = { stream: 'polar.checkouts', mode: 'full' };
+    const unscheduled: WalkJob = { account: 'default', stream: 'polar.checkouts', mode: 'full' };
     await queue.add(unscheduled);
     const walked = await work(queue);
     const times = () => walked.filter((due) => isDeepStrictEqual(due, unscheduled)).length;
@@ -263,7 +267,7 @@ describe.each(backends)('what else may be in the queue on %s', (backend) => {
 
   test('what waits for a time far beyond any delay is due at once, what waits for its time is not', async () => {
     const { queue } = await openBoth();
-    const later: WalkJob = { stream: 'polar.checkouts', mode: 'full' };
+    const later: WalkJob = { account: 'default', stream: 'polar.checkouts', mode: 'full' };
     await putSchedules(queue, [{ ...links, schedule: half }]);
     await queue.add(later, 600_000);
     showTime(Date.now() + 86_400_000);
@@ -336,9 +340,9 @@ describe('which walks are due when', () => {
 
   test('links every five minutes, sessions every minute and, in full, every night', () => {
     expect(scheduleWalks(streams, {}, known)).toEqual([
-      { stream: 'polar.checkout_links', mode: 'full', schedule: { everyMs: 300_000 } },
-      { stream: 'polar.checkouts', mode: 'full', schedule: { pattern: '17 3 * * *' } },
-      { stream: 'polar.checkouts', mode: 'incremental', schedule: { everyMs: 60_000 } },
+      { account: 'default', stream: 'polar.checkout_links', mode: 'full', schedule: { everyMs: 300_000 } },
+      { account: 'default', stream: 'polar.checkouts', mode: 'full', schedule: { pattern: '17 3 * * *' } },
+      { account: 'default', stream: 'polar.checkouts', mode: 'incremental', schedule: { everyMs: 60_000 } },
     ]);
   });
 
@@ -349,7 +353,7 @@ describe('which walks are due when', () => {
       SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: null,
     };
     expect(scheduleWalks(streams, settings, known)).toEqual([
-      { stream: 'polar.checkouts', mode: 'full', schedule: hourly },
+      { account: 'default', stream: 'polar.checkouts', mode: 'full', schedule: hourly },
     ]);
   });
 

@@ -94,7 +94,7 @@ async function age(db: Database, span: string): Promise<void> {
   await db.pool.query(`
     update sync.checkpoints set started_at = started_at - interval '${span}', updated_at = updated_at - interval '${span}';
     update sync.runs set started_at = started_at - interval '${span}';
-    update sync.leases set acquired_at = acquired_at - interval '${span}', expires_at = expires_at - interval '${span}'`);
+    update sync.walk_leases set acquired_at = acquired_at - interval '${span}', expires_at = expires_at - interval '${span}'`);
 }
 
 let held: Promise<Record<string, unknown[]>> | undefined;

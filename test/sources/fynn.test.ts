@@ -53,7 +53,7 @@ test('the documented item, stored by pull, lands in every column it has one for,
   simulator.intercept(() => ({ fault: 'status', status: 200, body }));
   expect(await pull('fynn.checkout_link_items', ITEM)).toEqual([{ id: ITEM, outcome: 'inserted' }]);
   expect(paths(simulator)).toEqual([`/checkout-link-items/${ITEM}`]);
-  const row = { version_at: null, deleted_at: null, observed_at: expect.any(Date) };
+  const row = { account: 'default', version_at: null, deleted_at: null, observed_at: expect.any(Date) };
   expect(await rows(db, 'select * from fynn.checkout_link_items')).toEqual([
     {
       id: ITEM,
@@ -125,7 +125,7 @@ test('the documented item, stored by pull, lands in every column it has one for,
     },
   ]);
   expect(await rows(db, 'select * from fynn.price_plan_checkout_links')).toEqual([
-    { price_plan_id: ID, checkout_link_id: ID },
+    { account: 'default', price_plan_id: ID, checkout_link_id: ID },
   ]);
   expect(await pull('fynn.checkout_link_items', ITEM)).toEqual([{ id: ITEM, outcome: 'unchanged' }]);
 });

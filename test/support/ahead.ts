@@ -6,7 +6,7 @@ const STAMPS = `
 select format('%I.%I', c.table_schema, c.table_name) as name, array_agg(quote_ident(c.column_name)) as columns
 from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
 where t.table_type = 'BASE TABLE' and c.data_type = 'timestamp with time zone' and (
-  c.table_schema = 'sync' or (c.table_schema in ('polar', 'fynn') and c.column_name in ('observed_at', 'deleted_at')))
+  (c.table_schema = 'sync' and c.table_name <> 'leases') or (c.table_schema in ('polar', 'fynn') and c.column_name in ('observed_at', 'deleted_at')))
 group by 1`;
 
 /** Makes all that is stored look as if the database's clock had been ahead by so much until now. */

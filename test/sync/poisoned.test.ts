@@ -192,8 +192,8 @@ test('after two runs that died before they stored a page, pages are smaller and 
   const limits = () => Math.max(...polar.requests.splice(0).map(({ query }) => Number(query.get('limit'))));
   const die = (stored: number) =>
     db.pool.query(
-      `insert into sync.runs (stream, mode, list, walk_id, started_at, records) values
-         ('polar.checkout_links', 'full', 'any', gen_random_uuid(), now(), $1)`,
+      `insert into sync.runs (account, stream, mode, list, walk_id, started_at, records) values
+         ('default', 'polar.checkout_links', 'full', 'any', gen_random_uuid(), now(), $1)`,
       [stored],
     );
   await die(0);

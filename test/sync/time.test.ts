@@ -101,7 +101,7 @@ test('rows that no walk meets any more are set right by the next full one: tombs
   polar.deleteLink([...polar.links.keys()][0] ?? '');
   await syncBoth();
   await db.pool.query(
-    `insert into polar.discounts (id, observed_at) values ('00000000-0000-4000-8000-000000000001', now())`,
+    `insert into polar.discounts (account, id, observed_at) values ('default', '00000000-0000-4000-8000-000000000001', now())`,
   );
   await wasAhead(db, '1 day');
   await syncBoth();
@@ -153,7 +153,7 @@ test('after runs that are dated in the future an incremental walk is a full one,
   await wasAhead(db, '1 day');
   expect(await freshness(db.pool)).toEqual(new Map());
   expect((await statusOf(db.pool, 'polar.checkouts', checkoutLink)).freshnessMs).toBeNull();
-  expect(await lastWalkStart(db.pool, 'polar.checkouts', list)).toBeUndefined();
+  expect(await lastWalkStart(db.pool, { account: 'default', stream: 'polar.checkouts' }, list)).toBeUndefined();
   expect(await sync('polar.checkouts', 'incremental')).toMatchObject({ outcome: 'complete', mode: 'full' });
   expect(await sync('polar.checkouts', 'incremental')).toMatchObject({ outcome: 'complete', mode: 'incremental' });
   expect(await value(db, `select max(started_at) <= now() from sync.runs where stream = 'polar.checkouts'`)).toBe(true);

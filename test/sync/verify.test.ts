@@ -46,8 +46,8 @@ test('a database of Fynn equals the source, too', async () => {
   expect(await verify('fynn.checkout_links')).toMatchObject({ ...nothing, records: simulator.fynn.links.size });
   expect(await verify('fynn.price_plans')).toMatchObject(nothing);
   await db.pool.query(`update fynn.checkout_link_items set quantity = 99 where position = 0`);
-  await db.pool.query(`insert into fynn.checkout_link_items (id, checkout_link_id, position, observed_at)
-    select id || '/9', id, 9, observed_at from fynn.checkout_links limit 1`);
+  await db.pool.query(`insert into fynn.checkout_link_items (account, id, checkout_link_id, position, observed_at)
+    select account, id || '/9', id, 9, observed_at from fynn.checkout_links limit 1`);
   const { differences, ...found } = await verify('fynn.checkout_links');
   expect(found).toMatchObject({ extra: 1, different: simulator.fynn.links.size });
   expect(differences.find(({ kind }) => kind === 'extra')?.id).toMatch(/\/9$/);
@@ -131,8 +131,8 @@ describe('planted by SQL, it is found, and the pull that is named mends it:', ()
     const { db, verify, pull } = await synced({ links: 10, checkouts: 20 });
     const id = '00000000-0000-4000-8000-000000000001';
     await db.pool.query(
-      `insert into polar.checkouts (id, organization_id, created_at, observed_at)
-       select $1, organization_id, created_at, observed_at from polar.checkouts limit 1`,
+      `insert into polar.checkouts (account, id, organization_id, created_at, observed_at)
+       select account, $1, organization_id, created_at, observed_at from polar.checkouts limit 1`,
       [id],
     );
     expect(await verify('polar.checkouts')).toMatchObject({
@@ -183,8 +183,8 @@ test('rows of another organization, and those with a tombstone, are not extra', 
   polar.deleteLink(gone);
   await sync('polar.checkout_links');
   await db.pool.query(
-    `insert into polar.checkout_links (id, organization_id, created_at, observed_at)
-     select gen_random_uuid(), gen_random_uuid(), created_at, observed_at from polar.checkout_links limit 1`,
+    `insert into polar.checkout_links (account, id, organization_id, created_at, observed_at)
+     select account, gen_random_uuid(), gen_random_uuid(), created_at, observed_at from polar.checkout_links limit 1`,
   );
   expect(await verify('polar.checkout_links')).toMatchObject({ ...nothing, records: 4 });
 });

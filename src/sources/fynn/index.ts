@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../../model/json.ts';
 import type { Entity } from '../../model/entity.ts';
-import type { Discovery, Stream } from '../../model/stream.ts';
+import type { Stream } from '../../model/stream.ts';
 import type { Source } from '../../model/source.ts';
 import { defineSource } from '../../model/source-definition.ts';
 import { isNotFound, classifyError } from './api.ts';
@@ -25,17 +25,16 @@ function parseList(body: unknown) {
   return { records: body.data, total, maxPage };
 }
 
-function stream(name: string, entity: Entity, path: string, permission: string, discovery: Discovery): Stream {
+type Declared = Pick<Stream, 'name' | 'account' | 'entity' | 'permission' | 'discovery'> & { path: string };
+
+function stream({ path, ...declared }: Declared): Stream {
   return {
-    name,
-    entity,
-    permission,
+    ...declared,
     pageSize: 100,
     owner: null,
     scope: {},
     incremental: null,
     schedules: { full: 'every 15m' },
-    discovery,
     listPath: (_list, page, limit) => `${path}?page=${page}&limit=${limit}`,
     parseList,
     recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
@@ -45,18 +44,33 @@ function stream(name: string, entity: Entity, path: string, permission: string, 
 
 /** One account of Fynn as a source: prices from their list; links by the ids that prices name, and those known before; items by id. */
 function fynnSource(config: FynnConfig): Source {
-  const prices = stream('fynn.price_plans', pricePlan, '/price-plans', 'price-plan:read', { by: 'page' });
-  const links = stream('fynn.checkout_links', checkoutLink, '/checkout-links', 'checkout-link:read', {
-    by: 'id',
-    in: prices,
-    idsOf: checkoutLinkIds,
+  const { account } = config;
+  const ofLinks = { account, permission: 'checkout-link:read' };
+  const prices = stream({
+    account,
+    name: 'fynn.price_plans',
+    entity: pricePlan,
+    path: '/price-plans',
+    permission: 'price-plan:read',
+    discovery: { by: 'page' },
   });
-  const items = stream('fynn.checkout_link_items', checkoutLinkItem, '/checkout-link-items', 'checkout-link:read', {
-    by: 'page',
+  const links = stream({
+    ...ofLinks,
+    name: 'fynn.checkout_links',
+    entity: checkoutLink,
+    path: '/checkout-links',
+    discovery: { by: 'id', in: prices, idsOf: checkoutLinkIds },
+  });
+  const items = stream({
+    ...ofLinks,
+    name: 'fynn.checkout_link_items',
+    entity: checkoutLinkItem,
+    path: '/checkout-link-items',
+    discovery: { by: 'page' },
   });
   return {
     name: 'fynn',
-    account: config.account,
+    account,
     access: {
       credential: 'key',
       rights: 'permissions',

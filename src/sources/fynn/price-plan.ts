@@ -2,7 +2,7 @@ import { bigint, boolean, index, jsonb, numeric, primaryKey, text } from 'drizzl
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { withComments } from '../../model/comments.ts';
 import { entity, type JoinRow } from '../../model/entity.ts';
-import { bookkeeping, fynn } from './schema.ts';
+import { bookkeeping, fynn, owned } from './schema.ts';
 import { relatedId, withColumnNames } from './wire.ts';
 
 export const pricePlans = withComments(
@@ -60,6 +60,7 @@ export const pricePlanCheckoutLinks = withComments(
   fynn.table(
     'price_plan_checkout_links',
     {
+      ...owned(),
       price_plan_id: text()
         .notNull()
         .references(() => pricePlans.id),

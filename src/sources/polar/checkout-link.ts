@@ -4,7 +4,7 @@ import { entity } from '../../model/entity.ts';
 import { discount, discounts } from './discount.ts';
 import { setOf } from './relations.ts';
 import { product, products } from './product.ts';
-import { identity, polar, position, versioned } from './schema.ts';
+import { identity, owned, polar, position, versioned } from './schema.ts';
 
 export const checkoutLinks = withComments(
   polar.table(
@@ -50,6 +50,7 @@ export const checkoutLinkProducts = withComments(
   polar.table(
     'checkout_link_products',
     {
+      ...owned(),
       checkout_link_id: uuid().references(() => checkoutLinks.id),
       product_id: uuid().references(() => products.id),
       position: position(),

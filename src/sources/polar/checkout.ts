@@ -6,7 +6,7 @@ import { customField, customFields } from './custom-field.ts';
 import { discount, discounts } from './discount.ts';
 import { setOf } from './relations.ts';
 import { product, productPrice, productPrices, products } from './product.ts';
-import { identity, instant, polar, position, versioned } from './schema.ts';
+import { identity, instant, owned, polar, position, versioned } from './schema.ts';
 
 const money = () => bigint({ mode: 'bigint' });
 
@@ -144,7 +144,7 @@ const session = () => uuid().references(() => checkouts.id);
 export const checkoutProducts = withComments(
   polar.table(
     'checkout_products',
-    { checkout_id: session(), product_id: uuid().references(() => products.id), position: position() },
+    { ...owned(), checkout_id: session(), product_id: uuid().references(() => products.id), position: position() },
     (table) => [primaryKey({ columns: [table.checkout_id, table.product_id] }), index().on(table.product_id)],
   ),
   'Which products a session offers',
@@ -155,6 +155,7 @@ export const checkoutPrices = withComments(
   polar.table(
     'checkout_prices',
     {
+      ...owned(),
       checkout_id: session(),
       product_price_id: uuid().references(() => productPrices.id),
       product_id: uuid(),
@@ -175,6 +176,7 @@ export const checkoutCustomFields = withComments(
   polar.table(
     'checkout_custom_fields',
     {
+      ...owned(),
       checkout_id: session(),
       custom_field_id: uuid().references(() => customFields.id),
       position: position(),

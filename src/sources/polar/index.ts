@@ -35,23 +35,18 @@ function parseList(body: unknown) {
   return { records: body.items, total, maxPage };
 }
 
-function stream(
-  name: keyof typeof polarStreams,
-  path: string,
-  permission: string,
-  scope: Stream['scope'],
-  schedules: Stream['schedules'],
-  incremental: Stream['incremental'],
-): Stream {
+type Declared = Pick<Stream, 'account' | 'permission' | 'scope' | 'schedules' | 'incremental'> & {
+  name: keyof typeof polarStreams;
+  path: string;
+};
+
+function stream({ name, path, ...declared }: Declared): Stream {
   return {
+    ...declared,
     name,
     entity: polarStreams[name],
-    permission,
     pageSize: 100,
     owner: 'organization_id',
-    scope,
-    incremental,
-    schedules,
     listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
     parseList,
     discovery: { by: 'date' },
@@ -66,12 +61,26 @@ function stream(
  */
 const sessionSchedules: Stream['schedules'] = { incremental: 'every 1m', full: '17 3 * * *' };
 
+/** Status and amounts of a session change within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks. */
+const sessionsThatMayChange: Stream['incremental'] = {
+  lookbackMs: 48 * HOUR_MS,
+  unsettled: {
+    all: { status: ['open', 'confirmed'] },
+    draining: { status: ['open'] },
+    // Nothing expires a confirmed session. The slowest payments take two weeks; what is stuck for longer is left to full walks.
+    lingering: { status: ['confirmed'] },
+    lingeringMs: 30 * 24 * HOUR_MS,
+  },
+};
+
 /** One account of Polar as a source: checkout links, always walked in full, and checkout sessions. */
 function polarSource(config: PolarConfig): Source {
-  const scope: Stream['scope'] = config.organizationId ? { organization_id: config.organizationId } : {};
+  const { account, organizationId } = config;
+  const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
+  const mine = { account, scope };
   return {
     name: 'polar',
-    account: config.account,
+    account,
     access: {
       credential: 'token',
       rights: 'scopes',
@@ -83,17 +92,21 @@ function polarSource(config: PolarConfig): Source {
       pin: { header: 'polar-version', version: config.version },
     },
     streams: [
-      stream('polar.checkout_links', '/v1/checkout-links', 'checkout_links:read', scope, { full: 'every 5m' }, null),
-      // Its status and amounts change within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks.
-      stream('polar.checkouts', '/v1/checkouts', 'checkouts:read', scope, sessionSchedules, {
-        lookbackMs: 48 * HOUR_MS,
-        unsettled: {
-          all: { status: ['open', 'confirmed'] },
-          draining: { status: ['open'] },
-          // Nothing expires a confirmed session. The slowest payments take two weeks; what is stuck for longer is left to full walks.
-          lingering: { status: ['confirmed'] },
-          lingeringMs: 30 * 24 * HOUR_MS,
-        },
+      stream({
+        ...mine,
+        name: 'polar.checkout_links',
+        path: '/v1/checkout-links',
+        permission: 'checkout_links:read',
+        schedules: { full: 'every 5m' },
+        incremental: null,
+      }),
+      stream({
+        ...mine,
+        name: 'polar.checkouts',
+        path: '/v1/checkouts',
+        permission: 'checkouts:read',
+        schedules: sessionSchedules,
+        incremental: sessionsThatMayChange,
       }),
     ],
     lookupOnly: [],

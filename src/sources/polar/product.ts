@@ -4,7 +4,7 @@ import { entity } from '../../model/entity.ts';
 import { benefit, benefits } from './benefit.ts';
 import { media, medias } from './media.ts';
 import { setOf } from './relations.ts';
-import { identity, polar, position, versioned } from './schema.ts';
+import { identity, owned, polar, position, versioned } from './schema.ts';
 
 export const products = withComments(
   polar.table(
@@ -107,6 +107,7 @@ export const productBenefits = withComments(
   polar.table(
     'product_benefits',
     {
+      ...owned(),
       product_id: uuid().references(() => products.id),
       benefit_id: uuid().references(() => benefits.id),
       position: position(),
@@ -121,6 +122,7 @@ export const productMedias = withComments(
   polar.table(
     'product_medias',
     {
+      ...owned(),
       product_id: uuid().references(() => products.id),
       media_id: uuid().references(() => medias.id),
       position: position(),

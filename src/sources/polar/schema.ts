@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { integer, jsonb, pgSchema, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { integer, jsonb, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** The SQL schema of everything that comes from Polar. */
 export const polar = pgSchema('polar');
@@ -10,7 +10,11 @@ export const instant = () => timestamp({ withTimezone: true, mode: 'string' });
 /** The columns of every Polar object; `modified_at` stays null until the first change. */
 export const identity = () => ({ id: uuid().primaryKey(), created_at: instant(), modified_at: instant() });
 
+/** The account that a row belongs to. */
+export const owned = () => ({ account: text().notNull() });
+
 const bookkeeping = () => ({
+  ...owned(),
   observed_at: instant().notNull(),
   deleted_at: instant(),
   extra: jsonb()

@@ -1,0 +1,105 @@
+import { index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { withComments } from '../model/comments.ts';
+import { account, ACCOUNT, instant, sync } from './sync-schema.ts';
+
+export const accounts = withComments(
+  sync.table(
+    'accounts',
+    {
+      source: text().notNull(),
+      account: account(),
+      identity: text().array().notNull(),
+      missing_scopes: text().array().notNull().default([]),
+      scopes_asked_at: instant(),
+      first_seen_at: instant().notNull(),
+      last_seen_at: instant().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.source, table.account] })],
+  ),
+  'Accounts that were synced, and whose they are: a credential that shows another identity is refused',
+  {
+    source: 'Source, such as polar',
+    account: ACCOUNT,
+    identity: 'Whose records the account shows: organizations at Polar, the address of the API at Fynn',
+    missing_scopes: 'What the credential was not allowed when it was asked last; the streams that need it are left out',
+    scopes_asked_at: 'When that was',
+    first_seen_at: 'When the account was synced first',
+    last_seen_at: 'When it was synced last',
+  },
+);
+
+export const sightings = withComments(
+  sync.table(
+    'sightings',
+    {
+      account: account(),
+      kind: text().notNull(),
+      id: text().notNull(),
+      address: text().notNull(),
+      credential: text().notNull(),
+      first_seen_at: instant().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.kind, table.id, table.account, table.address, table.credential] })],
+  ),
+  'What each credential has been shown, each once: owners where records name theirs, otherwise the records. A 404 proves a deletion only for what stands here',
+  {
+    account: ACCOUNT,
+    kind: 'What the id is of: polar.organization_id, or a stream such as fynn.price_plans',
+    id: 'Id of the owner or of the record',
+    address: 'Address of the API that showed it',
+    credential: 'Fingerprint of the credential that it was shown to, not the credential',
+    first_seen_at: 'When it was shown first',
+  },
+);
+
+export const budgets = withComments(
+  sync.table('budgets', {
+    key: text().primaryKey(),
+    points: integer().notNull(),
+    began_at: instant().notNull(),
+    ends_at: instant().notNull(),
+    paused_at: instant(),
+    paused_until: instant(),
+  }),
+  'Requests sent lately, counted for all processes together. Unlogged: a crash of Postgres forgets them',
+  {
+    key: 'Source and fingerprint of the credential',
+    points: 'Requests in the present slice of a minute',
+    began_at: 'When the slice began; one that has not begun yet was counted by a clock that was ahead, and is void',
+    ends_at: 'When the slice ends',
+    paused_at: 'When the source last refused requests for being too many',
+    paused_until: 'Until when nobody sends any because of that',
+  },
+);
+
+export const webhookEvents = withComments(
+  sync.table(
+    'webhook_events',
+    {
+      account: account(),
+      source: text().notNull(),
+      webhook_id: text().notNull(),
+      type: text().notNull(),
+      record_id: text(),
+      received_at: instant().notNull(),
+      outcome: text().notNull(),
+      reason: text(),
+    },
+    (table) => [
+      primaryKey({ columns: [table.source, table.account, table.webhook_id] }),
+      index().on(table.received_at),
+    ],
+  ),
+  'Webhooks received, each once, for 90 days',
+  {
+    account: ACCOUNT,
+    source: 'Source, such as polar',
+    webhook_id: 'What the source identifies it by, the same over redeliveries',
+    type: 'Type, such as checkout.updated',
+    record_id: 'Id of the record it tells of, if it has one',
+    received_at: 'When it reached us; the observed_at of what it brought',
+    outcome:
+      'applied (an older state than the stored one changes nothing), ignored (a type without a table, or a record that the settings exclude) or rejected',
+    reason: 'Why it was rejected, or its record left out',
+  },
+);
