@@ -1,33 +1,33 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { commentsOf } from '../src/model/comments.ts';
 
-/** What each SQL schema holds; tables and columns say so themselves, see `withComments` in src/stream.ts. */
+/** The comment of each SQL schema; those of tables and columns are in `withComments`, src/model/comments.ts. */
 const schemas: Readonly<Record<string, string>> = {
   polar: 'Checkout links and checkout sessions of Polar, as its API shows them',
   fynn: 'Checkout links of Fynn, their items and prices, as its API shows them',
   sync: 'Bookkeeping of checkout-sync',
 };
 
-/** Comments by what they are on, as `COMMENT ON` names it: `COLUMN "polar"."checkouts"."id"`. */
+/** Comments by their object, as `COMMENT ON` names it: `COLUMN "polar"."checkouts"."id"`. */
 export type SqlComments = ReadonlyMap<string, string>;
 
 const sqlName = (...names: (string | undefined)[]) => names.map((name) => `"${name}"`).join('.');
 
-/** The comment of a column. Throws when the code has none. */
+/** Returns the comment of a column. Throws if the code has none. */
 export function aboutColumn(table: PgTable, column: string): string {
   const text = commentsOf(table).columns[column];
-  if (!text) throw new Error(`${getTableConfig(table).name}.${column} has no comment: give it one in documented()`);
+  if (!text) throw new Error(`${getTableConfig(table).name}.${column} has no comment: add one to its withComments()`);
   return text;
 }
 
-/** The comment of a schema. Throws when there is none. */
+/** Returns the comment of a schema. Throws if there is none. */
 export function aboutSchema(schema = 'public'): string {
   const text = schemas[schema];
-  if (!text) throw new Error(`schema ${schema} has no comment: give it one in scripts/comments.ts`);
+  if (!text) throw new Error(`schema ${schema} has no comment: add one to scripts/comments.ts`);
   return text;
 }
 
-/** The comments that the code gives to these tables, their columns and their schemas. */
+/** Returns the comments that the code has for these tables, their columns and their schemas. */
 export function sqlComments(tables: readonly PgTable[]): SqlComments {
   const comments = new Map<string, string>();
   for (const table of tables) {
@@ -45,7 +45,7 @@ const goneTable = /DROP TABLE (?:IF EXISTS )?(?<dropped>[^;\s]+)|ALTER TABLE (?<
 const goneColumn = /ALTER TABLE (?<table>\S+) (?:DROP|RENAME) COLUMN (?<column>"[^"]+")/;
 const relevant = new RegExp([comment, goneTable, goneColumn].map(({ source }) => source).join('|'), 'gi');
 
-/** The comments that migrations leave behind, given their SQL in order: what is dropped or renamed loses its comment. */
+/** Returns the comments that exist after these migrations, in order: an object that is dropped or renamed loses its comment. */
 export function commentsIn(sql: string): SqlComments {
   const comments = new Map<string, string>();
   const forget = (name: string) => {
@@ -59,12 +59,12 @@ export function commentsIn(sql: string): SqlComments {
   return comments;
 }
 
-/** The comments of the code that the migrations do not leave behind, or not with this text. */
+/** Returns the comments of the code that the migrations lack, or have with another text. */
 export function missingComments(wanted: SqlComments, written: SqlComments): [object: string, text: string][] {
   return [...wanted].filter(([object, text]) => written.get(object) !== text);
 }
 
-/** The SQL that sets comments, to be added to a migration. */
+/** Returns the SQL that sets comments, for a migration. */
 export function commentStatements(comments: readonly (readonly [object: string, text: string])[]): string {
   return comments
     .map(([object, text]) => `COMMENT ON ${object} IS '${text.replaceAll("'", "''")}';`)

@@ -1,5 +1,5 @@
-// Runs before `npm run demo` and `npm test`: installs the dependencies when a fresh clone has none, or others than the lock file names.
-// Plain JavaScript, because it must run on the machine's own Node (20 or later) before anything is installed.
+// Runs before `npm run demo` and `npm test`: installs the dependencies if they are missing or differ from the lock file.
+// Plain JavaScript, because it must run on the machine's own Node.js (20 or newer) before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -12,7 +12,7 @@ const installed = () => {
       (path) => path === '' || wanted[path].optional || present[path]?.version === wanted[path].version,
     );
   } catch {
-    return false; // no node_modules yet, or one that npm did not finish
+    return false; // node_modules is missing or incomplete
   }
 };
 

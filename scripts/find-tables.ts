@@ -8,13 +8,13 @@ import config from '../drizzle.config.ts';
 /** The directory of package.json. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** `schema.name` of a table. */
+/** Returns `schema.name` of a table. */
 export function nameOf(table: PgTable): string {
   const { schema, name } = getTableConfig(table);
   return `${schema ?? 'public'}.${name}`;
 }
 
-/** Every table that the modules named in drizzle.config.ts export, by schema and name. */
+/** Returns every table that the modules named in drizzle.config.ts export, sorted by schema and name. */
 export async function findTables(): Promise<PgTable[]> {
   const files = [config.schema ?? []].flat().flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
   const modules: Record<string, unknown>[] = await Promise.all(

@@ -1,5 +1,5 @@
-// `npm run generate` brings what is derived from the tables in step with them: migrations, comments, docs/tables.md.
-// With --check it changes nothing, and exits with 1 when something is out of step. Other options go to drizzle-kit, such as --name.
+// `npm run generate` updates what is derived from the tables: migrations, comments, docs/tables.md.
+// With --check, it changes nothing and exits with 1 if something is stale. Other options go to drizzle-kit, such as --name.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PgTable } from 'drizzle-orm/pg-core';
@@ -18,15 +18,15 @@ function currentPage(): string {
   try {
     return readFileSync(join(ROOT, PAGE), 'utf8');
   } catch {
-    return ''; // as good as stale
+    return ''; // missing counts as stale
   }
 }
 
-/** One line for each thing that is out of step. */
+/** Returns one line per stale thing. */
 function problems(tables: readonly PgTable[]): string[] {
   const migration = missingMigration();
   const lines = uncommented(tables).map(
-    ([object, text]) => `no migration has the comment of ${object.toLowerCase().replaceAll('"', '')}: ${text}`,
+    ([object, text]) => `no migration sets the comment of ${object.toLowerCase().replaceAll('"', '')}: ${text}`,
   );
   if (migration) lines.unshift(`a migration is missing: ${migration}`);
   if (currentPage() !== tablesPage(tables)) lines.push(`${PAGE} is stale`);
@@ -36,7 +36,7 @@ function problems(tables: readonly PgTable[]): string[] {
 function check(tables: readonly PgTable[]): void {
   const lines = problems(tables);
   for (const line of lines) say(line);
-  say(lines.length === 0 ? `Migrations, comments and ${PAGE} are in step with the tables.` : 'Run `npm run generate`.');
+  say(lines.length === 0 ? `Migrations, comments and ${PAGE} are up to date.` : 'Run `npm run generate`.');
   if (lines.length > 0) process.exitCode = 1;
 }
 

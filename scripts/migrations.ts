@@ -13,13 +13,13 @@ interface Journal {
   entries: { tag: string }[];
 }
 
-/** Paths of the migrations in a folder, oldest first. */
+/** Returns the paths of the migrations in a folder, oldest first. */
 function migrationsIn(folder: string): string[] {
   const journal: Journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8'));
   return journal.entries.map(({ tag }) => join(folder, `${tag}.sql`));
 }
 
-/** Runs `drizzle-kit generate`. It exits with 0 whatever happens, so look at what it has written. */
+/** Runs `drizzle-kit generate`. It exits with 0 even if it fails, so check what it has written. */
 function drizzleKit(options: readonly string[], stdio: 'inherit' | 'pipe'): string {
   const { error, stdout, stderr } = spawnSync(process.execPath, [DRIZZLE_KIT, 'generate', ...options], {
     cwd: ROOT,
@@ -30,27 +30,27 @@ function drizzleKit(options: readonly string[], stdio: 'inherit' | 'pipe'): stri
   return `${stderr ?? ''}${stdout ?? ''}`;
 }
 
-/** The SQL of all migrations, oldest first. */
+/** Returns the SQL of all migrations, oldest first. */
 export function migrationsSql(): string {
   return migrationsIn(FOLDER)
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
 }
 
-/** What the tables have that no migration brings, in one line; undefined when nothing. Tried on a copy. */
+/** Returns the SQL that the migrations lack, in one line; undefined if none. Works on a copy. */
 export function missingMigration(): string | undefined {
   const directory = mkdtempSync(join(tmpdir(), 'checkout-sync-generate-'));
   try {
     const copy = join(directory, 'drizzle');
     const settings = join(directory, 'drizzle.config.json');
     cpSync(FOLDER, copy, { recursive: true });
-    // drizzle-kit puts `./` before `out`.
+    // Relative, because drizzle-kit prefixes `out` with `./`.
     writeFileSync(settings, JSON.stringify({ ...config, out: relative(ROOT, copy) }));
     const output = drizzleKit([`--config=${settings}`], 'pipe');
     if (output.includes('No schema changes')) return undefined;
     const added = migrationsIn(copy).slice(migrationsIn(FOLDER).length)[0];
     if (added) return inOneLine(readFileSync(added, 'utf8'));
-    if (output.includes('Interactive prompts')) return 'drizzle-kit asks whether something was renamed';
+    if (output.includes('Interactive prompts')) return 'drizzle-kit asks if something was renamed';
     throw new Error(`drizzle-kit generate failed: ${output.trim()}`);
   } finally {
     rmSync(directory, { recursive: true });
@@ -62,17 +62,19 @@ function inOneLine(sql: string): string {
   return others.length > 0 ? `${first} and ${others.length} more` : first;
 }
 
-/** Lets drizzle-kit write the migration that the tables need; answers its path. Asks on the terminal. Throws when drizzle-kit does not write it. */
+/** Lets drizzle-kit write the migration that the tables need, and returns its path. It may ask on the terminal. Throws if nothing was written. */
 export function addMigration(options: readonly string[]): string {
   const before = migrationsIn(FOLDER).length;
   drizzleKit(options, 'inherit');
   const added = migrationsIn(FOLDER)[before];
   if (!added)
-    throw new Error('drizzle-kit has written no migration: see above, and answer its questions on a terminal');
+    throw new Error(
+      'drizzle-kit has written no migration: see its output above, and answer its questions on a terminal',
+    );
   return added;
 }
 
-/** Adds statements at the end of a migration. */
+/** Appends statements to a migration. */
 export function appendTo(file: string, statements: string): void {
   const sql = readFileSync(file, 'utf8').trimEnd();
   const isEmpty = /^(--.*)?$/.test(sql);
