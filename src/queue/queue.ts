@@ -133,12 +133,7 @@ async function open<B extends IQueueBackend, C>(
     add: (job, afterMs = 0) => addJob(bull, job, afterMs),
     counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(ANSWER_MS)),
     isPaused: () => orAborted(queue.isPaused(), AbortSignal.timeout(ANSWER_MS)),
-    async probe() {
-      const late = AbortSignal.timeout(ANSWER_MS);
-      await orAborted(probe(), late).catch((error: unknown) => {
-        throw (late.aborted && server.staleness()) || error;
-      });
-    },
+    probe: () => probeInTime(probe, server),
     work(handle, concurrency) {
       const process = (job: Job<WalkJob>, token?: string) => processJob(job, token, handle, log);
       const settings = { connection, ...prefix, concurrency, autorun: false, ...LOCK };
@@ -147,17 +142,24 @@ async function open<B extends IQueueBackend, C>(
     async takeOverOld(ids) {
       const old = anyBackend(new BackendQueue<WalkJob, object>(QUEUE, { connection, skipMetasUpdate: true }));
       old.on('error', onError);
-      try {
-        return await takeOverOld(old, ids, old.qualifiedName === queue.qualifiedName);
-      } finally {
-        await old.close();
-      }
+      return takeOverOld(old, ids, old.qualifiedName === queue.qualifiedName);
     },
     async close() {
       await queue.close();
       await server.close();
     },
   };
+}
+
+/** Fails with what is wrong when the queue would take no write, or does not answer in time. */
+async function probeInTime(
+  probe: () => Promise<unknown>,
+  { staleness }: Pick<QueueServer<unknown>, 'staleness'>,
+): Promise<void> {
+  const late = AbortSignal.timeout(ANSWER_MS);
+  await orAborted(probe(), late).catch((error: unknown) => {
+    throw (late.aborted && staleness()) || error;
+  });
 }
 
 /** BullMQ's queue, whichever its backend: its type is that of one on Redis. */
@@ -222,13 +224,15 @@ async function runWorker(
   };
 }
 
-/** Only reads, and takes away what is ours: whatever else is in there belongs to another application. */
+/** Only reads, takes away what is ours, and closes the queue: whatever else is in there belongs to another application. */
 async function takeOverOld(old: Queue, ids: readonly string[], isOurs: boolean): Promise<number> {
   try {
     return isOurs ? 0 : await emptyOld(old, ids);
   } catch (error) {
     if (/\bNOPERM\b/.test(formatError(error))) return 0; // what the user of Redis may not see, no older version put there
     throw error;
+  } finally {
+    await old.close();
   }
 }
 
