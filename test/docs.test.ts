@@ -1,0 +1,86 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const pages = globSync(['*.md', 'docs/*.md'], { cwd: root }).map((path) => ({ path, text: read(path) }));
+
+const withoutCode = (text: string) => text.replaceAll(/^```.*?^```/gms, '');
+
+/** The anchors that GitHub gives to the headings of a page. */
+const anchorsOf = (text: string) =>
+  [...withoutCode(text).matchAll(/^#+ (?<heading>.+)$/gm)].map(({ groups }) =>
+    String(groups?.heading)
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+/** True if the target of a link on a page exists, its anchor included. */
+function leadsSomewhere(page: { path: string; text: string }, target: string): boolean {
+  if (/^https?:/.test(target)) return true;
+  const [file, anchor] = target.split('#');
+  const path = file ? join(page.path, '..', file) : page.path;
+  if (!existsSync(join(root, path))) return false;
+  return anchor === undefined || anchorsOf(read(path)).includes(anchor);
+}
+
+test('every link in the documents leads to a file and a heading that exist', () => {
+  const broken = pages.flatMap((page) =>
+    [...withoutCode(page.text).matchAll(/\]\((?<target>[^)\s]+)\)/g)]
+      .map(({ groups }) => String(groups?.target))
+      .filter((target) => !leadsSomewhere(page, target))
+      .map((target) => `${page.path}: ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('every file of the code that the documents name exists', () => {
+  const named = /`(?<file>(?:src|test|bench|scripts|examples)\/[\w/*.-]+)`/g;
+  const missing = pages
+    .filter(({ path }) => path !== 'CHANGELOG.md')
+    .flatMap(({ path, text }) => [...text.matchAll(named)].map(({ groups }) => [path, String(groups?.file)] as const))
+    .filter(([, file]) => globSync(file, { cwd: root }).length === 0);
+  expect(missing).toEqual([]);
+});
+
+test('every guarantee names the tests that prove it', () => {
+  const sections = read('docs/guarantees.md')
+    .split(/^## /m)
+    .filter((section) => /^G\d/.test(section));
+  expect(sections.length).toBeGreaterThan(15);
+  for (const section of sections) {
+    const [, tests = ''] = section.split('_Tests:_');
+    const files = [...tests.matchAll(/`(?<file>[\w/*-]+\.test\.ts)`/g)].map(({ groups }) => String(groups?.file));
+    expect(files.length > 0 || tests.includes('npm run bench'), section).toBe(true);
+    expect(files.filter((file) => globSync(file, { cwd: join(root, 'test') }).length === 0)).toEqual([]);
+  }
+});
+
+/** Phrases that a reader has to translate, with what to write instead. */
+const phrases: readonly (readonly [RegExp, string])[] = [
+  [/\banew\b/i, 'again'],
+  [/\b(?:goes|went) on\b/i, 'continues'],
+  [/\bat once\b/i, 'immediately, or together'],
+  [/, too[.,;:)]/i, 'also'],
+  [/\bso many\b/i, 'the number'],
+  [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
+  [/\ban? (?:column|entity|file|line|page|request|row|statement|stream|table|test) an? (?!half)[a-z]/i, 'one … per …'],
+  [/\b(?:bytes|requests|rows|sessions) an? (?:hour|minute|second)\b/i, '… per …'],
+];
+
+test('the documents are in plain English', () => {
+  const written = pages.filter(({ text }) => !text.startsWith('<!-- Generated'));
+  const found = written.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .flatMap((line, at) =>
+        phrases
+          .filter(([phrase]) => phrase.test(line))
+          .map(([phrase, better]) => `${path}:${at + 1} ${phrase.exec(line)?.[0]}: write ${better}`),
+      ),
+  );
+  expect(found).toEqual([]);
+});
