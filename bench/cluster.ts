@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbedded } from '../src/database/embedded.ts';
 
-/** A Postgres server for the time of the benchmark, with the settings of the embedded one. */
+/** A Postgres server for the duration of the benchmark, with the settings of the embedded one. */
 export interface Cluster {
   /** Its data directory. */
   directory: string;
-  /** Makes a database of this name anew, empty or as a copy of another, and answers its URL. */
+  /** Creates a database of this name, replacing an older one, empty or as a copy of another, and returns its URL. */
   create(name: string, template?: string): Promise<string>;
   drop(name: string): Promise<void>;
   close(): Promise<void>;
@@ -42,7 +42,7 @@ async function query(url: string, ...statements: string[]): Promise<void> {
   });
 }
 
-/** Lends a session to some work. */
+/** Runs a function with a session. */
 export async function session<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -53,7 +53,7 @@ export async function session<T>(url: string, work: (client: pg.Client) => Promi
   }
 }
 
-/** Leaves nothing for later to do in a database: neither dead rows, nor hints, those on new statistics included, nor dirty pages. */
+/** Finishes all pending work of a database: dead rows, hint bits (those on new statistics included) and dirty pages. */
 export const settle = (url: string) => query(url, 'vacuum analyze', 'vacuum', 'checkpoint');
 
 /** The tables of a schema, as `"schema"."name"`. */
@@ -67,7 +67,7 @@ export function tablesOf(url: string, schema: string): Promise<string[]> {
   });
 }
 
-/** How many rows these tables have together. */
+/** Returns how many rows these tables have together. */
 export function countRows(url: string, tables: readonly string[]): Promise<number> {
   return session(url, async (client) => {
     let sum = 0;
@@ -79,7 +79,7 @@ export function countRows(url: string, tables: readonly string[]): Promise<numbe
   });
 }
 
-/** How many rows of these tables were inserted or updated since the database was made. Sessions tell as they end. */
+/** Returns how many rows of these tables were inserted or updated since the database was created. Sessions report when they end. */
 export function rowsWritten(url: string, tables: readonly string[]): Promise<number> {
   return session(url, async (client) => {
     const { rows } = await client.query<{ rows: number }>(
@@ -93,7 +93,7 @@ export function rowsWritten(url: string, tables: readonly string[]): Promise<num
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU time of the server on a data directory and of all its sessions, past ones included; NaN where there is no `/proc`. */
+/** CPU time of the server on a data directory and of all its sessions, past ones included; NaN without `/proc`. */
 export async function postgresCpuSeconds(directory: string): Promise<number> {
   try {
     const [pid = ''] = (await readFile(join(directory, 'postmaster.pid'), 'utf8')).split('\n');
@@ -105,7 +105,7 @@ export async function postgresCpuSeconds(directory: string): Promise<number> {
   }
 }
 
-/** Ticks of the postmaster with its ended children, or of a child of it that runs. */
+/** Ticks of the postmaster with its ended children, or of one of its running children. */
 async function ticksOf(pid: string, postmaster: string): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');

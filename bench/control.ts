@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a source server of the benchmark can be told to do, each with one number. */
+/** The actions of a source server of the benchmark, each with one number. */
 export type Actions = Record<string, (count: number) => unknown>;
 
 const ADDRESS = /^\/_bench\/(\w+)(?:\?count=(\d+))?$/;
 
-/** Carries out a request to `/_bench/<action>?count=<number>` and answers its result as JSON; false for any other request. */
+/** Carries out a request to `/_bench/<action>?count=<number>` and returns its result as JSON; false for any other request. */
 export function control(actions: Actions, { url = '' }: IncomingMessage, response: ServerResponse): boolean {
   const [, name, count] = ADDRESS.exec(url) ?? [];
   const action = name === undefined ? undefined : actions[name];
@@ -23,7 +23,7 @@ export async function ask<T>(url: string, action: string, count = 0): Promise<T>
   return (await response.json()) as T;
 }
 
-/** What a source server has done so far. */
+/** The work that a source server has done so far. */
 export interface ServerStats {
   requests: number;
   /** Requests whose body had to be made while the engine waited. */

@@ -1,7 +1,7 @@
 import { number, ratio, type Table } from './report.ts';
 import type { Cost } from './measure.ts';
 
-/** What a backfill came to, in the figures that are compared. */
+/** The figures of a backfill that are compared. */
 export type Figures = Record<(typeof figureNames)[number], number>;
 
 const figureNames = [
@@ -66,7 +66,7 @@ export function figureTable(title: string, measured: readonly Measured[], note: 
     'sessions/s',
     'rows/s',
     'engine CPU s',
-    'CPU µs a row',
+    'CPU µs per row',
     'CPU µs a session',
     'peak MB',
     'requests',
@@ -95,18 +95,18 @@ export function figureTable(title: string, measured: readonly Measured[], note: 
   return { title, head, rows, note };
 }
 
-/** Our figures as multiples of each other one's; sums are divided by sessions or rows first, so that sizes may differ. */
+/** Our figures as multiples of each other engine's. Sums are divided by sessions or rows first, so that sizes may differ. */
 export function ratioTable(title: string, ours: Figures, others: readonly Measured[]): Table {
   const figures: [string, (figures: Figures) => number][] = [
     ['sessions/s', (f) => f.sessionsPerSecond],
     ['rows/s', (f) => f.rowsPerSecond],
-    ['engine CPU a row', (f) => f.cpuMicrosPerRow],
+    ['engine CPU per row', (f) => f.cpuMicrosPerRow],
     ['engine CPU a session', (f) => f.cpuMicrosPerSession],
     ['peak memory', (f) => f.peakMb],
     ['requests a session', (f) => f.requests / f.sessions],
-    ['WAL a row', (f) => f.walMb / f.rows],
+    ['WAL per row', (f) => f.walMb / f.rows],
     ['WAL a session', (f) => f.walMb / f.sessions],
-    ['Postgres CPU a row', (f) => f.postgresCpuSeconds / f.rows],
+    ['Postgres CPU per row', (f) => f.postgresCpuSeconds / f.rows],
   ];
   const rows = figures.map(([name, of]) => [name, ...others.map(({ figures: other }) => ratio(of(ours), of(other)))]);
   return { title, head: ['ours, as a multiple of', ...others.map(({ name }) => name)], rows };

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { countRows, session, tablesOf } from './cluster.ts';
 import { walPosition } from './measure.ts';
 
-/** What writing rows by bare `COPY` costs. */
+/** The cost of writing rows by bare `COPY`. */
 export interface CopyCost {
   rows: number;
   durationMs: number;

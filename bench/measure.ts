@@ -2,7 +2,7 @@ import pg from 'pg';
 import { ask, cpuSeconds, type ServerStats } from './control.ts';
 import { postgresCpuSeconds } from './cluster.ts';
 
-/** Where a measured process works; handed over in its environment. */
+/** The place where a measured process works, passed in its environment. */
 export interface Place {
   databaseUrl: string;
   /** Data directory of the Postgres server. */
@@ -10,7 +10,7 @@ export interface Place {
   sourceUrl: string;
 }
 
-/** What a piece of work cost. The engine's CPU time and memory are those of this process. */
+/** The cost of a piece of work. The engine's CPU time and memory are those of this process. */
 export interface Cost {
   durationMs: number;
   cpuSeconds: number;
@@ -19,7 +19,7 @@ export interface Cost {
   walBytes: number;
   requests: number;
   sourceCpuSeconds: number;
-  /** NaN where the system does not tell. */
+  /** NaN if the system does not report it. */
   postgresCpuSeconds: number;
 }
 
@@ -41,7 +41,7 @@ export async function walPosition(client: pg.ClientBase): Promise<number> {
   return Number(rows[0]?.bytes);
 }
 
-/** Does the work of this process and answers its result with what it cost: this process, Postgres and the source. */
+/** Does the work of this process, and returns its result with the cost to this process, Postgres and the source. */
 export async function measure<T extends object>(place: Place, work: () => Promise<T>): Promise<T & Cost> {
   const client = new pg.Client({ connectionString: place.databaseUrl });
   await client.connect();

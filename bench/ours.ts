@@ -11,7 +11,7 @@ const inChild = <T>(task: string, cluster: Cluster, databaseUrl: string, { url, 
     NODE_OPTIONS: `--import=${new URL('../src/module-hooks.ts', import.meta.url).href}`,
   });
 
-/** Walks all sessions of a source into a database, in a process of its own. Throws when that is not complete. */
+/** Walks all sessions of a source into a database, in a process of its own. Throws if the walk is not complete. */
 export async function walkOurs(
   mode: 'full' | 'incremental',
   cluster: Cluster,
@@ -24,7 +24,7 @@ export async function walkOurs(
   return run;
 }
 
-/** Verifies a database, in a process of its own. Throws when anything differs. */
+/** Verifies a database, in a process of its own. Throws if anything differs. */
 export async function verifyOurs(cluster: Cluster, databaseUrl: string, source: Served): Promise<Verified & Cost> {
   const verified = await inChild<Verified>('verify', cluster, databaseUrl, source);
   const { missing, extra, different, error } = verified;

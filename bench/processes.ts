@@ -12,7 +12,7 @@ const CLI = pathOf('../src/cli.ts');
 
 type Environment = Record<string, string>;
 
-/** A process with nothing of this one's settings; its errors show on our stderr. */
+/** A process without this one's settings; its errors go to our stderr. */
 function start(file: string, args: readonly string[], env: Environment, cwd: string): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
   const options = { env: { PATH, HOME, ...env }, cwd };
@@ -26,7 +26,7 @@ async function firstJson(child: ChildProcess): Promise<unknown> {
   throw new Error(`${child.spawnargs[1]} ended without its line of JSON`);
 }
 
-/** Runs a file in a process of its own to its end; answers the line of JSON that it prints. */
+/** Runs a file in a process of its own and returns the line of JSON that it prints. */
 export async function runJson<T>(file: string, args: readonly string[], env: Environment): Promise<T> {
   const child = start(pathOf(file), args, env, tmpdir());
   const ended = once(child, 'exit');
@@ -35,7 +35,7 @@ export async function runJson<T>(file: string, args: readonly string[], env: Env
   return answer;
 }
 
-/** A process that goes on until it is stopped. */
+/** A process that runs until it is stopped. */
 export interface Running {
   child: ChildProcess;
   stop: () => Promise<void>;
@@ -62,12 +62,12 @@ export interface Served {
   stop: () => Promise<void>;
 }
 
-/** What a simulated Polar serves. */
+/** The data and latency of a simulated Polar. */
 export interface SourceOptions {
   sessions: number;
   links: number;
   latencyMs: number;
-  /** Whether the pages are rendered before the start, so that serving them costs next to nothing. */
+  /** True if the pages are rendered before the start, so that serving them costs next to nothing. */
   isPrepared: boolean;
 }
 
@@ -79,7 +79,7 @@ async function serve(file: string, options: object): Promise<Served> {
   return { ...started, stop: () => stop(child) };
 }
 
-/** Starts a simulated Polar; without links and latency, with pages prepared, unless asked otherwise. */
+/** Starts a simulated Polar; by default without links and latency, and with prepared pages. */
 export const servePolar = (options: Pick<SourceOptions, 'sessions'> & Partial<SourceOptions>): Promise<Served> =>
   serve('source.ts', { links: 0, latencyMs: 0, isPrepared: true, ...options });
 
@@ -87,7 +87,7 @@ export const servePolar = (options: Pick<SourceOptions, 'sessions'> & Partial<So
 export const serveStripe = (options: { sessions: number; latencyMs: number }): Promise<Served> =>
   serve('peers/source.ts', options);
 
-/** A port that nobody listens on now. */
+/** Returns a free port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,11 +5,11 @@ export interface Table {
   title: string;
   head: readonly string[];
   rows: readonly (readonly Cell[])[];
-  /** What a reader must know to read it right. */
+  /** A note for the reader. */
   note?: string;
 }
 
-/** A target and how far it was reached. */
+/** A target and the measured value. */
 export interface Target {
   name: string;
   target: string;
@@ -17,7 +17,7 @@ export interface Target {
   isMet: boolean;
 }
 
-/** What a case found. */
+/** The results of a case. */
 export interface Outcome {
   tables: Table[];
   targets: Target[];
@@ -55,13 +55,13 @@ export function medians<Key extends string>(rounds: readonly Readonly<Record<Key
   return Object.fromEntries(keys.map((key) => [key, median(rounds.map((round) => round[key]))])) as Record<Key, number>;
 }
 
-/** A number for people: grouped, with so many decimals; a dash for none. */
+/** Formats a number: grouped, with a number of decimals; a dash for none. */
 export const number = (value: number, decimals = 0) =>
   Number.isFinite(value)
     ? value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
     : '–';
 
-/** How many times the other a value is. */
+/** Formats a ratio. */
 export const ratio = (value: number, other: number) => `${number(value / other, value / other < 10 ? 2 : 1)} ×`;
 
 /** Bytes as megabytes. */

@@ -1,4 +1,4 @@
-// A Polar for the benchmark in a process of its own: the simulator's answers, rendered before they are asked for.
+// A Polar for the benchmark in a process of its own: the simulator's answers, rendered before they are requested.
 // node bench/source.ts '{"sessions":50000,"links":0,"latencyMs":0,"isPrepared":true}'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,7 +17,7 @@ import type { SourceOptions } from './processes.ts';
 const { sessions: count, links, latencyMs, isPrepared } = JSON.parse(process.argv[2] ?? '') as SourceOptions;
 const HOUR_MS = 3_600_000;
 const PAGE = 100;
-/** Walks read the newest records in descending order: so many pages of them are prepared. */
+/** Walks read the newest records in descending order: this many pages of them are prepared. */
 const NEWEST_PAGES = 10;
 
 const state = seededState({
@@ -56,7 +56,7 @@ function prepareList(list: List, pages: number): void {
   }
 }
 
-/** Renders anew what walks will ask for: all sessions from the oldest on, the newest, and those that may still change. */
+/** Renders again what walks will request: all sessions from the oldest on, the newest, and those that may still change. */
 function prepare(): void {
   const pages = Math.ceil(sessions.timeline.rows.length / PAGE);
   bodies.clear();
@@ -65,7 +65,7 @@ function prepare(): void {
   if (incremental) prepareList({ order: 'ascending', filter: incremental.unsettled.all }, 1);
 }
 
-/** Edits so many sessions of a list of ids, and answers their ids. */
+/** Edits a number of sessions of a list of ids, and returns their ids. */
 function edit(ids: readonly string[]): string[] {
   for (const id of ids) polar.updateCheckout(id, { customer_name: `Edit ${times.length} ${id.slice(0, 8)}` });
   return [...ids];
@@ -79,7 +79,7 @@ const actions = {
   stats: (): ServerStats => ({ requests: times.length, unprepared, cpuSeconds: cpuSeconds() }),
   times: () => times,
   prepare,
-  /** Edits so many sessions, evenly spread over all. */
+  /** Edits this number of sessions, evenly spread over all. */
   change: (count: number) => {
     const all = sessions.timeline.rows.length;
     return edit(idsFrom(count, (index) => Math.floor((index * all) / count)));
@@ -90,7 +90,7 @@ const actions = {
     return edit(idsFrom(count, (index) => all - 1 - index));
   },
   add: (count: number) => Array.from({ length: count }, () => polar.createCheckout().id),
-  /** Sessions of the last so many hours, and those that may still change. */
+  /** Sessions of the last hours, and those that can still change. */
   lively: (hours: number) => {
     const since = (Date.now() - hours * HOUR_MS) * 1000;
     const recent = sessions.timeline.rows.filter((slot) => sessions.createdAt(slot) >= since).length;

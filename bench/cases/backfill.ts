@@ -12,7 +12,7 @@ const BARE = 'bare COPY';
 const KEYED = 'COPY with keys and indexes';
 const LATENCY_MS = 100;
 
-/** Everything read for the first time, beside the other engines and beside the limit. */
+/** Everything read for the first time, compared with the other engines and with the limit. */
 export const backfill: Case = {
   name: 'backfill',
   async run(bench): Promise<Outcome> {
@@ -48,7 +48,7 @@ async function sideBySide(bench: Bench, sessions: number, latencyMs: number): Pr
   return { rounds, medians: Object.fromEntries(middle) };
 }
 
-/** With latency, an engine that asks for each session in turn would take hours: it gets fewer, and its rates count. */
+/** With latency, an engine that makes a request per session, in turn, would take hours: it gets fewer, and its rates count. */
 const sessionsFor = ({ isQuick }: Bench, { isPerSession }: Peer, latencyMs: number, sessions: number) =>
   isPerSession && latencyMs > 0 ? (isQuick ? 100 : 1000) : sessions;
 
@@ -86,7 +86,7 @@ async function theirs({ cluster }: Bench, peer: Peer, sessions: number, latencyM
 }
 
 const NOTE =
-  'Engine, Postgres and source server share the machine: CPU a row compares, seconds depend on the cores. Both sources serve bodies prepared beforehand. Ours are nested sessions of 10.8 kB, theirs sessions of 1.7 kB; rows stored are sessions and all that nests in them.';
+  'Engine, Postgres and source server share the machine: CPU per row compares, seconds depend on the cores. Both sources serve bodies prepared beforehand. Ours are nested sessions of 10.8 kB, theirs sessions of 1.7 kB; rows stored are sessions and all that nests in them.';
 
 function tablesFor({ medians: all }: Compared, latencyMs: number): Table[] {
   const title = `Backfill, ${latencyMs} ms latency`;

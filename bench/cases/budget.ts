@@ -5,14 +5,14 @@ import { servePolar, startCommand } from '../processes.ts';
 import { number, type Outcome } from '../report.ts';
 
 const PER_MINUTE = 500;
-/** What is promised: budgets are counted in tenths of a minute, of which any minute touches eleven. */
+/** The promised maximum: budgets are counted in tenths of a minute, and any minute touches eleven. */
 const MOST = 1.1 * PER_MINUTE;
 const MINUTE_MS = 60_000;
 const MINUTES = 2;
 /** More than can be asked for in that time. */
 const SESSIONS = 150_000;
 
-/** How much of the budget workers use together while there is work, and whether they ever exceed it. */
+/** The share of the budget that workers use together while there is work, and the most in any minute. */
 export const budget: Case = {
   name: 'budget',
   async run(bench): Promise<Outcome> {
@@ -21,7 +21,7 @@ export const budget: Case = {
     return {
       tables: [
         {
-          title: `Budget of ${PER_MINUTE} requests a minute`,
+          title: `Budget of ${PER_MINUTE} requests per minute`,
           head: ['workers', `requests in ${MINUTES} minutes`, 'budget used', 'most in any minute'],
           rows: found.map(({ workers, requests, most }) => [
             workers,
@@ -68,7 +68,7 @@ async function use({ cluster, say }: Bench, workers: number) {
   }
 }
 
-/** When the requests of the measured minutes came, from the first one on. */
+/** The times of the requests of the measured minutes, from the first one on. */
 async function requestTimes(url: string): Promise<number[]> {
   for (;;) {
     const times = await ask<number[]>(url, 'times');

@@ -6,7 +6,7 @@ import { walkOurs } from '../ours.ts';
 import { servePolar, type Served } from '../processes.ts';
 import { medians, megabytes, number, ratio, type Outcome } from '../report.ts';
 
-/** A full walk after one session in a hundred has changed, beside an UPDATE of just those rows in a copy. */
+/** A full walk after one session in a hundred has changed, compared with an UPDATE of just those rows in a copy. */
 export const changed: Case = {
   name: 'changed',
   async run(bench): Promise<Outcome> {
@@ -39,7 +39,7 @@ async function round({ cluster }: Bench, url: string, source: Served, count: num
   return { updated, walBytes, neededBytes: await updateOf(reference, ids), durationMs, requests };
 }
 
-/** What one UPDATE of the same columns of these rows writes. */
+/** Returns what one UPDATE of the same columns of these rows writes. */
 function updateOf(url: string, ids: readonly string[]): Promise<number> {
   return session(url, async (client) => {
     const before = await walPosition(client);
@@ -74,7 +74,7 @@ function outcomeOf(sessions: number, rounds: readonly Round[]): Outcome {
     ],
     targets: [
       {
-        name: 'walk with 1 % changed: WAL to that of the changed rows',
+        name: 'walk with 1 % changed: WAL vs that of the changed rows',
         target: '≤ 3 ×',
         measured: ratio(walBytes, neededBytes),
         isMet: walBytes <= 3 * neededBytes,

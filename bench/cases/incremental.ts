@@ -7,11 +7,11 @@ import { medians, number, type Outcome } from '../report.ts';
 
 const NEW = 100;
 const CHANGED = 100;
-/** Walks look back so far: a session changes within a day. */
+/** How far walks look back: a session changes within a day. */
 const HOURS = 48;
 const PAGE = 100;
 
-/** What happened since the last walk, among many stored sessions. */
+/** An incremental walk: what changed since the last one, among many stored sessions. */
 export const incremental: Case = {
   name: 'incremental',
   async run(bench): Promise<Outcome> {

@@ -5,7 +5,7 @@ import { medians, number, type Outcome } from '../report.ts';
 
 const MOST_GROWTH_MB = 50;
 
-/** Memory of a full backfill by number of sessions: it must not grow with them. */
+/** Memory of a full backfill for several numbers of sessions: it must not grow with them. */
 export const memory: Case = {
   name: 'memory',
   async run(bench): Promise<Outcome> {

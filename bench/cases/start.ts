@@ -11,7 +11,7 @@ import { medians, number, type Outcome } from '../report.ts';
 const MOST_WAIT_MS = 120_000;
 const STEP_MS = 10;
 
-/** How long until the service is ready, and until the demo has stored something, from the start of the process. */
+/** Time from the start of the process until the service is ready, and until the demo has stored something. */
 export const start: Case = {
   name: 'start',
   async run(bench): Promise<Outcome> {
@@ -31,7 +31,7 @@ export const start: Case = {
   },
 };
 
-/** Waits for something in small steps; answers the milliseconds since the start. Throws when the process ends before. */
+/** Polls a condition in small steps and returns the milliseconds since the start. Throws if the process ends first. */
 async function timeUntil({ child }: Running, started: number, isThere: () => Promise<boolean>): Promise<number> {
   while (!(await isThere().catch(() => false))) {
     if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`);
@@ -58,7 +58,7 @@ async function worker(databaseUrl: string, source: Served): Promise<number> {
   }
 }
 
-/** The demo in an empty folder: it makes its database server first. */
+/** The demo in an empty folder: it creates its database server first. */
 async function demo(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'checkout-sync-bench-demo-'));
   const started = performance.now();
@@ -71,7 +71,7 @@ async function demo(): Promise<number> {
   }
 }
 
-/** Whether the demo's server on a data directory holds a session yet. */
+/** True once the demo's server on a data directory holds a session. */
 async function hasRow(directory: string): Promise<boolean> {
   const password = await readFile(join(directory, 'password'), 'utf8');
   const port = (await readFile(join(directory, 'postmaster.pid'), 'utf8')).split('\n')[3];

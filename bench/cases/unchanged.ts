@@ -7,7 +7,7 @@ import { install, PEER_TABLES, peers, runPeer, type Peer } from '../peers/peer.t
 import { servePolar, serveStripe } from '../processes.ts';
 import { medians, megabytes, number, type Outcome, type Target } from '../report.ts';
 
-/** A second walk of everything with nothing changed, right after a checkpoint, where each touched page counts most. */
+/** A second walk of everything with nothing changed, right after a checkpoint, when each touched page costs most. */
 export const unchanged: Case = {
   name: 'unchanged',
   async run(bench): Promise<Outcome> {
@@ -38,7 +38,7 @@ export const unchanged: Case = {
   },
 };
 
-/** What another walk cost. */
+/** The cost of another walk. */
 type Again = Pick<Cost, 'walBytes' | 'durationMs' | 'cpuSeconds' | 'requests'> & { written: number };
 
 function targetsOf({ written, walBytes }: Again): Target[] {

@@ -11,7 +11,7 @@ const LANES = 64;
 const PACE = 100;
 const MOST_WAIT_MS = 60_000;
 
-/** Webhooks: how many a second the service stores, and how long one takes from the request to the committed row. */
+/** Webhooks that the service stores per second, and the time of one from the request to the committed row. */
 export const webhooks: Case = {
   name: 'webhooks',
   async run(bench): Promise<Outcome> {
@@ -56,7 +56,7 @@ async function round(
   return { perSecond, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), bytes };
 }
 
-/** Webhooks of edits, signed beforehand: the bodies cost the service's time, not the sender's. */
+/** Webhooks of edits, signed beforehand, so that the sender costs no time. */
 function prepare({ polar }: Simulator, count: number): SignedWebhook[] {
   const ids = [...polar.checkouts.keys()];
   return Array.from({ length: count }, (_, index) => {
@@ -74,7 +74,7 @@ async function post(agent: Pool, webhook: SignedWebhook): Promise<number> {
   return performance.now() - started;
 }
 
-/** As fast as they go, so many at a time; answers how many a second. */
+/** Sends as fast as possible, a number at a time, and returns how many per second. */
 async function pour(agent: Pool, flood: readonly SignedWebhook[]): Promise<number> {
   const started = performance.now();
   let next = 0;
@@ -85,7 +85,7 @@ async function pour(agent: Pool, flood: readonly SignedWebhook[]): Promise<numbe
   return flood.length / ((performance.now() - started) / 1000);
 }
 
-/** At an even pace; answers how long each took, in ascending order. */
+/** Sends at an even pace, and returns how long each took, in ascending order. */
 async function paced(agent: Pool, all: readonly SignedWebhook[]): Promise<number[]> {
   const sending: Promise<number>[] = [];
   const begun = performance.now();
@@ -117,9 +117,9 @@ function outcomeOf(rounds: readonly Round[]): Outcome {
     tables: [
       {
         title: `Webhooks of ${number(bytes)} bytes`,
-        head: [`webhooks a second (${LANES} at a time)`, `p50 at ${PACE}/s`, `p99 at ${PACE}/s`],
+        head: [`webhooks per second (${LANES} at a time)`, `p50 at ${PACE}/s`, `p99 at ${PACE}/s`],
         rows: [[number(perSecond), `${number(p50, 1)} ms`, `${number(p99, 1)} ms`]],
-        note: 'From the request to its answer, which is sent after the commit. Sender, service and Postgres share the machine.',
+        note: 'From the request to its response, which is sent after the commit. Sender, service and Postgres share the machine.',
       },
     ],
     targets: [

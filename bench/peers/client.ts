@@ -14,7 +14,7 @@ export function redirect(stripe: StripeClient, url: string): void {
   for (const [name, value] of Object.entries(fields)) stripe._setApiField(name, value);
 }
 
-/** Loads a package from the folder of the file that asks; it is installed only while the benchmark runs. */
+/** Loads a package from the caller's folder; it is installed only while the benchmark runs. */
 export const load = (name: string, from: string): unknown => createRequire(from)(name);
 
 /** Reports errors only, so that logging costs the engines nothing. */

@@ -6,14 +6,14 @@ import type { Cluster } from '../cluster.ts';
 import { environmentOf, type Cost } from '../measure.ts';
 import { runJson, type Served } from '../processes.ts';
 
-/** A published engine that ours is measured against. */
+/** A published engine that checkout-sync is compared with. */
 export interface Peer {
   /** Its folder here. */
   folder: string;
-  /** As npm names it. */
+  /** Name of the npm package. */
   name: string;
   version: string;
-  /** Whether it asks for the line items of each session, one request after the other. */
+  /** True if it requests the line items of each session, one request after the other. */
   isPerSession: boolean;
 }
 
@@ -22,10 +22,10 @@ export const peers: readonly Peer[] = [
   { folder: 'supabase', name: '@supabase/stripe-sync-engine', version: '0.48.5', isPerSession: true },
 ];
 
-/** Where both keep what they read of checkout sessions. */
+/** The table in which both store checkout sessions. */
 export const PEER_TABLES = ['stripe.checkout_sessions', 'stripe.checkout_session_line_items'];
 
-/** Installs a peer into its own folder, unless it is there. */
+/** Installs a peer into its own folder, if it is missing. */
 export async function install({ folder, name, version }: Peer): Promise<void> {
   const cwd = fileURLToPath(new URL(`${folder}/`, import.meta.url));
   const isThere = await stat(`${cwd}node_modules/${name}`).then(
@@ -33,14 +33,14 @@ export async function install({ folder, name, version }: Peer): Promise<void> {
     () => false,
   );
   if (isThere) return;
-  // Supabase's names a range of stripe that its own newest version is outside of.
+  // The newest stripe is outside the range that Supabase's engine declares.
   const args = ['install', '--legacy-peer-deps', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
   await promisify(execFile)('npm', args, { cwd }).catch((error: unknown) => {
     throw new Error(`${name} ${version} could not be installed in ${folder}`, { cause: error });
   });
 }
 
-/** A backfill of all checkout sessions by a peer, in a process of its own. Throws when it reports errors. */
+/** A backfill of all checkout sessions by a peer, in a process of its own. Throws if it reports errors. */
 export async function runPeer(peer: Peer, cluster: Cluster, databaseUrl: string, source: Served): Promise<Cost> {
   const place = environmentOf({ databaseUrl, directory: cluster.directory, sourceUrl: source.url });
   const { errors, ...cost } = await runJson<Cost & { errors: number }>(`peers/${peer.folder}/run.ts`, [], place);

@@ -86,7 +86,7 @@ export const lineItem = (session: string) => ({
   quantity: 1,
 });
 
-/** As much of an OpenAPI description as `@stripe/sync-engine` needs to make its table: each property becomes a column. */
+/** The part of an OpenAPI description that `@stripe/sync-engine` needs to create its table: each property becomes a column. */
 export function openApi(): unknown {
   const types = { string: 'string', number: 'integer', boolean: 'boolean', object: 'object' } as const;
   const columns = Object.entries(stripeSession(0, 0)).map(([name, value]) => {

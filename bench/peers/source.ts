@@ -34,7 +34,7 @@ function firstBefore(instant: number): number {
   return low;
 }
 
-/** A bound such as `created[gte]`, in whole seconds; what it lacks is taken from the strict form of it. */
+/** A bound such as `created[gte]`, in whole seconds; if it is missing, it is taken from the strict form. */
 function bound(query: URLSearchParams, inclusive: string, strict: string, step: number): number | undefined {
   const [at, beyond] = [query.get(`created[${inclusive}]`), query.get(`created[${strict}]`)];
   if (at !== null) return Number(at);
