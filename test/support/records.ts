@@ -122,3 +122,8 @@ export async function empty(db: Database): Promise<void> {
   const deletes = tables.map(({ name }) => `delete from ${String(name)}`).join('; ');
   await db.pool.query(`begin; set local session_replication_role = replica; ${deletes}; commit`);
 }
+
+/** Runs SQL that foreign keys would refuse. */
+export async function damage({ pool }: Pick<Database, 'pool'>, ...statements: string[]): Promise<void> {
+  await pool.query(`begin; set local session_replication_role = replica; ${statements.join('; ')}; commit`);
+}

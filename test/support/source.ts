@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import { createHttp, RETRY_POLICY, type Http, type RetryPolicy } from '../../src/extract/http.ts';
 import { createLogger, type Logger } from '../../src/model/log.ts';
 import type { Source } from '../../src/model/source.ts';
-import { unlimited } from './polar.ts';
+import { unlimited } from './engine.ts';
 
 /** The source that settings turn on. */
 export function sourceOf(settings: Record<string, string>): Source {

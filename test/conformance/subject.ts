@@ -1,0 +1,68 @@
+import { onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import type { Database } from '../../src/database/database.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { Source } from '../../src/model/source.ts';
+import type { Stream } from '../../src/model/stream.ts';
+import type { SimulatedSource, StreamDriver } from '../../src/simulator/driver.ts';
+import type { SourceOptions } from '../../src/simulator/simulated-source.ts';
+import { simulators } from '../../src/simulator/simulators.ts';
+import { sourceDefinitions, streamEntities } from '../../src/sources/index.ts';
+import { wireOracle } from '../oracle/wire-oracle.ts';
+import { engineOf, type Engine, type EngineOptions } from '../support/engine.ts';
+import { empty } from '../support/records.ts';
+
+/** Signs the webhooks of every simulated source. */
+export const WEBHOOK_SECRET = 'whsec_of_the_conformance_suite';
+
+/** Every stream of the registry, by its name. */
+export const streamNames = Object.keys(streamEntities);
+
+/** A stream of the registry against its simulator and a database, with nothing of its source known. */
+export interface Subject {
+  simulator: SimulatedSource;
+  driver: StreamDriver;
+  source: Source;
+  stream: Stream;
+  db: Database;
+  /** The engine, for calls of {@link stream} by its name. */
+  engine: (options?: EngineOptions) => Engine;
+  /** One line for each way in which the tables are not as the source is now; none once a walk has seen it. */
+  differences: () => Promise<string[]>;
+}
+
+/** Starts the simulator of a source by its name, and reads the settings that point at it. */
+export async function startSource(
+  name: string,
+  options?: SourceOptions,
+): Promise<{ simulator: SimulatedSource; source: Source; settings: Record<string, string> }> {
+  const simulator = await simulators[name]?.(options);
+  const secret = sourceDefinitions.find((definition) => definition.name === name)?.webhookSecret;
+  if (!simulator || secret === undefined) throw new Error(`no simulator for ${name} in src/simulator/simulators.ts`);
+  onTestFinished(() => simulator.close());
+  const settings = { ...simulator.settings, [secret]: WEBHOOK_SECRET };
+  const [source] = parseConfig(settings).sources;
+  if (!source) throw new Error(`the settings of the simulator do not turn ${name} on`);
+  return { simulator, source, settings };
+}
+
+/** Empties the database and opens a stream with so many records at its source; a resource without a list works as well. */
+export async function openSubject(name: string, db: Database, records: number): Promise<Subject> {
+  await empty(db);
+  const { simulator, source } = await startSource(name.split('.', 1)[0] ?? '');
+  const stream = [...source.streams, ...source.lookupOnly].find((candidate) => candidate.name === name);
+  const driver = simulator.streams[name];
+  if (!stream || !driver) throw new Error(`the source or its simulator has no ${name}`);
+  driver.seed(records);
+  const record = (id: string): Json => stream.recordIn(JSON.parse(JSON.stringify(driver.json(id))), id) ?? null;
+  const oracle = wireOracle(source, [{ entity: stream.entity, records: () => driver.list().map(record) }]);
+  return {
+    simulator,
+    driver,
+    source,
+    stream,
+    db,
+    engine: (options) => engineOf(source, db, options),
+    differences: () => oracle.differences(db),
+  };
+}

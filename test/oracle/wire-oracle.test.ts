@@ -1,0 +1,163 @@
+import type { Pool } from 'pg';
+import { expect, test } from 'vitest';
+import type { Json } from '../../src/model/json.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startFynn, syncingFynn } from '../support/fynn.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { damage } from '../support/records.ts';
+import { fynnDifferences } from './fynn.ts';
+import { differences } from './oracle.ts';
+import { wireOracle, type WireOracle } from './wire-oracle.ts';
+
+interface Judged {
+  db: { pool: Pool };
+  wire: WireOracle;
+  /** What the oracle says that knows the source. */
+  specific: () => Promise<string[]>;
+  schema: string;
+}
+
+/** Columns whose values are no value of the API's. */
+const KEPT = new Set(['id', 'account', 'version_at', 'observed_at', 'deleted_at']);
+
+/** SQL for the nearest other value of a type. */
+const OTHER: Readonly<Record<string, (column: string) => string>> = {
+  uuid: () => 'gen_random_uuid()',
+  text: (column) => `coalesce(${column}, '') || ' '`,
+  boolean: (column) => `${column} is not true`,
+  integer: (column) => `coalesce(${column}, 0) + 1`,
+  bigint: (column) => `coalesce(${column}, 0) + 1`,
+  jsonb: () => `'{"other": 1}'`,
+  'timestamp with time zone': (column) => `coalesce(${column}, now()) + interval '1 microsecond'`,
+  numeric: (column) => `coalesce(${column}, 0) + 0.0000000001`,
+};
+
+/** A database in step with a simulator, and both oracles for it. */
+const subjects: Record<string, () => Promise<Judged>> = {
+  async polar() {
+    const [simulator, db] = [await startPolar({ links: 20, checkouts: 120 }), await freshDatabase()];
+    const { context, sync } = syncing(simulator, db);
+    for (const stream of ['polar.checkout_links', 'polar.checkouts'] as const) await sync(stream);
+    const wire = wireOracle(context.source, shown(context.source, simulator));
+    return { db, wire, specific: () => differences(simulator, db), schema: 'polar' };
+  },
+  async fynn() {
+    const [simulator, db] = [await startFynn(), await freshDatabase()];
+    const { context, syncAll } = syncingFynn(simulator, db);
+    await syncAll();
+    const wire = wireOracle(context.source, shown(context.source, simulator));
+    return { db, wire, specific: () => fynnDifferences(simulator, db), schema: 'fynn' };
+  },
+};
+
+async function judged(name: string): Promise<Judged> {
+  const subject = await subjects[name]?.();
+  if (!subject) throw new Error(`no subject ${name}`);
+  return subject;
+}
+
+type Streams = Parameters<typeof wireOracle>[1];
+
+function shown(
+  { streams }: { streams: readonly { name: string; entity: Streams[number]['entity'] }[] },
+  simulator: { streams: Readonly<Record<string, { list: () => string[]; json: (id: string) => unknown }>> },
+): Streams {
+  return streams.map(({ name, entity }) => {
+    const driver = simulator.streams[name];
+    if (!driver) throw new Error(`no driver for ${name}`);
+    const record = (id: string): Json => JSON.parse(JSON.stringify(driver.json(id)));
+    return { entity, records: () => driver.list().map(record) };
+  });
+}
+
+/** A table as the catalog has it; a join table has no `id`. */
+interface Table {
+  name: string;
+  columns: { name: string; type: string }[];
+}
+
+async function tablesOf({ db, schema }: Judged): Promise<Table[]> {
+  const { rows } = await db.pool.query<Table>(
+    `select $1 || '.' || c.relname as name,
+       jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, null)) order by a.attnum) as columns
+     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+     where c.relnamespace = $1::regnamespace and c.relkind = 'r' group by c.relname order by 1`,
+    [schema],
+  );
+  return rows;
+}
+
+const isEntity = ({ columns }: Table) => columns.some(({ name }) => name === 'id');
+
+async function firstRow({ db }: Judged, { name, columns }: Table): Promise<Record<'key' | 'place', string>> {
+  const { rows } = await db.pool.query<Record<'key' | 'place', string>>(
+    `select ${columns.find((column) => column.name !== 'account')?.name} as key, ctid::text as place from ${name} order by 1 limit 1`,
+  );
+  return rows[0] ?? { key: '', place: '' };
+}
+
+/** Both oracles' lines, without the values. */
+async function verdicts({ db, wire, specific }: Judged): Promise<{ wire: string[]; specific: number }> {
+  const lines = (await wire.differences(db)).map((line) => line.replace(/: expected [^]*/, ''));
+  return { wire: lines.toSorted(), specific: (await specific()).length };
+}
+
+const sources = Object.keys(subjects);
+
+test.for(sources)('tables of %s that are right are right by both oracles', async (name) => {
+  const subject = await judged(name);
+  expect(await verdicts(subject)).toEqual({ wire: [], specific: 0 });
+});
+
+test.for(sources)('the smallest change of any column of any table of %s is reported by its name', async (name) => {
+  const subject = await judged(name);
+  const expected: string[] = [];
+  for (const table of (await tablesOf(subject)).filter(isEntity)) {
+    const { key, place } = await firstRow(subject, table);
+    const columns = table.columns.filter((column) => !KEPT.has(column.name));
+    const changes = columns.map(({ name: column, type }) => `${column} = ${OTHER[type]?.(column)}`);
+    await damage(
+      subject.db,
+      `update ${table.name} set ${[...changes, 'deleted_at = now()'].join()} where ctid = '${place}'`,
+    );
+    expected.push(
+      ...[...columns.map((column) => column.name), 'deleted'].map((column) => `${table.name} ${key} ${column}`),
+    );
+  }
+  const { wire, specific } = await verdicts(subject);
+  expect(wire).toEqual(expected.toSorted());
+  expect(specific).toBeGreaterThan(0);
+});
+
+test.for(sources)(
+  'a row that is missing from any table of %s is reported, and a member cut from any set',
+  async (name) => {
+    const subject = await judged(name);
+    const expected: string[] = [];
+    for (const table of await tablesOf(subject)) {
+      const { key, place } = await firstRow(subject, table);
+      await damage(subject.db, `delete from ${table.name} where ctid = '${place}'`);
+      expected.push(isEntity(table) ? `${table.name} ${key}: missing` : `${table.name} ${key} members`);
+    }
+    const { wire, specific } = await verdicts(subject);
+    expect(wire).toEqual(expected.toSorted());
+    expect(specific).toBeGreaterThan(0);
+  },
+);
+
+test.for(sources)('a row that %s never showed is reported, in any table', async (name) => {
+  const subject = await judged(name);
+  const strange = '00000000-0000-4000-8000-000000000000';
+  const expected: string[] = [];
+  for (const table of (await tablesOf(subject)).filter(isEntity)) {
+    const { key, place } = await firstRow(subject, table);
+    await damage(subject.db, `update ${table.name} set id = '${strange}' where ctid = '${place}'`);
+    expected.push(
+      `${table.name} ${key}: missing`,
+      `${table.name} ${strange}: stored, though the source never showed it`,
+    );
+  }
+  const { wire, specific } = await verdicts(subject);
+  expect(wire).toEqual(expected.toSorted());
+  expect(specific).toBeGreaterThan(0);
+});
