@@ -1,53 +1,103 @@
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../src/model/json.ts';
-import type { Fault } from '../../src/simulator/faults.ts';
-import { commitWebhooks } from '../../src/load/webhooks.ts';
+import type { EngineOptions } from '../support/engine.ts';
+import { passingFaults } from '../support/faults.ts';
 import { sharedDatabase } from '../support/database.ts';
-import { damage, rows, value } from '../support/records.ts';
-import { openSubject, startSource, streamNames, WEBHOOK_SECRET, type Subject } from './subject.ts';
+import { contents, empty, value } from '../support/records.ts';
+import { openSubject, startSource, streamNames, tableOf, walk, type Subject } from './subject.ts';
 
-const complete = { outcome: 'complete', error: undefined };
-
-/** A full walk that must succeed; what its tables lack afterwards. */
-async function walk({ engine, stream, differences }: Subject, options?: Parameters<Subject['engine']>[0]) {
-  const run = await engine(options).sync(stream.name);
-  expect(run).toMatchObject({ ...complete });
-  expect(await differences()).toEqual([]);
-  return run;
-}
-
-test('every stream of the registry has a driver in its simulator, and the other way round', async () => {
+test('every stream of the registry has a driver in its simulator, and no driver is without a stream', async () => {
   const [found, simulated]: [string[], string[]] = [[], []];
   for (const name of new Set(streamNames.map((stream) => stream.split('.', 1)[0] ?? ''))) {
     const { simulator, source } = await startSource(name);
     found.push(...source.streams.map((stream) => stream.name));
-    simulated.push(
-      ...Object.keys(simulator.streams).filter((stream) => !source.lookupOnly.some((one) => one.name === stream)),
-    );
+    const isLookup = (driver: string) => source.lookupOnly.some((resource) => resource.name === driver);
+    simulated.push(...Object.keys(simulator.streams).filter((driver) => !isLookup(driver)));
   }
   expect(found.toSorted()).toEqual(streamNames.toSorted());
   expect(simulated.toSorted()).toEqual(streamNames.toSorted());
 });
 
+/** One fault of each kind; the slow suite tries all of them. */
+const faults = ['a 502 without a body', 'a 429 with retry-after', 'a reset', 'half a body'];
+
+interface Stop {
+  step: 'fetched' | 'committed';
+  /** Counts from 1. */
+  page: number;
+  options: EngineOptions;
+}
+
+/** Starts to walk into an emptied database and stops at a step; returns how many pages are stored. */
+async function stopAt({ db, engine, stream }: Subject, { step, page, options }: Stop): Promise<number> {
+  await empty(db);
+  const stop = new AbortController();
+  let count = 0;
+  const onStep = (at: string) => void (at === step && (count += 1) === page && stop.abort(new Error('stopped')));
+  await engine({ ...options, onStep }).sync(stream.name, 'full', stop.signal);
+  expect(count).toBeGreaterThanOrEqual(page);
+  return Number(await value(db, 'select coalesce(sum(pages), 0) from sync.checkpoints'));
+}
+
 describe.for(streamNames)('%s', (name) => {
   const db = sharedDatabase();
   const open = (records: number) => openSubject(name, db(), records);
 
-  test.for([1, 3, 100])(
-    'walked by pages of %i, equals the source, and so it does after edits of all kinds',
-    async (pageSize) => {
-      const subject = await open(7);
-      const { driver } = subject;
-      expect(await walk(subject, { pageSize })).toMatchObject({ records: 7, inserted: expect.any(Number) });
-      const [first = '', second = '', third = ''] = driver.list();
-      driver.edit(first);
-      driver.editNested?.(second);
-      driver.remove?.(third);
-      driver.create();
-      await walk(subject, { pageSize });
-      driver.restore?.(third);
-      await walk(subject, { pageSize });
-      expect(await subject.engine().sync(name)).toMatchObject({ inserted: 0, updated: 0, tombstoned: 0 });
-    },
-  );
+  test.for([1, 3, 100])('walked by pages of %i, equals the source, and so it does after edits', async (pageSize) => {
+    const subject = await open(7);
+    const { driver } = subject;
+    expect(await walk(subject, { pageSize })).toMatchObject({ records: 7 });
+    const [first = '', second = '', third = ''] = driver.list();
+    driver.edit(first);
+    driver.editNested?.(second);
+    driver.remove?.(third);
+    driver.create();
+    await walk(subject, { pageSize });
+    driver.restore?.(third);
+    await walk(subject, { pageSize });
+    expect(await walk(subject, { pageSize })).toMatchObject({ inserted: 0, updated: 0, tombstoned: 0 });
+  });
+
+  test('stopped at any step of any page, is resumed, and asks for nothing again that a list in order proves', async () => {
+    const subject = await open(5);
+    const options = { pageSize: 2, concurrency: 1 };
+    const { pages, requests } = await walk(subject, options);
+    for (const step of ['fetched', 'committed'] as const) {
+      for (let page = 1; page <= pages; page++) {
+        const stored = await stopAt(subject, { step, page, options });
+        const saved = subject.stream.discovery.by === 'page' ? 0 : stored;
+        expect((await walk(subject, options)).requests, `${step} ${page}`).toBeLessThanOrEqual(requests - saved);
+        expect(await value(db(), 'select count(*)::int from sync.checkpoints')).toBe(0);
+      }
+    }
+  });
+
+  test.for(faults)('overcomes %s at any request', async (fault) => {
+    const subject = await open(5);
+    const { requests } = await walk(subject, { pageSize: 2 });
+    for (let position = 0; position < requests; position++) {
+      await empty(db());
+      let request = 0;
+      subject.simulator.intercept(() => (request++ === position ? passingFaults[fault] : undefined));
+      expect((await walk(subject, { pageSize: 2 })).requests, `at request ${position}`).toBe(requests + 1);
+    }
+  });
+
+  test('keeps unknown fields, and stores no secret', async () => {
+    const subject = await open(3);
+    const [id = ''] = subject.driver.list();
+    const secret = 'recognisable_secret_of_the_suite';
+    const secrets = Object.fromEntries([...subject.source.secretKeys, 'partner_api_key'].map((key) => [key, secret]));
+    const added = { surprise: { deep: [1, 'two', { three: null }] }, surprising: 'text', ...secrets };
+    subject.simulator.tamper(id, (json) => ({ ...json, ...added, wrapped: { ...secrets, kept: true } }));
+    await walk(subject);
+    expect(await value(db(), `select extra from ${tableOf(subject)} where id = $1`, [id])).toMatchObject({
+      surprise: added.surprise,
+      surprising: 'text',
+      wrapped: { kept: true },
+    });
+    const held = Object.values(await contents(db()))
+      .flat()
+      .filter((row) => String(row).includes(secret));
+    expect(held).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
-import { onTestFinished } from 'vitest';
+import { getTableConfig } from 'drizzle-orm/pg-core';
+import { expect, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import type { Json } from '../../src/model/json.ts';
@@ -8,6 +9,7 @@ import type { SimulatedSource, StreamDriver } from '../../src/simulator/driver.t
 import type { SourceOptions } from '../../src/simulator/simulated-source.ts';
 import { simulators } from '../../src/simulator/simulators.ts';
 import { sourceDefinitions, streamEntities } from '../../src/sources/index.ts';
+import type { Run } from '../../src/sync/sync.ts';
 import { wireOracle } from '../oracle/wire-oracle.ts';
 import { engineOf, type Engine, type EngineOptions } from '../support/engine.ts';
 import { empty } from '../support/records.ts';
@@ -18,13 +20,30 @@ export const WEBHOOK_SECRET = 'whsec_of_the_conformance_suite';
 /** Every stream of the registry, by its name. */
 export const streamNames = Object.keys(streamEntities);
 
+/** Every resource that has no list, by its name. */
+export const lookupNames = await namesOfLookups();
+
+async function namesOfLookups(): Promise<string[]> {
+  const names: string[] = [];
+  for (const start of Object.values(simulators)) {
+    const simulator = await start();
+    names.push(...Object.keys(simulator.streams).filter((name) => !streamNames.includes(name)));
+    await simulator.close();
+  }
+  return names;
+}
+
 /** A stream of the registry against its simulator and a database, with nothing of its source known. */
 export interface Subject {
   simulator: SimulatedSource;
   driver: StreamDriver;
   source: Source;
+  /** The settings that the source was made of. */
+  settings: Record<string, string>;
   stream: Stream;
   db: Database;
+  /** The record of an id as the API sends it. */
+  record: (id: string) => Json;
   /** The engine, for calls of {@link stream} by its name. */
   engine: (options?: EngineOptions) => Engine;
   /** One line for each way in which the tables are not as the source is now; none once a walk has seen it. */
@@ -49,7 +68,7 @@ export async function startSource(
 /** Empties the database and opens a stream with so many records at its source; a resource without a list works as well. */
 export async function openSubject(name: string, db: Database, records: number): Promise<Subject> {
   await empty(db);
-  const { simulator, source } = await startSource(name.split('.', 1)[0] ?? '');
+  const { simulator, source, settings } = await startSource(name.split('.', 1)[0] ?? '');
   const stream = [...source.streams, ...source.lookupOnly].find((candidate) => candidate.name === name);
   const driver = simulator.streams[name];
   if (!stream || !driver) throw new Error(`the source or its simulator has no ${name}`);
@@ -60,9 +79,25 @@ export async function openSubject(name: string, db: Database, records: number): 
     simulator,
     driver,
     source,
+    settings,
     stream,
     db,
+    record,
     engine: (options) => engineOf(source, db, options),
     differences: () => oracle.differences(db),
   };
+}
+
+/** A full walk that must succeed, and leave the tables as the source is. */
+export async function walk({ engine, stream, differences }: Subject, options?: EngineOptions): Promise<Run> {
+  const run = await engine(options).sync(stream.name);
+  expect(run.error).toBeUndefined();
+  expect(await differences()).toEqual([]);
+  return run;
+}
+
+/** The name of a stream's table, for SQL. */
+export function tableOf({ stream }: Pick<Subject, 'stream'>): string {
+  const { schema, name } = getTableConfig(stream.entity.table);
+  return `"${schema}"."${name}"`;
 }

@@ -4,7 +4,7 @@ import type { Json } from '../../src/model/json.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
 import { startPolar, syncing } from '../support/polar.ts';
-import { damage } from '../support/records.ts';
+import { damage, OTHER_VALUE } from '../support/records.ts';
 import { fynnDifferences } from './fynn.ts';
 import { differences } from './oracle.ts';
 import { wireOracle, type WireOracle } from './wire-oracle.ts';
@@ -19,18 +19,6 @@ interface Judged {
 
 /** Columns whose values are no value of the API's. */
 const KEPT = new Set(['id', 'account', 'version_at', 'observed_at', 'deleted_at']);
-
-/** SQL for the nearest other value of a type. */
-const OTHER: Readonly<Record<string, (column: string) => string>> = {
-  uuid: () => 'gen_random_uuid()',
-  text: (column) => `coalesce(${column}, '') || ' '`,
-  boolean: (column) => `${column} is not true`,
-  integer: (column) => `coalesce(${column}, 0) + 1`,
-  bigint: (column) => `coalesce(${column}, 0) + 1`,
-  jsonb: () => `'{"other": 1}'`,
-  'timestamp with time zone': (column) => `coalesce(${column}, now()) + interval '1 microsecond'`,
-  numeric: (column) => `coalesce(${column}, 0) + 0.0000000001`,
-};
 
 /** A database in step with a simulator, and both oracles for it. */
 const subjects: Record<string, () => Promise<Judged>> = {
@@ -115,7 +103,7 @@ test.for(sources)('the smallest change of any column of any table of %s is repor
   for (const table of (await tablesOf(subject)).filter(isEntity)) {
     const { key, place } = await firstRow(subject, table);
     const columns = table.columns.filter((column) => !KEPT.has(column.name));
-    const changes = columns.map(({ name: column, type }) => `${column} = ${OTHER[type]?.(column)}`);
+    const changes = columns.map(({ name: column, type }) => `${column} = ${OTHER_VALUE[type]?.(column)}`);
     await damage(
       subject.db,
       `update ${table.name} set ${[...changes, 'deleted_at = now()'].join()} where ctid = '${place}'`,

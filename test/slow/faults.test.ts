@@ -1,35 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
+import type { Fault } from '../../src/simulator/faults.ts';
 import type { Interceptor } from '../../src/simulator/serve.ts';
 import type { Run } from '../../src/sync/sync.ts';
+import { passingFaults } from '../support/faults.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
 import { startPolar, syncing, type Syncing } from '../support/polar.ts';
 import { contents, empty, value } from '../support/records.ts';
 
-type Fault = Awaited<ReturnType<Interceptor>>;
-
 const size = { links: 130, checkouts: 230 };
-
-const passing: Record<string, Fault> = {
-  'a 429 with retry-after': { fault: 'status', status: 429, headers: { 'retry-after': '0' } },
-  'a 429 without': { fault: 'status', status: 429, body: { error: 'TooManyRequests' } },
-  'a 500 with HTML': { fault: 'status', status: 500, headers: { 'content-type': 'text/html' }, body: '<h1>oops</h1>' },
-  'a 502 without a body': { fault: 'status', status: 502 },
-  'a reset': 'reset',
-  'half a body': 'half-body',
-  'a hang': 'hang',
-  'a body that stalls': 'stall',
-  'half a JSON document': 'invalid-json',
-  'an empty body': 'empty-body',
-  'JSON of another form': { fault: 'rewrite', json: () => ({ items: 'none' }) },
-  'HTML with a 200': {
-    fault: 'status',
-    status: 200,
-    headers: { 'content-type': 'text/html' },
-    body: '<h1>welcome</h1>',
-  },
-};
 
 async function syncAll({ sync }: Syncing) {
   return [await sync('polar.checkout_links'), await sync('polar.checkouts')];
@@ -56,7 +36,7 @@ const sources = Object.keys(subjects) as (keyof typeof subjects)[];
 const requestsOf = (runs: readonly Run[]) => runs.reduce((sum, run) => sum + run.requests, 0);
 
 describe.each(sources)('of %s', (source) => {
-  test.each(Object.entries(passing))(
+  test.each(Object.entries(passingFaults))(
     '%s at any request is overcome, and the tables are the same',
     async (_name, fault) => {
       const { simulator, walkAll } = await subjects[source]();

@@ -1,6 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { startFynnSimulator, type FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
@@ -9,13 +6,11 @@ import { startSimulator } from '../../src/simulator/simulator.ts';
 import { freshDatabase } from '../support/database.ts';
 import { fynnDifferences } from '../oracle/fynn.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
+import { KILL_STEPS, killedAt, makeOlder, type Victim } from '../support/kill.ts';
 import { syncing } from '../support/polar.ts';
 import { contents, rows, value } from '../support/records.ts';
-import { until } from '../support/service.ts';
 
 const size = { links: 0, checkouts: 530, requestsPerMinute: null };
-const script = fileURLToPath(new URL('../support/killed-run.ts', import.meta.url));
-const loading = fileURLToPath(new URL('../../src/module-hooks.ts', import.meta.url));
 
 let polar: Simulator;
 let fynn: FynnSimulator;
@@ -28,13 +23,6 @@ beforeAll(async () => {
   };
 });
 
-/** A stream to be walked and killed, with the simulator it comes from and the settings that connect to that. */
-interface Victim {
-  stream: string;
-  simulator: Pick<Simulator, 'intercept'>;
-  settings: Record<string, string>;
-}
-
 const sessions = (): Victim => ({
   stream: 'polar.checkouts',
   simulator: polar,
@@ -46,56 +34,6 @@ const links = (simulator = fynn): Victim => ({
   simulator,
   settings: { FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url },
 });
-
-/** Starts a run, kills it at the step of the page, and waits until it is gone. */
-async function killedAt(
-  db: Database,
-  { stream, simulator, settings }: Victim,
-  step: string,
-  page: number,
-): Promise<void> {
-  const start = (atStep: string, atPage: number): ChildProcess => {
-    const kill = { TEST_KILL_STREAM: stream, TEST_KILL_STEP: atStep, TEST_KILL_PAGE: String(atPage) };
-    const env = { ...process.env, DATABASE_URL: db.url, ...settings, ...kill };
-    return spawn(process.execPath, ['--import', loading, script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  };
-  const stops: Record<string, () => Promise<ChildProcess>> = {
-    'before the fetch': async () => {
-      const child = start('none', 0);
-      let arrived = 0;
-      simulator.intercept(() => void ((arrived += 1) === page && child.kill('SIGKILL')));
-      return child;
-    },
-    'after the fetch': async () => start('fetched', page),
-    'inside the transaction': async () => {
-      await db.pool.query(`
-        create function sync.linger() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return new; end $$;
-        create trigger linger before insert on sync.seen_pages for each row when (new.number = ${page}) execute function sync.linger()`);
-      const child = start('none', 0);
-      const isLingering = `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
-      await until('the page is being written', async () => {
-        if (child.exitCode !== null) throw new Error('the run ended too early');
-        return (await value(db, isLingering)) === 1;
-      });
-      child.kill('SIGKILL');
-      return child;
-    },
-    'after the commit': async () => start('committed', page),
-  };
-  const child = await stops[step]?.();
-  if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  simulator.intercept(null);
-  expect(child?.signalCode, `${step} of page ${page}`).toBe('SIGKILL');
-  await db.pool.query('drop trigger if exists linger on sync.seen_pages; drop function if exists sync.linger');
-}
-
-/** Makes everything that the killed run left behind look older. */
-async function age(db: Database, span: string): Promise<void> {
-  await db.pool.query(`
-    update sync.checkpoints set started_at = started_at - interval '${span}', updated_at = updated_at - interval '${span}';
-    update sync.runs set started_at = started_at - interval '${span}';
-    update sync.walk_leases set acquired_at = acquired_at - interval '${span}', expires_at = expires_at - interval '${span}'`);
-}
 
 let held: Promise<Record<string, unknown[]>> | undefined;
 
@@ -117,8 +55,7 @@ async function storedPages(db: Database): Promise<Request[]> {
   return spans.map(({ leg, page }) => ({ order: leg === 'head' ? '-created_at' : 'created_at', page: Number(page) }));
 }
 
-const steps = ['before the fetch', 'after the fetch', 'inside the transaction', 'after the commit'];
-const cases = steps.flatMap((step) =>
+const cases = KILL_STEPS.flatMap((step) =>
   [1, 2, 5].map((page) => [step, page, ['1 second', '6 minutes', '1 day'][page % 3]] as const),
 );
 
@@ -127,7 +64,7 @@ test.each(cases)(
   async (step, page, span = '') => {
     const db = await freshDatabase();
     await killedAt(db, sessions(), step, page);
-    await age(db, span);
+    await makeOlder(db, span);
     const stored = await storedPages(db);
     polar.requests.length = 0;
     const run = await syncing(polar, db).sync('polar.checkouts');
@@ -157,7 +94,7 @@ test.each([
   async (step, page, span, least) => {
     const db = await freshDatabase();
     await killedAt(db, links(), step, page);
-    await age(db, span);
+    await makeOlder(db, span);
     const before = (await rows(db, stored)).map(({ id }) => `/checkout-links/${String(id)}`);
     expect(before.length).toBeGreaterThanOrEqual(least);
     fynn.requests.length = 0;

@@ -10,6 +10,7 @@ import type { SyncContext } from '../../src/sync/context.ts';
 import { pull, type Pulled } from '../../src/sync/pull.ts';
 import { sync, type Run } from '../../src/sync/sync.ts';
 import { verify, type Mismatch } from '../../src/sync/verify.ts';
+import { withPageSize } from './page-size.ts';
 
 /** A budget of one process without a limit: only a 429 holds requests up. */
 export function unlimited(): Budget {
@@ -59,13 +60,6 @@ export function engineOf(
     pull: (name, ...ids) => pull(context, find(name), ids, new AbortController().signal),
     verify: (name, sample) => verifying(context, find(name), sample),
   };
-}
-
-/** The stream with pages of another size, and so the one that it finds its ids in. */
-function withPageSize(stream: Stream, pageSize: number): Stream {
-  const { discovery } = stream;
-  if (discovery.by !== 'id') return { ...stream, pageSize };
-  return { ...stream, pageSize, discovery: { ...discovery, in: { ...discovery.in, pageSize } } };
 }
 
 /** Verifies a stream, and gathers what differs. */

@@ -3,14 +3,19 @@ import { parseConfig } from '../../src/config/config.ts';
 import { openContext } from '../../src/sync/context.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
+import { sourceDefinitions } from '../../src/sources/index.ts';
 import { sync } from '../../src/sync/sync.ts';
+import { withPageSize } from './page-size.ts';
 
 const [step, page] = [process.env.TEST_KILL_STEP, Number(process.env.TEST_KILL_PAGE)];
-const given = Object.entries(process.env).filter(([name]) => /^(DATABASE_URL|(POLAR|FYNN)_.*)$/.test(name));
+const settings: Record<string, string> = JSON.parse(process.env.TEST_SETTINGS ?? '{}');
+const budgets = sourceDefinitions.flatMap(({ settingNames }) =>
+  settingNames.filter((name) => name.endsWith('_REQUESTS_PER_MINUTE')).map((name) => [name, '1000000']),
+);
 const config = parseConfig({
-  ...Object.fromEntries(given),
-  POLAR_REQUESTS_PER_MINUTE: '1000000',
-  FYNN_REQUESTS_PER_MINUTE: '1000000',
+  DATABASE_URL: process.env.DATABASE_URL,
+  ...Object.fromEntries(budgets),
+  ...settings,
 });
 const [source] = config.sources;
 const stream = source?.streams.find(({ name }) => name === process.env.TEST_KILL_STREAM);
@@ -25,7 +30,8 @@ const onStep = (at: 'fetched' | 'committed') => {
   const count = at === 'fetched' ? (fetched += 1) : (committed += 1);
   if (at === step && count === page) process.kill(process.pid, 'SIGKILL');
 };
-const run = await sync({ ...context, concurrency: 3, onStep }, stream, 'full', new AbortController().signal);
+const sized = withPageSize(stream, Number(process.env.TEST_PAGE_SIZE ?? stream.pageSize));
+const run = await sync({ ...context, concurrency: 3, onStep }, sized, 'full', new AbortController().signal);
 process.stdout.write(JSON.stringify(run));
 await context.http.close();
 await db.close();

@@ -127,3 +127,15 @@ export async function empty(db: Database): Promise<void> {
 export async function damage({ pool }: Pick<Database, 'pool'>, ...statements: string[]): Promise<void> {
   await pool.query(`begin; set local session_replication_role = replica; ${statements.join('; ')}; commit`);
 }
+
+/** SQL for the nearest other value of a column, by its type without its precision. */
+export const OTHER_VALUE: Readonly<Record<string, (column: string) => string>> = {
+  uuid: () => 'gen_random_uuid()',
+  text: (column) => `coalesce(${column}, '') || ' '`,
+  boolean: (column) => `${column} is not true`,
+  integer: (column) => `coalesce(${column}, 0) + 1`,
+  bigint: (column) => `coalesce(${column}, 0) + 1`,
+  jsonb: () => `'{"other": 1}'`,
+  'timestamp with time zone': (column) => `coalesce(${column}, now()) + interval '1 microsecond'`,
+  numeric: (column) => `coalesce(${column}, 0) + 0.0000000001`,
+};
