@@ -67,7 +67,7 @@ export function figureTable(title: string, measured: readonly Measured[], note: 
     'rows/s',
     'engine CPU s',
     'CPU µs per row',
-    'CPU µs a session',
+    'CPU µs per session',
     'peak MB',
     'requests',
     'WAL MB',

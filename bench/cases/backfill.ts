@@ -104,22 +104,22 @@ function targetsOf(near: ByEngine, far: ByEngine): Target[] {
   const leastCpu = Math.min(stripe.cpuMicrosPerRow, supabase.cpuMicrosPerRow);
   const share = (100 * ourNear.rowsPerSecond) / bare.rowsPerSecond;
   return [
-    atLeast('backfill, 0 ms, to @stripe/sync-engine', 5, ourNear.sessionsPerSecond, stripe.sessionsPerSecond),
+    atLeast('backfill, 0 ms, vs @stripe/sync-engine', 5, ourNear.sessionsPerSecond, stripe.sessionsPerSecond),
     atLeast(
-      'backfill, 0 ms, to @supabase/stripe-sync-engine',
+      'backfill, 0 ms, vs @supabase/stripe-sync-engine',
       12,
       ourNear.sessionsPerSecond,
       supabase.sessionsPerSecond,
     ),
     {
-      name: 'backfill, 0 ms, rows/s to bare COPY',
+      name: 'backfill, 0 ms, rows/s vs bare COPY',
       target: '≥ 40 %',
       measured: `${number(share, 1)} %`,
       isMet: share >= 40,
     },
-    atLeast(`backfill, ${LATENCY_MS} ms, to the better engine`, 4, ourFar.sessionsPerSecond, better),
+    atLeast(`backfill, ${LATENCY_MS} ms, vs the better engine`, 4, ourFar.sessionsPerSecond, better),
     {
-      name: "engine CPU a stored row, to the better engine's",
+      name: 'engine CPU per stored row vs the better engine',
       target: '≤ 0.20 ×',
       measured: ratio(ourNear.cpuMicrosPerRow, leastCpu),
       isMet: ourNear.cpuMicrosPerRow <= leastCpu / 5,

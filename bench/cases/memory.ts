@@ -41,7 +41,7 @@ function outcomeOf(found: readonly [number, Round[]][]): Outcome {
     tables: [
       {
         title: 'Memory of a full backfill',
-        head: ['sessions', 'peak MB', 'requests', 'seconds', 'engine CPU µs a session'],
+        head: ['sessions', 'peak MB', 'requests', 'seconds', 'engine CPU µs per session'],
         rows: middle.map(({ sessions, peakMb, requests, durationMs, cpuSeconds }) => [
           number(sessions),
           number(peakMb),

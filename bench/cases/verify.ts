@@ -28,7 +28,7 @@ export const verify: Case = {
         number(peakMb),
         number(requests),
       ];
-      const head = ['sessions', 'sessions/s', 'seconds', 'CPU µs a session', 'peak MB', 'requests'];
+      const head = ['sessions', 'sessions/s', 'seconds', 'CPU µs per session', 'peak MB', 'requests'];
       return { tables: [{ title: 'Verify, nothing differs', head, rows: [row] }], targets: [], figures: rounds };
     } finally {
       await source.stop();
