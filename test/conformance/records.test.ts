@@ -6,7 +6,7 @@ import type { Post } from '../../src/simulator/webhook-sender.ts';
 import { addRecord, columnsOf, emptyTruth, keyOf } from '../oracle/wire-truth.ts';
 import { sharedDatabase } from '../support/database.ts';
 import { damage, OTHER_VALUE, value } from '../support/records.ts';
-import { lookupNames, openSubject, streamNames, tableOf, walk, WEBHOOK_SECRET, type Subject } from './subject.ts';
+import { lookupNames, openFresh, streamNames, tableOf, walk, WEBHOOK_SECRET, type Subject } from './subject.ts';
 
 const equal = { error: undefined, missing: 0, extra: 0, different: 0, differences: [] };
 
@@ -57,7 +57,7 @@ const nameOf = (table: PgTable) => `${getTableConfig(table).schema}.${getTableCo
 
 describe.for(streamNames)('%s', (name) => {
   const db = sharedDatabase();
-  const open = (records: number) => openSubject(name, db(), records);
+  const open = (records: number) => openFresh(name, db(), records);
 
   test('gives a tombstone to what the source proves to be gone, and takes it away from what is back', async ({
     skip,
@@ -173,7 +173,7 @@ describe('a resource without a list', () => {
   const db = sharedDatabase();
 
   test.for(lookupNames)('%s is stored by id', async (name) => {
-    const subject = await openSubject(name, db(), 3);
+    const subject = await openFresh(name, db(), 3);
     const ids = subject.driver.list();
     const pulled = await subject.engine().pull(name, ...ids, crypto.randomUUID());
     expect(pulled.map(({ outcome }) => outcome)).toEqual([...ids.map(() => 'inserted'), 'not found']);

@@ -3,7 +3,7 @@ import type { EngineOptions } from '../support/engine.ts';
 import { passingFaults } from '../support/faults.ts';
 import { sharedDatabase } from '../support/database.ts';
 import { contents, empty, value } from '../support/records.ts';
-import { openSubject, startSource, streamNames, tableOf, walk, type Subject } from './subject.ts';
+import { openFresh, openSubject, startSource, streamNames, tableOf, walk, type Subject } from './subject.ts';
 
 test('every stream of the registry has a driver in its simulator, and no driver is without a stream', async () => {
   const [found, simulated]: [string[], string[]] = [[], []];
@@ -40,7 +40,7 @@ async function stopAt({ db, engine, stream }: Subject, { step, page, options }: 
 
 describe.for(streamNames)('%s', (name) => {
   const db = sharedDatabase();
-  const open = (records: number) => openSubject(name, db(), records);
+  const open = (records: number) => openFresh(name, db(), records);
 
   test.for([1, 3, 100])('walked by pages of %i, equals the source, and so it does after edits', async (pageSize) => {
     const subject = await open(7);
@@ -99,5 +99,26 @@ describe.for(streamNames)('%s', (name) => {
       .flat()
       .filter((row) => String(row).includes(secret));
     expect(held).toEqual([]);
+  });
+
+  test('keeps accounts apart: what one of them loses, or is refused, changes nothing of the other', async () => {
+    const [ours, theirs] = [await open(4), await openSubject(name, db(), { records: 4, account: 'other', seed: 2 })];
+    await walk(theirs);
+    await walk(ours);
+    expect(await theirs.differences()).toEqual([]);
+    for (const id of ours.driver.list().slice(1)) ours.driver.remove?.(id);
+    ours.driver.edit(ours.driver.list()[0] ?? '');
+    await walk(ours);
+    expect(await theirs.differences()).toEqual([]);
+    ours.simulator.intercept(() => ({ fault: 'status', status: 401, body: {} }));
+    expect(await ours.engine().sync(name)).toMatchObject({ outcome: 'failed', tombstoned: 0 });
+    theirs.driver.create();
+    expect(await walk(theirs)).toMatchObject({ inserted: expect.any(Number), tombstoned: 0 });
+    expect(await theirs.engine().verify(name)).toMatchObject({ missing: 0, extra: 0, different: 0 });
+    expect(await ours.differences()).toEqual([]);
+    const [id = ''] = theirs.driver.list();
+    ours.simulator.intercept(null);
+    expect(await ours.engine().pull(name, id)).toMatchObject([{ outcome: 'not found' }]);
+    expect(await theirs.differences()).toEqual([]);
   });
 });

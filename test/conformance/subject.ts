@@ -1,12 +1,10 @@
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import { expect, onTestFinished } from 'vitest';
-import { parseConfig } from '../../src/config/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Source } from '../../src/model/source.ts';
 import type { Stream } from '../../src/model/stream.ts';
 import type { SimulatedSource, StreamDriver } from '../../src/simulator/driver.ts';
-import type { SourceOptions } from '../../src/simulator/simulated-source.ts';
 import { simulators } from '../../src/simulator/simulators.ts';
 import { sourceDefinitions, streamEntities } from '../../src/sources/index.ts';
 import type { Run } from '../../src/sync/sync.ts';
@@ -50,25 +48,32 @@ export interface Subject {
   differences: () => Promise<string[]>;
 }
 
-/** Starts the simulator of a source by its name, and reads the settings that point at it. */
-export async function startSource(
-  name: string,
-  options?: SourceOptions,
-): Promise<{ simulator: SimulatedSource; source: Source; settings: Record<string, string> }> {
-  const simulator = await simulators[name]?.(options);
-  const secret = sourceDefinitions.find((definition) => definition.name === name)?.webhookSecret;
-  if (!simulator || secret === undefined) throw new Error(`no simulator for ${name} in src/simulator/simulators.ts`);
+/** An account of a source by its name; a source of another seed shares no record with this one. */
+interface AccountOptions {
+  account?: string;
+  seed?: number;
+}
+
+/** Starts the simulator of a source by its name, and makes an account's source that points at it. */
+export async function startSource(name: string, { account = 'default', seed = 1 }: AccountOptions = {}) {
+  const simulator = await simulators[name]?.({ seed });
+  const definition = sourceDefinitions.find((candidate) => candidate.name === name);
+  if (!simulator || !definition) throw new Error(`no simulator for ${name} in src/simulator/simulators.ts`);
   onTestFinished(() => simulator.close());
-  const settings = { ...simulator.settings, [secret]: WEBHOOK_SECRET };
-  const [source] = parseConfig(settings).sources;
-  if (!source) throw new Error(`the settings of the simulator do not turn ${name} on`);
+  const settings = { ...simulator.settings, [definition.webhookSecret]: WEBHOOK_SECRET };
+  const { create, problems } = definition.read(settings);
+  if (!create) throw new Error(`the settings of the simulator do not turn ${name} on: ${JSON.stringify(problems)}`);
+  const source = create({ account, nameOf: (setting) => setting, proxyFor: () => undefined });
   return { simulator, source, settings };
 }
 
-/** Empties the database and opens a stream with so many records at its source; a resource without a list works as well. */
-export async function openSubject(name: string, db: Database, records: number): Promise<Subject> {
-  await empty(db);
-  const { simulator, source, settings } = await startSource(name.split('.', 1)[0] ?? '');
+/** Opens a stream with so many records at its source; a resource without a list works as well. */
+export async function openSubject(
+  name: string,
+  db: Database,
+  { records, ...options }: AccountOptions & { records: number },
+): Promise<Subject> {
+  const { simulator, source, settings } = await startSource(name.split('.', 1)[0] ?? '', options);
   const stream = [...source.streams, ...source.lookupOnly].find((candidate) => candidate.name === name);
   const driver = simulator.streams[name];
   if (!stream || !driver) throw new Error(`the source or its simulator has no ${name}`);
@@ -86,6 +91,12 @@ export async function openSubject(name: string, db: Database, records: number): 
     engine: (options) => engineOf(source, db, options),
     differences: () => oracle.differences(db),
   };
+}
+
+/** Opens a stream as {@link openSubject} does, with nothing in the database. */
+export async function openFresh(name: string, db: Database, records: number): Promise<Subject> {
+  await empty(db);
+  return openSubject(name, db, { records });
 }
 
 /** A full walk that must succeed, and leave the tables as the source is. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openSubject, streamNames, walk } from '../conformance/subject.ts';
+import { openFresh, streamNames, walk } from '../conformance/subject.ts';
 import { sharedDatabase } from '../support/database.ts';
 import { passingFaults } from '../support/faults.ts';
 import { KILL_STEPS, killedAt } from '../support/kill.ts';
@@ -7,7 +7,7 @@ import { empty, rows, value } from '../support/records.ts';
 
 describe.for(streamNames)('%s', (name) => {
   const db = sharedDatabase();
-  const open = () => openSubject(name, db(), 5);
+  const open = () => openFresh(name, db(), 5);
 
   test.for(KILL_STEPS)(
     'killed %s of any page, is walked to its end by the next run, and equals the source',
