@@ -67,7 +67,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/, too[.,;:)]/i, 'also'],
   [/\bso many\b/i, 'the number'],
   [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
-  [/\ban? (?:column|entity|file|line|page|request|row|statement|stream|table|test) an? (?!half)[a-z]/i, 'one … per …'],
+  [/\b(?:an?|one) (?:column|comment|entity|file|line|page|request|row|statement|table|test) an? [a-z]/i, 'one … per …'],
   [/\b(?:bytes|requests|rows|sessions) an? (?:hour|minute|second)\b/i, '… per …'],
 ];
 
