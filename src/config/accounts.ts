@@ -61,11 +61,7 @@ function readAccount(
     ...(isHomeless ? [missingAddress(definition, nameOf)] : []),
     ...insecureAddress(nameOf(definition.address), settings, shared),
   );
-  if (settings.create && account !== DEFAULT)
-    found.problems.push(
-      `${nameOf(definition.credential)} cannot be used yet: only one account of each source is synced`,
-    );
-  else if (shared && settings.create)
+  if (shared && settings.create)
     found.sources.push(settings.create({ account, nameOf, proxyFor: (address) => proxyFor(address, shared) }));
 }
 

@@ -122,6 +122,19 @@ export async function failRun(
   await finishRun(pool, runId, outcome, error, total, counters);
 }
 
+/** Records a run that was refused before it began, and changes no walk that is under way. */
+export async function recordRefusal(
+  pool: Pool,
+  { account, stream }: Lease,
+  { mode, list, error }: { mode: Mode; list: string; error: string },
+): Promise<void> {
+  await pool.query(
+    `insert into sync.runs (account, stream, mode, list, walk_id, started_at, finished_at, outcome, error)
+     values ($1, $2, $3, $4, gen_random_uuid(), now(), now(), 'failed', $5)`,
+    [account, stream, mode, list, error],
+  );
+}
+
 /** Records how many records the walk had to go around: it counts as read to its end, though not as complete. */
 export async function noteUnreadable(pool: Pool, runId: number, count: number): Promise<void> {
   await pool.query('update sync.runs set unreadable = $2 where id = $1 and outcome is null', [runId, count]);

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { WebhookEvent } from '../model/source.ts';
 import { notAhead } from '../database/clock.ts';
 import { sanitizeText } from '../database/encode.ts';
+import { identityOf } from '../ledger/accounts.ts';
 import { withRetry } from '../database/retry.ts';
 import { committedOf, type Committed } from './commit.ts';
 import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
@@ -54,9 +55,11 @@ async function commit(
   source: SourceRef,
   webhooks: readonly ReceivedWebhook[],
 ): Promise<{ outcomes: Map<string, Outcome>; committed?: Committed }> {
-  const fresh = await register(client, source, webhooks);
+  const identity = source.ownerOf === null ? [] : await identityOf(client, source);
+  const admitted = webhooks.map((webhook) => withoutForeign(source, identity, webhook));
+  const fresh = await register(client, source, admitted);
   const incoming = new Map(
-    webhooks.filter(({ id }) => fresh.has(id)).flatMap((webhook) => arrivalOf(webhook).map((one) => [one, webhook.id])),
+    admitted.filter(({ id }) => fresh.has(id)).flatMap((webhook) => arrivalOf(webhook).map((one) => [one, webhook.id])),
   );
   if (incoming.size === 0) return { outcomes: fresh };
   const batch = batchOf(source, [...incoming.keys()]);
@@ -67,6 +70,19 @@ async function commit(
     await reject(client, source, id, reason);
   }
   return { outcomes: fresh, committed: committedOf(source, batch, stored) };
+}
+
+/** A webhook, less its record where that is of none of those that the account is known by. */
+function withoutForeign(
+  { ownerOf }: SourceRef,
+  identity: readonly string[],
+  webhook: ReceivedWebhook,
+): ReceivedWebhook {
+  const { event } = webhook;
+  const owner = event?.record && ownerOf?.(event.record.data);
+  if (!event || owner === undefined || identity.length === 0 || identity.includes(owner)) return webhook;
+  const { record: _record, ...rest } = event;
+  return { ...webhook, event: { ...rest, ignored: `it is of ${owner}, which the account does not show` } };
 }
 
 function arrivalOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {

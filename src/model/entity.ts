@@ -64,3 +64,9 @@ export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {
   const { relations = {}, aliases = {}, dropped = new Set(), partial = new Set(), implied = {}, toColumns } = parts;
   return { table, relations, aliases, dropped, partial, implied, toColumns };
 }
+
+/** The name of a column of an entity's table. Throws where there is none: what is built on it would fail at run time. */
+export function requireColumn({ table }: Entity, column: string): string {
+  if (!(column in table)) throw new Error(`the table has no column ${column}: see src/sources`);
+  return column;
+}

@@ -18,6 +18,9 @@ export class RefusedError extends FatalError {
 /** The source shows nothing of whom the settings name: the walk is given up, and somebody must act. Exit code 1. */
 export class NothingShownError extends FatalError {}
 
+/** A credential or an address shows what is another account's: nothing is stored, and somebody must act. Exit code 1. */
+export class ForeignIdentityError extends FatalError {}
+
 /** The list cannot be read completely from where the walk stands: it is given up, and the next run starts a new one. Exit code 1. */
 export class UnreadableListError extends Error {
   override readonly name = 'UnreadableListError';

@@ -15,8 +15,8 @@ export type ErrorClassifier = (answer: {
 export interface Access {
   credential: 'token' | 'key';
   rights: 'scopes' | 'permissions';
-  /** Names of settings: the API's address, its version, and whose records are meant; null where there is no such setting. */
-  settings: { url: string; version: string | null; owner: string | null };
+  /** Names of settings: the credential, the API's address, its version, and whose records are meant; null where there is no such setting. */
+  settings: { credential: string; url: string; version: string | null; owner: string | null };
   /** The version that every request asks for and every answer repeats, and the header of the answer; null where the API has none. */
   pin: { header: string; version: string } | null;
 }
@@ -39,6 +39,11 @@ export interface Source {
   streams: readonly Stream[];
   /** Resources that have no list, but can be asked for by id. */
   lookupOnly: readonly Stream[];
+  /**
+   * Whose a record is, where records say so; null for a source whose records do not. An account is known by the owners
+   * that it shows, otherwise by the address of its API.
+   */
+  ownerOf: ((record: Json) => string | undefined) | null;
   /** Keys that are credentials: dropped wherever they appear, at any depth. */
   secretKeys: ReadonlySet<string>;
   url: string;

@@ -19,7 +19,7 @@ export interface Batch extends Normalized {
 }
 
 /** What of a source the tables depend on. */
-export type SourceRef = Pick<Source, 'name' | 'account' | 'secretKeys' | 'streams' | 'lookupOnly'>;
+export type SourceRef = Pick<Source, 'name' | 'account' | 'ownerOf' | 'secretKeys' | 'streams' | 'lookupOnly'>;
 
 /** Brings records into rows, before any transaction. */
 export function batchOf({ secretKeys }: Pick<SourceRef, 'secretKeys'>, incoming: readonly IncomingRecord[]): Batch {

@@ -7,6 +7,7 @@ import { forgetPending, holdDeletions, pendingDeletions } from '../ledger/pendin
 import type { Reach, Sightings } from '../ledger/sightings.ts';
 import { markDeleted, countStored, unseenIds } from '../load/tombstones.ts';
 import { getRecord } from '../extract/record.ts';
+import type { Identity } from './identity.ts';
 import { reachOf } from './reach.ts';
 import type { Stream } from '../model/stream.ts';
 import { count, type RunStats } from './stats.ts';
@@ -18,6 +19,7 @@ export interface Walked {
   isFresh: boolean;
   lease: Lease;
   sightings: Sightings;
+  identity: Identity;
 }
 
 /**
@@ -33,8 +35,9 @@ export async function confirmDeletions(
   signal: AbortSignal,
 ): Promise<void> {
   const { db } = context;
-  const { checkpoint, lease, sightings } = walked;
+  const { checkpoint, lease, sightings, identity } = walked;
   const reach = await reachOf(context, stream, sightings.owners, signal);
+  if ('owners' in reach && reach.owners.length === 0) await identity.requireShown(signal);
   const missing = await unseenIds(db.pool, stream, reach, checkpoint);
   const { asked, held } = await divide(context, stream, walked, { missing, reach });
   await askFor(context, stream, walked, { asked, reach }, stats, signal);
@@ -78,7 +81,7 @@ async function divide(
 async function askFor(
   context: SyncContext,
   stream: Stream,
-  { lease, sightings }: Walked,
+  { lease, sightings, identity }: Walked,
   { asked, reach }: { asked: readonly string[]; reach: Reach },
   stats: RunStats,
   signal: AbortSignal,
@@ -92,6 +95,7 @@ async function askFor(
       counters.tombstoned += await markDeleted(db.pool, source, stream, { id, observedAt, reach }, lease);
     else {
       const batch = rowsOf(source, stream.entity, { records: [record], observedAt });
+      await identity.admit([record], signal);
       await sightings.note(batch.rows);
       count(context, stats, await commitBatch(db, source, stream.entity, batch, { lease }));
     }

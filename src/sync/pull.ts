@@ -5,6 +5,7 @@ import { commitBatch, rowsOf, type CommittedRecords } from '../load/commit.ts';
 import { warnOfSkewed } from '../load/skewed-rows.ts';
 import { sightingsOf, type Reach, type Sightings } from '../ledger/sightings.ts';
 import { markDeleted, isStored } from '../load/tombstones.ts';
+import { openIdentity } from './identity.ts';
 import { lazyReach } from './reach.ts';
 import type { Stream } from '../model/stream.ts';
 
@@ -28,11 +29,13 @@ export async function pull(
   signal: AbortSignal,
 ): Promise<Pulled[]> {
   const sightings = sightingsOf(context.db.pool, context.source);
+  const identity = await openIdentity(context, stream);
   const reachOnce = lazyReach(context, stream, undefined, signal);
   const pulled: Pulled[] = [];
   for (const id of ids) {
     const fetched = await getRecord(context, stream, id, signal);
     const { record, observedAt } = fetched;
+    if (record !== undefined && isInScope(stream, record)) await identity.admit([record], signal);
     const outcome =
       record === undefined
         ? await buryAbsent(context, stream, fetched, reachOnce)

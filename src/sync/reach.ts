@@ -125,6 +125,17 @@ async function look(
   return { isShown: false, isContradicted };
 }
 
+/** True when the source still shows a record of one of the owners, in whichever stream. */
+export async function isShownAnywhere(
+  context: SyncContext,
+  stream: Stream,
+  owners: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const owner of owners) if ((await look(context, stream, owner, signal)).isShown) return true;
+  return false;
+}
+
 /** Asks for a list that the source has: an address that answers 404 to everything must not pass for a deletion. */
 async function requireList({ http, source }: SyncContext, signal: AbortSignal): Promise<void> {
   const listed = source.streams.find(({ discovery }) => discovery.by !== 'id');

@@ -32,6 +32,7 @@ export async function storePages(
       isFirst = false;
       const batch = rowsOf(source, stream.entity, page);
       await storing;
+      await under.identity.admit(page.records, signal);
       await onStep?.('fetched', page);
       storing = storePage(context, plan, under, stats, { page, batch, number });
       storing.catch(() => failed.abort()); // what cannot be stored need not be read; the failure is thrown below

@@ -4,6 +4,7 @@ import {
   ConfigError,
   formatError,
   FatalError,
+  ForeignIdentityError,
   LeaseHeldError,
   LeaseLostError,
   NothingShownError,
@@ -26,20 +27,21 @@ import {
   failRun,
   lastWalkStart,
   noteUnreadable,
+  recordRefusal,
   reportRun,
   type Begun,
   type Counters,
 } from '../ledger/runs.ts';
 import { sightingsOf } from '../ledger/sightings.ts';
 import { setSkewedRight, warnOfSkewed } from '../load/skewed-rows.ts';
-import { refOf, type Mode, type Stream } from '../model/stream.ts';
+import { refOf, type Mode, type Stream, type StreamRef } from '../model/stream.ts';
+import { openIdentity } from './identity.ts';
 import { planWalk, totalOf } from './plan-walk.ts';
 import { storePages, type UnderLease } from './store-pages.ts';
 import { emptyStats, warnOfDrift, type RunStats } from './stats.ts';
 
 /** The outcome of a run, as `sync --json` prints it. */
-export interface Run extends Omit<Counters, 'skewed'> {
-  stream: string;
+export interface Run extends StreamRef, Omit<Counters, 'skewed'> {
   mode: Mode;
   outcome: 'complete' | 'failed';
   /** Records that are missing at the source, so many that a second full walk has to say the same; absent where none are. */
@@ -72,19 +74,19 @@ export async function sync(context: SyncContext, stream: Stream, wanted: Mode, s
   try {
     mode = await effectiveMode(context, stream, wanted);
     await underLease(context, stream, mode, (lease) => runWalk(context, stream, mode, lease, stats, signal));
-    context.log.info({ stream: stream.name, mode, ...counters }, 'run complete');
+    context.log.info({ ...refOf(stream), mode, ...counters }, 'run complete');
   } catch (error) {
     const failure = asRefusal(error);
     failed = { error: formatError(failure), next: nextOf(failure, mode, signal) };
     context.log[levelOf(failure, failed.next)](
-      { stream: stream.name, mode, ...counters },
+      { ...refOf(stream), mode, ...counters },
       `run not complete: ${failed.error}`,
     );
-    context.log.debug({ stream: stream.name, err: failure }, 'where it failed');
+    context.log.debug({ ...refOf(stream), err: failure }, 'where it failed');
   }
   const outcome = failed.error === undefined ? 'complete' : 'failed';
   const durationMs = Math.round(performance.now() - started);
-  return { stream: stream.name, mode, outcome, ...reported(stats), durationMs, ...failed };
+  return { ...refOf(stream), mode, outcome, ...reported(stats), durationMs, ...failed };
 }
 
 /** What a run counted; what hardly ever happens only where it did. */
@@ -145,14 +147,19 @@ async function runWalk(
 ): Promise<void> {
   const { db, http, log } = context;
   const { counters } = stats;
-  const begun = await beginRun<Span>(db.pool, lease, mode, listOf(context.source, stream));
-  let underway = await prepare(context, stream, begun, lease);
+  const list = listOf(context.source, stream);
+  const identity = await openIdentity(context, stream).catch(async (error: unknown) => {
+    await recordRefusal(db.pool, lease, { mode, list, error: formatError(error) });
+    throw error;
+  });
+  const begun = await beginRun<Span>(db.pool, lease, mode, list);
+  let underway = await prepare(context, stream, begun, { lease, identity });
   const sentBefore = http.sent();
   const stopReporting = startReporting(context, begun.runId, counters, () => underway.plan);
   try {
     if (underway.plan.isRestOnly) {
       await storeRest(context, underway, stats, signal);
-      underway = await prepare(context, stream, await beginAgain(db.pool, lease, begun), lease);
+      underway = await prepare(context, stream, await beginAgain(db.pool, lease, begun), { lease, identity });
     }
     await walkToEnd(context, stream, underway, stats, signal);
     counters.requests = http.sent() - sentBefore;
@@ -163,7 +170,7 @@ async function runWalk(
     // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
     const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
     await giveUp(context, underway, outcome, error, counters).catch((failure: unknown) =>
-      log.warn({ stream: stream.name }, `the failed run could not be recorded: ${formatError(failure)}`),
+      log.warn(refOf(stream), `the failed run could not be recorded: ${formatError(failure)}`),
     );
     throw error;
   } finally {
@@ -171,10 +178,15 @@ async function runWalk(
   }
 }
 
-async function prepare(context: SyncContext, stream: Stream, begun: Begun<Span>, lease: Lease): Promise<Underway> {
+async function prepare(
+  context: SyncContext,
+  stream: Stream,
+  begun: Begun<Span>,
+  rights: Pick<UnderLease, 'lease' | 'identity'>,
+): Promise<Underway> {
   const plan = await planWalk(context, stream, begun);
   const sightings = sightingsOf(context.db.pool, context.source);
-  return { plan, under: { ...begun, isFresh: begun.checkpoint.spans.length === 0, lease, sightings } };
+  return { plan, under: { ...begun, isFresh: begun.checkpoint.spans.length === 0, ...rights, sightings } };
 }
 
 /**
@@ -237,6 +249,9 @@ function startReporting({ db, log }: SyncContext, runId: number, counters: Count
   return () => clearInterval(timer);
 }
 
+/** A walk that failed so cannot be completed from where it stands. */
+const GIVEN_UP = [UnreadableListError, UnreadableRecordsError, NothingShownError, ForeignIdentityError];
+
 /** Records why the run failed; a walk that cannot be completed from where it stands is forgotten, too. */
 async function giveUp(
   { db }: SyncContext,
@@ -247,6 +262,5 @@ async function giveUp(
 ): Promise<void> {
   if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
   await failRun(db.pool, runId, outcome, formatError(error), counters, totalOf(plan));
-  if ([UnreadableListError, UnreadableRecordsError, NothingShownError].some((kind) => error instanceof kind))
-    await dropWalk(db.pool, lease, checkpoint.walkId);
+  if (GIVEN_UP.some((kind) => error instanceof kind)) await dropWalk(db.pool, lease, checkpoint.walkId);
 }

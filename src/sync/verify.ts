@@ -19,14 +19,14 @@ import type { Reach } from '../ledger/sightings.ts';
 import { planOf } from '../database/table-plan.ts';
 import { countStored, isStored, knownIds, randomIds, storedIdPages } from '../load/tombstones.ts';
 import { getRecord } from '../extract/record.ts';
+import { openIdentity } from './identity.ts';
 import { lazyReach, shownReach } from './reach.ts';
 import { intervalOf, parseSchedule } from '../model/schedule.ts';
-import { refOf, type Stream } from '../model/stream.ts';
+import { refOf, type Stream, type StreamRef } from '../model/stream.ts';
 import { listOf } from '../ledger/list.ts';
 
 /** What verifying a stream found, as `verify --json` prints it; its differences are told one by one. */
-export interface Verified {
-  stream: string;
+export interface Verified extends StreamRef {
   /** Records of the stream that were compared. */
   records: number;
   /** Rows that are not stored, that the source does not have, and that differ; a set that differs counts as one. */
@@ -100,7 +100,7 @@ export async function verify(
 ): Promise<Verified> {
   const started = performance.now();
   const sentBefore = context.http.sent();
-  const verified: Verified = { stream: stream.name, ...emptyStats };
+  const verified: Verified = { ...refOf(stream), ...emptyStats };
   try {
     const since = microseconds(await lastWalkStart(context.db.pool, refOf(stream), listOf(context.source, stream)));
     const owners = wanted.sample === undefined ? new Set<string>() : undefined;
@@ -145,9 +145,11 @@ async function* suspectsOfWalk(check: Verification): AsyncGenerator<Candidate> {
   const { context, stream, verified, signal } = check;
   const { db, http, source, log } = context;
   const seen = createIdSet();
+  const identity = await openIdentity(context, stream, { looksOnly: true });
   const known = stream.discovery.by === 'id' ? await knownIds(db.pool, stream, await shownReach(context, stream)) : [];
   const plan: Walk = { stream, mode: 'full', spans: [], horizon: 0, known, concurrency: concurrencyOf(context) };
   for await (const { page, number } of walk(createReader(http, source, stream, log), plan, log, signal)) {
+    await identity.admit(page.records, signal);
     for (const record of page.records) {
       if (!isObject(record)) continue;
       const owner = stream.owner === null ? undefined : record[stream.owner];
@@ -254,10 +256,7 @@ async function nextWalk({ context, stream, signal }: Verification): Promise<bool
   const [since, started] = [await databaseTime(db.pool), performance.now()];
   while ((await workerIsThere(db.pool)) && performance.now() - started < LONGEST_WAIT_MS) {
     if (performance.now() - started < 1000)
-      log.info(
-        { stream: stream.name },
-        "some rows differ: waiting for the worker's next walk, six minutes at the most",
-      );
+      log.info(refOf(stream), "some rows differ: waiting up to six minutes for the worker's next walk");
     await pause(1000, undefined, { signal });
     const walked = await Promise.all(soon.map((one) => wasWalkedSince(db.pool, refOf(one), since)));
     if (walked.every(Boolean)) return true;

@@ -96,6 +96,7 @@ test('sync, status and pull on an empty database: JSON on stdout, logs on stderr
       unchanged: 0,
       tombstoned: 0,
       rejected: 0,
+      account: 'default',
       durationMs: expect.any(Number),
     },
     {
@@ -110,6 +111,7 @@ test('sync, status and pull on an empty database: JSON on stdout, logs on stderr
       unchanged: 0,
       tombstoned: 0,
       rejected: 0,
+      account: 'default',
       durationMs: expect.any(Number),
     },
   ]);

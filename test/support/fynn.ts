@@ -30,9 +30,9 @@ export interface FynnSyncing extends Omit<Engine<FynnStream>, 'sync' | 'pull'> {
 export function syncingFynn(
   simulator: Pick<FynnSimulator, 'url' | 'apiKey'>,
   db: Database,
-  { settings = {}, ...options }: { settings?: Record<string, string> } & EngineOptions = {},
+  { settings = {}, account, ...options }: { settings?: Record<string, string>; account?: string } & EngineOptions = {},
 ): FynnSyncing {
-  const source = sourceOf({ FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url, ...settings });
+  const source = sourceOf({ FYNN_API_KEY: simulator.apiKey, FYNN_API_URL: simulator.url, ...settings }, account);
   const engine = engineOf(source, db, options);
   const sync: FynnSyncing['sync'] = (name, signal) => engine.sync(name, 'full', signal);
   return {

@@ -20,8 +20,8 @@ export type Syncing = Engine<PolarStream>;
 export function syncing(
   simulator: Pick<Simulator, 'url' | 'token'>,
   db: Database,
-  { settings = {}, ...options }: { settings?: Record<string, string> } & EngineOptions = {},
+  { settings = {}, account, ...options }: { settings?: Record<string, string>; account?: string } & EngineOptions = {},
 ): Syncing {
-  const source = sourceOf({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings });
+  const source = sourceOf({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings }, account);
   return engineOf(source, db, options);
 }

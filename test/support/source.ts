@@ -5,9 +5,10 @@ import { createLogger, type Logger } from '../../src/model/log.ts';
 import type { Source } from '../../src/model/source.ts';
 import { unlimited } from './engine.ts';
 
-/** The source that settings turn on. */
-export function sourceOf(settings: Record<string, string>): Source {
-  const [source] = parseConfig(settings).sources;
+/** The source that settings turn on, which are an account's where one is named. */
+export function sourceOf(settings: Record<string, string>, account?: string): Source {
+  const named = Object.entries(settings).map(([name, value]) => [account ? `${name}__${account}` : name, value]);
+  const [source] = parseConfig(Object.fromEntries(named)).sources;
   if (!source) throw new Error('the settings turn nothing on');
   return source;
 }

@@ -34,10 +34,27 @@ const firstId = (records: ReadonlyMap<string, unknown>) => [...records.keys()][0
 const tombstones = async (db: Database, table: string) =>
   (await rows(db, `select id from ${table} where deleted_at is not null order by id`)).map(({ id }) => id);
 
-test('Fynn pointed at another tenant touches no row of the first; what that tenant deletes later gets its tombstone, and so does what the first deletes after the way back', async () => {
+test('Fynn pointed at another tenant fails with one line, and changes nothing', async () => {
   const db = await freshDatabase();
   const [one, other] = [await startFynn({ seed: 1 }), await startFynn({ seed: 2, apiKey: 'fynn_of_the_other' })];
-  const [first, second] = [syncingFynn(one, db), syncingFynn(other, db)];
+  await syncingFynn(one, db).syncAll();
+  const before = await contents(db);
+  const { syncAll, pull, verify } = syncingFynn(other, db);
+  const error = `the account default of fynn was at ${one.url}, and FYNN_API_URL is ${other.url} now: set it back, give it an account with a name of its own (FYNN_API_KEY__NEW), or remove what is stored of this one: checkout-sync accounts remove default --source fynn`;
+  for (const run of await syncAll())
+    expect(run).toMatchObject({ outcome: 'failed', next: 'fail', tombstoned: 0, pages: 0, requests: 0, error });
+  await expect(pull('fynn.checkout_links', firstId(other.fynn.links))).rejects.toThrow(error);
+  expect(await verify('fynn.checkout_links')).toMatchObject({ error, records: 0 });
+  expect(other.requests).toEqual([]);
+  expect(await contents(db)).toEqual(before);
+  expect(await value(db, `select count(*)::int from sync.runs where error = $1`, [error])).toBe(2);
+  for (const run of await syncingFynn(one, db).syncAll()) expect(run).toMatchObject({ outcome: 'complete' });
+});
+
+test('another tenant of Fynn touches no row of the first; what that tenant deletes later gets its tombstone, and so does what the first deletes', async () => {
+  const db = await freshDatabase();
+  const [one, other] = [await startFynn({ seed: 1 }), await startFynn({ seed: 2, apiKey: 'fynn_of_the_other' })];
+  const [first, second] = [syncingFynn(one, db), syncingFynn(other, db, { account: 'OTHER' })];
   await first.syncAll();
   const before = await contents(db);
   for (const run of await second.syncAll()) expect(run).toMatchObject({ outcome: 'complete', tombstoned: 0 });
@@ -121,6 +138,7 @@ test('records that two addresses show get no tombstone from either, which is sai
   const [one, copy] = [await startFynn({ seed: 1 }), await startFynn({ seed: 1 })];
   await syncingFynn(one, db).syncAll();
   const said: string[] = [];
+  await db.pool.query(`update sync.accounts set identity = identity || $1::text`, [copy.url]); // as before there were accounts
   const second = syncingFynn(copy, db);
   second.context.log.warn = (_facts: unknown, text?: string) => void said.push(text ?? '');
   await second.syncAll();
@@ -142,26 +160,31 @@ test.each([
   ['that has nothing', { links: 0, checkouts: 0 }],
   ['that has records', { links: 8, checkouts: 12 }],
 ])(
-  "with the settings of an organization %s another organization's rows are neither buried by sync or pull nor called extra by verify",
+  "with the token of an organization %s a run fails, and another organization's rows are neither buried by sync or pull nor called extra by verify",
   async (_name, size) => {
     const db = await freshDatabase();
     const one = await organization(db, 1);
     await one.syncAll();
     const before = await contents(db);
     const other = await organization(db, 2, size);
-    await other.syncAll();
+    const [mine, theirs] = [organizationOf(one.polar), organizationOf(other.polar)];
+    const refusal =
+      size.links === 0
+        ? `the account default of polar has records of ${mine}, and POLAR_ACCESS_TOKEN shows nothing of that any more`
+        : `the account default of polar was of ${mine}, and POLAR_ACCESS_TOKEN shows ${theirs} instead: set it back`;
+    for (const stream of both)
+      expect(await other.sync(stream)).toMatchObject({
+        outcome: 'failed',
+        next: 'fail',
+        tombstoned: 0,
+        error: expect.stringContaining(refusal),
+      });
     for (const stream of both) {
       const verified = await other.verify(stream);
-      expect(verified).toMatchObject({
-        missing: 0,
-        extra: 0,
-        different: 0,
-        differences: [],
-        records: size[stream === 'polar.checkouts' ? 'checkouts' : 'links'],
-      });
+      expect(verified).toMatchObject({ missing: 0, extra: 0, different: 0, differences: [], records: 0 });
       if (size.links === 0)
         expect(verified.error).toMatch(/stored records are not shown to this token.*POLAR_ORGANIZATION_ID/);
-      else expect(verified.error).toBeUndefined();
+      else expect(verified.error).toContain(refusal);
       expect(await other.verify(stream, 5)).toMatchObject({ extra: 0, differences: [] });
     }
     expect(await other.pull('polar.checkout_links', firstId(one.polar.links))).toMatchObject([
@@ -171,10 +194,33 @@ test.each([
       { outcome: 'not visible' },
       { outcome: 'not found' },
     ]);
-    for (const [table, stored] of Object.entries(before))
-      expect((await contents(db))[table]).toEqual(expect.arrayContaining(stored));
+    expect(await contents(db)).toEqual(before);
   },
 );
+
+test('a token that shows another organization besides the one that was stored lets the account grow', async () => {
+  const db = await freshDatabase();
+  const { polar, sync, syncAll } = await organization(db, 1);
+  await syncAll();
+  const [added = ''] = polar.links.keys();
+  polar.tamper(added, (json) => (isObject(json) ? { ...json, organization_id: uuid(2) } : json));
+  expect(await sync('polar.checkout_links')).toMatchObject({ outcome: 'complete' });
+  expect(await value(db, 'select identity from sync.accounts')).toEqual([organizationOf(polar), uuid(2)].toSorted());
+});
+
+test('two accounts that show the same organization are refused, and the second stores nothing', async () => {
+  const db = await freshDatabase();
+  const { simulator, polar, syncAll } = await organization(db, 1);
+  await syncAll();
+  const before = await contents(db);
+  const error = `the account acme of polar shows ${organizationOf(polar)}, which the account default has: remove the settings of one of them`;
+  expect(await syncing(simulator, db, { account: 'ACME' }).sync('polar.checkouts')).toMatchObject({
+    outcome: 'failed',
+    next: 'fail',
+    error,
+  });
+  expect(await contents(db)).toEqual(before);
+});
 
 test('a sample of rows that were never shown to this token is no equality', async () => {
   const db = await freshDatabase();
@@ -262,7 +308,11 @@ test('a token that was shown an organization before, and is shown nothing of it 
           headers: { 'content-type': 'application/json', 'polar-version': '2026-10' },
         },
   );
-  expect(await sync('polar.checkout_links')).toMatchObject({ outcome: 'complete', tombstoned: 0 });
+  expect(await sync('polar.checkout_links')).toMatchObject({
+    outcome: 'failed',
+    tombstoned: 0,
+    error: expect.stringMatching(/^the account default of polar has records of .*shows nothing of that any more/),
+  });
   expect(await tombstones(db, 'polar.checkout_links')).toEqual([]);
 });
 

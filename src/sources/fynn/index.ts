@@ -74,11 +74,17 @@ function fynnSource(config: FynnConfig): Source {
     access: {
       credential: 'key',
       rights: 'permissions',
-      settings: { url: config.nameOf('FYNN_API_URL'), version: null, owner: null },
+      settings: {
+        credential: config.nameOf('FYNN_API_KEY'),
+        url: config.nameOf('FYNN_API_URL'),
+        version: null,
+        owner: null,
+      },
       pin: null,
     },
     streams: [links, prices],
     lookupOnly: [{ ...items, recordIn: itemOfAnswer }],
+    ownerOf: null,
     secretKeys: new Set(),
     url: config.url,
     proxy: config.proxyFor(config.url),

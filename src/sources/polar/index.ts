@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '../../model/json.ts';
-import type { Entity } from '../../model/entity.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import { requireColumn, type Entity } from '../../model/entity.ts';
 import type { List, Stream } from '../../model/stream.ts';
 import type { Source } from '../../model/source.ts';
 import { defineSource } from '../../model/source-definition.ts';
@@ -17,6 +17,10 @@ export const polarStreams = {
   'polar.checkout_links': checkoutLink,
   'polar.checkouts': checkout,
 } satisfies Record<string, Entity>;
+
+/** The organization that a record names. */
+const organizationOf = (record: Json) =>
+  isObject(record) && typeof record.organization_id === 'string' ? record.organization_id.toLowerCase() : undefined;
 
 /** Query of a list request. Polar has `page` and `limit`, sorts by `created_at` without a tie-breaker, and repeats a key for several values. */
 function listQuery(list: List, page: number, limit: number): string {
@@ -46,7 +50,7 @@ function stream({ name, path, ...declared }: Declared): Stream {
     name,
     entity: polarStreams[name],
     pageSize: 100,
-    owner: 'organization_id',
+    owner: requireColumn(polarStreams[name], 'organization_id'),
     listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
     parseList,
     discovery: { by: 'date' },
@@ -85,6 +89,7 @@ function polarSource(config: PolarConfig): Source {
       credential: 'token',
       rights: 'scopes',
       settings: {
+        credential: config.nameOf('POLAR_ACCESS_TOKEN'),
         url: config.nameOf('POLAR_API_URL'),
         version: config.nameOf('POLAR_API_VERSION'),
         owner: config.nameOf('POLAR_ORGANIZATION_ID'),
@@ -110,6 +115,7 @@ function polarSource(config: PolarConfig): Source {
       }),
     ],
     lookupOnly: [],
+    ownerOf: organizationOf,
     // The link's and session's own, those of the payment processor that a session's metadata carries while it is paid, and
     // the one that Polar signs anew whenever it shows a benefit of Discord.
     secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token']),

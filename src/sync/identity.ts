@@ -1,0 +1,80 @@
+import { ForeignIdentityError, NothingShownError } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
+import type { Source } from '../model/source.ts';
+import type { Stream } from '../model/stream.ts';
+import { identityOf, rememberIdentity, touchAccount } from '../ledger/accounts.ts';
+import { addressOf } from '../ledger/sightings.ts';
+import { ownersStored } from '../load/tombstones.ts';
+import type { SyncContext } from './context.ts';
+import { isShownAnywhere } from './reach.ts';
+
+/** Sees to it that an account stays whose it is. */
+export interface Identity {
+  /**
+   * Called with records before they are stored or judged. What they show for the first time is remembered where the
+   * credential still shows what the account is known by, or the account is new. Throws a ForeignIdentityError otherwise.
+   */
+  admit: (records: readonly Json[], signal: AbortSignal) => Promise<void>;
+  /** Throws a NothingShownError where a full walk showed nothing, and nothing else shows what the account is known by. */
+  requireShown: (signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Whose the account of a stream is. Throws a ForeignIdentityError where it is known by another address. Remembers what is
+ * admitted unless it only looks.
+ */
+export async function openIdentity(
+  context: SyncContext,
+  stream: Stream,
+  { looksOnly = false }: { looksOnly?: boolean } = {},
+): Promise<Identity> {
+  const { db, source } = context;
+  const known = new Set(await identityOf(db.pool, source));
+  const { ownerOf } = source;
+  if (ownerOf === null && known.size > 0 && !known.has(addressOf(source))) throw foreignAddress(source, known);
+  if (!looksOnly) await touchAccount(db.pool, source);
+  let isShown = false;
+  return {
+    async admit(records, signal) {
+      const shown = new Set(
+        ownerOf === null ? addressFor(source, records) : records.flatMap((one) => ownerOf(one) ?? []),
+      );
+      const added = [...shown].filter((one) => !known.has(one));
+      isShown ||= added.length < shown.size;
+      if (added.length === 0) return;
+      if (known.size > 0 && !isShown && !(await isShownAnywhere(context, stream, [...known], signal)))
+        throw foreignOwner(source, added, known);
+      if (!looksOnly) await rememberIdentity(db.pool, source, added);
+      for (const one of added) known.add(one);
+      isShown = true;
+    },
+    async requireShown(signal) {
+      if (ownerOf === null || isShown) return;
+      const stored = new Set<string>();
+      for (const one of source.streams.filter(({ owner }) => owner !== null))
+        for (const owner of await ownersStored(db.pool, one, [...known])) stored.add(owner);
+      if (stored.size === 0 || (await isShownAnywhere(context, stream, [...stored], signal))) return;
+      throw nothingShown(source, stored);
+    },
+  };
+}
+
+const addressFor = (source: Source, records: readonly Json[]) => (records.length > 0 ? [addressOf(source)] : []);
+
+const whatToDo = ({ name, account, access }: Source) =>
+  `give it an account with a name of its own (${access.settings.credential.split('__')[0]}__NEW), or remove what is stored of this one: checkout-sync accounts remove ${account} --source ${name}`;
+
+const foreignAddress = (source: Source, known: ReadonlySet<string>) =>
+  new ForeignIdentityError(
+    `the account ${source.account} of ${source.name} was at ${[...known].join(' and ')}, and ${source.access.settings.url} is ${addressOf(source)} now: set it back, ${whatToDo(source)}`,
+  );
+
+const foreignOwner = (source: Source, shown: readonly string[], known: ReadonlySet<string>) =>
+  new ForeignIdentityError(
+    `the account ${source.account} of ${source.name} was of ${[...known].join(' and ')}, and ${source.access.settings.credential} shows ${shown.join(' and ')} instead: set it back, ${whatToDo(source)}`,
+  );
+
+const nothingShown = (source: Source, stored: ReadonlySet<string>) =>
+  new NothingShownError(
+    `the account ${source.account} of ${source.name} has records of ${[...stored].join(' and ')}, and ${source.access.settings.credential} shows nothing of that any more: check it and ${source.access.settings.url}; for another organization, ${whatToDo(source)}`,
+  );
