@@ -5,7 +5,7 @@ import { commitWebhooks } from '../../src/load/webhooks.ts';
 import type { Post } from '../../src/simulator/webhook-sender.ts';
 import { addRecord, columnsOf, emptyTruth, keyOf } from '../oracle/wire-truth.ts';
 import { sharedDatabase } from '../support/database.ts';
-import { damage, OTHER_VALUE, value } from '../support/records.ts';
+import { damage, otherValue, value } from '../support/records.ts';
 import { lookupNames, openFresh, streamNames, tableOf, walk, WEBHOOK_SECRET, type Subject } from './subject.ts';
 
 const equal = { error: undefined, missing: 0, extra: 0, different: 0, differences: [] };
@@ -110,7 +110,7 @@ describe.for(streamNames)('%s', (name) => {
     const [id = ''] = subject.driver.list();
     const columns = shownColumns(subject, id);
     const changes = columns.map(
-      (column) => `"${column.name}" = ${OTHER_VALUE[column.getSQLType().replace(/\(.*/, '')]?.(`"${column.name}"`)}`,
+      (column) => `"${column.name}" = ${otherValue(`"${column.name}"`, column.getSQLType())}`,
     );
     await damage(db(), `update ${tableOf(subject)} set ${changes.join()} where id = '${id}'`);
     const { different, differences } = await subject.engine().verify(name);

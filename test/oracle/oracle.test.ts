@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
-import { TABLE_NAMES, TABLES, type SetTruth, type SqlType, type TableName } from './tables.ts';
+import { damage, otherValue } from '../support/records.ts';
+import { TABLE_NAMES, TABLES, type SetTruth, type TableName } from './tables.ts';
 import { differences, witness } from './oracle.ts';
 
 interface Synced {
@@ -25,11 +26,6 @@ async function synced(): Promise<Synced> {
   return { polar, db, walkBoth };
 }
 
-/** Runs SQL that foreign keys would refuse. */
-async function breaking({ db }: Synced, ...statements: string[]): Promise<void> {
-  await db.pool.query(`begin; set local session_replication_role = replica; ${statements.join('; ')}; commit`);
-}
-
 /** Ids of a table's living rows. */
 async function idsOf({ db }: Synced, table: TableName): Promise<string[]> {
   const { rows } = await db.pool.query<{ id: string }>(
@@ -37,18 +33,6 @@ async function idsOf({ db }: Synced, table: TableName): Promise<string[]> {
   );
   return rows.map(({ id }) => id);
 }
-
-/** SQL for the nearest other value of a type. */
-const other: Record<SqlType, (column: string) => string> = {
-  uuid: () => 'gen_random_uuid()',
-  text: (column) => `coalesce(${column}, '') || ' '`,
-  boolean: (column) => `${column} is not true`,
-  integer: (column) => `coalesce(${column}, 0) + 1`,
-  bigint: (column) => `coalesce(${column}, 0) + 1`,
-  jsonb: () => `'{"other": 1}'`,
-  'timestamp with time zone': (column) => `coalesce(${column}, now()) + interval '1 microsecond'`,
-  'numeric(17,12)': (column) => `coalesce(${column}, 0) + 0.000000000001`,
-};
 
 test('after a walk of both streams nothing differs', async () => {
   const { polar, db } = await synced();
@@ -60,10 +44,10 @@ test('the smallest change of any column of any table is reported, and nothing el
   const expected: string[] = [];
   for (const table of TABLE_NAMES) {
     const columns = Object.entries(TABLES[table].columns).filter(([name]) => name !== 'id' && name !== 'version_at');
-    const changes = columns.map(([name, type]) => `${name} = ${other[type](name)}`).join(', ');
+    const changes = columns.map(([name, type]) => `${name} = ${otherValue(name, type)}`).join(', ');
     const [id] = await idsOf(all, table);
-    await breaking(
-      all,
+    await damage(
+      all.db,
       `update polar.${table} set ${changes}, deleted_at = now(), extra = '{"a": 1}' where id = '${id}'`,
     );
     for (const name of [...columns.map(([column]) => column), 'version_at', 'deleted', 'extra'])
@@ -80,7 +64,7 @@ test('a row that is missing from any table is reported, and one too many', async
   const expected: string[] = [];
   for (const table of TABLE_NAMES) {
     const [id] = await idsOf(all, table);
-    await breaking(all, `update polar.${table} set id = '${strange}' where id = '${id}'`);
+    await damage(all.db, `update polar.${table} set id = '${strange}' where id = '${id}'`);
     expected.push(`polar.${table} ${id}: missing`, `polar.${table} ${strange}: stored, though the API never showed it`);
   }
   expect(await differences(all.polar, all.db)).toEqual(expect.arrayContaining(expected));
@@ -94,8 +78,8 @@ test('a member of any set that is missing, or at another place, is reported', as
       const { rows } = await all.db.pool.query<{ id: string; ctid: string }>(
         `select distinct on (${parent}) ${parent} as id, ctid from polar.${set} order by 1 limit 2`,
       );
-      await breaking(
-        all,
+      await damage(
+        all.db,
         `delete from polar.${set} where ctid = '${rows[0]?.ctid}'`,
         `update polar.${set} set position = position + 1 where ctid = '${rows[1]?.ctid}'`,
       );

@@ -4,7 +4,7 @@ import type { Json } from '../../src/model/json.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
 import { startPolar, syncing } from '../support/polar.ts';
-import { damage, OTHER_VALUE } from '../support/records.ts';
+import { damage, otherValue } from '../support/records.ts';
 import { fynnDifferences } from './fynn.ts';
 import { differences } from './oracle.ts';
 import { wireOracle, type WireOracle } from './wire-oracle.ts';
@@ -67,7 +67,7 @@ interface Table {
 async function tablesOf({ db, schema }: Judged): Promise<Table[]> {
   const { rows } = await db.pool.query<Table>(
     `select $1 || '.' || c.relname as name,
-       jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, null)) order by a.attnum) as columns
+       jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum) as columns
      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
      where c.relnamespace = $1::regnamespace and c.relkind = 'r' group by c.relname order by 1`,
     [schema],
@@ -103,7 +103,7 @@ test.for(sources)('the smallest change of any column of any table of %s is repor
   for (const table of (await tablesOf(subject)).filter(isEntity)) {
     const { key, place } = await firstRow(subject, table);
     const columns = table.columns.filter((column) => !KEPT.has(column.name));
-    const changes = columns.map(({ name: column, type }) => `${column} = ${OTHER_VALUE[type]?.(column)}`);
+    const changes = columns.map(({ name: column, type }) => `${column} = ${otherValue(column, type)}`);
     await damage(
       subject.db,
       `update ${table.name} set ${[...changes, 'deleted_at = now()'].join()} where ctid = '${place}'`,

@@ -128,14 +128,20 @@ export async function damage({ pool }: Pick<Database, 'pool'>, ...statements: st
   await pool.query(`begin; set local session_replication_role = replica; ${statements.join('; ')}; commit`);
 }
 
-/** SQL for the nearest other value of a column, by its type without its precision. */
-export const OTHER_VALUE: Readonly<Record<string, (column: string) => string>> = {
-  uuid: () => 'gen_random_uuid()',
-  text: (column) => `coalesce(${column}, '') || ' '`,
-  boolean: (column) => `${column} is not true`,
-  integer: (column) => `coalesce(${column}, 0) + 1`,
-  bigint: (column) => `coalesce(${column}, 0) + 1`,
-  jsonb: () => `'{"other": 1}'`,
-  'timestamp with time zone': (column) => `coalesce(${column}, now()) + interval '1 microsecond'`,
-  numeric: (column) => `coalesce(${column}, 0) + 0.0000000001`,
-};
+/** SQL for another value of a column, as near to its own as its type allows. */
+export function otherValue(column: string, sqlType: string): string {
+  const [, type = '', scale = '0'] = /^([a-z ]+)(?:\(\d+, ?(\d+)\))?$/.exec(sqlType) ?? [];
+  const values: Record<string, string> = {
+    uuid: 'gen_random_uuid()',
+    text: `coalesce(${column}, '') || ' '`,
+    boolean: `${column} is not true`,
+    integer: `coalesce(${column}, 0) + 1`,
+    bigint: `coalesce(${column}, 0) + 1`,
+    jsonb: `'{"other": 1}'`,
+    'timestamp with time zone': `coalesce(${column}, now()) + interval '1 microsecond'`,
+    numeric: `coalesce(${column}, 0) + 1e-${scale}`,
+  };
+  const { [type]: value } = values;
+  if (value === undefined) throw new Error(`no other value of type ${sqlType} is known`);
+  return value;
+}
