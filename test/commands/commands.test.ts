@@ -83,7 +83,8 @@ test('sync, status and pull on an empty database: JSON on stdout, logs on stderr
   const synced = await run(['sync', '--json'], settings);
   expect(synced.code).toBe(0);
   const { runs } = JSON.parse(synced.stdout);
-  expect(runs).toEqual([
+  const isSeeded = ({ stream }: { stream: string }) => /^polar\.checkout(s|_links)$/.test(stream);
+  expect(runs.filter(isSeeded)).toEqual([
     {
       stream: 'polar.checkout_links',
       mode: 'full',
@@ -124,7 +125,7 @@ test('sync, status and pull on an empty database: JSON on stdout, logs on stderr
     expect(synced.stderr + synced.stdout).not.toContain(secret);
 
   const status = await call(['status', '--json'], { DATABASE_URL: url });
-  expect(JSON.parse(status.stdout).streams).toMatchObject([
+  expect(JSON.parse(status.stdout).streams.filter(isSeeded)).toMatchObject([
     {
       stream: 'polar.checkout_links',
       rows: 25,

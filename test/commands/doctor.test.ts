@@ -16,12 +16,16 @@ import { asNewRole, connectClient, freshDatabaseUrl } from '../support/database.
 import { PROXY_PASSWORD, startForwardProxy } from '../support/forward-proxy.ts';
 import { startFynn } from '../support/fynn.ts';
 import { startPolar } from '../support/polar.ts';
+import { polarAt } from '../support/source.ts';
 import { startRedis } from '../support/redis.ts';
 import { call, run } from '../support/run.ts';
 
 const SECRET = 'hunter2hunter2hunter2';
 /** A port that nobody listens on. */
 const CLOSED = '127.0.0.1:1';
+
+/** What a token must be allowed, for every stream of Polar. */
+const SCOPES = polarAt({ url: `http://${CLOSED}` }).streams.map(({ permission }) => permission);
 
 const toPolar = ({ url, token }: Simulator) => ({ POLAR_API_URL: url, POLAR_ACCESS_TOKEN: token });
 const toFynn = ({ url, apiKey }: FynnSimulator) => ({ FYNN_API_URL: url, FYNN_API_KEY: apiKey });
@@ -82,9 +86,7 @@ test('all is well: every check is ok, it ends with 0, writes nothing, sends a ha
       (name) => `database.${name}`,
     ),
     'queue.backend',
-    ...['api', 'version', 'token', 'scopes.checkout_links:read', 'scopes.checkouts:read'].map(
-      (name) => `polar.${name}`,
-    ),
+    ...['api', 'version', 'token', ...SCOPES.map((scope) => `scopes.${scope}`)].map((name) => `polar.${name}`),
     'polar.organization',
     'polar.clock',
     'fynn.api',
@@ -96,13 +98,13 @@ test('all is well: every check is ok, it ends with 0, writes nothing, sends a ha
   expect(people.stdout).toMatch(/\nNo problem found\.\n$/);
   for (const secret of [SECRET, polar.token, fynn.apiKey, new URL(url).password])
     expect(json.stdout + people.stdout).not.toContain(secret);
-  expect(polar.requests.length + fynn.requests.length).toBe(2 * 4);
+  expect(polar.requests.length + fynn.requests.length).toBe(2 * (SCOPES.length + 2));
   expect([...polar.requests, ...fynn.requests].every(({ method }) => method === 'GET')).toBe(true);
   expect(await contentsOf(url)).toEqual(before);
 });
 
 test('a token without a scope and a key without a permission: these alone are problems', async () => {
-  const polar = await startPolar({ scopes: ['checkout_links:read'] });
+  const polar = await startPolar({ scopes: SCOPES.filter((scope) => scope !== 'checkouts:read') });
   const fynn = await startFynn({ permissions: ['price-plan:read'] });
   const settings = { ...toPolar(polar), ...toFynn(fynn), DATABASE_URL: await freshDatabaseUrl() };
   const { problems, skipped, say } = await doctor(settings);
@@ -122,7 +124,7 @@ test('a wrong token and a removed version: what depends on them is skipped, the 
     doctor({ ...wrong, POLAR_API_VERSION: '2024-01' }),
     doctor({ ...wrong, FYNN_API_KEY: SECRET }),
   ]);
-  const scopes = ['polar.scopes.checkout_links:read', 'polar.scopes.checkouts:read'];
+  const scopes = SCOPES.map((scope) => `polar.scopes.${scope}`);
   expect(token.problems).toEqual(['polar.token']);
   expect(token.say('polar.token')).toMatch(/\(401\): set POLAR_ACCESS_TOKEN/);
   expect(token.skipped).toEqual(['polar.version', ...scopes, 'polar.organization']);
@@ -172,7 +174,7 @@ test('an organization that the token does not see is a problem, and so are sever
   const wrong = await doctor({ ...settings, POLAR_ORGANIZATION_ID: '0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b' });
   expect(wrong.problems).toEqual(['polar.organization']);
   expect(wrong.say('polar.organization')).toContain(`set POLAR_ORGANIZATION_ID to ${link?.organization_id}`);
-  expect(polar.requests).toHaveLength(4);
+  expect(polar.requests).toHaveLength(2 * SCOPES.length);
   polar.polar.tamper(link?.id ?? '', (json) => ({ ...json, organization_id: 'another' }));
   const several = await doctor(settings);
   expect(several.problems).toEqual(['polar.organization']);
