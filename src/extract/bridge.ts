@@ -27,8 +27,8 @@ export interface Gap {
  * Each window is one look at the list, so this holds however much moves. Throws an UnreadableListError when the gap cannot be closed.
  */
 export async function* bridge(
-  reader: Reader,
-  stream: Stream,
+  reader: Pick<Reader, 'read'>,
+  stream: Pick<Stream, 'name'>,
   { list, gap, position: startAt, size }: Gap,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
@@ -78,8 +78,8 @@ interface DateInList extends Omit<Gap, 'gap'> {
  * other limits until as many different ones were seen as there are places for them.
  */
 async function* countEqualDates(
-  reader: Reader,
-  stream: Stream,
+  reader: Pick<Reader, 'read'>,
+  stream: Pick<Stream, 'name'>,
   { list, date, position, size }: DateInList,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
@@ -102,7 +102,7 @@ async function* countEqualDates(
 
 /** The windows of one limit from before a date to after it, wherever the middle one lies. */
 async function* windowsOf(
-  reader: Reader,
+  reader: Pick<Reader, 'read'>,
   { list, date, position, size: limit }: DateInList,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {

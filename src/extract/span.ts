@@ -55,7 +55,7 @@ function edge(record: Json, order: List['order']): Edge | undefined {
 }
 
 /** The limit of a stream's pages: what the source applied to a whole one, or to the parts where none could be read whole but all in parts. */
-export function pageLimit(spans: readonly Span[], { pageSize }: Stream): number {
+export function pageLimit(spans: readonly Span[], { pageSize }: Pick<Stream, 'pageSize'>): number {
   const whole = spans.find(({ isPart, unread }) => !isPart && !unread);
   if (whole) return Math.min(pageSize, whole.limit);
   return spans.some(({ unread }) => unread) ? pageSize : Math.min(pageSize, ...spans.map(({ limit }) => limit));
