@@ -3,7 +3,7 @@ import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConfigError } from '../model/errors.ts';
-import { startOf, thisProcess, type ProcessIdentity } from './process-identity.ts';
+import { processStart, thisProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** How a lock is waited for. */
 export interface LockWait {
@@ -124,7 +124,7 @@ function parse(text: string): Holder | undefined {
 async function isStale(found: Found, me: Holder, isSilent: (found: Found) => boolean): Promise<boolean> {
   const { holder } = found;
   if (!holder) return true;
-  return holder.machine === me.machine ? (await startOf(holder.pid)) !== holder.start : isSilent(found);
+  return holder.machine === me.machine ? (await processStart(holder.pid)) !== holder.start : isSilent(found);
 }
 
 /** Tells a lock that was not touched for a while, by our own clock alone: clocks of machines differ, and jump. */

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FatalError } from '../model/errors.ts';
 import type { LockWait } from './file-lock.ts';
 import { asOrdinaryUser, binaries, explainSpawn, PLAIN_ENVIRONMENT, whatFailed } from './initdb.ts';
-import { commandLineOf, isAlive, startOf } from './process-identity.ts';
+import { commandLineOf, isAlive, processStart } from './process-identity.ts';
 
 /** What a server's own lock file says about it. */
 export interface Postmaster {
@@ -34,7 +34,7 @@ const pidFile = (directory: string) => join(directory, 'postmaster.pid');
 /** True when the process is a Postgres that runs on the data directory; undefined where that cannot be seen. */
 export async function runsOn(directory: string, pid: number): Promise<boolean | undefined> {
   const line = await commandLineOf(pid);
-  if (line === undefined) return (await startOf(pid)) === undefined ? false : undefined;
+  if (line === undefined) return (await processStart(pid)) === undefined ? false : undefined;
   return /postgres/.test(line) && line.split('\0').join(' ').concat(' ').includes(`-D ${directory} `);
 }
 
@@ -132,7 +132,7 @@ export async function stopPostmaster(directory: string): Promise<void> {
   const found = await readPostmaster(directory);
   if (!found || !(await runsOn(directory, found.pid))) return;
   process.kill(found.pid, 'SIGINT');
-  for (const began = performance.now(); (await startOf(found.pid)) !== undefined; await pause(POLL_MS)) {
+  for (const began = performance.now(); (await processStart(found.pid)) !== undefined; await pause(POLL_MS)) {
     if (performance.now() - began > PATIENCE_MS)
       throw new FatalError(`the embedded Postgres (process ${found.pid}) does not stop; see ${directory}/server.log`);
   }

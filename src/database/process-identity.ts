@@ -16,7 +16,7 @@ const IS_LINUX = process.platform === 'linux';
 
 /** Returns the identity of this process. */
 export async function thisProcess(): Promise<ProcessIdentity> {
-  return { pid: process.pid, start: (await startOf(process.pid)) ?? '', machine: await thisMachine() };
+  return { pid: process.pid, start: (await processStart(process.pid)) ?? '', machine: await thisMachine() };
 }
 
 /** Returns what distinguishes the pids that can be seen from here from those of other machines and containers. */
@@ -27,7 +27,7 @@ async function thisMachine(): Promise<string> {
 }
 
 /** Returns when a process started; empty where that cannot be found out, undefined when there is no such process. */
-export async function startOf(pid: number): Promise<string | undefined> {
+export async function processStart(pid: number): Promise<string | undefined> {
   if (!isAlive(pid)) return undefined;
   if (!IS_LINUX) return ps(pid, 'lstart=');
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined); // ended meanwhile, or hidden from us

@@ -7,7 +7,7 @@ export const sync = pgSchema('sync');
 export const instant = () => timestamp({ withTimezone: true, mode: 'string' });
 
 /** A counter. */
-export const count = () => integer().notNull().default(0);
+export const counter = () => integer().notNull().default(0);
 
 /** The account that a row is about. */
 export const account = () => text().notNull();

@@ -1,6 +1,6 @@
 import { bigint, bigserial, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
-import { account, ACCOUNT, count, instant, sync } from './sync-schema.ts';
+import { account, ACCOUNT, counter, instant, sync } from './sync-schema.ts';
 
 export const runs = withComments(
   sync.table(
@@ -16,17 +16,17 @@ export const runs = withComments(
       started_at: instant().notNull(),
       finished_at: instant(),
       outcome: text(),
-      requests: count(),
-      pages: count(),
-      records: count(),
+      requests: counter(),
+      pages: counter(),
+      records: counter(),
       total: integer(),
-      inserted: count(),
-      updated: count(),
-      unchanged: count(),
-      tombstoned: count(),
-      rejected: count(),
-      unreadable: count(),
-      skewed: count(),
+      inserted: counter(),
+      updated: counter(),
+      unchanged: counter(),
+      tombstoned: counter(),
+      rejected: counter(),
+      unreadable: counter(),
+      skewed: counter(),
       error: text(),
     },
     (table) => [index().on(table.account, table.stream, table.started_at)],
@@ -69,7 +69,7 @@ export const checkpoints = withComments(
       walk_id: uuid().notNull(),
       started_at: instant().notNull(),
       source_started_at: instant(),
-      pages: count(),
+      pages: counter(),
       updated_at: instant().notNull(),
     },
     (table) => [primaryKey({ columns: [table.account, table.stream, table.mode] })],

@@ -22,7 +22,7 @@ export interface Answer {
  * What an answer that is of no use says, by its status in every API, or as this source's own rules have it. Whatever does not
  * have the API's own form was answered by something in between, which says nothing about the credential: it is tried again.
  */
-export function problemOf(source: Source, answer: Answer, path: string): Error {
+export function errorIn(source: Source, answer: Answer, path: string): Error {
   const { status, header } = answer;
   const retry = retryAfter(header('retry-after'), header('date'));
   if (status === 429) return new RetryableError(`rate limited at GET ${path} (429)`, { rateLimited: true, ...retry });

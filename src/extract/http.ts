@@ -5,7 +5,7 @@ import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import { parseJson } from '../model/json.ts';
 import { parseScrubbed } from '../model/secrets.ts';
-import { excerptOf, problemOf, type Answer } from './answer.ts';
+import { excerptOf, errorIn, type Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { openConnection, type Limits } from './connection.ts';
 
@@ -77,7 +77,7 @@ export function createHttp(
   const attempt = async (path: string, accept: (answer: Answer) => boolean, signal: AbortSignal): Promise<Answer> => {
     const answer = await once(path, signal);
     if (accept(answer)) return answer;
-    const problem = problemOf(source, answer, path);
+    const problem = errorIn(source, answer, path);
     if (problem instanceof RetryableError && problem.rateLimited)
       await budget.pause(problem.retryAfterMs ?? policy.minDelayMs);
     throw problem;

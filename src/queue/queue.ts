@@ -18,14 +18,7 @@ import { openPostgres } from './postgres.ts';
 import { processJob } from './process-job.ts';
 import { openRedis } from './redis.ts';
 import type { QueueServer } from './queue-server.ts';
-import {
-  earlyJob,
-  emptyOld,
-  isImplausible,
-  promoteStuck,
-  removeScheduler,
-  storedSchedule,
-} from './stored-schedules.ts';
+import { earlyJob, emptyOld, isFromFuture, promoteStuck, removeScheduler, storedSchedule } from './stored-schedules.ts';
 
 /** Where the queue lives: a Redis, or without one the database; `prefix` names it among those of others. */
 export interface QueueAddress {
@@ -190,7 +183,7 @@ async function addJob(queue: Queue, job: WalkJob, afterMs: number): Promise<void
   const ttl = Math.max(1000, afterMs);
   const options = { ...retries(job.mode), delay: afterMs, deduplication: { id, ttl } };
   const put = () => queue.add(labelOf(job), job, options);
-  if (!(await isImplausible(queue, await put(), ttl))) return;
+  if (!(await isFromFuture(queue, await put(), ttl))) return;
   await queue.removeDeduplicationKey(id);
   await put();
 }

@@ -75,7 +75,7 @@ async function isAlive(queue: Queue, key: string, next: number | undefined): Pro
  * True for a job that was asked for just now and is none of now: a process whose clock was ahead made it, and its
  * deduplication would keep others away until then.
  */
-export async function isImplausible(queue: Queue, { id = '' }: Job, ttl: number): Promise<boolean> {
+export async function isFromFuture(queue: Queue, { id = '' }: Job, ttl: number): Promise<boolean> {
   const job = await queue.getJob(id);
   return job !== undefined && job.timestamp > Date.now() + ttl + CLOCK_TOLERANCE_MS;
 }
