@@ -1,5 +1,5 @@
 import type { Run } from '../src/sync/sync.ts';
-import type { Verified } from '../src/sync/verify.ts';
+import type { VerifyResult } from '../src/sync/verification.ts';
 import type { Cluster } from './cluster.ts';
 import { environmentOf, type Cost } from './measure.ts';
 import { runJson, type Served } from './processes.ts';
@@ -24,9 +24,9 @@ export async function walkOurs(
   return run;
 }
 
-/** Verifies a database, in a process of its own. Throws if anything differs. */
-export async function verifyOurs(cluster: Cluster, databaseUrl: string, source: Served): Promise<Verified & Cost> {
-  const verified = await inChild<Verified>('verify', cluster, databaseUrl, source);
+/** Verifies a database, in a process of its own. Throws when anything differs. */
+export async function verifyOurs(cluster: Cluster, databaseUrl: string, source: Served): Promise<VerifyResult & Cost> {
+  const verified = await inChild<VerifyResult>('verify', cluster, databaseUrl, source);
   const { missing, extra, different, error } = verified;
   if (missing + extra + different > 0 || error !== undefined)
     throw new Error(`the database is not as the source: ${JSON.stringify(verified)}`);

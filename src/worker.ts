@@ -2,7 +2,7 @@ import type { Config } from './config/config.ts';
 import { openContext } from './sync/context.ts';
 import { formatError } from './model/errors.ts';
 import { slicesOf } from './extract/budget.ts';
-import type { Committed } from './load/commit.ts';
+import type { CommitResult } from './load/commit.ts';
 import type { Database } from './database/database.ts';
 import { databaseIdentity } from './database/identity.ts';
 import { databaseTime } from './ledger/overdue.ts';
@@ -122,7 +122,7 @@ function runnableStreams(sources: readonly Source[], db: Database, metrics: Metr
   return sources.flatMap((source) =>
     source.streams.map((stream) => {
       const onAnswer = (status: number | undefined) => metrics.onAnswer(source.name, status);
-      const onCommitted = (committed: Committed) => metrics.onCommitted(stream.name, committed);
+      const onCommitted = (committed: CommitResult) => metrics.onCommitted(stream.name, committed);
       return { stream, context: { ...openContext(db, source, log, { onAnswer }), onCommitted } };
     }),
   );

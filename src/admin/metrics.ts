@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Committed } from '../load/commit.ts';
+import type { CommitResult } from '../load/commit.ts';
 import { countDrift } from '../normalize/drift.ts';
 import type { Outcome } from '../load/webhooks.ts';
 import type { Run } from '../sync/sync.ts';
@@ -19,7 +19,7 @@ export interface Gauges {
 /** Counts what happens, for Prometheus. */
 export interface Metrics {
   onAnswer: (source: string, status: number | undefined) => void;
-  onCommitted: (stream: string, committed: Committed) => void;
+  onCommitted: (stream: string, committed: CommitResult) => void;
   onRun: (run: Run) => void;
   onWebhook: (source: string, outcome: Outcome | 'refused' | 'failed') => void;
   /** Seconds from the receipt of a webhook to its committed row. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { formatError, RefusedError } from '../model/errors.ts';
 import { timestampMicros, presentMs } from '../model/clock.ts';
 import { parseJson, type Json } from '../model/json.ts';
-import type { Committed } from '../load/commit.ts';
+import type { CommitResult } from '../load/commit.ts';
 import { warnOfSkewed } from '../load/skewed-rows.ts';
 import type { Database } from '../database/database.ts';
 import { commitWebhooks, type Outcome, type ReceivedWebhook } from '../load/webhooks.ts';
@@ -62,7 +62,7 @@ function addRoute(
   webhooks: Webhooks,
   { db, metrics, requestWalk, log }: WebhookServices,
 ): void {
-  const onCommitted = (committed: Committed) => {
+  const onCommitted = (committed: CommitResult) => {
     metrics.onCommitted(`${source.name}.webhooks`, committed);
     warnOfSkewed(log, source.name, committed.skewed);
   };

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { Json } from '../model/json.ts';
 import type { Difference } from '../load/compare.ts';
-import { verify, type Mismatch, type Verified } from '../sync/verify.ts';
+import type { Mismatch, VerifyResult } from '../sync/verification.ts';
+import { verify } from '../sync/verify.ts';
 import { chooseStreams, requireTables, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
 import { jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
@@ -31,7 +32,7 @@ export const verifyCommand = (invocation: Invocation): Command =>
 interface Report {
   begin(stream: string): void;
   difference(stream: string, mismatch: Mismatch): void;
-  end(verified: Verified): void;
+  end(verified: VerifyResult): void;
   close(): void;
 }
 
@@ -91,7 +92,7 @@ function jsonReport(stdout: Output): Report {
 /** One line per difference, then the command that fixes it; a table at the end. */
 function textReport(stdout: Output): Report {
   const write = (text: string) => void stdout.write(`${text}\n`);
-  const all: Verified[] = [];
+  const all: VerifyResult[] = [];
   let last: string | undefined;
   const writeFix = (next?: string) => {
     if (last !== undefined && last !== next) write(`  to fix it: ${last}`);
@@ -125,7 +126,7 @@ function shown(value: Json | undefined): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE).toWellFormed()}…` : text;
 }
 
-function summary(all: readonly Verified[]): string[] {
+function summary(all: readonly VerifyResult[]): string[] {
   const head = ['stream', 'records', 'missing', 'extra', 'different', 'behind', 'requests', 'time'];
   const rows = all.map((verified) => [
     verified.stream,

@@ -13,8 +13,8 @@ import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
 import { endOf, hasShrunk, pageLimit, proven, startOf, type Phase, type Span } from './span.ts';
 
-/** What a walk needs to know. */
-export interface Walk {
+/** What a walk needs to know, and the pages that it has read. */
+export interface WalkState {
   stream: Stream;
   mode: Mode;
   /** Pages that earlier runs of this walk stored; grows as pages are yielded. */
@@ -38,7 +38,7 @@ export interface NumberedPage {
 const everything = (order: List['order']): List => ({ order, filter: {} });
 
 /** How many page requests the walk has before it, as far as its totals tell; undefined before the first page. */
-export function expectedPages({ mode, stream, spans }: Walk): number | undefined {
+export function expectedPages({ mode, stream, spans }: WalkState): number | undefined {
   const last = spans.at(-1);
   if (last?.leg === 'detail') return last.total;
   const leg = last?.leg === 'pass' ? 'pass' : 'head';
@@ -55,34 +55,34 @@ export function expectedPages({ mode, stream, spans }: Walk): number | undefined
  */
 export async function* walk(
   reader: Reader,
-  plan: Walk,
+  state: WalkState,
   log: Logger,
   signal: AbortSignal,
 ): AsyncGenerator<NumberedPage> {
-  for await (const page of pagesOf(reader, plan, log, signal)) yield { page, number: plan.spans.push(page.span) };
+  for await (const page of pagesOf(reader, state, log, signal)) yield { page, number: state.spans.push(page.span) };
 }
 
-function pagesOf(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
-  const { discovery } = plan.stream;
-  if (discovery.by === 'page') return collect(reader, plan.stream, log, signal);
-  if (discovery.by === 'id') return discover(reader, { ...plan, discovery }, log, signal);
-  return plan.mode === 'full' ? fullWalk(reader, plan, log, signal) : incrementalWalk(reader, plan, log, signal);
+function pagesOf(reader: Reader, state: WalkState, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
+  const { discovery } = state.stream;
+  if (discovery.by === 'page') return collect(reader, state.stream, log, signal);
+  if (discovery.by === 'id') return discover(reader, { ...state, discovery }, log, signal);
+  return state.mode === 'full' ? fullWalk(reader, state, log, signal) : incrementalWalk(reader, state, signal);
 }
 
 /**
  * The newest page first; then from the oldest upwards, where nothing but a deletion moves a record, until a page reaches
  * the newest one again. If the record they meet at stands where it stood, nothing has moved in between.
  */
-async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
-  const { stream, spans } = plan;
+async function* fullWalk(reader: Reader, state: WalkState, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
+  const { stream, spans } = state;
   const isResumed = spans.length > 0;
   if (!isResumed)
     yield* await reader.read({ leg: 'head', list: everything('descending'), page: 1, limit: stream.pageSize }, signal);
   const newest = spans.filter((span) => span.leg === 'head');
   const head = newest.findLast(({ unread, count }) => !unread && (count > 0 || newest.length === 1));
   if (head?.ends && newest.length === 1) return;
-  yield* ascend(reader, plan, head, signal);
-  if (plan.isRestOnly) return;
+  yield* ascend(reader, state, head, signal);
+  if (state.isRestOnly) return;
   const ascent = spans.filter((span) => span.leg === 'ascent');
   const holes = holesOf(spans);
   const shrunk = hasShrunk([...newest, ...ascent]);
@@ -98,11 +98,11 @@ async function* fullWalk(reader: Reader, plan: Walk, log: Logger, signal: AbortS
     ...(isStill ? holes : []).map(extentOf),
   ];
   const list = everything('ascending');
-  yield* fillGaps(reader, plan, { list, spans: ascent, covered: [...covered, ...joints] }, signal);
+  yield* fillGaps(reader, state, { list, spans: ascent, covered: [...covered, ...joints] }, signal);
   // What came while the walk was interrupted is newer than the newest page of then.
   if (!isResumed || ascent.at(-1)?.total === head?.total) return;
   const key = -(newest.find(({ last }) => last)?.last?.key ?? Infinity);
-  yield* readUntil(reader, plan, { leg: 'recent', list: everything('descending'), key }, signal);
+  yield* readUntil(reader, state, { leg: 'recent', list: everything('descending'), key }, signal);
 }
 
 /** Where the oldest record of the newest page stands, counted from the oldest of all. */
@@ -110,7 +110,7 @@ const oldestPlace = (head: Span) => head.total - startOf(head) - head.count;
 
 async function* ascend(
   reader: Reader,
-  { stream, spans, concurrency }: Walk,
+  { stream, spans, concurrency }: WalkState,
   head: Span | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
@@ -157,9 +157,9 @@ function refuseRepetition(stream: Stream, before: Span | undefined, after: Span)
 }
 
 /** The newest records back to the horizon; then those older ones that may still change. */
-async function* incrementalWalk(reader: Reader, plan: Walk, _log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
-  const { stream, horizon } = plan;
-  yield* readUntil(reader, plan, { leg: 'recent', list: everything('descending'), key: -horizon }, signal);
+async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortSignal): AsyncGenerator<Page> {
+  const { stream, horizon } = state;
+  yield* readUntil(reader, state, { leg: 'recent', list: everything('descending'), key: -horizon }, signal);
   if (!stream.incremental) return;
   const { all, draining, lingering, lingeringMs } = stream.incremental.unsettled;
   const list: List = { order: 'ascending', filter: all };
@@ -167,9 +167,9 @@ async function* incrementalWalk(reader: Reader, plan: Walk, _log: Logger, signal
   yield* parts;
   if (parts.length === 1 && isPast(parts[0]?.span, horizon)) return;
   const old: List = { order: 'ascending', filter: draining };
-  yield* readUntil(reader, plan, { leg: 'draining', list: old, key: horizon }, signal);
+  yield* readUntil(reader, state, { leg: 'draining', list: old, key: horizon }, signal);
   const key = lingeringMs * 1000 - horizon;
-  yield* readUntil(reader, plan, { leg: 'lingering', list: { order: 'descending', filter: lingering }, key }, signal);
+  yield* readUntil(reader, state, { leg: 'lingering', list: { order: 'descending', filter: lingering }, key }, signal);
 }
 
 /** True when the list has passed a key. */
@@ -186,11 +186,11 @@ interface Stretch {
 /** Reads one page after the other until the list has passed a key. */
 async function* readUntil(
   reader: Reader,
-  plan: Walk,
+  state: WalkState,
   { leg, list, key }: Stretch,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
-  const { stream, spans } = plan;
+  const { stream, spans } = state;
   const ofLeg = () => spans.filter((span) => span.leg === leg);
   for (let span = ofLeg().at(-1); !isPast(span, key); span = ofLeg().at(-1)) {
     const limit = pageLimit(ofLeg(), stream);
@@ -205,7 +205,7 @@ async function* readUntil(
   const beyond = closed(key + 1, Infinity);
   const holes = (hasShrunk(read) ? [] : holesOf(read)).map(extentOf);
   const covered = [...read.map(proven), ...joints, ...holes, beyond];
-  yield* fillGaps(reader, plan, { list, spans: read, covered }, signal);
+  yield* fillGaps(reader, state, { list, spans: read, covered }, signal);
 }
 
 /** Pages of a list, and the dates that they cover for certain. */
@@ -218,7 +218,7 @@ interface Coverage {
 /** Reads what no page covers for certain. */
 async function* fillGaps(
   reader: Reader,
-  { stream }: Walk,
+  { stream }: WalkState,
   { list, spans, covered }: Coverage,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {

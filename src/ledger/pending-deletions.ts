@@ -13,7 +13,7 @@ export interface PendingDeletions {
 }
 
 /** What waits of a walk's list. */
-export async function pendingDeletions(
+export async function heldDeletions(
   pool: Pool,
   { account, stream, list }: Checkpoint<unknown>,
 ): Promise<PendingDeletions | undefined> {

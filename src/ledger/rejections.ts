@@ -2,8 +2,7 @@ import type { ClientBase } from 'pg';
 import { isObject } from '../model/json.ts';
 import type { StreamRef } from '../model/stream.ts';
 import { isAhead, notAhead } from '../database/clock.ts';
-import type { Rejected } from '../normalize/normalize.ts';
-import type { IncomingRecord, SourceRef } from '../normalize/batch.ts';
+import type { IncomingRecord, Rejection, SourceRef } from '../normalize/batch.ts';
 
 /** The stream that a record is of; the source for one that only its webhooks bring. */
 const streamOf = ({ name, streams, lookupOnly }: SourceRef, { entity }: IncomingRecord): string =>
@@ -18,17 +17,17 @@ on conflict (account, stream, fingerprint) do update set resolved_at = null,
 /** Keeps a record that cannot be a row. One that is known is seen again, and stands again. */
 export async function saveRejection(
   client: ClientBase,
-  origin: SourceRef,
+  source: SourceRef,
   one: IncomingRecord,
-  { recordId, reason, payload }: Rejected,
+  { recordId, reason, payload }: Rejection,
 ): Promise<void> {
   await client.query(SAVE, [
-    streamOf(origin, one),
+    streamOf(source, one),
     recordId,
     reason,
     JSON.stringify(payload),
     one.observedAt,
-    origin.account,
+    source.account,
   ]);
 }
 
@@ -41,16 +40,16 @@ where r.account = $4 and r.stream = s.stream and r.record_id = s.record_id and r
 /** Records that are stored now no longer count as rejected for what came before. */
 export async function resolveRejections(
   client: ClientBase,
-  origin: SourceRef,
+  source: SourceRef,
   incoming: readonly IncomingRecord[],
-  rejected: ReadonlyMap<IncomingRecord, Rejected>,
+  rejected: ReadonlyMap<IncomingRecord, Rejection>,
 ): Promise<void> {
   const stored = incoming.filter((one) => !rejected.has(one));
   const values = [
-    stored.map((one) => streamOf(origin, one)),
+    stored.map((one) => streamOf(source, one)),
     stored.map(({ record }) => (isObject(record) && typeof record.id === 'string' ? record.id : null)),
     stored.map(({ observedAt }) => observedAt),
-    origin.account,
+    source.account,
   ];
   await client.query({ name: 'checkout_sync_resolve', text: RESOLVE, values });
 }
@@ -69,10 +68,13 @@ export async function resolveUnseen(
 }
 
 /** How many records of each stream, or of a source's webhooks, were rejected. */
-export function countByStream(origin: SourceRef, rejected: ReadonlyMap<IncomingRecord, Rejected>): Map<string, number> {
+export function countByStream(
+  source: SourceRef,
+  rejected: ReadonlyMap<IncomingRecord, Rejection>,
+): Map<string, number> {
   const counts = new Map<string, number>();
   for (const one of rejected.keys()) {
-    const stream = streamOf(origin, one);
+    const stream = streamOf(source, one);
     counts.set(stream, (counts.get(stream) ?? 0) + 1);
   }
   return counts;

@@ -21,8 +21,14 @@ export interface Counters {
   skewed: number;
 }
 
-/** A run that has begun, and the walk that it begins or goes on with. */
-export interface Begun<S> {
+/** What a run counted, and how many records the source says it holds. */
+export interface RunTotals {
+  counters: Counters;
+  total: number | undefined;
+}
+
+/** A run that has begun, and the walk that it begins or continues. */
+export interface OpenRun<S> {
   runId: number;
   checkpoint: Checkpoint<S>;
 }
@@ -43,7 +49,7 @@ where account = $1 and stream = $2 and ${isAhead('started_at')}`;
  * Begins a run, and closes runs of the stream that ended without a word, as after a kill. Throws a LeaseLostError when
  * another process walks the stream by now: its run and its checkpoint are left alone.
  */
-export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: string): Promise<Begun<S>> {
+export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: string): Promise<OpenRun<S>> {
   return transaction(pool, async (client) => {
     await requireLease(client, lease);
     // Before the checkpoint, which may forget the pages that tell what the dead run read.
@@ -63,8 +69,8 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
   });
 }
 
-/** Lets a run begin a walk of its own, in place of the one that it went on with. */
-export async function beginAgain<S>(pool: Pool, lease: Lease, { runId, checkpoint }: Begun<S>): Promise<Begun<S>> {
+/** Lets a run begin a walk of its own, in place of the one that it continued. */
+export async function restartRun<S>(pool: Pool, lease: Lease, { runId, checkpoint }: OpenRun<S>): Promise<OpenRun<S>> {
   const { mode, list } = checkpoint;
   return transaction(pool, async (client) => {
     await requireLease(client, lease);
@@ -75,12 +81,7 @@ export async function beginAgain<S>(pool: Pool, lease: Lease, { runId, checkpoin
 }
 
 /** Records how far a run has come, for `status`. */
-export async function reportRun(
-  pool: Pool,
-  runId: number,
-  counters: Counters,
-  total: number | undefined,
-): Promise<void> {
+export async function reportRun(pool: Pool, runId: number, { counters, total }: RunTotals): Promise<void> {
   await pool.query(
     'update sync.runs set requests = $2, pages = $3, records = $4, total = $5 where id = $1 and outcome is null',
     [runId, counters.requests, counters.pages, counters.records, total ?? null],
@@ -100,27 +101,24 @@ type Executor = Pick<ClientBase, 'query'> | Pool;
 async function finishRun(
   executor: Executor,
   runId: number,
-  outcome: string,
-  error: string | null,
-  total: number | undefined,
-  counters: Counters,
-) {
+  { counters, total }: RunTotals,
+  { outcome, error }: { outcome: string; error: string | null },
+): Promise<void> {
   const { requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed } = counters;
   const counts = [requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed];
   await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null]);
 }
 
-/** Ends a run, unless another process has found it dead and ended it, that did not complete its walk, by a failure or by a stop of the process; the checkpoint stays for the next run. */
-export async function failRun(
+/**
+ * Ends a run that did not complete its walk, by a failure or by a stop of the process, unless another process has found it
+ * dead and ended it; the checkpoint stays for the next run.
+ */
+export const failRun = async (
   pool: Pool,
   runId: number,
-  outcome: 'failed' | 'interrupted',
-  error: string,
-  counters: Counters,
-  total: number | undefined,
-): Promise<void> {
-  await finishRun(pool, runId, outcome, error, total, counters);
-}
+  totals: RunTotals,
+  end: { outcome: 'failed' | 'interrupted'; error: string },
+): Promise<void> => finishRun(pool, runId, totals, end);
 
 /** Records a run that was refused before it began, and changes no walk that is under way. */
 export async function recordRefusal(
@@ -144,14 +142,12 @@ export async function noteUnreadable(pool: Pool, runId: number, count: number): 
 export async function completeRun(
   pool: Pool,
   lease: Lease,
-  runId: number,
-  { walkId, mode, startedAt }: Checkpoint<unknown>,
-  counters: Counters,
-  total: number | undefined,
+  { runId, checkpoint: { walkId, mode, startedAt } }: OpenRun<unknown>,
+  totals: RunTotals,
 ): Promise<void> {
   await transaction(pool, async (client) => {
     await requireLease(client, lease);
-    await finishRun(client, runId, 'complete', null, total, counters);
+    await finishRun(client, runId, totals, { outcome: 'complete', error: null });
     await closeCheckpoint(client, walkId);
     if (mode === 'full') await resolveUnseen(client, lease, startedAt);
   });

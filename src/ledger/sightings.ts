@@ -46,10 +46,14 @@ export function sightingsOf(pool: Pool, source: Source): Sightings {
       for (const stream of [...source.streams, ...source.lookupOnly]) {
         const shown = shownIn(rows, stream).filter((id) => !owners.has(id));
         if (shown.length > 0) await remember(pool, source, kindOf(source, stream), shown);
-        if (stream.owner !== null) for (const owner of shown) owners.add(owner);
+        addAll(owners, stream.owner === null ? [] : shown);
       }
     },
   };
+}
+
+function addAll(set: Set<string>, values: readonly string[]): void {
+  for (const value of values) set.add(value);
 }
 
 /** The owners of a stream's rows, each once; the ids of those that name none. */

@@ -5,39 +5,43 @@ import type { TableBatch, ColumnSet } from '../normalize/rows.ts';
 import { setParts, type Parameter } from './set-parts.ts';
 import type { TablePlan } from '../database/table-plan.ts';
 
-/** The statement that writes one shape of rows with their sets; its parameters are arrays, one a column. */
+/** The statement that writes one column set of rows with their sets; its parameters are arrays, one per column. */
 export interface Statement {
   text: string;
   name: string | undefined;
 }
 
-/** More shapes than this come from broken data: they are not worth a prepared statement each. */
-const PREPARED_SHAPES = 64;
+/** More column sets than this come from broken data: they are not worth a prepared statement each. */
+const PREPARED_SETS = 64;
 
 const statements = new Map<string, Statement>();
 const columnSets = new Map<string, number>();
 
-/** The statement that writes a shape of a bucket's rows, built from Drizzle's metadata once. */
-export const writingOf = (batch: TableBatch, shapeKey: string, columnSet: ColumnSet) =>
-  statementFor('write', buildWriting, batch, shapeKey, columnSet);
+/** The statement that writes a column set of a table's rows, built from Drizzle's metadata once. */
+export const writingOf = (batch: TableBatch, columnsKey: string, columnSet: ColumnSet) =>
+  statementFor({ purpose: 'write', build: buildWriting }, batch, columnsKey, columnSet);
 
-/** The statement that compares a shape of a bucket's rows with what is stored, and changes nothing. */
-export const comparisonOf = (batch: TableBatch, shapeKey: string, columnSet: ColumnSet) =>
-  statementFor('compare', buildComparison, batch, shapeKey, columnSet);
+/** The statement that compares a column set of a table's rows with what is stored, and changes nothing. */
+export const comparisonOf = (batch: TableBatch, columnsKey: string, columnSet: ColumnSet) =>
+  statementFor({ purpose: 'compare', build: buildComparison }, batch, columnsKey, columnSet);
+
+interface StatementKind {
+  purpose: string;
+  build: (batch: TableBatch, columnSet: ColumnSet) => string;
+}
 
 function statementFor(
-  purpose: string,
-  build: (batch: TableBatch, columnSet: ColumnSet) => string,
+  { purpose, build }: StatementKind,
   batch: TableBatch,
-  shapeKey: string,
+  columnsKey: string,
   columnSet: ColumnSet,
 ): Statement {
-  const key = `${purpose} ${batch.plan.name} ${shapeKey}`;
+  const key = `${purpose} ${batch.plan.name} ${columnsKey}`;
   let statement = statements.get(key);
   if (!statement) {
     const table = `${purpose} ${batch.plan.name}`;
     const known = columnSets.get(table) ?? 0;
-    const named = known < PREPARED_SHAPES;
+    const named = known < PREPARED_SETS;
     statement = { text: build(batch, columnSet), name: named ? `checkout_sync_${statements.size}` : undefined };
     if (named) statements.set(key, statement);
     columnSets.set(table, known + 1);
@@ -47,7 +51,7 @@ function statementFor(
 
 /**
  * Finds the rows that are new, or newer and different, before anything is locked; inserts or updates those under the
- * same guard, and replaces their sets. Answers how many rows were inserted and updated, how many were to be, and how many
+ * same guard, and replaces their sets. Returns how many rows were inserted and updated, how many were to be, and how many
  * of those had been observed in the future: they are set right even where nothing else differs. Rows of another account
  * are left alone; `owner` names one.
  */
@@ -113,7 +117,7 @@ const storedRow = ({ sqlName }: TablePlan, key: string, more = '') =>
   `left join lateral (select * from ${sqlName} t where t.${key} = i.${key}${more} offset 0) t on true`;
 
 /**
- * Answers the rows that are not stored, or not as they came: `columns` and `sets` hold what differs, as pairs of what came
+ * Returns the rows that are not stored, or not as they came: `columns` and `sets` hold what differs, as pairs of what came
  * and what is stored.
  */
 function buildComparison({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
@@ -182,7 +186,7 @@ function guard(alias: string, plan: TablePlan, names: readonly string[]): string
       else ${versionAt} > t.version_at or (${versionAt} = t.version_at and ${observed}) end)`;
 }
 
-/** The version of the state in `alias`; undefined where the payload does not tell it. */
+/** The version of the state in `alias`; undefined where the payload does not have it. */
 function versionOf(alias: string, plan: TablePlan, names: readonly string[]): string | undefined {
   const stamps = plan.index.has('modified_at') && !names.includes('modified_at') ? [] : ['modified_at', 'created_at'];
   const version = stamps.filter((name) => names.includes(name)).map((name) => `${alias}.${name}`);

@@ -1,10 +1,10 @@
 import type { Pool, QueryResult } from 'pg';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
-import { isAhead, notAhead } from '../database/clock.ts';
+import { isAhead } from '../database/clock.ts';
 import { lockSource, transaction } from '../database/database.ts';
 import { requireLease, type Lease } from '../ledger/lease.ts';
-import { suppressed } from '../database/refusals.ts';
+import { markDeleted } from './mark-deleted.ts';
 import { withinReach, worthAsking, type Condition, type Reach } from '../ledger/sightings.ts';
 import { planOf } from '../database/table-plan.ts';
 
@@ -129,7 +129,7 @@ export async function ownersStored(
   return rows.map(({ owner }) => owner);
 }
 
-/** A record that the source says it does not have. */
+/** A record that the source does not have. */
 export interface Deletion {
   id: string;
   observedAt: string;
@@ -138,29 +138,21 @@ export interface Deletion {
 }
 
 /**
- * Marks a record as deleted at the source, as observed; a state observed later stays, and so does a record out of reach.
- * Answers how many rows were marked.
+ * Stores a deletion in a transaction of its own, under the lease of the walk that found it, if any; a state observed later
+ * stays, and so does a record out of reach. Returns how many rows were marked.
  */
-export async function markDeleted(
+export async function commitDeletion(
   pool: Pool,
   source: Source,
   stream: Stream,
-  { id, observedAt, reach }: Deletion,
-  lease?: Lease,
+  { reach, lease, ...deletion }: Deletion & { lease?: Lease },
 ): Promise<number> {
   const mine = provable(stream, reach, 3);
-  const plan = planOf(stream.entity.table);
-  const from = `(select ${notAhead('$2::timestamptz')} as at) o`;
-  const where = `t.id = $1 and t.deleted_at is null and (t.observed_at <= o.at or ${isAhead('t.observed_at')})${mine.sql}`;
-  const values = [id, observedAt, ...mine.values];
+  const notLater = ` and (t.observed_at <= o.at or ${isAhead('t.observed_at')})`;
   return transaction(pool, async (client) => {
     await lockSource(client, source);
     if (lease) await requireLease(client, lease);
-    const update = `update ${plan.sqlName} t set deleted_at = o.at, observed_at = o.at from ${from} where ${where}`;
-    const { rowCount } = await client.query(update, values);
-    if (rowCount === 1) return 1;
-    const left = await client.query(`select from ${plan.sqlName} t, ${from} where ${where}`, values);
-    if (left.rowCount === 1) throw suppressed(plan.name, 1, 1);
-    return 0;
+    const rule = { sql: notLater + mine.sql, values: mine.values };
+    return markDeleted(client, planOf(stream.entity.table), deletion, rule);
   });
 }

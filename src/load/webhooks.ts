@@ -4,10 +4,11 @@ import { notAhead } from '../database/clock.ts';
 import { sanitizeText } from '../database/encode.ts';
 import { identityOf } from '../ledger/accounts.ts';
 import { withRetry } from '../database/retry.ts';
-import { committedOf, type Committed } from './commit.ts';
+import { commitResult, type CommitResult } from './commit.ts';
 import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
 import { hasWaited, isTransient } from '../database/pool.ts';
-import { batchOf, type IncomingRecord, type SourceRef } from '../normalize/batch.ts';
+import type { IncomingRecord, SourceRef } from '../normalize/batch.ts';
+import { normalize } from '../normalize/normalize.ts';
 import { store } from './store.ts';
 
 /** One webhook as it was received. */
@@ -35,7 +36,7 @@ export async function commitWebhooks(
   { pool }: Pick<Database, 'pool'>,
   source: SourceRef,
   received: readonly ReceivedWebhook[],
-  onCommitted: (committed: Committed) => void = () => undefined,
+  onCommitted: (committed: CommitResult) => void = () => undefined,
 ): Promise<Outcome[]> {
   const first = new Map(received.toReversed().map((webhook) => [webhook.id, webhook]));
   const { outcomes, committed } = await withRetry(
@@ -54,22 +55,22 @@ async function commit(
   client: PoolClient,
   source: SourceRef,
   webhooks: readonly ReceivedWebhook[],
-): Promise<{ outcomes: Map<string, Outcome>; committed?: Committed }> {
+): Promise<{ outcomes: Map<string, Outcome>; committed?: CommitResult }> {
   const identity = source.ownerOf === null ? [] : await identityOf(client, source);
   const admitted = webhooks.map((webhook) => withoutForeign(source, identity, webhook));
   const fresh = await register(client, source, admitted);
   const incoming = new Map(
-    admitted.filter(({ id }) => fresh.has(id)).flatMap((webhook) => arrivalOf(webhook).map((one) => [one, webhook.id])),
+    admitted.filter(({ id }) => fresh.has(id)).flatMap((webhook) => recordOf(webhook).map((one) => [one, webhook.id])),
   );
   if (incoming.size === 0) return { outcomes: fresh };
-  const batch = batchOf(source, [...incoming.keys()]);
+  const batch = normalize(source, [...incoming.keys()]);
   const [, stored] = await pipelined([lockSource(client, source), store(client, source, batch)]);
   for (const [one, { reason }] of stored.rejected) {
     const id = incoming.get(one) ?? '';
     fresh.set(id, 'rejected');
     await reject(client, source, id, reason);
   }
-  return { outcomes: fresh, committed: committedOf(source, batch, stored) };
+  return { outcomes: fresh, committed: commitResult(source, batch, stored) };
 }
 
 /** A webhook, less its record where that is of none of those that the account is known by. */
@@ -85,7 +86,7 @@ function withoutForeign(
   return { ...webhook, event: { ...rest, ignored: `it is of ${owner}, which the account does not show` } };
 }
 
-function arrivalOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {
+function recordOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {
   if (!event?.record) return [];
   const { entity, data, isDeleted } = event.record;
   return [{ entity, record: data, observedAt: receivedAt, isDeleted }];

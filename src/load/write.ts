@@ -9,7 +9,7 @@ import { pipelined } from '../database/database.ts';
 import { suppressed } from '../database/refusals.ts';
 import type { TableBatch, Cell, Row, Rows, ColumnSet } from '../normalize/rows.ts';
 import { writingOf } from './statement.ts';
-import { planOf } from '../database/table-plan.ts';
+import { planOf, type TablePlan } from '../database/table-plan.ts';
 
 /** How many rows of a table were inserted and updated; of these, how many had been observed in the future. */
 export interface WriteCounts {
@@ -21,21 +21,31 @@ export interface WriteCounts {
 /** No row was written. */
 export const noWrites: WriteCounts = { inserted: 0, updated: 0, skewed: 0 };
 
+/** Adds counts to those of a table. */
+export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, counts: WriteCounts): void {
+  const { inserted, updated, skewed } = total.get(table) ?? noWrites;
+  total.set(table, {
+    inserted: inserted + counts.inserted,
+    updated: updated + counts.updated,
+    skewed: skewed + counts.skewed,
+  });
+}
+
 /**
  * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are left
- * alone. Answers the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
+ * alone. Returns the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
  */
 export async function writeRows(client: ClientBase, rows: Rows, account: string): Promise<Map<PgTable, WriteCounts>> {
   for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
   await keepDanglingReferences(client, rows, account);
   const effects = new Map<PgTable, WriteCounts>();
-  const pending: Promise<void>[] = [];
-  for (const batch of inOrder(rows)) {
-    const effect = { ...noWrites };
-    effects.set(batch.entity.table, effect);
-    for (const [key, columnSet] of recordsFirst(batch))
-      pending.push(writeShape(client, { batch, key, columnSet, account }, effect));
-  }
+  const pending = inOrder(rows).flatMap((batch) => {
+    const { table } = batch.entity;
+    addCounts(effects, table, noWrites);
+    return recordsFirst(batch).map(async ([key, columnSet]) =>
+      addCounts(effects, table, await writeColumnSet(client, { batch, key, columnSet, account })),
+    );
+  });
   await pipelined(pending);
   return effects;
 }
@@ -44,34 +54,33 @@ export async function writeRows(client: ClientBase, rows: Rows, account: string)
 const recordsFirst = ({ columnSets }: TableBatch) =>
   [...columnSets].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
 
-/** Rows of one shape, and the account that writes them. */
-interface Shape {
+/** Rows of one column set, and the account that writes them. */
+interface ColumnSetWrite {
   batch: TableBatch;
   key: string;
   columnSet: ColumnSet;
   account: string;
 }
 
-async function writeShape(client: ClientBase, shape: Shape, effect: WriteCounts): Promise<void> {
-  const { batch, key, columnSet, account } = shape;
+async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
+  const { batch, key, columnSet, account } = write;
   const { text, name } = writingOf(batch, key, columnSet);
-  const { rows: counts } = await client.query<WriteCounts & { changed: number; owner: string | null }>({
+  const { rows } = await client.query<WriteCounts & { changed: number; owner: string | null }>({
     ...(name && { name }),
     text,
     values: parametersOf(batch, columnSet, account),
   });
-  const { inserted = 0, updated = 0, skewed = 0, changed = 0, owner = null } = counts[0] ?? {};
+  const { changed, owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
   if (owner !== null) throw new ForeignRowError(batch.plan.name, owner);
-  if (inserted + updated < changed) throw await notWritten(client, shape, changed - inserted - updated, changed);
-  effect.inserted += inserted;
-  effect.updated += updated;
-  effect.skewed += skewed;
+  const kept = changed - counts.inserted - counts.updated;
+  if (kept > 0) throw await notWritten(client, write, kept, changed);
+  return counts;
 }
 
 /** Why rows were left alone: another account stored one first, a moment ago, or a trigger kept them. */
 async function notWritten(
   client: ClientBase,
-  { batch: { plan }, columnSet, account }: Shape,
+  { batch: { plan }, columnSet, account }: ColumnSetWrite,
   kept: number,
   of: number,
 ): Promise<Error> {
@@ -82,7 +91,7 @@ async function notWritten(
   return rows[0] ? new ForeignRowError(plan.name, rows[0].owner) : suppressed(plan.name, kept, of);
 }
 
-/** The parameters of a shape's statement: one array per column, the account, and one array per column of each set. */
+/** The parameters of a column set's statement: one array per column, the account, and one array per column of each set. */
 export function parametersOf({ plan, entity }: TableBatch, columnSet: ColumnSet, account: string): string[] {
   const rows = [...columnSet.rows.values()];
   const columns = columnSet.columns.map((index) =>
@@ -140,21 +149,23 @@ function inOrder(rows: Rows): TableBatch[] {
 /** Owned rows that are deleted when unlisted leave no trace: an answer older than their parent's state must not bring them back. */
 async function leaveOutOlderLists(client: ClientBase, rows: Rows, { entity, plan }: TableBatch): Promise<void> {
   for (const relation of Object.values(entity.relations)) {
-    const owned =
-      relation.kind === 'owned' && relation.onRemoved === 'delete' ? rows.get(relation.entity.table) : undefined;
-    if (!owned || relation.kind !== 'owned') continue;
-    const by = owned.plan.index.get(relation.by) ?? -1;
-    for (const columnSet of owned.columnSets.values()) {
-      const listed = [...columnSet.rows.values()].filter((row) => typeof row.cells[by] === 'string');
-      const columns = [listed.map(({ id }) => id), listed.map(({ cells }) => cells[by]), listed.map(observedAt)];
-      const { rows: older } = await client.query<{ id: string }>(
-        `select i.id from unnest($1::text[], $2::text[], $3::timestamptz[]) as i(id, parent, observed_at)
-         join ${plan.sqlName} t on t.id::text = i.parent where t.observed_at > i.observed_at and not ${isAhead('t.observed_at')}`,
-        columns.map((cells) => arrayLiteral(cells, true)),
-      );
-      for (const { id } of older) columnSet.rows.delete(id);
-    }
+    if (relation.kind !== 'owned' || relation.onRemoved !== 'delete') continue;
+    const owned = rows.get(relation.entity.table);
+    const by = owned?.plan.index.get(relation.by) ?? -1;
+    for (const columnSet of owned?.columnSets.values() ?? []) await leaveOutOlder(client, plan, columnSet, by);
   }
+}
+
+/** Leaves out rows that were observed before the stored state of their parent, whose id is the cell at `by`. */
+async function leaveOutOlder(client: ClientBase, parent: TablePlan, columnSet: ColumnSet, by: number): Promise<void> {
+  const listed = [...columnSet.rows.values()].filter((row) => typeof row.cells[by] === 'string');
+  const columns = [listed.map(({ id }) => id), listed.map(({ cells }) => cells[by]), listed.map(observedAt)];
+  const { rows: older } = await client.query<{ id: string }>(
+    `select i.id from unnest($1::text[], $2::text[], $3::timestamptz[]) as i(id, parent, observed_at)
+     join ${parent.sqlName} t on t.id::text = i.parent where t.observed_at > i.observed_at and not ${isAhead('t.observed_at')}`,
+    columns.map((cells) => arrayLiteral(cells, true)),
+  );
+  for (const { id } of older) columnSet.rows.delete(id);
 }
 
 const observedAt = (row: Row) => row.observedAt;
@@ -169,36 +180,32 @@ interface Reference {
 /** A reference to a row that neither the payload nor the database has, of this account, cannot be a foreign key: it moves to `extra`. */
 export async function keepDanglingReferences(client: ClientBase, rows: Rows, account: string): Promise<void> {
   const open = [...rows.values()].flatMap((batch) => openReferences(batch, rows));
-  for (const to of new Set(open.map((reference) => reference.to))) {
-    const references = open.filter((reference) => reference.to === to);
-    const plan = planOf(to);
-    const ids = arrayLiteral([...new Set(references.map(({ row, index }) => row.cells[index] ?? null))], true);
+  for (const [to, references] of Map.groupBy(open, (reference) => reference.to)) {
+    const ids = arrayLiteral([...new Set(references.map(idOf))], true);
     const stored = await client.query<{ id: string }>(
-      `select id from ${plan.sqlName} where id = any($1) and account = $2`,
+      `select id from ${planOf(to).sqlName} where id = any($1) and account = $2`,
       [ids, account],
     );
-    const present = new Set(stored.rows.map((row) => row.id));
-    for (const { row, index, name } of references) {
-      const id = row.cells[index];
-      if (typeof id !== 'string' || present.has(id)) continue;
-      row.cells[index] = null;
-      const extra = parseJson(row.extra);
-      row.extra = JSON.stringify({ ...(isObject(extra) && extra), [name]: id });
-    }
+    const present = new Set<Cell>(stored.rows.map((row) => row.id));
+    for (const dangling of references.filter((reference) => !present.has(idOf(reference)))) moveToExtra(dangling);
   }
 }
 
+const idOf = ({ row, index }: Reference): Cell => row.cells[index];
+
+function moveToExtra({ row, index, name }: Reference): void {
+  const extra = parseJson(row.extra);
+  row.extra = JSON.stringify({ ...(isObject(extra) && extra), [name]: row.cells[index] });
+  row.cells[index] = null;
+}
+
+/** The references of a table's rows to rows that are not among those to be written. */
 function openReferences({ plan, columnSets }: TableBatch, rows: Rows): Reference[] {
-  const found: Reference[] = [];
-  plan.columns.forEach(({ references: to, name }, index) => {
-    if (!to) return;
+  const all = [...columnSets.values()].flatMap((columnSet) => [...columnSet.rows.values()]);
+  return plan.columns.flatMap(({ references: to, name }, index) => {
+    if (!to) return [];
     const carried = rows.get(to)?.first;
-    for (const columnSet of columnSets.values()) {
-      for (const row of columnSet.rows.values()) {
-        const id = row.cells[index];
-        if (typeof id === 'string' && !carried?.has(id)) found.push({ row, index, name, to });
-      }
-    }
+    const isOpen = (id: Cell) => typeof id === 'string' && !carried?.has(id);
+    return all.filter((row) => isOpen(row.cells[index])).map((row) => ({ row, index, name, to }));
   });
-  return found;
 }

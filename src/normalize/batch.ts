@@ -1,9 +1,9 @@
 import type { Json } from '../model/json.ts';
 import type { Entity } from '../model/entity.ts';
 import type { Source } from '../model/source.ts';
-import { emptyBatch, normalize, type Normalized, type Rejected } from './normalize.ts';
+import type { Row, Rows } from './rows.ts';
 
-/** A record as it arrived, by a page, an answer or a webhook. */
+/** A record as a page, an answer or a webhook brought it. */
 export interface IncomingRecord {
   entity: Entity;
   record: Json;
@@ -12,23 +12,28 @@ export interface IncomingRecord {
   isDeleted: boolean;
 }
 
-/** Rows of all that arrived; `rejected` are those that cannot be rows. */
-export interface Batch extends Normalized {
+/** A record that cannot be a row, with the reason and the payload less its secrets. */
+export interface Rejection {
+  recordId: string | null;
+  reason: string;
+  payload: Json;
+}
+
+/** What records come to, before any transaction. */
+export interface Batch {
   incoming: readonly IncomingRecord[];
-  unusable: Map<IncomingRecord, Rejected>;
+  /** Rows of each table. */
+  rows: Rows;
+  /** Ids of the records that are rows, in their order. */
+  ids: string[];
+  /** Records that cannot be rows. */
+  rejected: Map<IncomingRecord, Rejection>;
+  /** Records that the source says it has deleted, with their rows. */
+  deleted: Map<IncomingRecord, Row>;
+  /** By `table.field`: how many values had no column or did not fit theirs. */
+  drift: Map<string, number>;
+  secretKeys: ReadonlySet<string>;
 }
 
 /** What of a source the tables depend on. */
 export type SourceRef = Pick<Source, 'name' | 'account' | 'ownerOf' | 'secretKeys' | 'streams' | 'lookupOnly'>;
-
-/** Brings records into rows, before any transaction. */
-export function batchOf({ secretKeys }: Pick<SourceRef, 'secretKeys'>, incoming: readonly IncomingRecord[]): Batch {
-  const batch: Batch = { ...emptyBatch(), incoming, unusable: new Map() };
-  for (const one of incoming) {
-    const { entity, record, observedAt, isDeleted } = one;
-    normalize(batch, entity, [record], observedAt, secretKeys, !isDeleted);
-    const rejected = batch.rejected.at(-1);
-    if (rejected && batch.rejected.length > batch.unusable.size) batch.unusable.set(one, rejected);
-  }
-  return batch;
-}

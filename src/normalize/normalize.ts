@@ -1,81 +1,79 @@
-import { isObject, parseJson, type Json, type JsonObject } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Entity, JoinRow, Relation } from '../model/entity.ts';
-import { sanitize, sanitizeText } from '../database/encode.ts';
-import { countDrift } from './drift.ts';
-import { addRow, tableBatchOf, type TableBatch, type Cell, type Row, type Rows } from './rows.ts';
-import {
-  redactorFor,
-  isSecret,
-  isSecretKey,
-  knownAs,
-  mayHoldSecret,
-  namedLike,
-  truncateDepth,
-  sameJson,
-  secretsWithin,
-  withoutSecrets,
-  type Secret,
-} from './redact.ts';
+import { addRow, tableBatchOf, type TableBatch, type Cell, type Row } from './rows.ts';
+import type { Batch, IncomingRecord, Rejection, SourceRef } from './batch.ts';
+import { sameJson } from './redact.ts';
+import { rejectionOf } from './rejection.ts';
+import { finishRow, keepUnknown } from './unknown.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
-/** A record that cannot be a row, with the reason and the payload less its secrets. */
-export interface Rejected {
-  recordId: string | null;
-  reason: string;
-  payload: Json;
+/** Brings records into rows, before any transaction. */
+export function normalize({ secretKeys }: Pick<SourceRef, 'secretKeys'>, incoming: readonly IncomingRecord[]): Batch {
+  const batch: Batch = {
+    incoming,
+    rows: new Map(),
+    ids: [],
+    rejected: new Map(),
+    deleted: new Map(),
+    drift: new Map(),
+    secretKeys,
+  };
+  for (const one of incoming) {
+    const rejection = addRecord(batch, one);
+    if (rejection) batch.rejected.set(one, rejection);
+  }
+  return batch;
 }
 
-/** What a batch of records comes to: rows of each table, the ids of the records, those that cannot be rows, and how often what surprised. */
-export interface Normalized {
-  rows: Rows;
-  ids: string[];
-  rejected: Rejected[];
-  /** By `table.field`: how many values had no column or did not fit theirs. */
-  drift: Map<string, number>;
-}
-
-interface Batch extends Normalized {
+/** Records of one response, with the moment its first byte arrived. */
+export interface SourceResponse {
+  records: readonly Json[];
   observedAt: string;
-  /** The record itself, as opposed to what nests in it, shows that the source has it. */
-  alive: boolean;
-  secretKeys: ReadonlySet<string>;
 }
 
-/** Starts an empty batch of rows. */
-export function emptyBatch(): Normalized {
-  return { rows: new Map(), ids: [], rejected: [], drift: new Map() };
-}
+/** Brings the records of one response into rows, before any transaction. */
+export const normalizeResponse = (
+  source: Pick<SourceRef, 'secretKeys'>,
+  entity: Entity,
+  { records, observedAt }: SourceResponse,
+): Batch =>
+  normalize(
+    source,
+    records.map((record) => ({ entity, record, observedAt, isDeleted: false })),
+  );
 
 /**
- * Brings records of one response into rows of the entity's table and of all that nests in it, adding to `into`.
- * Unless the source says that it has deleted them, records are alive: their rows lose a tombstone. What nests in them is
- * left as it was found: Polar goes on nesting discounts that it has deleted. Only what they own and would lose by not
- * listing it is alive, too. Nothing is lost: what has no column or does not fit goes to `extra`, a record without a usable id is rejected.
+ * Adds a record to a batch: its row in the entity's table and the rows of all that nests in it. Returns the rejection of a
+ * record without a usable id, and undefined otherwise; what has no column or does not fit goes to `extra`.
+ *
+ * Unless the source says that it has deleted the record, the record is alive: its row loses a tombstone. What nests in it
+ * is left as it was found, as Polar keeps nesting discounts that it has deleted; only what the record owns and would lose
+ * by not listing it is alive with it.
  */
-export function normalize(
-  into: Normalized,
-  entity: Entity,
-  records: readonly Json[],
-  observedAt: string,
-  secretKeys: ReadonlySet<string>,
-  alive = true,
-): Normalized {
-  const batch: Batch = { ...into, observedAt, secretKeys, alive };
-  for (const record of records) {
-    const reason = put(batch, entity, record, into.ids);
-    if (reason) into.rejected.push(rejection(record, reason, secretKeys));
-  }
-  return into;
+function addRecord(batch: Batch, incoming: IncomingRecord): Rejection | undefined {
+  const { record, isDeleted } = incoming;
+  const added = addRoot(batch, incoming);
+  if (typeof added === 'string') return rejectionOf(record, added, batch.secretKeys);
+  batch.ids.push(added.id);
+  if (isDeleted) batch.deleted.set(incoming, added);
+  return undefined;
 }
 
-/** Why a record cannot be a row; nothing when it is one, and its id is added. */
-function put(batch: Batch, entity: Entity, record: Json, ids: string[]): string | undefined {
+/** The row of a record, or why it cannot be one. */
+function addRoot(batch: Batch, { entity, record, observedAt, isDeleted }: IncomingRecord): Row | string {
   if (!isObject(record)) return 'not an object';
-  const id = unlessTooDeep(() => putObject(batch, entity, record, batch.alive) ?? null);
-  if (id === undefined) return 'nested too deeply';
-  if (id === null) return record.id === undefined ? 'no id' : 'an id of another form';
-  ids.push(id);
-  return undefined;
+  const root = { batch, observedAt, alive: !isDeleted };
+  const row = unlessTooDeep(() => addObject(root, entity, record, !isDeleted) ?? null);
+  if (row === undefined) return 'nested too deeply';
+  return row ?? (record.id === undefined ? 'no id' : 'an id of another form');
+}
+
+/** A record that is being added, as what nests in it sees it. */
+interface Root {
+  batch: Batch;
+  observedAt: string;
+  /** True unless the source says that it has deleted the record itself, as opposed to what nests in it. */
+  alive: boolean;
 }
 
 /** The result, or undefined when a value is nested so deeply that the stack runs out. */
@@ -88,48 +86,57 @@ function unlessTooDeep<T>(work: () => T): T | undefined {
   }
 }
 
-const PAYLOAD_LIMIT = 100_000;
-
-/** A record for `sync.rejected_records`: without secrets, and cut off where it is huge or deep. */
-export function rejection(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejected {
-  const id = isObject(record) ? record.id : undefined;
-  const shown = truncateDepth(record);
-  const isCredential = namedLike(secretKeys);
-  const blank = redactorFor(secretsWithin(shown, isCredential));
-  const hasId = typeof id === 'string' || typeof id === 'number';
-  const recordId = hasId ? sanitizeText(blank(String(id))).slice(0, 200) : null;
-  const text = JSON.stringify(sanitize(withoutSecrets(shown, isCredential, blank)));
-  const payload = text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : parseJson(text);
-  return { recordId, reason, payload };
-}
-
-/** Adds the row of one payload and of all that nests in it; the id, or undefined when the payload cannot be a row. */
-function putObject(batch: Batch, entity: Entity, sent: JsonObject, alive = false): string | undefined {
+/** Adds the row of one payload and of all that nests in it; returns undefined when the payload cannot be a row. */
+function addObject(root: Root, entity: Entity, sent: JsonObject, alive = false): Row | undefined {
   const record = entity.toColumns?.(sent) ?? sent;
-  const tableBatch = tableBatchOf(batch.rows, entity);
-  const { key } = tableBatch.plan;
+  const tableBatch = tableBatchOf(root.batch.rows, entity);
+  const { key, columns, index } = tableBatch.plan;
   const raw = record[key[0] ?? 'id'] ?? null;
   if (raw === null) return undefined;
-  const isRepeated = (id: Json) => {
+  const repeated = (id: Json) => {
     const first = typeof id === 'string' ? tableBatch.first.get(id) : undefined;
-    return first?.observedAt === batch.observedAt && first.alive === alive && sameJson(first.record, record);
+    const isSame = first?.observedAt === root.observedAt && first.alive === alive && sameJson(first.record, record);
+    return isSame ? first : undefined;
   };
   // Most of what nests in a page was in it before, under the very same id.
-  if (typeof raw === 'string' && isRepeated(raw)) return raw;
-  const id = tableBatch.plan.columns[tableBatch.plan.index.get(key[0] ?? 'id') ?? 0]?.encode(raw);
-  if (id === undefined || isRepeated(id)) return id;
-  addRow(tableBatch, makeRow(batch, tableBatch, id, record, alive));
-  return id;
+  const before = repeated(raw);
+  if (before) return before;
+  const id = columns[index.get(key[0] ?? 'id') ?? 0]?.encode(raw);
+  if (id === undefined) return undefined;
+  return repeated(id) ?? addRow(tableBatch, makeRow(root, tableBatch, { id, record, alive }));
 }
 
-function makeRow(batch: Batch, tableBatch: TableBatch, id: string, record: JsonObject, alive: boolean): Row {
+/** A payload that has an id. */
+type Payload = Pick<Row, 'id' | 'record' | 'alive'>;
+
+function makeRow(root: Root, tableBatch: TableBatch, payload: Payload): Row {
   const { entity, plan } = tableBatch;
+  const { record } = payload;
   const extra: JsonObject = Object.create(null);
+  const { cells, known } = cellsOf(plan, record, extra);
   const sets = new Map<string, Cell[][]>();
-  const cells: Cell[] = Array.from({ length: plan.columns.length });
+  let nested = 0;
+  for (const key in entity.relations) {
+    const relation = entity.relations[key];
+    const value = record[key];
+    if (value === undefined || !relation) continue;
+    nested += 1;
+    const { rows, unfit } = unfold(root, relation, value, payload.id);
+    if (rows) sets.set(key, rows);
+    if (unfit !== undefined) extra[key] = unfit;
+  }
+  const hasUnknown = Object.keys(record).length > known + nested;
+  const secrets = hasUnknown ? keepUnknown(root.batch, tableBatch, record, extra) : [];
+  const row = { ...payload, cells, extra: '{}', observedAt: root.observedAt, sets };
+  return finishRow(root.batch, plan, row, { extra, secrets });
+}
+
+/** The cells of the fields that have columns, and how many fields these are; values that do not fit are added to `extra`. */
+function cellsOf({ columns }: TablePlan, record: JsonObject, extra: JsonObject): { cells: Cell[]; known: number } {
+  const cells: Cell[] = Array.from({ length: columns.length });
   let known = 0;
-  for (let index = 0; index < plan.columns.length; index++) {
-    const column = plan.columns[index];
+  for (let index = 0; index < columns.length; index++) {
+    const column = columns[index];
     const value = column && record[column.name];
     if (value === undefined) continue;
     known += 1;
@@ -138,110 +145,37 @@ function makeRow(batch: Batch, tableBatch: TableBatch, id: string, record: JsonO
     // A version that cannot be read is no version: the column is left alone, and the later observed state wins.
     cells[index] = fitted ?? (fitted === null || !isVersion(column?.name) ? null : undefined);
   }
-  for (const key in entity.relations) {
-    const relation = entity.relations[key];
-    const value = record[key];
-    if (value === undefined || !relation) continue;
-    known += 1;
-    const unfit = unfold(batch, relation, key, value, id, sets);
-    if (unfit !== undefined) extra[key] = unfit;
-  }
-  const secrets = Object.keys(record).length > known ? keepUnknown(batch, tableBatch, record, extra) : [];
-  const row = { id, cells, extra: '{}', observedAt: batch.observedAt, alive, sets, record };
-  return finish(batch, tableBatch, row, { extra, secrets });
+  return { cells, known };
 }
 
 const isVersion = (name: string | undefined) => name === 'modified_at' || name === 'created_at';
 
-/** Adds what has neither a column nor a nest to `extra`; returns the credentials among it instead of keeping them. */
-function keepUnknown(
-  { secretKeys }: Batch,
-  { entity, plan }: TableBatch,
-  record: JsonObject,
-  extra: JsonObject,
-): Secret[] {
-  const secrets: Secret[] = [];
-  const isCredential = namedLike(secretKeys);
-  for (const key of Object.keys(record)) {
-    const value = record[key];
-    const original = Object.hasOwn(entity.aliases, key) ? entity.aliases[key] : undefined;
-    if (value === undefined || plan.index.has(key) || Object.hasOwn(entity.relations, key)) continue;
-    if (isCredential(key, value)) {
-      // What only a name speaks for is not looked for elsewhere: it may be a word like any other.
-      if (isSecretKey(key, secretKeys) && isSecret(value)) secrets.push([key, value]);
-      continue;
-    }
-    if (entity.dropped.has(key) || (original !== undefined && record[original] !== undefined)) continue;
-    extra[key] = value;
-  }
-  return secrets;
+/** What a nested value came to: the rows of its set, unless they are not all known, and what could not be a row. */
+interface Unfolded {
+  rows?: Cell[][];
+  /** Kept in the parent's `extra`. */
+  unfit?: Json;
 }
 
-/** What of a record has no column. */
-interface Unknown {
-  extra: JsonObject;
-  secrets: readonly Secret[];
-}
-
-/** Takes secrets out of the cells, and out of what is extra what Postgres cannot hold; counts the latter. */
-function finish({ secretKeys, drift }: Batch, { plan }: TableBatch, row: Row, { extra, secrets }: Unknown): Row {
-  hideSecrets(row, plan, secretKeys, secrets);
-  if (Object.keys(extra).length === 0) return row;
-  const kept = sanitize(withoutSecrets(extra, namedLike(secretKeys), redactorFor(secrets)));
-  for (const key of Object.keys(kept ?? {})) countDrift(drift, `${plan.name}.${key.slice(0, LONGEST_NAME)}`);
-  return { ...row, extra: JSON.stringify(kept) };
-}
-
-/** Longer names of fields are cut in what is counted and logged. */
-const LONGEST_NAME = 100;
-
-/** A credential is sometimes a part of another field, such as a URL or a map: there it is blanked out or left out. */
-function hideSecrets(
-  { cells }: Row,
-  plan: TablePlan,
-  secretKeys: ReadonlySet<string>,
-  secrets: readonly Secret[],
-): void {
-  const blank = redactorFor(secrets);
-  const written = secrets.map(([, secret]) => JSON.stringify(secret).slice(1, -1));
-  for (let index = 0; index < cells.length; index++) {
-    const cell = cells[index];
-    if (!cell) continue;
-    const sqlType = plan.columns[index]?.sqlType;
-    if (sqlType === 'text' && secrets.length > 0) cells[index] = blank(cell);
-    else if (
-      sqlType === 'jsonb' &&
-      (mayHoldSecret(cell, secretKeys) || written.some((secret) => cell.includes(secret)))
-    )
-      cells[index] = JSON.stringify(withoutSecrets(parseJson(cell), knownAs(secretKeys), blank));
-  }
-}
-
-/** Adds what a nested value holds; returns what of it could not be a row, to be kept in the parent's `extra`. */
-function unfold(
-  batch: Batch,
-  relation: Relation,
-  key: string,
-  value: Json,
-  parentId: string,
-  sets: Map<string, Cell[][]>,
-): Json | undefined {
-  if (relation.kind === 'one')
-    return value === null || putEntity(batch, relation.entity, value) !== undefined ? undefined : value;
+/** Adds what a nested value holds. */
+function unfold(root: Root, relation: Relation, value: Json, parentId: string): Unfolded {
+  if (relation.kind === 'one') return value === null || addNested(root, relation.entity, value) ? {} : { unfit: value };
   const members = value === null ? [] : membersOf(relation, value, parentId);
-  if (!members) return value;
+  if (!members) return { unfit: value };
   const rows = new Map<string, Cell[]>();
   const unfit: Json[] = [];
   for (const member of members) {
-    const cells = relation.kind === 'set' ? memberCells(batch, relation, member) : ownedCells(batch, relation, member);
+    const cells = relation.kind === 'set' ? memberCells(root, relation, member) : ownedCells(root, relation, member);
     const child = cells?.[relation.kind === 'set' ? 1 : 0];
     if (!cells || typeof child !== 'string') unfit.push(member.raw);
     else if (!rows.has(child)) rows.set(child, cells);
     if (cells && member.rest !== undefined) unfit.push(member.rest);
   }
   // A list with an unreadable element does not prove that an owned row is no longer in it.
-  if (relation.kind === 'set' || unfit.length === 0) sets.set(key, [...rows.values()]);
-  return unfit.length > 0 ? unfit : undefined;
+  return {
+    ...((relation.kind === 'set' || unfit.length === 0) && { rows: [...rows.values()] }),
+    ...(unfit.length > 0 && { unfit }),
+  };
 }
 
 function membersOf(relation: Exclude<Relation, { kind: 'one' }>, value: Json, parentId: string): JoinRow[] | undefined {
@@ -250,17 +184,17 @@ function membersOf(relation: Exclude<Relation, { kind: 'one' }>, value: Json, pa
   return value.map((raw, index) => ({ raw, entity: relation.element ? relation.element(raw, index, parentId) : raw }));
 }
 
-const putEntity = (batch: Batch, entity: Entity, value: Json | undefined) =>
-  isObject(value) ? putObject(batch, entity, value) : undefined;
+const addNested = (root: Root, entity: Entity, value: Json | undefined) =>
+  isObject(value) ? addObject(root, entity, value) : undefined;
 
-/** A list whose absence proves a deletion proves presence, too. */
-function ownedCells(batch: Batch, { entity, onRemoved }: Relation & { kind: 'owned' }, { entity: value }: JoinRow) {
-  const id = isObject(value) ? putObject(batch, entity, value, batch.alive && onRemoved === 'delete') : undefined;
-  return id === undefined ? undefined : [id];
+/** A list whose absence proves a deletion proves presence as well. */
+function ownedCells(root: Root, { entity, onRemoved }: Relation & { kind: 'owned' }, { entity: value }: JoinRow) {
+  const row = isObject(value) ? addObject(root, entity, value, root.alive && onRemoved === 'delete') : undefined;
+  return row && [row.id];
 }
 
 /** The join table's cells of one member, with the parent's left open; undefined when a key or the entity is unusable. */
-function memberCells(batch: Batch, relation: Relation & { kind: 'set' }, member: JoinRow): Cell[] | undefined {
+function memberCells(root: Root, relation: Relation & { kind: 'set' }, member: JoinRow): Cell[] | undefined {
   const { row } = member;
   if (!row) return undefined;
   const [parent, ...columns] = planOf(relation.into).columns;
@@ -272,6 +206,6 @@ function memberCells(batch: Batch, relation: Relation & { kind: 'set' }, member:
     cells.push(fitted);
   }
   if (!relation.entity) return cells;
-  const id = putEntity(batch, relation.entity, member.entity);
-  return id !== undefined && id === cells[1] ? cells : undefined;
+  const nested = addNested(root, relation.entity, member.entity);
+  return nested !== undefined && nested.id === cells[1] ? cells : undefined;
 }

@@ -43,7 +43,7 @@ export interface TableBatch {
 /** Rows of every table that a batch of payloads touches. */
 export type Rows = Map<PgTable, TableBatch>;
 
-/** The bucket of an entity, made when it is the first of its kind. */
+/** The batch of an entity's table, made when it is the first of its kind. */
 export function tableBatchOf(rows: Rows, entity: Entity): TableBatch {
   let batch = rows.get(entity.table);
   if (!batch) {
@@ -53,15 +53,16 @@ export function tableBatchOf(rows: Rows, entity: Entity): TableBatch {
   return batch;
 }
 
-/** Adds a row; of two rows of the same shape and id the newer state stays, at equal versions the one observed later. */
-export function addRow(batch: TableBatch, row: Row): void {
+/** Adds a row; of two with the same column set and id the newer state stays, at equal versions the one observed later. */
+export function addRow(batch: TableBatch, row: Row): Row {
   if (!batch.first.has(row.id)) batch.first.set(row.id, row);
-  const columnSet = shapeOf(batch, row);
+  const columnSet = columnSetOf(batch, row);
   const present = columnSet.rows.get(row.id);
   if (!present || isNewer(batch.plan, row, present)) columnSet.rows.set(row.id, row);
+  return row;
 }
 
-function shapeOf(batch: TableBatch, row: Row): ColumnSet {
+function columnSetOf(batch: TableBatch, row: Row): ColumnSet {
   let key = row.alive ? '+' : '';
   for (let index = 0; index < row.cells.length; index++) key += row.cells[index] === undefined ? '0' : '1';
   for (const set of row.sets.keys()) key += `,${set}`;
@@ -86,11 +87,11 @@ const MOST_AHEAD_MS = 3_600_000;
 export function newestVersion(rows: Rows): number {
   const latest = (presentMs() + MOST_AHEAD_MS) * 1000;
   const plausible = (at = 0) => (at < latest ? at : 0);
-  let newest = 0;
-  for (const { plan, columnSets } of rows.values())
-    for (const columnSet of columnSets.values())
-      for (const row of columnSet.rows.values()) newest = Math.max(newest, plausible(microseconds(version(plan, row))));
-  return newest;
+  const newestOf = (plan: TablePlan, { rows: some }: ColumnSet) =>
+    [...some.values()].reduce((newest, row) => Math.max(newest, plausible(microseconds(version(plan, row)))), 0);
+  return [...rows.values()]
+    .flatMap(({ plan, columnSets }) => [...columnSets.values()].map((columnSet) => newestOf(plan, columnSet)))
+    .reduce((newest, at) => Math.max(newest, at), 0);
 }
 
 function version(plan: TablePlan, row: Row): string {

@@ -1,7 +1,7 @@
 import { budgetOn, slicesOf } from '../extract/budget.ts';
 import { createHttp, type AnswerListener, type Http } from '../extract/http.ts';
 import type { Page } from '../extract/page.ts';
-import type { Committed } from '../load/commit.ts';
+import type { CommitResult } from '../load/commit.ts';
 import type { Database } from '../database/database.ts';
 import { limiterIn } from '../ledger/limiter.ts';
 import type { Logger } from '../model/log.ts';
@@ -23,7 +23,7 @@ export interface SyncContext {
   /** Called at each step of a page; a test can stop the process there. */
   onStep?: (step: 'fetched' | 'committed', page: Page) => void | Promise<void>;
   /** Called with what each transaction stored. */
-  onCommitted?: (committed: Committed) => void;
+  onCommitted?: (committed: CommitResult) => void;
   /** Called as the run goes on. */
   onProgress?: (progress: Progress) => void;
 }

@@ -1,46 +1,28 @@
+import type { ActiveRun } from './active-run.ts';
 import { concurrencyOf, type SyncContext } from './context.ts';
 import { readAhead } from '../extract/read-ahead.ts';
-import type { Checkpoint } from '../ledger/checkpoint.ts';
-import { commitBatch, rowsOf } from '../load/commit.ts';
-import type { Lease } from '../ledger/lease.ts';
-import { forgetPending, holdDeletions, pendingDeletions } from '../ledger/pending-deletions.ts';
-import type { Reach, Sightings } from '../ledger/sightings.ts';
-import { markDeleted, countStored, unseenIds } from '../load/tombstones.ts';
+import { commitBatch } from '../load/commit.ts';
+import { normalizeResponse } from '../normalize/normalize.ts';
+import { forgetPending, heldDeletions, holdDeletions } from '../ledger/pending-deletions.ts';
+import type { Reach } from '../ledger/sightings.ts';
+import { commitDeletion, countStored, unseenIds } from '../load/tombstones.ts';
 import { getRecord } from '../extract/record.ts';
-import type { Identity } from './identity.ts';
 import { reachOf } from './reach.ts';
-import type { Stream } from '../model/stream.ts';
-import { count, type RunStats } from './stats.ts';
-
-/** A full walk whose pages are all stored, the right to it, and what it was shown. */
-export interface Walked {
-  checkpoint: Checkpoint<unknown>;
-  /** True when this run read all pages itself; false when an earlier one began the walk, who knows how long ago. */
-  isFresh: boolean;
-  lease: Lease;
-  sightings: Sightings;
-  identity: Identity;
-}
+import { countCommit } from './stats.ts';
 
 /**
  * Asks for each record that the walk did not see by its id: only what the source says is gone, and would show if it were
  * there, gets a tombstone. Many at a time wait for a second walk. Throws a NothingShownError when the settings name an
  * owner that the source shows nothing of.
  */
-export async function confirmDeletions(
-  context: SyncContext,
-  stream: Stream,
-  walked: Walked,
-  stats: RunStats,
-  signal: AbortSignal,
-): Promise<void> {
+export async function confirmDeletions(context: SyncContext, run: ActiveRun, signal: AbortSignal): Promise<void> {
   const { db } = context;
-  const { checkpoint, lease, sightings, identity } = walked;
+  const { checkpoint, lease, sightings, identity, stream, stats } = run;
   const reach = await reachOf(context, stream, sightings.owners, signal);
   if ('owners' in reach && reach.owners.length === 0) await identity.requireShown(signal);
   const missing = await unseenIds(db.pool, stream, reach, checkpoint);
-  const { asked, held } = await divide(context, stream, walked, { missing, reach });
-  await askFor(context, stream, walked, { asked, reach }, stats, signal);
+  const { asked, held } = await divide(context, run, { missing, reach });
+  await confirmEach(context, run, { asked, reach }, signal);
   if (held.length > 0) await holdDeletions(db.pool, lease, checkpoint, held);
   else await forgetPending(db.pool, checkpoint);
   stats.pendingDeletions = held.length;
@@ -56,8 +38,7 @@ const [MOST_AT_ONCE, LARGEST_SHARE] = [50, 0.1];
  */
 async function divide(
   { db, log, confirmsDeletions }: SyncContext,
-  stream: Stream,
-  { checkpoint, isFresh }: Walked,
+  { stream, checkpoint, isFresh }: ActiveRun,
   { missing, reach }: { missing: readonly string[]; reach: Reach },
 ): Promise<{ asked: readonly string[]; held: readonly string[] }> {
   const all = { asked: missing, held: [] };
@@ -65,7 +46,7 @@ async function divide(
   const { inReach: stored } = await countStored(db.pool, stream, reach);
   const isMass = (count: number) => count > MOST_AT_ONCE && count > stored * LARGEST_SHARE;
   if (!isMass(missing.length)) return all;
-  const pending = await pendingDeletions(db.pool, checkpoint);
+  const pending = await heldDeletions(db.pool, checkpoint);
   const isSecond = isFresh && pending !== undefined && pending.walkId !== checkpoint.walkId;
   const said = new Set(pending?.ids);
   const others = missing.filter((id) => !said.has(id));
@@ -78,12 +59,10 @@ async function divide(
   return { asked: isSecond ? missing.filter((id) => said.has(id)) : [], held };
 }
 
-async function askFor(
+async function confirmEach(
   context: SyncContext,
-  stream: Stream,
-  { lease, sightings, identity }: Walked,
+  { stream, lease, sightings, identity, stats }: ActiveRun,
   { asked, reach }: { asked: readonly string[]; reach: Reach },
-  stats: RunStats,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, source, onProgress } = context;
@@ -92,12 +71,12 @@ async function askFor(
   const range = { first: 0, last: asked.length - 1, concurrency: concurrencyOf(context) };
   for await (const { id, record, observedAt } of readAhead(range, read, signal)) {
     if (record === undefined)
-      counters.tombstoned += await markDeleted(db.pool, source, stream, { id, observedAt, reach }, lease);
+      counters.tombstoned += await commitDeletion(db.pool, source, stream, { id, observedAt, reach, lease });
     else {
-      const batch = rowsOf(source, stream.entity, { records: [record], observedAt });
+      const batch = normalizeResponse(source, stream.entity, { records: [record], observedAt });
       await identity.admit([record], signal);
       await sightings.note(batch.rows);
-      count(context, stats, await commitBatch(db, source, stream.entity, batch, { lease }));
+      countCommit(context, stats, await commitBatch(db, source, batch, { entity: stream.entity, lease }));
     }
     onProgress?.({
       stream: stream.name,

@@ -1,9 +1,9 @@
 import { concurrencyOf, type SyncContext } from './context.ts';
 import type { Phase, Span } from '../extract/span.ts';
-import type { Walk } from '../extract/walk.ts';
+import type { WalkState } from '../extract/walk.ts';
 import { microseconds } from '../model/instant.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
-import { countDeaths, lastWalkStart, type Begun } from '../ledger/runs.ts';
+import { countDeaths, lastWalkStart, type OpenRun } from '../ledger/runs.ts';
 import { knownIds } from '../load/tombstones.ts';
 import { shownReach } from './reach.ts';
 import { refOf, type Stream } from '../model/stream.ts';
@@ -12,8 +12,8 @@ import { refOf, type Stream } from '../model/stream.ts';
 export async function planWalk(
   context: SyncContext,
   stream: Stream,
-  { checkpoint, runId }: Begun<Span>,
-): Promise<Walk> {
+  { checkpoint, runId }: OpenRun<Span>,
+): Promise<WalkState> {
   const { db, log } = context;
   const { mode, list, spans } = checkpoint;
   const deaths = await countDeaths(db.pool, checkpoint, runId);
@@ -41,14 +41,14 @@ function cautious(
   { pageSize }: Stream,
   concurrency: number,
   deaths: number,
-): Pick<Stream, 'pageSize'> & Pick<Walk, 'concurrency'> {
+): Pick<Stream, 'pageSize'> & Pick<WalkState, 'concurrency'> {
   return deaths < 2
     ? { pageSize, concurrency }
     : { pageSize: Math.max(1, Math.floor(pageSize / 2 ** (deaths - 1))), concurrency: 1 };
 }
 
 /** What the source said last of how many records it holds. */
-export const totalOf = ({ spans }: Walk) => spans.findLast(({ leg }) => OF_ALL.has(leg))?.total;
+export const totalOf = ({ spans }: WalkState) => spans.findLast(({ leg }) => OF_ALL.has(leg))?.total;
 
 const OF_ALL: ReadonlySet<Phase> = new Set(['head', 'ascent', 'recent', 'pass', 'detail']);
 

@@ -1,10 +1,11 @@
 import type { SyncContext } from './context.ts';
 import { getRecord, type RecordAnswer } from '../extract/record.ts';
 import type { JsonObject } from '../model/json.ts';
-import { commitBatch, rowsOf, type CommittedRecords } from '../load/commit.ts';
+import { commitBatch, type StreamCommitResult } from '../load/commit.ts';
+import { normalizeResponse } from '../normalize/normalize.ts';
 import { warnOfSkewed } from '../load/skewed-rows.ts';
 import { sightingsOf, type Reach, type Sightings } from '../ledger/sightings.ts';
-import { markDeleted, isStored } from '../load/tombstones.ts';
+import { commitDeletion, isStored } from '../load/tombstones.ts';
 import { openIdentity } from './identity.ts';
 import { lazyReach } from './reach.ts';
 import type { Stream } from '../model/stream.ts';
@@ -38,14 +39,14 @@ export async function pull(
     if (record !== undefined && isInScope(stream, record)) await identity.admit([record], signal);
     const outcome =
       record === undefined
-        ? await buryAbsent(context, stream, fetched, reachOnce)
+        ? await storeAbsence(context, stream, fetched, reachOnce)
         : await storeFetched(context, stream, { record, observedAt }, sightings);
     pulled.push({ id, outcome });
   }
   return pulled;
 }
 
-async function buryAbsent(
+async function storeAbsence(
   { db, source }: SyncContext,
   stream: Stream,
   { id, observedAt }: Pick<RecordAnswer, 'id' | 'observedAt'>,
@@ -54,7 +55,7 @@ async function buryAbsent(
   if (!(await isStored(db.pool, stream, id))) return 'not found';
   const reach = await reachOnce();
   if (!(await isStored(db.pool, stream, id, reach))) return 'not visible';
-  await markDeleted(db.pool, source, stream, { id, observedAt, reach });
+  await commitDeletion(db.pool, source, stream, { id, observedAt, reach });
   return 'not found';
 }
 
@@ -65,9 +66,9 @@ async function storeFetched(
   sightings: Sightings,
 ): Promise<Pulled['outcome']> {
   if (!isInScope(stream, record)) return 'excluded';
-  const batch = rowsOf(source, stream.entity, { records: [record], observedAt });
+  const batch = normalizeResponse(source, stream.entity, { records: [record], observedAt });
   await sightings.note(batch.rows);
-  const committed = await commitBatch(db, source, stream.entity, batch);
+  const committed = await commitBatch(db, source, batch, { entity: stream.entity });
   warnOfSkewed(log, stream.name, committed.skewed);
   return outcomeOf(committed);
 }
@@ -79,7 +80,7 @@ const isInScope = ({ scope }: Stream, record: JsonObject) =>
     return typeof value === 'string' && value.toLowerCase() === wanted.toLowerCase();
   });
 
-function outcomeOf({ effect, rejected }: CommittedRecords): 'rejected' | 'inserted' | 'updated' | 'unchanged' {
+function outcomeOf({ effect, rejected }: StreamCommitResult): 'rejected' | 'inserted' | 'updated' | 'unchanged' {
   if (rejected > 0) return 'rejected';
   if (effect.inserted > 0) return 'inserted';
   return effect.updated > 0 ? 'updated' : 'unchanged';

@@ -1,6 +1,6 @@
 import type { SyncContext } from './context.ts';
 import type { Page } from '../extract/page.ts';
-import type { CommittedRecords } from '../load/commit.ts';
+import type { StreamCommitResult } from '../load/commit.ts';
 import { countDrift } from '../normalize/drift.ts';
 import type { Counters } from '../ledger/runs.ts';
 import type { Stream } from '../model/stream.ts';
@@ -27,7 +27,11 @@ export const emptyStats: Counters = {
 };
 
 /** Adds what a transaction stored, and tells the engine's listener. */
-export function count({ onCommitted }: SyncContext, { counters, drift }: RunStats, committed: CommittedRecords): void {
+export function countCommit(
+  { onCommitted }: SyncContext,
+  { counters, drift }: RunStats,
+  committed: StreamCommitResult,
+): void {
   onCommitted?.(committed);
   counters.records += committed.ids.length;
   counters.inserted += committed.effect.inserted;

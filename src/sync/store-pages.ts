@@ -1,40 +1,22 @@
-import type { Walked } from './deletions.ts';
-import type { SyncContext } from './context.ts';
 import { createReader } from '../extract/reader.ts';
-import type { Page } from '../extract/page.ts';
-import type { Span } from '../extract/span.ts';
-import { expectedPages, walk, type Walk } from '../extract/walk.ts';
-import { commitBatch, rowsOf } from '../load/commit.ts';
-import type { Begun } from '../ledger/runs.ts';
+import { expectedPages, walk, type NumberedPage } from '../extract/walk.ts';
+import { commitBatch } from '../load/commit.ts';
 import type { Batch } from '../normalize/batch.ts';
-import { count, warnOfClock, type RunStats } from './stats.ts';
+import { normalizeResponse } from '../normalize/normalize.ts';
+import type { ActiveRun } from './active-run.ts';
+import type { SyncContext } from './context.ts';
+import { countCommit, warnOfClock } from './stats.ts';
 
-/** A run under way, with the right to it. */
-export type UnderLease = Begun<Span> & Walked;
-
-/** Stores the pages of a walk in their order, each while the next is made into rows. */
-export async function storePages(
-  context: SyncContext,
-  plan: Walk,
-  under: UnderLease,
-  stats: RunStats,
-  signal: AbortSignal,
-): Promise<void> {
-  const { source, http, log, onStep } = context;
-  const { stream } = plan;
+/** Stores the pages of a run's walk in their order, each while the next is fetched and made into rows. */
+export async function storePages(context: SyncContext, run: ActiveRun, signal: AbortSignal): Promise<void> {
   const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
   let storing = Promise.resolve();
-  let isFirst = true;
   try {
-    for await (const { page, number } of walk(createReader(http, source, stream, log), plan, log, either)) {
-      if (isFirst) warnOfClock(context, page);
-      isFirst = false;
-      const batch = rowsOf(source, stream.entity, page);
+    for await (const ready of readPages(context, run, AbortSignal.any([signal, failed.signal]))) {
       await storing;
-      await under.identity.admit(page.records, signal);
-      await onStep?.('fetched', page);
-      storing = storePage(context, plan, under, stats, { page, batch, number });
+      await run.identity.admit(ready.page.records, signal);
+      await context.onStep?.('fetched', ready.page);
+      storing = storePage(context, run, ready);
       storing.catch(() => failed.abort()); // what cannot be stored need not be read; the failure is thrown below
     }
   } finally {
@@ -42,34 +24,44 @@ export async function storePages(
   }
 }
 
-/** A page made into rows, with its place in the walk. */
-interface ReadPage {
-  page: Page;
+/** A page made into rows. */
+interface ReadyPage extends NumberedPage {
   batch: Batch;
-  number: number;
+}
+
+async function* readPages(
+  context: SyncContext,
+  { walk: state }: ActiveRun,
+  signal: AbortSignal,
+): AsyncGenerator<ReadyPage> {
+  const { source, http, log } = context;
+  const { stream, spans } = state;
+  const first = spans.length + 1;
+  for await (const { page, number } of walk(createReader(http, source, stream, log), state, log, signal)) {
+    if (number === first) warnOfClock(context, page);
+    yield { page, number, batch: normalizeResponse(source, stream.entity, page) };
+  }
 }
 
 async function storePage(
   context: SyncContext,
-  plan: Walk,
-  { checkpoint, runId, lease, sightings }: UnderLease,
-  stats: RunStats,
-  { page, batch, number }: ReadPage,
+  { checkpoint, runId, lease, sightings, walk: state, stats }: ActiveRun,
+  { page, number, batch }: ReadyPage,
 ): Promise<void> {
   const { db, source, onStep, onProgress } = context;
   const { span, sourceTime } = page;
-  const { stream, mode } = plan;
-  const walked = { lease, page: { walkId: checkpoint.walkId, runId, number, span, sourceTime } };
+  const { stream, mode } = state;
+  const seen = { walkId: checkpoint.walkId, runId, number, span, sourceTime };
   await sightings.note(batch.rows);
-  const committed = await commitBatch(db, source, stream.entity, batch, walked);
+  const committed = await commitBatch(db, source, batch, { entity: stream.entity, lease, page: seen });
   await onStep?.('committed', page);
   stats.counters.pages += 1;
-  count(context, stats, committed);
+  countCommit(context, stats, committed);
   onProgress?.({
     stream: stream.name,
     mode,
     pages: number,
-    expectedPages: expectedPages(plan),
+    expectedPages: expectedPages(state),
     records: stats.counters.records,
     phase: 'walk',
   });

@@ -1,5 +1,5 @@
 import { isObject, parseJson, type Json } from '../../src/model/json.ts';
-import type { CommittedRecords } from '../../src/load/commit.ts';
+import type { StreamCommitResult } from '../../src/load/commit.ts';
 import type { Database } from '../../src/database/database.ts';
 import { decimalOf } from '../oracle/decimal.ts';
 import { canonical } from '../support/column-kinds.ts';
@@ -14,7 +14,7 @@ export interface Stored {
   tables: ReadonlyMap<string, readonly Column[]>;
   stream: string;
   cases: readonly Case[];
-  committed: CommittedRecords;
+  committed: StreamCommitResult;
   observedAt: string;
 }
 

@@ -9,7 +9,8 @@ import type { Mode, Stream } from '../../src/model/stream.ts';
 import type { SyncContext } from '../../src/sync/context.ts';
 import { pull, type Pulled } from '../../src/sync/pull.ts';
 import { sync, type Run } from '../../src/sync/sync.ts';
-import { verify, type Mismatch } from '../../src/sync/verify.ts';
+import type { Mismatch } from '../../src/sync/verification.ts';
+import { verify } from '../../src/sync/verify.ts';
 import { withPageSize } from './page-size.ts';
 
 /** A budget of one process without a limit: only a 429 holds requests up. */

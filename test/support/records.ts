@@ -1,6 +1,6 @@
 import { parseConfig } from '../../src/config/config.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { commitRecords, type CommittedRecords } from '../../src/load/commit.ts';
+import { commitRecords, type StreamCommitResult } from '../../src/load/commit.ts';
 import type { Database } from '../../src/database/database.ts';
 import { polarStreams } from '../../src/sources/polar/index.ts';
 import type { Source } from '../../src/model/source.ts';
@@ -84,7 +84,7 @@ export function store(
   stream: keyof typeof polarStreams,
   records: JsonObject[],
   observedAt: string,
-): Promise<CommittedRecords> {
+): Promise<StreamCommitResult> {
   return commitRecords(db, polarOrigin, polarStreams[stream], { records, observedAt });
 }
 

@@ -1,0 +1,27 @@
+import type { ClientBase } from 'pg';
+import { isAhead, notAhead } from '../database/clock.ts';
+import { suppressed } from '../database/refusals.ts';
+import type { TablePlan } from '../database/table-plan.ts';
+import type { Condition } from '../ledger/sightings.ts';
+
+/**
+ * Gives a stored record its tombstone, as observed, where the rule on its row `t` holds; the rule sees the moment as `o.at`
+ * and numbers its parameters from 3. Returns how many rows were marked. The caller holds the source's write lock.
+ */
+export async function markDeleted(
+  client: Pick<ClientBase, 'query'>,
+  { name, sqlName }: TablePlan,
+  { id, observedAt }: { id: string; observedAt: string },
+  rule: Condition,
+): Promise<number> {
+  const moment = `(select ${notAhead('$2::timestamptz')} as at) o`;
+  const where = `t.id = $1 and t.deleted_at is null${rule.sql}`;
+  const values = [id, observedAt, ...rule.values];
+  const observed = `case when ${isAhead('t.observed_at')} then o.at else greatest(t.observed_at, o.at) end`;
+  const update = `update ${sqlName} t set deleted_at = o.at, observed_at = ${observed} from ${moment} where ${where}`;
+  const { rowCount } = await client.query(update, values);
+  if (rowCount === 1) return 1;
+  const left = await client.query(`select from ${sqlName} t, ${moment} where ${where}`, values);
+  if (left.rowCount === 1) throw suppressed(name, 1, 1);
+  return 0;
+}

@@ -1,0 +1,19 @@
+import { sanitize, sanitizeText } from '../database/encode.ts';
+import { isObject, parseJson, type Json } from '../model/json.ts';
+import type { Rejection } from './batch.ts';
+import { namedLike, redactorFor, secretsWithin, truncateDepth, withoutSecrets } from './redact.ts';
+
+const PAYLOAD_LIMIT = 100_000;
+
+/** A record for `sync.rejected_records`: without secrets, and cut off where it is huge or deep. */
+export function rejectionOf(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejection {
+  const id = isObject(record) ? record.id : undefined;
+  const shown = truncateDepth(record);
+  const isCredential = namedLike(secretKeys);
+  const blank = redactorFor(secretsWithin(shown, isCredential));
+  const hasId = typeof id === 'string' || typeof id === 'number';
+  const recordId = hasId ? sanitizeText(blank(String(id))).slice(0, 200) : null;
+  const text = JSON.stringify(sanitize(withoutSecrets(shown, isCredential, blank)));
+  const payload = text.length > PAYLOAD_LIMIT ? `${text.slice(0, PAYLOAD_LIMIT).toWellFormed()}…` : parseJson(text);
+  return { recordId, reason, payload };
+}

@@ -1,0 +1,17 @@
+import { snapshot } from '../database/database.ts';
+import { compareRows, type RowDifference } from '../load/compare.ts';
+import { newestVersion, type Rows } from '../normalize/rows.ts';
+import type { Verification } from './verification.ts';
+
+/** Compares rows with what is stored, in one snapshot. */
+export const compare = async ({ context }: Verification, rows: Rows): Promise<RowDifference[]> =>
+  snapshot(context.db.pool, (client) => compareRows(client, rows, context.source.account));
+
+/**
+ * Leaves out what the source changed after the last walk. What has no date of its own, or changes without one, may be the
+ * doing of something newer beside it.
+ */
+export function certain({ since }: Verification, rows: Rows, differences: readonly RowDifference[]): RowDifference[] {
+  if (newestVersion(rows) < since) return [...differences];
+  return differences.filter(({ version, isNewer }) => isNewer && version !== undefined && version < since);
+}

@@ -1,0 +1,94 @@
+import type { Difference, RowDifference } from '../load/compare.ts';
+import type { Reach } from '../ledger/sightings.ts';
+import type { Stream, StreamRef } from '../model/stream.ts';
+import type { SyncContext } from './context.ts';
+
+/** Result of verifying a stream, as `verify --json` prints it; its differences are reported one by one. */
+export interface VerifyResult extends StreamRef {
+  /** Records of the stream that were compared. */
+  records: number;
+  /** Rows that are not stored, that the source does not have, and that differ; a set that differs counts as one. */
+  missing: number;
+  extra: number;
+  different: number;
+  /** Records that the source changed after the last complete walk began: the next one brings them. */
+  behind: number;
+  /** Rows that are stored, but not shown to this credential, so that nothing is known of them. */
+  hidden: number;
+  requests: number;
+  durationMs: number;
+  /** Why it could not be read to the end. */
+  error?: string;
+}
+
+/** A difference, and the id of the record of the stream by which it was found: pulling that fixes it. */
+export interface Mismatch extends Difference {
+  record: string;
+}
+
+/** Options of a verification. */
+export interface VerifyOptions {
+  /** Number of records to pick at random and read by their ids, instead of all. */
+  sample?: number;
+  /** Before each look at a record by its id: a change under way must have time to arrive. */
+  pausesMs?: readonly number[];
+  onDifference: (mismatch: Mismatch) => void;
+}
+
+/** A verification under way. */
+export interface Verification {
+  context: SyncContext;
+  stream: Stream;
+  /** When the last complete walk began, in microseconds since 1970 by the source's clock. */
+  since: number;
+  result: VerifyResult;
+  options: VerifyOptions;
+  /** Differences that made a record a candidate, and those that were reported. */
+  suspected: Set<string>;
+  reported: Set<string>;
+  /** Owners that the walk has shown; undefined where there is no walk. */
+  owners: Set<string> | undefined;
+  /** Whose absence says something; known once the walk is over. */
+  reachOnce: () => Promise<Reach>;
+  signal: AbortSignal;
+}
+
+/** A record that may differ. */
+export interface Candidate {
+  id: string;
+  /** Undefined where its page did not show what differs. */
+  found?: RowDifference[];
+}
+
+/** Remembered differences, so that what nests in many records is reported once. */
+const MOST_REMEMBERED = 200_000;
+
+/** Adds a key to a memory that does not grow for ever. */
+function remember(keys: Set<string>, key: string): void {
+  if (keys.size < MOST_REMEMBERED) keys.add(key);
+}
+
+const keyOf = ({ table, id, column = '' }: Difference) => `${table} ${id} ${column}`;
+
+/** The differences that no other record has shown yet. */
+export function unsuspected({ suspected }: Verification, found: readonly RowDifference[]): RowDifference[] {
+  const fresh = found.filter((difference) => !suspected.has(keyOf(difference)));
+  for (const difference of fresh) remember(suspected, keyOf(difference));
+  return fresh;
+}
+
+/** Counts and reports the differences of a record, each once. */
+export function report(
+  { result, options, reported }: Verification,
+  record: string,
+  found: readonly RowDifference[],
+): void {
+  for (const { version: _version, isNewer: _isNewer, shownBy: _shownBy, ...difference } of found) {
+    if (reported.has(keyOf(difference))) continue;
+    const row = keyOf({ ...difference, column: '' });
+    if (!reported.has(row)) result[difference.kind] += 1;
+    remember(reported, row);
+    remember(reported, keyOf(difference));
+    options.onDifference({ ...difference, record });
+  }
+}
