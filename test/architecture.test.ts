@@ -1,7 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { allowed, circles, importsOf, readsEnvironment, violations, type Import } from './architecture.ts';
+import {
+  allowed,
+  circles,
+  exportsOf,
+  importsOf,
+  namesakes,
+  readsEnvironment,
+  violations,
+  type Import,
+} from './architecture.ts';
 
 const LONGEST_FILE = 300;
 
@@ -38,6 +47,28 @@ test('only config/config.ts reads the environment', () => {
 test(`no file is longer than ${LONGEST_FILE} lines`, () => {
   const long = files.filter(({ text }) => text.split('\n').length - 1 > LONGEST_FILE);
   expect(long.map(({ path }) => path)).toEqual([]);
+});
+
+/** Names that are exported twice all the same: schemas of the database, which are called as what they hold, and a type of column. */
+const NAMESAKES = [
+  'fynn: sources/fynn/index.ts, sources/fynn/schema.ts',
+  'instant: database/sync-schema.ts, sources/fynn/schema.ts, sources/polar/schema.ts',
+  'polar: sources/polar/index.ts, sources/polar/schema.ts',
+  'sync: database/sync-schema.ts, sync/sync.ts',
+];
+
+test('a name is exported by one file, so that it has one meaning', () => {
+  expect(namesakes(files).toSorted()).toEqual(NAMESAKES);
+});
+
+test('sources may share names among each other, but with nothing else', () => {
+  const text = 'export const count = 1;\nexport async function* pages() {}\n';
+  const file = (path: string) => ({ path, text });
+  expect(exportsOf(text)).toEqual(['count', 'pages']);
+  expect(namesakes([file('sources/polar/a.ts'), file('sources/fynn/a.ts')])).toEqual([]);
+  const both = ['count: load/a.ts, sources/fynn/a.ts', 'pages: load/a.ts, sources/fynn/a.ts'];
+  expect(namesakes([file('sources/fynn/a.ts'), file('load/a.ts')])).toEqual(both);
+  expect(namesakes([file('sources/polar/a.ts'), file('sources/polar/b.ts')])).toHaveLength(2);
 });
 
 test('every import there is gets read', () => {
