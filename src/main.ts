@@ -7,7 +7,7 @@ const EXIT_KILLED = 130;
 
 const stop = new AbortController();
 
-/** The first signal lets the page in hand be stored; the second ends the process immediately. */
+/** The first signal lets the current page be stored; the second ends the process immediately. */
 function onSignal(): void {
   if (stop.signal.aborted) process.exit(EXIT_KILLED);
   stop.abort(new FatalError('interrupted: the next run continues from the last stored page'));

@@ -15,7 +15,7 @@ export interface Invocation {
   environment: () => Environment;
   stdout: Output;
   stderr: Output;
-  /** Ends the work in hand: the first Ctrl-C, SIGTERM, or a reader of stdout that is gone. */
+  /** Ends the current work: the first Ctrl-C, SIGTERM, or a reader of stdout that is gone. */
   signal: AbortSignal;
   /** Lets the call end with exit code 1, once the command is done. */
   fail: () => void;

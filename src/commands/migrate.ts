@@ -6,7 +6,7 @@ import { jsonOption, print, type Invocation } from './invocation.ts';
 /** The command `migrate`. */
 export const migrateCommand = (invocation: Invocation): Command =>
   new Command('migrate')
-    .description('bring the database schema up to date; safe to run from many processes at once')
+    .description('bring the database schema up to date; safe to run from several processes together')
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
       const { applied } = await withContext(

@@ -64,7 +64,7 @@ export const syncCommand = (invocation: Invocation): Command =>
     )
     .option(
       '--confirm-deletions',
-      'do not wait for a second full walk where many records (over 50, and a tenth of the stream) are missing at once',
+      'do not wait for a second full walk if many records (over 50, and a tenth of the stream) are missing',
     )
     .addOption(jsonOption())
     .addHelpText(

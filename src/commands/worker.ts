@@ -17,7 +17,7 @@ export const workerCommand = (invocation: Invocation): Command =>
     .description('the service: walks every stream when it is due, takes webhooks, serves the status page')
     .addHelpText(
       'after',
-      '\nHOST and PORT say where it listens, REDIS_URL where the queue lives, SYNC_SCHEDULE_<STREAM>_<MODE> when walks are due.\nSIGTERM or Ctrl-C finishes the pages in hand and ends with 0; a second one ends immediately.',
+      '\nHOST and PORT say where it listens, REDIS_URL where the queue lives, SYNC_SCHEDULE_<STREAM>_<MODE> when walks are due.\nSIGTERM or Ctrl-C stores the pages being read and ends with 0; a second one ends immediately.',
     )
     .action(() => runWorker(invocation));
 
@@ -51,7 +51,7 @@ async function serve(worker: Worker, plan: WorkPlan, log: Logger, signal: AbortS
 }
 
 function limitStop(log: Logger): void {
-  log.info('stopping: the pages in hand are finished');
+  log.info('stopping: the pages being read are stored first');
   const deadline = setTimeout(() => {
     log.warn('stopping takes too long: what is not stored is read again by the next run');
     process.exit(0);

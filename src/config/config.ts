@@ -66,7 +66,7 @@ const settings = z.object({
 
 const SCHEDULE_SETTING = /^SYNC_SCHEDULE_[A-Z_]+_(FULL|INCREMENTAL)$/;
 
-/** The operator's port. */
+/** Port of the admin server. */
 export interface ServerConfig {
   host: string;
   port: number;

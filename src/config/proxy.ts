@@ -27,7 +27,7 @@ export interface ProxySettings {
   NO_PROXY?: string | undefined;
 }
 
-/** The proxy that requests to an address go through; undefined for none. As in undici, HTTP_PROXY is for https, too, while that has none of its own. */
+/** The proxy that requests to an address go through; undefined for none. As in undici, HTTP_PROXY also serves for https while HTTPS_PROXY is unset. */
 export function proxyFor(address: string, settings: ProxySettings): Proxy | undefined {
   const url = new URL(address);
   const plain = settings.http_proxy ?? settings.HTTP_PROXY;

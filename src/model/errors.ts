@@ -5,7 +5,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** The work cannot go on until somebody acts (token, scope, API version, source host): never retried, exit code 1. */
+/** The work cannot continue until somebody acts (token, scope, API version, source host): never retried, exit code 1. */
 export class FatalError extends Error {
   override readonly name: string = 'FatalError';
 }

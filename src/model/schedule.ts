@@ -1,7 +1,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import type { Mode, StreamRef } from './stream.ts';
 
-/** When something is due: every so many milliseconds, or by a cron pattern in UTC. */
+/** When something is due: at an interval in milliseconds, or by a cron pattern in UTC. */
 export type Schedule = { everyMs: number } | { pattern: string };
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -13,7 +13,7 @@ export function parseSchedule(text: string): Schedule | undefined {
   return isPattern(text.trim()) ? { pattern: text.trim() } : undefined;
 }
 
-/** The parser takes fewer fields, too, and would read a typing error as a schedule. */
+/** The parser also takes fewer fields, and would read a typing error as a schedule. */
 function isPattern(text: string): boolean {
   const fields = text.split(/\s+/).length;
   if (fields !== 5 && fields !== 6) return false;

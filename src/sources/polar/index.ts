@@ -117,7 +117,7 @@ function polarSource(config: PolarConfig): Source {
     lookupOnly: [],
     ownerOf: organizationOf,
     // The link's and session's own, those of the payment processor that a session's metadata carries while it is paid, and
-    // the one that Polar signs anew whenever it shows a benefit of Discord.
+    // the one that Polar signs again whenever it shows a benefit of Discord.
     secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token']),
     url: config.url,
     proxy: config.proxyFor(config.url),
