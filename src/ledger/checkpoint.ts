@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
 import type { Mode, StreamRef } from '../model/stream.ts';
 
-/** A walk that is not complete: where it goes on. `S` is what the walk keeps of each page. */
+/** A walk that is not complete, and where it resumes. `S` is what the walk keeps of each page. */
 export interface Checkpoint<S> extends StreamRef {
   mode: Mode;
   /** Which list is walked: the source's address and the filters. Another list is another walk. */
@@ -16,8 +16,8 @@ export interface Checkpoint<S> extends StreamRef {
 }
 
 /**
- * Finds the full walk to go on with, or starts one. A walk of another list starts anew, and so does one whose pages were
- * lost in a crash of Postgres. An incremental walk always starts anew: what it reads first is what changes most.
+ * Finds the full walk to resume, or starts one. A walk of another list starts again, and so does one whose pages were
+ * lost in a crash of Postgres. An incremental walk always starts again: what it reads first is what changes most.
  */
 export async function openCheckpoint<S>(
   client: Pick<ClientBase, 'query'>,

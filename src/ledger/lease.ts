@@ -27,7 +27,7 @@ const OVER = `(l.expires_at < now() or l.expires_at > now() + interval '${LIFETI
 /** True for the row `l` of a lease that nobody seems to hold any more. */
 export const FREE = `(${OVER} or ${GONE})`;
 
-// A holder whose session is gone is gone, too, unless it shows another one soon: after a kill the next process need not wait
+// A holder is gone when its session is, unless it opens another one soon: after a kill the next process need not wait
 // for the lease to expire.
 const ACQUIRE = `
 insert into sync.walk_leases as l (account, stream, token, mode, holder, backend_pid, backend_started_at, acquired_at, expires_at)

@@ -9,7 +9,7 @@ export interface Expected extends StreamRef {
   since: number;
 }
 
-// A full walk is as good as an incremental one, not the other way round; one in hand keeps others from beginning.
+// A full walk is as good as an incremental one, not the other way round; one that runs keeps others from beginning.
 const NOT_BEGUN = `
 select w.account, w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[], $4::text[]) as w(stream, mode, since, account)
 where not exists (

@@ -25,7 +25,7 @@ export async function heldDeletions(
   return rows[0];
 }
 
-/** Lets records wait that a walk found missing; the same records go on waiting since they were found first. */
+/** Lets records wait that a walk found missing; the same records keep the time since when they wait. */
 export async function holdDeletions(
   pool: Pool,
   lease: Lease,

@@ -17,7 +17,7 @@ export interface Counters {
   unchanged: number;
   tombstoned: number;
   rejected: number;
-  /** Rows, nested ones included, that had been observed in the future, and were set right. */
+  /** Rows, nested ones included, that had been observed in the future, and were corrected. */
   skewed: number;
 }
 
@@ -52,7 +52,7 @@ where account = $1 and stream = $2 and ${isAhead('started_at')}`;
 export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: string): Promise<OpenRun<S>> {
   return transaction(pool, async (client) => {
     await requireLease(client, lease);
-    // Before the checkpoint, which may forget the pages that tell what the dead run read.
+    // Before the checkpoint, which may forget the pages from which one knows what the dead run read.
     await client.query(
       `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = '${DIED}',
          records = greatest(r.records, ${STORED})

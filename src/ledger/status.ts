@@ -15,9 +15,9 @@ export interface StreamStatus {
   rejected: number;
   /** Records that a full walk found missing, too many to believe it alone: they wait for another one to say the same. */
   pendingDeletions: { records: number; foundAt: string } | null;
-  /** Rows that the last run to meet any found observed in the future, by a clock that was ahead, and set right; null after a week. */
+  /** Rows that the last run to meet any found observed in the future, by a clock that was ahead, and corrected; null after a week. */
   skewed: { rows: number; at: string } | null;
-  /** A walk that goes on now, or was interrupted. */
+  /** A walk that runs now, or was interrupted. */
   walk: {
     mode: string;
     startedAt: string;
@@ -111,7 +111,7 @@ export interface RecentRun {
   mode: string;
   startedAt: string;
   finishedAt: string | null;
-  /** Null while it goes on. */
+  /** Null while it runs. */
   outcome: string | null;
   requests: number;
   records: number;

@@ -27,7 +27,7 @@ export interface CommitResult {
   tables: ReadonlyMap<string, WriteCounts>;
   ids: string[];
   rejected: number;
-  /** Rows that had been observed in the future, and were set right. */
+  /** Rows that had been observed in the future, and were corrected. */
   skewed: number;
   /** Of those, how many of each stream, or of the source's webhooks. */
   rejections: ReadonlyMap<string, number>;

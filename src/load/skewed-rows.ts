@@ -64,6 +64,6 @@ export function warnOfSkewed(log: Logger, stream: string, skewed: number): void 
   if (skewed > 0)
     log.warn(
       { stream, skewed },
-      `${skewed} rows were dated in the future, by a clock that was ahead: they are set right`,
+      `${skewed} rows were dated in the future, by a clock that was ahead: they are corrected`,
     );
 }

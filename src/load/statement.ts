@@ -52,7 +52,7 @@ function statementFor(
 /**
  * Finds the rows that are new, or newer and different, before anything is locked; inserts or updates those under the
  * same guard, and replaces their sets. Returns how many rows were inserted and updated, how many were to be, and how many
- * of those had been observed in the future: they are set right even where nothing else differs. Rows of another account
+ * of those had been observed in the future: they are corrected even where nothing else differs. Rows of another account
  * are left alone; `owner` names one.
  */
 function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): string {

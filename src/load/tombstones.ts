@@ -78,7 +78,7 @@ export async function* storedIdPages(pool: Pool, stream: Stream, reach: Reach): 
   } while (last !== undefined);
 }
 
-/** Ids of so many records at random, of those within scope and reach that the source is not known to have deleted. */
+/** Ids of a number of records at random, of those within scope and reach that the source is not known to have deleted. */
 export async function randomIds(pool: Pool, stream: Stream, reach: Reach, count: number): Promise<string[]> {
   const mine = provable(stream, reach, 2);
   const { rows } = await pool.query<{ id: string }>(

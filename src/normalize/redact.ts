@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../model/json.ts';
 
-/** Whether two JSON values are the same, keys in any order. Most of what a page nests is compared: what is equal at once is not looked into. */
+/** True if two JSON values are the same, with keys in any order. Most of what a page nests is compared: identical values are not looked into. */
 export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
@@ -71,7 +71,7 @@ export const namedLike =
 export const mayHoldSecret = (json: string, secretKeys: ReadonlySet<string>) =>
   patternsOf(secretKeys).quoted.test(json);
 
-/** True for a value that can be told from what is around it. */
+/** True for a value that can be distinguished from what is around it. */
 export const isSecret = (value: Json | undefined): value is string =>
   typeof value === 'string' && value.length >= SHORTEST_SECRET;
 

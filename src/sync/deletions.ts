@@ -28,7 +28,7 @@ export async function confirmDeletions(context: SyncContext, run: ActiveRun, sig
   stats.pendingDeletions = held.length;
 }
 
-/** More than so many, and more than this share of what is stored, do not get tombstones on the word of one walk. */
+/** More records than this, and more than this share of what is stored, get no tombstones after one walk. */
 const [MOST_AT_ONCE, LARGEST_SHARE] = [50, 0.1];
 
 /**

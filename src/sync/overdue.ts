@@ -4,7 +4,7 @@ import { databaseTime, notBegun, type Expected } from '../ledger/overdue.ts';
 import { dueBefore, intervalOf, type ScheduledWalk } from '../model/schedule.ts';
 import { labelOf } from '../model/stream.ts';
 
-/** A walk may begin so many intervals late, within bounds: others come first, and machines are slow. */
+/** How many intervals late a walk may begin, within bounds: others come first, and machines are slow. */
 const [LATE_INTERVALS, LEAST_LATE_MS, MOST_LATE_MS] = [2, 30_000, 3_600_000];
 
 /** The walks that must have been begun by now, of those that came due since a moment; both in ms since 1970. */

@@ -12,9 +12,9 @@ import { emptyStats, type RunStats } from './stats.ts';
 export interface Run extends StreamRef, Omit<Counters, 'skewed'> {
   mode: Mode;
   outcome: 'complete' | 'failed';
-  /** Records that are missing at the source, so many that a second full walk has to say the same; absent where none are. */
+  /** How many records are missing at the source and wait for a second full walk; absent if none do. */
   pendingDeletions?: number;
-  /** Rows that had been observed in the future, by a clock that was ahead, and were set right; absent where none were. */
+  /** Rows that had been observed in the future, by a clock that was ahead, and were corrected; absent if none were. */
   skewed?: number;
   durationMs: number;
   error?: string;
@@ -29,7 +29,7 @@ export type NextAction = 'retry' | 'fail' | 'delay' | 'skip';
 
 /**
  * One run of a stream: takes the lease, continues from the checkpoint, stores page after page, finds what was deleted.
- * Never throws for a failure of the run itself: that is its outcome. Aborting stops it after the page in hand.
+ * Never throws for a failure of the run itself: that is its outcome. Aborting stops it after the current page.
  */
 export async function sync(context: SyncContext, stream: Stream, wanted: Mode, signal: AbortSignal): Promise<Run> {
   const started = performance.now();
