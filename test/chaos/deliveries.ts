@@ -4,21 +4,21 @@ import { polarProtocol } from '../../src/simulator/polar/webhooks.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { until } from '../support/service.ts';
 
-/** Webhooks on their way: each as old as its edit, after a while of its own, and some of them twice. */
+/** Webhooks under delivery: each is delayed by a random time, and some are sent twice. */
 export interface Deliveries {
-  /** How many were accepted. */
+  /** Returns the number of accepted webhooks. */
   accepted: () => number;
-  /** Resolves when all were accepted. */
+  /** Resolves when all webhooks are accepted. */
   settled: () => Promise<void>;
   stop: () => void;
 }
 
-const LONGEST_WAY_MS = 5000;
+const LONGEST_DELAY_MS = 5000;
 const AGAIN_MS = 700;
 /** As long as Polar waits. */
 const ANSWER_MS = 10_000;
 
-/** Delivers a webhook for each edit of a session from now on; `workers` are the addresses there are at a moment. */
+/** Delivers a webhook for each edit of a session from now on. `workers` returns the current addresses. */
 export function startDeliveries(
   { polar }: Simulator,
   seed: number,
@@ -42,7 +42,7 @@ export function startDeliveries(
     if (!message.body.startsWith('{"type":"checkout.')) return;
     for (let copies = chance.chance(0.3) ? 2 : 1; copies > 0; copies--) {
       pending += 1;
-      setTimeout(() => void deliver(message), chance.integer(0, LONGEST_WAY_MS));
+      setTimeout(() => void deliver(message), chance.integer(0, LONGEST_DELAY_MS));
     }
   });
   return {
@@ -55,7 +55,7 @@ export function startDeliveries(
   };
 }
 
-/** Never rejects: a worker that is gone, stopped or without its database has not accepted. */
+/** Returns false, and never rejects, for a worker that is gone, stopped or without its database. */
 async function isAccepted(url: string, { headers, body }: Post): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);

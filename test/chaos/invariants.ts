@@ -1,7 +1,7 @@
 /**
- * What only the moment of writing can tell, noted down by the database itself, in the transaction that does it: a row
- * that goes back, a page that is stored without its rows, by a run that has ended, or for a walk that is over, and a
- * tombstone for what the walk saw that is completed. `chaos.no_space()` is for triggers that act as a full disk does.
+ * Triggers that record violations in the transaction that writes them: a row that goes back to an older version; a page that
+ * is stored without its rows, by a run that has ended, or for a walk that is over; and a tombstone for a record that the
+ * completed walk saw. `chaos.no_space()` is for triggers that simulate a full disk.
  */
 export const AUDIT = `
 create schema chaos;
@@ -41,20 +41,20 @@ end $$;
 create constraint trigger audit after insert on sync.seen_pages deferrable initially deferred
   for each row execute function chaos.no_page_alone();
 
-create function chaos.no_tombstone_for_what_was_seen() returns trigger language plpgsql as $$ declare buried text; begin
-  select min(s.id) into buried from sync.seen_pages p cross join unnest(p.ids) as s(id)
+create function chaos.no_tombstone_for_what_was_seen() returns trigger language plpgsql as $$ declare deleted text; begin
+  select min(s.id) into deleted from sync.seen_pages p cross join unnest(p.ids) as s(id)
     where p.walk_id = new.walk_id and exists (
       select from polar.checkouts t where t.id = s.id::uuid and t.deleted_at is not null
       union all select from polar.checkout_links t where t.id = s.id::uuid and t.deleted_at is not null);
-  if buried is not null then
-    insert into chaos.violations (what) values (format('a tombstone for what the complete run %s saw: %s', new.id, buried));
+  if deleted is not null then
+    insert into chaos.violations (what) values (format('a tombstone for what the complete run %s saw: %s', new.id, deleted));
   end if;
   return null;
 end $$;
 create trigger audit after update on sync.runs for each row when (new.outcome = 'complete' and new.mode = 'full')
   execute function chaos.no_tombstone_for_what_was_seen();`;
 
-/** Every column that names a row of another table. */
+/** Every column that refers to a row of another table. */
 const REFERENCES = [
   ['checkout_link_products', 'checkout_link_id', 'checkout_links'],
   ['checkout_link_products', 'product_id', 'products'],
@@ -84,7 +84,7 @@ const orphans = REFERENCES.map(
 const ofStreams = (select: (table: string, stream: string) => string) =>
   (['checkout_links', 'checkouts'] as const).map((table) => select(table, `polar.${table}`));
 
-/** A full walk that is not complete: what its pages showed is stored, and nothing of it has a tombstone. */
+/** Finds records of an incomplete full walk's pages that are not stored, or that have a tombstone. */
 const seen = ofStreams(
   (table, stream) =>
     `select case when t.id is null then 'a checkpoint is ahead of its rows: ' else 'a tombstone for what the walk saw: ' end
@@ -94,10 +94,10 @@ const seen = ofStreams(
      where c.stream = '${stream}' and c.mode = 'full' and (t.id is null or t.deleted_at is not null)`,
 );
 
-/** What a request that is tried again gets over; none of the source's faults lasts as long as it is tried. */
+/** Errors that retries overcome: the source's faults are all shorter than the retries of a request. */
 const PASSING = '^(no answer to GET|the source failed|rate limited|the answer to GET)';
 
-/** Whatever is true at every moment, as a query for what is not. */
+/** Finds every violation of what must hold at any moment. */
 export const VIOLATIONS = [
   'select what from chaos.violations',
   ...orphans,
@@ -107,7 +107,7 @@ export const VIOLATIONS = [
   `select 'a fault that passes failed a run: ' || error from sync.runs where outcome = 'failed' and error ~ '${PASSING}'`,
 ].join('\nunion all ');
 
-/** Records with a tombstone; to be compared with those that the source has ever deleted. */
+/** Selects records with a tombstone, to be compared with those that the source has ever deleted. */
 export const TOMBSTONES = ofStreams(
   (table) => `select '${table}' as table, id::text from polar.${table} where deleted_at is not null`,
 ).join(' union all ');

@@ -3,20 +3,20 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 import { ALL_KINDS, apply, type Edit } from '../oracle/kinds.ts';
 import { witness, type Witness } from '../oracle/oracle.ts';
 
-/** Edits the simulated organization in the background, and remembers what it has shown and what it has deleted. */
+/** Edits the simulated organization in the background, and remembers what its API has shown and what was deleted. */
 export interface Merchant {
-  /** What its API has shown so far, for the comparison at the end. */
+  /** What the API has shown so far, for the comparison at the end. */
   seen: Witness;
   /** Links and sessions that were ever deleted; some of them exist again. */
   deleted: ReadonlySet<string>;
-  /** The edits so far. */
+  /** All edits so far. */
   edits: readonly Edit[];
   stop: () => void;
 }
 
 const PAGE_SIZE = 100;
 
-/** Starts to edit, in an order that follows from the seed. */
+/** Starts to edit. The order of the edits follows from the seed. */
 export function startMerchant(simulator: Simulator, seed: number, everyMs: number): Merchant {
   const chance = random(seed, 'merchant');
   const seen = witness(simulator);

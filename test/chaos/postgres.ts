@@ -9,25 +9,25 @@ import { startProxy, type Proxy } from '../support/proxy.ts';
 import { until } from '../support/service.ts';
 import { AUDIT } from './invariants.ts';
 
-/** A Postgres that can be crashed, with a way to it that can be broken. */
+/** A Postgres that can be crashed, behind a proxy that can be broken. */
 export interface Postgres {
-  way: Proxy;
-  /** Past the proxy; another one after each restart. */
+  proxy: Proxy;
+  /** The address without the proxy. It changes with each restart. */
   url: () => string;
-  /** Past the proxy. Rejects while the server is away. */
+  /** Runs a query without the proxy. Rejects while the server is down. */
   query: <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
-  /** Ends the server, `SIGKILL` as a crash does and `SIGINT` as a restart does, and starts it again. */
+  /** Ends the server (`SIGKILL` for a crash, `SIGINT` for a restart), and starts it again. */
   restart: (signal: 'SIGKILL' | 'SIGINT', awayMs: number) => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Starts a migrated Postgres of its own, which notes down violations of what is promised as they are written. */
+/** Starts a migrated Postgres that records violations of the invariants as they are written. */
 export async function startPostgres(): Promise<Postgres> {
   const directory = join(await mkdtemp(join(tmpdir(), 'checkout-sync-chaos-')), 'postgres');
   let server = await startEmbedded(directory);
-  const way = await startProxy(portOf(server.tcpUrl));
+  const proxy = await startProxy(portOf(server.tcpUrl));
   let pool = poolAt(server.tcpUrl);
-  // A crash of the machine is not among the faults, and flushing files is what takes longest.
+  // The machine itself does not crash, and flushing files takes longest.
   await pool.query('alter system set fsync = off');
   await migrate({ url: server.tcpUrl });
   await pool.query(AUDIT);
@@ -39,7 +39,7 @@ export async function startPostgres(): Promise<Postgres> {
     );
 
   return {
-    way,
+    proxy,
     url: () => server.tcpUrl,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     async restart(signal, awayMs) {
@@ -49,12 +49,12 @@ export async function startPostgres(): Promise<Postgres> {
       if (signal === 'SIGINT') await until('Postgres has ended', () => !existsSync(lock), 20_000);
       await new Promise((done) => setTimeout(done, awayMs));
       await until('Postgres starts again', startAgain, 60_000);
-      way.target(portOf(server.tcpUrl));
+      proxy.target(portOf(server.tcpUrl));
       pool = poolAt(server.tcpUrl);
     },
     async close() {
       await pool.end();
-      await way.close();
+      await proxy.close();
       await server.close();
       await rm(join(directory, '..'), { recursive: true, force: true });
     },
@@ -63,7 +63,7 @@ export async function startPostgres(): Promise<Postgres> {
 
 function poolAt(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 3 });
-  pool.on('error', () => undefined); // the server is away: the next query says so
+  pool.on('error', () => undefined); // the server is down: the next query fails
   return pool;
 }
 

@@ -3,46 +3,46 @@ import { startProxy, type Proxy } from '../support/proxy.ts';
 import { startRedis, type RedisServer } from '../support/redis.ts';
 import { until } from '../support/service.ts';
 
-/** A Redis with a replica, and a way that leads to whichever of the two is the primary. */
+/** A Redis with a replica, and a proxy that leads to the current primary. */
 export interface ReplicatedRedis {
-  way: Proxy;
-  /** Past the proxy, at the start. */
+  proxy: Proxy;
+  /** The first primary's address without the proxy. */
   url: string;
-  /** Ends the primary, which comes up empty. */
+  /** Restarts the primary, which is empty afterwards. */
   restart: () => Promise<void>;
   /** Runs commands on the primary. */
   command: (...commands: readonly [name: string, ...args: string[]][]) => Promise<void>;
-  /** Makes the replica the primary and the other way round; connections to the old primary stay open. */
+  /** Swaps primary and replica. Connections to the old primary stay open. */
   failOver: () => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Replicas get all of it without a disk, and where Redis is told to save, it cannot. */
+/** Replication needs no disk, and a Redis that is told to save cannot. */
 const OPTIONS = ['--dir', '/proc', '--repl-diskless-sync', 'yes', '--repl-diskless-sync-delay', '0'];
 const LOAD = ['--repl-diskless-load', 'swapdb'];
 
-/** Starts both; undefined where there is no Redis. */
+/** Starts both. Returns undefined where Redis is not installed. */
 export async function startReplicatedRedis(): Promise<ReplicatedRedis | undefined> {
   const first = await startRedis([...OPTIONS, ...LOAD]);
   const second = first && (await startRedis([...OPTIONS, ...LOAD]));
   if (!second) return undefined;
   await follow(second, first);
-  const way = await startProxy(portOf(first));
+  const proxy = await startProxy(portOf(first));
   let [primary, replica] = [first, second];
   return {
-    way,
+    proxy,
     url: first.url,
     restart: () => primary.restart(),
     command: (...commands) => send(primary, commands),
     async failOver() {
-      await until('the replica has it all', () => isInStep(replica));
+      await until('the replica is in step', () => isInStep(replica));
       await send(replica, [['replicaof', 'no', 'one']]);
       [primary, replica] = [replica, primary];
-      way.target(portOf(primary));
+      proxy.target(portOf(primary));
       await follow(replica, primary);
     },
     async close() {
-      await way.close();
+      await proxy.close();
       for (const server of [first, second]) await server.stop();
     },
   };

@@ -7,10 +7,10 @@ import { TOMBSTONES, VIOLATIONS } from './invariants.ts';
 import { startMerchant, type Merchant } from './merchant.ts';
 import { describeStep, scheduleOf, type Schedule, type Step } from './schedule.ts';
 import { startSource } from './source.ts';
-import { SECRET, setStage, walkQuietly, type Stage } from './stage.ts';
-import { MACHINES } from './steps.ts';
+import { SECRET, createEnvironment, walkQuietly, type Environment } from './environment.ts';
+import { MACHINE_STEPS } from './steps.ts';
 
-/** What a run came to, for whoever watches. */
+/** Counts of one run, for the log. */
 export interface Summary {
   seconds: number;
   steps: number;
@@ -23,29 +23,29 @@ export interface Summary {
 const WORKERS = 2;
 const EDIT_EVERY_MS = 350;
 const SAMPLE_EVERY_MS = 250;
-/** How long a record is left out when no walk asks for it. At the end one will: the job of a killed worker comes back in a minute. */
+/** How long a record is left out when no walk asks for it. At the end a walk does: the job of a killed worker returns within a minute. */
 const LEFT_OUT_MS = { meanwhile: 8000, atTheEnd: 100_000 };
 
-/** Performs the schedule of a seed. Throws, with all that is needed to understand it, when a promise is broken. */
+/** Performs the schedule of a seed. Throws when an invariant is violated; the error holds the journal and the workers' logs. */
 export async function perform(seed: number, onRedis: boolean): Promise<Summary> {
   const started = performance.now();
-  const stage = await setStage(seed, WORKERS, onRedis);
+  const environment = await createEnvironment(seed, WORKERS, onRedis);
   const journal = startJournal();
   try {
-    return { ...(await play(stage, scheduleOf(seed), journal.note)), seconds: secondsSince(started) };
+    return { ...(await runSchedule(environment, scheduleOf(seed), journal.note)), seconds: secondsSince(started) };
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     const place = `seed ${seed}, queue on ${onRedis ? 'Redis' : 'Postgres'}; CHAOS_SEED=${seed} replays it`;
-    throw new Error([what, place, ...journal.lines, ...stage.crew.log()].join('\n'), { cause: error });
+    throw new Error([what, place, ...journal.lines, ...environment.workers.log()].join('\n'), { cause: error });
   } finally {
-    await stage.crew.close();
-    await stage.close();
+    await environment.workers.close();
+    await environment.close();
   }
 }
 
 type Note = (text: string) => void;
 
-/** What happened when. */
+/** Records events with their times. */
 function startJournal(): { lines: readonly string[]; note: Note } {
   const started = performance.now();
   const lines: string[] = [];
@@ -54,34 +54,38 @@ function startJournal(): { lines: readonly string[]; note: Note } {
 
 const secondsSince = (started: number) => Math.round((performance.now() - started) / 100) / 10;
 
-async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<Summary, 'seconds'>> {
-  const { crew, simulator } = stage;
-  const watch = new AbortController();
+async function runSchedule(
+  environment: Environment,
+  schedule: Schedule,
+  note: Note,
+): Promise<Omit<Summary, 'seconds'>> {
+  const { workers, simulator } = environment;
+  const stopChecking = new AbortController();
   const source = startSource(simulator, schedule.seed);
   const merchant = startMerchant(simulator, schedule.seed, EDIT_EVERY_MS);
-  const deliveries = startDeliveries(simulator, schedule.seed, SECRET, crew.addresses);
+  const deliveries = startDeliveries(simulator, schedule.seed, SECRET, workers.addresses);
   let steps = 0;
-  const watching = watchOver(stage, merchant, watch.signal);
+  const checking = checkInvariants(environment, merchant, stopChecking.signal);
   try {
     await Promise.race([
-      watching,
+      checking,
       (async () => {
-        await Promise.all(crew.members.keys().map((place) => crew.start(place)));
+        await Promise.all(workers.processes.keys().map((place) => workers.start(place)));
         note('all workers run');
-        steps = await performSteps(stage, schedule, source, note, watch.signal);
+        steps = await performSteps(environment, schedule, source, note, stopChecking.signal);
         merchant.stop();
         note('the merchant stops');
         await deliveries.settled();
-        await until('all workers are well', () => areWell(crew.addresses()), 120_000);
-        for (const place of crew.members.keys()) await crew.end(place, 'SIGTERM');
+        await until('all workers are well', () => areWell(workers.addresses()), 120_000);
+        for (const place of workers.processes.keys()) await workers.end(place, 'SIGTERM');
         note(`all workers have ended, after ${steps} steps`);
       })(),
     ]);
-    watch.abort();
-    const samples = await watching;
+    stopChecking.abort();
+    const samples = await checking;
     source.stop();
-    await compare(stage, merchant, note);
-    const runs = await stage.postgres.query<{ outcome: string; count: number }>(
+    await compareWithOracle(environment, merchant, note);
+    const runs = await environment.postgres.query<{ outcome: string; count: number }>(
       `select coalesce(outcome || coalesce(': ' || left(error, 60), ''), 'open') as outcome, count(*)::int from sync.runs group by 1 order by 1`,
     );
     return {
@@ -92,15 +96,15 @@ async function play(stage: Stage, schedule: Schedule, note: Note): Promise<Omit<
       runs: Object.fromEntries(runs.map(({ outcome, count }) => [outcome, count])),
     };
   } finally {
-    watch.abort();
+    stopChecking.abort();
     merchant.stop();
     deliveries.stop();
   }
 }
 
-/** Performs both rows of steps side by side, the source's until the machines' end; then those at the end. Answers how many. */
+/** Performs both series of steps side by side until the machines' series ends, then the last ones. Returns the number of steps. */
 async function performSteps(
-  stage: Stage,
+  environment: Environment,
   { machines, source: faults, calm }: Schedule,
   source: ReturnType<typeof startSource>,
   note: Note,
@@ -125,7 +129,7 @@ async function performSteps(
   const spoiling = performEach(faults, meanwhile, spoil).catch((error: unknown) => {
     if (!enough.signal.aborted) throw error;
   });
-  const breaking = performEach(machines, signal, (step) => MACHINES[step.kind](stage, step));
+  const breaking = performEach(machines, signal, (step) => MACHINE_STEPS[step.kind](environment, step));
   await Promise.all([breaking.finally(() => enough.abort()), spoiling]);
   await performEach(calm, signal, (step) => source.perform(step, LEFT_OUT_MS.atTheEnd, signal));
   return count;
@@ -137,11 +141,11 @@ async function areWell(addresses: readonly string[]): Promise<boolean> {
   return answers.every((answer) => answer.status === 'fulfilled' && answer.value.ok);
 }
 
-/** Looks at the invariants until the signal; rejects at the first that does not hold. Answers how often it looked. */
-async function watchOver(stage: Stage, merchant: Merchant, signal: AbortSignal): Promise<number> {
+/** Checks the invariants until the signal. Rejects at the first violation. Returns the number of checks. */
+async function checkInvariants(environment: Environment, merchant: Merchant, signal: AbortSignal): Promise<number> {
   let samples = 0;
   while (!signal.aborted) {
-    const found = await violations(stage, merchant).catch(() => undefined); // Postgres is away
+    const found = await violations(environment, merchant).catch(() => undefined); // Postgres is down
     if (found) samples += 1;
     if (found && found.length > 0) throw new Error(found.slice(0, 5).join('\n'));
     await pause(SAMPLE_EVERY_MS, undefined, { signal }).catch(() => undefined);
@@ -149,7 +153,7 @@ async function watchOver(stage: Stage, merchant: Merchant, signal: AbortSignal):
   return samples;
 }
 
-async function violations({ postgres, crew }: Stage, { deleted }: Merchant): Promise<string[]> {
+async function violations({ postgres, workers }: Environment, { deleted }: Merchant): Promise<string[]> {
   const found = await postgres.query<{ what: string }>(VIOLATIONS);
   const tombstones = await postgres.query<{ table: string; id: string }>(TOMBSTONES);
   return [
@@ -157,17 +161,17 @@ async function violations({ postgres, crew }: Stage, { deleted }: Merchant): Pro
     ...tombstones
       .filter(({ id }) => !deleted.has(id))
       .map(({ table, id }) => `a tombstone for what was never deleted: ${table} ${id}`),
-    ...crew.failures,
+    ...workers.failures,
   ];
 }
 
-/** One quiet walk; then every table equals the truth. */
-async function compare(stage: Stage, merchant: Merchant, note: Note): Promise<void> {
-  const failed = await walkQuietly(stage);
+/** Walks once without faults, and compares every table with the oracle. */
+async function compareWithOracle(environment: Environment, merchant: Merchant, note: Note): Promise<void> {
+  const failed = await walkQuietly(environment);
   note('the quiet walk has ended');
-  const pool = new pg.Pool({ connectionString: stage.postgres.url() });
-  const unlike = await differences(stage.simulator, { pool }, merchant.seen);
+  const pool = new pg.Pool({ connectionString: environment.postgres.url() });
+  const mismatches = await differences(environment.simulator, { pool }, merchant.seen);
   await pool.end();
-  const found = [...failed, ...unlike, ...(await violations(stage, merchant))];
+  const found = [...failed, ...mismatches, ...(await violations(environment, merchant))];
   if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));
 }

@@ -1,6 +1,6 @@
 import { random, shuffle, type Random } from '../../src/simulator/random.ts';
 
-/** What goes wrong with processes, servers and the ways between them. */
+/** Faults of processes, servers and the connections between them. */
 export const MACHINE_FAULTS = [
   'kill a worker',
   'kill all workers, and start them a second later',
@@ -14,10 +14,10 @@ export const MACHINE_FAULTS = [
   'restart Postgres',
   'empty the queue',
   'restart the queue',
-  'make a way slow',
-  'reset a way',
-  'cut answers half-way on a way',
-  'let nothing through a way',
+  'slow a connection down',
+  'reset a connection',
+  'cut responses half-way on a connection',
+  'let nothing through a connection',
   'run a worker three minutes behind',
   'run a worker three minutes ahead',
   'run a worker a day ahead',
@@ -26,7 +26,7 @@ export const MACHINE_FAULTS = [
   'fill the disk',
 ] as const;
 
-/** What goes wrong with the source's answers. */
+/** Faults of the source's responses. */
 export const SOURCE_FAULTS = [
   'answer 429',
   'answer 5xx with HTML',
@@ -44,34 +44,34 @@ export const SOURCE_FAULTS = [
 export type MachineFault = (typeof MACHINE_FAULTS)[number];
 export type SourceFault = (typeof SOURCE_FAULTS)[number];
 
-/** One thing that goes wrong. */
+/** One fault at its time. */
 export interface Step<Kind extends string = string> {
   kind: Kind;
-  /** Pause before it. */
+  /** Pause before the fault. */
   afterMs: number;
-  /** How long it lasts, where it lasts. */
+  /** Duration of a fault that lasts. */
   forMs: number;
-  /** Chooses what it concerns. */
+  /** A number that selects the target of the fault. */
   choice: number;
 }
 
-/** All that goes wrong in one run: two rows of steps side by side, while the merchant works on. */
+/** All faults of one run: two series of steps side by side, while the merchant keeps editing. */
 export interface Schedule {
   seed: number;
   machines: Step<MachineFault>[];
   source: Step<SourceFault>[];
-  /** What goes wrong at the end, when machines are well: what a walk must complete under to show. */
+  /** Faults at the end, when the machines are well: they show only when a walk completes. */
   calm: Step<SourceFault>[];
 }
 
-/** Faults that show only when walks get far: to their later requests, and to asking for what they did not see. */
+/** Faults that show only in the later requests of a walk, and when it asks for records that it did not see. */
 const AT_THE_END = [
   'answer 5xx with HTML',
   'leave a record out of its page',
   'leave a record out, and know no API version by id',
 ] as const;
 
-/** The schedule of a seed: every machine fault once and some again, in any order, and the source's faults round after round. */
+/** Returns the schedule of a seed: every machine fault once and some twice, in random order, and three rounds of the source's faults. */
 export function scheduleOf(seed: number): Schedule {
   const chance = random(seed, 'chaos');
   const again = Array.from({ length: 3 }, () => chance.pick(MACHINE_FAULTS));

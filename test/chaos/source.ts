@@ -5,20 +5,20 @@ import type { RequestEntry } from '../../src/simulator/request-log.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import type { SourceFault, Step } from './schedule.ts';
 
-/** What a request meets while a fault lasts; undefined is a right answer. */
-type Meet = (request: RequestEntry) => Fault | undefined;
+/** Chooses the fault of a request; undefined for a correct response. */
+type FaultChooser = (request: RequestEntry) => Fault | undefined;
 
-/** The simulator's answers, which take a while and can be spoiled. */
+/** The simulator's responses, which take a while and can be spoiled. */
 export interface Source {
-  /** Spoils answers for as long as the step says; what is left out of lists, until it was asked for by its id, or too long. */
+  /** Spoils responses for the step's duration. A record is left out of lists until it is requested by its id, or for `longestLeftOutMs`. */
   perform: (step: Step<SourceFault>, longestLeftOutMs: number, signal: AbortSignal) => Promise<void>;
-  /** Answers at once from now on. */
+  /** Responds correctly and without delay from now on. */
   stop: () => void;
 }
 
 const LONGEST_ANSWER_MS = 300;
 const HTML = '<html><head><title>502 Bad Gateway</title></head><body><hr>nginx</body></html>';
-/** As Polar answers on every route under a version that it has removed. */
+/** Polar's response on every route under a version that it has removed. */
 const UNKNOWN_VERSION: Fault = {
   fault: 'status',
   status: 404,
@@ -28,31 +28,31 @@ const UNKNOWN_VERSION: Fault = {
 
 const isList = ({ path }: RequestEntry) => path.endsWith('/');
 
-/** Makes each answer take a while, so that walks are always under way. */
+/** Delays each response, so that a walk is always running. */
 export function startSource(simulator: Simulator, seed: number): Source {
   const chance = random(seed, 'source');
   const isSpoiled = often(chance);
-  let meet: Meet = () => undefined;
+  let choose: FaultChooser = () => undefined;
   simulator.intercept((request) => {
-    return meet(request) ?? { fault: 'latency', ms: chance.integer(20, LONGEST_ANSWER_MS) };
+    return choose(request) ?? { fault: 'latency', ms: chance.integer(20, LONGEST_ANSWER_MS) };
   });
   return {
     stop: () => simulator.intercept(null),
     async perform({ kind, forMs, choice }, longestLeftOutMs, signal) {
       const over = Promise.withResolvers<void>();
-      meet = meeting(kind, simulator, isSpoiled, choice, over.resolve);
+      choose = faultChooser(kind, simulator, isSpoiled, choice, over.resolve);
       const longest = kind.startsWith('leave a record out') ? longestLeftOutMs : forMs;
       await Promise.race([pause(longest, undefined, { signal }), over.promise]).finally(() => {
-        meet = () => undefined;
+        choose = () => undefined;
       });
     },
   };
 }
 
-/** A request is tried seven times, and what the machines do counts as well: no more in a row are spoiled here. */
+/** A request is tried seven times, and machine faults take some of them: no more than this are spoiled in a row. */
 const MOST_IN_A_ROW = 4;
 
-/** Spoils most requests, but not the same one so often that it would be given up. */
+/** Spoils most requests, but none so often that the client gives up. */
 function often(chance: Random): (request: RequestEntry) => boolean {
   const inARow = new Map<string, number>();
   return ({ path, query }) => {
@@ -63,15 +63,15 @@ function often(chance: Random): (request: RequestEntry) => boolean {
   };
 }
 
-function meeting(
+function faultChooser(
   kind: SourceFault,
   simulator: Simulator,
   isSpoiled: (request: RequestEntry) => boolean,
   choice: number,
   over: () => void,
-): Meet {
+): FaultChooser {
   const mostly =
-    (fault: Fault): Meet =>
+    (fault: Fault): FaultChooser =>
     (request) =>
       isSpoiled(request) ? fault : undefined;
   switch (kind) {
@@ -107,8 +107,8 @@ function meeting(
   }
 }
 
-/** Leaves a link or session out of every list, and out of its total, until it was asked for by its id. */
-function leaveOut({ polar }: Simulator, choice: number, over: () => void, byId?: Fault): Meet {
+/** Leaves a link or session out of every list and its total until it is requested by its id. */
+function leaveOut({ polar }: Simulator, choice: number, over: () => void, byId?: Fault): FaultChooser {
   const links = [...polar.links.values()].filter(({ deleted_at }) => deleted_at === null).map(({ id }) => id);
   const ids = choice % 2 === 0 && links.length > 0 ? links : [...polar.checkouts.keys()];
   const hidden = ids[choice % ids.length] ?? '';
@@ -116,7 +116,7 @@ function leaveOut({ polar }: Simulator, choice: number, over: () => void, byId?:
   return (request) => {
     if (isList(request))
       return isOfIt(request) ? { fault: 'rewrite', json: (body) => without(body, hidden) } : undefined;
-    if (!request.path.endsWith(hidden)) return undefined; // others that are missing are asked for first
+    if (!request.path.endsWith(hidden)) return undefined; // other missing records are requested first
     setTimeout(over, 100);
     return byId;
   };

@@ -1,32 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../support/service.ts';
 import { libfaketime, shiftedClock } from '../support/shifted-clock.ts';
-import type { Member } from './crew.ts';
+import type { WorkerProcess } from './workers.ts';
 import type { MachineFault, Step } from './schedule.ts';
-import type { Stage } from './stage.ts';
+import type { Environment } from './environment.ts';
 
-type Perform = (stage: Stage, step: Step) => Promise<void>;
+type Perform = (environment: Environment, step: Step) => Promise<void>;
 
-/** How each fault of machines is made; each ends with everything started and mended. */
-export const MACHINES: Record<MachineFault, Perform> = {
-  async 'kill a worker'({ crew }, { choice, forMs }) {
-    const place = choice % crew.members.length;
-    await crew.end(place, 'SIGKILL');
+/** Performs each machine fault. When it returns, everything is started and repaired. */
+export const MACHINE_STEPS: Record<MachineFault, Perform> = {
+  async 'kill a worker'({ workers }, { choice, forMs }) {
+    const place = choice % workers.processes.length;
+    await workers.end(place, 'SIGKILL');
     await pause(forMs);
-    await crew.start(place);
+    await workers.start(place);
   },
-  'kill all workers, and start them a second later': (stage) => killAll(stage, '1 second'),
-  'kill all workers, and start them six minutes later': (stage) => killAll(stage, '6 minutes'),
-  'kill all workers, and start them a day later': (stage) => killAll(stage, '1 day'),
-  async 'stop a worker past its lease'(stage, { choice, forMs }) {
-    const member = stage.crew.members[choice % stage.crew.members.length];
-    if (member) await stopPastLease(stage, member, forMs);
+  'kill all workers, and start them a second later': (environment) => killAll(environment, '1 second'),
+  'kill all workers, and start them six minutes later': (environment) => killAll(environment, '6 minutes'),
+  'kill all workers, and start them a day later': (environment) => killAll(environment, '1 day'),
+  async 'stop a worker past its lease'(environment, { choice, forMs }) {
+    const worker = environment.workers.processes[choice % environment.workers.processes.length];
+    if (worker) await stopPastLease(environment, worker, forMs);
   },
   'hold a worker in the middle of a walk past its lease': holdPastLease,
-  async 'end a worker with SIGTERM'({ crew }, { choice }) {
-    const place = choice % crew.members.length;
-    await crew.end(place, 'SIGTERM');
-    await crew.start(place);
+  async 'end a worker with SIGTERM'({ workers }, { choice }) {
+    const place = choice % workers.processes.length;
+    await workers.end(place, 'SIGTERM');
+    await workers.start(place);
   },
   async 'terminate the sessions in Postgres'({ postgres }, { choice }) {
     await postgres.query(
@@ -38,49 +38,50 @@ export const MACHINES: Record<MachineFault, Perform> = {
   'crash Postgres': ({ postgres }, { forMs }) => postgres.restart('SIGKILL', forMs),
   'restart Postgres': ({ postgres }, { forMs }) => postgres.restart('SIGINT', forMs),
   'empty the queue': emptyQueue,
-  async 'restart the queue'({ redis, ways }, { forMs }) {
+  async 'restart the queue'({ redis, proxies }, { forMs }) {
     if (redis) return redis.restart();
-    return broken(
-      ways.find(({ name }) => name === 'Postgres'),
+    return breakFor(
+      proxies.find(({ name }) => name === 'Postgres'),
       forMs,
-      ({ way }) => way.cut(),
+      ({ proxy }) => proxy.cut(),
     );
   },
-  'make a way slow': ({ ways }, { choice, forMs }) =>
-    broken(ways[choice % ways.length], forMs, ({ way }) => way.slow(20 + (choice % 80))),
-  'reset a way': ({ ways }, { choice, forMs }) => broken(ways[choice % ways.length], forMs, ({ way }) => way.cut()),
-  'cut answers half-way on a way': ({ ways }, { choice, forMs }) =>
-    broken(ways[choice % ways.length], forMs, ({ way }) => way.tear()),
-  'let nothing through a way': ({ ways }, { choice, forMs }) =>
-    broken(ways[choice % ways.length], forMs, ({ way }) => way.freeze()),
-  'run a worker three minutes behind': (stage, step) => runShifted(stage, step, '-180s'),
-  'run a worker three minutes ahead': (stage, step) => runShifted(stage, step, '+180s'),
-  'run a worker a day ahead': (stage, step) => runShifted(stage, step, '+1d'),
+  'slow a connection down': ({ proxies }, { choice, forMs }) =>
+    breakFor(proxies[choice % proxies.length], forMs, ({ proxy }) => proxy.slow(20 + (choice % 80))),
+  'reset a connection': ({ proxies }, { choice, forMs }) =>
+    breakFor(proxies[choice % proxies.length], forMs, ({ proxy }) => proxy.cut()),
+  'cut responses half-way on a connection': ({ proxies }, { choice, forMs }) =>
+    breakFor(proxies[choice % proxies.length], forMs, ({ proxy }) => proxy.tear()),
+  'let nothing through a connection': ({ proxies }, { choice, forMs }) =>
+    breakFor(proxies[choice % proxies.length], forMs, ({ proxy }) => proxy.freeze()),
+  'run a worker three minutes behind': (environment, step) => runShifted(environment, step, '-180s'),
+  'run a worker three minutes ahead': (environment, step) => runShifted(environment, step, '+180s'),
+  'run a worker a day ahead': (environment, step) => runShifted(environment, step, '+1d'),
   async 'fail the queue over to its replica'({ redis }) {
     await redis?.failOver(); // Postgres is crashed and restarted instead
   },
   async 'lock a table'({ postgres }, { choice, forMs }) {
     const table = LOCKED[choice % LOCKED.length];
-    await insist(postgres, `lock table ${table} in access exclusive mode; select pg_sleep(${forMs / 1000})`);
+    await retryQuery(postgres, `lock table ${table} in access exclusive mode; select pg_sleep(${forMs / 1000})`);
   },
   'fill the disk': fillDisk,
 };
 
-/** Without libfaketime this leaves the clocks alone; the tests' setup says so. */
-async function runShifted({ crew }: Stage, { choice, forMs }: Step, shift: string): Promise<void> {
+/** Changes nothing without libfaketime; the tests' setup reports that. */
+async function runShifted({ workers }: Environment, { choice, forMs }: Step, shift: string): Promise<void> {
   if (libfaketime === undefined) return;
-  const place = choice % crew.members.length;
-  await crew.end(place, 'SIGTERM');
-  await crew.start(place, shiftedClock(shift));
+  const place = choice % workers.processes.length;
+  await workers.end(place, 'SIGTERM');
+  await workers.start(place, shiftedClock(shift));
   await pause(forMs);
-  await crew.end(place, 'SIGTERM');
-  await crew.start(place);
+  await workers.end(place, 'SIGTERM');
+  await workers.start(place);
 }
 
 const LOCKED = ['polar.checkouts', 'polar.checkout_links', 'polar.products', 'polar.checkout_prices', 'sync.runs'];
 
-/** Redis cannot save and takes no writes; or each write in Postgres fails as when there is no space left. */
-async function fillDisk({ redis, postgres }: Stage, { choice, forMs }: Step): Promise<void> {
+/** Makes Redis refuse writes because it cannot save, or each write in Postgres fail as on a full disk. */
+async function fillDisk({ redis, postgres }: Environment, { choice, forMs }: Step): Promise<void> {
   if (redis && choice % 2 === 0) {
     await redis.command(['config', 'set', 'save', '3600 1'], ['bgsave']);
     await pause(forMs);
@@ -89,7 +90,8 @@ async function fillDisk({ redis, postgres }: Stage, { choice, forMs }: Step): Pr
   const tables = await postgres.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('polar', 'sync')`,
   );
-  const onEach = (sql: (name: string) => string) => insist(postgres, tables.map(({ name }) => sql(name)).join('; '));
+  const onEach = (sql: (name: string) => string) =>
+    retryQuery(postgres, tables.map(({ name }) => sql(name)).join('; '));
   await onEach(
     (name) =>
       `create or replace trigger no_space before insert or update on ${name} for each statement execute function chaos.no_space()`,
@@ -98,27 +100,27 @@ async function fillDisk({ redis, postgres }: Stage, { choice, forMs }: Step): Pr
   await onEach((name) => `drop trigger if exists no_space on ${name}`);
 }
 
-async function broken<Way extends Stage['ways'][number]>(
-  found: Way | undefined,
+async function breakFor<FoundProxy extends Environment['proxies'][number]>(
+  found: FoundProxy | undefined,
   forMs: number,
-  breakIt: (way: Way) => void,
+  breakIt: (proxy: FoundProxy) => void,
 ): Promise<void> {
   if (!found) return;
   breakIt(found);
   await pause(forMs);
-  found.way.mend();
+  found.proxy.mend();
 }
 
-async function killAll({ crew, postgres }: Stage, span: string): Promise<void> {
-  const places = crew.members.keys().toArray();
-  await Promise.all(places.map((place) => crew.end(place, 'SIGKILL')));
+async function killAll({ workers, postgres }: Environment, span: string): Promise<void> {
+  const places = workers.processes.keys().toArray();
+  await Promise.all(places.map((place) => workers.end(place, 'SIGKILL')));
   if (span === '1 second') await pause(1000);
   else await age(postgres, span);
-  await Promise.all(places.map((place) => crew.start(place)));
+  await Promise.all(places.map((place) => workers.start(place)));
 }
 
-/** Makes everything that is stored look older, without the audit taking that for rows that go back. */
-async function age(postgres: Stage['postgres'], span: string): Promise<void> {
+/** Makes everything that is stored look older, without the audit triggers. */
+async function age(postgres: Environment['postgres'], span: string): Promise<void> {
   const columns = await postgres.query<{ name: string; column: string; type: string }>(
     `select format('%I.%I', c.table_schema, c.table_name) as name, c.column_name as column, c.data_type as type
      from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
@@ -130,11 +132,11 @@ async function age(postgres: Stage['postgres'], span: string): Promise<void> {
     ([name, of]) =>
       `update ${name} set ${of.map(({ column }) => `${column} = ${column} - interval '${span}'`).join(', ')}`,
   );
-  await insist(postgres, `set local session_replication_role = replica; ${updates.join('; ')}`);
+  await retryQuery(postgres, `set local session_replication_role = replica; ${updates.join('; ')}`);
 }
 
-/** Does what a deadlock with a worker, or with what is left of a killed one, may end. */
-async function insist({ query }: Stage['postgres'], sql: string): Promise<void> {
+/** Retries a query that a deadlock with a worker, or with a killed worker's session, may end. */
+async function retryQuery({ query }: Environment['postgres'], sql: string): Promise<void> {
   const isDone = () =>
     query(sql).then(
       () => true,
@@ -143,15 +145,15 @@ async function insist({ query }: Stage['postgres'], sql: string): Promise<void> 
   await until(sql, isDone);
 }
 
-/** Whose leases are in force, by process. */
+/** Selects the leases in force, with their process. */
 const HELD = `select stream, token, substring(holder from 'process (\\d+)$')::int as pid from sync.walk_leases where expires_at > now()`;
 
-async function stopPastLease(stage: Stage, member: Member, forMs: number): Promise<void> {
-  const { postgres } = stage;
-  member.kill('SIGSTOP');
+async function stopPastLease(environment: Environment, worker: WorkerProcess, forMs: number): Promise<void> {
+  const { postgres } = environment;
+  worker.kill('SIGSTOP');
   try {
-    const mine = (await postgres.query<Held>(HELD)).filter(({ pid }) => pid === member.pid);
-    await postgres.query(expireLeases(member));
+    const mine = (await postgres.query<Held>(HELD)).filter(({ pid }) => pid === worker.pid);
+    await postgres.query(expireLeases(worker));
     const isTaken = async () => {
       const tokens = await postgres.query<Held>('select stream, token from sync.walk_leases');
       return mine.every(({ stream, token }) => tokens.some((now) => now.stream === stream && now.token !== token));
@@ -159,13 +161,13 @@ async function stopPastLease(stage: Stage, member: Member, forMs: number): Promi
     await until('its walks are taken over', isTaken, 6000);
     await pause(forMs);
   } catch {
-    // A worker that was stopped inside a transaction keeps the others waiting: then nobody takes over.
+    // A worker that was stopped inside a transaction blocks the others: nobody takes over.
   } finally {
-    member.kill('SIGCONT');
+    worker.kill('SIGCONT');
   }
 }
 
-const expireLeases = ({ pid }: Member) =>
+const expireLeases = ({ pid }: WorkerProcess) =>
   `set local lock_timeout = '2s';
    update sync.walk_leases set expires_at = now() - interval '1 second' where holder like '%process ${pid}'`;
 
@@ -175,26 +177,26 @@ interface Held {
   pid: number;
 }
 
-/** Stops a worker when it holds a lease and has pages of the walk stored. */
-async function holdPastLease(stage: Stage, { forMs }: Step): Promise<void> {
-  const { postgres, crew } = stage;
-  let found: Member | undefined;
+/** Stops a worker that holds a lease and has stored pages of the walk. */
+async function holdPastLease(environment: Environment, { forMs }: Step): Promise<void> {
+  const { postgres, workers } = environment;
+  let found: WorkerProcess | undefined;
   const isWalking = async () => {
     const [walking] = await postgres.query<Held>(
       `select h.pid from (${HELD}) h join sync.checkpoints c on c.stream = h.stream where c.pages > 0 limit 1`,
     );
-    found = crew.members.find((member) => member && member.pid === walking?.pid);
+    found = workers.processes.find((worker) => worker && worker.pid === walking?.pid);
     return found !== undefined;
   };
   await until('a worker is in the middle of a walk', isWalking, 10_000).catch(() => undefined);
-  if (found) await stopPastLease(stage, found, forMs);
+  if (found) await stopPastLease(environment, found, forMs);
 }
 
-/** In Postgres, the queue's tables are emptied as a Redis is flushed. */
-async function emptyQueue({ redis, postgres }: Stage): Promise<void> {
+/** Flushes Redis, or truncates the queue's tables in Postgres. */
+async function emptyQueue({ redis, postgres }: Environment): Promise<void> {
   if (redis) return redis.command(['flushall']);
   const tables = await postgres.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`,
   );
-  await insist(postgres, `truncate ${tables.map(({ name }) => name).join(', ')}`);
+  await retryQuery(postgres, `truncate ${tables.map(({ name }) => name).join(', ')}`);
 }

@@ -114,7 +114,7 @@ export function fitOf(value: Json, { type, isIndexed }: Column): Fit {
   if (type === 'timestamp with time zone') return instantFit(value);
   const [, precision, scale] = /^numeric\((\d+),(\d+)\)$/.exec(type) ?? [];
   if (precision && scale) return decimalFit(value, Number(precision), Number(scale));
-  throw new Error(`the judge knows no columns of type ${type}`);
+  throw new Error(`the checks know no columns of type ${type}`);
 }
 
 /** A value in the form that {@link readAs} gives it, with spellings of the same made one. */

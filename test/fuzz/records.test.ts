@@ -8,7 +8,7 @@ import { at, empty } from '../support/records.ts';
 import { baseRecords, STREAMS, type StreamName } from './bases.ts';
 import { casesOf, parameters, sayCount, timeFor } from './cases.ts';
 import { readColumns, type Column } from './columns.ts';
-import { faults } from './judge.ts';
+import { findProblems } from './checks.ts';
 import { leaks } from './leaks.ts';
 import { mutated, mutation, type Case, type Mutation } from './mutate.ts';
 
@@ -51,7 +51,7 @@ async function tryBatch(
   const records = cases.map(({ record }) => record);
   const committed = await commitRecords(db, source, entity, { records, observedAt: OBSERVED_AT });
   const took = performance.now() - started;
-  const problems = await faults({ db, tables, stream, cases, committed, observedAt: OBSERVED_AT });
+  const problems = await findProblems({ db, tables, stream, cases, committed, observedAt: OBSERVED_AT });
   problems.push(...(await leaks(db)));
   if (took > LONGEST_MS) problems.push(`the batch took ${took} ms`);
   if (problems.length > 0) throw new Error(describe(stream, problems, cases));

@@ -25,12 +25,12 @@ const STREAMS = ['polar.checkout_links', 'polar.checkouts'] as const;
 interface OpenWalk {
   /** What has been listed ever since it began. */
   throughout: Set<string>;
-  /** What has happened to the order of its list. */
-  ways: Set<string>;
+  /** How edits have moved the records of its list. */
+  moves: Set<string>;
 }
 
-/** A program under way. */
-interface Stage {
+/** A running program, and what it works with. */
+interface Environment {
   simulator: Simulator;
   db: Database;
   program: Program;
@@ -65,7 +65,7 @@ async function perform(db: Database, program: Program): Promise<void> {
   const simulator = await startSimulator({ seed, links, checkouts, shuffleTies, requestsPerMinute: null });
   try {
     const syncer = syncing(simulator, db, { pageSize, concurrency });
-    const stage: Stage = {
+    const environment: Environment = {
       simulator,
       db,
       program,
@@ -74,9 +74,9 @@ async function perform(db: Database, program: Program): Promise<void> {
       open: new Map(),
       isIncrementStopped: false,
     };
-    stage.seen.glance();
-    for (const walk of program.walks) await performWalk(stage, walk);
-    await endQuietly(stage);
+    environment.seen.glance();
+    for (const walk of program.walks) await performWalk(environment, walk);
+    await endQuietly(environment);
   } finally {
     await simulator.close();
   }
@@ -97,28 +97,32 @@ function listed({ polar }: Simulator, stream: StreamName): Set<string> {
   return new Set([...polar.links.values()].filter((link) => link.deleted_at === null).map((link) => link.id));
 }
 
-async function performWalk(stage: Stage, walk: ProgramWalk): Promise<void> {
-  const { simulator, syncer, open } = stage;
+async function performWalk(environment: Environment, walk: ProgramWalk): Promise<void> {
+  const { simulator, syncer, open } = environment;
   const { stream, mode } = walk;
   const isResumed = open.has(stream);
-  if (!isResumed) open.set(stream, { throughout: listed(simulator, stream), ways: new Set() });
+  if (!isResumed) open.set(stream, { throughout: listed(simulator, stream), moves: new Set() });
   const stop = new AbortController();
-  const left = playDuring(stage, walk, stop);
+  const left = playDuring(environment, walk, stop);
   const run = await syncer.sync(stream, mode, stop.signal);
   simulator.intercept(null);
   simulator.afterRead(null);
-  await judge(stage, stream, run, stop.signal.aborted);
+  await checkRun(environment, stream, run, stop.signal.aborted);
   if (run.mode === 'incremental') {
-    if (left.size === walk.moments.length && !stage.isIncrementStopped) await expectRecent(stage, run);
-    stage.isIncrementStopped = run.outcome === 'failed';
+    if (left.size === walk.moments.length && !environment.isIncrementStopped) await expectRecent(environment, run);
+    environment.isIncrementStopped = run.outcome === 'failed';
     if (!isResumed) open.delete(stream);
   }
-  for (const moment of left) play(stage, moment);
+  for (const moment of left) play(environment, moment);
 }
 
-/** Makes the moments' edits when their requests come; answers those whose requests have not come so far. */
-function playDuring(stage: Stage, { moments, stopsAt }: ProgramWalk, stop: AbortController): ReadonlySet<Moment> {
-  const { simulator } = stage;
+/** Makes the moments' edits when their requests come; returns those whose requests have not come yet. */
+function playDuring(
+  environment: Environment,
+  { moments, stopsAt }: ProgramWalk,
+  stop: AbortController,
+): ReadonlySet<Moment> {
+  const { simulator } = environment;
   const first = simulator.requests.length;
   const left = new Set(moments);
   const act = (hook: Moment['hook']) => (_request: unknown, index: number) => {
@@ -126,7 +130,7 @@ function playDuring(stage: Stage, { moments, stopsAt }: ProgramWalk, stop: Abort
     for (const moment of left) {
       if (moment.hook !== hook || moment.request !== index - first) continue;
       left.delete(moment);
-      play(stage, moment);
+      play(environment, moment);
     }
   };
   simulator.intercept(act('intercept'));
@@ -138,12 +142,12 @@ function playDuring(stage: Stage, { moments, stopsAt }: ProgramWalk, stop: Abort
  * Makes a moment's edits. A deletion and an insertion among older records that happen during one walk can cancel each
  * other out, so that nobody who asks for pages can tell them from stillness: of two such edits the second is left out.
  */
-function play({ simulator, program, seen, open }: Stage, { edits }: Moment): void {
+function play({ simulator, program, seen, open }: Environment, { edits }: Moment): void {
   for (const edit of edits) {
     const shift = shiftOf(edit.kind);
-    const ways = shift && open.get(shift.stream)?.ways;
-    if (ways?.has(shift?.way === 'shrinks' ? 'grows within' : 'shrinks')) continue;
-    if (shift) ways?.add(shift.way);
+    const moves = shift && open.get(shift.stream)?.moves;
+    if (moves?.has(shift?.way === 'shrinks' ? 'grows within' : 'shrinks')) continue;
+    if (shift) moves?.add(shift.way);
     apply(simulator.polar, edit, program.pageSize);
   }
   seen.glance();
@@ -153,17 +157,17 @@ function play({ simulator, program, seen, open }: Stage, { edits }: Moment): voi
 /** Pages of one to three records have boundaries that no window of so few reaches across: there, and only there, a walk may give up. */
 const UNREADABLE = /changes faster than it can be read|too many records of the same created_at|it cannot be walked/;
 
-async function judge(stage: Stage, stream: StreamName, run: Run, isStopped: boolean): Promise<void> {
-  const { db, program, open } = stage;
+async function checkRun(environment: Environment, stream: StreamName, run: Run, isStopped: boolean): Promise<void> {
+  const { db, program, open } = environment;
   if (run.outcome === 'complete') {
-    if (run.mode === 'full') await expectStored(stage, stream, open.get(stream)?.throughout ?? new Set());
+    if (run.mode === 'full') await expectStored(environment, stream, open.get(stream)?.throughout ?? new Set());
   } else if (isStopped) return;
   else if (program.pageSize > 3 || !UNREADABLE.test(run.error ?? '')) throw new Error(`the run failed: ${run.error}`);
   else await db.pool.query('delete from sync.checkpoints where stream = $1 and mode = $2', [stream, run.mode]);
   if (run.mode === 'full') open.delete(stream);
 }
 
-async function expectStored({ db }: Stage, stream: StreamName, ids: ReadonlySet<string>): Promise<void> {
+async function expectStored({ db }: Environment, stream: StreamName, ids: ReadonlySet<string>): Promise<void> {
   const { rows } = await db.pool.query<{ id: string }>(
     `select id from polar.${TABLE[stream]} where deleted_at is null`,
   );
@@ -175,7 +179,7 @@ async function expectStored({ db }: Stage, stream: StreamName, ids: ReadonlySet<
 const DAY_MS = 86_400_000;
 
 /** After an incremental walk that nothing was edited during, what is young or unsettled is stored as it is. */
-async function expectRecent({ simulator, db }: Stage, { outcome }: Run): Promise<void> {
+async function expectRecent({ simulator, db }: Environment, { outcome }: Run): Promise<void> {
   if (outcome === 'failed') return;
   const { rows } = await db.pool.query<{ id: string; state: string }>(
     `select id, concat_ws(' ', status, amount, modified_at at time zone 'UTC') as state from polar.checkouts`,
@@ -190,11 +194,12 @@ async function expectRecent({ simulator, db }: Stage, { outcome }: Run): Promise
   }
 }
 
-async function endQuietly(stage: Stage): Promise<void> {
-  const { simulator, db, seen, open } = stage;
-  for (const stream of open.keys()) await performWalk(stage, { stream, mode: 'full', moments: [], stopsAt: null });
+async function endQuietly(environment: Environment): Promise<void> {
+  const { simulator, db, seen, open } = environment;
+  for (const stream of open.keys())
+    await performWalk(environment, { stream, mode: 'full', moments: [], stopsAt: null });
   // At the page size that every list can be read with.
-  const syncer = syncing(simulator, db, { concurrency: stage.program.concurrency });
+  const syncer = syncing(simulator, db, { concurrency: environment.program.concurrency });
   for (const stream of STREAMS) expect(await syncer.sync(stream)).toMatchObject({ outcome: 'complete', rejected: 0 });
   const found = await differences(simulator, db, seen);
   if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));

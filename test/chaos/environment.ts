@@ -3,25 +3,25 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
-import { createCrew, type Crew } from './crew.ts';
+import { createWorkers, type Workers } from './workers.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import { startReplicatedRedis, type ReplicatedRedis } from './redis.ts';
 
-/** Everything that takes part in a run. */
-export interface Stage {
+/** Everything that takes part in a run: simulator, servers, proxies and workers. */
+export interface Environment {
   simulator: Simulator;
   postgres: Postgres;
   /** Undefined when the queue is in Postgres. */
   redis: ReplicatedRedis | undefined;
-  /** The proxies between workers and all that they talk to. */
-  ways: readonly { name: string; way: Proxy }[];
-  crew: Crew;
-  /** Workers' settings, past the proxies. */
+  /** The proxies between the workers and the servers they use. */
+  proxies: readonly { name: string; proxy: Proxy }[];
+  workers: Workers;
+  /** The workers' settings without the proxies. */
   direct: Record<string, string>;
   close: () => Promise<void>;
 }
 
-/** What the webhooks of a stage are signed with. */
+/** The secret that signs the webhooks. */
 export const SECRET = 'polar_whs_a_secret_for_this_test';
 
 const SCHEDULES = {
@@ -30,8 +30,8 @@ const SCHEDULES = {
   SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 3s',
 };
 
-/** Sets a stage with so many workers, none of them started. */
-export async function setStage(seed: number, workers: number, onRedis: boolean): Promise<Stage> {
+/** Starts all servers, and creates `workerCount` workers that are not started yet. */
+export async function createEnvironment(seed: number, workerCount: number, onRedis: boolean): Promise<Environment> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const one of closers.splice(0).toReversed()) await one();
@@ -53,17 +53,17 @@ export async function setStage(seed: number, workers: number, onRedis: boolean):
     const settings = {
       ...common,
       ...SCHEDULES,
-      DATABASE_URL: postgres.way.through(postgres.url()),
+      DATABASE_URL: postgres.proxy.through(postgres.url()),
       POLAR_API_URL: toPolar.through(simulator.url).replace(/\/$/, ''),
-      ...(redis && { REDIS_URL: redis.way.through(redis.url) }),
+      ...(redis && { REDIS_URL: redis.proxy.through(redis.url) }),
     };
-    const crew = createCrew(settings, workers);
-    const ways = [
-      { name: 'Polar', way: toPolar },
-      { name: 'Postgres', way: postgres.way },
-      ...(redis ? [{ name: 'Redis', way: redis.way }] : []),
+    const workers = createWorkers(settings, workerCount);
+    const proxies = [
+      { name: 'Polar', proxy: toPolar },
+      { name: 'Postgres', proxy: postgres.proxy },
+      ...(redis ? [{ name: 'Redis', proxy: redis.proxy }] : []),
     ];
-    return { simulator, postgres, redis, ways, crew, direct: { ...common, POLAR_API_URL: simulator.url }, close };
+    return { simulator, postgres, redis, proxies, workers, direct: { ...common, POLAR_API_URL: simulator.url }, close };
   } catch (error) {
     await close();
     throw error;
@@ -74,8 +74,8 @@ const portOf = (url: string) => Number(new URL(url).port);
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
-/** Walks both streams once in a process of its own, past the proxies; however many are deleted, it is right. Answers what is wrong with that. */
-export async function walkQuietly({ direct, postgres }: Stage): Promise<string[]> {
+/** Walks both streams once in a separate process, without the proxies, and confirms all deletions. Returns what went wrong. */
+export async function walkQuietly({ direct, postgres }: Environment): Promise<string[]> {
   const env = { PATH: process.env.PATH, ...direct, DATABASE_URL: postgres.url() };
   const child = spawn(process.execPath, [cli, 'sync', '--mode', 'full', '--confirm-deletions', '--json'], { env });
   let [stdout, stderr] = ['', ''];

@@ -18,10 +18,10 @@ export interface Stored {
   observedAt: string;
 }
 
-/** Deeper records may be more than a stack holds: they are stored or rejected, and not looked into. */
+/** Deeper records may overflow the stack: they may be stored or rejected, and their values are not compared. */
 const DEEP = 500;
 
-/** How deep the brackets of JSON text nest. */
+/** Returns how deep the brackets of JSON text nest. */
 function depthOf(text: string): number {
   let [depth, deepest] = [0, 0];
   for (const [token] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[[\]{}]/g)) {
@@ -31,21 +31,21 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** Says what of a batch is not stored as its records say; nothing when all is well. */
-export async function faults(stored: Stored): Promise<string[]> {
+/** Returns one line per difference between the stored batch and its records. */
+export async function findProblems(stored: Stored): Promise<string[]> {
   const deep = stored.cases.filter(({ text }) => depthOf(text) > DEEP);
   const plain = stored.cases.filter((each) => !deep.includes(each));
   const reading: Reading = { tables: stored.tables, found: [] };
   const outcomes = plain.map(({ record }) => expect(reading, stored.stream, record));
   return [
-    ...(await rejectedFaults(stored, plain, outcomes, deep.length > 0)),
-    ...(await rowFaults(stored, reading, deep)),
+    ...(await rejectionProblems(stored, plain, outcomes, deep.length > 0)),
+    ...(await rowProblems(stored, reading, deep)),
   ];
 }
 
 type Outcome = ReturnType<typeof expect>;
 
-async function rejectedFaults(
+async function rejectionProblems(
   { db, committed }: Stored,
   plain: readonly Case[],
   outcomes: readonly Outcome[],
@@ -57,7 +57,7 @@ async function rejectedFaults(
   const found = (await rows(db, 'select reason, record_id from sync.rejected_records'))
     .filter(({ reason }) => !isDeep || !/^(nested too deeply|Postgres refuses it)/.test(String(reason)))
     .map(({ reason, record_id }) => `${String(reason)}, id ${JSON.stringify(record_id)}`);
-  const problems = unlike('rejected', new Set(expected), new Set(found));
+  const problems = differences('rejected', new Set(expected), new Set(found));
   if (!isDeep && committed.rejected !== expected.length)
     problems.push(`${committed.rejected} were rejected, and ${expected.length} cannot be rows`);
   const ids = new Set(committed.ids);
@@ -72,22 +72,22 @@ function recordIdOf(record: Json): string {
     : 'null';
 }
 
-function unlike(what: string, expected: ReadonlySet<string>, found: ReadonlySet<string>): string[] {
+function differences(what: string, expected: ReadonlySet<string>, found: ReadonlySet<string>): string[] {
   return [
     ...[...expected.difference(found)].map((one) => `${what}, missing: ${one}`),
     ...[...found.difference(expected)].map((one) => `${what}, unexpected: ${one}`),
   ];
 }
 
-/** What the judging of a row needs to know of all that was stored beside it. */
-interface Beside {
+/** What the check of a row needs to know of all other rows. */
+interface RowContext {
   ids: ReadonlySet<string>;
-  /** Whether a row may come from a record that was not looked into. */
+  /** True for a row that may come from a record whose values are not compared. */
   isUncertain: (id: string) => boolean;
   observedAt: string;
 }
 
-async function rowFaults(
+async function rowProblems(
   { db, tables, observedAt }: Stored,
   { found }: Reading,
   deep: readonly Case[],
@@ -96,7 +96,7 @@ async function rowFaults(
     .map(({ text }) => text)
     .join('\n')
     .toLowerCase();
-  const beside: Beside = {
+  const context: RowContext = {
     ids: new Set(found.map(({ table, id }) => `${table} ${id}`)),
     isUncertain: (id) => unread.includes(JSON.stringify(id).slice(1, -1).split('/')[0]?.toLowerCase() ?? ''),
     observedAt,
@@ -108,8 +108,8 @@ async function rowFaults(
       ({ id }) => id,
     );
     if (!columns.some(({ name }) => name === 'extra'))
-      problems.push(...(await setFaults(db, table, columns, found, beside)));
-    else problems.push(...(await tableFaults(db, table, columns, expected, beside)));
+      problems.push(...(await setProblems(db, table, columns, found, context)));
+    else problems.push(...(await tableProblems(db, table, columns, expected, context)));
   }
   return problems;
 }
@@ -117,23 +117,23 @@ async function rowFaults(
 /** A row by column, as text. */
 type TextRow = Readonly<Record<string, string | null>>;
 
-async function tableFaults(
+async function tableProblems(
   db: Database,
   table: string,
   columns: readonly Column[],
   expected: ReadonlyMap<string, readonly Expected[]>,
-  beside: Beside,
+  context: RowContext,
 ): Promise<string[]> {
   const list = columns.map((column) => `${readAs(column)} as "${column.name}"`).join(', ');
   const { rows: found } = await db.pool.query<TextRow>(`select ${list} from ${table}`);
   const stored = new Map(found.map((row) => [row.id ?? '', row]));
   const problems = [...stored.keys()]
-    .filter((id) => !expected.has(id) && !beside.isUncertain(id))
+    .filter((id) => !expected.has(id) && !context.isUncertain(id))
     .map((id) => `${table} ${id} is stored, and nothing says so`);
   for (const [id, payloads] of expected) {
     const row = stored.get(id);
-    if (beside.isUncertain(id)) continue;
-    if (row) problems.push(...rowFault(row, columns, payloads, beside).map((fault) => `${table} ${id} ${fault}`));
+    if (context.isUncertain(id)) continue;
+    if (row) problems.push(...problemsOfRow(row, columns, payloads, context).map((fault) => `${table} ${id} ${fault}`));
     else problems.push(`${table} ${id} is not stored`);
   }
   return problems;
@@ -145,12 +145,17 @@ interface Allowed {
   extra: string | undefined;
 }
 
-function rowFault(row: TextRow, columns: readonly Column[], payloads: readonly Expected[], beside: Beside): string[] {
+function problemsOfRow(
+  row: TextRow,
+  columns: readonly Column[],
+  payloads: readonly Expected[],
+  context: RowContext,
+): string[] {
   const extra = parseJson(row.extra ?? '');
   if (!isObject(extra)) return [`extra is no object: ${String(row.extra)}`];
   const kept = new Map(Object.entries(extra).map(([key, value]) => [key, canonical(value)]));
   const known = columns.filter(({ name }) => !BOOKKEEPING.has(name));
-  const problems = known.flatMap((column) => columnFault(row[column.name] ?? null, column, kept, payloads, beside));
+  const problems = known.flatMap((column) => columnProblems(row[column.name] ?? null, column, kept, payloads, context));
   const others = new Set(known.map(({ name }) => name));
   const expected = payloads.map((payload) => surplus(payload));
   for (const [key, value] of kept)
@@ -162,14 +167,14 @@ function rowFault(row: TextRow, columns: readonly Column[], payloads: readonly E
   if (payloads.length === 1)
     for (const key of only?.keys() ?? []) if (!kept.has(key)) problems.push(`extra lacks ${key}`);
   if (row.deleted_at !== null) problems.push('is deleted');
-  if (row.observed_at !== expectedText(beside.observedAt, { ...COLUMN, type: 'timestamp with time zone' }))
+  if (row.observed_at !== expectedText(context.observedAt, { ...COLUMN, type: 'timestamp with time zone' }))
     problems.push(`was observed at ${String(row.observed_at)}`);
   return problems;
 }
 
 const COLUMN: Column = { name: '', type: '', isIndexed: false, refersTo: null };
 
-/** By key as Postgres can hold it: what two keys become one holds the last, or either. */
+/** Returns the values of `extra` by key as Postgres can hold it. Where two keys become one, either value may be stored. */
 function surplus(payload: Expected): Map<string, string[]> {
   const extra = new Map<string, string[]>();
   for (const [key, value] of payload.extra) {
@@ -179,14 +184,14 @@ function surplus(payload: Expected): Map<string, string[]> {
   return extra;
 }
 
-function columnFault(
+function columnProblems(
   value: string | null,
   column: Column,
   kept: ReadonlyMap<string, string>,
   payloads: readonly Expected[],
-  beside: Beside,
+  context: RowContext,
 ): string[] {
-  const allowed = payloads.flatMap((payload) => allowedIn(column, payload, beside));
+  const allowed = payloads.flatMap((payload) => allowedIn(column, payload, context));
   if (allowed.length === 0 || payloads.length > 1) allowed.push({ column: null, extra: undefined });
   if (column.name === 'is_archived' && value === 'true') return []; // a price that its product does not list
   const held = value === null ? null : comparable(value, column);
@@ -197,7 +202,7 @@ function columnFault(
   return [`${column.name} is ${shown(held)} (extra ${shown(beneath)}), not ${wish}`];
 }
 
-function allowedIn(column: Column, payload: Expected, { ids, isUncertain }: Beside): Allowed[] {
+function allowedIn(column: Column, payload: Expected, { ids, isUncertain }: RowContext): Allowed[] {
   const value = column.name === 'id' ? payload.id : payload.columns.get(column.name);
   if (value === undefined) return [];
   if (value === null) return [{ column: null, extra: undefined }];
@@ -227,7 +232,7 @@ const shown = (text: string | null | undefined) =>
 
 const wellFormed = (text: string) => text.replaceAll('\0', '\uFFFD').toWellFormed();
 
-/** A value without credentials, and with what Postgres cannot hold replaced as it is promised. */
+/** Returns a value without credentials, and with replacements for what Postgres cannot hold. */
 function clean(value: Json, payload: Pick<Expected, 'secrets'>): Json {
   if (typeof value === 'string') return wellFormed(blank(value, payload.secrets));
   if (Array.isArray(value)) return value.map((inner) => clean(inner, payload));
@@ -245,13 +250,13 @@ function blank(text: string, secrets: ReadonlyMap<string, string>): string {
   return clean;
 }
 
-/** A set is judged where one payload alone speaks of its parent. */
-async function setFaults(
+/** Compares the sets of parents that only one payload mentions. */
+async function setProblems(
   db: Database,
   table: string,
   columns: readonly Column[],
   found: readonly Expected[],
-  { isUncertain }: Beside,
+  { isUncertain }: RowContext,
 ): Promise<string[]> {
   const own = columns.filter(({ name }) => !BOOKKEEPING.has(name));
   const [parent, ...others] = own.map(({ name }) => `"${name}"`);
@@ -271,7 +276,7 @@ async function setFaults(
     const [only] = payloads;
     if (payloads.length > 1 || !only || isUncertain(id)) continue;
     const held = new Set((stored.get(id) ?? []).map(({ member }) => String(member)));
-    problems.push(...unlike(`${table} of ${id}`, new Set(only.sets.get(table)), held));
+    problems.push(...differences(`${table} of ${id}`, new Set(only.sets.get(table)), held));
   }
   return problems;
 }
