@@ -14,7 +14,7 @@ import type { Logger } from './model/log.ts';
 import { requireAdminToken } from './admin/admin.ts';
 import { createMetrics, type Gauges, type Metrics } from './admin/metrics.ts';
 import { openReadiness } from './admin/readiness.ts';
-import { openServer } from './admin/server.ts';
+import { openAdminServer } from './admin/server.ts';
 import { statusReader } from './admin/status.ts';
 import { webhookRoutes } from './admin/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
@@ -27,16 +27,16 @@ import { streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
 import type { StreamRef } from './model/stream.ts';
 
-/** The service as it runs. */
+/** The running service. */
 export interface Worker {
-  /** Address of the operator's port. */
+  /** Address of the admin server. */
   url: string;
   backend: JobQueue['backend'];
-  /** Finishes the pages in hand, then closes everything in reverse order. */
+  /** Finishes the current pages, then closes everything in reverse order. */
   close(): Promise<void>;
 }
 
-/** What a worker will do, checked before anything is opened. */
+/** The plan of a worker, checked before anything is opened. */
 export interface WorkPlan {
   config: Config;
   sources: readonly Source[];
@@ -51,20 +51,20 @@ export function planWork(config: Config): WorkPlan {
   return { config, sources, scheduled: scheduleWalks(streams, config.schedules, Object.keys(streamEntities)) };
 }
 
-/** How long a burst of webhooks may last before the walk it brings forward. */
+/** Delay between a webhook and the walk it brings forward, so that a burst of webhooks causes one walk. */
 const SETTLE_MS = 5000;
 
-/** A source waits ten seconds for the answer to a webhook: one that cannot be stored must be refused before that. */
+/** Timeout of a webhook's statements: a source waits ten seconds for the response, and must get a refusal before that. */
 const WEBHOOK_QUERY_MS = 4000;
 
-/** Starts the service on a migrated database: queue, operator's port, schedules, jobs. Throws when the signal comes before it runs. */
+/** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws when the signal is aborted before it runs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
   const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
   const close = () => {
-    stopping.abort(new Error('the service was stopped: the walk continues from the last stored page'));
+    stopping.abort(new Error('the service was stopped: the next run resumes after the last stored page'));
     return closeAll(releasers);
   };
   try {
@@ -100,7 +100,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
       webhooks: webhookRoutes(sources, { db: webhookPool, metrics, requestWalk: bringForward(queue, db, log), log }),
       dashboard: dashboard(queue, '/queues'),
     };
-    const server = await openServer(config.server, pages, log);
+    const server = await openAdminServer(config.server, pages, log);
     releasers.push(() => server.close());
     return { url: server.url, backend: queue.backend, close };
   } catch (error) {
@@ -109,7 +109,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   }
 }
 
-/** Releases what was opened, last in first out; goes on after a failure and throws the first. */
+/** Runs the releasers, last in first out. Continues after a failure, and throws the first one. */
 async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const release of releasers.splice(0).toReversed())
@@ -117,7 +117,7 @@ async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Each stream has a client of its own, so that a run counts its own requests. */
+/** Gives each stream a client of its own, so that a run counts its own requests. */
 function runnableStreams(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): RunnableStream[] {
   return sources.flatMap((source) =>
     source.streams.map((stream) => {
@@ -129,22 +129,24 @@ function runnableStreams(sources: readonly Source[], db: Database, metrics: Metr
 }
 
 /**
- * A burst of webhooks brings a walk forward once. Nobody waits for it: the queue may be away, and where the walk cannot be
- * brought forward, the schedule comes anyway.
+ * Returns a function that makes a walk due once per burst of webhooks. Nobody waits for it: where the queue is down, the walk runs
+ * by its schedule.
  */
 function bringForward(queue: JobQueue, { pool }: Database, log: Logger): (ref: StreamRef) => void {
   return (ref) => {
     databaseTime(pool)
       .then((now) => queue.add({ ...ref, mode: 'full', since: now + SETTLE_MS }, SETTLE_MS))
-      .catch((error: unknown) => log.warn({ ...ref }, `its walk cannot be brought forward: ${formatError(error)}`));
+      .catch((error: unknown) =>
+        log.warn({ ...ref }, `a walk cannot be brought forward, it runs by its schedule: ${formatError(error)}`),
+      );
   };
 }
 
-/** Older versions kept their schedules in a queue that any application with a queue of that name shared. */
+/** Removes our schedules from the queue of older versions, which any application with a queue of that name shared. */
 async function leaveOldQueue(queue: JobQueue, log: Logger): Promise<void> {
   const moved = await queue.takeOverOld(scheduleIds(Object.keys(streamEntities)));
   if (moved > 0)
-    log.info({ schedules: moved }, 'schedules of an older version were moved to the queue of this database');
+    log.info({ schedules: moved }, 'moved the schedules of an older version to the queue of this database');
 }
 
 function gaugesOf(sources: readonly Source[], { pool }: Database, queue: JobQueue): Gauges {

@@ -4,7 +4,7 @@ import type { ServerConfig } from '../config/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import { isLoopback } from '../model/loopback.ts';
 
-/** Throws a ConfigError when the operator's pages would be open to other machines. */
+/** Throws a ConfigError when the admin pages would be open to other machines. */
 export function requireAdminToken({ host, adminToken }: ServerConfig): void {
   if (isLoopback(host) || adminToken !== undefined) return;
   throw new ConfigError(
@@ -14,7 +14,7 @@ export function requireAdminToken({ host, adminToken }: ServerConfig): void {
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** The token of a bearer header, or the password of basic authentication with any user name. */
+/** Returns the token of a bearer header, or the password of basic authentication with any user name. */
 function tokenOf(header = ''): string | undefined {
   const [scheme = '', value = ''] = header.split(' ', 2);
   if (/^bearer$/i.test(scheme)) return value;
@@ -22,15 +22,15 @@ function tokenOf(header = ''): string | undefined {
   return /^[^:]*:(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8'))?.[1];
 }
 
-/** Headers by which proxies tell for whom they ask. */
+/** Headers in which proxies name their client. */
 const FORWARDING =
   /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-.+|fly-.+)$/;
 
-/** True for a request that somebody on another machine may have sent: nginx adds no header by default, but speaks HTTP/1.0. */
+/** True for a request that may come through a proxy: nginx adds no header by default, but speaks HTTP/1.0. */
 const isForwarded = ({ headers, raw }: FastifyRequest) =>
   raw.httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDING.test(name));
 
-/** True when a page of another site made the browser send the request; browsers of today say so, older ones name the origin. */
+/** True when a page of another site made the browser send the request. Current browsers say so, older ones name the origin. */
 function isCrossSite({ headers, host }: FastifyRequest): boolean {
   const { origin, 'sec-fetch-site': site = 'none' } = headers;
   if (!['same-origin', 'none'].includes(site)) return true;
@@ -39,9 +39,9 @@ function isCrossSite({ headers, host }: FastifyRequest): boolean {
 
 const ANOTHER_SITE = 'this request comes from another site';
 
-/** Why a request must not act with the operator's rights; `isOpen` is true where no token protects the pages. */
+/** Returns why a request must not act with the operator's rights; `isOpen` is true where no token protects the pages. */
 function objectionTo(request: FastifyRequest, isOpen: boolean): string | undefined {
-  // Without a token, a name that points to this machine would let any site read along, and a proxy anybody it serves.
+  // Without a token, a host name that points to this machine would open the pages to any site, and a proxy to all its clients.
   if (isOpen && !isLoopback(request.hostname)) return ANOTHER_SITE;
   if (isOpen && isForwarded(request))
     return 'this request comes through a proxy: set ADMIN_TOKEN to open the pages there';
@@ -49,7 +49,7 @@ function objectionTo(request: FastifyRequest, isOpen: boolean): string | undefin
   return !isReading && isCrossSite(request) ? ANOTHER_SITE : undefined;
 }
 
-/** Lets only operators pass: whoever has the token, or, where there is none, whoever is on this machine. */
+/** Returns a hook that admits requests with the token, or, where there is none, requests from this machine. */
 export function adminGuard({ adminToken }: ServerConfig) {
   const expected = adminToken === undefined ? undefined : digest(adminToken);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {

@@ -1,6 +1,6 @@
 /** Gathers items that arrive one by one into batches. */
 export interface Inbox<T, R> {
-  /** Hands an item in; answers what became of it. Rejects when too many wait, or when the work on them failed. */
+  /** Adds an item, and returns its result. Rejects when too many items wait, or when the work fails. */
   add(item: T): Promise<R>;
 }
 
@@ -14,9 +14,9 @@ interface Waiting<T, R> {
 }
 
 /**
- * Works one batch off at a time: what arrives meanwhile is the next one, so that a lone item does not wait and a flood
- * costs few transactions. `work` answers the results in the order of the items. When it fails because of an item, as
- * `isOfItem` tells, the items are worked off one by one; otherwise all of the batch fail.
+ * Processes one batch at a time. Items that arrive meanwhile form the next batch, so that a lone item does not wait and a flood
+ * costs few transactions. `work` returns the results in the order of the items. When it fails because of an item, as
+ * `isOfItem` decides, the items are processed one by one; otherwise the whole batch fails.
  */
 export function createInbox<T, R>(
   work: (items: T[]) => Promise<R[]>,

@@ -6,11 +6,11 @@ import type { Run } from '../sync/sync.ts';
 
 const PREFIX = 'checkout_sync_';
 
-/** What is read when Prometheus asks. */
+/** Values that are read when Prometheus scrapes. */
 export interface Gauges {
   /** Age of what is stored, in seconds, by stream. */
   freshness: () => Promise<ReadonlyMap<string, number>>;
-  /** Share of the present slice of the budget that is used, by source. */
+  /** Used share of the current slice of the budget, by source. */
   budgetUsed: () => Promise<ReadonlyMap<string, number>>;
   /** Jobs by state. */
   queueDepth: () => Promise<Readonly<Record<string, number>>>;
@@ -22,16 +22,16 @@ export interface Metrics {
   onCommitted: (stream: string, committed: CommitResult) => void;
   onRun: (run: Run) => void;
   onWebhook: (source: string, outcome: Outcome | 'refused' | 'failed') => void;
-  /** Seconds from the receipt of a webhook to its committed row. */
+  /** Observes the seconds from the receipt of a webhook to its committed row. */
   onWebhookStored: (source: string, seconds: number) => void;
-  /** Reads `gauges` from now on. */
+  /** Reads `gauges` at each scrape from now on. */
   watch: (gauges: Gauges) => void;
-  /** The text that Prometheus reads, and its content type. */
+  /** Returns the metrics as text for Prometheus. */
   text: () => Promise<string>;
   contentType: string;
 }
 
-/** Starts to count; each call has counters of its own. */
+/** Creates metrics with counters of their own. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const counter = (name: string, help: string, labelNames: string[]) =>
@@ -83,7 +83,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Gauges that are read when they are asked for; one that cannot be read now has no value. */
+/** Registers gauges that are read at each scrape. A gauge that cannot be read has no value. */
 function watch(registry: Registry, { freshness, budgetUsed, queueDepth }: Gauges): void {
   const gauge = (name: string, help: string, label: string, read: () => Promise<Iterable<readonly [string, number]>>) =>
     new Gauge({
@@ -93,7 +93,7 @@ function watch(registry: Registry, { freshness, budgetUsed, queueDepth }: Gauges
       registers: [registry],
       async collect() {
         this.reset();
-        const values = await read().catch(() => []); // /readyz says what is wrong; other metrics must not suffer
+        const values = await read().catch(() => []); // /readyz reports the failure; other metrics must not fail with it
         for (const [key, value] of values) this.set({ [label]: key }, value);
       },
     });

@@ -1,9 +1,9 @@
-/** What the pages show of the queue. */
+/** The state of the queue, for the admin pages. */
 export interface QueueState {
   backend: string;
-  /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
+  /** Returns the number of jobs by state: `waiting`, `active`, `delayed`, `failed`, …. Rejects when the queue does not respond. */
   counts: () => Promise<Record<string, number>>;
   isPaused: () => Promise<boolean>;
-  /** Tries a write that leaves nothing. Fails with what is wrong when the queue would take none. */
+  /** Tries a write that leaves nothing behind. Rejects with the reason when the queue takes no writes. */
   probe: () => Promise<void>;
 }

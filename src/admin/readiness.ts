@@ -8,19 +8,19 @@ import type { ScheduledWalk } from '../model/schedule.ts';
 import { watchOverdue } from '../sync/overdue.ts';
 import type { QueueState } from './queue-state.ts';
 
-/** Tells whether the service can do its work. */
+/** Checks whether the service can do its work. */
 export interface Readiness {
-  /** What is wrong, by name; undefined for what is fine. */
+  /** Returns the failure of each check by name; undefined for a passed check. */
   check: () => Promise<Record<string, string | undefined>>;
   close: () => Promise<void>;
 }
 
-/** How long a check may take, and a query of it. */
+/** Timeouts of a check, and of its queries. */
 const [PATIENCE_MS, QUERY_MS] = [3000, 2500];
 
 /**
- * Watches what the service depends on: the database and the queue take a write, which is undone, and nothing that is due waits
- * for long. It has a session of its own, as those of walks may all be waiting for something.
+ * Opens the readiness checks: database and queue take a write, which is undone, and no due walk waits for long. They have a
+ * session of their own, as the sessions of walks may all be blocked.
  */
 export async function openReadiness(
   db: Database,
@@ -36,7 +36,7 @@ export async function openReadiness(
     schedules: () => requireBegun(overdue(pool)),
   };
   const check = async () => {
-    const results = Object.entries(checks).map(async ([name, run]) => [name, await problemOf(run)] as const);
+    const results = Object.entries(checks).map(async ([name, run]) => [name, await messageOfFailure(run)] as const);
     return Object.fromEntries(await Promise.all(results));
   };
   return { check, close };
@@ -52,7 +52,7 @@ async function requireBegun(overdue: Promise<string[]>): Promise<void> {
   if (walks.length > 0) throw new Error(`due for a while and not begun: ${walks.join(', ')}`);
 }
 
-async function problemOf(check: () => Promise<unknown>): Promise<string | undefined> {
+async function messageOfFailure(check: () => Promise<unknown>): Promise<string | undefined> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS);
   try {

@@ -9,26 +9,26 @@ import type { Metrics } from './metrics.ts';
 import type { ServiceStatus } from './status.ts';
 import { statusPage } from './status-page.ts';
 
-/** What the operator's port shows. */
+/** The content of the admin server. */
 export interface Pages {
-  /** By name: undefined when it is fine, otherwise what is wrong. */
+  /** Returns the failure of each check by name; undefined for a passed check. */
   readiness: () => Promise<Record<string, string | undefined>>;
   status: () => Promise<ServiceStatus>;
   metrics: Metrics;
   webhooks: FastifyPluginAsync;
-  /** BullMQ's dashboard, to be mounted at `/queues`. */
+  /** BullMQ's dashboard, which is mounted at `/queues`. */
   dashboard: FastifyPluginAsync;
 }
 
-/** An open port. */
-export interface Server {
+/** A listening server. */
+export interface AdminServer {
   url: string;
-  /** Takes no more requests, and waits for those in hand. */
+  /** Stops taking requests, and waits for the current ones. */
   close(): Promise<void>;
 }
 
-/** Opens the operator's port: health and webhooks for everybody, the rest for operators. Throws a ConfigError when the port is taken. */
-export async function openServer(config: ServerConfig, pages: Pages, log: Logger): Promise<Server> {
+/** Opens the admin server: health and webhooks for everybody, the rest for operators. Throws a ConfigError when the port is taken. */
+export async function openAdminServer(config: ServerConfig, pages: Pages, log: Logger): Promise<AdminServer> {
   const app = Fastify({
     logger: false,
     forceCloseConnections: 'idle',
@@ -36,7 +36,7 @@ export async function openServer(config: ServerConfig, pages: Pages, log: Logger
     requestTimeout: REQUEST_MS,
   });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
-  // What is shown is of this moment and for this reader: no cache may keep it. The dashboard's own header is replaced.
+  // Responses are current and private: no cache may keep them. The dashboard's own header is replaced.
   app.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'));
   await app.register(helmet, { global: true, contentSecurityPolicy: false, hsts: false });
   await app.register(healthRoutes(pages));
@@ -53,14 +53,14 @@ export async function openServer(config: ServerConfig, pages: Pages, log: Logger
   return { url, close };
 }
 
-/** How long a client may take to send its request, and how long those in hand are waited for at the end. */
+/** Timeout for receiving a request, and for the current requests at the end. */
 const [REQUEST_MS, CLOSE_MS] = [10_000, 3000];
 
-/** What the client did wrong is its business; what went wrong here is logged, and not told to strangers. */
+/** Returns a client's error to the client. Logs an internal error without showing it to strangers. */
 function answerError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status < 500) return reply.code(status).send({ error: formatError(error) });
-  log.error(`a request to the operator's port failed: ${formatError(error)}`);
+  log.error(`a request to the admin server failed: ${formatError(error)}`);
   return reply.code(500).send({ error: 'internal error; the log says more' });
 }
 
@@ -98,7 +98,7 @@ const operatorRoutes =
     });
   };
 
-/** The dashboard brings its scripts with it; the fonts it would like from another host are not asked for. */
+/** Allows the dashboard's own scripts and styles, but not its fonts from another host. */
 const DASHBOARD_POLICY =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 

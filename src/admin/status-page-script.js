@@ -84,7 +84,7 @@ function fill(scope, values) {
   for (const element of elements(scope, '[data-field]')) write(element, values[element.dataset.field ?? '']);
 }
 
-/** Shows one child for each item; those there are stay, so that a bar goes on where it was. @param {ParentNode} parent @param {readonly Values[]} items @param {() => Node} make */
+/** Shows one child for each item; existing ones stay, so that a bar continues where it was. @param {ParentNode} parent @param {readonly Values[]} items @param {() => Node} make */
 function fillList(parent, items, make) {
   while (parent.children.length > items.length) parent.lastElementChild?.remove();
   while (parent.children.length < items.length) parent.append(make());
@@ -104,7 +104,7 @@ const byId = (id) => find(id, HTMLElement);
 /** @param {string} id */
 const copyOf = (id) => () => document.importNode(find(id, HTMLTemplateElement).content, true);
 
-/** A cell under a header; on a narrow screen it says itself what it holds. @param {HTMLTableCellElement} head */
+/** A cell under a header; on a narrow screen it names its column. @param {HTMLTableCellElement} head */
 function makeCell(head) {
   const cell = document.createElement('td');
   const value = head.dataset.badge === undefined ? cell : cell.appendChild(document.createElement('span'));
@@ -141,7 +141,7 @@ const walkOf = (mode) => `${mode.charAt(0).toUpperCase()}${mode.slice(1)} walk`;
 
 /** @param {StreamStatus['lastComplete']} last @param {number} now */
 function describeLast(last, now) {
-  if (!last) return 'What is stored may be a part only.';
+  if (!last) return 'The stored records may be incomplete.';
   const took = exactSpan(Date.parse(last.finishedAt) - Date.parse(last.startedAt));
   const text = `${walkOf(last.mode)}, complete ${ago(last.finishedAt, now).text}: ${counted(last.records, 'record')} in ${took}`;
   return { at: last.finishedAt, text };
@@ -157,9 +157,9 @@ function walkValues(walk, now) {
       walk: `${walkOf(mode)} interrupted`,
       walkStarted: { at: startedAt, text: `after ${counted(pages, 'page')}, started ${started.text}` },
       share: null,
-      walked: 'The next run goes on from there.',
+      walked: 'The next run resumes there.',
     };
-  // An incremental walk reads a part of the list only: the total is not where it goes.
+  // An incremental walk reads only a part of the list: the total is not its end.
   const share = mode === 'full' && total ? Math.min(1, records / total) : -1;
   const read = share < 0 ? counted(records, 'record') : `${number.format(records)} of ${counted(total ?? 0, 'record')}`;
   return {
@@ -223,11 +223,11 @@ function concernsOf(stream) {
   return found;
 }
 
-/** The worst of all, and all of it in words. @param {ServiceStatus} status @returns {Values} */
+/** The worst concern as state, and all concerns as text. @param {ServiceStatus} status @returns {Values} */
 function verdictOn({ streams, queue, otherRejections }) {
   const found = streams.flatMap((stream) => [...concernsOf(stream)]);
   for (const { stream } of otherRejections) found.push(['rejected', `Records of ${stream} were rejected.`]);
-  if ('error' in queue) found.unshift(['failed', 'The queue does not answer.']);
+  if ('error' in queue) found.unshift(['failed', 'The queue does not respond.']);
   return {
     state:
       ['failed', 'stale', 'rejected', 'held', 'never'].find((kind) => found.some(([one]) => one === kind)) ?? 'fresh',
@@ -258,7 +258,7 @@ function show(status) {
   );
 }
 
-// Asking, again and again.
+// Polling.
 
 // A relative URL would be refused where the page's own URL has a password in it.
 const url = new URL('status.json', location.origin + location.pathname);
@@ -277,7 +277,7 @@ function noteConnection(error) {
   const isLost = error !== undefined;
   if (!isLost) answeredAt = new Date();
   const reason = error instanceof Error ? error.message : String(error);
-  put(byId('lost'), isLost ? `No answer since ${answeredAt.toLocaleTimeString()} (${reason}). Asking again.` : '');
+  put(byId('lost'), isLost ? `No response since ${answeredAt.toLocaleTimeString()} (${reason}). Retrying.` : '');
   document.body.classList.toggle('is-lost', isLost);
 }
 
@@ -294,7 +294,7 @@ async function ask() {
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (document.hidden || timer === undefined) return; // an answer is on its way already
+  if (document.hidden || timer === undefined) return; // a request is already running
   clearTimeout(timer);
   void ask();
 });

@@ -6,8 +6,8 @@ const style = asset('status-page.css');
 const script = asset('status-page-script.js');
 
 /**
- * The operator's status page: one document without further files, which asks for `status.json` beside it every second.
- * Its style and script carry the nonce of the Content-Security-Policy it is sent with.
+ * Returns the status page: one document without further files, which requests `status.json` every second. Its style and script
+ * carry the nonce of its Content-Security-Policy.
  */
 export function statusPage(nonce: string): string {
   return html

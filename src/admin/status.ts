@@ -19,7 +19,7 @@ import { intervalOf, type ScheduledWalk } from '../model/schedule.ts';
 import type { QueueState } from './queue-state.ts';
 import type { Entity } from '../model/entity.ts';
 
-/** What the status page shows. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
+/** The content of the status page. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
 export interface ServiceStatus {
   at: string;
   queue: { backend: string; counts: Record<string, number> } | { backend: string; error: string };
@@ -33,7 +33,7 @@ export interface ServiceStatus {
 const LISTED = 20;
 const RECOUNT_MS = 30_000;
 
-/** Counting reads a whole table: what was counted lately is good enough for a page that asks every second. */
+/** How long a count is reused: counting reads a whole table, and the page asks every second. */
 function rowCounter(): typeof countRowsOf {
   const counted = new Map<Entity, { at: number; rows: Promise<RowCounts> }>();
   return (pool, entity) => {
@@ -41,12 +41,12 @@ function rowCounter(): typeof countRowsOf {
     if (known && performance.now() - known.at < RECOUNT_MS) return known.rows;
     const rows = countRowsOf(pool, entity);
     counted.set(entity, { at: performance.now(), rows });
-    rows.catch(() => counted.delete(entity)); // whoever asked gets the error; the next one counts again
+    rows.catch(() => counted.delete(entity)); // this caller gets the error; the next one counts again
     return rows;
   };
 }
 
-/** So many intervals of its most frequent schedule without a complete walk make a stream stale. */
+/** A stream is stale after this many intervals of its most frequent schedule without a complete walk. */
 const STALE_INTERVALS = 3;
 
 function staleAfterMs(scheduled: readonly ScheduledWalk[], name: string): number | null {
@@ -54,15 +54,15 @@ function staleAfterMs(scheduled: readonly ScheduledWalk[], name: string): number
   return intervals.length > 0 ? STALE_INTERVALS * Math.min(...intervals) : null;
 }
 
-/** Which streams the status page shows. */
+/** The streams of the status page. */
 export interface ShownStreams {
-  /** The entity of every stream there is, by the stream's name. */
+  /** The entity of every stream, by the stream's name. */
   streams: Readonly<Record<string, Entity>>;
   turnedOn: readonly string[];
   scheduled: readonly ScheduledWalk[];
 }
 
-/** Makes a function that reads the status of the service. */
+/** Creates a function that reads the status of the service. */
 export function statusReader(
   { pool }: Database,
   queue: QueueState,

@@ -15,24 +15,25 @@ import type { Metrics } from './metrics.ts';
 
 const MOST_BYTES = 1_048_576;
 
-/** What webhooks need. */
+/** The parameters of the webhook routes. */
 export interface WebhookServices {
-  /** Sessions whose statements end before the source gives up on the answer. */
+  /** Sessions whose statements end before the source stops waiting for the response. */
   db: Pick<Database, 'pool'>;
   metrics: Metrics;
-  /** Asks for a full walk of a stream soon. */
+  /** Makes a full walk of a stream due soon. */
   requestWalk: (ref: StreamRef) => void;
   log: Logger;
 }
 
 /**
- * `POST /webhooks/<source>` for each account with a secret, with `/<account>` where it has a name: 200 when it is stored, or known, or of no interest; 401 and
- * nothing stored when the signature is wrong; 413 above a megabyte; 415 for a body that is compressed; 503 when it cannot be stored, as while the database is
- * away or a trigger of the user's refuses it, so that the source sends it again.
+ * Adds `POST /webhooks/<source>` for each account with a secret, with `/<account>` where it has a name. Responds 200 for a webhook
+ * that is stored, known or irrelevant; 401 for a wrong signature, without storing anything; 413 above a megabyte; 415 for a
+ * compressed body; 503 when it cannot be stored, as while the database is down or a user's trigger refuses it, so that the source
+ * sends it again.
  */
 export function webhookRoutes(sources: readonly Source[], services: WebhookServices) {
   return async (app: FastifyInstance): Promise<void> => {
-    // Whatever a body says it is, its bytes are what is signed: a type that cannot be read must not refuse it.
+    // The signature covers the bytes of the body, so an unknown content type must not refuse it.
     app.addHook('onRequest', async ({ headers }) => void (headers['content-type'] = 'application/octet-stream'));
 
     app.addHook('onRequest', refuseEncoded);
@@ -44,11 +45,11 @@ export function webhookRoutes(sources: readonly Source[], services: WebhookServi
   };
 }
 
-/** Where the webhooks of an account arrive. */
+/** Returns the path for the webhooks of an account. */
 const webhookPath = ({ name, account }: Source) =>
   account === DEFAULT_ACCOUNT ? `/webhooks/${name}` : `/webhooks/${name}/${account}`;
 
-/** No source compresses its webhooks; whatever did so on the way would make the signature look wrong. */
+/** Refuses compressed bodies: no source compresses its webhooks, and a proxy that did would make the signature look wrong. */
 async function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (/^(identity)?$/i.test(encoding)) return;
@@ -89,13 +90,16 @@ function addRoute(
       return { outcome };
     } catch (error) {
       metrics.onWebhook(source.name, 'failed');
-      log.warn({ source: source.name, webhook: id }, `a webhook cannot be stored now: ${formatError(error)}`);
+      log.warn(
+        { source: source.name, webhook: id },
+        `webhook not stored, the source will send it again: ${formatError(error)}`,
+      );
       return reply.code(503).send({ error: 'not stored: send it again' });
     }
   });
 }
 
-/** A body that is not JSON is undefined: it is recorded as unreadable. */
+/** Returns undefined for a body that is not JSON: it is recorded as unreadable. */
 function parseBody(body: Buffer): Json | undefined {
   try {
     return parseScrubbed(body.toString('utf8'), parseJson);

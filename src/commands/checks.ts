@@ -1,4 +1,4 @@
-import { examine, problem, skipped, type Check } from '../model/check.ts';
+import { examine, problem, skipped, type CheckResult } from '../model/check.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError, formatError } from '../model/errors.ts';
 import { checkSource } from '../extract/check-source.ts';
@@ -15,7 +15,7 @@ import { noSource } from './context.ts';
 import { count } from './format.ts';
 
 /** Checks settings, database, queue and sources side by side, and leaves nothing behind. A part that fails does not hide another. */
-export async function checkAll(config: Config, signal: AbortSignal): Promise<Check[]> {
+export async function checkAll(config: Config, signal: AbortSignal): Promise<CheckResult[]> {
   const sources = config.sources;
   const log = createLogger('silent'); // the checks say it all
   const parts = await Promise.all([
@@ -29,13 +29,13 @@ export async function checkAll(config: Config, signal: AbortSignal): Promise<Che
 }
 
 /** The checks of a part, or its failure as a problem. */
-const unlessBroken = (part: string, checks: Promise<Check[]>) =>
+const unlessBroken = (part: string, checks: Promise<CheckResult[]>) =>
   checks.catch((error: unknown) => [
     problem(part, `it cannot be checked: ${formatError(error)}`, 'try again, and report it if that does not help'),
   ]);
 
 /** Whether settings go together. */
-function checkSettings(config: Config, sources: readonly Source[]): Promise<Check[]> {
+function checkSettings(config: Config, sources: readonly Source[]): Promise<CheckResult[]> {
   const looks = {
     sources: () => sourcesOf(sources),
     webhooks: () => webhooksOf(config, sources),
@@ -77,7 +77,7 @@ async function checkStores(
   { databaseUrl, redisUrl, queuePrefix }: Config,
   sources: readonly Source[],
   signal: AbortSignal,
-): Promise<Check[]> {
+): Promise<CheckResult[]> {
   const isQueue = redisUrl === undefined;
   const { check, session } = await openSession(databaseUrl, {
     signal,
@@ -98,6 +98,6 @@ async function checkStores(
 }
 
 const skip =
-  ({ check, state }: Check) =>
+  ({ check, state }: CheckResult) =>
   (name: string) =>
     skipped(name, state === 'ok' ? 'there is no database yet' : `see ${check}`);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readConfig } from '../config/config.ts';
-import type { Check } from '../model/check.ts';
+import type { CheckResult } from '../model/check.ts';
 import { count } from './format.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
@@ -18,7 +18,7 @@ export const doctorCommand = (invocation: Invocation): Command =>
     });
 
 /** One line per check, and one that sums them up, for people. */
-function describeChecks(checks: readonly Check[]): string[] {
+function describeChecks(checks: readonly CheckResult[]): string[] {
   const width = Math.max(...checks.map(({ check }) => check.length));
   const lines = checks.map(({ check, state, found, advice }) => {
     const mark = state === 'problem' ? 'PROBLEM' : state;
@@ -27,7 +27,7 @@ function describeChecks(checks: readonly Check[]): string[] {
   return [...lines, summary(checks)];
 }
 
-function summary(checks: readonly Check[]): string {
+function summary(checks: readonly CheckResult[]): string {
   const [problems, skips] = (['problem', 'skipped'] as const).map(
     (state) => checks.filter((check) => check.state === state).length,
   );
@@ -38,4 +38,4 @@ function summary(checks: readonly Check[]): string {
 }
 
 /** True when no check found a problem. */
-const isHealthy = (checks: readonly Check[]) => checks.every(({ state }) => state !== 'problem');
+const isHealthy = (checks: readonly CheckResult[]) => checks.every(({ state }) => state !== 'problem');

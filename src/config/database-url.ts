@@ -13,7 +13,7 @@ function hostOf(url: string): string {
 }
 
 /** What of the URL we could not, or would not do as it says. */
-function problemOf(url: string): string | undefined {
+function urlProblem(url: string): string | undefined {
   const { searchParams } = new URL(url);
   const other = ELSEWHERE.find((name) => searchParams.has(name));
   if (other !== undefined) return `must name the host itself: ${other} is not understood`;
@@ -45,7 +45,7 @@ export const databaseUrl = z
       "is not a valid URL: write # / @ : and ? in the password as %23 %2F %40 %3A and %3F, and the port as a number; a socket's directory as postgres://user@localhost/database?host=/run/postgresql",
   })
   .check(({ value, issues }) => {
-    const message = problemOf(value);
+    const message = urlProblem(value);
     if (message !== undefined) issues.push({ code: 'custom', message, input: '' });
   })
   .transform(withStrictTls);

@@ -41,7 +41,7 @@ function decode(path: string, bytes: Buffer): string {
 /** A quoted value, which may have several lines. */
 const QUOTED = /=[^\S\n]*(["'`])[^]*?\1/g;
 /** A value that begins with a quote which nothing closes, and would keep it. */
-const OPEN = /^\s*(export\s+)?[^\s=#]+\s*=\s*["'`]/;
+const OPEN_QUOTE = /^\s*(export\s+)?[^\s=#]+\s*=\s*["'`]/;
 const SETTING = /^\s*(export\s+)?\w+\s*=/m;
 
 /** What `parseEnv` passes over in silence: lines without a name, and lines that a quote which is never closed swallows. */
@@ -55,7 +55,7 @@ function requireReadable(path: string, text: string): void {
   const stray = bare.findIndex((line) => !/^\s*(#|$)/.test(line) && !/^\s*(export\s+)?[^\s=]+\s*=/.test(line));
   if (stray >= 0)
     throw new ConfigError(`${path}, line ${stray + 1} is not a setting: write NAME=value, or # before a comment`);
-  const open = bare.findIndex((line) => OPEN.test(line));
+  const open = bare.findIndex((line) => OPEN_QUOTE.test(line));
   if (open >= 0) throw new ConfigError(`${path}, line ${open + 1}: the quote is not closed`);
 }
 

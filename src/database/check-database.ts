@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { examine, fine, problemOf, skipped, type Check } from '../model/check.ts';
+import { examine, fine, failedCheck, skipped, type CheckResult } from '../model/check.ts';
 import { FatalError } from '../model/errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import { EMBEDDED_DIRECTORY } from './database.ts';
@@ -10,26 +10,28 @@ import { pendingMigrations, requireServer, requireUtf8 } from './migrate.ts';
 import { detectPooler, type Pooler } from './pooler.ts';
 import { tryWriteOn } from './try-write.ts';
 
-/** Whether the database lets us in, and a session on it where it does. */
+/** The check of the connection, and a session where it succeeded. */
 export interface Opened {
-  check: Check;
+  check: CheckResult;
   session?: { client: Client; pooler: Pooler; close: () => Promise<void> };
 }
 
 const CONNECTION = 'database.connection';
-const TIMEOUT_MS = 8000;
+const SESSION_TIMEOUT_MS = 8000;
 
-/** Opens a session on the database at the URL, or on the embedded one; none where that fails, or would make a new database. */
+/** Opens a session on the database at the URL, or on the embedded one. Opens none where that fails, or would create a database. */
 export async function openSession(databaseUrl: string | undefined, wait: LockWait): Promise<Opened> {
   try {
     return databaseUrl === undefined ? await openEmbedded(wait) : await openAt(databaseUrl);
   } catch (error) {
-    return { check: problemOf(CONNECTION, error, 'see that the server runs and lets us in, or correct DATABASE_URL') };
+    return {
+      check: failedCheck(CONNECTION, error, 'start the server and let checkout-sync in, or correct DATABASE_URL'),
+    };
   }
 }
 
 async function openAt(url: string): Promise<Required<Opened>> {
-  const limits = { connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS };
+  const limits = { connectionTimeoutMillis: SESSION_TIMEOUT_MS, query_timeout: SESSION_TIMEOUT_MS };
   const pooler = await detectPooler(url, limits);
   const client = await connect(url, { application_name: APPLICATION, ...limits });
   const { database, host, port } = client;
@@ -41,14 +43,14 @@ async function openAt(url: string): Promise<Required<Opened>> {
 async function openEmbedded(wait: LockWait): Promise<Opened> {
   const found = `DATABASE_URL is not set: the embedded Postgres in ${EMBEDDED_DIRECTORY}`;
   if (!(await hasEmbedded(EMBEDDED_DIRECTORY)))
-    return { check: fine(CONNECTION, `${found} is used, which the first sync makes`) };
+    return { check: fine(CONNECTION, `${found} is used, which the first sync creates`) };
   const server = await startEmbedded(EMBEDDED_DIRECTORY, wait);
   const { session } = await openAt(server.url);
   const close = () => session.close().then(() => server.close());
   return { check: fine(CONNECTION, `${found} answers`), session: { ...session, close } };
 }
 
-/** The names of what {@link checkDatabase} checks. */
+/** The names of the checks of {@link checkDatabase}. */
 export const databaseChecks = [
   'database.version',
   'database.encoding',
@@ -58,10 +60,10 @@ export const databaseChecks = [
   'database.write',
 ] as const;
 
-/** Checks the server's version, the database's encoding, what the role may do in the schemas, the migrations, the tables, and a write that leaves nothing. */
-export async function checkDatabase(client: Client, schemas: readonly string[]): Promise<Check[]> {
+/** Checks the server's version, the encoding, the role's rights in the schemas, the migrations, the tables, and a write that is rolled back. */
+export async function checkDatabase(client: Client, schemas: readonly string[]): Promise<CheckResult[]> {
   const [version, encoding, grants, migrations, tables] = databaseChecks;
-  const seeGrants = 'see that the role may read the database; docs/operations.md lists its rights';
+  const seeGrants = 'let the role read the database; docs/operations.md lists its rights';
   const isPending = (await pendingMigrations({ pool: client }).catch(() => 1)) > 0; // a failure is the migrations' problem
   const checks = [
     await examine(version, async () => `Postgres ${await requireServer(client)}`, seeGrants),
@@ -75,11 +77,16 @@ export async function checkDatabase(client: Client, schemas: readonly string[]):
   return [...checks, await checkWrite(client, schemas, checks)];
 }
 
-function checkWrite(client: Client, schemas: readonly string[], before: readonly Check[]): Check | Promise<Check> {
+function checkWrite(
+  client: Client,
+  schemas: readonly string[],
+  before: readonly CheckResult[],
+): CheckResult | Promise<CheckResult> {
   const [, , grants, migrations, , write] = databaseChecks;
   const wrong = before.find(({ check, state }) => state === 'problem' && (check === grants || check === migrations));
   if (wrong) return skipped(write, `see ${wrong.check}`);
-  const look = async () => `${await tryWriteOn(client, schemas)} tables can be written; what was tried is undone`;
+  const look = async () =>
+    `${await tryWriteOn(client, schemas)} tables can be written; the test writes were rolled back`;
   return examine(write, look, "see the server's log, and that its disk is not full");
 }
 
@@ -90,7 +97,7 @@ async function requireMigrations(client: Client): Promise<string> {
   return 'the schema is up to date';
 }
 
-/** What the role may do; lists hold names that stand for themselves in SQL. */
+/** The rights of the role; lists hold names as SQL writes them. */
 interface Grants {
   role: string;
   database: string;
@@ -116,14 +123,14 @@ select quote_ident(current_user) as role, quote_ident(current_database()) as dat
   coalesce(array_agg(name order by name) filter (where not is_own and not is_sequence), '{}') as foreign
 from relation`;
 
-/** What the role of the session may do in the schemas. */
+/** Returns the rights of the session's role in the schemas. */
 export async function grantsOf(client: Client, schemas: readonly string[]): Promise<Grants> {
   const { rows } = await client.query<Grants>(GRANTS, [schemas]);
   if (!rows[0]) throw new Error('the question for grants was not answered');
   return rows[0];
 }
 
-/** Reading and writing needs rights on every table; what is to be made or changed first, more. */
+/** Throws unless the role may read and write every table, and may migrate where migrations are pending. */
 async function requireGrants(client: Client, schemas: readonly string[]): Promise<string> {
   const { role, database, isReadOnly, mayCreate, closed, foreign } = await grantsOf(client, schemas);
   const everySchema = `schema ${schemas.join(', ')} to ${role}`;

@@ -2,8 +2,8 @@ import type { Client } from 'pg';
 import { FatalError } from '../model/errors.ts';
 import { writtenTables, type WrittenColumn, type WrittenReference, type WrittenTable } from './written-tables.ts';
 
-/** Something that is not as the migrations made it, and the SQL that mends it. */
-interface Difference {
+/** A difference from the migrations, and the SQL that fixes it. */
+interface TableDifference {
   found: string;
   fix: string;
 }
@@ -32,7 +32,7 @@ interface FoundTable {
   columns: Record<string, FoundColumn>;
   keys: FoundKey[];
   indexes: string[][];
-  /** Triggers and rules of the user's. */
+  /** Triggers and rules of the user. */
   hooks: string[];
   hasLooseKeys: boolean;
 }
@@ -41,7 +41,7 @@ const columnNames = (relation: string, numbers: string) =>
   `(select jsonb_agg(a.attname order by u.place) from unnest(${numbers}) with ordinality as u (number, place)
     join pg_attribute a on (a.attrelid, a.attnum) = (${relation}, u.number))`;
 
-const TABLES = `
+const ACTUAL_TABLES = `
 select format('%s.%s', n.nspname, c.relname) as name, c.relpersistence = 'u' as "isUnlogged", row_security_active(c.oid) as "hidesRows",
   (select jsonb_object_agg(a.attname, jsonb_build_object('type', format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
      'generated', case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end, 'hasDefault', d.oid is not null or a.attidentity <> ''))
@@ -63,35 +63,35 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 
 const SHOWN = 3;
 
 /**
- * Compares the tables of these schemas with what the migrations made; columns, indexes and views that somebody added are fine.
- * Returns what was found, with what of the user's may refuse rows. Throws a FatalError that names the damage and the SQL that mends it.
+ * Compares the tables of these schemas with the migrations. Added columns, indexes and views are fine. Returns a summary with the
+ * user's additions that may refuse rows. Throws a FatalError that names the damage and the SQL that fixes it.
  */
 export async function requireTablesAsWritten(client: Client, schemas: readonly string[]): Promise<string> {
-  const { rows } = await client.query<FoundTable>(TABLES, [schemas]);
+  const { rows } = await client.query<FoundTable>(ACTUAL_TABLES, [schemas]);
   const found = new Map(rows.map((table) => [table.name, table]));
   const written = writtenTables(schemas);
-  const differences = [differencesOf, referenceDifferences].flatMap((compare) =>
+  const differences = [tableDifferences, referenceDifferences].flatMap((compare) =>
     written.flatMap((table) => compare(table, found.get(table.name))),
   );
-  if (differences.length > 0) throw new FatalError(describe(differences));
+  if (differences.length > 0) throw new FatalError(describeDifferences(differences));
   const hooks = written.flatMap((table) => additionsOf(table, found.get(table.name)));
   const additions = hooks.length === 0 ? '' : `; beside them ${hooks.join(', ')}, which may refuse or change rows`;
   return `${written.length} tables are as the migrations made them${additions}`;
 }
 
-function describe(differences: readonly Difference[]): string {
+function describeDifferences(differences: readonly TableDifference[]): string {
   const shown = differences.slice(0, SHOWN);
   const more = differences.length - shown.length;
   const rest = more > 0 ? ` and ${more} more` : '';
   return `${shown.map(({ found }) => found).join('; ')}${rest}: as the owner, ${shown.map(({ fix }) => fix).join('; ')}`;
 }
 
-function differencesOf(table: WrittenTable, found: FoundTable | undefined): Difference[] {
+function tableDifferences(table: WrittenTable, found: FoundTable | undefined): TableDifference[] {
   if (!found)
     return [
       {
         found: `table ${table.name} is missing`,
-        fix: `restore it from a backup, or make it by the SQL in drizzle/ and run checkout-sync sync`,
+        fix: `restore it from a backup, or create it with the SQL in drizzle/ and run checkout-sync sync`,
       },
     ];
   return [
@@ -102,20 +102,20 @@ function differencesOf(table: WrittenTable, found: FoundTable | undefined): Diff
   ];
 }
 
-function columnDifferences(table: WrittenTable, found: FoundTable): Difference[] {
+function columnDifferences(table: WrittenTable, found: FoundTable): TableDifference[] {
   return Object.entries(table.columns).flatMap(([name, column]) => {
     const there = found.columns[name];
     return there ? changesOf(table, name, column, there) : [missingColumn(table, found, name, column)];
   });
 }
 
-/** How a column is written in SQL. */
+/** Returns a column's definition in SQL. */
 function definition({ type, notNull, generated, default: value }: WrittenColumn): string {
   const computed = generated === undefined ? '' : ` generated always as (${generated}) stored`;
   return `${type}${computed}${value === undefined ? '' : ` default ${value}`}${notNull ? ' not null' : ''}`;
 }
 
-function missingColumn(table: WrittenTable, found: FoundTable, name: string, column: WrittenColumn): Difference {
+function missingColumn(table: WrittenTable, found: FoundTable, name: string, column: WrittenColumn): TableDifference {
   const strangers = Object.entries(found.columns).filter(([other]) => !(other in table.columns));
   const [renamed, another] = strangers.filter(([, { type }]) => type === column.type);
   const fix =
@@ -130,8 +130,8 @@ function changesOf(
   name: string,
   column: WrittenColumn,
   found: FoundColumn,
-): Difference[] {
-  const alter = (what: string, change: string): Difference => ({
+): TableDifference[] {
+  const alter = (what: string, change: string): TableDifference => ({
     found: `column ${table}.${name} ${what}`,
     fix: `alter table ${table} ${change}`,
   });
@@ -147,11 +147,11 @@ function changesOf(
   ];
 }
 
-/** An expression without what Postgres writes otherwise than we. */
+/** Returns an expression without what Postgres writes differently. */
 const plain = (expression: string | null | undefined) => (expression ?? '').toLowerCase().replaceAll(/[\s"()]/g, '');
 
-/** A column that somebody added is fine, as long as a row can be stored without it. */
-function foreignColumns({ name: table, columns }: WrittenTable, found: FoundTable): Difference[] {
+/** Returns added columns without which no row can be stored; others are fine. */
+function foreignColumns({ name: table, columns }: WrittenTable, found: FoundTable): TableDifference[] {
   return Object.entries(found.columns)
     .filter(([name, { notNull, hasDefault }]) => !(name in columns) && notNull && !hasDefault)
     .map(([name]) => ({
@@ -164,7 +164,7 @@ const isSame = (one: readonly string[], other: readonly string[] | null) => one.
 
 const inParentheses = (columns: readonly string[]) => `(${columns.join(', ')})`;
 
-function keyDifferences({ name: table, primaryKey, indexes }: WrittenTable, found: FoundTable): Difference[] {
+function keyDifferences({ name: table, primaryKey, indexes }: WrittenTable, found: FoundTable): TableDifference[] {
   const hasKey = found.keys.some(({ type, columns }) => type === 'p' && isSame(primaryKey, columns));
   const dropped = indexes.filter(
     (columns) => !found.indexes.some((index) => isSame(columns, index.slice(0, columns.length))),
@@ -181,8 +181,11 @@ function keyDifferences({ name: table, primaryKey, indexes }: WrittenTable, foun
   ];
 }
 
-/** Foreign keys need the primary keys of others: they come last. */
-function referenceDifferences({ name: table, references }: WrittenTable, found: FoundTable | undefined): Difference[] {
+/** Returns differences in foreign keys. They come last, as they need the primary keys of other tables. */
+function referenceDifferences(
+  { name: table, references }: WrittenTable,
+  found: FoundTable | undefined,
+): TableDifference[] {
   return references
     .filter((reference) => found && !found.keys.some((key) => key.isEnforced && isReference(key, reference)))
     .map(({ columns, target, targetColumns }) => ({
@@ -194,7 +197,7 @@ function referenceDifferences({ name: table, references }: WrittenTable, found: 
 const isReference = (key: FoundKey, { columns, target, targetColumns }: WrittenReference) =>
   key.type === 'f' && key.target === target && isSame(columns, key.columns) && isSame(targetColumns, key.targetColumns);
 
-function behaviourDifferences({ name, isUnlogged }: WrittenTable, found: FoundTable): Difference[] {
+function behaviourDifferences({ name, isUnlogged }: WrittenTable, found: FoundTable): TableDifference[] {
   const says = (when: boolean, what: string, fix: string) => (when ? [{ found: `${name} ${what}`, fix }] : []);
   return [
     ...says(
@@ -211,7 +214,7 @@ function behaviourDifferences({ name, isUnlogged }: WrittenTable, found: FoundTa
   ];
 }
 
-/** What somebody added that has a say in whether a row is stored. */
+/** Returns the user's additions that decide whether a row is stored. */
 function additionsOf({ name, references }: WrittenTable, found: FoundTable | undefined): string[] {
   const isOurs = (key: FoundKey) => key.type === 'p' || references.some((reference) => isReference(key, reference));
   const constraints = (found?.keys ?? []).filter((key) => !isOurs(key)).map((key) => `constraint ${key.name}`);

@@ -1,29 +1,29 @@
 import pg, { type Client, type ClientConfig } from 'pg';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 
-/** The name our sessions carry in `pg_stat_activity`. */
+/** The name of our sessions in `pg_stat_activity`. */
 export const APPLICATION = 'checkout-sync';
 
-/** The name that the sessions of a worker carry. */
+/** The name of a worker's sessions. */
 export const WORKER = 'checkout-sync worker';
 
-/** How long a host that does not answer is waited for. */
-const TIMEOUT_MS = 10_000;
+/** Timeout of connecting to a host that does not respond. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** OpenSSL's names for a certificate that is not trusted, or is another host's. */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|CERT_|ERR_TLS_CERT)/;
 
 /**
- * Opens one session of its own. When it is lost, the next query on it fails; nothing else happens. Throws a FatalError that
- * names the address, a ConfigError when the URL names a file that cannot be read.
+ * Opens a single session. When it is lost, only the next query on it fails. Throws a FatalError that names the address, and a
+ * ConfigError when the URL names a file that cannot be read.
  */
 export async function connect(connectionString: string, config: ClientConfig = {}): Promise<Client> {
-  const client = clientOf({ connectionTimeoutMillis: TIMEOUT_MS, ...config, connectionString });
+  const client = clientOf({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config, connectionString });
   client.on('error', () => undefined); // without a listener, a lost idle session would end the process
   try {
     await client.connect();
   } catch (error) {
-    throw refusalOf(client, error);
+    throw connectionRefusal(client, error);
   }
   return client;
 }
@@ -36,8 +36,8 @@ function clientOf(config: ClientConfig): Client {
   }
 }
 
-/** What Node says of a certificate names its own options: the code says as much. */
-function refusalOf({ host, port, database }: Client, error: unknown): FatalError {
+/** Returns the error of a failed connection. Node's message about a certificate names options of Node, so only its code is used. */
+function connectionRefusal({ host, port, database }: Client, error: unknown): FatalError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return UNTRUSTED.test(code)
     ? new FatalError(

@@ -7,17 +7,17 @@ import type { LockWait } from './file-lock.ts';
 import { inTransaction, openPool, type Address } from './pool.ts';
 import { detectPooler } from './pooler.ts';
 
-/** An open database: a pool of sessions, Drizzle on top of it, and the way to close both. */
+/** An open database: a pool of sessions, Drizzle on it, and `close`. */
 export interface Database extends Address {
   pool: Pool;
   orm: NodePgDatabase;
   close(): Promise<void>;
 }
 
-/** Where the embedded Postgres keeps its data, from the working directory. */
+/** Data folder of the embedded Postgres, relative to the working directory. */
 export const EMBEDDED_DIRECTORY = '.data/postgres';
 
-/** A connection that was lost in silence answers nothing: after this long a query counts as failed. */
+/** Timeout of a query, as a connection that was lost silently never responds. */
 const LONGEST_QUERY_MS = 60_000;
 
 /** Opens the database at the URL, or the embedded one. A lost idle connection is replaced at the next use. */
@@ -31,7 +31,7 @@ export async function openDatabase(
 ): Promise<Database> {
   const embedded = databaseUrl === undefined ? await startEmbedded(directory, wait) : undefined;
   const url = databaseUrl ?? embedded?.url ?? '';
-  const pooler = await detectPooler(url); // says clearly what is wrong with the address, before anything is begun
+  const pooler = await detectPooler(url); // reports a wrong address clearly, before anything else starts
   const { pool, close: closePool } = openPool({ url, pooler }, { max: 8, queryTimeoutMs: LONGEST_QUERY_MS, name });
   const letClockRun = await followClock(pool);
   const close = async () => {
@@ -42,7 +42,7 @@ export async function openDatabase(
   return { pool, orm: drizzle(pool), url, pooler, close };
 }
 
-/** Whether a worker is connected to the database. */
+/** Returns true when a worker is connected to the database. */
 export async function workerIsThere(pool: Pool): Promise<boolean> {
   const { rowCount } = await pool.query(
     'select from pg_stat_activity where application_name = $1 and datname = current_database() limit 1',
@@ -59,16 +59,16 @@ export function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise
   return inTransaction(pool, 'begin isolation level read committed', work);
 }
 
-const LOOK = `begin isolation level repeatable read read only; set local enable_seqscan = off`;
+const BEGIN_SNAPSHOT = `begin isolation level repeatable read read only; set local enable_seqscan = off`;
 
-/** Runs a function that reads one state of the database, and can write nothing. */
+/** Runs a function that reads one state of the database, and cannot write. */
 export function snapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return inTransaction(pool, LOOK, work);
+  return inTransaction(pool, BEGIN_SNAPSHOT, work);
 }
 
 /**
- * Waits for statements that were sent in one go, which Postgres answers in order; throws the error of the first that failed,
- * as later ones only say that the transaction is aborted.
+ * Waits for pipelined statements, which Postgres executes in order. Throws the error of the first that failed, as later errors
+ * only say that the transaction is aborted.
  */
 export async function pipelined<T extends readonly Promise<unknown>[]>(
   sent: readonly [...T],
@@ -77,8 +77,8 @@ export async function pipelined<T extends readonly Promise<unknown>[]>(
   return Promise.all(sent);
 }
 
-// A plan made while a table was small would read all of it for each page until the next ANALYZE: rows are always looked up by
-// key. Then one plan of each statement is good for ever, and planning it anew for each page is a sixth of Postgres' work.
+// Sequential scans are off, because a plan from when a table was small would read the whole table for each page until the next
+// ANALYZE. With lookups by key one plan per statement stays good; planning again for each page takes a sixth of Postgres' work.
 const LOCK_SOURCE = `select pg_advisory_xact_lock(hashtext('checkout-sync'), hashtext($1)), set_config('enable_seqscan', 'off', true),
   set_config('plan_cache_mode', 'force_generic_plan', true)`;
 

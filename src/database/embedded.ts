@@ -11,17 +11,17 @@ import { readPostmaster, removeStale, runsOn, startPostmaster, stopPostmaster, t
 
 /** A running embedded Postgres. */
 export interface Embedded {
-  /** Through the socket in the data directory, where nobody else can listen. */
+  /** URL of the socket in the data directory, where nobody else can listen. */
   url: string;
-  /** The same server for programs that know no Unix sockets. */
+  /** URL of the same server for programs without Unix sockets. */
   tcpUrl: string;
   /** Stops the server, unless another process still uses it. */
   close(): Promise<void>;
 }
 
 /**
- * Returns true when an embedded Postgres was made on a data directory before. Throws a ConfigError where the platform has none,
- * or the folder cannot be used.
+ * Returns true when the data directory of an embedded Postgres exists. Throws a ConfigError where the platform has none, or the
+ * folder cannot be used.
  */
 export async function hasEmbedded(path: string): Promise<boolean> {
   await binaries();
@@ -35,7 +35,7 @@ export async function hasEmbedded(path: string): Promise<boolean> {
   }
 }
 
-/** Looks at the nearest folder that exists. */
+/** Checks the nearest folder that exists. */
 async function requireWritable(folder: string): Promise<void> {
   const isThere = await access(folder, constants.W_OK | constants.X_OK).then(
     () => true,
@@ -48,14 +48,14 @@ async function requireWritable(folder: string): Promise<void> {
 }
 
 /**
- * Starts the embedded Postgres on a data directory, or finds it running. Works as root; the server outlives a killed process and
- * is found by the next. Throws a ConfigError where the platform has no embedded Postgres, or the folder cannot be used.
+ * Starts the embedded Postgres on a data directory, or finds it running. Works as root. The server outlives a killed process, and
+ * the next one finds it. Throws a ConfigError where the platform has no embedded Postgres, or the folder cannot be used.
  */
 export async function startEmbedded(path: string, wait: LockWait = {}): Promise<Embedded> {
-  await binaries(); // says first of all where there are none
+  await binaries(); // throws first where there are none
   try {
     const directory = await prepareFolder(resolve(path));
-    return await withFileLock(lockOf(directory), () => openServer(directory, wait), wait);
+    return await withFileLock(lockOf(directory), () => openEmbeddedServer(directory, wait), wait);
   } catch (error) {
     throw explainFolder(error, resolve(path));
   }
@@ -63,7 +63,7 @@ export async function startEmbedded(path: string, wait: LockWait = {}): Promise<
 
 const lockOf = (directory: string) => `${directory}.lock`;
 
-/** Postgres compares paths by their letters: all processes have to use the same ones. */
+/** Returns the real path: Postgres compares paths as text, so all processes must use the same one. */
 async function prepareFolder(path: string): Promise<string> {
   if (/[\p{Cc}\ufffd]/u.test(path) || Buffer.byteLength(path) > 900)
     throw new ConfigError(
@@ -73,19 +73,19 @@ async function prepareFolder(path: string): Promise<string> {
   return join(await realpath(dirname(path)), basename(path));
 }
 
-const unusable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOENT']);
+const UNUSABLE_FOLDER = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOENT']);
 
-/** A failure of the file system as an error that says what to do; others as they are. */
+/** Returns a failure of the file system as an error that says what to do, and other errors unchanged. */
 function explainFolder(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
-  if (unusable.has(String(error.code)))
+  if (UNUSABLE_FOLDER.has(String(error.code)))
     return new ConfigError(
       `DATABASE_URL is not set, and the embedded Postgres cannot use ${path}: set DATABASE_URL, or run where checkout-sync may write (${formatError(error)})`,
     );
   return new FatalError(`the embedded Postgres cannot use ${path}: ${formatError(error)}`);
 }
 
-async function openServer(directory: string, wait: LockWait): Promise<Embedded> {
+async function openEmbeddedServer(directory: string, wait: LockWait): Promise<Embedded> {
   await initialize(directory);
   const password = await readFile(join(directory, 'password'), 'utf8');
   const socket = await shortPath(directory);
@@ -97,10 +97,10 @@ async function openServer(directory: string, wait: LockWait): Promise<Embedded> 
       connect(address(inSocket, server), { application_name: APPLICATION, ...limits });
     const { server, presence } = await findOrStart(directory, connectTo, wait);
     const url = address(inSocket, server);
-    await appear(presence);
+    await announcePresence(presence);
     const close = async () => {
       await withFileLock(lockOf(directory), async () => {
-        if (await leave(presence)) await stopPostmaster(directory);
+        if (await endPresence(presence)) await stopPostmaster(directory);
       });
       await socket.dispose();
     };
@@ -113,7 +113,7 @@ async function openServer(directory: string, wait: LockWait): Promise<Embedded> 
 
 const LONGEST_SOCKET = 100;
 
-/** A folder under a name that leaves room for a socket's in the little that the system allows. */
+/** Returns a short path to the folder, as the system limits the length of a socket's path. */
 async function shortPath(directory: string): Promise<{ path: string; dispose: () => Promise<void> }> {
   if (Buffer.byteLength(join(directory, '.s.PGSQL.65535')) <= LONGEST_SOCKET)
     return { path: directory, dispose: async () => undefined };
@@ -122,75 +122,75 @@ async function shortPath(directory: string): Promise<{ path: string; dispose: ()
   return { path: join(folder, 'db'), dispose: () => rm(folder, { recursive: true, force: true }) };
 }
 
-interface Found {
+interface RunningServer {
   server: Postmaster;
   /** While this session is open, no other process stops the server. */
   presence: Client;
 }
 
-const PATIENCE_MS = 60_000;
-const POLL_MS = 50;
-/** A server that lives answers sooner; one that does not is asked again, and signals are looked at in between. */
-const LOOK = { connectionTimeoutMillis: 1000 };
+const START_TIMEOUT_MS = 60_000;
+const RECONNECT_MS = 50;
+/** Timeout of one attempt to connect: a running server responds sooner, and signals are checked between the attempts. */
+const PRESENCE_CONNECTION = { connectionTimeoutMillis: 1000 };
 
 type Connect = (server: Postmaster, limits?: ClientConfig) => Promise<Client>;
 
-async function findOrStart(directory: string, connectTo: Connect, wait: LockWait): Promise<Found> {
+async function findOrStart(directory: string, connectTo: Connect, wait: LockWait): Promise<RunningServer> {
   const running = await findRunning(directory, connectTo, wait);
   if (running) return running;
   const server = await startPostmaster(directory, wait);
   return { server, presence: await connectTo(server) };
 }
 
-/** The server that runs on the directory, waited for while it starts or stops. */
-async function findRunning(directory: string, connectTo: Connect, wait: LockWait): Promise<Found | undefined> {
+/** Returns the server that runs on the directory. Waits while it starts or stops. */
+async function findRunning(directory: string, connectTo: Connect, wait: LockWait): Promise<RunningServer | undefined> {
   const sayOnce = patience(wait);
-  for (const began = performance.now(); ; await pause(POLL_MS)) {
+  for (const began = performance.now(); ; await pause(RECONNECT_MS)) {
     wait.signal?.throwIfAborted();
     const server = await readPostmaster(directory);
     if (!server) return undefined;
     try {
-      return { server, presence: await connectTo(server, LOOK) };
+      return { server, presence: await connectTo(server, PRESENCE_CONNECTION) };
     } catch (error) {
       if (!(await mayYetAnswer(directory, server, error))) return removeStale(directory, server, wait);
-      if (performance.now() - began > PATIENCE_MS)
+      if (performance.now() - began > START_TIMEOUT_MS)
         throw new FatalError(
-          `the embedded Postgres in ${directory} (process ${server.pid}) does not answer: end that process, and see server.log there (${formatError(error)})`,
+          `the embedded Postgres in ${directory} (process ${server.pid}) does not respond: end that process, and see server.log there (${formatError(error)})`,
         );
-      sayOnce(`waiting for the embedded Postgres in ${directory} (process ${server.pid}) to answer`);
+      sayOnce(`waiting for the embedded Postgres in ${directory} (process ${server.pid}) to respond`);
     }
   }
 }
 
 async function mayYetAnswer(directory: string, { pid }: Postmaster, error: unknown): Promise<boolean> {
-  const code = codeOf(error);
-  if (code === '57P03') return true; // it starts, recovers, or stops
+  const code = sqlStateOf(error);
+  if (code === '57P03') return true; // it is starting, recovering or stopping
   const isMute = code === 'ECONNREFUSED' || code === 'ENOENT' || formatError(error).includes('timeout expired');
   if (!isMute) throw error;
   return (await runsOn(directory, pid)) === true;
 }
 
-const codeOf = (error: unknown) => {
+const sqlStateOf = (error: unknown) => {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 };
 
-// Held, shared, by the session that each process keeps open as long as it uses the server.
+// A shared lock, held by the session that each process keeps open while it uses the server.
 const PRESENCE = '1131375728, 1';
 
-/** Says that this process uses the server. */
-const appear = (presence: Client) => presence.query(`select pg_advisory_lock_shared(${PRESENCE})`);
+/** Marks the server as used by this process. */
+const announcePresence = (presence: Client) => presence.query(`select pg_advisory_lock_shared(${PRESENCE})`);
 
-const LEAVE = `select count(*)::int as others, pg_advisory_unlock_shared(${PRESENCE}) from pg_locks
+const END_PRESENCE = `select count(*)::int as others, pg_advisory_unlock_shared(${PRESENCE}) from pg_locks
   where locktype = 'advisory' and (classid, objid) = (${PRESENCE}) and pid <> pg_backend_pid()`;
 
-/** Takes that back; true when no other process of ours uses the server. */
-async function leave(presence: Client): Promise<boolean> {
+/** Removes that mark. Returns true when no other process uses the server. */
+async function endPresence(presence: Client): Promise<boolean> {
   try {
-    const { rows } = await presence.query<{ others: number }>(LEAVE);
+    const { rows } = await presence.query<{ others: number }>(END_PRESENCE);
     await presence.end();
     return rows[0]?.others === 0;
   } catch {
-    return false; // it has crashed or was stopped: if one runs, it is others'
+    return false; // it has crashed or was stopped: a running server belongs to others
   }
 }

@@ -1,9 +1,9 @@
 import type { Json } from '../model/json.ts';
 
-/** A value as Postgres' text input for its column, or undefined when it does not fit the column's type. Never called with null. */
+/** Returns a value as Postgres' text input for its column, or undefined when it does not fit the column's type. Never called with null. */
 export type Encoder = (value: Exclude<Json, null>) => string | undefined;
 
-/** A B-tree index takes entries of 2,704 bytes: two columns of so many UTF-16 units, of up to three bytes each. */
+/** A B-tree index takes entries of 2,704 bytes: two columns of this many UTF-16 units, of up to three bytes each. */
 const INDEXED_TEXT_LIMIT = 400;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -33,7 +33,7 @@ function integerWithin(lowest: bigint, highest: bigint): Encoder {
 const int4 = integerWithin(-(2n ** 31n), 2n ** 31n - 1n);
 const int8 = integerWithin(-(2n ** 63n), 2n ** 63n - 1n);
 
-/** As `/0+$/` would, which takes hours for many zeros with another digit behind them. */
+/** Removes trailing zeros. `/0+$/` takes hours for many zeros that another digit follows. */
 function withoutLastZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;
@@ -43,8 +43,8 @@ function withoutLastZeros(digits: string): string {
 const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * A decimal within a precision and scale, however it is spelt: Python writes small ones as `0E-12`. One that would have
- * to be rounded does not fit.
+ * Returns an encoder for decimals within a precision and scale, in any notation: Python writes small ones as `0E-12`. A decimal
+ * that would have to be rounded does not fit.
  */
 function decimal(precision: number, scale: number): Encoder {
   return (value) => {
@@ -63,9 +63,9 @@ function decimal(precision: number, scale: number): Encoder {
 /** True for text that Postgres can hold: no NUL, no lone surrogate. */
 export const storable = (value: string) => !value.includes('\0') && value.isWellFormed();
 
-const text: Encoder = (value) => (typeof value === 'string' && storable(value) ? value : undefined);
+const encodeText: Encoder = (value) => (typeof value === 'string' && storable(value) ? value : undefined);
 const indexedText: Encoder = (value) => {
-  const fitting = text(value);
+  const fitting = encodeText(value);
   return fitting !== undefined && fitting.length <= INDEXED_TEXT_LIMIT ? fitting : undefined;
 };
 
@@ -75,23 +75,23 @@ const boolean: Encoder = (value) => (typeof value === 'boolean' ? String(value) 
 
 const daysIn = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
-const instant: Encoder = (value) => {
+const encodeInstant: Encoder = (value) => {
   const parts = typeof value === 'string' ? INSTANT.exec(value) : null;
   if (!parts) return undefined;
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
   return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? parts[0] : undefined;
 };
 
-/** An escaped NUL or lone surrogate; a backslash that is itself escaped does not begin one. */
+/** Matches an escaped NUL or lone surrogate, but not after an escaped backslash. */
 const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-/** JSON text that `jsonb` takes as it is. */
+/** True for JSON text that `jsonb` takes unchanged. */
 const json: Encoder = (value) => {
   const written = JSON.stringify(value);
   return UNSTORABLE.test(written) || (HUGE.test(written) && hasHugeNumber(value)) ? undefined : written;
 };
 
-/** Postgres' numbers have up to 131,072 digits before the point and 16,383 after it. A run of digits is looked at once. */
+/** Postgres' numbers have up to 131,072 digits before the point and 16,383 after it. Each run of digits is scanned once. */
 const HUGE = /\d[eE][+-]?\d{4,}|(?<!\d)\d{10000}/;
 
 function hasHugeNumber(value: Json): boolean {
@@ -100,24 +100,24 @@ function hasHugeNumber(value: Json): boolean {
   return Object.values(value).some(hasHugeNumber);
 }
 
-/** How values are brought into a column of this SQL type, as Drizzle names it. Throws for a type no rule is known for. */
+/** Returns the encoder for columns of an SQL type, as Drizzle names it. Throws for an unknown type. */
 export function encoderFor(sqlType: string, indexed: boolean): Encoder {
   const [, name, precision, scale] = /^(\w+)(?: ?\((\d+)(?:, ?(\d+))?\))?/.exec(sqlType) ?? [];
-  if (name === 'text') return indexed ? indexedText : text;
+  if (name === 'text') return indexed ? indexedText : encodeText;
   if (name === 'uuid') return uuid;
   if (name === 'bigint') return int8;
   if (name === 'integer') return int4;
   if (name === 'boolean') return boolean;
   if (name === 'jsonb') return json;
-  if (name === 'timestamp') return instant;
+  if (name === 'timestamp') return encodeInstant;
   if (name === 'numeric' && precision && scale) return decimal(Number(precision), Number(scale));
   throw new Error(`no rule for columns of type ${sqlType}`);
 }
 
-/** The same text without what Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
+/** Returns the text without what Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
 export const sanitizeText = (value: string) => value.replaceAll('\0', '\uFFFD').toWellFormed();
 
-/** The same value without what Postgres cannot hold: NUL and lone surrogates become U+FFFD, immense numbers text. */
+/** Returns the value without what Postgres cannot hold: NUL and lone surrogates become U+FFFD, immense numbers text. */
 export function sanitize(value: Json): Json {
   if (typeof value === 'string') return sanitizeText(value);
   if (Array.isArray(value)) return value.map(sanitize);
@@ -126,7 +126,7 @@ export function sanitize(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [sanitizeText(key), sanitize(inner)]));
 }
 
-/** A Postgres array literal of texts; null elements become NULL. Quoting is skipped for types whose text never needs it. */
+/** Returns a Postgres array literal of texts; null elements become NULL. Quoting is skipped for types whose text never needs it. */
 export function arrayLiteral(values: readonly (string | null | undefined)[], quoted: boolean): string {
   let literal = '{';
   for (let index = 0; index < values.length; index++) {

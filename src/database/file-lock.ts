@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { ConfigError } from '../model/errors.ts';
 import { processStart, thisProcess, type ProcessIdentity } from './process-identity.ts';
 
-/** How a lock is waited for. */
+/** Options of waiting for a lock. */
 export interface LockWait {
-  /** Ends the wait; its reason is thrown. */
+  /** Ends the wait, which throws its reason. */
   signal?: AbortSignal | undefined;
   /** Called once with a sentence that names the holder, after a second of waiting. */
   say?: ((message: string) => void) | undefined;
@@ -22,26 +22,26 @@ const holderShape: z.ZodType<Holder> = z.object({
   machine: z.string(),
 });
 
-/** What a lock file says. Without a holder it is empty, damaged or not ours, and holds nothing. */
-interface Found {
+/** The content of a lock file. Without a holder it is empty, damaged or not ours, and locks nothing. */
+interface LockFile {
   token: string;
   holder: Holder | undefined;
   changedAt: bigint;
 }
 
 const SAY_AFTER_MS = 1000;
-const POLL_MS = 50;
-/** A holder touches its lock this often: all that can be seen of one in another container or on another machine. */
-const HEARTBEAT_MS = 1000;
+const LOCK_POLL_MS = 50;
+/** A holder touches its lock this often: the only sign of life from another container or machine. */
+const LOCK_HEARTBEAT_MS = 1000;
 const SILENT_FOR_MS = 10_000;
 
 /**
- * Runs the work while no other process runs one under the same path. A lock is held by a living process only: one whose
- * holder has ended, or that says nothing, is taken over, by one of those that wait. Throws a ConfigError when the path is a folder.
+ * Runs the work while no other process runs work under the same path. Only a living process holds a lock: a waiting process takes
+ * over a lock whose holder has ended, or that names none. Throws a ConfigError when the path is a folder.
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, wait: LockWait = {}): Promise<T> {
   const { token } = await acquire(path, wait);
-  const heartbeat = setInterval(() => void touch(path), HEARTBEAT_MS).unref();
+  const heartbeat = setInterval(() => void touch(path), LOCK_HEARTBEAT_MS).unref();
   try {
     return await work();
   } finally {
@@ -66,12 +66,12 @@ async function acquire(path: string, wait: LockWait): Promise<Holder> {
     } else if (await isStale(found, me, isSilent)) await remove(path, found.token, wait);
     else {
       sayOnce(`waiting for ${path}, which ${nameOf(found, me)} holds`);
-      await pause(POLL_MS, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
+      await pause(LOCK_POLL_MS, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
     }
   }
 }
 
-/** Returns a function that says the first message it is given after a second of waiting. */
+/** Returns a function that reports the first message it gets after a second of waiting. */
 export function patience({ say }: LockWait): (message: string) => void {
   const began = performance.now();
   let hasSaid = false;
@@ -82,10 +82,10 @@ export function patience({ say }: LockWait): (message: string) => void {
   };
 }
 
-const nameOf = ({ holder }: Found, { machine }: Holder) =>
+const nameOf = ({ holder }: LockFile, { machine }: Holder) =>
   holder?.machine === machine ? `process ${holder.pid}` : 'a process in another container or on another machine';
 
-/** Makes the lock with all it says in one step: a kill or a full disk leaves a whole one or none. */
+/** Creates the lock with its content in one step: a kill or a full disk leaves a complete lock or none. */
 async function place(path: string, me: Holder): Promise<boolean> {
   const draft = `${path}.${me.token}.tmp`;
   try {
@@ -100,7 +100,7 @@ async function place(path: string, me: Holder): Promise<boolean> {
   }
 }
 
-async function read(path: string): Promise<Found | undefined> {
+async function read(path: string): Promise<LockFile | undefined> {
   try {
     const [text, { ino, mtimeNs }] = await Promise.all([readFile(path, 'utf8'), stat(path, { bigint: true })]);
     const holder = parse(text);
@@ -121,14 +121,14 @@ function parse(text: string): Holder | undefined {
   }
 }
 
-async function isStale(found: Found, me: Holder, isSilent: (found: Found) => boolean): Promise<boolean> {
+async function isStale(found: LockFile, me: Holder, isSilent: (found: LockFile) => boolean): Promise<boolean> {
   const { holder } = found;
   if (!holder) return true;
   return holder.machine === me.machine ? (await processStart(holder.pid)) !== holder.start : isSilent(found);
 }
 
-/** Tells a lock that was not touched for a while, by our own clock alone: clocks of machines differ, and jump. */
-function silenceWatch(): (found: Found) => boolean {
+/** Returns a function that detects a lock that was not touched for a while, by our own clock, as clocks of machines differ and jump. */
+function silenceWatch(): (found: LockFile) => boolean {
   let last: { token: string; changedAt: bigint; since: number } | undefined;
   return ({ token, changedAt }) => {
     if (last?.token !== token || last.changedAt !== changedAt) last = { token, changedAt, since: performance.now() };
@@ -136,7 +136,7 @@ function silenceWatch(): (found: Found) => boolean {
   };
 }
 
-/** Removes a stale lock under a lock of its own, so that nobody removes the lock of who was faster. */
+/** Removes a stale lock under a second lock, so that nobody removes the new lock of a faster process. */
 function remove(path: string, token: string, wait: LockWait): Promise<void> {
   return withFileLock(
     `${path}.${token}`,

@@ -1,5 +1,5 @@
-/** A name as SQL writes it. */
+/** Returns a name as SQL writes it. */
 export const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** Names as SQL lists them, each behind the prefix. */
+/** Returns names as an SQL list, each with the prefix. */
 export const list = (names: readonly string[], prefix = '') => names.map((name) => prefix + quote(name)).join(', ');

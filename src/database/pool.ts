@@ -4,31 +4,31 @@ import type { Pooler } from './pooler.ts';
 import { asRefusal } from './refusals.ts';
 import { settingsText } from './session-settings.ts';
 
-/** Where sessions are opened. */
+/** The address that sessions are opened at. */
 export interface Address {
   url: string;
   pooler: Pooler;
 }
 
-/** How many sessions a pool holds, and how long a query may go without an answer. */
+/** Number of sessions in a pool, and the timeout of a query. */
 export interface PoolLimits {
   max: number;
   queryTimeoutMs: number;
   name?: string;
-  /** The schema where names without one are looked up, if the sessions are not shared. */
+  /** The search path, if the sessions are not shared. */
   searchPath?: string;
 }
 
-/** A pool of sessions of its own, where a query that goes without an answer for too long fails, here and on the server. */
+/** Opens a pool of sessions. A query that exceeds the timeout fails here and on the server. */
 export function openPool(address: Address, limits: PoolLimits): { pool: Pool; close: () => Promise<void> } {
   const pool = address.pooler === 'transaction' ? sharedPool(address, limits) : ownPool(address, limits);
-  pool.on('error', () => undefined); // the pool has already dropped the connection; whoever needs one gets a new one or an error
-  pool.on('connect', (client) => client.on('error', () => undefined)); // nor is it said on a session in use: its query fails
+  pool.on('error', () => undefined); // the pool has already dropped the connection; the next query gets a new one or an error
+  pool.on('connect', (client) => client.on('error', () => undefined)); // the query of a session in use fails by itself
   let closed: Promise<void> | undefined;
   return { pool, close: () => (closed ??= pool.end()) };
 }
 
-// Statements are written in one go and answered in order.
+// Statements are pipelined, and executed in order.
 const configOf = ({ url }: Address, { max, queryTimeoutMs, name = APPLICATION }: PoolLimits): PoolConfig => ({
   connectionString: url,
   application_name: name,
@@ -46,12 +46,12 @@ function ownPool(address: Address, limits: PoolLimits): Pool {
   return new pg.Pool({ ...configOf(address, limits), verify });
 }
 
-/** What each transaction of a pool begins with whose sessions belong to others, too. */
+/** The first statements of each transaction, for pools whose sessions are shared with other clients. */
 const preludes = new WeakMap<Pool, string>();
 
 /**
- * Behind a pooler in transaction mode nothing may be left in a session: each query is a transaction with its own settings,
- * and no statement is prepared under a name.
+ * Leaves nothing in a session, for a pooler in transaction mode: each query is a transaction with its own settings, and no
+ * statement is prepared under a name.
  */
 function sharedPool(address: Address, limits: PoolLimits): Pool {
   const pool: Pool = new pg.Pool(configOf(address, limits));
@@ -83,7 +83,7 @@ export async function inTransaction<T>(
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query([begin, preludes.get(pool) ?? []].flat().join('; ')); // awaited: without a transaction each statement of the work would commit by itself
+    await client.query([begin, preludes.get(pool) ?? []].flat().join('; ')); // awaited, because without a transaction each statement would commit by itself
     const result = await work(client);
     const { command } = await client.query('commit');
     if (command !== 'COMMIT') throw new Error('Postgres rolled the transaction back instead of committing it');
@@ -102,10 +102,10 @@ const lost =
 
 const codeOf = (error: Error) => ('code' in error ? String(error.code) : '');
 
-/** True when the server refuses a write because it can only be read, as after a failover. */
+/** True when the server refuses a write because it is read-only, as after a failover. */
 export const isReadOnly = (error: unknown): error is Error => error instanceof Error && codeOf(error) === '25006';
 
-/** True for a session that is gone or answers no more, and for one on a server that can only be read. */
+/** True for a session that is lost or does not respond, and for one on a read-only server. */
 const isUseless = (error: unknown): error is Error =>
   isReadOnly(error) || (error instanceof Error && lost.test(error.message));
 
@@ -119,5 +119,5 @@ export function isTransient(error: unknown): boolean {
   return passing.test(code) || lost.test(`${code} ${error.message}`);
 }
 
-/** True when Postgres gave up a statement that waited for a lock, or took, for too long. */
+/** True when Postgres cancelled a statement because of its lock or statement timeout. */
 export const hasWaited = (error: unknown) => error instanceof Error && /^(55P03|57014)$/.test(codeOf(error));

@@ -2,15 +2,15 @@ import type { Client, ClientConfig } from 'pg';
 import { FatalError } from '../model/errors.ts';
 import { APPLICATION, connect } from './client.ts';
 
-/** What stands between us and Postgres: nothing, or a pooler that lends a session to each client, or to each transaction. */
+/** The pooler between us and Postgres: none, or one that lends a session to each client or to each transaction. */
 export type Pooler = 'none' | 'session' | 'transaction';
 
-/** How long a second client may wait for a session before the pooler counts as one that has none left to lend. */
-const PATIENCE_MS = 3000;
+/** Timeout after which the pooler is taken to have no session left for a second client. */
+const DETECTION_TIMEOUT_MS = 3000;
 
 /**
- * Finds out through what the URL leads. A pooler makes up the process id that it greets with; one in transaction mode gives
- * itself away when two clients meet in one session, or one client in two. Throws a FatalError for one without transactions.
+ * Detects the pooler behind the URL. A pooler invents the process id of its greeting. In transaction mode, two clients get the same
+ * session, or one client gets two. Throws a FatalError for a pooler that allows no transactions.
  */
 export async function detectPooler(url: string, limits: ClientConfig = {}): Promise<Pooler> {
   const client = await connect(url, { application_name: APPLICATION, ...limits });
@@ -29,11 +29,11 @@ async function backendOf(client: Client): Promise<number> {
   return rows[0].pid;
 }
 
-/** Whether the client changes its session, or loses it to another one, which takes one and holds on to it. */
+/** Returns true when the client's session changes, or goes to a second client that holds it in a transaction. */
 async function sharesSessions(client: Client, pid: number, url: string): Promise<boolean> {
   const isMoved = async () => (await backendOf(client)) !== pid;
   if (await isMoved()) return true;
-  const other = await connect(url, { application_name: APPLICATION, query_timeout: PATIENCE_MS });
+  const other = await connect(url, { application_name: APPLICATION, query_timeout: DETECTION_TIMEOUT_MS });
   try {
     const taken = await holdSession(other);
     if (taken === undefined) return false;
@@ -45,7 +45,7 @@ async function sharesSessions(client: Client, pid: number, url: string): Promise
   }
 }
 
-/** Begins a transaction; its session, or nothing where the pooler has none left. */
+/** Begins a transaction. Returns its session, or undefined where the pooler has none left. */
 async function holdSession(other: Client): Promise<number | undefined> {
   try {
     await other.query('begin');

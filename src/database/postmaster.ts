@@ -8,15 +8,15 @@ import type { LockWait } from './file-lock.ts';
 import { asOrdinaryUser, binaries, explainSpawn, PLAIN_ENVIRONMENT, whatFailed } from './initdb.ts';
 import { commandLineOf, isAlive, processStart } from './process-identity.ts';
 
-/** What a server's own lock file says about it. */
+/** A server as its own lock file describes it. */
 export interface Postmaster {
   pid: number;
   port: number;
   isReady: boolean;
 }
 
-const PATIENCE_MS = 60_000;
-const POLL_MS = 30;
+const POSTMASTER_TIMEOUT_MS = 60_000;
+const POSTMASTER_POLL_MS = 30;
 
 /** Returns what `postmaster.pid` of a data directory says; undefined where there is none. */
 export async function readPostmaster(directory: string): Promise<Postmaster | undefined> {
@@ -31,20 +31,20 @@ export async function readPostmaster(directory: string): Promise<Postmaster | un
 
 const pidFile = (directory: string) => join(directory, 'postmaster.pid');
 
-/** True when the process is a Postgres that runs on the data directory; undefined where that cannot be seen. */
+/** Returns true when the process is a Postgres on the data directory; undefined where that cannot be seen. */
 export async function runsOn(directory: string, pid: number): Promise<boolean | undefined> {
   const line = await commandLineOf(pid);
   if (line === undefined) return (await processStart(pid)) === undefined ? false : undefined;
   return /postgres/.test(line) && line.split('\0').join(' ').concat(' ').includes(`-D ${directory} `);
 }
 
-/** Takes away the lock file of a server that has ended, where its pid is in use by something else: Postgres itself would refuse to start. */
+/** Removes the lock file of a server that has ended and whose pid another process uses now, as Postgres would refuse to start. */
 export async function removeStale(directory: string, { pid }: Postmaster, { say }: LockWait): Promise<undefined> {
-  if (!isAlive(pid)) return undefined; // Postgres sees that itself, unless nobody has reaped the process
+  if (!isAlive(pid)) return undefined; // Postgres detects that itself, unless nobody has reaped the process
   const path = pidFile(directory);
   if ((await runsOn(directory, pid)) === undefined)
     throw new FatalError(
-      `${path} names process ${pid}, which cannot be looked at from here: end it if it is a Postgres, or remove the file if none runs on the folder`,
+      `${path} names process ${pid}, which cannot be inspected from here: end it if it is a Postgres, or remove the file if none runs on the folder`,
     );
   say?.(`${path} is left over: process ${pid} is not its Postgres; removed`);
   await rm(path, { force: true });
@@ -53,18 +53,18 @@ export async function removeStale(directory: string, { pid }: Postmaster, { say 
 
 /** Starts a server on the data directory and waits until it is ready. It outlives this process. Throws a FatalError that says why it does not start. */
 export async function startPostmaster(directory: string, wait: LockWait): Promise<Postmaster> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + POSTMASTER_TIMEOUT_MS;
   for (;;) {
     const outcome = await startOnce(directory, wait);
     if (typeof outcome !== 'string') return outcome;
     const isTransient = /Address already in use|could not bind|is still in use/.test(outcome);
     if (!isTransient || performance.now() > deadline)
       throw new FatalError(`the embedded Postgres in ${directory} does not start: ${outcome}; see server.log there`);
-    await pause(POLL_MS * 10, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
+    await pause(POSTMASTER_POLL_MS * 10, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
   }
 }
 
-/** One attempt: the server, or why it ended. */
+/** Makes one attempt. Returns the server, or why it ended. */
 async function startOnce(directory: string, { signal }: LockWait): Promise<Postmaster | string> {
   const log = join(directory, 'server.log');
   const file = await openLog(log, directory);
@@ -74,8 +74,9 @@ async function startOnce(directory: string, { signal }: LockWait): Promise<Postm
     for (const began = performance.now(); child.exitCode === null && child.signalCode === null;) {
       const found = await readPostmaster(directory);
       if (found?.pid === child.pid && found?.isReady) return found;
-      if (signal?.aborted || performance.now() - began > PATIENCE_MS) return await giveUp(child, signal);
-      await Promise.race([pause(POLL_MS), failed]);
+      if (signal?.aborted || performance.now() - began > POSTMASTER_TIMEOUT_MS)
+        return await abandonStart(child, signal);
+      await Promise.race([pause(POSTMASTER_POLL_MS), failed]);
     }
     const text = (await readFile(log)).subarray(size).toString('utf8');
     return (
@@ -94,7 +95,7 @@ async function openLog(path: string, directory: string) {
 
 async function spawnServer(directory: string, log: number) {
   const { postgres } = await binaries();
-  // Its working directory is the data directory, so that the socket lies in there, however long the path is.
+  // The working directory is the data directory, so that the socket's path is short.
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=.', 'jit=off'];
   const args = ['-D', directory, '-p', String(await freePort()), ...settings.flatMap((setting) => ['-c', setting])];
   const command = await asOrdinaryUser(directory, postgres, args);
@@ -105,18 +106,18 @@ async function spawnServer(directory: string, log: number) {
     detached: true,
   });
   const failed = new Promise<never>((_, fail) => child.on('error', (error) => fail(explainSpawn(error))));
-  failed.catch(() => undefined); // whoever waits is told
+  failed.catch(() => undefined); // the waiting code gets the error
   child.unref();
   return { child, failed };
 }
 
-async function giveUp(child: ReturnType<typeof spawn>, signal: AbortSignal | undefined): Promise<never> {
+async function abandonStart(child: ReturnType<typeof spawn>, signal: AbortSignal | undefined): Promise<never> {
   if (!signal?.aborted) throw new FatalError(`the embedded Postgres (process ${child.pid}) does not become ready`);
   child.kill('SIGINT');
   throw signal.reason;
 }
 
-/** A port that nobody listens on now. */
+/** Returns a port that is free now. */
 function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer().on('error', fail);
@@ -127,13 +128,17 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Ends the server of the data directory, where it can be seen from here, and waits until it has. */
+/** Stops the server of the data directory, where it can be seen from here, and waits until it has ended. */
 export async function stopPostmaster(directory: string): Promise<void> {
   const found = await readPostmaster(directory);
   if (!found || !(await runsOn(directory, found.pid))) return;
   process.kill(found.pid, 'SIGINT');
-  for (const began = performance.now(); (await processStart(found.pid)) !== undefined; await pause(POLL_MS)) {
-    if (performance.now() - began > PATIENCE_MS)
+  for (
+    const began = performance.now();
+    (await processStart(found.pid)) !== undefined;
+    await pause(POSTMASTER_POLL_MS)
+  ) {
+    if (performance.now() - began > POSTMASTER_TIMEOUT_MS)
       throw new FatalError(`the embedded Postgres (process ${found.pid}) does not stop; see ${directory}/server.log`);
   }
 }

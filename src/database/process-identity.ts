@@ -3,10 +3,10 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 
-/** One process for all time: a pid is used again, a pid that started at this moment on this machine is not. */
+/** A unique process: a pid is reused, but not with the same start on the same machine. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in the words of the operating system; empty where that cannot be found out. */
+  /** The start time as the operating system writes it; empty where it is unknown. */
   start: string;
   /** The boot and the pid namespace that the pid belongs to, or the host's name. */
   machine: string;
@@ -19,20 +19,20 @@ export async function thisProcess(): Promise<ProcessIdentity> {
   return { pid: process.pid, start: (await processStart(process.pid)) ?? '', machine: await thisMachine() };
 }
 
-/** Returns what distinguishes the pids that can be seen from here from those of other machines and containers. */
+/** Returns the scope of the pids that can be seen from here, as other machines and containers have their own. */
 async function thisMachine(): Promise<string> {
   if (!IS_LINUX) return hostname();
   const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
   return `${boot} ${await readlink('/proc/self/ns/pid')}`;
 }
 
-/** Returns when a process started; empty where that cannot be found out, undefined when there is no such process. */
+/** Returns when a process started; empty where that is unknown, undefined when there is no such process. */
 export async function processStart(pid: number): Promise<string | undefined> {
   if (!isAlive(pid)) return undefined;
   if (!IS_LINUX) return ps(pid, 'lstart=');
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined); // ended meanwhile, or hidden from us
   if (stat === undefined) return isAlive(pid) ? '' : undefined;
-  // The name, in parentheses, may hold anything; state is the first field after it, the start in ticks since the boot the 20th.
+  // The name, in parentheses, may contain anything; the 20th field after it is the start, in ticks since the boot.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' ? undefined : fields[19];
 }

@@ -2,18 +2,18 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import pg, { type DatabaseError } from 'pg';
 import { RefusedError } from '../model/errors.ts';
 import { describedTables } from '../model/comments.ts';
-import './tables.ts'; // describes the bookkeeping, which is ours as well
+import './tables.ts'; // registers the bookkeeping tables, which are ours as well
 import './account-tables.ts';
 
-/** What the migrations make of a table: columns, those that may not be null, and names of constraints and indexes. */
+/** A table of the migrations: its columns, those that are not null, and the names of its constraints and indexes. */
 interface Owned {
   columns: ReadonlySet<string>;
   required: ReadonlySet<string>;
   rules: ReadonlySet<string>;
 }
 
-/** Postgres cuts longer names. */
-const LONGEST_NAME = 63;
+/** Postgres truncates longer names. */
+const LONGEST_IDENTIFIER = 63;
 
 let tables: ReadonlyMap<string, Owned> | undefined;
 
@@ -41,30 +41,30 @@ function ownedBy(table: PgTable): Owned {
   return {
     columns: new Set(columns.map((column) => column.name)),
     required: new Set([...columns.filter(({ notNull }) => notNull), ...key].map((column) => column.name)),
-    rules: new Set(rules.map((rule) => rule.slice(0, LONGEST_NAME))),
+    rules: new Set(rules.map((rule) => rule.slice(0, LONGEST_IDENTIFIER))),
   };
 }
 
-/** By its class an error refuses what is written, as opposed to failing at it: features, data, constraints, triggers, rights, limits. */
+/** Error classes that refuse a write, as opposed to failing during it: features, data, constraints, triggers, rights, limits. */
 const REFUSING = /^(?:0A|2[1237]|2F|38|39|42|44|54|P0)/;
 
-/** Of those, the ones that may lie in a record: data, constraints, limits. */
+/** Error classes that a record may cause: data, constraints, limits. */
 const OF_DATA = /^(?:22|23|54)/;
 
 const isRefusal = (error: unknown): error is DatabaseError =>
   error instanceof pg.DatabaseError && REFUSING.test(error.code ?? '');
 
-/** True for an error of Postgres that may lie in one of the records that are written: see {@link liesInRecord}. */
+/** True for an error of Postgres that one of the written records may cause: see {@link liesInRecord}. */
 export const mayLieInRecord = (error: unknown): error is DatabaseError =>
   isRefusal(error) && OF_DATA.test(error.code ?? '');
 
-/** Where a function was running, as Postgres says it on a line of its own. */
+/** Matches the line in which Postgres names the running function. */
 const FUNCTION = /^(?:PL\/\w+|SQL) function ("?[^\s"]+"?)/m;
 
 /** Text is always well-formed UTF-8: only a database of another encoding cannot hold it. */
 const isOfEncoding = ({ code }: DatabaseError) => code === '22021' || code === '22P05';
 
-/** What the error itself tells of whether it lies in the record that was written; undefined where it tells nothing. */
+/** Returns whether the error is caused by the written record; undefined where the error does not show it. */
 export function liesInRecord(error: DatabaseError): boolean | undefined {
   if (isOfEncoding(error) || FUNCTION.test(error.where ?? '')) return false;
   return error.table === undefined ? undefined : isOurRule(error);
@@ -77,13 +77,13 @@ function isOurRule({ schema, table, column, constraint, code }: DatabaseError): 
   return constraint === undefined ? owned.columns.has(column ?? '') : owned.rules.has(constraint);
 }
 
-/** The error in words that name what refuses and what to do, where Postgres refuses what is written; any other as it is. */
+/** Returns a RefusedError that names what refuses the write and what to do. Returns other errors unchanged. */
 export function asRefusal(error: unknown): unknown {
   if (!isRefusal(error)) return error;
   return new RefusedError(`Postgres refuses to store this: ${error.message}; ${whoRefuses(error)}`, { cause: error });
 }
 
-/** A trigger of the user's that returns nothing: Postgres leaves its rows as they are, without an error. */
+/** Returns the error for a user's trigger that returns nothing: Postgres skips its rows without an error. */
 export const suppressed = (table: string, kept: number, of: number) =>
   new RefusedError(
     `a trigger on ${table} that is not checkout-sync's kept ${kept} of ${of} rows from being stored: drop it, or let it return the row`,
@@ -92,7 +92,7 @@ export const suppressed = (table: string, kept: number, of: number) =>
 const NOT_OURS = "which is not checkout-sync's";
 const ALTERED = new Set(['42P01', '42P10', '42703', '42804', '42883', '428C9']);
 
-/** Who refuses, and what to do about it. */
+/** Returns who refuses, and what to do about it. */
 function whoRefuses(error: DatabaseError): string {
   const code = error.code ?? '';
   const name = FUNCTION.exec(error.where ?? '')?.[1];
@@ -103,7 +103,7 @@ function whoRefuses(error: DatabaseError): string {
   if (code === '42501' && error.routine === 'aclcheck_error')
     return 'grant the role what checkout-sync doctor says it lacks';
   if (code === '42501')
-    return 'see that row-level security lets the role read and write every row (alter role ... bypassrls), and run checkout-sync doctor for its rights';
+    return 'let the role read and write every row under row-level security (alter role ... bypassrls), and run checkout-sync doctor for its rights';
   if (ALTERED.has(code))
     return 'the tables are not as the migrations made them: undo what was changed, checkout-sync doctor looks for it';
   return `a trigger, a generated column, an index, a check or a type refuses it, ${NOT_OURS}: correct or drop it`;

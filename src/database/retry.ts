@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isTransient } from './pool.ts';
 
-/** Does a transaction again after a passing failure of the database, with growing pauses. */
+/** Retries a transaction after transient failures of the database, with growing pauses. */
 export async function withRetry<T>(attempts: number, work: () => Promise<T>, isWorthIt = isTransient): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,4 +1,4 @@
-/** What our statements depend on, whatever the server, the database or the role sets by default. */
+/** Settings that our statements depend on, which override those of server, database and role. */
 const SETTINGS = {
   timezone: 'UTC',
   datestyle: 'ISO, MDY',
@@ -13,19 +13,19 @@ const SETTINGS = {
   idle_in_transaction_session_timeout: '30s', // a stopped process must not hold its locks for ever
 };
 
-/** Postgres 17 brought it; older ones do not know its name. */
+/** Disables the transaction timeout, which older versions than Postgres 17 do not have. */
 const transactionTimeout = (isLocal: boolean) =>
   `select set_config('transaction_timeout', '0', ${isLocal}) where current_setting('server_version_num')::int >= 170000`;
 
-/** The server gives up before the client does: a query that nobody waits for would keep its session and its locks. */
+/** Timeouts of the server, which are shorter than the client's: an abandoned query would keep its session and its locks. */
 const limitsBelow = (queryTimeoutMs: number) => ({
   lock_timeout: `${Math.floor(queryTimeoutMs * 0.75)}ms`,
   statement_timeout: `${Math.floor(queryTimeoutMs * 0.9)}ms`,
 });
 
 /**
- * The statements that prepare a session, or one transaction alone, for queries that the client gives up after so many
- * milliseconds; 0 means never. The search path stays as it is: triggers of users may depend on theirs, and we name schemas.
+ * Returns the statements that prepare a session, or one transaction, for queries with this timeout of the client; 0 means none.
+ * The search path stays unchanged: users' triggers may depend on it, and our statements name the schemas.
  */
 export function settingsText(scope: 'session' | 'local', queryTimeoutMs: number): string {
   const settings = Object.entries({ ...SETTINGS, ...limitsBelow(queryTimeoutMs) });

@@ -1,18 +1,18 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { encoderFor, type Encoder } from './encode.ts';
 
-/** One column that takes values of the API. */
+/** A column that takes values of the API. */
 export interface ColumnPlan {
   name: string;
   sqlType: string;
   encode: Encoder;
-  /** Whether its text must be quoted inside an array literal. */
+  /** True when its text must be quoted in an array literal. */
   quoted: boolean;
   /** The table that a foreign key of this column points to. */
   references: PgTable | undefined;
 }
 
-/** What writing a table needs to know, read once from Drizzle's metadata. */
+/** The metadata for writing a table, read once from Drizzle. */
 export interface TablePlan {
   /** `"schema"."name"`, for SQL. */
   sqlName: string;
@@ -25,22 +25,22 @@ export interface TablePlan {
   key: readonly string[];
 }
 
-const bookkeeping = new Set(['account', 'version_at', 'observed_at', 'deleted_at', 'extra']);
+const bookkeepingColumns = new Set(['account', 'version_at', 'observed_at', 'deleted_at', 'extra']);
 const unquoted = new Set(['uuid', 'bigint', 'integer', 'boolean', 'numeric']);
 
-const plans = new Map<PgTable, TablePlan>();
+const plansByTable = new Map<PgTable, TablePlan>();
 
-/** The plan of a table; made at first use. */
+/** Returns the plan of a table, which is made at first use. */
 export function planOf(table: PgTable): TablePlan {
-  let plan = plans.get(table);
-  if (!plan) plans.set(table, (plan = makePlan(table)));
+  let plan = plansByTable.get(table);
+  if (!plan) plansByTable.set(table, (plan = makePlan(table)));
   return plan;
 }
 
 function makePlan(table: PgTable): TablePlan {
   const config = getTableConfig(table);
   const columns = config.columns
-    .filter((column) => !bookkeeping.has(column.name))
+    .filter((column) => !bookkeepingColumns.has(column.name))
     .map((column) => ({
       name: column.name,
       sqlType: column.getSQLType(),
@@ -66,5 +66,5 @@ const isIndexed = (config: ReturnType<typeof getTableConfig>, name: string) =>
   config.primaryKeys.some((key) => key.columns.some((column) => column.name === name)) ||
   config.indexes.some((index) => index.config.columns.some((column) => 'name' in column && column.name === name));
 
-/** True when the text can be the id of a row of this table. */
+/** Returns true when the text can be the id of a row of this table. */
 export const isKey = (table: PgTable, id: string) => planOf(table).columns[0]?.encode(id) !== undefined;

@@ -2,8 +2,8 @@ import type { ClientBase, Pool } from 'pg';
 import { FatalError } from '../model/errors.ts';
 import { inTransaction, isReadOnly } from './pool.ts';
 
-/** Tables of the schemas, as SQL names them. */
-const TABLES = `
+/** Selects the tables of the schemas, as SQL names them. */
+const WRITABLE_TABLES = `
 select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = any($1) and c.relkind in ('r', 'p') order by 1`;
 
@@ -12,13 +12,13 @@ insert into sync.walk_leases (account, stream, token, holder, acquired_at, expir
 values ('', 'probe ' || gen_random_uuid(), 0, 'a write that is undone', now(), now())`;
 
 /**
- * Writes a row and undoes that, and tries a write on every table of the schemas. Answers how many tables there are. Throws a
- * FatalError where the database can only be read.
+ * Writes a row, tries a write on every table of the schemas, and rolls both back. Returns the number of tables. Throws a
+ * FatalError where the database is read-only.
  */
 export const tryWrite = (pool: Pool, schemas: readonly string[]): Promise<number> =>
   naming(inTransaction(pool, 'begin', (client) => attempt(client, schemas)));
 
-/** The same on a session of its own. */
+/** Does the same on a given session. */
 export async function tryWriteOn(client: ClientBase, schemas: readonly string[]): Promise<number> {
   await client.query('begin');
   try {
@@ -28,9 +28,9 @@ export async function tryWriteOn(client: ClientBase, schemas: readonly string[])
   }
 }
 
-/** Inside a transaction, which is afterwards as it was. */
+/** Tries the writes inside a transaction, and restores its state. */
 async function attempt(client: ClientBase, schemas: readonly string[]): Promise<number> {
-  const { rows } = await client.query<{ name: string }>(TABLES, [schemas]);
+  const { rows } = await client.query<{ name: string }>(WRITABLE_TABLES, [schemas]);
   const deletes = rows.map(({ name }) => `delete from ${name} where false`);
   await client.query(['savepoint probe', INSERT, ...deletes, 'rollback to savepoint probe'].join('; '));
   return rows.length;

@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { MIGRATIONS } from './migrate.ts';
 
-/** A column as the migrations make it. */
+/** A column of the migrations. */
 export interface WrittenColumn {
   type: string;
   notNull: boolean;
-  /** The expression that it is computed by. */
+  /** The expression of a generated column. */
   generated: string | undefined;
   /** SQL of its default. */
   default: string | undefined;
 }
 
-/** A foreign key as the migrations make it. */
+/** A foreign key of the migrations. */
 export interface WrittenReference {
   columns: string[];
   target: string;
   targetColumns: string[];
 }
 
-/** A table as all migrations together make it. */
+/** A table after all migrations. */
 export interface WrittenTable {
   name: string;
   isUnlogged: boolean;
@@ -63,7 +63,7 @@ const snapshotShape = z.object({
 type Snapshot = z.infer<typeof snapshotShape>['tables'][string];
 type SnapshotColumn = Snapshot['columns'][string];
 
-/** Returns the tables of these schemas as the migrations make them, from the snapshot that Drizzle keeps beside the newest. */
+/** Returns the tables of these schemas after all migrations, from the snapshot of the newest one. */
 export function writtenTables(schemas: readonly string[]): WrittenTable[] {
   const newest = readdirSync(join(MIGRATIONS, 'meta'))
     .filter((name) => name.endsWith('_snapshot.json'))
@@ -76,7 +76,7 @@ export function writtenTables(schemas: readonly string[]): WrittenTable[] {
     .map(([name, table]) => tableOf(name, table, unlogged.has(name)));
 }
 
-/** Drizzle has no word for them: they are made by hand in the SQL. */
+/** Columns that Drizzle cannot describe: the SQL creates them by hand. */
 function unloggedTables(): Set<string> {
   const sql = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.sql'))

@@ -2,7 +2,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 
-/** What answers may be encoded in, for `accept-encoding`. */
+/** The encodings of responses that are accepted, for `accept-encoding`. */
 export const ACCEPTED = 'gzip, br, zstd';
 
 /** RFC 9659: a zstd body needs no window larger than 8 MB. */
@@ -16,27 +16,27 @@ const decoders = new Map<string, () => Transform>([
   ['zstd', () => createZstdDecompress(ZSTD)],
 ]);
 
-/** A body is larger than it may be, as it would be at the next try. */
+/** The body is larger than the limit, and would be on a retry. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
 
 /**
- * Reads a body to its end as UTF-8 text, decoded. Neither what comes over the wire nor what it decodes to goes beyond
- * `mostBytes`: then, and for an encoding that is not known or a stream that is cut off, it throws and closes the body.
+ * Reads and decodes a whole body as UTF-8 text. Throws, and closes the body, when more than `mostBytes` are received or
+ * decoded, when the encoding is unknown, or when the stream is cut off.
  */
 export async function readBody(body: Readable, encoding: string, mostBytes: number): Promise<string> {
   const parts: Buffer[] = [];
   const [wire, text] = [counter(mostBytes), counter(mostBytes, (part) => parts.push(part))];
   const reading = pipeline([body, wire.stream, ...decodersOf(encoding), text.stream.resume()]);
   await reading.catch((error: unknown) => {
-    // Servers name an encoding on answers without a body, too.
+    // Servers also name an encoding on responses without a body.
     if (wire.bytes() > 0 || body.errored) throw error;
   });
   return new TextDecoder().decode(Buffer.concat(parts));
 }
 
-/** A stream that counts what passes, and fails beyond a bound. */
+/** Creates a stream that counts bytes, and fails beyond the limit. */
 function counter(mostBytes: number, onPart: (part: Buffer) => void = () => undefined) {
   let bytes = 0;
   const stream = new Transform({
@@ -50,10 +50,10 @@ function counter(mostBytes: number, onPart: (part: Buffer) => void = () => undef
   return { stream, bytes: () => bytes };
 }
 
-/** No server has a reason for more, and each layer can multiply the size of a body. */
+/** No server has a reason to use more, and each layer can multiply the size of a body. */
 const MOST_LAYERS = 2;
 
-/** The decoders of `content-encoding`, which names the encodings in the order they were applied. */
+/** Returns the decoders of `content-encoding`, which lists the encodings in the order they were applied. */
 function decodersOf(encoding: string): Transform[] {
   const names = encoding
     .toLowerCase()

@@ -7,14 +7,14 @@ import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
 import { proven, type Span } from './span.ts';
 
-/** So many windows for one gap mean that the list changes faster than it is read. */
+/** A gap that needs more windows than this changes faster than it can be read. */
 const MOST_WINDOWS = 40;
 const MOST_ROUNDS = 20;
 
-/** A gap of a single date that so many windows leave open holds more records than a window. */
+/** A gap of a single date that this many windows leave open holds more records than a window. */
 const ONE_DATE_WINDOWS = 2;
 
-/** Dates of a list that no page covers, the place in the list near which they lie, and the largest window to read them with. */
+/** A range of dates that no page covers, its approximate position in the list, and the largest window to read it with. */
 export interface Gap {
   list: List;
   gap: Interval;
@@ -23,8 +23,9 @@ export interface Gap {
 }
 
 /**
- * Reads across a page boundary: windows cut by other limits, so that what stood at the boundary lies inside one of them.
- * Each window is one look at the list, so this holds however much moves. Throws an UnreadableListError when the gap cannot be closed.
+ * Reads across a page boundary with windows of other limits, so that the records at the boundary lie inside one of them.
+ * Each window shows the list at one moment, so records that move do no harm. Throws an UnreadableListError when the gap cannot
+ * be closed.
  */
 export async function* bridge(
   reader: Pick<Reader, 'read'>,
@@ -41,7 +42,7 @@ export async function* bridge(
     const { page: number, limit } = windowAround(position, most);
     const parts = await reader.read({ leg: 'bridge', list, page: number, limit }, signal);
     yield* parts;
-    if (parts.some(({ span }) => span.unread)) return; // the walk is not complete anyway
+    if (parts.some(({ span }) => span.unread)) return; // a walk with holes is not complete anyway
     covered.push(...parts.map(({ span }) => proven(span)));
     const rest = gaps(covered)[0];
     if (!rest) return;
@@ -60,7 +61,7 @@ export async function* bridge(
   throw new UnreadableListError(`${stream.name} changes faster than it can be read: the next run starts again`);
 }
 
-/** How far to go, and in which direction: twice as far each time the gap lies further on the same side. */
+/** Returns distance and direction of the next window: twice as far each time the gap lies further on the same side. */
 function strideTowards(gap: Interval, window: Span, stride: number): number {
   const isBelow = window.count > 0 && (window.last?.key ?? -Infinity) <= gap.from;
   const isAbove = window.count === 0 || (window.first?.key ?? Infinity) >= gap.to;
@@ -74,8 +75,8 @@ interface DateInList extends Omit<Gap, 'gap'> {
 }
 
 /**
- * More records of one date than a window holds, in an order that may change with every request: they are read again with
- * other limits until as many different ones were seen as there are places for them.
+ * Reads more records of one date than a window holds, in an order that may change with every request. Repeats with other
+ * limits until as many different records were seen as the list has places for them.
  */
 async function* countEqualDates(
   reader: Pick<Reader, 'read'>,
@@ -100,7 +101,7 @@ async function* countEqualDates(
   );
 }
 
-/** The windows of one limit from before a date to after it, wherever the middle one lies. */
+/** Reads the windows of one limit from before a date to after it, starting from a window in the middle. */
 async function* windowsOf(
   reader: Pick<Reader, 'read'>,
   { list, date, position, size: limit }: DateInList,

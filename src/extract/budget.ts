@@ -1,41 +1,41 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RetryableError } from '../model/errors.ts';
 
-/** How many requests a credential may send. */
+/** The requests that a credential may send. */
 export interface Budget {
-  /** Waits until one more request may be sent. */
+  /** Waits until another request may be sent. */
   take(signal: AbortSignal): Promise<void>;
-  /** Lets nobody send a request for this long, as a 429 demands. */
+  /** Blocks all requests for this long, as a 429 demands. */
   pause(ms: number): Promise<void>;
 }
 
 /** Counts requests in slices of time, for one process or for many. */
-interface Limiter {
-  /** Counts one request, and returns 0; or returns how many milliseconds to wait before the next try. */
+interface SliceCounter {
+  /** Counts one request and returns 0, or returns the milliseconds to wait before the next try. */
   take(): Promise<number>;
   pause(ms: number): Promise<void>;
 }
 
 /**
- * Slices of a tenth of a minute: whatever 60 seconds the provider counts over, they touch at most eleven slices, so that
- * never more than 1.1 times the budget falls into them.
+ * Slices of a tenth of a minute: any 60 seconds that the provider counts over touch at most eleven slices, and hold at most
+ * 1.1 times the budget.
  */
 const SLICES_PER_MINUTE = 10;
 
-/** The slices of a budget: so many requests in each. A small one has longer slices, so that each holds at least one request. */
+/** Returns the requests per slice and its duration. A small budget has longer slices, so that each holds at least one request. */
 export function slicesOf(requestsPerMinute: number): { points: number; durationMs: number } {
   const points = Math.max(1, Math.floor(requestsPerMinute / SLICES_PER_MINUTE));
   return { points, durationMs: (60_000 * points) / requestsPerMinute };
 }
 
-/** How much later than urgent requests those of a walk try their luck with a new slice, in ms. */
+/** Delay, in ms, with which the requests of a walk enter a new slice after urgent ones. */
 const COURTESY = { least: 20, most: 60 };
 
 /**
- * A budget whose slices a limiter counts. Urgent requests come first in each slice: a walk that uses up every slice makes
- * them wait for the next one at most. Throws a RetryableError when the limiter fails.
+ * Returns a budget whose slices a limiter counts. Urgent requests come first in each slice: a walk that uses up every slice
+ * makes them wait for the next slice at most. Throws a RetryableError when the limiter fails.
  */
-export function budgetOn(limiter: Limiter, { urgent = false } = {}): Budget {
+export function budgetOn(limiter: SliceCounter, { urgent = false } = {}): Budget {
   const courtesy = () => (urgent ? 0 : COURTESY.least + Math.random() * (COURTESY.most - COURTESY.least));
   return {
     async take(signal) {

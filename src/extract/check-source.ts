@@ -1,77 +1,78 @@
-import { fine, problem, problemOf, skipped, type Check } from '../model/check.ts';
+import { fine, problem, failedCheck, skipped, type CheckResult } from '../model/check.ts';
 import { formatError, FatalError, RetryableError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
-import type { Answer } from './answer.ts';
+import type { HttpResponse } from './response.ts';
 import { createProber, type Probe, type Prober } from './probe.ts';
 
-/** More than this between the clocks is a problem. */
-const MOST_SKEW_MS = 30_000;
+/** A larger difference between the clocks is a problem. */
+const MOST_SOURCE_SKEW_MS = 30_000;
 
-/** An id that no record has: a missing permission may still show. */
+/** An id that no record has: the request still shows a missing permission. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Checks a source: whether its API answers, in the pinned version, whether it accepts the credential, each right, whose
- * records it shows, and the clock. Sends a request a stream, and up to two more where an organization is set.
+ * Checks a source: its API, the pinned version, the credential, each right, the owner of the records, and the clock. Sends one
+ * request per stream, and up to two more where an organization is set.
  */
-export async function checkSource(source: Source, log: Logger, signal: AbortSignal): Promise<Check[]> {
-  const looker = createProber(source, log);
+export async function checkSource(source: Source, log: Logger, signal: AbortSignal): Promise<CheckResult[]> {
+  const prober = createProber(source, log);
   try {
-    const looks = await lookAll(looker, source, signal);
+    const probes = await probeAll(prober, source, signal);
     return [
-      checkApi(source, looks),
-      ...checkVersion(source, looks),
-      checkCredential(source, looks),
-      ...source.streams.map((stream) => checkRight(source, stream, looks)),
-      ...(await checkOwner(looker, source, looks, signal)),
-      checkClock(source, looks),
+      checkApi(source, probes),
+      ...checkVersion(source, probes),
+      checkCredential(source, probes),
+      ...source.streams.map((stream) => checkRight(source, stream, probes)),
+      ...(await checkOwner(prober, source, probes, signal)),
+      checkSourceClock(source, probes),
     ];
   } finally {
-    await looker.close();
+    await prober.close();
   }
 }
 
-/** One look a stream; none any more once no answer came. Streams without a list come last: ids are in the others. */
-async function lookAll(looker: Prober, { streams }: Source, signal: AbortSignal): Promise<Probe[]> {
-  const looks: Probe[] = [];
+/** Sends one request per stream, and stops when there is no response. Streams without a list come last: the others hold their ids. */
+async function probeAll(prober: Prober, { streams }: Source, signal: AbortSignal): Promise<Probe[]> {
+  const probes: Probe[] = [];
   const isLast = ({ discovery }: Stream) => Number(discovery.by === 'id');
   for (const stream of streams.toSorted((one, other) => isLast(one) - isLast(other))) {
-    looks.push(await lookAt(looker, stream, looks, signal));
-    if (looks.at(-1)?.answer === undefined) break;
+    probes.push(await probeStream(prober, stream, probes, signal));
+    if (probes.at(-1)?.answer === undefined) break;
   }
-  return looks;
+  return probes;
 }
 
-function lookAt(looker: Prober, stream: Stream, earlier: readonly Probe[], signal: AbortSignal): Promise<Probe> {
+function probeStream(prober: Prober, stream: Stream, earlier: readonly Probe[], signal: AbortSignal): Promise<Probe> {
   const { discovery } = stream;
-  if (discovery.by !== 'id') return looker.atList(stream, stream.scope, signal);
-  const records = earlier.find((look) => look.stream === discovery.in)?.records ?? [];
-  return looker.atRecord(stream, records.flatMap(discovery.idsOf)[0] ?? NO_ID, signal);
+  if (discovery.by !== 'id') return prober.atList(stream, stream.scope, signal);
+  const records = earlier.find((probe) => probe.stream === discovery.in)?.records ?? [];
+  return prober.atRecord(stream, records.flatMap(discovery.idsOf)[0] ?? NO_ID, signal);
 }
 
-const statusOf = ({ answer }: Probe) => answer?.status ?? 0;
+const responseStatus = ({ answer }: Probe) => answer?.status ?? 0;
 
-/** True when the API itself refuses; what something in between says tells nothing about credential and rights. */
-const isRefused = (look: Probe, status: number) => look.error instanceof FatalError && statusOf(look) === status;
+/** True when the API itself refuses. A refusal by something in between says nothing about credential and rights. */
+const isRefused = (probe: Probe, status: number) =>
+  probe.error instanceof FatalError && responseStatus(probe) === status;
 
-/** True when the answer does not repeat the version that was asked for. */
+/** True when the response does not repeat the requested version. */
 const isOtherVersion = ({ access: { pin } }: Source, { answer }: Probe) =>
   pin !== null && answer?.header(pin.header) !== pin.version;
 
-/** True when nothing is learnt about credential and rights: no answer, or not one of this API. */
-function isBroken(source: Source, look: Probe): boolean {
-  if (look.error === undefined) return false;
-  const status = statusOf(look);
-  return look.error instanceof RetryableError || status < 400 || (status === 404 && !isOtherVersion(source, look));
+/** True when the probe shows nothing about credential and rights: no response, or not one of this API. */
+function isBroken(source: Source, probe: Probe): boolean {
+  if (probe.error === undefined) return false;
+  const status = responseStatus(probe);
+  return probe.error instanceof RetryableError || status < 400 || (status === 404 && !isOtherVersion(source, probe));
 }
 
-function checkApi(source: Source, looks: readonly Probe[]): Check {
+function checkApi(source: Source, probes: readonly Probe[]): CheckResult {
   const check = `${source.name}.api`;
-  const broken = looks.find((look) => isBroken(source, look));
-  if (broken) return problemOf(check, broken.error, adviceFor(source, statusOf(broken)));
+  const broken = probes.find((probe) => isBroken(source, probe));
+  if (broken) return failedCheck(check, broken.error, adviceFor(source, responseStatus(broken)));
   const way = source.proxy ? `, through the proxy ${source.proxy.origin}` : '';
   return fine(check, `${new URL(source.url).origin} answers${way}`);
 }
@@ -82,97 +83,102 @@ function adviceFor({ access: { settings }, proxy }: Source, status: number): str
   return status < 500 ? `check ${settings.url}: this is another address, or its API has changed` : 'try again later';
 }
 
-function checkVersion(source: Source, looks: readonly Probe[]): Check[] {
+function checkVersion(source: Source, probes: readonly Probe[]): CheckResult[] {
   const { pin, settings } = source.access;
   if (pin === null) return [];
   const check = `${source.name}.version`;
-  const telling = looks.find((look) => isRefused(look, 404) || (statusOf(look) === 200 && !look.error));
-  if (!telling) return [skipped(check, 'no answer tells it')];
-  if (!isOtherVersion(source, telling)) return [fine(check, `answers are of version ${pin.version}`)];
+  const telling = probes.find((probe) => isRefused(probe, 404) || (responseStatus(probe) === 200 && !probe.error));
+  if (!telling) return [skipped(check, 'no response names it')];
+  if (!isOtherVersion(source, telling)) return [fine(check, `responses are of version ${pin.version}`)];
   const advice = `set ${settings.version} to a version that ${source.name} serves`;
   const answered = telling.answer?.header(pin.header) ?? 'none';
-  if (telling.error) return [problemOf(check, telling.error, advice)];
-  return [problem(check, `version ${pin.version} was asked for, the answer is of version ${answered}`, advice)];
+  if (telling.error) return [failedCheck(check, telling.error, advice)];
+  return [problem(check, `version ${pin.version} was requested, the response is of version ${answered}`, advice)];
 }
 
 const credentialCheck = ({ name, access }: Source) => `${name}.${access.credential}`;
 
-function checkCredential(source: Source, looks: readonly Probe[]): Check {
+function checkCredential(source: Source, probes: readonly Probe[]): CheckResult {
   const check = credentialCheck(source);
-  const refused = looks.find((look) => isRefused(look, 401));
-  if (refused) return problemOf(check, refused.error, 'set a valid one');
-  const isAccepted = looks.some((look) => isRefused(look, 403) || (statusOf(look) === 200 && !look.error));
-  return isAccepted ? fine(check, 'accepted') : skipped(check, seeOther(source, looks[0]));
+  const refused = probes.find((probe) => isRefused(probe, 401));
+  if (refused) return failedCheck(check, refused.error, 'set a valid one');
+  const isAccepted = probes.some((probe) => isRefused(probe, 403) || (responseStatus(probe) === 200 && !probe.error));
+  return isAccepted ? fine(check, 'accepted') : skipped(check, seeOther(source, probes[0]));
 }
 
-function checkRight(source: Source, stream: Stream, looks: readonly Probe[]): Check {
+function checkRight(source: Source, stream: Stream, probes: readonly Probe[]): CheckResult {
   const check = `${source.name}.${source.access.rights}.${stream.permission}`;
-  const look = looks.find((one) => one.stream === stream);
-  if (!look || isBroken(source, look) || statusOf(look) === 401 || (look.error && statusOf(look) === 404))
-    return skipped(check, seeOther(source, look));
-  if (look.error && statusOf(look) !== 403)
-    return problem(check, formatError(look.error), `check the settings of ${source.name}; or its API has changed`);
-  if (look.error) return problemOf(check, look.error, `give the ${source.access.credential} ${stream.permission}`);
-  const isFound = stream.discovery.by !== 'id' || look.records.length > 0;
+  const probe = probes.find((one) => one.stream === stream);
+  if (
+    !probe ||
+    isBroken(source, probe) ||
+    responseStatus(probe) === 401 ||
+    (probe.error && responseStatus(probe) === 404)
+  )
+    return skipped(check, seeOther(source, probe));
+  if (probe.error && responseStatus(probe) !== 403)
+    return problem(check, formatError(probe.error), `check the settings of ${source.name}; or its API has changed`);
+  if (probe.error) return failedCheck(check, probe.error, `give the ${source.access.credential} ${stream.permission}`);
+  const isFound = stream.discovery.by !== 'id' || probe.records.length > 0;
   return isFound ? fine(check, `${stream.name} may be read`) : skipped(check, 'no record is known to try it with');
 }
 
-/** Where it says why something could not be checked. */
-function seeOther(source: Source, look: Probe | undefined): string {
-  if (look && isRefused(look, 401)) return `see ${credentialCheck(source)}`;
-  return look && !isBroken(source, look) ? `see ${source.name}.version` : `see ${source.name}.api`;
+/** Names the check that says why something could not be checked. */
+function seeOther(source: Source, probe: Probe | undefined): string {
+  if (probe && isRefused(probe, 401)) return `see ${credentialCheck(source)}`;
+  return probe && !isBroken(source, probe) ? `see ${source.name}.version` : `see ${source.name}.api`;
 }
 
-/** Whether the records are those of the owner that is set; where none is set, whether all have one owner. */
+/** Checks that the records belong to the configured owner, or, where none is configured, to a single owner. */
 async function checkOwner(
-  looker: Prober,
+  prober: Prober,
   source: Source,
-  looks: readonly Probe[],
+  probes: readonly Probe[],
   signal: AbortSignal,
-): Promise<Check[]> {
+): Promise<CheckResult[]> {
   const { credential, settings } = source.access;
   const owner = source.streams[0]?.owner;
   if (!owner || settings.owner === null) return [];
   const check = `${source.name}.${owner.replace(/_id$/, '')}`;
-  const readable = looks.filter((look) => !look.error);
-  if (readable.length === 0) return [skipped(check, seeOther(source, looks[0]))];
+  const readable = probes.filter((probe) => !probe.error);
+  if (readable.length === 0) return [skipped(check, seeOther(source, probes[0]))];
   const wanted = readable[0]?.stream.scope[owner];
   const seen = ownersOf(owner, readable);
   const isUnseen = wanted !== undefined && seen.length === 0;
-  const others = isUnseen ? ownersOf(owner, await lookUnfiltered(looker, readable, signal)) : [];
+  const others = isUnseen ? ownersOf(owner, await probeUnfiltered(prober, readable, signal)) : [];
   const choose = (owners: string[]) => `set ${settings.owner} to ${owners.join(' or ')}`;
   if (others.length > 0) return [problem(check, `the ${credential} sees nothing of ${wanted}`, choose(others))];
   if (seen.length > 1) return [problem(check, `the ${credential} sees ${seen.length} of them`, choose(seen))];
-  return [seen[0] === undefined ? skipped(check, 'there are no records that tell it') : fine(check, seen[0])];
+  return [seen[0] === undefined ? skipped(check, 'there are no records that name it') : fine(check, seen[0])];
 }
 
-/** The owners that the records name, each once. */
-function ownersOf(column: string, looks: readonly Probe[]): string[] {
-  const named = looks.flatMap(({ records }) =>
+/** Returns the owners that the records name, each once. */
+function ownersOf(column: string, probes: readonly Probe[]): string[] {
+  const named = probes.flatMap(({ records }) =>
     records.map((record) => (isObject(record) ? record[column] : undefined)),
   );
   return [...new Set(named.filter((owner) => typeof owner === 'string'))];
 }
 
-async function lookUnfiltered(looker: Prober, looks: readonly Probe[], signal: AbortSignal): Promise<Probe[]> {
+async function probeUnfiltered(prober: Prober, probes: readonly Probe[], signal: AbortSignal): Promise<Probe[]> {
   const found: Probe[] = [];
-  for (const { stream } of looks) found.push(await looker.atList(stream, {}, signal));
+  for (const { stream } of probes) found.push(await prober.atList(stream, {}, signal));
   return found;
 }
 
-function checkClock({ name }: Source, looks: readonly Probe[]): Check {
+function checkSourceClock({ name }: Source, probes: readonly Probe[]): CheckResult {
   const check = `${name}.clock`;
-  const skews = looks.flatMap(({ answer }) => (answer ? [skewOf(answer)] : []));
+  const skews = probes.flatMap(({ answer }) => (answer ? [skewOf(answer)] : []));
   const skew = skews.find((ms) => ms !== undefined);
-  if (skew === undefined) return skipped(check, 'no answer tells the time');
+  if (skew === undefined) return skipped(check, 'no response tells the time');
   const seconds = Math.round(Math.abs(skew) / 1000);
   const found = `this clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} that of ${name}`;
-  if (Math.abs(skew) <= MOST_SKEW_MS) return fine(check, seconds === 0 ? 'no difference' : found);
-  return problem(check, found, 'keep it in step by NTP: webhooks are refused otherwise');
+  if (Math.abs(skew) <= MOST_SOURCE_SKEW_MS) return fine(check, seconds === 0 ? 'no difference' : found);
+  return problem(check, found, 'synchronize it by NTP: otherwise webhooks are refused');
 }
 
-/** How far this clock is ahead of that of the answer at least, in ms: its `Date` is of some moment between sending and receiving, cut to seconds. */
-function skewOf({ header, sentAt, observedAt }: Answer): number | undefined {
+/** Returns how far this clock is at least ahead of the source's, in ms. The `Date` header is some moment between sending and receiving, cut to seconds. */
+function skewOf({ header, sentAt, observedAt }: HttpResponse): number | undefined {
   const date = Date.parse(header('date') ?? '');
   if (Number.isNaN(date)) return undefined;
   const [ahead, behind] = [Date.parse(sentAt) - (date + 1000), date - Date.parse(observedAt)];

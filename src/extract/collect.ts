@@ -1,23 +1,21 @@
 import { UnreadableListError } from '../model/errors.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
-import type { List, Stream } from '../model/stream.ts';
+import type { Stream } from '../model/stream.ts';
+import { UNORDERED } from './list.ts';
 import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
-import { endOf, startOf } from './span.ts';
+import { startOf, endOf } from './span.ts';
 
-/** However the source sorts: it is asked for nothing. */
-const ANY: List = { order: 'ascending', filter: {} };
-
-/** How often a list that keeps changing is read from the start. */
+/** How often a list that keeps changing is read before the walk fails. */
 const PASSES = 6;
 
-const idOf = (record: Json) => (isObject(record) ? JSON.stringify(record.id) : '');
+const recordId = (record: Json) => (isObject(record) ? JSON.stringify(record.id) : '');
 
 /**
- * Reads a list that has no order, page by page, again and again until one pass saw as many different records as the
- * source counted all along. Where rows move between two pages, a pass misses one and sees another twice, or the count
- * moves. Throws an UnreadableListError when no pass was still.
+ * Reads a list without an order, in passes over all pages, until one pass saw as many different records as the source counted
+ * throughout. Where rows move between two pages, a pass misses one and sees another twice, or the count changes. Throws an
+ * UnreadableListError when the list changed during every pass.
  */
 export async function* collect(reader: Reader, stream: Stream, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
   for (let pass = 1; pass <= PASSES; pass++) {
@@ -25,8 +23,8 @@ export async function* collect(reader: Reader, stream: Stream, log: Logger, sign
     const totals = new Set<number>();
     let [repeated, unread, limit] = [0, 0, stream.pageSize];
     for (let number = 1, isEnd = false; !isEnd; number++) {
-      const parts = await reader.read({ leg: 'pass', list: ANY, page: number, limit }, signal);
-      const ids = new Set(parts.flatMap(({ records }) => records.map(idOf)));
+      const parts = await reader.read({ leg: 'pass', list: UNORDERED, page: number, limit }, signal);
+      const ids = new Set(parts.flatMap(({ records }) => records.map(recordId)));
       const places = parts.reduce((sum, { span }) => sum + (span.unread ? endOf(span) - startOf(span) : 0), 0);
       repeated += [...ids].filter((id) => seen.has(id)).length;
       unread += places;
@@ -37,9 +35,9 @@ export async function* collect(reader: Reader, stream: Stream, log: Logger, sign
       isEnd = ids.size + places === 0 || number >= Math.ceil((parts.at(-1)?.span.total ?? 0) / limit);
     }
     if (totals.size === 1 && totals.has(seen.size + unread) && repeated === 0) return;
-    log.info({ stream: stream.name, pass }, 'the list changed while it was read: reading it again');
+    log.info({ stream: stream.name, pass }, 'the list changed while it was read, reading it again');
   }
   throw new UnreadableListError(
-    `the list of ${stream.name} changed during each of ${PASSES} readings: it could not be read completely`,
+    `the list of ${stream.name} changed during each of ${PASSES} passes: it could not be read completely`,
   );
 }

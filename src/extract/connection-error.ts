@@ -2,15 +2,15 @@ import { FatalError, RetryableError } from '../model/errors.ts';
 import type { Source } from '../model/source.ts';
 import { BodyTooLargeError } from './body.ts';
 
-/** Codes of OpenSSL and Node for a certificate that was looked at and refused. */
+/** Codes of OpenSSL and Node for a certificate that was refused. */
 const CERTIFICATE =
   /^(UNABLE_TO_|CERT_|ERROR_IN_CERT_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)$|PATH_LENGTH_|HOSTNAME_MISMATCH$|ERR_TLS_CERT_|(EE|CA)_KEY_TOO_SMALL$|CA_MD_TOO_WEAK$)/;
 
-/** Codes for ends that do not speak the same TLS; one that does not speak it at all answers in plain HTTP. */
+/** Codes for peers that do not speak the same TLS; a peer without TLS responds in plain HTTP. */
 const PROTOCOL =
   /^ERR_SSL_(WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|UNSUPPORTED_PROTOCOL|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|\w+_ALERT_(PROTOCOL_VERSION|HANDSHAKE_FAILURE|UNRECOGNIZED_NAME|CERTIFICATE_REQUIRED))/;
 
-/** What an answer that did not come, or not whole, asks for: another try, or somebody who puts the way there right. */
+/** Returns the error for a response that did not arrive completely: retryable, or fatal where somebody has to fix the connection. */
 export function connectionProblem(source: Source, path: string, cause: unknown): Error {
   if (cause instanceof BodyTooLargeError)
     return new RetryableError(`the answer to GET ${path} is refused`, { cause, repeats: true });
@@ -38,13 +38,13 @@ function certificateProblem(source: Source, code: string): string {
 
 const way = ({ proxy }: Source) => (proxy ? ` through the proxy ${proxy.origin}` : '');
 
-/** What a proxy asks for that refuses, where it says so by its status. */
+/** Returns what a refusing proxy asks for, where its status says so. */
 const wants = (cause: unknown) =>
   cause instanceof Error && cause.message.includes('(407)')
     ? ', which wants another user or password than HTTPS_PROXY or HTTP_PROXY give'
     : '';
 
-/** The codes of an error, of what caused it, and of the parts it is made of. */
+/** Returns the codes of an error, of its causes, and of the errors it aggregates. */
 function codesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];

@@ -6,42 +6,42 @@ import type { Source } from '../model/source.ts';
 import { ACCEPTED, readBody } from './body.ts';
 import { connectionProblem } from './connection-error.ts';
 
-/** One answer as it came: its text, decoded. */
-export interface Received {
+/** One response as received, with its text decoded. */
+export interface RawResponse {
   status: number;
   header: (name: string) => string | undefined;
   text: string;
-  /** When the request was sent and when the first byte of the answer arrived, as ISO instants with microseconds. */
+  /** When the request was sent and when the first byte of the response arrived, as ISO instants with microseconds. */
   sentAt: string;
   observedAt: string;
 }
 
-/** How long one answer may take, in ms, and how large it may be. */
-export interface Limits {
+/** Limits of one response: times in ms, and its size. */
+export interface ResponseLimits {
   /** Longest wait for the first byte, and between two parts of the body. */
   timeoutMs: number;
-  /** Longest time from the request to the end of the answer. */
+  /** Longest time from the request to the end of the response. */
   answerMs: number;
-  /** Most bytes of a body, over the wire and decoded. */
+  /** Most bytes of a body, both as received and decoded. */
   mostBytes: number;
 }
 
 /** Sockets to one source. */
 export interface Connection {
-  /** Sends one request; calls back with the status as soon as it is known. Throws a RetryableError for an answer that did not come, or not whole, and a FatalError where no try would bring it. */
-  get(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<Received>;
+  /** Sends one request. Calls `onStatus` as soon as the status is known. Throws a RetryableError for a response that did not arrive completely, and a FatalError where a retry cannot help. */
+  get(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<RawResponse>;
   close(): Promise<void>;
 }
 
-/** Opens a connection to a source's address, and to no other. An answer that is given up closes its socket. */
-export function openConnection(source: Source, limits: Limits): Connection {
+/** Opens a connection to a source's address, and to no other. An abandoned response closes its socket. */
+export function openConnection(source: Source, limits: ResponseLimits): Connection {
   const { origin, pathname } = new URL(source.url);
   const base = pathname.replace(/\/$/, '');
   const headers = { ...source.headers, 'accept-encoding': ACCEPTED };
   const timeouts = { headersTimeout: limits.timeoutMs, bodyTimeout: limits.timeoutMs };
   const dispatcher = dispatcherOf(source, { ...timeouts, connectTimeout: limits.timeoutMs });
 
-  async function exchange(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<Received> {
+  async function exchange(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<RawResponse> {
     const sentAt = timestampMicros();
     const response = await dispatcher.request({
       origin,
@@ -59,7 +59,7 @@ export function openConnection(source: Source, limits: Limits): Connection {
     return { status, header, text, sentAt, observedAt };
   }
 
-  /** A source that is overloaded or broken says so by the status, whatever becomes of the body. */
+  /** Reads the body. A source that is overloaded or broken says so by the status, so a broken body does not matter then. */
   async function textOf(body: Readable, encoding: string, status: number): Promise<string> {
     const text = readBody(body, encoding, limits.mostBytes);
     return status === 429 || status >= 500 ? text.catch(() => '') : text;
@@ -82,7 +82,7 @@ export function openConnection(source: Source, limits: Limits): Connection {
 const tooSlow = (path: string, ms: number) =>
   new RetryableError(`the answer to GET ${path} was not complete after ${ms / 1000} seconds`);
 
-/** Tunnels to a proxy are asked for in the same time as answers. */
+/** A tunnel through a proxy must open within the timeouts of a response. */
 function dispatcherOf({ proxy }: Source, timeouts: Pool.Options): Dispatcher {
   if (!proxy) return new Agent(timeouts);
   const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...timeouts, ...options });

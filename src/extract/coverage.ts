@@ -1,10 +1,10 @@
-/** A part of the ordered list, between two sort keys and without them; infinite where the list begins or ends. */
+/** An open interval of sort keys in an ordered list; infinite where the list begins or ends. */
 export interface Interval {
   from: number;
   to: number;
 }
 
-/** The parts, ends included, that no interval covers. Keys are whole numbers. */
+/** Returns the closed intervals that no interval covers. Keys are whole numbers. */
 export function gaps(intervals: readonly Interval[]): Interval[] {
   const found: Interval[] = [];
   let covered = -Infinity;
@@ -15,10 +15,10 @@ export function gaps(intervals: readonly Interval[]): Interval[] {
   return covered === Infinity ? found : [...found, { from: covered, to: Infinity }];
 }
 
-/** Covers both keys and all between them. */
+/** Returns the interval that covers both keys and all between them. */
 export const closed = (from: number, to: number): Interval => ({ from: from - 1, to: to + 1 });
 
-/** The page and limit, of at most `size`, whose window has the position nearest to its middle. Positions count from 0. */
+/** Returns page and limit, of at most `size`, of the window with the position nearest to its middle. Positions count from 0. */
 export function windowAround(position: number, size: number): { page: number; limit: number } {
   let best = { page: 1, limit: size, margin: -1 };
   for (let limit = size; limit > size / 2; limit--) {

@@ -7,21 +7,20 @@ import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
 import type { Span } from './span.ts';
 
-/** What a walk by ids needs to know. */
+/** The parameters of a walk by ids. */
 export interface DiscoveryOptions {
   stream: Stream;
   discovery: Discovery & { by: 'id' };
-  /** Pages that earlier runs of this walk stored, a record each. */
+  /** Pages that earlier runs of this walk stored, one record each. */
   spans: readonly Span[];
-  /** Ids that are stored already: what is named nowhere any more may still exist. */
+  /** Ids that are stored already: a record that nothing names any more may still exist. */
   known: readonly string[];
   concurrency: number;
 }
 
 /**
- * Finds the records of a stream whose list may not exist: it is tried once; where there is none, every id that another
- * stream's records name, and every id known before, is asked for, a page a record. One that the source does not have is on
- * no page.
+ * Finds the records of a stream that may have no list. Requests the list once. Where there is none, requests every known id, and
+ * every id that another stream's records name: one page per record. A record that the source does not have is on no page.
  */
 export async function* discover(
   reader: Reader,
@@ -58,7 +57,7 @@ export async function* discover(
     if (page) yield page;
 }
 
-/** So many records that cannot be read while others can are gone around. */
+/** Skips at most this many unreadable records while others can be read. */
 const MOST_UNREAD = 20;
 
 const isOfRecord = (error: unknown) =>
@@ -71,7 +70,7 @@ interface Unread {
   why: string;
 }
 
-/** The page of a record that the source fails at; the times are those of an answer that it gave. */
+/** Returns the page of an unreadable record, with the times of a successful response. */
 function withoutRecord({ span, ...alive }: Page, { number, total, id, why }: Unread): Page {
   const unread = { from: number - 1, to: number, why, id };
   const nothing = { first: null, last: null, count: 0, ends: false };

@@ -3,14 +3,14 @@ import type { Stream } from '../model/stream.ts';
 import { closed, type Interval } from './coverage.ts';
 import { endOf, startOf, type Edge, type Phase, type Span } from './span.ts';
 
-/** Places of a list that a walk could not read, between the records beside them. */
+/** Places of a list that a walk could not read, and the records next to them. */
 export interface Hole {
   places: NonNullable<Span['unread']>;
   before: Edge | null;
   after: Edge | null;
 }
 
-/** What of these pages could not be read, and was not read later; each once, though a record is met on two legs. */
+/** Returns the places that could not be read, and were not read later, each once even where two phases met it. */
 export function holesOf(spans: readonly Span[]): Hole[] {
   const found = new Map<string, Hole & { leg: Phase; total: number }>();
   for (const [index, span] of spans.entries()) {
@@ -20,7 +20,7 @@ export function holesOf(spans: readonly Span[]): Hole[] {
     found.set(`${leg} ${places.id ?? places.from}`, { leg, total, places, before, after });
   }
   const holes = [...found.values()];
-  // The newest page is met again from the other end, and boundaries are read across a second time.
+  // The ascent reads the newest page again, and bridges read boundaries again.
   const reached = Math.max(0, ...spans.filter(({ leg }) => leg === 'ascent').map(endOf));
   const isFirst = ({ leg, places, total }: (typeof holes)[number]) =>
     leg === 'head' ? total - places.from > reached : leg !== 'bridge' || holes.every((other) => other.leg === 'bridge');
@@ -35,7 +35,7 @@ function isReadLater(later: readonly Span[], hole: Span): boolean {
   );
 }
 
-/** The records next to a hole in the order of their keys. The newest page runs against that order. */
+/** Returns the records next to a hole in the order of their keys. The newest page runs against that order. */
 function neighbours(spans: readonly Span[], hole: Span): [before: Edge | null, after: Edge | null] {
   const read = spans.filter(({ leg, unread, count }) => leg === hole.leg && !unread && count > 0);
   const left = read
@@ -46,24 +46,24 @@ function neighbours(spans: readonly Span[], hole: Span): [before: Edge | null, a
   return hole.leg === 'head' ? [right?.last ?? null, left?.first ?? null] : [left?.last ?? null, right?.first ?? null];
 }
 
-/** The part of the list that a hole takes up: nothing is gained by reading there again in the same walk. */
+/** Returns the interval of a hole: reading it again in the same walk does not help. */
 export const extentOf = ({ before, after }: Hole): Interval => closed(before?.key ?? -Infinity, after?.key ?? Infinity);
 
 const MOST_NAMED = 5;
 
-/** What a walk could not read: how many, where, and what that means, in one line; undefined for nothing. */
+/** Returns the error for the records that a walk could not read, with their number and places; undefined when there are none. */
 export function unreadableRecords({ name }: Stream, spans: readonly Span[]): UnreadableRecordsError | undefined {
   const holes = holesOf(spans);
   const [first] = holes;
   if (!first) return undefined;
   const count = holes.reduce((sum, { places }) => sum + places.to - places.from, 0);
-  const named = holes.slice(0, MOST_NAMED).map(placeOf).join('; ');
+  const named = holes.slice(0, MOST_NAMED).map(describeHole).join('; ');
   const others = holes.length > MOST_NAMED ? `; and ${holes.length - MOST_NAMED} more` : '';
   const message = `${count} of ${name} cannot be read, as the source fails where it should show them (${first.places.why}): ${named}${others}; all others were read, and nothing was taken for deleted; tell the source's support`;
   return new UnreadableRecordsError(message, count);
 }
 
-function placeOf({ places: { from, to, id }, before, after }: Hole): string {
+function describeHole({ places: { from, to, id }, before, after }: Hole): string {
   if (id !== undefined) return `id ${id}`;
   const beside = [before, after].flatMap((edge) => (edge ? [`${dateOf(edge)} (${edge.id})`] : []));
   const where = to - from === 1 ? `place ${from + 1}` : `places ${from + 1} to ${to}`;

@@ -5,34 +5,39 @@ import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import { parseJson } from '../model/json.ts';
 import { parseScrubbed } from '../model/secrets.ts';
-import { excerptOf, errorIn, type Answer } from './answer.ts';
+import { excerptOf, errorIn, type HttpResponse } from './response.ts';
 import type { Budget } from './budget.ts';
-import { openConnection, type Limits } from './connection.ts';
+import { openConnection, type ResponseLimits } from './connection.ts';
 
-/** Requests to one source, inside its budget, tried again when that can help. */
+/** Requests to one source, within its budget, with retries. */
 export interface Http {
   /**
-   * GETs a path and gives the first answer that is accepted. Throws a FatalError when somebody must act, and a
-   * RetryableError when the source did not recover in time, after as many retries as are given, or as usual.
+   * Sends a GET request, and returns the first accepted response. Throws a FatalError when somebody must act, and a
+   * RetryableError when the source did not recover within the retries.
    */
-  get(path: string, accept: (answer: Answer) => boolean, signal: AbortSignal, retries?: number): Promise<Answer>;
-  /** How many requests were sent, those tried again included. */
+  get(
+    path: string,
+    accept: (answer: HttpResponse) => boolean,
+    signal: AbortSignal,
+    retries?: number,
+  ): Promise<HttpResponse>;
+  /** Returns the number of requests sent, retries included. */
   sent(): number;
   close(): Promise<void>;
 }
 
-/** How patient requests are; times in milliseconds. */
-export interface RetryPolicy extends Limits {
+/** Retries and limits of a request; times in milliseconds. */
+export interface RetryPolicy extends ResponseLimits {
   retries: number;
-  /** First and longest pause between two tries; jitter is added. */
+  /** First and longest pause between two tries, without the jitter. */
   minDelayMs: number;
   maxDelayMs: number;
-  /** How many 429 answers in a row are waited out. */
+  /** Number of consecutive 429 responses that are waited out. */
   rateLimitedTries: number;
 }
 
-/** Called with the status of each answer; undefined when none came. */
-export type AnswerListener = (status: number | undefined) => void;
+/** Receives the status of each response; undefined when there was none. */
+export type ResponseListener = (status: number | undefined) => void;
 
 /** Polar cuts its own queries off after 30 seconds. A page of 100 sessions is a megabyte. */
 export const RETRY_POLICY: RetryPolicy = {
@@ -45,10 +50,10 @@ export const RETRY_POLICY: RetryPolicy = {
   rateLimitedTries: 10,
 };
 
-/** How a client behaves; see {@link RETRY_POLICY}. */
+/** Options of a client; see {@link RETRY_POLICY}. */
 export interface HttpOptions {
   policy?: RetryPolicy;
-  onAnswer?: AnswerListener;
+  onAnswer?: ResponseListener;
 }
 
 /** Opens a client for a source. It never follows a redirect: the token is sent to the configured host only. */
@@ -61,7 +66,7 @@ export function createHttp(
   const connection = openConnection(source, policy);
   let sent = 0;
 
-  const once = async (path: string, signal: AbortSignal): Promise<Answer> => {
+  const once = async (path: string, signal: AbortSignal): Promise<HttpResponse> => {
     await budget.take(signal);
     sent += 1;
     let status: number | undefined;
@@ -69,12 +74,16 @@ export function createHttp(
       .get(path, (known) => (status = known), signal)
       .finally(() => onAnswer(status));
     log.trace({ path, status, bytes: text.length }, 'request');
-    const body = parseBody(text);
+    const body = parseResponseBody(text);
     const excerpt = status === 200 && body !== undefined ? '' : excerptOf(text);
     return { ...answer, body, isEmpty: text === '', excerpt };
   };
 
-  const attempt = async (path: string, accept: (answer: Answer) => boolean, signal: AbortSignal): Promise<Answer> => {
+  const attempt = async (
+    path: string,
+    accept: (answer: HttpResponse) => boolean,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> => {
     const answer = await once(path, signal);
     if (accept(answer)) return answer;
     const problem = errorIn(source, answer, path);
@@ -94,7 +103,7 @@ export function createHttp(
   };
 }
 
-/** When a request is tried again, and after which pause; a 429 counts by itself. */
+/** Returns when a request is retried, and after which pause. 429s are counted separately. */
 function retryOptions(policy: RetryPolicy, path: string, log: Logger, signal: AbortSignal): Options {
   let refused = 0;
   const isRateLimit = (error: Error) =>
@@ -115,8 +124,8 @@ function retryOptions(policy: RetryPolicy, path: string, log: Logger, signal: Ab
   };
 }
 
-/** A body that is not JSON is undefined; whether that matters depends on the status. */
-function parseBody(text: string): unknown {
+/** Returns undefined for a body that is not JSON; whether that matters depends on the status. */
+function parseResponseBody(text: string): unknown {
   try {
     return parseScrubbed(text, parseJson);
   } catch {

@@ -2,8 +2,8 @@ import type { Interval } from './coverage.ts';
 import { endOf, startOf, type Span } from './span.ts';
 
 /**
- * Neighbouring pages with nothing between them cover the dates at which they meet as well. Where both dates are the same, nothing
- * tells which of its records stood at the boundary: that date stays open, whatever other boundary it touches.
+ * Returns the intervals at which neighbouring pages meet with nothing between them. Where both pages end at the same date, it is
+ * unknown which of its records stood at the boundary: that date stays open, even if it touches another boundary.
  */
 export function jointsOf(spans: readonly Span[], isJoined: (before: Span, after: Span) => boolean): Interval[] {
   const pairs = spans

@@ -1,37 +1,40 @@
 import type { Json } from '../model/json.ts';
 import type { List, Listing, Stream } from '../model/stream.ts';
-import type { Answer } from './answer.ts';
+import type { HttpResponse } from './response.ts';
 import type { Http } from './http.ts';
 
-/** One request for a page of a stream's list. The filters are complete: those of the stream's scope are added by the caller. */
+/** A list in whatever order the source has. */
+export const UNORDERED: List = { order: 'ascending', filter: {} };
+
+/** A request for one page of a stream's list. The filters are complete: the caller adds those of the stream's scope. */
 export interface ListRequest extends List {
   page: number;
   limit: number;
   retries?: number | undefined;
-  /** True for other answers than a list that are of use. */
-  accept?: (answer: Answer) => boolean;
+  /** True for responses that are useful without being a list. */
+  accept?: (answer: HttpResponse) => boolean;
 }
 
-/** The answer to a request for a list; without a listing where another answer was accepted. */
-export interface ListAnswer extends Answer {
+/** The response to a request for a list; without a listing where another response was accepted. */
+export interface ListResponse extends HttpResponse {
   listing: Listing | undefined;
 }
 
-/** Asks for a page of a list. Throws as {@link Http.get} does, for an answer that is no list as well. */
+/** Requests a page of a list. Throws as {@link Http.get} does, and for a response that is no list. */
 export async function getList(
   http: Http,
   stream: Stream,
   { order, filter, page, limit, retries, accept = () => false }: ListRequest,
   signal: AbortSignal,
-): Promise<ListAnswer> {
+): Promise<ListResponse> {
   const path = stream.listPath({ order, filter }, page, limit);
-  const listingOf = ({ status, body }: Answer) => (status === 200 ? stream.parseList(body) : undefined);
-  const isOfUse = (answer: Answer) => listingOf(answer) !== undefined || accept(answer);
+  const listingOf = ({ status, body }: HttpResponse) => (status === 200 ? stream.parseList(body) : undefined);
+  const isOfUse = (answer: HttpResponse) => listingOf(answer) !== undefined || accept(answer);
   const answer = await http.get(path, isOfUse, signal, retries);
   return { ...answer, listing: listingOf(answer) };
 }
 
-/** The first records of a list, as it comes. */
+/** Requests the first records of a list in the source's own order. */
 export async function firstRecords(
   http: Http,
   stream: Stream,

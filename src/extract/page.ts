@@ -1,11 +1,11 @@
 import type { Json } from '../model/json.ts';
 import type { Span } from './span.ts';
 
-/** A page as it was read: its records, and what it showed of the list. */
+/** A page as read: its records, and what it showed of the list. */
 export interface Page {
   records: Json[];
   observedAt: string;
-  /** The source's clock, from the answer's `Date` header. */
+  /** The source's clock, from the `Date` header. */
   sourceTime: string | undefined;
   span: Span;
 }

@@ -4,7 +4,7 @@ import type { List } from '../model/stream.ts';
 import type { Page } from './page.ts';
 import { startOf, type Phase, type Span } from './span.ts';
 
-/** A page of a list to be asked for. */
+/** A page of a list to request. */
 export interface Window {
   leg: Phase;
   list: List;
@@ -12,40 +12,40 @@ export interface Window {
   limit: number;
 }
 
-/** Reads a page; with `retries` other than those of the client. */
-export type ReadPage = (window: Window, signal: AbortSignal, retries?: number) => Promise<Page>;
+/** Reads a page; `retries` overrides those of the client. */
+export type PageReader = (window: Window, signal: AbortSignal, retries?: number) => Promise<Page>;
 
-/** Places in a list, counted from 0, without the last. */
+/** A range of places in a list, counted from 0, without `to`. */
 interface Places {
   from: number;
   to: number;
 }
 
-/** A page that no list reaches: it shows whether the source answers at all, and no record can spoil it. */
+/** A page that no list reaches: it shows whether the source responds, and no record can make it fail. */
 const FAR_PAGE = 10_000_000;
 
-/** A part is tried twice: that the page fails for good is known. */
+/** A part is tried twice: the page is already known to fail. */
 const PART_RETRIES = 1;
 
-/** So many parts of one page, and of all pages of a walk, are asked for. */
+/** Most parts that are requested of one page, and of all pages of a walk. */
 const MOST_PARTS = { page: 120, walk: 500 };
 
-/** A page of which so many parts fail before one can be read is dark; so many dark pages end a walk. */
+/** A page is dark when this many parts fail before one can be read. This many dark pages end a walk. */
 const [DARK_PARTS, MOST_DARK] = [14, 2];
 
-/** What a walk may still spend on pages that cannot be read. */
+/** The requests that a walk may still spend on unreadable pages. */
 interface Left {
   parts: number;
   dark: number;
 }
 
 /**
- * Reads pages, and goes around what cannot be read: a source that serializes live data fails at a whole page for one record
- * that it cannot serialize. While it answers other requests, such a page is halved, down to the record; the result is its
- * parts in order, and one without records for each place that cannot be read. Throws what the page failed with when the
- * source as a whole does not answer, or too much of it.
+ * Returns a function that reads pages around unreadable records: a source that serializes live data fails on a whole page for
+ * one record that it cannot serialize. While the source responds to other requests, such a page is halved, down to the record.
+ * The result is its parts in order, with a page without records for each unreadable range of places. Throws the page's error
+ * when the source does not respond, or fails on too many parts.
  */
-export function readAround(read: ReadPage, log: Logger): (window: Window, signal: AbortSignal) => Promise<Page[]> {
+export function readAround(read: PageReader, log: Logger): (window: Window, signal: AbortSignal) => Promise<Page[]> {
   const left: Left = { parts: MOST_PARTS.walk, dark: MOST_DARK };
   return async (window, signal) => {
     try {
@@ -56,21 +56,21 @@ export function readAround(read: ReadPage, log: Logger): (window: Window, signal
       if (!far) throw error;
       log.warn(
         { page: window.page, limit: window.limit },
-        `a page cannot be read, it is read in parts: ${error.message}`,
+        `a page cannot be read, reading it in parts: ${error.message}`,
       );
       const { parts, unread } = await halve(read, window, left, signal);
       if (left.parts <= 0 || left.dark < 0) throw error;
       const holes = joined(unread, far.span.total).map((places) =>
-        hole(far, window, { ...places, why: formatError(error) }),
+        pageWithoutRecords(far, window, { ...places, why: formatError(error) }),
       );
       return [...parts, ...holes].toSorted((one, other) => startOf(one.span) - startOf(other.span));
     }
   };
 }
 
-/** Reads smaller windows wherever one failed, until they are single places. */
+/** Reads smaller windows where one failed, down to single places. */
 async function halve(
-  read: ReadPage,
+  read: PageReader,
   window: Window,
   left: Left,
   signal: AbortSignal,
@@ -99,7 +99,7 @@ async function halve(
   return { parts, unread };
 }
 
-/** About half of a limit, or less: the largest divisor down to a tenth, as such windows do not overlap. */
+/** Returns about half of a limit: its largest proper divisor down to a tenth, so that the windows do not overlap. */
 function smaller(limit: number): number {
   const sizes = Array.from({ length: Math.floor(limit / 2) }, (_, index) => Math.floor(limit / 2) - index);
   return sizes.find((size) => limit % size === 0 && size * 10 >= limit) ?? Math.ceil(limit / 2);
@@ -109,7 +109,7 @@ function failedPart(error: unknown): undefined {
   if (!(error instanceof RetryableError) || error.rateLimited) throw error;
 }
 
-/** The windows of a limit that hold places between them, and which of these each holds. */
+/** Returns the windows of a limit that together hold the places, and the places in each. */
 function windowsOver({ from, to }: Places, limit: number): { page: number; within: Places }[] {
   const first = Math.floor(from / limit);
   return Array.from({ length: Math.ceil(to / limit) - first }, (_, index) => {
@@ -118,7 +118,7 @@ function windowsOver({ from, to }: Places, limit: number): { page: number; withi
   });
 }
 
-/** Places next to each other as one, without those beyond the end of the list. */
+/** Joins adjacent places, without those beyond the end of the list. */
 function joined(unread: readonly Places[], total: number): Places[] {
   const runs: Places[] = [];
   for (const { from, to } of unread) {
@@ -129,8 +129,12 @@ function joined(unread: readonly Places[], total: number): Places[] {
   return runs;
 }
 
-/** Places that cannot be read as a page without records; the total is that of the answer that showed the source alive. */
-function hole({ span, ...far }: Page, { leg, page, limit }: Window, unread: NonNullable<Span['unread']>): Page {
+/** Returns a page without records for unreadable places, with the total of the response that showed the source to work. */
+function pageWithoutRecords(
+  { span, ...far }: Page,
+  { leg, page, limit }: Window,
+  unread: NonNullable<Span['unread']>,
+): Page {
   return {
     ...far,
     records: [],

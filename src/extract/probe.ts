@@ -3,45 +3,45 @@ import type { Json } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
 import type { List, Stream } from '../model/stream.ts';
 import type { Source } from '../model/source.ts';
-import type { Answer } from './answer.ts';
+import type { HttpResponse } from './response.ts';
 import type { Budget } from './budget.ts';
 import { createHttp, RETRY_POLICY, type Http, type RetryPolicy } from './http.ts';
 import { firstRecords } from './list.ts';
 import { getRecord } from './record.ts';
 
-/** What one request for records of a stream came to. */
+/** The result of one request for records of a stream. */
 export interface Probe {
   stream: Stream;
-  /** Undefined when none came. */
-  answer: Answer | undefined;
-  /** Why the answer is of no use; undefined for one that is. */
+  /** Undefined when there was no response. */
+  answer: HttpResponse | undefined;
+  /** Why the response cannot be used; undefined for a usable one. */
   error: Error | undefined;
   records: Json[];
 }
 
-/** Single requests, each tried once, with little patience. */
+/** Single requests, without retries and with short timeouts. */
 export interface Prober {
-  /** The first records of the stream's list. */
+  /** Requests the first records of the stream's list. */
   atList(stream: Stream, filter: List['filter'], signal: AbortSignal): Promise<Probe>;
-  /** One record; none when the source says that it does not have it. */
+  /** Requests one record; the result is empty when the source does not have it. */
   atRecord(stream: Stream, id: string, signal: AbortSignal): Promise<Probe>;
   close(): Promise<void>;
 }
 
-const TIMEOUT_MS = 8000;
+const PROBE_TIMEOUT_MS = 8000;
 const NO_RETRIES: RetryPolicy = {
   ...RETRY_POLICY,
-  timeoutMs: TIMEOUT_MS,
+  timeoutMs: PROBE_TIMEOUT_MS,
   retries: 0,
   minDelayMs: 0,
   maxDelayMs: 0,
   rateLimitedTries: 0,
 };
 
-/** A handful of requests need not be counted: the budgets leave a tenth of the limit to others. */
+/** A few requests need not be counted: the budgets leave a tenth of the limit to others. */
 const uncounted: Budget = { take: () => Promise.resolve(), pause: () => Promise.resolve() };
 
-/** A few of many sessions say enough; records of a list without an order are small. */
+/** A few of many sessions are enough; records of a list without an order are small. */
 const limitOf = ({ discovery, pageSize }: Stream) => (discovery.by === 'date' ? Math.min(10, pageSize) : pageSize);
 
 /** Opens a client for single requests to a source. */
@@ -49,9 +49,9 @@ export function createProber(source: Source, log: Logger): Prober {
   const http = createHttp(source, uncounted, log, { policy: NO_RETRIES });
   return {
     atList: (stream, filter, signal) =>
-      look(http, stream, (own, until) => firstRecords(own, stream, { filter, limit: limitOf(stream) }, until), signal),
+      probe(http, stream, (own, until) => firstRecords(own, stream, { filter, limit: limitOf(stream) }, until), signal),
     atRecord: (stream, id, signal) =>
-      look(
+      probe(
         http,
         stream,
         async (own, limit) => {
@@ -64,15 +64,15 @@ export function createProber(source: Source, log: Logger): Prober {
   };
 }
 
-/** Asks, and keeps the answer even where it is an error. */
-async function look(
+/** Sends a request, and keeps the response even where it is an error. */
+async function probe(
   http: Http,
   stream: Stream,
   ask: (http: Http, signal: AbortSignal) => Promise<Json[]>,
   signal: AbortSignal,
 ): Promise<Probe> {
-  let answer: Answer | undefined;
-  const late = AbortSignal.timeout(TIMEOUT_MS);
+  let answer: HttpResponse | undefined;
+  const late = AbortSignal.timeout(PROBE_TIMEOUT_MS);
   const listening: Http = {
     ...http,
     get: (path, accept, until) => http.get(path, (found) => accept((answer = found)), until),
@@ -82,7 +82,7 @@ async function look(
     return { stream, answer, error: undefined, records };
   } catch (thrown) {
     signal.throwIfAborted();
-    const error = late.aborted ? new RetryableError(`no answer within ${TIMEOUT_MS / 1000} seconds`) : thrown;
+    const error = late.aborted ? new RetryableError(`no answer within ${PROBE_TIMEOUT_MS / 1000} seconds`) : thrown;
     return { stream, answer, error: error instanceof Error ? error : new Error(String(error)), records: [] };
   }
 }

@@ -1,4 +1,4 @@
-/** Pages to read, both ends included, and how many of them side by side. */
+/** The pages to read, both ends included, and how many of them concurrently. */
 export interface PageRange {
   first: number;
   last: number;
@@ -21,7 +21,7 @@ export async function* readAhead<T>(
     for (let page = first; page <= last; page++) {
       while (started.length < concurrency && page + started.length <= last) {
         const reading = read(page + started.length, either);
-        reading.catch(() => undefined); // it is awaited below, in its turn; until then it must not count as unhandled
+        reading.catch(() => undefined); // awaited below, in its turn; until then it must not count as unhandled
         started.push(reading);
       }
       const next = started.shift();

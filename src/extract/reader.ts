@@ -1,41 +1,38 @@
 import { RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
-import type { List, Listing, Stream } from '../model/stream.ts';
+import type { Listing, Stream } from '../model/stream.ts';
 import type { Source } from '../model/source.ts';
-import type { Answer } from './answer.ts';
+import type { HttpResponse } from './response.ts';
 import type { Http } from './http.ts';
-import { getList } from './list.ts';
+import { getList, UNORDERED } from './list.ts';
 import type { Page } from './page.ts';
-import { readAround, type ReadPage, type Window } from './parts.ts';
+import { readAround, type PageReader, type Window } from './parts.ts';
 import { getRecord, type Client } from './record.ts';
 import { ends, type Span } from './span.ts';
 
 /** Reads pages of a stream's lists. */
 export interface Reader {
-  /** A page, or the parts it can be read in; see {@link readAround}. */
+  /** Reads a page, or the parts it can be read in; see {@link readAround}. */
   read(window: Window, signal: AbortSignal): Promise<Page[]>;
-  /** One record, asked for by its id, as the page of this number; undefined when the source does not have it. */
+  /** Reads one record by its id, as the page of this number; undefined when the source does not have it. */
   one(id: string, number: number, total: number, signal: AbortSignal): Promise<Page | undefined>;
-  /** The first record of the list, as proof that the source answers; undefined when it does not. */
+  /** Reads the first record of the list, as proof that the source responds; undefined when it does not. */
   probe(signal: AbortSignal): Promise<Page | undefined>;
-  /** Whether the source has a list of the stream at all: asks for its first page. */
+  /** Requests the first page of the list, and returns whether the source has that list at all. */
   hasList(stream: Stream, signal: AbortSignal): Promise<boolean>;
-  /** A reader of another stream of the source. */
+  /** Returns a reader of another stream of the source. */
   of(stream: Stream): Reader;
 }
 
-/** However the source sorts. */
-const ANY: List = { order: 'ascending', filter: {} };
-
-/** A page that shows fewer records than its own total promises is read again this often before it is believed. */
+/** A page with fewer records than its own total promises is read again this often before it is accepted. */
 const RELOOKS = 3;
 
-/** Reads pages through a client; every page is checked against its own totals. */
+/** Creates a reader that checks every page against its own totals. */
 export function createReader(http: Http, source: Source, stream: Stream, log: Logger): Reader {
-  const once: ReadPage = async ({ leg, list, page, limit }, signal, retries) => {
+  const once: PageReader = async ({ leg, list, page, limit }, signal, retries) => {
     const filter = { ...stream.scope, ...list.filter };
     const { listing, ...answer } = await getList(http, stream, { ...list, filter, page, limit, retries }, signal);
-    if (!listing) throw new RetryableError(`the answer to a request for ${stream.name} is not a list`);
+    if (!listing) throw new RetryableError(`the response to a request for ${stream.name} is not a list`);
     const { records, total } = listing;
     const span: Span = {
       leg,
@@ -52,7 +49,7 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
     return { records, observedAt: answer.observedAt, sourceTime: sourceTime(answer), span };
   };
 
-  const whole: ReadPage = async (window, signal, retries) => {
+  const whole: PageReader = async (window, signal, retries) => {
     for (let look = 1; ; look++) {
       const found = await once(window, signal, retries);
       const { count, limit, total } = found.span;
@@ -63,21 +60,21 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
         log.warn(facts, 'the source lists fewer records than it counts');
         return found;
       }
-      log.debug(facts, 'a page is shorter than its total says: reading it again');
+      log.debug(facts, 'a page is shorter than its total says, reading it again');
     }
   };
 
   return {
     of: (other) => createReader(http, source, other, log),
     read: readAround(whole, log),
-    probe: (signal) => once({ leg: 'pass', list: ANY, page: 1, limit: 1 }, signal, 1).catch(() => undefined),
+    probe: (signal) => once({ leg: 'pass', list: UNORDERED, page: 1, limit: 1 }, signal, 1).catch(() => undefined),
     one: (id, number, total, signal) => readOne({ http, source }, stream, { id, number, total }, signal),
     hasList: (other, signal) => hasList(http, source, other, signal),
   };
 }
 
-/** The source's clock, where the answer tells it. */
-function sourceTime(answer: Answer): string | undefined {
+/** Returns the source's clock, where the response has a `Date`. */
+function sourceTime(answer: HttpResponse): string | undefined {
   const date = Date.parse(answer.header('date') ?? '');
   return Number.isNaN(date) ? undefined : new Date(date).toISOString();
 }
@@ -108,14 +105,15 @@ async function readOne(
   return { records: [record], observedAt, sourceTime: sourceTime(answer), span };
 }
 
-/** A route that the API itself says does not exist, or takes no GET, is no list; a missing permission is an error as ever. */
+/** Returns false for a route that the API itself says does not exist or takes no GET. Throws for a missing permission, as usual. */
 async function hasList(http: Http, source: Source, stream: Stream, signal: AbortSignal): Promise<boolean> {
-  const isAbsent = (answer: Answer) => [404, 405].includes(answer.status) && source.classifyError(answer) !== undefined;
-  const first = { ...ANY, filter: stream.scope, page: 1, limit: stream.pageSize, accept: isAbsent };
+  const isAbsent = (answer: HttpResponse) =>
+    [404, 405].includes(answer.status) && source.classifyError(answer) !== undefined;
+  const first = { ...UNORDERED, filter: stream.scope, page: 1, limit: stream.pageSize, accept: isAbsent };
   return (await getList(http, stream, first, signal)).listing !== undefined;
 }
 
-/** The limit that the source applied to the first page: an API may clamp a larger one in silence, which only its page count shows. */
+/** Returns the limit that the source applied to the first page. An API may silently clamp a larger one, which only its page count shows. */
 function clampedLimit({ records: { length: count }, total, maxPage }: Listing, limit: number): number {
   const isClamped = count > 0 && count < limit && total > count && Math.ceil(total / count) === maxPage;
   return isClamped ? count : limit;

@@ -2,7 +2,7 @@ import { WrongRecordError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
-import type { Answer } from './answer.ts';
+import type { HttpResponse } from './response.ts';
 import type { Http } from './http.ts';
 
 /** A source and the client that reads it. */
@@ -11,25 +11,25 @@ export interface Client {
   http: Http;
 }
 
-/** The answer to a request by id; the record is undefined when the source says that there is none. */
-export interface RecordAnswer extends Answer {
+/** The response to a request by id; the record is undefined when the source says that it does not exist. */
+export interface RecordResponse extends HttpResponse {
   id: string;
   record: JsonObject | undefined;
 }
 
 /**
- * Asks for a record by its id. Only the source's own word that it does not exist makes it undefined. Throws a
- * WrongRecordError when another record comes again and again.
+ * Requests a record by its id. The record is undefined only when the source itself says that it does not exist. Throws a
+ * WrongRecordError when every try returns another record.
  */
 export async function getRecord(
   { http, source }: Client,
   stream: Stream,
   id: string,
   signal: AbortSignal,
-): Promise<RecordAnswer> {
+): Promise<RecordResponse> {
   const path = stream.recordPath(id);
-  const recordIn = ({ status, body }: Answer) => (status === 200 ? stream.recordIn(body, id) : undefined);
-  const accept = (found: Answer) => {
+  const recordIn = ({ status, body }: HttpResponse) => (status === 200 ? stream.recordIn(body, id) : undefined);
+  const accept = (found: HttpResponse) => {
     const record = recordIn(found);
     if (record) requireId(record, id, path);
     return record !== undefined || source.isNotFound(found);
@@ -40,7 +40,7 @@ export async function getRecord(
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** UUIDs are the same in upper and lower case, other ids only as they are. */
+/** Throws unless the ids are equal. UUIDs are compared without case, other ids exactly. */
 function requireId({ id }: JsonObject, asked: string, path: string): void {
   const received = typeof id === 'string' ? id : JSON.stringify(id);
   const isSame =

@@ -3,7 +3,7 @@ import { isObject, type Json } from '../model/json.ts';
 import type { List, Stream } from '../model/stream.ts';
 import type { Interval } from './coverage.ts';
 
-/** Why a page was read. */
+/** The phase of a walk that a page was read in. */
 export type Phase =
   | 'head'
   | 'ascent'
@@ -15,13 +15,13 @@ export type Phase =
   | 'pass'
   | 'detail';
 
-/** One end of a page: the record's id, and its place in the list's order as a key that grows along the list. */
+/** One end of a page: the record's id, and its sort key, which grows along the list. */
 export interface Edge {
   id: string;
   key: number;
 }
 
-/** What one answer showed of the list. Each answer is one look at it, so a page shows all that lies between its ends. */
+/** What one response showed of the list. Each response shows the list at one moment, so a page shows all records between its ends. */
 export interface Span {
   leg: Phase;
   page: number;
@@ -30,22 +30,22 @@ export interface Span {
   total: number;
   first: Edge | null;
   last: Edge | null;
-  /** Whether the list was seen to end on this page. */
+  /** True when the list ended on this page. */
   ends: boolean;
-  /** Position at which the page showed the record that the head page ended with. */
+  /** Position at which the page showed the oldest record of the head page. */
   meets: number | null;
   sentAt: string;
   observedAt: string;
-  /** One of the parts that a page was read in. */
+  /** True for a part of a page that was read in parts. */
   isPart?: true;
-  /** Places in the list, counted from 0, that could not be read: the page shows nothing. By id, which one. */
+  /** Places in the list, counted from 0, that could not be read; the page shows nothing. `id` names the record of a walk by ids. */
   unread?: { from: number; to: number; why: string; id?: string };
 }
 
-/** The first place in the list that a page is about. */
+/** Returns the first place in the list that a page covers. */
 export const startOf = ({ page, limit, unread }: Span): number => unread?.from ?? (page - 1) * limit;
 
-/** The place after the last. */
+/** Returns the place after the last that a page covers. */
 export const endOf = ({ page, limit, unread }: Span): number => unread?.to ?? page * limit;
 
 function edge(record: Json, order: List['order']): Edge | undefined {
@@ -54,20 +54,20 @@ function edge(record: Json, order: List['order']): Edge | undefined {
   return at === undefined ? undefined : { id: record.id, key: order === 'ascending' ? at : -at };
 }
 
-/** The limit of a stream's pages: what the source applied to a whole one, or to the parts where none could be read whole but all in parts. */
+/** Returns the limit of a stream's pages: what the source applied to a whole page, or to the parts where all pages were read in parts. */
 export function pageLimit(spans: readonly Span[], { pageSize }: Pick<Stream, 'pageSize'>): number {
   const whole = spans.find(({ isPart, unread }) => !isPart && !unread);
   if (whole) return Math.min(pageSize, whole.limit);
   return spans.some(({ unread }) => unread) ? pageSize : Math.min(pageSize, ...spans.map(({ limit }) => limit));
 }
 
-/** The outermost records that have an id and a date; a record without is no end one can rely on. */
+/** Returns the outermost records that have an id and a date; others cannot serve as ends. */
 export function ends(records: readonly Json[], order: List['order']): { first: Edge | null; last: Edge | null } {
   const edges = records.map((record) => edge(record, order));
   return { first: edges.find((found) => found) ?? null, last: edges.findLast((found) => found) ?? null };
 }
 
-/** The part of the list that the page alone proves to be read. Records with the same date as an end may lie beyond it. */
+/** Returns the interval that the page alone proves to be read. Records with the same date as an end may lie beyond it. */
 export function proven(span: Span): Interval {
   if (span.unread) return { from: 0, to: 0 };
   if (span.count === 0) return span.page === 1 && span.ends ? { from: -Infinity, to: Infinity } : { from: 0, to: 0 };
@@ -78,7 +78,7 @@ export function proven(span: Span): Interval {
   };
 }
 
-/** True when a request sent after another was answered found fewer records: some were deleted, or a replica lags. */
+/** True when a request that was sent after another response shows a smaller total: records were deleted, or a replica lags. */
 export function hasShrunk(spans: readonly Span[]): boolean {
   const answered = [...spans].sort((a, b) => (a.observedAt < b.observedAt ? -1 : 1));
   const sent = [...spans].sort((a, b) => (a.sentAt < b.sentAt ? -1 : 1));

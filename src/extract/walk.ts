@@ -21,11 +21,11 @@ export interface WalkState {
   spans: Span[];
   /** Incremental walks read back to this creation date, in microseconds since 1970. */
   horizon: number;
-  /** Ids that are stored already, for streams that are found by ids. */
+  /** Ids that are stored already, for walks by ids. */
   known: readonly string[];
-  /** How many pages are fetched side by side. */
+  /** Number of pages that are requested concurrently. */
   concurrency: number;
-  /** True to read what no earlier run stored, and no more: nothing is proved by that, and another walk must follow. */
+  /** True to read only what no earlier run stored. That proves nothing, so another walk must follow. */
   isRestOnly?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface NumberedPage {
 
 const everything = (order: List['order']): List => ({ order, filter: {} });
 
-/** How many page requests the walk has before it, as far as its totals tell; undefined before the first page. */
+/** Returns the number of page requests that the totals promise for the whole walk; undefined before the first page. */
 export function expectedPages({ mode, stream, spans }: WalkState): number | undefined {
   const last = spans.at(-1);
   if (last?.leg === 'detail') return last.total;
@@ -49,9 +49,9 @@ export function expectedPages({ mode, stream, spans }: WalkState): number | unde
 
 /**
  * Reads the pages of a stream. A full walk ends only when every record that the source listed throughout was on a page,
- * whatever was inserted, deleted or re-ordered meanwhile; an incremental one when that holds down to the horizon.
- * Pages already in `spans` are not read again; where another walk follows, neither are the boundaries between them. Throws an UnreadableListError when that cannot be had. What the source fails
- * to list is gone around: a walk that left holes in `spans` is not complete.
+ * whatever was inserted, deleted or reordered meanwhile. An incremental walk ends when that holds down to the horizon.
+ * Pages already in `spans` are not read again, nor, where another walk follows, the boundaries between them. Unreadable records
+ * are skipped: a walk that left holes in `spans` is not complete. Throws an UnreadableListError when the list cannot be covered.
  */
 export async function* walk(
   reader: Reader,
@@ -70,8 +70,8 @@ function pagesOf(reader: Reader, state: WalkState, log: Logger, signal: AbortSig
 }
 
 /**
- * The newest page first; then from the oldest upwards, where nothing but a deletion moves a record, until a page reaches
- * the newest one again. If the record they meet at stands where it stood, nothing has moved in between.
+ * Reads the newest page first, then from the oldest upwards, where only a deletion moves a record, until a page reaches the
+ * newest one again. If the record where they meet stands where it stood, nothing has moved.
  */
 async function* fullWalk(reader: Reader, state: WalkState, log: Logger, signal: AbortSignal): AsyncGenerator<Page> {
   const { stream, spans } = state;
@@ -90,7 +90,7 @@ async function* fullWalk(reader: Reader, state: WalkState, log: Logger, signal: 
   if (!isStill)
     log.info(
       { stream: stream.name },
-      'records were deleted or moved during the walk: reading across the page boundaries',
+      'records were deleted or moved during the walk, reading across the page boundaries',
     );
   const joints = jointsOf(ascent, (_, after) => isStill || (!shrunk && after.count === 0));
   const covered = [
@@ -99,13 +99,13 @@ async function* fullWalk(reader: Reader, state: WalkState, log: Logger, signal: 
   ];
   const list = everything('ascending');
   yield* fillGaps(reader, state, { list, spans: ascent, covered: [...covered, ...joints] }, signal);
-  // What came while the walk was interrupted is newer than the newest page of then.
+  // Records that were created while the walk was interrupted are newer than its newest page.
   if (!isResumed || ascent.at(-1)?.total === head?.total) return;
   const key = -(newest.find(({ last }) => last)?.last?.key ?? Infinity);
   yield* readUntil(reader, state, { leg: 'recent', list: everything('descending'), key }, signal);
 }
 
-/** Where the oldest record of the newest page stands, counted from the oldest of all. */
+/** Returns the place of the newest page's oldest record, counted from the oldest of all. */
 const oldestPlace = (head: Span) => head.total - startOf(head) - head.count;
 
 async function* ascend(
@@ -123,7 +123,7 @@ async function* ascend(
     (await reader.read({ leg: 'ascent', list, page, limit }, within)).map((part) => withMeeting(part, head));
   const last = () => spans.findLast((span) => span.leg === 'ascent');
   const next = (span: Span | undefined) => Math.floor((span ? endOf(span) : 0) / limit) + 1;
-  // The page they meet on is read when all before it are: where the record stands then holds for all of them.
+  // The page where they meet is read after all pages before it, so the record's place then holds for all of them.
   const meetingPage = head ? Math.floor(oldestPlace(head) / limit) + 1 : 0;
   for await (const parts of readAhead({ first: next(last()), last: meetingPage - 1, concurrency }, read, signal))
     yield* parts;
@@ -145,18 +145,18 @@ function reaches(span: Span | undefined, head: Span | undefined): boolean {
   return span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > (head?.first?.key ?? Infinity);
 }
 
-/** A source that ignores the page number would be read for ever. */
+/** Throws when a page repeats: a source that ignores the page number would be read for ever. */
 function refuseRepetition(stream: Stream, before: Span | undefined, after: Span): void {
   const same = before && before.count > 0 && before.first?.id === after.first?.id && before.last?.id === after.last?.id;
-  // A page of new records in between would move the very same ones to the next page.
+  // A whole page of new records would move the same records to the next page.
   if (before && after.total - before.total >= after.limit) return;
   if (same)
     throw new UnreadableListError(
-      `the source answers page ${after.page} of ${stream.name} with page ${before.page} again: it cannot be walked`,
+      `the source returns page ${before.page} of ${stream.name} again for page ${after.page}: it cannot be walked`,
     );
 }
 
-/** The newest records back to the horizon; then those older ones that may still change. */
+/** Reads the newest records back to the horizon, then the older ones that may still change. */
 async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortSignal): AsyncGenerator<Page> {
   const { stream, horizon } = state;
   yield* readUntil(reader, state, { leg: 'recent', list: everything('descending'), key: -horizon }, signal);
@@ -176,7 +176,7 @@ async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortS
 const isPast = (span: Span | undefined, key: number) =>
   span && !span.unread && (span.count === 0 || span.ends || (span.last?.key ?? -Infinity) > key);
 
-/** A list that is read from its start until it has passed a key. */
+/** A list to read from its start until it has passed a key. */
 interface Stretch {
   leg: Phase;
   list: List;
@@ -200,7 +200,7 @@ async function* readUntil(
     yield* parts;
   }
   const read = ofLeg();
-  // Deletions shift a list without a trace only together with insertions; here a total that never falls is enough.
+  // Deletions shift a list unnoticed only together with insertions: a total that never falls is enough here.
   const joints = jointsOf(read, (before, after) => after.total >= before.total);
   const beyond = closed(key + 1, Infinity);
   const holes = (hasShrunk(read) ? [] : holesOf(read)).map(extentOf);
@@ -208,14 +208,14 @@ async function* readUntil(
   yield* fillGaps(reader, state, { list, spans: read, covered }, signal);
 }
 
-/** Pages of a list, and the dates that they cover for certain. */
+/** Pages of a list, and the intervals that they certainly cover. */
 interface Coverage {
   list: List;
   spans: readonly Span[];
   covered: Interval[];
 }
 
-/** Reads what no page covers for certain. */
+/** Reads what no page certainly covers. */
 async function* fillGaps(
   reader: Reader,
   { stream }: WalkState,

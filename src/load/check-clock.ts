@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { examine, skipped, type Check } from '../model/check.ts';
+import { examine, skipped, type CheckResult } from '../model/check.ts';
 import { FatalError } from '../model/errors.ts';
 import type { Source } from '../model/source.ts';
 import { CLOCK } from '../database/clock.ts';
@@ -15,8 +15,8 @@ const MOST_SKEW_MS = 30_000;
 export async function checkClock(
   client: Client,
   sources: readonly Source[],
-  before: readonly Check[],
-): Promise<Check[]> {
+  before: readonly CheckResult[],
+): Promise<CheckResult[]> {
   const [clock, observed] = clockChecks;
   const broken = before.find(({ check, state }) => state === 'problem' && /\.(grants|migrations|tables)$/.test(check));
   return [

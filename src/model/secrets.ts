@@ -37,7 +37,7 @@ export function rememberSecret(name: string, whole: string): void {
     characters -= form.length;
   }
   const longestFirst = [...forms.keys()].toSorted((one, other) => other.length - one.length);
-  pattern = new RegExp(longestFirst.map(literal).join('|'), 'gi');
+  pattern = new RegExp(longestFirst.map(escapePattern).join('|'), 'gi');
 }
 
 /**
@@ -55,7 +55,7 @@ function inBase64(secret: string): string[] {
 }
 
 /** A text as a pattern that matches nothing else. */
-const literal = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+const escapePattern = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 
 /** The text without configured secrets: each is replaced by the name of its setting. */
 export const scrub = (text: string): string =>

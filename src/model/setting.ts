@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 const MOST_REQUESTS = 1_000_000_000;
-const wholeNumber = { error: `must be a whole number from 1 to ${MOST_REQUESTS}` };
+const notWhole = { error: `must be a whole number from 1 to ${MOST_REQUESTS}` };
 
 /** A budget of requests: a positive whole number. */
 export const requestsPerMinute = () =>
   z
     .string()
-    .regex(/^[1-9]\d{0,9}$/, wholeNumber)
+    .regex(/^[1-9]\d{0,9}$/, notWhole)
     .transform(Number)
-    .refine((value) => value <= MOST_REQUESTS, wholeNumber);
+    .refine((value) => value <= MOST_REQUESTS, notWhole);
 
 /** Visible characters only. */
 export const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });

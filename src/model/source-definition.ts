@@ -26,7 +26,7 @@ export interface AccountSettings {
   create?: (context: AccountContext) => Source;
 }
 
-interface Declared {
+interface SourceDeclaration {
   /** The provider, as its streams and its SQL schema are called. */
   name: string;
   /** The entity of every stream, by the stream's name. */
@@ -40,7 +40,7 @@ interface Declared {
 }
 
 /** What a provider contributes to settings, schema and registry, whatever is configured. */
-export interface SourceDefinition extends Declared {
+export interface SourceDefinition extends SourceDeclaration {
   /** Every setting, as users write it for the account `default`. */
   settingNames: readonly string[];
   /** Reads the settings of one account, named as for the account `default`. */
@@ -49,7 +49,7 @@ export interface SourceDefinition extends Declared {
 
 /** Describes a provider by its settings, and by how those of an account become a source. */
 export function defineSource<S extends z.ZodObject>(
-  declared: Declared & {
+  declared: SourceDeclaration & {
     settings: S;
     /** Called with the settings of an account that has a credential and an address. */
     create: (values: z.output<S>, context: AccountContext) => Source;

@@ -63,6 +63,9 @@ export interface Stream {
 
 export type Mode = 'full' | 'incremental';
 
+/** Every mode of a walk. */
+export const MODES: readonly Mode[] = ['full', 'incremental'];
+
 /** A stream of an account, by their names: what one process at a time walks. */
 export interface StreamRef {
   account: string;

@@ -1,7 +1,7 @@
 import { assertSchemaCompatibility, Queue, QueueKeys, SchemaMigrationRequiredError } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Client } from 'pg';
-import { examine, fine, problemOf, skipped, type Check } from '../model/check.ts';
+import { examine, fine, failedCheck, skipped, type CheckResult } from '../model/check.ts';
 import { ConfigError, FatalError } from '../model/errors.ts';
 import { grantsOf } from '../database/check-database.ts';
 import type { Pooler } from '../database/pooler.ts';
@@ -13,17 +13,17 @@ import { countForeign } from './stored-schedules.ts';
 
 const [BACKEND, FOREIGN] = ['queue.backend', 'queue.foreign'];
 /** Connecting takes several commands. */
-const TIMEOUT_MS = 4000;
+const REDIS_TIMEOUT_MS = 4000;
 
-/** Checks the queue in the database: whether its schema is there, or can be made. Reads only. */
-export function checkSchema(client: Client, pooler: Pooler): Promise<Check> {
+/** Checks that the queue's schema exists in the database, or can be created. Reads only. */
+export function checkSchema(client: Client, pooler: Pooler): Promise<CheckResult> {
   const look = async () => {
     requireSessions({ pooler });
     if (await isMade(client)) return `Postgres, in schema ${SCHEMA} of the database`;
     const { mayCreate, role } = await grantsOf(client, []);
-    if (mayCreate) return `Postgres; the first worker makes schema ${SCHEMA} of the database`;
+    if (mayCreate) return `Postgres; the first worker creates schema ${SCHEMA} of the database`;
     throw new FatalError(
-      `schema ${SCHEMA} is not there, and role ${role} may not create it: start the worker once as the owner of the database, or set REDIS_URL`,
+      `schema ${SCHEMA} does not exist, and role ${role} may not create it: start the worker once as the owner of the database, or set REDIS_URL`,
     );
   };
   return examine(BACKEND, look, `give the role its rights on schema ${SCHEMA}, as docs/operations.md says`);
@@ -34,7 +34,7 @@ select count(*)::int as count from ${SCHEMA}.job
 where queue = $1 and state in ('waiting', 'delayed', 'active') and not (data ?& array['stream', 'mode'])`;
 
 /** Checks that the queue in the database holds no jobs of other applications under the name that `QUEUE_PREFIX` gives it. */
-export const checkOwn = (client: Client, prefix: string): Promise<Check> =>
+export const checkOwn = (client: Client, prefix: string): Promise<CheckResult> =>
   examine(
     FOREIGN,
     async () => {
@@ -68,28 +68,28 @@ const isMade = (client: Client) =>
 
 const [VERSION, EVICTION, WRITE] = ['queue.version', 'queue.eviction', 'queue.write'];
 
-/** What the keys of a check begin with, where the queue is named after the database. */
+/** The prefix for probes where the queue is named after the database. */
 const OWN_PREFIX = 'checkout-sync-doctor';
 
-/** Checks the Redis at the URL: whether it answers, its version, that it keeps every key, and lets BullMQ write. Leaves nothing. */
-export async function checkRedis(redisUrl: string, prefix = OWN_PREFIX): Promise<Check[]> {
+/** Checks the Redis at the URL: the connection, its version, that it evicts no keys, and that BullMQ can write. Leaves nothing behind. */
+export async function checkRedis(redisUrl: string, prefix = OWN_PREFIX): Promise<CheckResult[]> {
   try {
     return await withRedis(redisUrl, (redis) => checksOf(redis, prefix));
   } catch (error) {
-    const advice = 'see that Redis runs and lets us in, or correct REDIS_URL';
+    const advice = 'start Redis and let checkout-sync in, or correct REDIS_URL';
     const others = [VERSION, EVICTION, WRITE, FOREIGN].map((name) => skipped(name, `see ${BACKEND}`));
-    return [problemOf(BACKEND, refusalOf(error), advice), ...others];
+    return [failedCheck(BACKEND, refusalOf(error), advice), ...others];
   }
 }
 
-async function checksOf(redis: Redis, prefix: string): Promise<Check[]> {
+async function checksOf(redis: Redis, prefix: string): Promise<CheckResult[]> {
   const text = await redis.info().catch((error: unknown) => Promise.reject(refusalOf(error)));
   const info = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1];
   const { host, port } = redis.options;
   const { name } = queueNames({ redisUrl: host, prefix });
   const probe = async () => {
     await probeRedis(redis, (type) => new QueueKeys(prefix).toKey(name, type));
-    return 'all that BullMQ does works; what was tried is undone';
+    return 'everything that BullMQ does works; the test writes were removed';
   };
   const write = await examine(WRITE, probe, "see Redis' log");
   return [
@@ -103,7 +103,7 @@ async function checksOf(redis: Redis, prefix: string): Promise<Check[]> {
   ];
 }
 
-/** Looks for jobs of other applications under the name that `QUEUE_PREFIX` gives to ours; writes nothing. */
+/** Throws when the queue holds jobs of other applications under the name of `QUEUE_PREFIX`. Writes nothing. */
 async function requireOwn(connection: Redis, prefix: string): Promise<string> {
   const { name, ...prefixed } = queueNames({ redisUrl: connection.options.host, prefix });
   const queue = new Queue(name, { connection, ...prefixed, skipMetasUpdate: true, skipWaitingForReady: true });
@@ -114,9 +114,9 @@ async function requireOwn(connection: Redis, prefix: string): Promise<string> {
   }
 }
 
-/** Connects for a look. Throws whatever is wrong with the connection, a database that it does not have included. */
+/** Runs `look` on a connection. Throws for any failure of the connection, including a database that Redis does not have. */
 async function withRedis<T>(redisUrl: string, look: (redis: Redis) => Promise<T>): Promise<T> {
-  const limits = { connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS, maxRetriesPerRequest: 0 };
+  const limits = { connectTimeout: REDIS_TIMEOUT_MS, commandTimeout: REDIS_TIMEOUT_MS, maxRetriesPerRequest: 0 };
   const redis = new Redis(redisUrl, { ...limits, lazyConnect: true, retryStrategy: () => null });
   let wrong: Error | undefined;
   redis.on('error', (error) => (wrong ??= error));
@@ -126,13 +126,13 @@ async function withRedis<T>(redisUrl: string, look: (redis: Redis) => Promise<T>
     if (wrong) throw wrong;
     return result;
   } catch (error) {
-    throw wrong ?? error; // the first one says why; that the connection is closed only follows
+    throw wrong ?? error; // the first error names the cause; the closed connection is its effect
   } finally {
     redis.disconnect();
   }
 }
 
-/** The version, for people. Throws a ConfigError for a Redis older than 6.2. */
+/** Returns the version, for people. Throws a ConfigError for a Redis older than 6.2. */
 export function requireRedis(version = 'of an unknown version'): string {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   if (!(Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 2)))

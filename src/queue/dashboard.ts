@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyPluginAsync } from 'fastify';
 import type { JobQueue } from './queue.ts';
 
-/** BullMQ's dashboard as a plugin, to be mounted at the path. */
+/** Returns BullMQ's dashboard as a plugin for the path. */
 export function dashboard({ bull }: JobQueue, path: string): FastifyPluginAsync {
   const server = new FastifyAdapter();
   server.setBasePath(path);

@@ -5,26 +5,26 @@ import { databaseTime } from '../ledger/overdue.ts';
 import { wasWalkedSince } from '../ledger/runs.ts';
 import type { ActiveWalkJob, JobResult } from './job.ts';
 
-/** A stream, and what its walks work with. */
+/** A stream, and the context of its walks. */
 export interface RunnableStream {
   context: SyncContext;
   stream: Stream;
 }
 
-/** Who is told of a run. */
+/** Listeners of a run. */
 export interface RunListeners {
   onProgress: (progress: Progress) => void;
-  /** Called with the outcome of a run that was one, skipped and delayed ones left out. */
+  /** Receives the outcome of each run, but not of skipped and delayed jobs. */
   onRun: (run: Run) => void;
 }
 
-/** How long a full walk waits for an incremental one of the same stream before it asks again. */
+/** Pause before a full walk tries again while an incremental walk of its stream runs. */
 const AFTER_MS = 3000;
 
 /**
- * Walks what is due. Two walks of a stream never run side by side: one that comes due meanwhile is done with that, but a
- * full walk takes its turn after an incremental one. A walk that is stopped or taken over is finished by another job, and
- * one that was done since it came due is not done again.
+ * Runs the walk of a job. Two walks of a stream never run concurrently: a job that comes due meanwhile is skipped, but a full walk
+ * is delayed until the incremental walk has ended. A walk that is stopped or taken over is finished by another job. A walk that
+ * was completed since the job came due is not repeated.
  */
 export async function handleJob(
   runnable: readonly RunnableStream[],
@@ -36,7 +36,7 @@ export async function handleJob(
   const label = labelOf({ account, stream: name });
   if (!found) return { result: 'skip', reason: `${label} is turned off` };
   const { pool } = found.context.db;
-  // The job of a killed worker comes back when its walk was resumed and completed by another job long ago.
+  // The job of a killed worker returns after another job has resumed and completed its walk.
   if (since === undefined) await remember(await databaseTime(pool));
   else if (mode === 'full' && (await wasWalkedSince(pool, { account, stream: name }, since)))
     return { result: 'skip', reason: `${label} was walked completely since this came due` };

@@ -5,7 +5,7 @@ import type { Progress } from '../sync/context.ts';
 /** The data of a job: which walk is due. Never records. */
 export interface WalkJob extends StreamRef {
   mode: Mode;
-  /** When it came due, by the database's clock, in milliseconds since 1970; unknown for a job that a schedule made. */
+  /** When it came due, by the database's clock, in milliseconds since 1970; undefined for a job of a schedule. */
   since?: number;
 }
 
@@ -17,22 +17,22 @@ export const walkOf = (data: WalkJob | Omit<WalkJob, 'account'>): WalkJob => ({ 
 
 /** A job that a worker has taken. */
 export interface ActiveWalkJob extends WalkJob {
-  /** Keeps `since` with the job, for another worker that takes it when this one is gone. */
+  /** Stores `since` with the job, for another worker that takes it over. */
   remember: (since: number) => Promise<void>;
 }
 
 /** A schedule as the queue holds it. */
 export interface StoredSchedule {
   schedule: Schedule;
-  /** True for a schedule that checkout-sync put, whichever version. */
+  /** True for a schedule of any version of checkout-sync. */
   isOurs: boolean;
-  /** Milliseconds until its next job; undefined when it has none, so that it would never run again. */
+  /** Milliseconds until its next job; undefined when it has none, and would never run again. */
   nextInMs: number | undefined;
 }
 
 /**
- * What a job came to: done, with what the queue keeps of it; nothing to do, for this reason; failed and worth another try;
- * failed until somebody acts; or to be tried again later.
+ * The result of a job: done, with the value that the queue keeps; skipped, with the reason; failed, to be retried; failed until
+ * somebody acts; or delayed.
  */
 export type JobResult =
   | { result: 'done'; value: object }

@@ -13,7 +13,7 @@ import type { JobQueue } from './queue.ts';
 import { restoreSchedules } from './schedules.ts';
 import type { RunnableStream } from './handle-job.ts';
 
-/** What is looked after: the queue and its schedules, and the streams that this process can walk. */
+/** What maintenance works on: the queue, its schedules, and the streams that this process can walk. */
 export interface Maintenance {
   db: Database;
   log: Logger;
@@ -22,57 +22,57 @@ export interface Maintenance {
   runnable: readonly RunnableStream[];
 }
 
-const EVERY_MS = 5000;
+const MAINTENANCE_EVERY_MS = 5000;
 /** About an hour. */
 const ROUNDS_PER_TRIM = 720;
 
-/** Makes the streams that were never walked completely due at once. */
+/** Makes streams that were never walked completely due immediately. */
 export async function startBackfills({ db, log, queue, runnable }: Maintenance): Promise<void> {
   for (const { context, stream } of runnable) {
     if ((await lastWalkStart(db.pool, refOf(stream), listOf(context.source, stream))) !== undefined) continue;
-    log.info({ ...refOf(stream) }, 'never walked completely: a full walk is due at once');
+    log.info({ ...refOf(stream) }, 'never walked completely, starting a full walk');
     await queue.add({ ...refOf(stream), mode: 'full', since: await databaseTime(db.pool) });
   }
 }
 
 /**
- * Looks after the queue until the signal: puts schedules back that are missing, as after a Redis that came up empty, and
- * makes walks due whose process is gone. What cannot be done now is done the next time.
+ * Maintains the queue until the signal: restores missing schedules, as after Redis lost its data, and makes abandoned walks due.
+ * A step that fails is retried in the next round.
  */
 export async function maintain(maintenance: Maintenance, signal: AbortSignal): Promise<void> {
   let wasPaused = false;
   for (let round = 0; !signal.aborted; round++) {
     try {
       const isPaused = await maintenance.queue.isPaused();
-      if (isPaused && !wasPaused) maintenance.log.warn(PAUSED);
+      if (isPaused && !wasPaused) maintenance.log.warn(PAUSED_WARNING);
       wasPaused = isPaused;
       if (!isPaused) await rescueAbandonedWalks(maintenance);
       await restore(maintenance);
       if (round % ROUNDS_PER_TRIM === 0) await prune(maintenance.db.pool);
     } catch (error) {
-      maintenance.log.warn(`the queue cannot be looked after now, trying on: ${formatError(error)}`);
+      maintenance.log.warn(`queue maintenance failed, retrying: ${formatError(error)}`);
     }
-    await pause(EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+    await pause(MAINTENANCE_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }
 }
 
-const PAUSED = 'the queue is paused: nothing is walked until somebody resumes it, as on the page /queues';
+const PAUSED_WARNING = 'the queue is paused: no walk starts until somebody resumes it, for example on the page /queues';
 
 async function restore({ log, queue, scheduled }: Maintenance): Promise<void> {
   const restored = await restoreSchedules(queue, scheduled);
   if (restored.length > 0)
-    log.warn({ schedules: restored }, 'schedules were gone, had no next job, or a next job too far away: put back');
+    log.warn({ schedules: restored }, 'schedules were missing, or had no next job in time, restored them');
   const promoted = await queue.promoteStuck();
   if (promoted > 0)
-    log.warn({ jobs: promoted }, 'jobs waited for a time too far away, as after a wrong clock: due now');
+    log.warn({ jobs: promoted }, 'jobs were delayed too far, as after a wrong clock, making them due now');
 }
 
 async function rescueAbandonedWalks({ db, log, queue, runnable }: Maintenance): Promise<void> {
-  if (((await queue.counts()).waiting ?? 0) > 0) return; // what waits comes first
+  if (((await queue.counts()).waiting ?? 0) > 0) return; // waiting jobs come first
   const abandoned = await abandonedStreams(db.pool);
   for (const { stream } of runnable) {
     if (!abandoned.some(({ account, stream: name }) => account === stream.account && name === stream.name)) continue;
-    log.info({ ...refOf(stream) }, 'an interrupted walk goes on');
+    log.info({ ...refOf(stream) }, 'resuming interrupted walk');
     await queue.add({ ...refOf(stream), mode: 'full', since: await databaseTime(db.pool) });
   }
 }

@@ -9,15 +9,15 @@ import type { QueueServer } from './queue-server.ts';
 /** The schema of the database where the queue lives without Redis. */
 export const SCHEMA = 'bullmq';
 
-/** How many sessions the queue has, and how long a query of BullMQ may go without an answer. */
+/** Sessions of the queue, and the timeout of BullMQ's queries. */
 const [SESSIONS, QUERY_MS] = [8, 30_000];
 
-/** On Postgres BullMQ removes no job that a schedule made. */
+/** Needed because BullMQ removes no job of a schedule on Postgres. */
 const REMOVE_FINISHED = `delete from ${SCHEMA}.job where queue = $1 and id = $2 and state in ('completed', 'failed')`;
 
 /**
- * Opens sessions for BullMQ, and brings its schema up to date. It finds that by a setting of each session, as poolers refuse
- * it as a parameter of the connection. Throws a ConfigError behind a pooler that keeps no settings.
+ * Opens sessions for BullMQ, and migrates its schema. A setting of each session selects that schema, as poolers refuse it as a
+ * parameter of the connection. Throws a ConfigError behind a pooler that keeps no settings.
  */
 export async function openPostgres(db: Address, onError: (error: Error) => void): Promise<QueueServer<PgPool>> {
   requireSessions(db);
@@ -39,7 +39,7 @@ export function requireSessions({ pooler }: Pick<Address, 'pooler'>): void {
     );
 }
 
-/** Brings BullMQ's schema up to date; one that is needs no right to change it. */
+/** Migrates BullMQ's schema. A schema that is up to date needs no right to change it. */
 async function prepareSchema(url: string): Promise<void> {
   const client = await connect(url, { application_name: APPLICATION });
   try {

@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import { refusalOf } from './redis-refusals.ts';
 
 /**
- * Every command that BullMQ's scripts use, each once on keys that are gone when the script ends. Once a script has written,
- * Redis lets it write beyond its memory: what comes first must need some.
+ * Runs every command that BullMQ's scripts use once, on keys that are removed when the script ends. After its first write, Redis
+ * lets a script exceed maxmemory, so the first command must need memory.
  */
 const SCRIPT = `
 local hash, list, other, set, sorted, stream, text = unpack(KEYS)
@@ -39,8 +39,8 @@ const SHA1 = createHash('sha1').update(SCRIPT).digest('hex');
 const KEYS = ['hash', 'list', 'other', 'set', 'sorted', 'stream', 'text'];
 
 /**
- * Does to Redis what BullMQ does, on keys beside its own, and leaves nothing there. `toKey` is BullMQ's. Throws what Redis
- * refuses it with, in words that say what to do.
+ * Runs all commands of BullMQ on separate keys, and removes those keys. `toKey` is BullMQ's. Throws an error that says what Redis
+ * refuses, and what to do.
  */
 export async function probeRedis(redis: Redis, toKey: (type: string) => string): Promise<void> {
   const keys = KEYS.map((type) => toKey(`probe-${type}`));

@@ -7,7 +7,7 @@ import { walkOf, type WalkJob, type JobHandler } from './job.ts';
 
 const PROGRESS_MS = 1000;
 
-/** Runs one job, and tells BullMQ what it came to. */
+/** Runs one job, and reports its result to BullMQ. */
 export async function processJob(
   job: Job<WalkJob>,
   token: string | undefined,
@@ -24,7 +24,7 @@ export async function processJob(
     reported = performance.now();
     job
       .updateProgress({ ...progress, etaMs: etaOf(progress, performance.now() - started) })
-      .catch((error: unknown) => log.debug(`no progress on the job: ${formatError(error)}`));
+      .catch((error: unknown) => log.debug(`the job's progress cannot be stored: ${formatError(error)}`));
   });
   switch (outcome.result) {
     case 'done':
@@ -44,17 +44,17 @@ export async function processJob(
 
 const LEFT_MS = 60_000;
 
-/** A job of another application in our queue is neither done nor failed: whoever made it may still take it up. */
+/** Delays a job of another application in our queue, as it may still be processed there. */
 async function leaveToOthers(job: Job, token: string | undefined, log: Logger): Promise<never> {
   log.warn(
     { job: job.name },
-    'a job of another application is in this queue, left alone: set QUEUE_PREFIX to a name of its own',
+    'a job of another application is in this queue, leaving it alone: set QUEUE_PREFIX to a name that nobody else uses',
   );
   await job.moveToDelayed(Date.now() + LEFT_MS, token);
   throw new DelayedError();
 }
 
-/** How long the rest of the pages takes at the pace so far; null while nothing tells. */
+/** Returns the time that the remaining pages take at the pace so far, in ms; null while it is unknown. */
 function etaOf({ pages, expectedPages }: Progress, elapsedMs: number): number | null {
   return expectedPages === undefined || pages === 0
     ? null

@@ -1,18 +1,18 @@
 import type { Queue } from 'bullmq';
 
-/** What the queue is on, and the connection that BullMQ takes. */
+/** The server of the queue, with BullMQ's connection to it. */
 export interface QueueServer<C> {
   backend: 'redis' | 'postgres';
   connection: C;
-  /** Tries a write that leaves nothing; `toKey` names keys of the queue's own. */
+  /** Tries a write that leaves nothing behind; `toKey` names keys of the queue. */
   probe: (toKey: (type: string) => string) => Promise<unknown>;
-  /** Why it does not answer, where it said so a moment ago. */
+  /** Why the server does not respond, where it said so a moment ago. */
   staleness: () => Error | undefined;
-  /** Aborted when it will never let us in. */
+  /** Aborted when the server refuses us permanently. */
   refused: AbortSignal;
-  /** Called with what is wrong with the connection; logs it. */
+  /** Logs an error of the connection. */
   onError: (error: Error) => void;
-  /** Removes a job of a schedule that is completed or failed. */
+  /** Removes a completed or failed job of a schedule. */
   removeFinished: (queue: Queue, id: string) => Promise<unknown>;
   close: () => Promise<void>;
 }

@@ -20,39 +20,39 @@ import { openRedis } from './redis.ts';
 import type { QueueServer } from './queue-server.ts';
 import { earlyJob, emptyOld, isFromFuture, promoteStuck, removeScheduler, storedSchedule } from './stored-schedules.ts';
 
-/** Where the queue lives: a Redis, or without one the database; `prefix` names it among those of others. */
+/** The location of the queue: Redis, or without one the database. `prefix` distinguishes it from other queues there. */
 export interface QueueAddress {
   redisUrl: string | undefined;
   prefix: string;
 }
 
-/** The queue of due walks. */
+/** The queue of walks. */
 export interface JobQueue {
   backend: 'redis' | 'postgres';
-  /** Schedules by id. */
+  /** Returns the schedules by id. */
   schedules(): Promise<Map<string, StoredSchedule>>;
   putSchedule(id: string, schedule: Schedule, job: WalkJob): Promise<void>;
   removeSchedule(id: string): Promise<void>;
-  /** Makes jobs due that wait for a time far beyond any delay of ours. Returns how many. */
+  /** Makes jobs due that are delayed far beyond any delay of ours. Returns their number. */
   promoteStuck(): Promise<number>;
   /**
-   * Makes a walk due, now or after a while; asked for again meanwhile, or within a second, as by several workers that start
-   * together, it is due once.
+   * Makes a walk due, now or after a delay. Repeated requests until then, or within a second, as by several workers that start
+   * together, make one job.
    */
   add(job: WalkJob, afterMs?: number): Promise<void>;
-  /** Jobs by state, such as `waiting`, `active`, `delayed` and `failed`. Fails when the queue does not answer. */
+  /** Returns the number of jobs by state: `waiting`, `active`, `delayed`, `failed`, …. Rejects when the queue does not respond. */
   counts(): Promise<Record<string, number>>;
   isPaused(): Promise<boolean>;
-  /** Tries a write that leaves nothing. Fails with what is wrong when the queue would take none. */
+  /** Tries a write that leaves nothing behind. Rejects with the reason when the queue takes no writes. */
   probe(): Promise<void>;
   /**
-   * Starts to walk what is due, so many walks side by side, once the queue answers. The result ends that, after the walks
-   * in hand.
+   * Starts a worker for due walks once the queue responds, with `concurrency` walks at a time. The returned function stops it after
+   * the running walks.
    */
   work(walk: JobHandler, concurrency: number): Promise<() => Promise<void>>;
   /**
-   * Takes schedules with these ids, and their jobs, out of the queue that older versions shared with whoever has one of
-   * the same name. Returns how many schedules.
+   * Removes schedules with these ids, and their jobs, from the queue that older versions shared with any other queue of the same
+   * name. Returns the number of schedules.
    */
   takeOverOld(ids: readonly string[]): Promise<number>;
   /** BullMQ's own queue, for its dashboard. */
@@ -60,20 +60,20 @@ export interface JobQueue {
   close(): Promise<void>;
 }
 
-/** The queue's name on Redis, where the prefix tells it from others. */
+/** The queue's name on Redis, where the prefix distinguishes it. */
 const QUEUE = 'sync';
 
-/** The names by which BullMQ finds the queue: on Postgres there is no prefix, and a name takes no colon. */
+/** Returns the names by which BullMQ finds the queue. On Postgres there is no prefix, and a name takes no colon. */
 export const queueNames = ({ redisUrl, prefix }: QueueAddress): { name: string; prefix?: string } =>
   redisUrl === undefined ? { name: prefix.replaceAll(/[{}]/g, '').replaceAll(':', '-') } : { name: QUEUE, prefix };
 
-/** The job of a worker that is gone goes to another after a minute at most, however often that happens. */
-const LOCK = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 1000 };
+/** Gives the job of a dead worker to another within a minute, however often that happens. */
+const JOB_LOCK = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 1000 };
 
-/** Enough of the past to see what happened; failures stay for two weeks. */
+/** Keeps enough jobs to see what happened; failures stay for two weeks. */
 const KEEP = { removeOnComplete: { count: 200 }, removeOnFail: { age: 14 * 86_400, count: 1000 } };
 
-/** A walk that is due every minute needs no long patience: the next one comes soon. One that is due once a day does. */
+/** Retries of a failed walk: few for a walk that is due every minute, more for one that is due once a day. */
 const retries = (mode: Mode): JobsOptions => ({
   ...KEEP,
   attempts: mode === 'full' ? 8 : 3,
@@ -81,8 +81,8 @@ const retries = (mode: Mode): JobsOptions => ({
 });
 
 /**
- * Opens the queue, on Redis when there is a URL, else in schema `bullmq` of the database. Waits until it answers, or throws
- * when the signal comes before that.
+ * Opens the queue, on Redis when there is a URL, otherwise in schema `bullmq` of the database. Waits until it responds. Throws
+ * when the signal is aborted before that.
  */
 export async function openQueue(
   address: QueueAddress,
@@ -124,13 +124,13 @@ async function open<B extends IQueueBackend, C>(
     removeSchedule: (id) => removeScheduler(bull, id),
     promoteStuck: () => promoteStuck(bull),
     add: (job, afterMs = 0) => addJob(bull, job, afterMs),
-    counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(ANSWER_MS)),
-    isPaused: () => orAborted(queue.isPaused(), AbortSignal.timeout(ANSWER_MS)),
+    counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(QUEUE_TIMEOUT_MS)),
+    isPaused: () => orAborted(queue.isPaused(), AbortSignal.timeout(QUEUE_TIMEOUT_MS)),
     probe: () => probeInTime(probe, server),
     work(handle, concurrency) {
       const process = (job: Job<WalkJob>, token?: string) => processJob(job, token, handle, log);
-      const settings = { connection, ...prefix, concurrency, autorun: false, ...LOCK };
-      return runWorker(new BackendWorker<WalkJob, object>(name, process, settings), server, signal);
+      const settings = { connection, ...prefix, concurrency, autorun: false, ...JOB_LOCK };
+      return runQueueWorker(new BackendWorker<WalkJob, object>(name, process, settings), server, signal);
     },
     async takeOverOld(ids) {
       const old = anyBackend(new BackendQueue<WalkJob, object>(QUEUE, { connection, skipMetasUpdate: true }));
@@ -144,20 +144,20 @@ async function open<B extends IQueueBackend, C>(
   };
 }
 
-/** Fails with what is wrong when the queue would take no write, or does not answer in time. */
+/** Rejects with the reason when the queue takes no writes, or does not respond in time. */
 async function probeInTime(
   probe: () => Promise<unknown>,
   { staleness }: Pick<QueueServer<unknown>, 'staleness'>,
 ): Promise<void> {
-  const late = AbortSignal.timeout(ANSWER_MS);
+  const late = AbortSignal.timeout(QUEUE_TIMEOUT_MS);
   await orAborted(probe(), late).catch((error: unknown) => {
     throw (late.aborted && staleness()) || error;
   });
 }
 
-/** BullMQ's queue, whichever its backend: its type is that of one on Redis. */
+/** Returns BullMQ's queue as the type of one on Redis, whatever its backend. */
 function anyBackend(queue: unknown): Queue {
-  if (!(queue instanceof Queue)) throw new Error('BullMQ made a queue that is none');
+  if (!(queue instanceof Queue)) throw new Error('BullMQ returned something that is not a queue');
   return queue;
 }
 
@@ -172,7 +172,7 @@ async function putSchedule(
   { id, schedule, job }: { id: string; schedule: Schedule; job: WalkJob },
 ): Promise<void> {
   const repeat = 'pattern' in schedule ? { pattern: schedule.pattern, tz: 'UTC' } : { every: schedule.everyMs };
-  await removeScheduler(queue, id); // its next run would be counted from a last one that may lie in the future
+  await removeScheduler(queue, id); // otherwise its next run would be counted from a last one that may lie in the future
   const early = await earlyJob(queue, id, schedule);
   if (early !== undefined) await removeFinished(queue, early);
   await queue.upsertJobScheduler(id, repeat, { name: labelOf(job), data: job, opts: retries(job.mode) });
@@ -188,7 +188,7 @@ async function addJob(queue: Queue, job: WalkJob, afterMs: number): Promise<void
   await put();
 }
 
-/** What of BullMQ's worker is used; its type depends on the backend. */
+/** The used part of BullMQ's worker, whose type depends on the backend. */
 interface BackendWorker {
   on(event: 'error', listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
@@ -196,14 +196,14 @@ interface BackendWorker {
   close(): Promise<void>;
 }
 
-/** Starts a worker once the queue answers. The result closes it after the jobs in hand. */
-async function runWorker(
+/** Starts a worker once the queue responds. The returned function closes it after the running jobs. */
+async function runQueueWorker(
   worker: BackendWorker,
   { onError, close }: Pick<QueueServer<unknown>, 'onError' | 'close'>,
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   worker.on('error', onError);
-  // BullMQ on Postgres keeps a first connection that failed for good, and its worker then spins on that without a pause.
+  // BullMQ on Postgres keeps a first connection that failed, and its worker then loops without a pause.
   await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
     const closed = close();
     await worker.close();
@@ -217,28 +217,28 @@ async function runWorker(
   };
 }
 
-/** Only reads, takes away what is ours, and closes the queue: whatever else is in there belongs to another application. */
+/** Removes only what is ours, and closes the queue: everything else in there belongs to another application. */
 async function takeOverOld(old: Queue, ids: readonly string[], isOurs: boolean): Promise<number> {
   try {
     return isOurs ? 0 : await emptyOld(old, ids);
   } catch (error) {
-    if (/\bNOPERM\b/.test(formatError(error))) return 0; // what the user of Redis may not see, no older version put there
+    if (/\bNOPERM\b/.test(formatError(error))) return 0; // no older version can have used what this user of Redis may not access
     throw error;
   } finally {
     await old.close();
   }
 }
 
-/** How long the queue may take to say how it is; while it is away, commands wait for ever. */
-const ANSWER_MS = 2000;
+/** Timeout for the state of the queue: commands wait for ever while it is down. */
+const QUEUE_TIMEOUT_MS = 2000;
 
-/** Lets one piece of work go on at a time: whoever asks meanwhile gets its result. */
+/** Runs one piece of work at a time: calls meanwhile get its result. */
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined;
   return () => (current ??= work().finally(() => (current = undefined)));
 }
 
-/** The result, or the signal's reason when that comes first. */
+/** Returns the result. Throws the signal's reason when that comes first. */
 async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
@@ -253,7 +253,7 @@ async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T>
 
 const QUIET_MS = 30_000;
 
-/** Says what is wrong with the queue, the same thing once in a while only: a lost connection fails many times a second. */
+/** Returns a function that logs errors of the queue, the same one only once in a while: a lost connection fails many times a second. */
 function throttledWarn(log: Logger, backend: JobQueue['backend']): (error: Error) => void {
   const said = new Map<string, number>();
   return (error) => {

@@ -1,6 +1,6 @@
 import { formatError, FatalError } from '../model/errors.ts';
 
-/** What Redis says when it lets nobody in or takes no writes, with what that means and what to do. */
+/** Errors of a Redis that refuses clients or writes, with their meaning and what to do. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/READONLY/, 'Redis is a replica: set REDIS_URL to the primary, by a name that follows a failover'],
   [/MASTERDOWN/, 'Redis is a replica that lost its primary: set REDIS_URL to the primary'],
@@ -17,7 +17,7 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
 
 const FORBIDDEN = /NOPERM|no permissions|ACL failure|can't run this command|No permission|can't access at least one/i;
 
-/** An error of Redis in words that say what is wrong, a colon, and what to do; others as they are. */
+/** Returns an error of Redis that says what is wrong, a colon, and what to do. Returns other errors unchanged. */
 export function refusalOf(error: unknown): Error {
   const text = formatError(error);
   const [, meaning] = REFUSALS.find(([code]) => code.test(text)) ?? [];

@@ -4,18 +4,18 @@ import { probeRedis } from './probe.ts';
 import { refusalOf } from './redis-refusals.ts';
 import type { QueueServer } from './queue-server.ts';
 
-/** A server that lost its role answers so, for ever, on the connections that it has: another one has taken its place. */
+/** Errors of a server that lost its role. It repeats them on its connections for ever, although another server has taken its place. */
 const STALE = /(^|-)(READONLY|MASTERDOWN|NOREPLICAS|UNBLOCKED|LOADING)\b/;
 
-/** Without an answer for so long a connection was lost in silence: BullMQ blocks for ten seconds at most. */
+/** A connection without a response for this long was lost silently: BullMQ blocks for ten seconds at most. */
 const SILENCE_MS = 30_000;
 
-/** How long a server that was left explains why there is no answer. */
+/** How long the error of a server that was left explains why there is no response. */
 const RECENT_MS = 5000;
 
 /**
- * Opens the connection that BullMQ uses, and duplicates. A command waits until Redis is back, however long that takes: BullMQ
- * needs that. What a server refused because it lost its role is sent again on a new connection.
+ * Opens the connection that BullMQ uses and duplicates. A command waits until Redis is back, however long that takes, as BullMQ
+ * needs that. A command that a server refused because it lost its role is sent again on a new connection.
  */
 export function openRedis(url: string, onError: (error: Error) => void): QueueServer<Redis> {
   let left: { error: Error; at: number } | undefined;
@@ -23,7 +23,7 @@ export function openRedis(url: string, onError: (error: Error) => void): QueueSe
     if (!STALE.test(error.message)) return false;
     left = { error: refusalOf(error), at: performance.now() };
     onError(left.error);
-    return 2; // and send the command again
+    return 2; // reconnect, and send the command again
   };
   const retryStrategy = (times: number) => Math.min(times * 200, 2000);
   const patience = { maxRetriesPerRequest: null, keepAlive: 10_000, socketTimeout: SILENCE_MS };
@@ -41,7 +41,7 @@ export function openRedis(url: string, onError: (error: Error) => void): QueueSe
   };
 }
 
-/** Aborted when Redis refuses the URL itself: a wrong password, or a database that it does not have, mend themselves never. */
+/** Returns a signal that is aborted when Redis refuses the URL itself: a wrong password or database does not fix itself. */
 function refusal(redis: Redis): AbortSignal {
   const refused = new AbortController();
   redis.on('error', (error) => {

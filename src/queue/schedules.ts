@@ -3,29 +3,28 @@ import { closest } from 'fastest-levenshtein';
 import { presentMs } from '../model/clock.ts';
 import { ConfigError } from '../model/errors.ts';
 import { longestWait, parseSchedule, type Schedule, type ScheduledWalk } from '../model/schedule.ts';
-import { DEFAULT_ACCOUNT, refOf, type Mode, type Stream } from '../model/stream.ts';
+import { DEFAULT_ACCOUNT, MODES, refOf, type Mode, type Stream } from '../model/stream.ts';
 import type { JobQueue } from './queue.ts';
 import { walkId, type StoredSchedule } from './job.ts';
 
-const modes: readonly Mode[] = ['full', 'incremental'];
 const settingFor = (stream: string, mode: Mode) => `SYNC_SCHEDULE_${stream.replaceAll('.', '_')}_${mode}`.toUpperCase();
 
 /**
- * Which walks of the streams are due when, from the streams' own schedules and the settings given. Throws a ConfigError
- * for a setting of a stream or mode that there is not; `known` are the names of all streams, turned on or not.
+ * Returns the scheduled walks of the streams, from the streams' own schedules and the settings. Throws a ConfigError for a setting
+ * of an unknown stream or mode; `known` are the names of all streams, turned on or not.
  */
 export function scheduleWalks(
   streams: readonly Stream[],
   settings: Readonly<Record<string, Schedule | null>>,
   known: readonly string[],
 ): ScheduledWalk[] {
-  const names = known.flatMap((stream) => modes.map((mode) => settingFor(stream, mode)));
+  const names = known.flatMap((stream) => MODES.map((mode) => settingFor(stream, mode)));
   const strangers = Object.keys(settings).filter((name) => !names.includes(name));
   if (strangers.length > 0)
     throw new ConfigError(
       strangers.map((name) => `${name} is not a setting: did you mean ${closest(name, names)}?`).join('\n'),
     );
-  return streams.flatMap((stream) => modes.flatMap((mode) => scheduleOf(stream, mode, settings)));
+  return streams.flatMap((stream) => MODES.flatMap((mode) => scheduleOf(stream, mode, settings)));
 }
 
 function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string, Schedule | null>>): ScheduledWalk[] {
@@ -38,11 +37,11 @@ function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string
   return schedule ? [{ ...refOf(stream), mode, schedule }] : [];
 }
 
-/** The names of all schedules that older versions may have put, of streams turned on or not. */
+/** Returns the ids of all schedules that older versions may have put, of streams turned on or not. */
 export const scheduleIds = (streams: readonly string[]) =>
-  streams.flatMap((stream) => modes.map((mode) => walkId({ account: DEFAULT_ACCOUNT, stream, mode })));
+  streams.flatMap((stream) => MODES.map((mode) => walkId({ account: DEFAULT_ACCOUNT, stream, mode })));
 
-/** Makes our schedules in the queue those wanted: others of ours are removed; missing, changed and stuck ones are put. */
+/** Makes our schedules in the queue equal to the wanted ones: removes others of ours, and puts missing, changed and stuck ones. */
 export async function putSchedules(queue: JobQueue, wanted: readonly ScheduledWalk[]): Promise<void> {
   const present = await queue.schedules();
   for (const [id, { isOurs }] of present)
@@ -55,8 +54,8 @@ export async function putSchedules(queue: JobQueue, wanted: readonly ScheduledWa
 }
 
 /**
- * Puts schedules that the queue has lost, or that would never run again; leaves others alone, which may be a newer
- * worker's. Returns their ids.
+ * Restores schedules that the queue has lost, or that would never run again. Leaves others alone, which may be a newer worker's.
+ * Returns the restored ids.
  */
 export async function restoreSchedules(queue: JobQueue, wanted: readonly ScheduledWalk[]): Promise<string[]> {
   const present = await queue.schedules();
@@ -70,11 +69,11 @@ export async function restoreSchedules(queue: JobQueue, wanted: readonly Schedul
   return put;
 }
 
-/** By so much the readings of the database's clock may differ, and then some: jobs are put while they are looked at. */
-const CLOCK_TOLERANCE_MS = 10_000;
+/** Tolerance for different readings of the database's clock, and for jobs that are put meanwhile. */
+const SCHEDULE_TOLERANCE_MS = 10_000;
 
 /** True for a schedule of ours without a next job, or whose next job is further away than the schedule allows. */
 function isStuck({ schedule, isOurs, nextInMs }: StoredSchedule): boolean {
   if (!isOurs) return false;
-  return nextInMs === undefined || nextInMs > longestWait(schedule, presentMs()) + CLOCK_TOLERANCE_MS;
+  return nextInMs === undefined || nextInMs > longestWait(schedule, presentMs()) + SCHEDULE_TOLERANCE_MS;
 }

@@ -1,5 +1,5 @@
 import { budgetOn, slicesOf } from '../extract/budget.ts';
-import { createHttp, type AnswerListener, type Http } from '../extract/http.ts';
+import { createHttp, type ResponseListener, type Http } from '../extract/http.ts';
 import type { Page } from '../extract/page.ts';
 import type { CommitResult } from '../load/commit.ts';
 import type { Database } from '../database/database.ts';
@@ -50,7 +50,7 @@ export function openContext(
   db: Database,
   source: Source,
   log: Logger,
-  { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: AnswerListener } = {},
+  { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: ResponseListener } = {},
 ): SyncContext {
   const key = `${source.name}:${source.credential}`;
   const limiter = limiterIn(db.pool, key, slicesOf(source.requestsPerMinute));

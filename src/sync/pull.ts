@@ -1,5 +1,5 @@
 import type { SyncContext } from './context.ts';
-import { getRecord, type RecordAnswer } from '../extract/record.ts';
+import { getRecord, type RecordResponse } from '../extract/record.ts';
 import type { JsonObject } from '../model/json.ts';
 import { commitBatch, type StreamCommitResult } from '../load/commit.ts';
 import { normalizeResponse } from '../normalize/normalize.ts';
@@ -49,7 +49,7 @@ export async function pull(
 async function storeAbsence(
   { db, source }: SyncContext,
   stream: Stream,
-  { id, observedAt }: Pick<RecordAnswer, 'id' | 'observedAt'>,
+  { id, observedAt }: Pick<RecordResponse, 'id' | 'observedAt'>,
   reachOnce: () => Promise<Reach>,
 ): Promise<'not found' | 'not visible'> {
   if (!(await isStored(db.pool, stream, id))) return 'not found';

@@ -1,6 +1,6 @@
 import type { SyncContext } from './context.ts';
 import { NothingShownError } from '../model/errors.ts';
-import type { Answer } from '../extract/answer.ts';
+import type { HttpResponse } from '../extract/response.ts';
 import { firstRecords, getList } from '../extract/list.ts';
 import { isObject } from '../model/json.ts';
 import { countDisputed, shownOwners, shownRecords, type Reach } from '../ledger/sightings.ts';
@@ -114,7 +114,7 @@ async function look(
   for (const one of [stream, ...source.streams.filter(({ name }) => name !== stream.name)]) {
     if (one.owner === null) continue;
     const filter = { ...one.scope, [one.owner]: owner };
-    const accept = ({ status }: Answer) => status === 403;
+    const accept = ({ status }: HttpResponse) => status === 403;
     const { listing } = await getList(http, one, { order: 'descending', filter, page: 1, limit: 1, accept }, signal);
     if (!listing) continue;
     const { records } = listing;

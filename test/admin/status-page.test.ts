@@ -208,10 +208,10 @@ describe.runIf(hasBrowser())('in a browser', () => {
     expect(await Promise.all(targets)).toEqual([true, true]);
   });
 
-  test('a queue that does not answer is said so', async () => {
+  test('a queue that does not respond is reported', async () => {
     const { page, service } = await show(calm);
     service.respond = answer({ ...calm, queue: { backend: 'redis', error: 'connect ECONNREFUSED' } });
-    await has(page, 'The queue does not answer.');
+    await has(page, 'The queue does not respond.');
     expect(await page.getByRole('region', { name: 'Queue' }).innerText()).toContain('connect ECONNREFUSED');
     expect(await page.getByRole('definition').filter({ hasText: '200' }).count()).toBe(0);
   });
@@ -243,10 +243,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
   test('an interrupted walk is said so and has no bar', async () => {
     const { page } = await show(walking({ isRunning: false, records: 0, total: null, etaMs: null }));
     const shown = await card(page, sessions.stream).innerText();
-    for (const text of [
-      'Full walk interrupted after 300 pages, started 2 minutes ago',
-      'The next run goes on from there.',
-    ])
+    for (const text of ['Full walk interrupted after 300 pages, started 2 minutes ago', 'The next run resumes there.'])
       expect(shown).toContain(text);
     expect(await page.getByRole('progressbar').count()).toBe(0);
   });
@@ -289,9 +286,9 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const { page, service } = await show(calm);
     const note = page.getByRole('status');
     const broken = [
-      [/^No answer since \d.+ \(HTTP 503\)/, (response: ServerResponse) => void response.writeHead(503).end()],
-      [/^No answer since \d.+ \(Failed to fetch\)/, (response: ServerResponse) => void response.destroy()],
-      [/^No answer since \d.+ is not valid JSON/, (response: ServerResponse) => void response.end('<p>sign in</p>')],
+      [/^No response since \d.+ \(HTTP 503\)/, (response: ServerResponse) => void response.writeHead(503).end()],
+      [/^No response since \d.+ \(Failed to fetch\)/, (response: ServerResponse) => void response.destroy()],
+      [/^No response since \d.+ is not valid JSON/, (response: ServerResponse) => void response.end('<p>sign in</p>')],
     ] as const;
     for (const [text, respond] of broken) {
       service.respond = respond;
@@ -342,7 +339,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
     await page.clock.runFor(SECOND);
     await vi.waitFor(() => expect(held).toHaveLength(1));
     await page.clock.runFor(10 * SECOND);
-    await has(page, /^No answer since \d/);
+    await has(page, /^No response since \d/);
     expect(await asked()).toBe(2);
   });
 

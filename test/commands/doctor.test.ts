@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import type { Check } from '../../src/model/check.ts';
+import type { CheckResult } from '../../src/model/check.ts';
 import { checkAll } from '../../src/commands/checks.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { requireVersion } from '../../src/database/migrate.ts';
@@ -34,7 +34,8 @@ const toFynn = ({ url, apiKey }: FynnSimulator) => ({ FYNN_API_URL: url, FYNN_AP
 async function doctor(settings: Record<string, string>) {
   const checks = await checkAll(parseConfig(settings), new AbortController().signal);
   for (const { state, advice } of checks) expect(advice !== undefined).toBe(state === 'problem');
-  const names = (state: Check['state']) => checks.filter((check) => check.state === state).map(({ check }) => check);
+  const names = (state: CheckResult['state']) =>
+    checks.filter((check) => check.state === state).map(({ check }) => check);
   const say = (name: string) => {
     const found = checks.find(({ check }) => check === name);
     return found && [found.state, found.found, found.advice].filter(Boolean).join(': ');
@@ -77,7 +78,7 @@ test('all is well: every check is ok, it ends with 0, writes nothing, sends a ha
   const before = await contentsOf(url);
   const [json, people] = [await call(['doctor', '--json'], settings), await call(['doctor'], settings)];
   expect([json.code, people.code, json.stderr, people.stderr]).toEqual([0, 0, '', '']);
-  const { ok, checks } = JSON.parse(json.stdout) as { ok: boolean; checks: Check[] };
+  const { ok, checks } = JSON.parse(json.stdout) as { ok: boolean; checks: CheckResult[] };
   expect(ok).toBe(true);
   expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
   expect(checks.map(({ check }) => check)).toEqual([
@@ -142,7 +143,7 @@ test('an answer of another version than was asked for is a problem', async () =>
   const { problems, say } = await doctor({ ...toPolar(polar), DATABASE_URL: await freshDatabaseUrl() });
   expect(problems).toEqual(['polar.version']);
   expect(say('polar.version')).toMatch(
-    /2026-10 was asked for, the answer is of version 2027-01: set POLAR_API_VERSION/,
+    /2026-10 was requested, the response is of version 2027-01: set POLAR_API_VERSION/,
   );
 });
 

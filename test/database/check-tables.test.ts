@@ -149,7 +149,7 @@ test('a database that is not in UTF-8 is refused by migrate and the doctor, with
   const url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
   const refused = migrate({ url });
   await expect(refused).rejects.toThrow(
-    `DATABASE_URL points to a database whose encoding is LATIN1: UTF-8 is needed; make another one (create database ${name}_utf8 encoding 'UTF8' template template0)`,
+    `DATABASE_URL points to a database whose encoding is LATIN1: UTF-8 is needed; create another one (create database ${name}_utf8 encoding 'UTF8' template template0)`,
   );
   await expect(refused).rejects.toBeInstanceOf(ConfigError);
   const { session } = await openSession(url, {});

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError, formatError, FatalError, RetryableError } from '../../src/model/errors.ts';
-import { problemOf } from '../../src/model/check.ts';
+import { failedCheck } from '../../src/model/check.ts';
 import { rememberSecret, scrub, scrubJson } from '../../src/model/secrets.ts';
 import { run } from '../support/run.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -56,7 +56,7 @@ test('no error text holds a secret, whatever its kind, its causes and its parts'
     'polar_oat_0123456789',
   ]) {
     expect(formatError(error)).toContain('[A_TOKEN]');
-    expect(JSON.stringify([formatError(error), problemOf('x', error, 'y')])).not.toContain('0123456789');
+    expect(JSON.stringify([formatError(error), failedCheck('x', error, 'y')])).not.toContain('0123456789');
   }
 });
 

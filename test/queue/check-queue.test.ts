@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import type { Check } from '../../src/model/check.ts';
+import type { CheckResult } from '../../src/model/check.ts';
 import { checkRedis } from '../../src/queue/check-queue.ts';
 import { startRedis } from '../support/redis.ts';
 
@@ -22,7 +22,7 @@ async function redisIn(options: readonly string[], commands: readonly string[]) 
   return { url: server.url, redis };
 }
 
-const problems = (checks: readonly Check[]) =>
+const problems = (checks: readonly CheckResult[]) =>
   checks.filter(({ state }) => state === 'problem').map(({ check, found, advice }) => `${check}: ${found}: ${advice}`);
 
 /** How it is with a Redis that takes no writes of BullMQ's. */

@@ -149,7 +149,7 @@ describe.each(backends)('the queue on %s', (backend) => {
     expect(new Date(scheduler?.next ?? 0).toISOString()).toMatch(/T03:17:00/);
   });
 
-  test('lost schedules are put back; those of others are left alone', async () => {
+  test('lost schedules are restored; those of others are left alone', async () => {
     const queue = await open();
     await queue.putSchedule('fynn.price_plans.full', hourly, {
       account: 'default',

@@ -125,7 +125,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
   });
 });
 
-test('a Redis that is restarted empty in the middle of a walk: schedules are put back, ends equal, without hands', async () => {
+test('a Redis that is restarted empty in the middle of a walk: schedules are restored, ends equal, without hands', async () => {
   const redis = await startRedis();
   if (!redis) throw new Error('this needs a redis-server on the PATH, or Docker');
   onTestFinished(() => redis.stop());
@@ -139,7 +139,7 @@ test('a Redis that is restarted empty in the middle of a walk: schedules are put
     async () => Number(await value(db, 'select count(*)::int from polar.checkouts')) > 1000,
   );
   await redis.restart();
-  await until('the schedules are put back', () => worker.log().includes('put back'));
+  await until('the schedules are restored', () => worker.log().includes('restored them'));
   await until('the walk is complete', () => isComplete(db), 120_000);
   const before = Number(await value(db, `select count(*)::int from sync.runs where mode = 'incremental'`));
   await until(

@@ -405,7 +405,7 @@ describe('a list is believed only when it stood still', () => {
       const failed = {
         outcome: 'failed',
         tombstoned: 0,
-        error: expect.stringMatching(/changed during each of 6 readings/),
+        error: expect.stringMatching(/changed during each of 6 passes/),
       };
       expect(await sync('fynn.checkout_links')).toMatchObject(failed);
       expect(await sync('fynn.price_plans')).toMatchObject(failed);

@@ -3,67 +3,67 @@ import { FatalError, RetryableError } from '../model/errors.ts';
 import { scrub } from '../model/secrets.ts';
 import type { Source } from '../model/source.ts';
 
-/** An answer of the source. */
-export interface Answer {
+/** One HTTP response of the source. */
+export interface HttpResponse {
   status: number;
   header: (name: string) => string | undefined;
-  /** Undefined when it is not JSON. */
+  /** The parsed JSON; undefined for anything else. */
   body: unknown;
-  /** True when there is no body at all. */
+  /** True for a response without a body. */
   isEmpty: boolean;
-  /** What it says, for people, in one short line without our credential; empty for the JSON of a success. */
+  /** The content in one short line, without our credential; empty for the JSON of a success. */
   excerpt: string;
-  /** When the request was sent and when the first byte of the answer arrived, as ISO instants with microseconds. */
+  /** When the request was sent and when the first byte of the response arrived, as ISO instants with microseconds. */
   sentAt: string;
   observedAt: string;
 }
 
 /**
- * What an answer that is of no use says, by its status in every API, or as this source's own rules have it. Whatever does not
- * have the API's own form was answered by something in between, which says nothing about the credential: it is tried again.
+ * Returns the error for a response that cannot be used, by its HTTP status or by the source's own rules. A response that does
+ * not have the API's own form comes from something in between, and says nothing about the credential: it is retried.
  */
-export function errorIn(source: Source, answer: Answer, path: string): Error {
+export function errorIn(source: Source, answer: HttpResponse, path: string): Error {
   const { status, header } = answer;
   const retry = retryAfter(header('retry-after'), header('date'));
   if (status === 429) return new RetryableError(`rate limited at GET ${path} (429)`, { rateLimited: true, ...retry });
   if (status >= 500 || status === 408 || status === 425)
-    return new RetryableError(`the source failed at GET ${path} (${status})${pageOf(answer)}`, retry);
+    return new RetryableError(`the source failed at GET ${path} (${status})${describeBody(answer)}`, retry);
   if (REDIRECTS.has(status))
     return new FatalError(
-      `GET ${path} is redirected (${status}) to ${placeOf(header('location'))}: the token is not sent there; check the URL of ${source.name}'s API`,
+      `GET ${path} is redirected (${status}) to ${redirectTarget(header('location'))}: the token is not sent there; check the URL of ${source.name}'s API`,
     );
-  if (status === 200 && isJson(answer)) return unusable(answer, path);
+  if (status === 200 && isJson(answer)) return unusableResponse(answer, path);
   const refusal = status >= 400 ? source.classifyError(answer) : undefined;
   return refusal ?? new RetryableError(interference(source, answer, path), retry);
 }
 
-/** The others of 3xx name no other address. */
+/** The other 3xx statuses name no other address. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Origin and path of a redirect; its query may repeat what was sent. */
-function placeOf(location: string | undefined): string {
+/** Returns origin and path of a redirect, without its query, which may repeat what was sent. */
+function redirectTarget(location: string | undefined): string {
   const { origin = '', pathname = 'nowhere' } = URL.parse(location ?? '', 'http://relative') ?? {};
   return origin === 'http://relative' ? pathname : origin + pathname;
 }
 
-function interference({ name }: Source, answer: Answer, path: string): string {
-  return `something in between answered GET ${path} instead of ${name} (${answer.status})${pageOf(answer)}; a firewall, a proxy or a login page must let these requests through`;
+function interference({ name }: Source, answer: HttpResponse, path: string): string {
+  return `something in between answered GET ${path} instead of ${name} (${answer.status})${describeBody(answer)}; a firewall, a proxy or a login page must let these requests through`;
 }
 
-const typeOf = ({ header }: Answer) => header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+const typeOf = ({ header }: HttpResponse) => header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
-/** An answer without a type may be what is left of JSON. */
-const isJson = (answer: Answer) => answer.body !== undefined || /^$|json/.test(typeOf(answer));
+/** A response without a type may be truncated JSON. */
+const isJson = (answer: HttpResponse) => answer.body !== undefined || /^$|json/.test(typeOf(answer));
 
-/** What an answer that is not JSON looks like; nothing for the empty and plain ones that APIs give. */
-function pageOf(answer: Answer): string {
+/** Returns type and excerpt of a response that is not JSON; empty for the bare 5xx responses of APIs. */
+function describeBody(answer: HttpResponse): string {
   const type = typeOf(answer);
   if (answer.status >= 500 && type !== 'text/html') return '';
   const parts = [type, answer.excerpt && `"${answer.excerpt}"`].filter(Boolean);
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }
 
-const unusable = ({ body }: Answer, path: string) =>
+const unusableResponse = ({ body }: HttpResponse, path: string) =>
   new RetryableError(
     body === undefined
       ? `the answer to GET ${path} is not JSON, or only a part of it`
@@ -72,7 +72,7 @@ const unusable = ({ body }: Answer, path: string) =>
 
 const MOST_EXCERPT = 80;
 
-/** The title of a page, or the beginning of what it says, in one short line. */
+/** Returns the title of a page, or the beginning of its text, in one short line. */
 export function excerptOf(text: string): string {
   const start = scrub(text.slice(0, 20_000));
   const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? '';
@@ -81,7 +81,7 @@ export function excerptOf(text: string): string {
   return line.length > MOST_EXCERPT ? `${line.slice(0, MOST_EXCERPT)}…` : line;
 }
 
-/** `retry-after` is seconds or an HTTP date, by the clock of whoever sent it. */
+/** Reads `retry-after`: seconds, or an HTTP date by the sender's clock. */
 function retryAfter(value: string | undefined, date = ''): { retryAfterMs?: number } {
   if (value === undefined) return {};
   const sentMs = Date.parse(date) || presentMs();
