@@ -36,7 +36,7 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const counter = (name: string, help: string, labelNames: string[]) =>
     new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
-  const requests = counter('requests_total', 'Requests sent to the source, by status; none is no answer', [
+  const requests = counter('requests_total', 'Requests sent to the source, by status; none is no response', [
     'source',
     'status',
   ]);

@@ -54,7 +54,7 @@ async function requireBegun(overdue: Promise<string[]>): Promise<void> {
 
 async function messageOfFailure(check: () => Promise<unknown>): Promise<string | undefined> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS);
+  const timer = setTimeout(() => reject(new Error('no response')), PATIENCE_MS);
   try {
     await Promise.race([check(), late]);
     return undefined;

@@ -11,7 +11,7 @@ export interface IdleSetting {
   needs: string;
 }
 
-/** The accounts of the settings, and what is wrong with them: one line per problem. */
+/** The accounts of the settings, and one line per problem. */
 export interface Accounts {
   sources: Source[];
   idle: IdleSetting[];
@@ -19,12 +19,12 @@ export interface Accounts {
   secrets: (readonly [setting: string, secret: string])[];
 }
 
-/** What all accounts share. */
+/** Settings that all accounts share. */
 export interface SharedSettings extends ProxySettings {
   ALLOW_INSECURE_HTTP: string;
 }
 
-/** An account as it is written: its suffix, and its settings named as for the account `default`. */
+/** An account as written: its suffix, and its settings under the names of the account `default`. */
 interface Written {
   suffix: string;
   given: Record<string, string>;
@@ -65,7 +65,7 @@ function readAccount(
     found.sources.push(settings.create({ account, nameOf, proxyFor: (address) => proxyFor(address, shared) }));
 }
 
-/** The accounts that settings of a source name, `default` first. */
+/** Returns the accounts that settings of a source name, `default` first. */
 function accountsOf({ settingNames }: SourceDefinition, environment: Environment) {
   const accounts = new Map<string, Written>([[DEFAULT, { suffix: '', given: {} }]]);
   const problems: string[] = [];
@@ -90,7 +90,7 @@ function problemOfSuffix(account: string, setting: string, { suffix, given }: Wr
   return given[setting] === undefined ? undefined : `must be set once: ${setting}${suffix} is the same setting`;
 }
 
-/** A webhook's secret turns nothing on while its account is off; of a named account, nothing else does either. */
+/** Returns the settings that do nothing without the account's credential: its webhook secret, and for a named account all others. */
 function idleSettings({ credential, webhookSecret }: SourceDefinition, account: string, given: Environment): string[] {
   if (given[credential] !== undefined) return [];
   return Object.keys(given).filter((setting) => account !== DEFAULT || setting === webhookSecret);
@@ -104,7 +104,7 @@ const idle = ({ credential }: SourceDefinition, setting: string, suffix: string)
 const missingAddress = ({ credential, address }: SourceDefinition, nameOf: (setting: string) => string) =>
   `${nameOf(address)} must be set with ${nameOf(credential)}: the address of your tenant's API`;
 
-/** One line for an address to which the credential would go in clear over a network, where whoever listens could read it. */
+/** Returns one line for an address to which the credential would be sent unencrypted over a network. */
 function insecureAddress(setting: string, { url }: AccountSettings, shared: SharedSettings | undefined): string[] {
   if (shared?.ALLOW_INSECURE_HTTP !== '0' || url === undefined || !isInsecure(url)) return [];
   return [
@@ -119,7 +119,7 @@ function isInsecure(url: string): boolean {
   return protocol === 'http:' && !isLoopback(host) && !host.endsWith('.localhost');
 }
 
-/** One line per name with a prefix of ours that is no setting: most likely a typing error, which would silently change nothing. */
+/** Returns one line per unknown setting with a prefix of ours: most likely a typing error, which would silently have no effect. */
 export function unknownNames(
   definitions: readonly SourceDefinition[],
   environment: Environment,

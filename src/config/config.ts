@@ -12,16 +12,16 @@ import type { Source } from '../model/source.ts';
 import type { Environment } from '../model/source-definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 
-/** True for a URL whose user and password can be decoded; a % that stands for itself cannot. */
+/** True for a URL whose user and password can be decoded, without an unescaped %. */
 function isDecodable(url: string): boolean {
   const { username, password } = new URL(url);
   return !/%(?![\da-f]{2})/i.test(username + password);
 }
 
-/** The settings that are of no source, by the names users write. */
+/** The settings that belong to no source, by the names users write. */
 const settings = z.object({
   DATABASE_URL: databaseUrl.optional(),
-  ALLOW_INSECURE_HTTP: z.enum(['0', '1'], { error: 'must be 1, or 0 as by default' }).default('0'),
+  ALLOW_INSECURE_HTTP: z.enum(['0', '1'], { error: 'must be 1 or 0 (the default)' }).default('0'),
   HTTPS_PROXY: proxyUrl.optional(),
   https_proxy: proxyUrl.optional(),
   HTTP_PROXY: proxyUrl.optional(),
@@ -66,24 +66,24 @@ const settings = z.object({
 
 const SCHEDULE_SETTING = /^SYNC_SCHEDULE_[A-Z_]+_(FULL|INCREMENTAL)$/;
 
-/** Port of the admin server. */
+/** Settings of the admin server. */
 export interface ServerConfig {
   host: string;
   port: number;
-  /** What the status page asks for; undefined: nothing, which is allowed on a loopback address only. */
+  /** The token of the admin pages; undefined for none, which is allowed only on a loopback address. */
   adminToken: string | undefined;
 }
 
 export interface Config {
-  /** Undefined: the embedded Postgres. */
+  /** Undefined for the embedded Postgres. */
   databaseUrl: string | undefined;
-  /** Undefined: the queue lives in the database. */
+  /** Undefined for a queue in the database. */
   redisUrl: string | undefined;
-  /** Names our queue among those of others; undefined: derived from the database. */
+  /** Distinguishes our queue from others; undefined for a prefix that is derived from the database. */
   queuePrefix: string | undefined;
   logLevel: string;
   server: ServerConfig;
-  /** By the name of the setting; null is off. */
+  /** Schedules by the name of the setting; null for off. */
   schedules: Readonly<Record<string, Schedule | null>>;
   /** One per account that has a credential. */
   sources: readonly Source[];
@@ -91,7 +91,7 @@ export interface Config {
   idle: readonly IdleSetting[];
 }
 
-/** The schedules given, and one line for each that is none. */
+/** Returns the given schedules, and one line per invalid one. */
 function parseSchedules(environment: Environment): { schedules: Record<string, Schedule | null>; problems: string[] } {
   const schedules: Record<string, Schedule | null> = {};
   const problems: string[] = [];
@@ -113,7 +113,7 @@ function present(environment: Environment): Environment {
 
 /**
  * Checks the settings of an environment; an empty value counts as unset. Throws one {@link ConfigError} that names every problem.
- * Its secrets are remembered: no text of this process shows them.
+ * Remembers the secrets, so that no text of this process shows them.
  */
 export function parseConfig(environment: Environment): Config {
   const given = present(environment);
@@ -142,7 +142,7 @@ export function parseConfig(environment: Environment): Config {
   };
 }
 
-/** The secrets that are of no source, with what to write in their place. */
+/** Returns the secrets that belong to no source, with the names that replace them. */
 function secretsOf(env: z.output<typeof settings>): [name: string, secret: string][] {
   const secrets: [string, string | undefined][] = [
     ['ADMIN_TOKEN', env.ADMIN_TOKEN],
@@ -152,7 +152,7 @@ function secretsOf(env: z.output<typeof settings>): [name: string, secret: strin
   return secrets.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]]));
 }
 
-/** The settings as they are written: those of the process and, below them, those of `.env` in the working directory. */
+/** Returns the settings as written: those of `.env` in the working directory, overridden by those of the process. */
 export const readEnvironment = (): Environment => ({ ...readEnvFile('.env'), ...process.env });
 
 /** Checks the settings, as {@link parseConfig} does, for a process whose database may be the embedded Postgres. */
@@ -162,13 +162,13 @@ export function readConfig(environment: Environment = readEnvironment()): Config
   return config;
 }
 
-/** Picks single settings as they are written; those that are not set are left out. */
+/** Returns the named settings as written, without those that are not set. */
 export function pickSettings(environment: Environment, names: readonly string[]): Record<string, string> {
   const given = Object.entries(present(environment));
   return Object.fromEntries(given.flatMap(([name, value]) => (names.includes(name) && value ? [[name, value]] : [])));
 }
 
-/** `PGSSLMODE`, `PGOPTIONS` and the like speak of another server than the embedded Postgres, but pg obeys them for any. */
+/** Removes `PGSSLMODE`, `PGOPTIONS` and the like, which pg would also apply to the embedded Postgres. */
 export function ignorePostgresEnvironment(): void {
   for (const name of Object.keys(process.env)) if (/^PG[A-Z_]+$/.test(name)) delete process.env[name];
 }

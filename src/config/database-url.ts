@@ -3,16 +3,16 @@ import { z } from 'zod';
 const EXAMPLE = 'postgres://user:password@host:5432/database';
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
-/** Parameters by which libpq finds another server; we would connect to the one of the URL. */
+/** Parameters by which libpq selects another server; pg would connect to the one of the URL. */
 const ELSEWHERE = ['hostaddr', 'service', 'servicefile'];
 
-/** The host of a URL, or what its parameter `host` says instead; libpq takes several of them. */
+/** Returns the host of a URL, or its parameter `host`; libpq takes several hosts. */
 function hostOf(url: string): string {
   const [, address = '', query = ''] = /^\w+:\/\/(?:[^@/?]*@)?([^/?]*)[^?]*\??(.*)$/.exec(url) ?? [];
   return new URLSearchParams(query).get('host') ?? address;
 }
 
-/** What of the URL we could not, or would not do as it says. */
+/** Returns what of the URL is unsupported. */
 function urlProblem(url: string): string | undefined {
   const { searchParams } = new URL(url);
   const other = ELSEWHERE.find((name) => searchParams.has(name));
@@ -22,15 +22,15 @@ function urlProblem(url: string): string | undefined {
   return undefined;
 }
 
-/** `require` and its like check the certificate, as `verify-full` says; by their own names pg warns that this will change. */
+/** Replaces `require` and its like, which check the certificate here, by `verify-full`: pg warns about their names. */
 const withStrictTls = (url: string) =>
   url.includes('uselibpqcompat=')
     ? url
     : url.replace(/(?<=[?&]sslmode=)(prefer|require|verify-ca)(?=&|#|$)/, 'verify-full');
 
 /**
- * `DATABASE_URL`. libpq takes more than this: what would be read otherwise than the user means it is refused. The modes that
- * libpq lets pass without looking at the certificate look at it here, as in `verify-full`.
+ * The schema of `DATABASE_URL`. libpq accepts more: a URL that would be read differently from what the user means is refused. The
+ * modes in which libpq does not check the certificate check it here, as `verify-full` does.
  */
 export const databaseUrl = z
   .string()

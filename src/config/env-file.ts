@@ -5,8 +5,8 @@ import { ConfigError, formatError } from '../model/errors.ts';
 const UTF16_MARKS = { 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] };
 
 /**
- * Reads the settings of a file such as `.env`: none when there is no such file. Throws a ConfigError for a file, or a line
- * of it, that cannot be read: a setting that is lost in silence would change what is synced, and where to.
+ * Reads the settings of a file such as `.env`; none when there is no such file. Throws a ConfigError for a file or a line that
+ * cannot be read: a setting that is lost silently would change what is synced, and where to.
  */
 export function readEnvFile(path: string): Record<string, string | undefined> {
   const bytes = bytesOf(path);
@@ -30,21 +30,21 @@ function decode(path: string, bytes: Buffer): string {
   const startsWith = (mark: readonly number[]) => mark.every((byte, index) => bytes[index] === byte);
   const utf16 = Object.entries(UTF16_MARKS).find(([, mark]) => startsWith(mark))?.[0];
   try {
-    const text = new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes); // leaves the mark out
+    const text = new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes); // skips the byte-order mark
     if (!text.includes('\0')) return text.replaceAll(/\r\n?/g, '\n'); // `parseEnv` takes what follows a lone \r for the same line
   } catch {
-    // not in the encoding that it begins with: said below
+    // not in the encoding of its byte-order mark: reported below
   }
   throw new ConfigError(`${path} is not UTF-8 text: save it as UTF-8`);
 }
 
-/** A quoted value, which may have several lines. */
+/** Matches a quoted value, which may have several lines. */
 const QUOTED = /=[^\S\n]*(["'`])[^]*?\1/g;
-/** A value that begins with a quote which nothing closes, and would keep it. */
+/** Matches a value that begins with a quote which is never closed. */
 const OPEN_QUOTE = /^\s*(export\s+)?[^\s=#]+\s*=\s*["'`]/;
 const SETTING = /^\s*(export\s+)?\w+\s*=/m;
 
-/** What `parseEnv` passes over in silence: lines without a name, and lines that a quote which is never closed swallows. */
+/** Throws for what `parseEnv` skips silently: lines without a name, and lines after a quote that is never closed. */
 function requireReadable(path: string, text: string): void {
   for (const { 0: value, index } of text.matchAll(QUOTED)) {
     const [, ...others] = value.split('\n');

@@ -1,4 +1,4 @@
-/** The password of a URL; a word such as "postgres" would be taken for one wherever it stands. */
+/** Returns the password of a URL, but not a common word such as "postgres", which would be redacted wherever it stands. */
 export function passwordOf(url: string | undefined): string | undefined {
   const encoded = url === undefined ? '' : (URL.parse(url)?.password ?? '');
   const password = new URLSearchParams(`of=${encoded.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('of') ?? '';

@@ -5,7 +5,7 @@ import { passwordOf } from './password.ts';
 
 const ERROR = 'must be a URL such as http://user:password@proxy.example.com:3128';
 
-/** The address of a proxy; without a scheme it is spoken to over http, as curl does. */
+/** The address of a proxy; `http://` without a scheme, as in curl. */
 export const proxyUrl = z
   .string()
   .trim()
@@ -17,7 +17,7 @@ function isProxy(text: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && !/%(?![\da-f]{2})/i.test(url.username + url.password);
 }
 
-/** What of the settings is about proxies, by the names users write. In small letters they count first, as everywhere. */
+/** The settings of proxies, by the names users write. Lower-case names take precedence, as everywhere. */
 export interface ProxySettings {
   http_proxy?: string | undefined;
   HTTP_PROXY?: string | undefined;
@@ -27,7 +27,7 @@ export interface ProxySettings {
   NO_PROXY?: string | undefined;
 }
 
-/** The proxy that requests to an address go through; undefined for none. As in undici, HTTP_PROXY also serves for https while HTTPS_PROXY is unset. */
+/** Returns the proxy for requests to an address; undefined for none. As in undici, HTTP_PROXY also serves for https while HTTPS_PROXY is unset. */
 export function proxyFor(address: string, settings: ProxySettings): Proxy | undefined {
   const url = new URL(address);
   const plain = settings.http_proxy ?? settings.HTTP_PROXY;
@@ -36,7 +36,7 @@ export function proxyFor(address: string, settings: ProxySettings): Proxy | unde
   return { url: proxy, origin: new URL(proxy).origin };
 }
 
-/** NO_PROXY: `*`, or hosts, each with the hosts below it, addresses and subnets; each with a port where only that is meant. */
+/** Returns true for an address in NO_PROXY: `*`, or hosts with their subdomains, addresses and subnets, each optionally with a port. */
 function isExempt({ protocol, hostname, port: given }: URL, noProxy: string): boolean {
   const host = bare(hostname.toLowerCase());
   const port = given || (protocol === 'https:' ? '443' : '80');
@@ -49,7 +49,7 @@ function isExempt({ protocol, hostname, port: given }: URL, noProxy: string): bo
     });
 }
 
-/** Without the brackets of IPv6 and the dot at the end. */
+/** Returns a host without the brackets of IPv6 and the trailing dot. */
 const bare = (host: string) => host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 
 function isAmong(host: string, name: string): boolean {
@@ -71,7 +71,7 @@ function isInSubnet(address: string, name: string): boolean {
   return list.check(address, family(address));
 }
 
-/** The passwords of proxies, and what they are sent as. */
+/** Returns the passwords of proxies, plain and as basic authentication. */
 export function proxySecrets(env: ProxySettings): [name: string, secret: string][] {
   return (['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const).flatMap((name) => {
     const { username = '', password = '' } = URL.parse(env[name] ?? '') ?? {};

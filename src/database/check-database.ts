@@ -36,7 +36,7 @@ async function openAt(url: string): Promise<Required<Opened>> {
   const client = await connect(url, { application_name: APPLICATION, ...limits });
   const { database, host, port } = client;
   const through = pooler === 'none' ? '' : ` through a pooler in ${pooler} mode`;
-  const check = fine(CONNECTION, `database ${database} at ${host}:${port} answers${through}`);
+  const check = fine(CONNECTION, `database ${database} at ${host}:${port} responds${through}`);
   return { check, session: { client, pooler, close: () => client.end() } };
 }
 
@@ -47,7 +47,7 @@ async function openEmbedded(wait: LockWait): Promise<Opened> {
   const server = await startEmbedded(EMBEDDED_DIRECTORY, wait);
   const { session } = await openAt(server.url);
   const close = () => session.close().then(() => server.close());
-  return { check: fine(CONNECTION, `${found} answers`), session: { ...session, close } };
+  return { check: fine(CONNECTION, `${found} responds`), session: { ...session, close } };
 }
 
 /** The names of the checks of {@link checkDatabase}. */

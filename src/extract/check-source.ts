@@ -74,7 +74,7 @@ function checkApi(source: Source, probes: readonly Probe[]): CheckResult {
   const broken = probes.find((probe) => isBroken(source, probe));
   if (broken) return failedCheck(check, broken.error, adviceFor(source, responseStatus(broken)));
   const way = source.proxy ? `, through the proxy ${source.proxy.origin}` : '';
-  return fine(check, `${new URL(source.url).origin} answers${way}`);
+  return fine(check, `${new URL(source.url).origin} responds${way}`);
 }
 
 function adviceFor({ access: { settings }, proxy }: Source, status: number): string {

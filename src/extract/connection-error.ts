@@ -13,7 +13,7 @@ const PROTOCOL =
 /** Returns the error for a response that did not arrive completely: retryable, or fatal where somebody has to fix the connection. */
 export function connectionProblem(source: Source, path: string, cause: unknown): Error {
   if (cause instanceof BodyTooLargeError)
-    return new RetryableError(`the answer to GET ${path} is refused`, { cause, repeats: true });
+    return new RetryableError(`the response to GET ${path} is refused`, { cause, repeats: true });
   const codes = codesOf(cause);
   const certificate = codes.find((code) => CERTIFICATE.test(code));
   if (certificate !== undefined) return new FatalError(certificateProblem(source, certificate), { cause });
@@ -24,7 +24,7 @@ export function connectionProblem(source: Source, path: string, cause: unknown):
       `${origin}${way(source)} does not speak the TLS that this machine speaks (${protocol}): check ${source.access.settings.url}, its scheme and port`,
       { cause },
     );
-  return new RetryableError(`no answer to GET ${path}${way(source)}${wants(cause)}`, { cause });
+  return new RetryableError(`no response to GET ${path}${way(source)}${wants(cause)}`, { cause });
 }
 
 function certificateProblem(source: Source, code: string): string {

@@ -80,7 +80,7 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
 }
 
 const tooSlow = (path: string, ms: number) =>
-  new RetryableError(`the answer to GET ${path} was not complete after ${ms / 1000} seconds`);
+  new RetryableError(`the response to GET ${path} was not complete after ${ms / 1000} seconds`);
 
 /** A tunnel through a proxy must open within the timeouts of a response. */
 function dispatcherOf({ proxy }: Source, timeouts: Pool.Options): Dispatcher {

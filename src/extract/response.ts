@@ -66,8 +66,8 @@ function describeBody(answer: HttpResponse): string {
 const unusableResponse = ({ body }: HttpResponse, path: string) =>
   new RetryableError(
     body === undefined
-      ? `the answer to GET ${path} is not JSON, or only a part of it`
-      : `the answer to GET ${path} has an unknown form`,
+      ? `the response to GET ${path} is not JSON, or only a part of it`
+      : `the response to GET ${path} has an unknown form`,
   );
 
 const MOST_EXCERPT = 80;

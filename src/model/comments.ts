@@ -1,6 +1,6 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 
-/** What a table and its columns hold, for `COMMENT ON`, the generated docs and BI tools. */
+/** Descriptions of a table and its columns, for `COMMENT ON`, the generated docs and BI tools. */
 export interface Comments {
   table: string;
   columns: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ const commonColumns = {
   position: 'Place in the source’s list, from 0',
 } as const;
 
-/** Attaches the comments of a table and of each of its own columns; the columns every table shares have theirs already. */
+/** Attaches comments to a table and to each of its own columns; shared columns have comments already. */
 export function withComments<T extends PgTable>(
   table: T,
   about: string,
@@ -36,12 +36,12 @@ export function withComments<T extends PgTable>(
   return table;
 }
 
-/** The comments given by {@link withComments}; throws for a table without them. */
+/** Returns the comments given by {@link withComments}. Throws for a table without them. */
 export function commentsOf(table: PgTable): Comments {
   const about = abouts.get(table);
-  if (!about) throw new Error('a table has no description: wrap it in documented()');
+  if (!about) throw new Error('a table has no description: wrap it in withComments()');
   return about;
 }
 
-/** Every table that was given comments by {@link withComments}: ours, of all sources and the bookkeeping. */
+/** Returns every table with comments by {@link withComments}: those of all sources, and the bookkeeping. */
 export const describedTables = (): PgTable[] => [...abouts.keys()];

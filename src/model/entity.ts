@@ -3,63 +3,63 @@ import type { Json, JsonObject } from './json.ts';
 
 /** One element of a nested set. */
 export interface JoinRow {
-  /** The element as it came; kept in the parent's `extra` when it cannot be a member. */
+  /** The element as received; kept in the parent's `extra` when it cannot be a member. */
   raw: Json;
-  /** The join table's columns beside the parent's key; absent when the element has not even a key. */
+  /** The join table's columns beside the parent's key; absent when the element has no key. */
   row?: JsonObject;
   entity?: Json;
-  /** What of the element has neither a column nor an entity. */
+  /** The parts of the element that have neither a column nor an entity. */
   rest?: JsonObject;
 }
 
-/** How one key of a record nests other entities. */
+/** The relation of one key of a record to other entities. */
 export type Relation =
   | { kind: 'one'; entity: Entity }
   | {
       kind: 'set';
-      /** What the members are; null when the payload has nothing but their ids. */
+      /** The entity of the members; null when the payload has only their ids. */
       entity: Entity | null;
       /** The join table; its first key column is the parent's id, its second the member's. */
       into: PgTable;
       /**
-       * Nested in another record the parent lists only members of which this column has this value; the join table has a
-       * `position` then. Members known to have another value stay, and keep their places.
+       * A parent that is nested in another record lists only members whose column has this value. The join table then has a
+       * `position`. Members known to have another value stay, and keep their places.
        */
       listed?: { column: string; value: string };
-      /** The elements of the value; undefined when it is of another form altogether. Called with anything but null. */
+      /** Returns the elements of the value; undefined when it has another form. Never called with null. */
       members: (value: Json) => JoinRow[] | undefined;
     }
   | {
       kind: 'owned';
       entity: Entity;
-      /** The owned entity's column that holds the parent's id. */
+      /** The child's column that holds the parent's id. */
       by: string;
-      /** The row of one element of the list, where it is not the element itself. */
+      /** Returns the row of one element of the list, where it is not the element itself. */
       element?: (raw: Json, index: number, parentId: string) => Json;
-      /** What happens to rows that the parent no longer lists. */
+      /** The action on rows that the parent no longer lists. */
       onRemoved: OnRemoved;
     };
 
-/** A row is deleted, or marked by a boolean column unless another column has a value. */
+/** Deletes a row, or sets a boolean column unless another column has a value. */
 export type OnRemoved = 'delete' | { mark: string; unless: { column: string; value: string } };
 
-/** A kind of object the API has: its table and what nests in it. A wire key with a column of the same name lands there. */
+/** A kind of object of the API: its table, and its relations to others. A wire key with a column of the same name is stored there. */
 export interface Entity {
   table: PgTable;
   relations: Readonly<Record<string, Relation>>;
-  /** Wire keys that only repeat another one: `{ alias: original }`. Dropped when the original is there. */
+  /** Wire keys that only repeat another one: `{ alias: original }`. Dropped when the original is present. */
   aliases: Readonly<Record<string, string>>;
-  /** Wire keys that are not stored: only some ways of reading show them, so that what is stored would go stale. */
+  /** Wire keys that are not stored: only some responses have them, so that stored values would become stale. */
   dropped: ReadonlySet<string>;
-  /** Columns whose object is shown in part where the record nests in another: keys that it lacks stay. */
+  /** Columns whose object is incomplete in a nested record: keys that it lacks keep their values. */
   partial: ReadonlySet<string>;
-  /** What nesting in another record says of columns that it does not show: it corrects what is stored, and nothing else. */
+  /** Values that a nested record implies for columns it does not have: they correct a stored row, and have no other effect. */
   implied: Readonly<Record<string, string>>;
-  /** The record in the table's names and forms, where the wire has others. */
+  /** Returns the record in the table's names and forms, where the wire has others. */
   toColumns: ((record: JsonObject) => JsonObject) | undefined;
 }
 
-/** Describes an entity by its table, what nests in it, and how the wire departs from the table. */
+/** Describes an entity by its table, its relations, and the differences between wire and table. */
 export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {}): Entity {
   const { relations = {}, aliases = {}, dropped = new Set(), partial = new Set(), implied = {}, toColumns } = parts;
   return { table, relations, aliases, dropped, partial, implied, toColumns };

@@ -1,6 +1,6 @@
 import { scrub } from './secrets.ts';
 
-/** Wrong usage or configuration: the command ends with exit code 2 and this message, which names the setting and what it should be. */
+/** Wrong usage or configuration. The command ends with exit code 2 and this message, which names the setting and its valid values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -10,23 +10,23 @@ export class FatalError extends Error {
   override readonly name: string = 'FatalError';
 }
 
-/** Postgres refuses what is written for a reason that does not lie in a record: a trigger, column or constraint of somebody else's. */
+/** Postgres refuses a write for a reason outside the records: a user's trigger, column or constraint. */
 export class RefusedError extends FatalError {
   override readonly name: string = 'RefusedError';
 }
 
-/** The source shows nothing of whom the settings name: the walk is given up, and somebody must act. Exit code 1. */
+/** The source shows no records of the configured owner: the walk is abandoned, and somebody must act. Exit code 1. */
 export class NothingShownError extends FatalError {}
 
 /** A credential or an address shows what is another account's: nothing is stored, and somebody must act. Exit code 1. */
 export class ForeignIdentityError extends FatalError {}
 
-/** The list cannot be read completely from where the walk stands: it is given up, and the next run starts a new one. Exit code 1. */
+/** The walk cannot read the list completely: it is abandoned, and the next run starts a new one. Exit code 1. */
 export class UnreadableListError extends Error {
   override readonly name = 'UnreadableListError';
 }
 
-/** A walk went around records that the source fails to list: all others are stored, nothing was taken for deleted, and the next walk starts from the beginning. Exit code 1. */
+/** A walk skipped records that the source fails to list: all others are stored, nothing was taken for deleted, and the next walk starts from the beginning. Exit code 1. */
 export class UnreadableRecordsError extends FatalError {
   readonly count: number;
 
@@ -36,12 +36,12 @@ export class UnreadableRecordsError extends FatalError {
   }
 }
 
-/** The source did not answer properly this time: worth another try after `retryAfterMs`, or after a backoff when that is undefined. */
+/** The source did not respond properly this time. A retry may succeed after `retryAfterMs`, or after a backoff when that is undefined. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
   readonly rateLimited: boolean;
   readonly retryAfterMs: number | undefined;
-  /** Whether the very same request would be answered so again; a later or a smaller one may not. */
+  /** True when the same request would fail again; a later or a smaller one may succeed. */
   readonly repeats: boolean;
 
   constructor(
@@ -55,13 +55,13 @@ export class RetryableError extends Error {
   }
 }
 
-/** An answer to a request by id that carries another record: nothing of it is stored, and it proves nothing. Tried again. */
+/** The response to a request by id has another record: nothing of it is stored, and it proves nothing. Retried. */
 export class WrongRecordError extends RetryableError {
   readonly asked: string;
   readonly received: string;
 
   constructor(path: string, asked: string, received: string) {
-    super(`the answer to GET ${path} is record ${received.slice(0, 100)}, not ${asked}: nothing of it was stored`);
+    super(`the response to GET ${path} is record ${received.slice(0, 100)}, not ${asked}: nothing of it was stored`);
     this.asked = asked;
     this.received = received;
   }
@@ -76,7 +76,7 @@ export class ForeignRowError extends Error {
   }
 }
 
-/** Another process took this stream's lease: what this process still holds must not be committed. */
+/** Another process took this stream's lease: this process must not commit any more. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
@@ -92,7 +92,7 @@ export class LeaseHeldError extends Error {
   }
 }
 
-/** One line for a human: the message, and the cause's where that adds something; configured secrets are left out. */
+/** Returns one line for people: the message, and the cause's where that adds something, without configured secrets. */
 export const formatError = (error: unknown): string => scrub(messageOf(error)).replaceAll(/\s+/g, ' ');
 
 function messageOf(error: unknown): string {

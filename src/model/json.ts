@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** A number kept as its source text, because it would be rounded otherwise; `JSON.stringify` writes it as it came. */
+/** A number kept as its source text, because it would otherwise be rounded; `JSON.stringify` writes it unchanged. */
 export interface Numeral {
   readonly rawJSON: string;
 }
@@ -23,7 +23,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * A number token of more than fifteen digits, or with an exponent, up to its end; seldom enough to be looked at closely.
+ * Matches a number token of more than fifteen digits, or with an exponent, up to its end; rare enough to be examined closely.
  * The end matters: without it, an IPv6 address in a text such as `2001:db8::12e4` looks like one. Every repetition has a
  * bound, because the stack would run out over a number of ten million digits.
  */
@@ -34,7 +34,7 @@ type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
 const keepLongNumbers: Reviver = (_key, value, { source = '' }) =>
   typeof value === 'number' && isRounded(value, source) ? JSON.rawJSON(source) : value;
 
-/** The least number that a double holds to all its digits. */
+/** The smallest number that a double holds with all its digits. */
 const LEAST_NORMAL = 2 ** -1022;
 
 const isRounded = (value: number, source: string) =>
@@ -42,7 +42,7 @@ const isRounded = (value: number, source: string) =>
   !Number.isFinite(value) ||
   (Math.abs(value) < LEAST_NORMAL && /^-?0*\.?0*[1-9]/.test(source));
 
-/** JSON with texts in place of the numbers that would be rounded. */
+/** Returns the JSON with texts in place of numbers that would be rounded. */
 function quoteLongNumbers(json: string): string {
   let isInText = false;
   return json.replaceAll(/\\.|"|-?\d[\d.eE+-]*/g, (token) => {

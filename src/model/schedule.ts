@@ -6,14 +6,14 @@ export type Schedule = { everyMs: number } | { pattern: string };
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Reads a cron pattern (five fields, or six with seconds) or `every 5m`, with s, m, h or d. Undefined for anything else. */
+/** Parses a cron pattern (five fields, or six with seconds) or `every 5m`, with s, m, h or d. Returns undefined for anything else. */
 export function parseSchedule(text: string): Schedule | undefined {
   const every = /^every\s+([1-9]\d{0,4})\s*([smhd])$/.exec(text.trim());
   if (every) return { everyMs: Number(every[1]) * (UNITS[every[2] ?? ''] ?? 0) };
   return isPattern(text.trim()) ? { pattern: text.trim() } : undefined;
 }
 
-/** The parser also takes fewer fields, and would read a typing error as a schedule. */
+/** Checks the number of fields, as the parser also takes fewer, and would read a typing error as a schedule. */
 function isPattern(text: string): boolean {
   const fields = text.split(/\s+/).length;
   if (fields !== 5 && fields !== 6) return false;
@@ -25,31 +25,31 @@ function isPattern(text: string): boolean {
   }
 }
 
-/** How long it is from one time it is due to the next, in ms; of a pattern, the next two times from now. */
+/** Returns the time between two due times, in ms; for a pattern, between the next two from now. */
 export function intervalOf(schedule: Schedule): number {
   if ('everyMs' in schedule) return schedule.everyMs;
   const [first, second] = CronExpressionParser.parse(schedule.pattern, { tz: 'UTC' }).take(2);
   return (second?.getTime() ?? 0) - (first?.getTime() ?? 0);
 }
 
-/** When it was due last before a moment, both in ms since 1970. */
+/** Returns the last due time before a moment, both in ms since 1970. */
 export function dueBefore(schedule: Schedule, moment: number): number {
   if ('everyMs' in schedule) return moment - schedule.everyMs;
   return CronExpressionParser.parse(schedule.pattern, { tz: 'UTC', currentDate: moment }).prev().getTime();
 }
 
-/** A walk of a stream, and when it is due. */
+/** A walk of a stream, and its schedule. */
 export interface ScheduledWalk extends StreamRef {
   mode: Mode;
   schedule: Schedule;
 }
 
-/** How long it can be from a moment, in ms since 1970, until it is next due, in ms. */
+/** Returns the longest possible time, in ms, from a moment (ms since 1970) until the next due time. */
 export function longestWait(schedule: Schedule, moment: number): number {
   if ('everyMs' in schedule) return schedule.everyMs;
   return dueAfter(schedule.pattern, moment) - moment;
 }
 
-/** When a cron pattern is due next after a moment, both in ms since 1970. */
+/** Returns the next due time of a cron pattern after a moment, both in ms since 1970. */
 export const dueAfter = (pattern: string, moment: number): number =>
   CronExpressionParser.parse(pattern, { tz: 'UTC', currentDate: moment }).next().getTime();

@@ -1,21 +1,21 @@
 import { isObject, type Json } from './json.ts';
 
-/** A shorter value might be a part of anything. */
+/** A shorter value may occur anywhere by chance. */
 const SHORTEST = 8;
 
-/** No server takes a header that is longer; of more than this, a secret is known by its beginning. */
+/** No server takes a longer header; a longer secret is recognized by its beginning. */
 const LONGEST = 4096;
 
-/** Of a process that reads its settings again and again, the oldest forms are forgotten: a pattern cannot be of any size. */
+/** Most remembered forms: a process that reads its settings repeatedly forgets the oldest, as the size of a pattern is limited. */
 const MOST_CHARACTERS = 500_000;
 
-/** What to write instead, by each form in which a secret may come back. */
+/** Replacements by each form in which a secret may return. */
 const forms = new Map<string, string>();
 let pattern: RegExp | undefined;
 
 /**
- * Remembers a configured secret for as long as the process lives, so that {@link scrub} knows it in every form in which a
- * source, a proxy or a driver may repeat it; `name` is written in its place.
+ * Remembers a configured secret for the life of the process, so that {@link scrub} recognizes it in every form in which a source, a
+ * proxy or a driver may repeat it. `name` replaces it.
  */
 export function rememberSecret(name: string, whole: string): void {
   if (whole.length < SHORTEST) return;
@@ -41,8 +41,8 @@ export function rememberSecret(name: string, whole: string): void {
 }
 
 /**
- * What is left of a secret wherever it stands in what is encoded as base64, such as the user and password of basic auth:
- * three bytes are four letters, so there are three ways, without those letters that what is beside it has a part in.
+ * Returns the forms of a secret inside base64, such as user and password of basic authentication. Three bytes are four letters, so
+ * there are three forms, without the letters that also encode neighbouring bytes.
  */
 function inBase64(secret: string): string[] {
   const cores = [0, 1, 2].map((before) => {
@@ -54,14 +54,14 @@ function inBase64(secret: string): string[] {
   return long.flatMap((core) => [core, core.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 
-/** A text as a pattern that matches nothing else. */
+/** Returns a pattern that matches only this text. */
 const escapePattern = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 
-/** The text without configured secrets: each is replaced by the name of its setting. */
+/** Returns the text with each configured secret replaced by the name of its setting. */
 export const scrub = (text: string): string =>
   pattern === undefined ? text : text.replace(pattern, (form) => forms.get(form.toLowerCase()) ?? '[secret]');
 
-/** The same for every text in a JSON value, keys included. */
+/** Does the same for every text in a JSON value, keys included. */
 export function scrubJson(value: Json): Json {
   if (typeof value === 'string') return scrub(value);
   if (Array.isArray(value)) return value.map(scrubJson);
@@ -69,7 +69,7 @@ export function scrubJson(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [scrub(key), scrubJson(inner)]));
 }
 
-/** Parses JSON from outside with a parser of its own, and takes configured secrets out of it. */
+/** Parses JSON from outside with the given parser, and removes configured secrets from it. */
 export function parseScrubbed(text: string, parse: (text: string) => Json): Json {
   const value = parse(text);
   return scrub(text) === text ? value : scrubJson(value);

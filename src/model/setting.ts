@@ -11,13 +11,13 @@ export const requestsPerMinute = () =>
     .transform(Number)
     .refine((value) => value <= MOST_REQUESTS, notWhole);
 
-/** Visible characters only. */
+/** Text of visible characters only. */
 export const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
 
-/** A secret that cannot be guessed: fewer characters can be. */
+/** Matches a secret that is too long to be guessed. */
 export const SECRET = /^[\x21-\x7e]{16,}$/;
 
-/** The secrets of a list; one without spaces may as well be a single secret that contains commas. */
+/** Returns the secrets of a list. A text without spaces is also one itself, as a single secret may contain commas. */
 function secretsIn(list: string): string[] {
   const whole = list.trim();
   const parts = whole.split(',').map((secret) => secret.trim());

@@ -10,24 +10,24 @@ export interface AccountContext {
   account: string;
   /** The name of a setting as users write it for this account, such as `POLAR_API_URL__ACME`. */
   nameOf: (setting: string) => string;
-  /** What requests to an address go through; undefined for none. */
+  /** Returns the proxy for requests to an address; undefined for none. */
   proxyFor: (address: string) => Proxy | undefined;
 }
 
 /** The settings of one account, read and checked. */
 export interface AccountSettings {
-  /** One entry per setting that cannot be what it is. */
+  /** One entry per invalid setting. */
   problems: readonly { setting: string; message: string }[];
-  /** The API's address; undefined where it is not set, or cannot be read. */
+  /** The API's address; undefined where it is not set or invalid. */
   url: string | undefined;
-  /** The values that no text may show. */
+  /** Values that no text may show. */
   secrets: readonly (readonly [setting: string, secret: string])[];
   /** Makes the account's source; absent without a credential, or where there are problems. */
   create?: (context: AccountContext) => Source;
 }
 
 interface SourceDeclaration {
-  /** The provider, as its streams and its SQL schema are called. */
+  /** The provider: prefix of its streams, and name of its SQL schema. */
   name: string;
   /** The entity of every stream, by the stream's name. */
   entities: Readonly<Record<string, Entity>>;
@@ -39,11 +39,11 @@ interface SourceDeclaration {
   webhookSecret: string;
 }
 
-/** What a provider contributes to settings, schema and registry, whatever is configured. */
+/** A provider's settings and streams, whatever is configured. */
 export interface SourceDefinition extends SourceDeclaration {
-  /** Every setting, as users write it for the account `default`. */
+  /** Every setting by its name for the account `default`. */
   settingNames: readonly string[];
-  /** Reads the settings of one account, named as for the account `default`. */
+  /** Reads the settings of one account, under the names of the account `default`. */
   read: (given: Environment) => AccountSettings;
 }
 

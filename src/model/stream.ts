@@ -1,33 +1,33 @@
 import type { Entity } from './entity.ts';
 import type { Json, JsonObject } from './json.ts';
 
-/** Which records of a stream a request lists: the sort criterion, ascending or descending by `created_at`, and filters. */
+/** The list that a request pages through: a stream's records by `created_at`, ascending or descending, with filters. */
 export interface List {
   order: 'ascending' | 'descending';
   filter: Readonly<Record<string, string | string[]>>;
 }
 
-/** One answer to a list request. */
+/** One response to a list request. */
 export interface Listing {
   records: Json[];
-  /** What the source claims to hold in all, pages included; lies are the walk's business. */
+  /** The total number of records that the source claims. The walk has to cope with wrong ones. */
   total: number;
   maxPage: number;
 }
 
-/** How a walk finds the records of a stream. */
+/** The way in which a walk finds the records of a stream. */
 export type Discovery =
-  /** On pages in the order of `created_at`. */
+  /** On pages that are sorted by `created_at`. */
   | { by: 'date' }
-  /** On pages in no order that one could rely on. */
+  /** On pages without a reliable order. */
   | { by: 'page' }
-  /** One by one, by the ids that records of another stream name, unless the source turns out to have a list after all. */
+  /** One by one, by the ids that records of another stream name, unless the source has a list after all. */
   | { by: 'id'; in: Stream; idsOf: (record: Json) => string[] };
 
 /** Older records that may still change, by filters of the list. Where all of them fill more than a page, they are read in two. */
 export interface Unsettled {
   all: List['filter'];
-  /** Those that settle by themselves after a while. */
+  /** Filters of those that settle by themselves after a while. */
   draining: List['filter'];
   /** Those that may stay as they are for ever, and for how long before the look-back they are still looked at. */
   lingering: List['filter'];
@@ -36,18 +36,18 @@ export interface Unsettled {
 
 /** One listable resource of a source. */
 export interface Stream {
-  /** `source.resource`, as users write it. */
+  /** The name as users write it: `source.resource`. */
   name: string;
   /** Whose records these are; see `Source.account`. */
   account: string;
   entity: Entity;
-  /** What the credential must be allowed, in the source's words. */
+  /** The required permission of the credential, in the source's words. */
   permission: string;
-  /** Records a page; the most the API gives. */
+  /** Records per page; the most that the API allows. */
   pageSize: number;
-  /** The column that tells whose a record is: what another owner's token cannot see is not deleted. Null where a source has one owner only. */
+  /** The column with a record's owner: a record that another owner's token cannot see is not deleted. Null where a source has only one owner. */
   owner: string | null;
-  /** Filters that every list request carries; each names a column of the same value, too. */
+  /** Filters of every list request; each also names a column of the same value. */
   scope: Readonly<Record<string, string>>;
   /** How far back an incremental walk reads, and which older records may still change; null when the stream is always walked in full. */
   incremental: null | { lookbackMs: number; unsettled: Unsettled };
@@ -57,7 +57,7 @@ export interface Stream {
   parseList: (body: unknown) => Listing | undefined;
   discovery: Discovery;
   recordPath: (id: string) => string;
-  /** The record in the answer to a request by id; undefined when it holds none. */
+  /** Returns the record in the response to a request by id; undefined when it holds none. */
   recordIn: (body: unknown, id: string) => JsonObject | undefined;
 }
 

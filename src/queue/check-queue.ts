@@ -93,7 +93,7 @@ async function checksOf(redis: Redis, prefix: string): Promise<CheckResult[]> {
   };
   const write = await examine(WRITE, probe, "see Redis' log");
   return [
-    fine(BACKEND, `Redis at ${host}:${port} answers`),
+    fine(BACKEND, `Redis at ${host}:${port} responds`),
     await examine(VERSION, () => requireRedis(info('redis_version')), 'use Redis 6.2 or newer'),
     await examine(EVICTION, () => requireNoEviction(info('maxmemory_policy')), ''),
     write,

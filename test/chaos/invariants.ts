@@ -95,7 +95,7 @@ const seen = ofStreams(
 );
 
 /** Errors that retries overcome: the source's faults are all shorter than the retries of a request. */
-const PASSING = '^(no answer to GET|the source failed|rate limited|the answer to GET)';
+const PASSING = '^(no response to GET|the source failed|rate limited|the response to GET)';
 
 /** Finds every violation of what must hold at any moment. */
 export const VIOLATIONS = [

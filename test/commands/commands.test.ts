@@ -221,7 +221,7 @@ test('without DATABASE_URL the embedded Postgres is started, shared by a second 
   const { stdout } = await run(['status', '--json'], {}, directory);
   expect(JSON.parse(stdout).streams.map(({ rows }: { rows: number }) => rows)).toEqual([12, 300]);
   const { code, stdout: checks } = await run(['doctor'], settings, directory);
-  expect([code, checks]).toEqual([0, expect.stringMatching(/the embedded Postgres in \.data\/postgres answers/)]);
+  expect([code, checks]).toEqual([0, expect.stringMatching(/the embedded Postgres in \.data\/postgres responds/)]);
   await expect(rm(join(directory, '.data/postgres/postmaster.pid'))).rejects.toThrow('ENOENT');
   await rm(directory, { recursive: true });
 });

@@ -247,7 +247,7 @@ test('what does not answer is told within ten seconds, one by one, with no secre
   expect(problems).toEqual(['database.connection', 'queue.backend', 'polar.api', 'fynn.api']);
   expect(skipped).toHaveLength(8 + 4 + 6 + 4);
   expect(say('polar.api')).toMatch(/ECONNREFUSED.*: check POLAR_API_URL/);
-  expect(say('fynn.api')).toMatch(/no answer within 8 seconds: check FYNN_API_URL/);
+  expect(say('fynn.api')).toMatch(/no response within 8 seconds: check FYNN_API_URL/);
   expect(say('database.connection')).toContain('timeout');
   expect(say('queue.backend')).toContain('timed out');
   expect(text).not.toContain(SECRET);
@@ -270,7 +270,7 @@ test('the proxy that requests go through is shown, without its password', async 
   const settings = { ...toPolar(polar), HTTP_PROXY: proxy.url, DATABASE_URL: await freshDatabaseUrl() };
   const { say, problems, text } = await doctor(settings);
   expect(problems).toEqual([]);
-  expect(say('polar.api')).toBe(`ok: ${polar.url} answers, through the proxy ${proxy.origin}`);
+  expect(say('polar.api')).toBe(`ok: ${polar.url} responds, through the proxy ${proxy.origin}`);
   expect(text).not.toContain(PROXY_PASSWORD);
   const broken = await doctor({ ...settings, HTTP_PROXY: `http://${CLOSED}` });
   expect(broken.problems).toEqual(['polar.api']);

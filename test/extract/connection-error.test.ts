@@ -79,7 +79,7 @@ test('what may pass is tried again, and each warning names the cause', async () 
   expect(http.sent()).toBe(3);
   expect(lines).toHaveLength(3);
   for (const line of lines)
-    expect(line).toMatch(/no answer to GET \/v1\/checkouts\/ \(getaddrinfo \w+ api\.polar\.invalid\)/);
+    expect(line).toMatch(/no response to GET \/v1\/checkouts\/ \(getaddrinfo \w+ api\.polar\.invalid\)/);
 });
 
 test('an https address is reached through HTTPS_PROXY, with its password', async () => {
@@ -116,7 +116,7 @@ test('a proxy that refuses is named, without its password, and asked again', asy
     expect([outcome, requests]).toEqual([expect.any(RetryableError), 3]);
     const text = said || formatError(outcome);
     expect(text).toMatch(
-      /^no answer to GET \/v1\/checkouts\/ through the proxy http:\/\/127\.0\.0\.1:\d+, which wants another user or password than HTTPS_PROXY or HTTP_PROXY give \(.*407/,
+      /^no response to GET \/v1\/checkouts\/ through the proxy http:\/\/127\.0\.0\.1:\d+, which wants another user or password than HTTPS_PROXY or HTTP_PROXY give \(.*407/,
     );
     expect(text).not.toContain(PROXY_PASSWORD);
   }

@@ -45,7 +45,7 @@ test('an endless answer is given up at its bound, names its request, and leaves 
   const error = await get(http, PATH);
   expect(error).toBeInstanceOf(RetryableError);
   expect(error).toMatchObject({
-    message: `the answer to GET ${PATH} is refused`,
+    message: `the response to GET ${PATH} is refused`,
     cause: { message: /larger than 1 MB/ },
   });
   expect(http.sent()).toBe(1);
@@ -83,7 +83,7 @@ test('a body that trickles, or a head that never ends, is given up in time', asy
   polar.intercept(() => ({ fault: 'trickle', ms: 20 }));
   const patience = { answerMs: 300, retries: 0 };
   expect(await get(httpOf(polarAt(polar), patience), PATH)).toMatchObject({
-    message: `the answer to GET ${PATH} was not complete after 0.3 seconds`,
+    message: `the response to GET ${PATH} was not complete after 0.3 seconds`,
   });
   const { url } = await serve((response) => {
     const timer = setInterval(() => response.writeProcessing(), 20);
@@ -119,7 +119,7 @@ test('a length that lies, and what comes after an answer, never becomes the next
 test('a head larger than 16 kB is refused, and names its request', async () => {
   const { url } = await serve((response) => response.writeHead(200, { 'x-much': 'x'.repeat(20_000) }).end('{}'));
   expect(await get(httpOf(polarAt({ url })), PATH)).toMatchObject({
-    message: `no answer to GET ${PATH}`,
+    message: `no response to GET ${PATH}`,
     cause: { message: /headers overflow/i },
   });
 });
@@ -139,7 +139,7 @@ test('an encoding that nobody asked for is named', async () => {
   for (const encoding of ['snappy', 'gzip, gzip, gzip']) {
     const { url } = await serve((response) => response.writeHead(200, { 'content-encoding': encoding }).end('{}'));
     expect(await get(httpOf(polarAt({ url })), PATH)).toMatchObject({
-      message: `no answer to GET ${PATH}`,
+      message: `no response to GET ${PATH}`,
       cause: { message: `its content-encoding is ${encoding}, which was not asked for` },
     });
   }

@@ -62,7 +62,7 @@ function post(url: string, agent: Agent, { source, body, headers }: Sent): Promi
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     },
   );
-  sent.on('error', reject).on('timeout', () => sent.destroy(new Error(`no answer within ${LONGEST_MS} ms`)));
+  sent.on('error', reject).on('timeout', () => sent.destroy(new Error(`no response within ${LONGEST_MS} ms`)));
   sent.end(body);
   return promise;
 }

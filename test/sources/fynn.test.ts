@@ -354,7 +354,7 @@ describe('a list is believed only when it stood still', () => {
       expect(await sync(stream)).toMatchObject({
         outcome: 'failed',
         tombstoned: 0,
-        error: expect.stringMatching(/^the answer to GET \/price-plans\?page=1&limit=100 has an unknown form/),
+        error: expect.stringMatching(/^the response to GET \/price-plans\?page=1&limit=100 has an unknown form/),
       });
     expect(await tombstones(db)).toBe(0);
   });
