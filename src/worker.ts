@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts';
-import { openContext } from './sync/context.ts';
+import { budgetKey, openContext } from './sync/context.ts';
 import { formatError } from './model/errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import type { CommitResult } from './load/commit.ts';
@@ -25,7 +25,7 @@ import { startBackfills, maintain } from './queue/maintenance.ts';
 import { handleJob, type RunnableStream } from './queue/handle-job.ts';
 import { streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
-import type { StreamRef } from './model/stream.ts';
+import { refOf, type StreamRef } from './model/stream.ts';
 
 /** The running service. */
 export interface Worker {
@@ -60,7 +60,7 @@ const WEBHOOK_QUERY_MS = 4000;
 /** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws when the signal is aborted before it runs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
-  const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
+  const turnedOn = sources.flatMap(({ streams }) => streams.map(refOf));
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
   const close = () => {
@@ -121,8 +121,8 @@ async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
 function runnableStreams(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): RunnableStream[] {
   return sources.flatMap((source) =>
     source.streams.map((stream) => {
-      const onAnswer = (status: number | undefined) => metrics.onAnswer(source.name, status);
-      const onCommitted = (committed: CommitResult) => metrics.onCommitted(stream.name, committed);
+      const onAnswer = (status: number | undefined) => metrics.onAnswer(source, status);
+      const onCommitted = (committed: CommitResult) => metrics.onCommitted(refOf(stream), committed);
       return { stream, context: { ...openContext(db, source, log, { onAnswer }), onCommitted } };
     }),
   );
@@ -151,12 +151,16 @@ async function leaveOldQueue(queue: JobQueue, log: Logger): Promise<void> {
 
 function gaugesOf(sources: readonly Source[], { pool }: Database, queue: JobQueue): Gauges {
   return {
-    freshness: () => freshness(pool),
+    freshness: async () =>
+      (await freshness(pool)).map(({ age, account, stream }) => ({ labels: { account, stream }, value: age })),
     async budgetUsed() {
       const counted = await requestsCounted(pool);
-      const used = ({ name, requestsPerMinute }: Source) =>
-        Math.min(1, (counted.get(name) ?? 0) / slicesOf(requestsPerMinute).points);
-      return new Map(sources.map((source) => [source.name, used(source)]));
+      const used = (source: Source) =>
+        Math.min(1, (counted.get(budgetKey(source)) ?? 0) / slicesOf(source.requestsPerMinute).points);
+      return sources.map((source) => ({
+        labels: { source: source.name, account: source.account },
+        value: used(source),
+      }));
     },
     queueDepth: () => queue.counts(),
   };

@@ -63,15 +63,15 @@ describe.each(backends)('the service with its queue on %s', (backend) => {
     );
     const metrics = await read();
     expect(metrics).toMatch(
-      /checkout_sync_runs_total\{stream="polar.checkouts",mode="incremental",outcome="complete"\} [1-9]/,
+      /checkout_sync_runs_total\{account="default",stream="polar.checkouts",mode="incremental",outcome="complete"\} [1-9]/,
     );
-    expect(metrics).toMatch(/checkout_sync_requests_total\{source="polar",status="200"\} [1-9]/);
+    expect(metrics).toMatch(/checkout_sync_requests_total\{source="polar",account="default",status="200"\} [1-9]/);
     expect(metrics).toMatch(
-      /checkout_sync_rows_total\{stream="polar.checkouts",table="polar.checkouts",effect="inserted"\} 351/,
+      /checkout_sync_rows_total\{account="default",stream="polar.checkouts",table="polar.checkouts",effect="inserted"\} 351/,
     );
-    expect(metrics).toMatch(/checkout_sync_freshness_seconds\{stream="polar.checkouts"\} \d/);
+    expect(metrics).toMatch(/checkout_sync_freshness_seconds\{account="default",stream="polar.checkouts"\} \d/);
     expect(metrics).toMatch(/checkout_sync_queue_jobs\{state="delayed"\} \d/);
-    expect(metrics).toMatch(/checkout_sync_budget_used_ratio\{source="polar"\} \d/);
+    expect(metrics).toMatch(/checkout_sync_budget_used_ratio\{source="polar",account="default"\} \d/);
     const status = (await (await fetch(`${service.url}/status.json`)).json()) as { queue: object; streams: object[] };
     expect(status.queue).toMatchObject({ backend });
     expect(status.streams).toContainEqual(expect.objectContaining({ stream: 'polar.checkouts', rows: 351 }));

@@ -235,13 +235,25 @@ function verdictOn({ streams, queue, otherRejections }) {
   };
 }
 
-/** @param {ServiceStatus} status */
-function show(status) {
-  const { at, streams, queue, webhooks, runs, rejections } = status;
+/** A name with that of its account, where the account has one. @param {string} name @param {string} account */
+const labelled = (name, account) => (account === 'default' ? name : `${name}/${account}`);
+
+/** Items under the labels of their streams. @template {{ stream: string, account: string }} T @param {readonly T[]} items */
+const byLabel = (items) => items.map((item) => ({ ...item, stream: labelled(item.stream, item.account) }));
+
+/** @param {ServiceStatus} found */
+function show(found) {
+  const status = { ...found, streams: byLabel(found.streams), otherRejections: byLabel(found.otherRejections) };
+  const { at, streams, queue, webhooks } = status;
+  const [runs, rejections] = [byLabel(found.runs), byLabel(found.rejections)];
   const now = Date.parse(at);
   const jobs = Object.entries('counts' in queue ? queue.counts : {}).map(([name, count]) => ({ name, count }));
   const cards = streams.map((stream) => streamValues(stream, now));
-  const sources = webhooks.map((source) => ({ ...source, last: ago(source.lastReceivedAt, now) }));
+  const sources = webhooks.map(({ source, account, ...counts }) => ({
+    ...counts,
+    source: labelled(source, account),
+    last: ago(counts.lastReceivedAt, now),
+  }));
   fill(byId('verdict'), verdictOn(status));
   fill(byId('as-of'), { at: { at, text: new Date(at).toLocaleTimeString() } });
   fillList(byId('streams'), cards, copyOf('stream'));

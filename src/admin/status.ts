@@ -18,6 +18,8 @@ import {
 import { intervalOf, type ScheduledWalk } from '../model/schedule.ts';
 import type { QueueState } from './queue-state.ts';
 import type { Entity } from '../model/entity.ts';
+import { labelOf, type StreamRef } from '../model/stream.ts';
+import { planOf } from '../database/table-plan.ts';
 
 /** The content of the status page. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
 export interface ServiceStatus {
@@ -35,13 +37,14 @@ const RECOUNT_MS = 30_000;
 
 /** How long a count is reused: counting reads a whole table, and the page asks every second. */
 function rowCounter(): typeof countRowsOf {
-  const counted = new Map<Entity, { at: number; rows: Promise<RowCounts> }>();
-  return (pool, entity) => {
-    const known = counted.get(entity);
+  const counted = new Map<string, { at: number; rows: Promise<RowCounts> }>();
+  return (pool, account, entity) => {
+    const key = `${account} ${planOf(entity.table).name}`;
+    const known = counted.get(key);
     if (known && performance.now() - known.at < RECOUNT_MS) return known.rows;
-    const rows = countRowsOf(pool, entity);
-    counted.set(entity, { at: performance.now(), rows });
-    rows.catch(() => counted.delete(entity)); // this caller gets the error; the next one counts again
+    const rows = countRowsOf(pool, account, entity);
+    counted.set(key, { at: performance.now(), rows });
+    rows.catch(() => counted.delete(key)); // this caller gets the error; the next one counts again
     return rows;
   };
 }
@@ -49,8 +52,9 @@ function rowCounter(): typeof countRowsOf {
 /** A stream is stale after this many intervals of its most frequent schedule without a complete walk. */
 const STALE_INTERVALS = 3;
 
-function staleAfterMs(scheduled: readonly ScheduledWalk[], name: string): number | null {
-  const intervals = scheduled.filter(({ stream }) => stream === name).map(({ schedule }) => intervalOf(schedule));
+function staleAfterMs(scheduled: readonly ScheduledWalk[], ref: StreamRef): number | null {
+  const isOf = (walk: StreamRef) => labelOf(walk) === labelOf(ref);
+  const intervals = scheduled.filter(isOf).map(({ schedule }) => intervalOf(schedule));
   return intervals.length > 0 ? STALE_INTERVALS * Math.min(...intervals) : null;
 }
 
@@ -58,7 +62,7 @@ function staleAfterMs(scheduled: readonly ScheduledWalk[], name: string): number
 export interface ShownStreams {
   /** The entity of every stream, by the stream's name. */
   streams: Readonly<Record<string, Entity>>;
-  turnedOn: readonly string[];
+  turnedOn: readonly StreamRef[];
   scheduled: readonly ScheduledWalk[];
 }
 
@@ -72,9 +76,9 @@ export function statusReader(
   const { backend } = queue;
   const statusesOf = async () =>
     Promise.all(
-      (await streamsToShow(pool, streams, turnedOn)).map(async ([name, entity]) => ({
-        ...(await statusOf(pool, name, entity, countRows)),
-        staleAfterMs: staleAfterMs(scheduled, name),
+      (await streamsToShow(pool, streams, turnedOn)).map(async ([ref, entity]) => ({
+        ...(await statusOf(pool, ref, entity, countRows)),
+        staleAfterMs: staleAfterMs(scheduled, ref),
       })),
     );
   return async () => {
@@ -88,10 +92,7 @@ export function statusReader(
       streams: shown,
       runs: await recentRuns(pool, LISTED),
       rejections: await recentRejections(pool, LISTED),
-      otherRejections: await otherRejections(
-        pool,
-        shown.map(({ stream }) => stream),
-      ),
+      otherRejections: await otherRejections(pool, shown),
       webhooks: await webhookStatus(pool),
     };
   };

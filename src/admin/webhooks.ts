@@ -64,7 +64,7 @@ function addRoute(
   { db, metrics, requestWalk, log }: WebhookServices,
 ): void {
   const onCommitted = (committed: CommitResult) => {
-    metrics.onCommitted(`${source.name}.webhooks`, committed);
+    metrics.onCommitted({ account: source.account, stream: `${source.name}.webhooks` }, committed);
     warnOfSkewed(log, source.name, committed.skewed);
   };
   const store = (batch: ReceivedWebhook[]) => commitWebhooks(db, source, batch, onCommitted);
@@ -75,23 +75,23 @@ function addRoute(
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const id = webhooks.authenticate(body, (name) => [request.headers[name] ?? []].flat()[0], presentMs());
     if (id === undefined) {
-      metrics.onWebhook(source.name, 'refused');
+      metrics.onWebhook(source, 'refused');
       return reply.code(401).send({ error: 'the signature is missing, wrong, or older than five minutes' });
     }
     try {
       const json = parseBody(body);
       const event = json === undefined ? undefined : webhooks.parseEvent(json);
       const outcome: Outcome = await inbox.add({ id, receivedAt, event });
-      metrics.onWebhook(source.name, outcome);
+      metrics.onWebhook(source, outcome);
       if (outcome !== 'duplicate')
         for (const stream of event?.due ?? []) requestWalk({ account: source.account, stream });
-      metrics.onWebhookStored(source.name, (performance.now() - started) / 1000);
-      log.debug({ source: source.name, webhook: id, type: event?.type, outcome }, 'webhook');
+      metrics.onWebhookStored(source, (performance.now() - started) / 1000);
+      log.debug({ source: source.name, account: source.account, webhook: id, type: event?.type, outcome }, 'webhook');
       return { outcome };
     } catch (error) {
-      metrics.onWebhook(source.name, 'failed');
+      metrics.onWebhook(source, 'failed');
       log.warn(
-        { source: source.name, webhook: id },
+        { source: source.name, account: source.account, webhook: id },
         `webhook not stored, the source will send it again: ${formatError(error)}`,
       );
       return reply.code(503).send({ error: 'not stored: send it again' });

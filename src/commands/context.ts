@@ -44,21 +44,33 @@ export interface Chosen {
   stream: Stream;
 }
 
-/** The streams named, or all that are turned on. Throws a ConfigError for a name that is none, or when no source is on. */
-export function chooseStreams(config: Config, names: readonly string[]): Chosen[] {
-  const all = config.sources.flatMap((source) => source.streams.map((stream) => ({ source, stream })));
+/** The sources of an account, or all. Throws a ConfigError for an account that has no credential. */
+export function chooseSources({ sources }: Config, account: string | undefined): readonly Source[] {
+  if (account === undefined) return sources;
+  const found = sources.filter((source) => source.account === account.toLowerCase());
+  if (found.length > 0) return found;
+  const known = [...new Set(sources.map((source) => source.account))];
+  if (known.length === 0) throw noSource();
+  throw new ConfigError(
+    `${account} is not an account: did you mean ${closest(account, known)}? Accounts: ${known.join(', ')}`,
+  );
+}
+
+/** The streams named, of one account or of all that have them. Throws a ConfigError for a name that is none, or when no source is on. */
+export function chooseStreams(config: Config, names: readonly string[], account?: string): Chosen[] {
+  const sources = chooseSources(config, account);
+  const all = sources.flatMap((source) => source.streams.map((stream) => ({ source, stream })));
   if (all.length === 0) throw noSource();
   return names.length === 0 ? all : find(all, names);
 }
 
-/** The resource that is asked for by id: a stream, or one without a list. Throws a ConfigError. */
-export function chooseResource(config: Config, name: string): Chosen {
-  const all = config.sources.flatMap((source) =>
+/** The resource that is asked for by id, of each account that has it: a stream, or one without a list. Throws a ConfigError. */
+export function chooseResource(config: Config, name: string, account?: string): Chosen[] {
+  const all = chooseSources(config, account).flatMap((source) =>
     [...source.streams, ...source.lookupOnly].map((stream) => ({ source, stream })),
   );
-  const [found] = all.length === 0 ? [] : find(all, [name]);
-  if (!found) throw noSource();
-  return found;
+  if (all.length === 0) throw noSource();
+  return find(all, [name]);
 }
 
 /** Says how to turn a source on. */
@@ -68,10 +80,10 @@ export const noSource = () =>
   );
 
 function find(all: readonly Chosen[], names: readonly string[]): Chosen[] {
-  return [...new Set(names)].map((name) => {
-    const found = all.find(({ stream }) => stream.name === name);
-    if (found) return found;
-    const known = all.map(({ stream }) => stream.name);
+  return [...new Set(names)].flatMap((name) => {
+    const found = all.filter(({ stream }) => stream.name === name);
+    if (found.length > 0) return found;
+    const known = [...new Set(all.map(({ stream }) => stream.name))];
     throw new ConfigError(
       `${name} is not a stream: did you mean ${closest(name, known)}? Streams: ${known.join(', ')}`,
     );

@@ -24,6 +24,9 @@ export interface Invocation {
 /** The option `--json`. */
 export const jsonOption = () => new Option('--json', 'print one JSON object on stdout');
 
+/** The option `--account`. */
+export const accountOption = () => new Option('--account <name>', 'only this account (default: all)');
+
 /** Prints one JSON object, or lines for people, on stdout. */
 export function print({ stdout }: Invocation, json: unknown, lines: readonly string[] | false): void {
   stdout.write(`${scrub(lines ? lines.join('\n') : JSON.stringify(json))}\n`);

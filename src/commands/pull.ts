@@ -6,7 +6,7 @@ import { isKey } from '../database/table-plan.ts';
 import { pull, type Pulled } from '../sync/pull.ts';
 import type { SyncContext } from '../sync/context.ts';
 import { chooseResource, withContext, withSource, type Chosen } from './context.ts';
-import { jsonOption, print, type Invocation } from './invocation.ts';
+import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
 const explanations: Partial<Record<Pulled['outcome'], string>> = {
   'not visible': 'not visible to this credential, which proves nothing: nothing was changed',
@@ -27,29 +27,41 @@ export const pullCommand = (invocation: Invocation): Command =>
     .description('fetch single records by id and store them as a walk would')
     .argument('<stream>', 'stream such as polar.checkouts')
     .argument('<id...>', 'ids of the records')
+    .addOption(accountOption())
     .addOption(jsonOption())
-    .action(async (stream: string, ids: string[], { json }: { json?: boolean }) => {
-      const pulled = await pullRecords(invocation, stream, ids);
+    .action(async (stream: string, ids: string[], { account, json }: { account?: string; json?: boolean }) => {
+      const pulled = await pullRecords(invocation, ids, (config) => chooseRecords(config, stream, ids, account));
       print(invocation, { pulled }, !json && describePulled(pulled));
       if (!isPulled(pulled)) invocation.fail();
     });
 
-function pullRecords(invocation: Invocation, name: string, ids: readonly string[]): Promise<Pulled[]> {
-  return withContext(
-    invocation,
-    (config) => chooseRecords(config, name, ids),
-    async (context, { source, stream }) => {
-      await migrate(context.db);
-      const work = (opened: SyncContext) => pull(opened, stream, ids, invocation.signal);
-      return withSource(context, source, work, { urgent: true });
-    },
-  );
+/** Pulls from each account until the records are there: an id is of one account, and of the others nobody knows it. */
+function pullRecords(
+  invocation: Invocation,
+  ids: readonly string[],
+  choose: (config: Config) => Chosen[],
+): Promise<Pulled[]> {
+  return withContext(invocation, choose, async (context, chosen) => {
+    await migrate(context.db);
+    const found = new Map<string, Pulled>();
+    for (const { source, stream } of chosen) {
+      const missing = ids.filter((id) => !isOf(found.get(id)));
+      const work = (opened: SyncContext) => pull(opened, stream, missing, invocation.signal);
+      const pulled = missing.length > 0 ? await withSource(context, source, work, { urgent: true }) : [];
+      for (const one of pulled) if (isOf(one) || !found.has(one.id)) found.set(one.id, one);
+    }
+    return ids.flatMap((id) => found.get(id) ?? []);
+  });
 }
 
-/** Throws a ConfigError for an unknown stream or an id of another form. */
-function chooseRecords(config: Config, name: string, ids: readonly string[]): Chosen {
-  const chosen = chooseResource(config, name);
-  const odd = ids.find((id) => !isKey(chosen.stream.entity.table, id));
+/** True for a record that the account has. */
+const isOf = (pulled: Pulled | undefined): boolean =>
+  pulled !== undefined && !['not found', 'not visible', 'excluded'].includes(pulled.outcome);
+
+/** Throws a ConfigError for an unknown stream or account, or an id of another form. */
+function chooseRecords(config: Config, name: string, ids: readonly string[], account: string | undefined): Chosen[] {
+  const chosen = chooseResource(config, name, account);
+  const odd = ids.find((id) => chosen.some(({ stream }) => !isKey(stream.entity.table, id)));
   if (odd !== undefined) throw new ConfigError(`${odd} is not an id of ${name}`);
   return chosen;
 }

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import type { Config } from '../config/config.ts';
 import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../ledger/status.ts';
 import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
-import { requireTables, withContext, type CommandContext } from './context.ts';
+import { labelOf, refOf, type StreamRef } from '../model/stream.ts';
+import { chooseSources, requireTables, withContext, type CommandContext } from './context.ts';
 import { count, duration } from './format.ts';
-import { jsonOption, print, type Invocation } from './invocation.ts';
+import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
 /** The state of every stream, and rejected records that are of none of them. */
 export interface Status {
@@ -16,19 +18,25 @@ export interface Status {
 export const statusCommand = (invocation: Invocation): Command =>
   new Command('status')
     .description('show what is stored of each stream, how fresh it is, and what runs')
+    .addOption(accountOption())
     .addOption(jsonOption())
-    .action(async ({ json }: { json?: boolean }) => {
-      const status = await withContext(invocation, ({ sources }) => sources, readStatus);
+    .action(async ({ account, json }: { account?: string; json?: boolean }) => {
+      const choose = (config: Config) => ({ sources: chooseSources(config, account), account });
+      const status = await withContext(invocation, choose, readStatus);
       print(invocation, status, !json && describeStatus(status));
     });
 
-async function readStatus({ db }: CommandContext, sources: readonly Source[]): Promise<Status> {
+async function readStatus(
+  { db }: CommandContext,
+  { sources, account }: { sources: readonly Source[]; account: string | undefined },
+): Promise<Status> {
   await requireTables(db);
-  const turnedOn = sources.flatMap(({ streams }) => streams.map(({ name }) => name));
+  const turnedOn = sources.flatMap(({ streams }) => streams.map(refOf));
   const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
-  const streams = await Promise.all(shown.map(([stream, entity]) => statusOf(db.pool, stream, entity)));
-  const names = streams.map(({ stream }) => stream);
-  return { streams, otherRejections: await otherRejections(db.pool, names) };
+  const isWanted = (ref: StreamRef) => account === undefined || ref.account === account.toLowerCase();
+  const wanted = shown.filter(([ref]) => isWanted(ref));
+  const streams = await Promise.all(wanted.map(([ref, entity]) => statusOf(db.pool, ref, entity)));
+  return { streams, otherRejections: (await otherRejections(db.pool, streams)).filter(isWanted) };
 }
 
 /** The status of each stream for people. */
@@ -36,9 +44,9 @@ export function describeStatus({ streams, otherRejections: others }: Status): st
   if (streams.length === 0 && others.length === 0)
     return ['No source is turned on, and nothing was walked yet: set POLAR_ACCESS_TOKEN or FYNN_API_KEY.'];
   return [
-    ...streams.flatMap((status) => [status.stream, ...lines(details(status))]),
-    ...others.flatMap(({ stream, rejected }) => [
-      stream.includes('.') ? stream : `${stream}, records of no stream that webhooks brought`,
+    ...streams.flatMap((status) => [labelOf(status), ...lines(details(status))]),
+    ...others.flatMap(({ rejected, ...ref }) => [
+      ref.stream.includes('.') ? labelOf(ref) : `${labelOf(ref)}, records of no stream that webhooks brought`,
       ...lines([['rejected', count(rejected)]]),
     ]),
   ];

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import { migrate } from '../database/migrate.ts';
-import type { Mode } from '../model/stream.ts';
+import { labelOf, type Mode } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import type { SyncContext } from '../sync/context.ts';
 import { chooseStreams, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
-import { jsonOption, print, type Invocation } from './invocation.ts';
+import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './format.ts';
 
@@ -12,6 +12,7 @@ import { count, duration, table } from './format.ts';
 export interface SyncOptions {
   mode: Mode;
   confirmDeletions?: boolean;
+  account?: string;
   json?: boolean;
 }
 
@@ -66,6 +67,7 @@ export const syncCommand = (invocation: Invocation): Command =>
       '--confirm-deletions',
       'do not wait for a second full walk if many records (over 50, and a tenth of the stream) are missing',
     )
+    .addOption(accountOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -81,7 +83,7 @@ function syncStreams(invocation: Invocation, names: readonly string[], options: 
   const { stderr, signal } = invocation;
   return withContext(
     invocation,
-    (config) => chooseStreams(config, names),
+    (config) => chooseStreams(config, names, options.account),
     async (context, chosen) => {
       await migrate(context.db);
       const showBars = stderr.isTTY === true && !options.json;
@@ -94,7 +96,7 @@ function syncStreams(invocation: Invocation, names: readonly string[], options: 
 /** Runs as a table for people, and why those that failed did. */
 export function describeRuns(runs: readonly Run[]): string[] {
   const rows = runs.map((run) => [
-    run.stream,
+    labelOf(run),
     run.mode,
     run.outcome,
     count(run.records),
@@ -119,14 +121,14 @@ export function describeRuns(runs: readonly Run[]): string[] {
     'requests',
     'time',
   ];
-  const errors = runs.flatMap((run) => (run.error === undefined ? [] : [`${run.stream}: ${run.error}`]));
-  const rejected = runs.flatMap(({ stream, rejected: found }) =>
-    found > 0 ? [`${stream}: ${count(found)} rejected, the reasons are in sync.rejected_records`] : [],
+  const errors = runs.flatMap((run) => (run.error === undefined ? [] : [`${labelOf(run)}: ${run.error}`]));
+  const rejected = runs.flatMap(({ rejected: found, ...run }) =>
+    found > 0 ? [`${labelOf(run)}: ${count(found)} rejected, the reasons are in sync.rejected_records`] : [],
   );
-  const pending = runs.flatMap(({ stream, pendingDeletions = 0 }) =>
+  const pending = runs.flatMap(({ pendingDeletions = 0, ...run }) =>
     pendingDeletions > 0
       ? [
-          `${stream}: ${count(pendingDeletions)} records are missing at the source; they get no tombstones until a second full walk says the same, or sync --confirm-deletions`,
+          `${labelOf(run)}: ${count(pendingDeletions)} records are missing at the source; they get no tombstones until a second full walk says the same, or sync --confirm-deletions`,
         ]
       : [],
   );

@@ -1,15 +1,17 @@
 import { Command } from 'commander';
 import type { Json } from '../model/json.ts';
+import { DEFAULT_ACCOUNT, labelOf, refOf, type StreamRef } from '../model/stream.ts';
 import type { Difference } from '../load/compare.ts';
 import type { Mismatch, VerifyResult } from '../sync/verification.ts';
 import { verify } from '../sync/verify.ts';
 import { chooseStreams, requireTables, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
-import { jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
+import { accountOption, jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
 import { createProgressBars } from './progress.ts';
 
 interface VerifyArguments {
   sample?: number;
+  account?: string;
   json?: boolean;
 }
 
@@ -19,6 +21,7 @@ export const verifyCommand = (invocation: Invocation): Command =>
     .description('compare the tables with the source, row by row and column by column; writes nothing')
     .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
     .option('--sample <number>', 'compare only this many stored records, chosen at random', wholeNumber(1))
+    .addOption(accountOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -30,8 +33,8 @@ export const verifyCommand = (invocation: Invocation): Command =>
 
 /** Where the outcome goes as it is found, so that nothing of it has to be kept. */
 interface Report {
-  begin(stream: string): void;
-  difference(stream: string, mismatch: Mismatch): void;
+  begin(ref: StreamRef): void;
+  difference(ref: StreamRef, mismatch: Mismatch): void;
   end(verified: VerifyResult): void;
   close(): void;
 }
@@ -40,7 +43,7 @@ interface Report {
 function verifyStreams(
   invocation: Invocation,
   names: readonly string[],
-  { sample, json }: VerifyArguments,
+  { sample, account, json }: VerifyArguments,
 ): Promise<boolean> {
   const { stdout, stderr, signal } = invocation;
   const verifyAll = async (context: CommandContext, chosen: readonly Chosen[]) => {
@@ -49,8 +52,8 @@ function verifyStreams(
     const bars = stderr.isTTY && !stdout.isTTY ? createProgressBars() : undefined;
     let isEqual = true;
     for (const { source, stream } of chosen) {
-      report.begin(stream.name);
-      const onDifference = (mismatch: Mismatch) => report.difference(stream.name, mismatch);
+      report.begin(refOf(stream));
+      const onDifference = (mismatch: Mismatch) => report.difference(refOf(stream), mismatch);
       const options = { onDifference, ...(sample !== undefined && { sample }) };
       const verified = await withSource(context, source, (opened) =>
         verify({ ...opened, ...(bars && { onProgress: bars.show }) }, stream, options, signal),
@@ -63,10 +66,11 @@ function verifyStreams(
     report.close();
     return isEqual;
   };
-  return withContext(invocation, (config) => chooseStreams(config, names), verifyAll);
+  return withContext(invocation, (config) => chooseStreams(config, names, account), verifyAll);
 }
 
-const fixFor = (stream: string, { record }: Mismatch) => `npx checkout-sync pull ${stream} ${record}`;
+const fixFor = ({ account, stream }: StreamRef, { record }: Mismatch) =>
+  `npx checkout-sync pull ${stream} ${record}${account === DEFAULT_ACCOUNT ? '' : ` --account ${account}`}`;
 
 /** One JSON object, written piece by piece: nothing of it has to be kept. */
 function jsonReport(stdout: Output): Report {
@@ -74,15 +78,15 @@ function jsonReport(stdout: Output): Report {
   let [streams, differences] = [0, 0];
   write('{"streams":[');
   return {
-    begin(stream) {
-      write(`${streams++ > 0 ? ',' : ''}{"stream":${JSON.stringify(stream)},"differences":[`);
+    begin(ref) {
+      write(`${streams++ > 0 ? ',' : ''}${JSON.stringify(ref).slice(0, -1)},"differences":[`);
       differences = 0;
     },
-    difference(stream, mismatch) {
+    difference(ref, mismatch) {
       const { record: _record, ...difference } = mismatch;
-      write(`${differences++ > 0 ? ',' : ''}${JSON.stringify({ ...difference, fix: fixFor(stream, mismatch) })}`);
+      write(`${differences++ > 0 ? ',' : ''}${JSON.stringify({ ...difference, fix: fixFor(ref, mismatch) })}`);
     },
-    end({ stream: _stream, ...rest }) {
+    end({ account: _account, stream: _stream, ...rest }) {
       write(`],${JSON.stringify(rest).slice(1)}`);
     },
     close: () => write(']}\n'),
@@ -100,8 +104,8 @@ function textReport(stdout: Output): Report {
   };
   return {
     begin: () => undefined,
-    difference(stream, mismatch) {
-      writeFix(fixFor(stream, mismatch));
+    difference(ref, mismatch) {
+      writeFix(fixFor(ref, mismatch));
       write(describe(mismatch));
     },
     end(verified) {
@@ -129,7 +133,7 @@ function shown(value: Json | undefined): string {
 function summary(all: readonly VerifyResult[]): string[] {
   const head = ['stream', 'records', 'missing', 'extra', 'different', 'behind', 'requests', 'time'];
   const rows = all.map((verified) => [
-    verified.stream,
+    labelOf(verified),
     count(verified.records),
     count(verified.missing),
     count(verified.extra),
@@ -138,13 +142,13 @@ function summary(all: readonly VerifyResult[]): string[] {
     count(verified.requests),
     duration(verified.durationMs),
   ]);
-  const errors = all.flatMap(({ stream, error }) => (error === undefined ? [] : [`${stream}: ${error}`]));
+  const errors = all.flatMap(({ error, ...ref }) => (error === undefined ? [] : [`${labelOf(ref)}: ${error}`]));
   const behind = all.some((verified) => verified.behind > 0)
     ? ['behind: the source changed them after the last complete walk began; the next one brings them.']
     : [];
   const hidden = all.flatMap((verified) =>
     verified.hidden > 0
-      ? [`${verified.stream}: ${count(verified.hidden)} stored records are of others, or not shown: not compared`]
+      ? [`${labelOf(verified)}: ${count(verified.hidden)} stored records are of others, or not shown: not compared`]
       : [],
   );
   return [...table(head, rows), ...behind, ...hidden, ...errors];

@@ -65,10 +65,10 @@ export function limiterIn(pool: Pool, key: string, { points, durationMs }: Slice
   };
 }
 
-/** Requests counted in the present slice of each source's budget; several credentials of a source are added up. */
+/** Requests counted in the present slice of each budget, by its key. */
 export async function requestsCounted(pool: Pool): Promise<Map<string, number>> {
-  const { rows } = await pool.query<{ source: string; points: number }>(
-    `select split_part(key, ':', 1) as source, sum(points)::int as points from sync.budgets b where ${OPEN} group by 1`,
+  const { rows } = await pool.query<{ key: string; points: number }>(
+    `select key, points from sync.budgets b where ${OPEN}`,
   );
-  return new Map(rows.map(({ source, points }) => [source, points]));
+  return new Map(rows.map(({ key, points }) => [key, points]));
 }

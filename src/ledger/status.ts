@@ -2,11 +2,11 @@ import type { Pool } from 'pg';
 import type { Entity } from '../model/entity.ts';
 import { isImplausible } from '../database/clock.ts';
 import { LONGEST_WAIT } from './pending-deletions.ts';
+import { labelOf, type StreamRef } from '../model/stream.ts';
 import { planOf } from '../database/table-plan.ts';
 
 /** The state of one stream, as `status` shows it. Instants are ISO, spans are in milliseconds. */
-export interface StreamStatus {
-  stream: string;
+export interface StreamStatus extends StreamRef {
   lastComplete: { mode: string; startedAt: string; finishedAt: string; records: number } | null;
   /** Age of what the last complete walk saw; null before the first. */
   freshnessMs: number | null;
@@ -37,77 +37,84 @@ const AGE =
 const STATUS = `
 select
   (select json_build_object('mode', mode, 'startedAt', coalesce(walk_started_at, started_at), 'finishedAt', finished_at, 'records', records)
-   from sync.runs where stream = $1 and outcome = 'complete' order by id desc limit 1) as "lastComplete",
-  (select (${AGE} * 1000)::float8 from sync.runs where stream = $1 and outcome = 'complete' and not ${isImplausible('walk_started_at')}) as "freshnessMs",
+   from sync.runs where account = $2 and stream = $1 and outcome = 'complete' order by id desc limit 1) as "lastComplete",
+  (select (${AGE} * 1000)::float8 from sync.runs where account = $2 and stream = $1 and outcome = 'complete' and not ${isImplausible('walk_started_at')}) as "freshnessMs",
   (select json_build_object('rows', skewed, 'at', finished_at) from sync.runs
-   where stream = $1 and skewed > 0 and started_at > now() - interval '7 days' order by id desc limit 1) as "skewed",
-  (select count(*)::int from sync.rejected_records where stream = $1 and resolved_at is null) as rejected,
+   where account = $2 and stream = $1 and skewed > 0 and started_at > now() - interval '7 days' order by id desc limit 1) as "skewed",
+  (select count(*)::int from sync.rejected_records where account = $2 and stream = $1 and resolved_at is null) as rejected,
   (select json_build_object('records', cardinality(ids), 'foundAt', found_at) from sync.pending_deletions
-   where stream = $1 and found_at > now() - interval '${LONGEST_WAIT}' order by found_at desc limit 1) as "pendingDeletions",
+   where account = $2 and stream = $1 and found_at > now() - interval '${LONGEST_WAIT}' order by found_at desc limit 1) as "pendingDeletions",
   (select json_build_object('mode', c.mode, 'startedAt', c.started_at, 'pages', c.pages, 'records', coalesce(r.records, 0),
      'isRunning', r.id is not null and l.expires_at > now(), 'total', r.total,
      'elapsedMs', extract(epoch from now() - r.started_at) * 1000)
    from sync.checkpoints c
    left join sync.walk_leases l on (l.account, l.stream) = (c.account, c.stream)
    left join lateral (select * from sync.runs r where r.walk_id = c.walk_id and r.outcome is null order by id desc limit 1) r on true
-   where c.stream = $1 order by c.updated_at desc limit 1) as walk,
+   where c.account = $2 and c.stream = $1 order by c.updated_at desc limit 1) as walk,
   (select json_build_object('at', finished_at, 'message', error) from sync.runs r
-   where stream = $1 and outcome = 'failed' and not exists (
-     select from sync.runs later where later.stream = $1 and later.outcome = 'complete' and later.id > r.id)
+   where account = $2 and stream = $1 and outcome = 'failed' and not exists (
+     select from sync.runs later where later.account = $2 and later.stream = $1 and later.outcome = 'complete' and later.id > r.id)
    order by id desc limit 1) as "lastError"`;
 
-type Found = Omit<StreamStatus, 'stream' | 'rows' | 'deleted' | 'walk'> & {
+type Found = Omit<StreamStatus, 'account' | 'stream' | 'rows' | 'deleted' | 'walk'> & {
   walk: (Omit<NonNullable<StreamStatus['walk']>, 'etaMs'> & { elapsedMs: number | null }) | null;
 };
 
 /** Reads the state of a stream from the bookkeeping tables. */
 export async function statusOf(
   pool: Pool,
-  stream: string,
+  ref: StreamRef,
   entity: Entity,
-  countRows: (pool: Pool, entity: Entity) => Promise<RowCounts> = countRowsOf,
+  countRows: (pool: Pool, account: string, entity: Entity) => Promise<RowCounts> = countRowsOf,
 ): Promise<StreamStatus> {
-  const { rows } = await pool.query<Found>(STATUS, [stream]);
+  const { rows } = await pool.query<Found>(STATUS, [ref.stream, ref.account]);
   const found = rows[0];
   if (!found) throw new Error('the status query answered nothing');
-  return { stream, ...found, ...(await countRows(pool, entity)), walk: found.walk && withEta(found.walk) };
+  return { ...ref, ...found, ...(await countRows(pool, ref.account, entity)), walk: found.walk && withEta(found.walk) };
 }
 
-/** Of these streams those that are turned on, and those that were walked before. */
+/** Of the streams of each account those that are turned on, and those that were walked before. */
 export async function streamsToShow<T>(
   pool: Pool,
   streams: Readonly<Record<string, T>>,
-  turnedOn: readonly string[],
-): Promise<[string, T][]> {
-  const { rows } = await pool.query<{ stream: string }>('select distinct stream from sync.runs');
-  const shown = new Set([...turnedOn, ...rows.map(({ stream }) => stream)]);
-  return Object.entries(streams).filter(([name]) => shown.has(name));
+  turnedOn: readonly StreamRef[],
+): Promise<[StreamRef, T][]> {
+  const { rows } = await pool.query<StreamRef>('select distinct account, stream from sync.runs order by 1, 2');
+  const refs = new Map([...turnedOn, ...rows].map((ref) => [labelOf(ref), ref]));
+  return Object.entries(streams).flatMap(([name, value]) =>
+    [...refs.values()].filter(({ stream }) => stream === name).map((ref): [StreamRef, T] => [ref, value]),
+  );
 }
 
 /** How many records a table holds. */
 export type RowCounts = Pick<StreamStatus, 'rows' | 'deleted'>;
 
-/** Counts the records of a table; reads all of it. */
-export async function countRowsOf(pool: Pool, { table }: Entity): Promise<RowCounts> {
+/** Counts the records of an account in a table; reads all of it. */
+export async function countRowsOf(pool: Pool, account: string, { table }: Entity): Promise<RowCounts> {
   const { rows } = await pool.query<RowCounts>(
-    `select count(*) filter (where deleted_at is null)::int as rows, count(deleted_at)::int as deleted from ${planOf(table).sqlName}`,
+    `select count(*) filter (where deleted_at is null)::int as rows, count(deleted_at)::int as deleted from ${planOf(table).sqlName} where account = $1`,
+    [account],
   );
   return rows[0] ?? { rows: 0, deleted: 0 };
 }
 
-/** How old what is stored of each stream is, in seconds; streams that were never walked completely are missing. */
-export async function freshness(pool: Pool): Promise<Map<string, number>> {
-  const { rows } = await pool.query<{ stream: string; age: number }>(
-    `select stream, ${AGE}::float8 as age from sync.runs
-     where outcome = 'complete' and not ${isImplausible('walk_started_at')} group by 1`,
+/** How old what is stored of a stream is, in seconds. */
+export interface Freshness extends StreamRef {
+  age: number;
+}
+
+/** How old what is stored of each stream is; streams that were never walked completely are missing. */
+export async function freshness(pool: Pool): Promise<Freshness[]> {
+  const { rows } = await pool.query<Freshness>(
+    `select account, stream, ${AGE}::float8 as age from sync.runs
+     where outcome = 'complete' and not ${isImplausible('walk_started_at')} group by 1, 2 order by 1, 2`,
   );
-  return new Map(rows.map(({ stream, age }) => [stream, age]));
+  return rows;
 }
 
 /** A run as the status page lists it. */
-export interface RecentRun {
+export interface RecentRun extends StreamRef {
   id: number;
-  stream: string;
   mode: string;
   startedAt: string;
   finishedAt: string | null;
@@ -125,7 +132,7 @@ export interface RecentRun {
 /** The last runs, newest first. */
 export async function recentRuns(pool: Pool, most: number): Promise<RecentRun[]> {
   const { rows } = await pool.query<{ run: RecentRun }>(
-    `select json_build_object('id', id, 'stream', stream, 'mode', mode, 'startedAt', started_at, 'finishedAt', finished_at,
+    `select json_build_object('id', id, 'account', account, 'stream', stream, 'mode', mode, 'startedAt', started_at, 'finishedAt', finished_at,
        'outcome', outcome, 'requests', requests, 'records', records, 'inserted', inserted, 'updated', updated,
        'tombstoned', tombstoned, 'rejected', rejected, 'error', error) as run
      from sync.runs order by id desc limit $1`,
@@ -135,8 +142,7 @@ export async function recentRuns(pool: Pool, most: number): Promise<RecentRun[]>
 }
 
 /** A rejected record as the status page lists it. */
-export interface RecentRejection {
-  stream: string;
+export interface RecentRejection extends StreamRef {
   recordId: string | null;
   reason: string;
   firstSeenAt: string;
@@ -145,26 +151,25 @@ export interface RecentRejection {
 /** The records rejected last that still stand, newest first. */
 export async function recentRejections(pool: Pool, most: number): Promise<RecentRejection[]> {
   const { rows } = await pool.query<{ rejection: RecentRejection }>(
-    `select json_build_object('stream', stream, 'recordId', record_id, 'reason', reason, 'firstSeenAt', first_seen_at) as rejection
+    `select json_build_object('account', account, 'stream', stream, 'recordId', record_id, 'reason', reason, 'firstSeenAt', first_seen_at) as rejection
      from sync.rejected_records where resolved_at is null order by first_seen_at desc limit $1`,
     [most],
   );
   return rows.map(({ rejection }) => rejection);
 }
 
-/** How many rejected records stand. */
-export interface Rejections {
-  /** The source where its webhooks brought records of no stream. */
-  stream: string;
+/** How many rejected records stand; the stream is the source where its webhooks brought records of no stream. */
+export interface Rejections extends StreamRef {
   rejected: number;
 }
 
 /** Rejected records that stand beside those of the streams that are shown. */
-export async function otherRejections(pool: Pool, shown: readonly string[]): Promise<Rejections[]> {
+export async function otherRejections(pool: Pool, shown: readonly StreamRef[]): Promise<Rejections[]> {
   const { rows } = await pool.query<Rejections>(
-    `select stream, count(*)::int as rejected from sync.rejected_records
-     where resolved_at is null and stream <> all($1) group by stream order by stream`,
-    [shown],
+    `select account, stream, count(*)::int as rejected from sync.rejected_records
+     where resolved_at is null and (account, stream) not in (select * from unnest($1::text[], $2::text[]))
+     group by 1, 2 order by 1, 2`,
+    [shown.map(({ account }) => account), shown.map(({ stream }) => stream)],
   );
   return rows;
 }
@@ -172,17 +177,18 @@ export async function otherRejections(pool: Pool, shown: readonly string[]): Pro
 /** Webhooks of the last 24 hours. */
 export interface WebhookStatus {
   source: string;
+  account: string;
   received: number;
   rejected: number;
   lastReceivedAt: string;
 }
 
-/** How many webhooks each source sent in the last 24 hours. */
+/** How many webhooks each account's source sent in the last 24 hours. */
 export async function webhookStatus(pool: Pool): Promise<WebhookStatus[]> {
   const { rows } = await pool.query<{ status: WebhookStatus }>(
-    `select json_build_object('source', source, 'received', count(*), 'rejected', count(*) filter (where outcome = 'rejected'),
+    `select json_build_object('source', source, 'account', account, 'received', count(*), 'rejected', count(*) filter (where outcome = 'rejected'),
        'lastReceivedAt', max(received_at)) as status
-     from sync.webhook_events where received_at > now() - interval '24 hours' group by source order by source`,
+     from sync.webhook_events where received_at > now() - interval '24 hours' group by source, account order by source, account`,
   );
   return rows.map(({ status }) => status);
 }

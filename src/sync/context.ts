@@ -42,6 +42,9 @@ export interface Progress {
   phase: 'walk' | 'tombstones';
 }
 
+/** The name of the budget that all processes with the source's credential share. */
+export const budgetKey = ({ name, credential }: Source) => `${name}:${credential}`;
+
 /**
  * An engine for one source, inside the budget that all processes on the database share. Close its `http` in the end.
  * `urgent` requests, such as those somebody waits for, come before those of walks.
@@ -52,8 +55,7 @@ export function openContext(
   log: Logger,
   { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: ResponseListener } = {},
 ): SyncContext {
-  const key = `${source.name}:${source.credential}`;
-  const limiter = limiterIn(db.pool, key, slicesOf(source.requestsPerMinute));
+  const limiter = limiterIn(db.pool, budgetKey(source), slicesOf(source.requestsPerMinute));
   const http = createHttp(source, budgetOn(limiter, { urgent }), log, { ...(onAnswer && { onAnswer }) });
   return { db, source, http, log };
 }

@@ -83,7 +83,9 @@ test('what does not prove that it comes from Fynn is refused, and nothing is sto
     expect(await post(body, { 'x-webhook-signature': signature }), signature).toMatchObject({ status: 401 });
   expect(await post(body, {})).toMatchObject({ status: 401 });
   expect(await ledger()).toEqual([]);
-  expect(await metrics()).toContain(`webhooks_total{source="fynn",outcome="refused"} ${signatures.length + 1}`);
+  expect(await metrics()).toContain(
+    `webhooks_total{source="fynn",account="default",outcome="refused"} ${signatures.length + 1}`,
+  );
 });
 
 test('events of other kinds and bodies that are no event are recorded, and bring nothing forward', async () => {
@@ -150,17 +152,17 @@ test('a burst about products and prices brings one walk of each stream forward, 
   expect(webhooks).toEqual([expect.objectContaining({ source: 'fynn', received: 6, rejected: 0 })]);
   const text = await metrics();
   for (const line of [
-    'runs_total{stream="fynn.checkout_links",mode="full",outcome="complete"} 1',
-    'runs_total{stream="fynn.price_plans",mode="full",outcome="complete"} 1',
-    'webhooks_total{source="fynn",outcome="ignored"} 6',
-    'requests_total{source="fynn",status="404"} 1',
+    'runs_total{account="default",stream="fynn.checkout_links",mode="full",outcome="complete"} 1',
+    'runs_total{account="default",stream="fynn.price_plans",mode="full",outcome="complete"} 1',
+    'webhooks_total{source="fynn",account="default",outcome="ignored"} 6',
+    'requests_total{source="fynn",account="default",status="404"} 1',
   ])
     expect(text).toContain(`checkout_sync_${line}`);
   expect(text).toMatch(
-    /checkout_sync_rows_total\{stream="fynn.checkout_links",table="fynn.checkout_links",effect="updated"\} 1/,
+    /checkout_sync_rows_total\{account="default",stream="fynn.checkout_links",table="fynn.checkout_links",effect="updated"\} 1/,
   );
-  expect(text).toMatch(/checkout_sync_freshness_seconds\{stream="fynn.price_plans"\} \d/);
-  expect(text).toMatch(/checkout_sync_budget_used_ratio\{source="fynn"\} \d/);
+  expect(text).toMatch(/checkout_sync_freshness_seconds\{account="default",stream="fynn.price_plans"\} \d/);
+  expect(text).toMatch(/checkout_sync_budget_used_ratio\{source="fynn",account="default"\} \d/);
   expect(text + JSON.stringify(await status())).not.toContain(simulator.apiKey);
 });
 

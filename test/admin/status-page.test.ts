@@ -17,6 +17,7 @@ type StreamStatus = ServiceStatus['streams'][number];
 type RunningWalk = NonNullable<StreamStatus['walk']>;
 
 const sessions: StreamStatus = {
+  account: 'default',
   stream: 'polar.checkouts',
   lastComplete: {
     mode: 'incremental',
@@ -36,6 +37,7 @@ const sessions: StreamStatus = {
 };
 
 const links: StreamStatus = {
+  account: 'default',
   stream: 'polar.checkout_links',
   lastComplete: { mode: 'full', startedAt: before(4 * MINUTE), finishedAt: before(4 * MINUTE - 700), records: 64 },
   freshnessMs: 4 * MINUTE,
@@ -63,6 +65,7 @@ const walk: RunningWalk = {
 
 const run: RecentRun = {
   id: 9,
+  account: 'default',
   stream: 'polar.checkouts',
   mode: 'incremental',
   startedAt: before(38 * SECOND),
@@ -84,7 +87,7 @@ const calm: ServiceStatus = {
   runs: [run],
   rejections: [],
   otherRejections: [],
-  webhooks: [{ source: 'polar', received: 1834, rejected: 2, lastReceivedAt: before(12 * SECOND) }],
+  webhooks: [{ source: 'polar', account: 'default', received: 1834, rejected: 2, lastReceivedAt: before(12 * SECOND) }],
 };
 
 let browser: Browser;
@@ -171,7 +174,13 @@ describe.runIf(hasBrowser())('in a browser', () => {
   test('the tables list the last runs, the rejected records and the webhooks', async () => {
     const running = { ...run, finishedAt: null, outcome: null };
     const failed = { ...run, outcome: 'failed', rejected: 3, error: 'HTTP 502 after 5 attempts' };
-    const rejection = { stream: links.stream, recordId: null, reason: 'no id', firstSeenAt: before(3 * HOUR) };
+    const rejection = {
+      account: 'default',
+      stream: links.stream,
+      recordId: null,
+      reason: 'no id',
+      firstSeenAt: before(3 * HOUR),
+    };
     const { page, problems } = await show({ ...calm, runs: [running, failed], rejections: [rejection] });
     const text = await cells(page, 'Last runs');
     const first = 'polar.checkouts|incremental|running|38 seconds ago|38.0 s|6|412|31|58|2|0';
@@ -183,7 +192,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
   });
 
   test('rejected records of no stream are said of their source', async () => {
-    const { page } = await show({ ...calm, otherRejections: [{ stream: 'polar', rejected: 2 }] });
+    const { page } = await show({ ...calm, otherRejections: [{ account: 'default', stream: 'polar', rejected: 2 }] });
     await has(page, 'Records of polar were rejected.');
   });
 
@@ -274,7 +283,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
       queue: { backend: 'redis', error: attack },
       streams: [{ ...links, lastError: { at: before(MINUTE), message: attack } }],
       runs: [{ ...run, outcome: 'failed', error: attack }],
-      rejections: [{ stream: attack, recordId: attack, reason: attack, firstSeenAt: before(HOUR) }],
+      rejections: [{ account: 'default', stream: attack, recordId: attack, reason: attack, firstSeenAt: before(HOUR) }],
     });
     expect(await page.getByText(attack).count()).toBe(6);
     expect(await page.locator('img').count()).toBe(0);
@@ -378,7 +387,9 @@ describe.runIf(hasBrowser())('in a browser', () => {
         ...walking({}),
         streams: [links, { ...sessions, walk, rows: 1_204_331_000, lastError: { at: before(MINUTE), message: long } }],
         runs: [run, { ...run, outcome: 'interrupted', inserted: 1_204_331_000, error: long }],
-        rejections: [{ stream: links.stream, recordId: id, reason: long, firstSeenAt: before(HOUR) }],
+        rejections: [
+          { account: 'default', stream: links.stream, recordId: id, reason: long, firstSeenAt: before(HOUR) },
+        ],
       },
       { viewport: { width: 360, height: 740 }, colorScheme },
     );

@@ -294,9 +294,11 @@ test('what webhooks bring is counted as rows, surprises and rejected records', a
   const { body, headers } = sign(JSON.stringify({ type: 'checkout.updated', data: {} }));
   await post(body, headers);
   const metrics = await (await fetch(`${service.url}/metrics`)).text();
-  expect(metrics).toMatch(/rows_total\{stream="polar.webhooks",table="polar.checkouts",effect="updated"\} 1/);
+  expect(metrics).toMatch(
+    /rows_total\{account="default",stream="polar.webhooks",table="polar.checkouts",effect="updated"\} 1/,
+  );
   expect(metrics).toMatch(/drift_total\{field="polar.checkouts.brand_new"\} 1/);
-  expect(metrics).toMatch(/rejected_records_total\{stream="polar.checkouts"\} 1/);
+  expect(metrics).toMatch(/rejected_records_total\{account="default",stream="polar.checkouts"\} 1/);
 });
 
 test('a connection to Postgres that went silent is given up in time, and the webhook is stored on another', async () => {

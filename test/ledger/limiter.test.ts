@@ -50,7 +50,7 @@ test('a budget that is used up says how long its slice lasts', async () => {
   const wait = await limiter.take();
   expect(wait).toBeGreaterThan(30_000);
   expect(wait).toBeLessThanOrEqual(60_000);
-  expect(await requestsCounted(shared().pool)).toEqual(new Map([['polar', 2]]));
+  expect(await requestsCounted(shared().pool)).toEqual(new Map([['polar:key', 2]]));
 });
 
 test('a pause lets nobody through before it is over, and a shorter one does not end it', async () => {

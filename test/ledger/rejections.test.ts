@@ -50,13 +50,12 @@ test('a rejected record counts for its stream, and one of no stream for the sour
     { stream: 'polar.checkout_links', record_id: null },
     { stream: 'polar.checkouts', record_id: null },
   ]);
-  const streams = await Promise.all(polarOrigin.streams.map(({ name, entity }) => statusOf(db.pool, name, entity)));
-  expect(streams.map(({ rejected }) => rejected)).toEqual([1, 1]);
-  const others = await otherRejections(
-    db.pool,
-    streams.map(({ stream }) => stream),
+  const streams = await Promise.all(
+    polarOrigin.streams.map(({ name, entity }) => statusOf(db.pool, { account: 'default', stream: name }, entity)),
   );
-  expect(others).toEqual([{ stream: 'polar', rejected: 1 }]);
+  expect(streams.map(({ rejected }) => rejected)).toEqual([1, 1]);
+  const others = await otherRejections(db.pool, streams);
+  expect(others).toEqual([{ account: 'default', stream: 'polar', rejected: 1 }]);
   expect(describeStatus({ streams, otherRejections: others }).slice(-2)).toEqual([
     'polar, records of no stream that webhooks brought',
     '  rejected      1',

@@ -384,7 +384,7 @@ describe('more than fifty deletions at a time that are more than a tenth of the 
     const first = await sync(stream);
     expect(first).toMatchObject({ outcome: 'complete', tombstoned: 0, pendingDeletions: 60, requests: 2 });
     expect(describeRuns([first]).join()).toMatch(/60 records are missing .* a second full walk .* --confirm-deletions/);
-    const status = await statusOf(db.pool, stream, checkoutLink);
+    const status = await statusOf(db.pool, { account: 'default', stream }, checkoutLink);
     expect(status).toMatchObject({
       rows: stored,
       deleted: 0,
@@ -396,7 +396,7 @@ describe('more than fifty deletions at a time that are more than a tenth of the 
     const second = await sync(stream);
     expect(second).toMatchObject({ outcome: 'complete', tombstoned: 60, requests: 2 + 60 });
     expect(second).not.toHaveProperty('pendingDeletions');
-    expect(await statusOf(db.pool, stream, checkoutLink)).toMatchObject({
+    expect(await statusOf(db.pool, { account: 'default', stream }, checkoutLink)).toMatchObject({
       rows: stored - 60,
       deleted: 60,
       pendingDeletions: null,
@@ -471,7 +471,9 @@ describe('more than fifty deletions at a time that are more than a tenth of the 
     lose(60);
     await sync(stream);
     await db.pool.query(`update sync.pending_deletions set found_at = found_at - interval '7 days'`);
-    expect(await statusOf(db.pool, stream, checkoutLink)).toMatchObject({ pendingDeletions: null });
+    expect(await statusOf(db.pool, { account: 'default', stream }, checkoutLink)).toMatchObject({
+      pendingDeletions: null,
+    });
     expect(await sync(stream)).toMatchObject({ tombstoned: 0, pendingDeletions: 60 });
     expect(await sync(stream)).toMatchObject({ tombstoned: 60 });
   });
