@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { accountsCommand } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import type { Invocation } from './commands/invocation.ts';
@@ -23,6 +24,7 @@ const commands = [
   pullCommand,
   verifyCommand,
   statusCommand,
+  accountsCommand,
   doctorCommand,
   demoCommand,
   simulateCommand,

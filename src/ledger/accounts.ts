@@ -41,3 +41,21 @@ export async function rememberIdentity(pool: Pool, source: AccountRef, shown: re
     await client.query(REMEMBER, [name, account, shown]);
   });
 }
+
+/** An account that something was stored of. */
+export interface StoredAccount {
+  source: string;
+  account: string;
+  identity: readonly string[];
+  missingScopes: readonly string[];
+  lastSeenAt: string | null;
+}
+
+/** All accounts that something was stored of, by source and name. */
+export async function listAccounts(pool: Pool): Promise<StoredAccount[]> {
+  const { rows } = await pool.query<{ one: StoredAccount }>(
+    `select json_build_object('source', source, 'account', account, 'identity', identity,
+       'missingScopes', missing_scopes, 'lastSeenAt', last_seen_at) as one from sync.accounts order by source, account`,
+  );
+  return rows.map(({ one }) => one);
+}

@@ -1,0 +1,129 @@
+import { Command, Option } from 'commander';
+import { closest } from 'fastest-levenshtein';
+import { ConfigError } from '../model/errors.ts';
+import { migrate } from '../database/migrate.ts';
+import { listAccounts, type StoredAccount } from '../ledger/accounts.ts';
+import { acquireLease, type Lease } from '../ledger/lease.ts';
+import { statusOf } from '../ledger/status.ts';
+import { countAccountRows, removeAccount, type AccountName } from '../load/remove-account.ts';
+import { streamEntities } from '../sources/index.ts';
+import { requireTables, withContext, type CommandContext } from './context.ts';
+import { count, duration, table } from './format.ts';
+import { jsonOption, print, type Invocation } from './invocation.ts';
+
+/** A stream of an account as `accounts --json` prints it. */
+interface AccountStream {
+  stream: string;
+  rows: number;
+  freshnessMs: number | null;
+}
+
+/** An account as `accounts --json` prints it. */
+interface AccountReport extends StoredAccount {
+  /** False for an account whose settings were removed: its rows stay until `accounts remove`. */
+  isConfigured: boolean;
+  streams: AccountStream[];
+}
+
+/** The command `accounts`, with `accounts remove`. */
+export const accountsCommand = (invocation: Invocation): Command =>
+  new Command('accounts')
+    .description('list the accounts, whose they are, and what is stored of each')
+    .addOption(jsonOption())
+    .action(async ({ json }: { json?: boolean }) => {
+      const accounts = await withContext(invocation, ({ sources }) => sources.map(nameOf), readAccounts);
+      print(invocation, { accounts }, !json && describeAccounts(accounts));
+    })
+    .addCommand(removeCommand(invocation));
+
+const removeCommand = (invocation: Invocation): Command =>
+  new Command('remove')
+    .description('delete all that is stored of an account; remove its settings first, or it is synced again')
+    .argument('<account>', 'name of the account, such as default')
+    .addOption(new Option('--source <source>', 'only at this source, such as polar (default: all)'))
+    .option('--yes', 'delete; without it, only what would be deleted is said')
+    .action(async (account: string, { source, yes }: { source?: string; yes?: boolean }) => {
+      const isDone = await withContext(
+        invocation,
+        () => ({ account: account.toLowerCase(), source, yes }),
+        (context, wanted) => remove(context, wanted, invocation),
+      );
+      if (!isDone) invocation.fail();
+    });
+
+const nameOf = ({ name, account }: { name: string; account: string }): AccountName => ({ source: name, account });
+
+const isSame = (one: AccountName, other: AccountName) => one.source === other.source && one.account === other.account;
+
+const streamsOf = ({ source }: AccountName) =>
+  Object.entries(streamEntities).filter(([stream]) => stream.startsWith(`${source}.`));
+
+async function readAccounts({ db }: CommandContext, configured: readonly AccountName[]): Promise<AccountReport[]> {
+  await requireTables(db);
+  const stored = await listAccounts(db.pool);
+  const unknown = configured.filter((one) => !stored.some((other) => isSame(one, other)));
+  const all = [...stored, ...unknown.map((one) => ({ ...one, identity: [], missingScopes: [], lastSeenAt: null }))];
+  return Promise.all(
+    all.map(async (one) => ({
+      ...one,
+      isConfigured: configured.some((other) => isSame(one, other)),
+      streams: await Promise.all(
+        streamsOf(one).map(async ([stream, entity]) => {
+          const { rows, freshnessMs } = await statusOf(db.pool, { account: one.account, stream }, entity);
+          return { stream, rows, freshnessMs };
+        }),
+      ),
+    })),
+  );
+}
+
+function describeAccounts(accounts: readonly AccountReport[]): string[] {
+  if (accounts.length === 0) return ['There is no account: set POLAR_ACCESS_TOKEN or FYNN_API_KEY.'];
+  const rows = accounts.flatMap(({ source, account, identity, isConfigured, streams }) =>
+    streams.map(({ stream, rows: stored, freshnessMs }) => [
+      `${source}/${account}`,
+      isConfigured ? 'on' : 'no settings',
+      stream,
+      count(stored),
+      freshnessMs === null ? 'never' : `${duration(freshnessMs)} old`,
+      identity.join(' ') || 'unknown',
+    ]),
+  );
+  return table(['account', 'settings', 'stream', 'rows', 'freshness', 'identity'], rows);
+}
+
+/** True when the account was removed. */
+async function remove(
+  { db }: CommandContext,
+  { account, source, yes }: { account: string; source: string | undefined; yes: boolean | undefined },
+  { stdout, signal }: Invocation,
+): Promise<boolean> {
+  await migrate(db);
+  const stored = await listAccounts(db.pool);
+  const found = stored.filter((one) => one.account === account && (source === undefined || one.source === source));
+  if (found.length === 0) throw unknownAccount(account, source, stored);
+  const say = (text: string) => void stdout.write(`${text}\n`);
+  for (const name of found) {
+    const label = `the account ${name.account} of ${name.source} (${name.identity.join(', ') || 'identity unknown'})`;
+    if (yes) say(`${count(await removeUnderLeases(db, name, signal))} rows of ${label} deleted`);
+    else say(`${count(await countAccountRows(db.pool, name))} rows of ${label} would be deleted: add --yes`);
+  }
+  return yes === true;
+}
+
+function unknownAccount(account: string, source: string | undefined, stored: readonly AccountName[]): ConfigError {
+  const names = [...new Set(stored.map((one) => one.account))];
+  const hint = names.length > 0 ? `did you mean ${closest(account, names)}?` : 'nothing is stored of any';
+  return new ConfigError(`nothing is stored of an account ${account}${source ? ` of ${source}` : ''}: ${hint}`);
+}
+
+/** Holds the leases of all streams of the account meanwhile. Throws a LeaseHeldError while one of them is walked. */
+async function removeUnderLeases(db: CommandContext['db'], name: AccountName, signal: AbortSignal): Promise<number> {
+  const leases: Lease[] = [];
+  try {
+    for (const [stream] of streamsOf(name)) leases.push(await acquireLease(db, { ...name, stream }, 'full'));
+    return await removeAccount(db.pool, name, signal);
+  } finally {
+    for (const lease of leases) await lease.release();
+  }
+}

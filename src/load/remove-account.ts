@@ -1,0 +1,72 @@
+import { getTableConfig } from 'drizzle-orm/pg-core';
+import type { Pool } from 'pg';
+import { describedTables } from '../model/comments.ts';
+import { planOf, type TablePlan } from '../database/table-plan.ts';
+
+/** An account of a source, by their names. */
+export interface AccountName {
+  source: string;
+  account: string;
+}
+
+/** Rows deleted per transaction: locks are short, and a kill loses little. */
+const BATCH = 5000;
+
+/** The tables of a source, those that refer to others first. */
+function tablesOf(source: string): TablePlan[] {
+  const tables = describedTables().filter((table) => getTableConfig(table).schema === source);
+  const ordered = new Set<TablePlan>();
+  const visit = (table: (typeof tables)[number]) => {
+    if (ordered.has(planOf(table))) return;
+    for (const other of tables)
+      if (planOf(other).columns.some(({ references }) => references === table && other !== table)) visit(other);
+    ordered.add(planOf(table));
+  };
+  for (const table of tables) visit(table);
+  return [...ordered];
+}
+
+/** How many rows an account has in the tables of its source. */
+export async function countAccountRows(pool: Pool, { source, account }: AccountName): Promise<number> {
+  let rows = 0;
+  for (const { sqlName } of tablesOf(source)) {
+    const counted = await pool.query<{ count: number }>(
+      `select count(*)::int as count from ${sqlName} where account = $1`,
+      [account],
+    );
+    rows += counted.rows[0]?.count ?? 0;
+  }
+  return rows;
+}
+
+/**
+ * Deletes an account's rows and all bookkeeping about it, in transactions of a bounded size: called again after a kill it
+ * continues. Leases stay, because a fencing token must only grow. Returns how many rows of the source's tables it deleted.
+ */
+export async function removeAccount(pool: Pool, name: AccountName, signal: AbortSignal): Promise<number> {
+  let rows = 0;
+  for (const { sqlName } of tablesOf(name.source)) {
+    let deleted = BATCH;
+    while (deleted === BATCH) {
+      signal.throwIfAborted();
+      const text = `delete from ${sqlName} where ctid = any(array(select ctid from ${sqlName} where account = $1 limit ${BATCH}))`;
+      deleted = (await pool.query(text, [name.account])).rowCount ?? 0;
+      rows += deleted;
+    }
+  }
+  for (const text of BOOKKEEPING) await pool.query(text, [name.account, name.source]);
+  return rows;
+}
+
+const ofStream = (column: string) => `account = $1 and split_part(${column}, '.', 1) = $2`;
+
+/** The account itself comes last: until then its identity is known. */
+const BOOKKEEPING = [
+  `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where ${ofStream('stream')})`,
+  ...['checkpoints', 'pending_deletions', 'rejected_records', 'runs'].map(
+    (table) => `delete from sync.${table} where ${ofStream('stream')}`,
+  ),
+  `delete from sync.sightings where ${ofStream('kind')}`,
+  'delete from sync.webhook_events where account = $1 and source = $2',
+  'delete from sync.accounts where account = $1 and source = $2',
+];
