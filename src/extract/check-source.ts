@@ -3,12 +3,15 @@ import { formatError, FatalError, RetryableError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
-import type { Stream } from '../model/stream.ts';
+import { labelOf, type Stream } from '../model/stream.ts';
 import type { HttpResponse } from './response.ts';
 import { createProber, type Probe, type Prober } from './probe.ts';
 
 /** A larger difference between the clocks is a problem. */
 const MOST_SOURCE_SKEW_MS = 30_000;
+
+/** A source in the names of its checks: `polar`, or `polar/acme` where the account has a name. */
+const labelFor = ({ name, account }: Source) => labelOf({ account, stream: name });
 
 /** An id that no record has: the request still shows a missing permission. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
@@ -70,7 +73,7 @@ function isBroken(source: Source, probe: Probe): boolean {
 }
 
 function checkApi(source: Source, probes: readonly Probe[]): CheckResult {
-  const check = `${source.name}.api`;
+  const check = `${labelFor(source)}.api`;
   const broken = probes.find((probe) => isBroken(source, probe));
   if (broken) return failedCheck(check, broken.error, adviceFor(source, responseStatus(broken)));
   const way = source.proxy ? `, through the proxy ${source.proxy.origin}` : '';
@@ -86,7 +89,7 @@ function adviceFor({ access: { settings }, proxy }: Source, status: number): str
 function checkVersion(source: Source, probes: readonly Probe[]): CheckResult[] {
   const { pin, settings } = source.access;
   if (pin === null) return [];
-  const check = `${source.name}.version`;
+  const check = `${labelFor(source)}.version`;
   const telling = probes.find((probe) => isRefused(probe, 404) || (responseStatus(probe) === 200 && !probe.error));
   if (!telling) return [skipped(check, 'no response names it')];
   if (!isOtherVersion(source, telling)) return [fine(check, `responses are of version ${pin.version}`)];
@@ -96,7 +99,7 @@ function checkVersion(source: Source, probes: readonly Probe[]): CheckResult[] {
   return [problem(check, `version ${pin.version} was requested, the response is of version ${answered}`, advice)];
 }
 
-const credentialCheck = ({ name, access }: Source) => `${name}.${access.credential}`;
+const credentialCheck = (source: Source) => `${labelFor(source)}.${source.access.credential}`;
 
 function checkCredential(source: Source, probes: readonly Probe[]): CheckResult {
   const check = credentialCheck(source);
@@ -107,7 +110,7 @@ function checkCredential(source: Source, probes: readonly Probe[]): CheckResult 
 }
 
 function checkRight(source: Source, stream: Stream, probes: readonly Probe[]): CheckResult {
-  const check = `${source.name}.${source.access.rights}.${stream.permission}`;
+  const check = `${labelFor(source)}.${source.access.rights}.${stream.permission}`;
   const probe = probes.find((one) => one.stream === stream);
   if (
     !probe ||
@@ -126,7 +129,7 @@ function checkRight(source: Source, stream: Stream, probes: readonly Probe[]): C
 /** Names the check that says why something could not be checked. */
 function seeOther(source: Source, probe: Probe | undefined): string {
   if (probe && isRefused(probe, 401)) return `see ${credentialCheck(source)}`;
-  return probe && !isBroken(source, probe) ? `see ${source.name}.version` : `see ${source.name}.api`;
+  return probe && !isBroken(source, probe) ? `see ${labelFor(source)}.version` : `see ${labelFor(source)}.api`;
 }
 
 /** Checks that the records belong to the configured owner, or, where none is configured, to a single owner. */
@@ -139,7 +142,7 @@ async function checkOwner(
   const { credential, settings } = source.access;
   const owner = source.streams[0]?.owner;
   if (!owner || settings.owner === null) return [];
-  const check = `${source.name}.${owner.replace(/_id$/, '')}`;
+  const check = `${labelFor(source)}.${owner.replace(/_id$/, '')}`;
   const readable = probes.filter((probe) => !probe.error);
   if (readable.length === 0) return [skipped(check, seeOther(source, probes[0]))];
   const wanted = readable[0]?.stream.scope[owner];
@@ -166,8 +169,9 @@ async function probeUnfiltered(prober: Prober, probes: readonly Probe[], signal:
   return found;
 }
 
-function checkSourceClock({ name }: Source, probes: readonly Probe[]): CheckResult {
-  const check = `${name}.clock`;
+function checkSourceClock(source: Source, probes: readonly Probe[]): CheckResult {
+  const { name } = source;
+  const check = `${labelFor(source)}.clock`;
   const skews = probes.flatMap(({ answer }) => (answer ? [skewOf(answer)] : []));
   const skew = skews.find((ms) => ms !== undefined);
   if (skew === undefined) return skipped(check, 'no response tells the time');
