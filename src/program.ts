@@ -49,8 +49,14 @@ function buildProgram(invocation: Invocation): Command {
       'after',
       '\nSettings come from the environment and from .env; see README.md.\nExit codes: 0 done, 1 the work failed, rejected a record or differs, 2 wrong usage or configuration.',
     );
-  for (const make of commands) program.addCommand(make(invocation).copyInheritedSettings(program));
+  for (const make of commands) program.addCommand(make(invocation));
+  inheritSettings(program);
   return program;
+}
+
+/** Gives all commands below a command what is set for it. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
 }
 
 /**

@@ -62,7 +62,7 @@ export async function openIdentity(
 const addressFor = (source: Source, records: readonly Json[]) => (records.length > 0 ? [addressOf(source)] : []);
 
 const whatToDo = ({ name, account, access }: Source) =>
-  `give it an account with a name of its own (${access.settings.credential.split('__')[0]}__NEW), or remove what is stored of this one: checkout-sync accounts remove ${account} --source ${name}`;
+  `give it an account with a name of its own (${access.settings.credential.split('__')[0]}__NEW), or remove what is stored of this one: npx checkout-sync accounts remove ${account} --source ${name}`;
 
 const foreignAddress = (source: Source, known: ReadonlySet<string>) =>
   new ForeignIdentityError(

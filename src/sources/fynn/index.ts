@@ -42,9 +42,8 @@ function stream({ path, ...declared }: Declared): Stream {
   };
 }
 
-/** One account of Fynn as a source: prices from their list; links by the ids that prices name, and those known before; items by id. */
-function fynnSource(config: FynnConfig): Source {
-  const { account } = config;
+/** Prices from their list; links by the ids that prices name, and those known before; items by id. */
+function streamsOf({ account }: FynnConfig): Pick<Source, 'streams' | 'lookupOnly'> {
   const ofLinks = { account, permission: 'checkout-link:read' };
   const prices = stream({
     account,
@@ -68,22 +67,22 @@ function fynnSource(config: FynnConfig): Source {
     path: '/checkout-link-items',
     discovery: { by: 'page' },
   });
+  return { streams: [links, prices], lookupOnly: [{ ...items, recordIn: itemOfAnswer }] };
+}
+
+/** One account of Fynn as a source. */
+function fynnSource(config: FynnConfig): Source {
+  const settings = {
+    credential: config.nameOf('FYNN_API_KEY'),
+    url: config.nameOf('FYNN_API_URL'),
+    version: null,
+    owner: null,
+  };
   return {
     name: 'fynn',
-    account,
-    access: {
-      credential: 'key',
-      rights: 'permissions',
-      settings: {
-        credential: config.nameOf('FYNN_API_KEY'),
-        url: config.nameOf('FYNN_API_URL'),
-        version: null,
-        owner: null,
-      },
-      pin: null,
-    },
-    streams: [links, prices],
-    lookupOnly: [{ ...items, recordIn: itemOfAnswer }],
+    account: config.account,
+    access: { credential: 'key', rights: 'permissions', settings, pin: null },
+    ...streamsOf(config),
     ownerOf: null,
     secretKeys: new Set(),
     url: config.url,

@@ -77,43 +77,50 @@ const sessionsThatMayChange: Stream['incremental'] = {
   },
 };
 
-/** One account of Polar as a source: checkout links, always walked in full, and checkout sessions. */
-function polarSource(config: PolarConfig): Source {
-  const { account, organizationId } = config;
+/** Checkout links, always walked in full, and checkout sessions. */
+function streamsOf({ account, organizationId }: PolarConfig): Stream[] {
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
-  const mine = { account, scope };
+  return [
+    stream({
+      account,
+      scope,
+      name: 'polar.checkout_links',
+      path: '/v1/checkout-links',
+      permission: 'checkout_links:read',
+      schedules: { full: 'every 5m' },
+      incremental: null,
+    }),
+    stream({
+      account,
+      scope,
+      name: 'polar.checkouts',
+      path: '/v1/checkouts',
+      permission: 'checkouts:read',
+      schedules: sessionSchedules,
+      incremental: sessionsThatMayChange,
+    }),
+  ];
+}
+
+const accessOf = ({ nameOf, version }: PolarConfig): Source['access'] => ({
+  credential: 'token',
+  rights: 'scopes',
+  settings: {
+    credential: nameOf('POLAR_ACCESS_TOKEN'),
+    url: nameOf('POLAR_API_URL'),
+    version: nameOf('POLAR_API_VERSION'),
+    owner: nameOf('POLAR_ORGANIZATION_ID'),
+  },
+  pin: { header: 'polar-version', version },
+});
+
+/** One account of Polar as a source. */
+function polarSource(config: PolarConfig): Source {
   return {
     name: 'polar',
-    account,
-    access: {
-      credential: 'token',
-      rights: 'scopes',
-      settings: {
-        credential: config.nameOf('POLAR_ACCESS_TOKEN'),
-        url: config.nameOf('POLAR_API_URL'),
-        version: config.nameOf('POLAR_API_VERSION'),
-        owner: config.nameOf('POLAR_ORGANIZATION_ID'),
-      },
-      pin: { header: 'polar-version', version: config.version },
-    },
-    streams: [
-      stream({
-        ...mine,
-        name: 'polar.checkout_links',
-        path: '/v1/checkout-links',
-        permission: 'checkout_links:read',
-        schedules: { full: 'every 5m' },
-        incremental: null,
-      }),
-      stream({
-        ...mine,
-        name: 'polar.checkouts',
-        path: '/v1/checkouts',
-        permission: 'checkouts:read',
-        schedules: sessionSchedules,
-        incremental: sessionsThatMayChange,
-      }),
-    ],
+    account: config.account,
+    access: accessOf(config),
+    streams: streamsOf(config),
     lookupOnly: [],
     ownerOf: organizationOf,
     // The link's and session's own, those of the payment processor that a session's metadata carries while it is paid, and
