@@ -63,7 +63,7 @@ export const budgets = withComments(
   }),
   'Requests sent lately, counted for all processes together. Unlogged: a crash of Postgres forgets them',
   {
-    key: 'Source and fingerprint of the credential',
+    key: 'Source, address of its API, and fingerprint of the credential',
     points: 'Requests in the present slice of a minute',
     began_at: 'When the slice began; one that has not begun yet was counted by a clock that was ahead, and is void',
     ends_at: 'When the slice ends',
@@ -96,7 +96,7 @@ export const webhookEvents = withComments(
     source: 'Source, such as polar',
     webhook_id: 'What the source identifies it by, the same over redeliveries',
     type: 'Type, such as checkout.updated',
-    record_id: 'Id of the record it tells of, if it has one',
+    record_id: 'Id of the record it is about, if it has one',
     received_at: 'When it reached us; the observed_at of what it brought',
     outcome:
       'applied (an older state than the stored one changes nothing), ignored (a type without a table, or a record that the settings exclude) or rejected',

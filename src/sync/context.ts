@@ -4,6 +4,7 @@ import type { Page } from '../extract/page.ts';
 import type { CommitResult } from '../load/commit.ts';
 import type { Database } from '../database/database.ts';
 import { limiterIn } from '../ledger/limiter.ts';
+import { addressOf } from '../ledger/sightings.ts';
 import type { Logger } from '../model/log.ts';
 import type { Mode } from '../model/stream.ts';
 import type { Source } from '../model/source.ts';
@@ -42,8 +43,8 @@ export interface Progress {
   phase: 'walk' | 'tombstones';
 }
 
-/** The name of the budget that all processes with the source's credential share. */
-export const budgetKey = ({ name, credential }: Source) => `${name}:${credential}`;
+/** The name of the budget that all processes with the source's credential share, at one address of its API. */
+export const budgetKey = (source: Source) => `${source.name}:${addressOf(source)}:${source.credential}`;
 
 /**
  * An engine for one source, inside the budget that all processes on the database share. Close its `http` in the end.

@@ -57,7 +57,7 @@ async function organization({ count, createdAt = apart, ...options }: Setting): 
 }
 
 async function walk(db: Database, setting: Setting, move?: Move, moment?: Moment): Promise<Walked> {
-  await db.pool.query(`truncate polar.checkout_links, sync.checkpoints, sync.seen_pages cascade`);
+  await db.pool.query(`truncate polar.checkout_links, sync.accounts, sync.checkpoints, sync.seen_pages cascade`);
   const [simulator, ids] = await organization(setting);
   const { pageSize = 100, concurrency = 1, fault, isKnown } = setting;
   const { sync } = syncing(simulator, db, { pageSize, concurrency });

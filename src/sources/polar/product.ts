@@ -114,7 +114,7 @@ export const productBenefits = withComments(
     },
     (table) => [primaryKey({ columns: [table.product_id, table.benefit_id] }), index().on(table.benefit_id)],
   ),
-  'Which benefits a product grants; private ones where a webhook of the product told of them',
+  'Which benefits a product grants; private ones where a webhook of the product showed them',
   { product_id: 'The product', benefit_id: 'The benefit' },
 );
 
