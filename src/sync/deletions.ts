@@ -1,14 +1,13 @@
 import type { ActiveRun } from './active-run.ts';
 import { concurrencyOf, type SyncContext } from './context.ts';
 import { readAhead } from '../extract/read-ahead.ts';
-import { commitBatch } from '../load/commit.ts';
-import { normalizeResponse } from '../normalize/normalize.ts';
 import { forgetPending, heldDeletions, holdDeletions } from '../ledger/pending-deletions.ts';
 import type { Reach } from '../ledger/sightings.ts';
 import { commitDeletion, countStored, unseenIds } from '../load/tombstones.ts';
 import { getRecord } from '../extract/record.ts';
 import { reachOf } from './reach.ts';
 import { countCommit } from './stats.ts';
+import { storeRecord } from './store-record.ts';
 
 /**
  * Asks for each record that the walk did not see by its id: only what the source says is gone, and would show if it were
@@ -61,23 +60,19 @@ async function divide(
 
 async function confirmEach(
   context: SyncContext,
-  { stream, lease, sightings, identity, stats }: ActiveRun,
+  run: ActiveRun,
   { asked, reach }: { asked: readonly string[]; reach: Reach },
   signal: AbortSignal,
 ): Promise<void> {
   const { db, source, onProgress } = context;
+  const { stream, lease, stats } = run;
   const { counters } = stats;
   const read = (at: number, within: AbortSignal) => getRecord(context, stream, asked[at] ?? '', within);
   const range = { first: 0, last: asked.length - 1, concurrency: concurrencyOf(context) };
   for await (const { id, record, observedAt } of readAhead(range, read, signal)) {
     if (record === undefined)
       counters.tombstoned += await commitDeletion(db.pool, source, stream, { id, observedAt, reach, lease });
-    else {
-      const batch = normalizeResponse(source, stream.entity, { records: [record], observedAt });
-      await identity.admit([record], signal);
-      await sightings.note(batch.rows);
-      countCommit(context, stats, await commitBatch(db, source, batch, { entity: stream.entity, lease }));
-    }
+    else countCommit(context, stats, await storeRecord(context, run, { record, observedAt }, signal));
     onProgress?.({
       stream: stream.name,
       mode: 'full',

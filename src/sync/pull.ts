@@ -1,13 +1,13 @@
 import type { SyncContext } from './context.ts';
 import { getRecord, type RecordResponse } from '../extract/record.ts';
 import type { JsonObject } from '../model/json.ts';
-import { commitBatch, type StreamCommitResult } from '../load/commit.ts';
-import { normalizeResponse } from '../normalize/normalize.ts';
+import type { StreamCommitResult } from '../load/commit.ts';
 import { warnOfSkewed } from '../load/skewed-rows.ts';
-import { sightingsOf, type Reach, type Sightings } from '../ledger/sightings.ts';
+import { sightingsOf, type Reach } from '../ledger/sightings.ts';
 import { commitDeletion, isStored } from '../load/tombstones.ts';
 import { openIdentity } from './identity.ts';
 import { lazyReach } from './reach.ts';
+import { storeRecord, type RecordStore } from './store-record.ts';
 import type { Stream } from '../model/stream.ts';
 
 /**
@@ -30,17 +30,16 @@ export async function pull(
   signal: AbortSignal,
 ): Promise<Pulled[]> {
   const sightings = sightingsOf(context.db.pool, context.source);
-  const identity = await openIdentity(context, stream);
+  const target: RecordStore = { stream, sightings, identity: await openIdentity(context, stream) };
   const reachOnce = lazyReach(context, stream, undefined, signal);
   const pulled: Pulled[] = [];
   for (const id of ids) {
     const fetched = await getRecord(context, stream, id, signal);
     const { record, observedAt } = fetched;
-    if (record !== undefined && isInScope(stream, record)) await identity.admit([record], signal);
     const outcome =
       record === undefined
         ? await storeAbsence(context, stream, fetched, reachOnce)
-        : await storeFetched(context, stream, { record, observedAt }, sightings);
+        : await storeFetched(context, target, { record, observedAt }, signal);
     pulled.push({ id, outcome });
   }
   return pulled;
@@ -60,16 +59,14 @@ async function storeAbsence(
 }
 
 async function storeFetched(
-  { db, source, log }: SyncContext,
-  stream: Stream,
-  { record, observedAt }: { record: JsonObject; observedAt: string },
-  sightings: Sightings,
+  context: SyncContext,
+  target: RecordStore,
+  fetched: { record: JsonObject; observedAt: string },
+  signal: AbortSignal,
 ): Promise<Pulled['outcome']> {
-  if (!isInScope(stream, record)) return 'excluded';
-  const batch = normalizeResponse(source, stream.entity, { records: [record], observedAt });
-  await sightings.note(batch.rows);
-  const committed = await commitBatch(db, source, batch, { entity: stream.entity });
-  warnOfSkewed(log, stream.name, committed.skewed);
+  if (!isInScope(target.stream, fetched.record)) return 'excluded';
+  const committed = await storeRecord(context, target, fetched, signal);
+  warnOfSkewed(context.log, target.stream.name, committed.skewed);
   return outcomeOf(committed);
 }
 
