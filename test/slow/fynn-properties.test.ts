@@ -5,6 +5,7 @@ import type { Fynn } from '../../src/simulator/fynn/fynn.ts';
 import { freshDatabase } from '../support/database.ts';
 import { fynnDifferences } from '../oracle/fynn.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
+import { playMoments, type RequestMoment } from '../support/moments.ts';
 import { empty } from '../support/records.ts';
 
 const RUNS = Number(process.env.FC_RUNS ?? (process.env.npm_lifecycle_event === 'test:faults' ? 200 : 25));
@@ -65,10 +66,7 @@ const kinds = {
     given(at([...fynn.plans.keys()], place), (id) => fynn.updatePlan(id, { description: `Text ${other}` })),
 };
 
-/** Edits between two requests: before the rows of a request are read, or after that and before they are sent. */
-interface Moment {
-  request: number;
-  hook: 'intercept' | 'afterRead';
+interface Moment extends RequestMoment {
   edits: Edit[];
 }
 
@@ -129,21 +127,11 @@ test(
       const { fynn } = simulator;
       const { sync, syncAll } = syncingFynn(simulator, db, { pageSize });
       let isOpen = false;
-      for (const { stream, moments, stopsAt } of performed) {
+      const play = (moment: Moment) => moment.edits.forEach((edit) => apply(fynn, edit));
+      for (const walk of performed) {
         const stop = new AbortController();
-        const first = simulator.requests.length;
-        const left = new Set(moments);
-        const act = (hook: Moment['hook']) => (_request: unknown, index: number) => {
-          if (stopsAt === index - first) stop.abort();
-          for (const moment of left) {
-            if (moment.hook !== hook || moment.request !== index - first) continue;
-            left.delete(moment);
-            for (const edit of moment.edits) apply(fynn, edit);
-          }
-        };
-        simulator.intercept(act('intercept'));
-        simulator.afterRead(act('afterRead'));
-        const { outcome } = await sync(stream, stop.signal);
+        const left = playMoments(simulator, walk, stop, play);
+        const { outcome } = await sync(walk.stream, stop.signal);
         isOpen ||= outcome === 'failed';
         simulator.intercept(null);
         simulator.afterRead(null);
@@ -151,7 +139,7 @@ test(
           'select id from fynn.checkout_links where deleted_at is not null',
         );
         for (const { id } of buried) expect(fynn.links.get(id)?.deletedAt, `tombstone of ${id}`).not.toBeNull();
-        for (const { edits: rest } of left) for (const edit of rest) apply(fynn, edit);
+        for (const moment of left) play(moment);
       }
       if (isOpen) await syncAll(); // a walk that goes on from stored pages does not read them again: the next one does
       for (const run of await syncAll()) expect(run).toMatchObject({ outcome: 'complete', rejected: 0 });

@@ -4,6 +4,7 @@ import type { Database } from '../../src/database/database.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import type { Run } from '../../src/sync/sync.ts';
 import { freshDatabase } from '../support/database.ts';
+import { playMoments } from '../support/moments.ts';
 import { syncing, type Syncing } from '../support/polar.ts';
 import { apply, shiftOf } from '../oracle/kinds.ts';
 import { programs, type Moment, type Program, type ProgramWalk } from '../oracle/programs.ts';
@@ -103,7 +104,7 @@ async function performWalk(environment: Environment, walk: ProgramWalk): Promise
   const isResumed = open.has(stream);
   if (!isResumed) open.set(stream, { throughout: listed(simulator, stream), moves: new Set() });
   const stop = new AbortController();
-  const left = playDuring(environment, walk, stop);
+  const left = playMoments(simulator, walk, stop, (moment) => play(environment, moment));
   const run = await syncer.sync(stream, mode, stop.signal);
   simulator.intercept(null);
   simulator.afterRead(null);
@@ -114,28 +115,6 @@ async function performWalk(environment: Environment, walk: ProgramWalk): Promise
     if (!isResumed) open.delete(stream);
   }
   for (const moment of left) play(environment, moment);
-}
-
-/** Makes the moments' edits when their requests come; returns those whose requests have not come yet. */
-function playDuring(
-  environment: Environment,
-  { moments, stopsAt }: ProgramWalk,
-  stop: AbortController,
-): ReadonlySet<Moment> {
-  const { simulator } = environment;
-  const first = simulator.requests.length;
-  const left = new Set(moments);
-  const act = (hook: Moment['hook']) => (_request: unknown, index: number) => {
-    if (stopsAt === index - first) stop.abort();
-    for (const moment of left) {
-      if (moment.hook !== hook || moment.request !== index - first) continue;
-      left.delete(moment);
-      play(environment, moment);
-    }
-  };
-  simulator.intercept(act('intercept'));
-  simulator.afterRead(act('afterRead'));
-  return left;
 }
 
 /**
