@@ -13,7 +13,7 @@ export interface AccountName {
 const BATCH = 5000;
 
 /** The tables of a source, those that refer to others first. */
-function tablesOf(source: string): TablePlan[] {
+function sourceTables(source: string): TablePlan[] {
   const tables = describedTables().filter((table) => getTableConfig(table).schema === source);
   const ordered = new Set<TablePlan>();
   const visit = (table: (typeof tables)[number]) => {
@@ -29,7 +29,7 @@ function tablesOf(source: string): TablePlan[] {
 /** How many rows an account has in the tables of its source. */
 export async function countAccountRows(pool: Pool, { source, account }: AccountName): Promise<number> {
   let rows = 0;
-  for (const { sqlName } of tablesOf(source)) {
+  for (const { sqlName } of sourceTables(source)) {
     const counted = await pool.query<{ count: number }>(
       `select count(*)::int as count from ${sqlName} where account = $1`,
       [account],
@@ -45,7 +45,7 @@ export async function countAccountRows(pool: Pool, { source, account }: AccountN
  */
 export async function removeAccount(pool: Pool, name: AccountName, signal: AbortSignal): Promise<number> {
   let rows = 0;
-  for (const { sqlName } of tablesOf(name.source)) {
+  for (const { sqlName } of sourceTables(name.source)) {
     let deleted = BATCH;
     while (deleted === BATCH) {
       signal.throwIfAborted();

@@ -48,12 +48,12 @@ export async function* candidatesOfWalk(check: Verification): AsyncGenerator<Can
   else yield* unseen(check, seen); // otherwise what was on no page may be among the unreadable
 }
 
-function noteRecords({ stream, owners }: Verification, { records }: Page, seen: IdSet): void {
+function noteRecords({ context, owners }: Verification, { records }: Page, seen: IdSet): void {
   for (const record of records) {
     if (!isObject(record)) continue;
-    const owner = stream.owner === null ? undefined : record[stream.owner];
     if (typeof record.id === 'string') seen.add(record.id);
-    if (typeof owner === 'string') owners?.add(owner.toLowerCase());
+    const owner = context.source.ownerOf?.(record);
+    if (owner !== undefined) owners?.add(owner);
   }
 }
 
