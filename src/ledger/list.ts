@@ -1,6 +1,5 @@
-import type { Source } from '../model/source.ts';
+import { addressOf, type Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
-import { addressOf } from './sightings.ts';
 
 /** Which list a stream's walks read: whose, where, and filtered how. */
 export const listOf = (source: Source, { scope }: Stream) =>

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Source } from '../model/source.ts';
+import { addressOf, type Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import { withRetry } from '../database/retry.ts';
 import type { Rows } from '../normalize/rows.ts';
@@ -25,9 +25,6 @@ export interface Condition {
 }
 
 const ATTEMPTS = 6;
-
-/** The API's address as it is compared: without a trailing slash, its host in lower case. */
-export const addressOf = ({ url }: Source) => new URL(url).href.replace(/\/$/, '');
 
 const kindOf = ({ name }: Source, { owner, ...stream }: Stream) => (owner === null ? stream.name : `${name}.${owner}`);
 

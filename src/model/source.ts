@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Entity } from './entity.ts';
 import type { Json } from './json.ts';
 import type { Stream } from './stream.ts';
@@ -59,6 +60,12 @@ export interface Source {
   /** The source's webhooks; undefined while no secret is set. */
   webhooks: Webhooks | undefined;
 }
+
+/** The API's address as it is compared: without a trailing slash, its host in lower case. */
+export const addressOf = ({ url }: Pick<Source, 'url'>): string => new URL(url).href.replace(/\/$/, '');
+
+/** Returns what tells credentials apart without showing them. */
+export const fingerprintOf = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
 /** The content of one webhook. */
 export interface WebhookEvent {

@@ -4,10 +4,9 @@ import type { Page } from '../extract/page.ts';
 import type { CommitResult } from '../load/commit.ts';
 import type { Database } from '../database/database.ts';
 import { limiterIn } from '../ledger/limiter.ts';
-import { addressOf } from '../ledger/sightings.ts';
 import type { Logger } from '../model/log.ts';
 import type { Mode } from '../model/stream.ts';
-import type { Source } from '../model/source.ts';
+import { addressOf, type Source } from '../model/source.ts';
 
 /** What every run needs. */
 export interface SyncContext {

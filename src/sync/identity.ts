@@ -1,9 +1,8 @@
 import { ForeignIdentityError, NothingShownError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
-import type { Source } from '../model/source.ts';
+import { addressOf, type Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import { identityOf, rememberIdentity, touchAccount } from '../ledger/accounts.ts';
-import { addressOf } from '../ledger/sightings.ts';
 import { ownersStored } from '../load/tombstones.ts';
 import type { SyncContext } from './context.ts';
 import { isShownAnywhere } from './reach.ts';

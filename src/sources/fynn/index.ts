@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { isObject } from '../../model/json.ts';
 import type { Entity } from '../../model/entity.ts';
 import type { Stream } from '../../model/stream.ts';
-import type { Source } from '../../model/source.ts';
+import { fingerprintOf, type Source } from '../../model/source.ts';
 import { defineSource } from '../../model/source-definition.ts';
 import { isNotFound, classifyError } from './api.ts';
 import { checkoutLink, checkoutLinkItem, itemOfAnswer } from './checkout-link.ts';
@@ -87,7 +86,7 @@ function fynnSource(config: FynnConfig): Source {
     secretKeys: new Set(),
     url: config.url,
     proxy: config.proxyFor(config.url),
-    credential: createHash('sha256').update(config.key).digest('hex').slice(0, 16),
+    credential: fingerprintOf(config.key),
     headers: { authorization: `Bearer ${config.key}`, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,
     classifyError: classifyError(config),

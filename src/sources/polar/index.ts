@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { isObject, type Json } from '../../model/json.ts';
 import { requireColumn, type Entity } from '../../model/entity.ts';
 import type { List, Stream } from '../../model/stream.ts';
-import type { Source } from '../../model/source.ts';
+import { fingerprintOf, type Source } from '../../model/source.ts';
 import { defineSource } from '../../model/source-definition.ts';
 import { isNotFound, classifyError } from './api.ts';
 import { checkoutLink } from './checkout-link.ts';
@@ -128,7 +127,7 @@ function polarSource(config: PolarConfig): Source {
     secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token']),
     url: config.url,
     proxy: config.proxyFor(config.url),
-    credential: createHash('sha256').update(config.token).digest('hex').slice(0, 16),
+    credential: fingerprintOf(config.token),
     headers: { authorization: `Bearer ${config.token}`, 'polar-version': config.version, accept: 'application/json' },
     requestsPerMinute: config.requestsPerMinute,
     classifyError: classifyError(config),
