@@ -10,6 +10,8 @@ export default defineConfig({
     exclude: isSlow ? [] : slow,
     globalSetup: ['test/support/setup.ts'],
     pool: 'forks',
+    // Loading the code again for each file would be a quarter of the CPU time of npm test.
+    isolate: isSlow,
     maxWorkers: 3,
     // These end what hangs. A machine with other work to do is slow, and slowness alone fails no test.
     testTimeout: isSlow ? 900_000 : 300_000,
