@@ -1,8 +1,7 @@
 import { readEnvironment } from './config/config.ts';
 import { FatalError, formatError } from './model/errors.ts';
-import { runProgram } from './program.ts';
+import { EXIT_FAILED, runProgram } from './program.ts';
 
-const EXIT_FAILED = 1;
 const EXIT_KILLED = 130;
 
 const stop = new AbortController();

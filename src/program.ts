@@ -13,7 +13,8 @@ import { workerCommand } from './commands/worker.ts';
 import { ConfigError, formatError } from './model/errors.ts';
 import manifest from '../package.json' with { type: 'json' };
 
-const EXIT_FAILED = 1;
+/** The exit code of a command whose work failed, or found a difference. */
+export const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 /** The commands, in the order in which `--help` shows them. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import {
   allowed,
   circles,
-  exportsOf,
+  declarationsOf,
   importsOf,
   namesakes,
   readsEnvironment,
@@ -49,7 +49,7 @@ test(`no file is longer than ${LONGEST_FILE} lines`, () => {
   expect(long.map(({ path }) => path)).toEqual([]);
 });
 
-/** Names that are exported twice all the same: schemas of the database, which are called as what they hold, and a type of column. */
+/** Names that are declared twice all the same: schemas of the database, which are called as what they hold, and a type of column. */
 const NAMESAKES = [
   'fynn: sources/fynn/index.ts, sources/fynn/schema.ts',
   'instant: database/sync-schema.ts, sources/fynn/schema.ts, sources/polar/schema.ts',
@@ -57,14 +57,14 @@ const NAMESAKES = [
   'sync: database/sync-schema.ts, sync/sync.ts',
 ];
 
-test('a name is exported by one file, so that it has one meaning', () => {
+test('a name is declared by one file, so that it has one meaning', () => {
   expect(namesakes(files).toSorted()).toEqual(NAMESAKES);
 });
 
 test('sources may share names among each other, but with nothing else', () => {
-  const text = 'export const count = 1;\nexport async function* pages() {}\n';
+  const text = 'const count = 1;\nexport async function* pages() {}\n';
   const file = (path: string) => ({ path, text });
-  expect(exportsOf(text)).toEqual(['count', 'pages']);
+  expect(declarationsOf(text)).toEqual(['count', 'pages']);
   expect(namesakes([file('sources/polar/a.ts'), file('sources/fynn/a.ts')])).toEqual([]);
   const both = ['count: load/a.ts, sources/fynn/a.ts', 'pages: load/a.ts, sources/fynn/a.ts'];
   expect(namesakes([file('sources/fynn/a.ts'), file('load/a.ts')])).toEqual(both);

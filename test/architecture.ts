@@ -133,18 +133,18 @@ export function violations(imports: readonly Import[]): string[] {
   );
 }
 
-const declaration = /^export (?:async )?(?:function\*?|const|let|class|interface|type) (?<name>[\w$]+)/gm;
+const declaration = /^(?:export )?(?:async )?(?:function\*?|const|let|class|interface|type) (?<name>[\w$]+)/gm;
 
-/** The names that a file declares and exports. */
-export const exportsOf = (text: string): string[] =>
+/** The names that a file declares at its top level. */
+export const declarationsOf = (text: string): string[] =>
   [...text.matchAll(declaration)].map(({ groups = {} }) => groups.name ?? '');
 
 /** Where a name has a meaning of its own: a source, a simulated source, or all the rest together. */
 const scopeOf = (path: string) => /^(?:sources|simulator)\/[^/]+(?=\/)/.exec(path)?.[0] ?? '';
 
-/** One line for each exported name that two files declare; sources, which mirror each other, may share names. */
+/** One line for each name that two files declare; sources, which mirror each other, may share names. */
 export function namesakes(files: readonly { path: string; text: string }[]): string[] {
-  const declared = files.flatMap(({ path, text }) => exportsOf(text).map((name) => ({ name, path })));
+  const declared = files.flatMap(({ path, text }) => declarationsOf(text).map((name) => ({ name, path })));
   return [...Map.groupBy(declared, ({ name }) => name)].flatMap(([name, places]) => {
     const paths = places.map(({ path }) => path);
     const scopes = new Set(paths.map(scopeOf));

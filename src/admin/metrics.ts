@@ -24,18 +24,18 @@ export interface Gauges {
   queueDepth: () => Promise<Readonly<Record<string, number>>>;
 }
 
-type AccountRef = Pick<Source, 'name' | 'account'>;
+type MeteredAccount = Pick<Source, 'name' | 'account'>;
 
-const labelsOf = ({ name, account }: AccountRef) => ({ source: name, account });
+const labelsOf = ({ name, account }: MeteredAccount) => ({ source: name, account });
 
 /** Counts what happens, for Prometheus. */
 export interface Metrics {
-  onAnswer: (source: AccountRef, status: number | undefined) => void;
+  onAnswer: (source: MeteredAccount, status: number | undefined) => void;
   onCommitted: (ref: StreamRef, committed: CommitResult) => void;
   onRun: (run: Run) => void;
-  onWebhook: (source: AccountRef, outcome: Outcome | 'refused' | 'failed') => void;
+  onWebhook: (source: MeteredAccount, outcome: Outcome | 'refused' | 'failed') => void;
   /** Observes the seconds from the receipt of a webhook to its committed row. */
-  onWebhookStored: (source: AccountRef, seconds: number) => void;
+  onWebhookStored: (source: MeteredAccount, seconds: number) => void;
   /** Reads `gauges` at each scrape from now on. */
   watch: (gauges: Gauges) => void;
   /** Returns the metrics as text for Prometheus. */

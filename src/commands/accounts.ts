@@ -31,7 +31,7 @@ export const accountsCommand = (invocation: Invocation): Command =>
     .description('list the accounts, whose they are, and what is stored of each')
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
-      const accounts = await withContext(invocation, ({ sources }) => sources.map(nameOf), readAccounts);
+      const accounts = await withContext(invocation, ({ sources }) => sources.map(accountNameOf), reportAccounts);
       print(invocation, { accounts }, !json && describeAccounts(accounts));
     })
     .addCommand(removeCommand(invocation));
@@ -51,24 +51,28 @@ const removeCommand = (invocation: Invocation): Command =>
       if (!isDone) invocation.fail();
     });
 
-const nameOf = ({ name, account }: { name: string; account: string }): AccountName => ({ source: name, account });
+const accountNameOf = ({ name, account }: { name: string; account: string }): AccountName => ({
+  source: name,
+  account,
+});
 
-const isSame = (one: AccountName, other: AccountName) => one.source === other.source && one.account === other.account;
+const isSameAccount = (one: AccountName, other: AccountName) =>
+  one.source === other.source && one.account === other.account;
 
-const streamsOf = ({ source }: AccountName) =>
+const entitiesOf = ({ source }: AccountName) =>
   Object.entries(streamEntities).filter(([stream]) => stream.startsWith(`${source}.`));
 
-async function readAccounts({ db }: CommandContext, configured: readonly AccountName[]): Promise<AccountReport[]> {
+async function reportAccounts({ db }: CommandContext, configured: readonly AccountName[]): Promise<AccountReport[]> {
   await requireTables(db);
   const stored = await listAccounts(db.pool);
-  const unknown = configured.filter((one) => !stored.some((other) => isSame(one, other)));
+  const unknown = configured.filter((one) => !stored.some((other) => isSameAccount(one, other)));
   const all = [...stored, ...unknown.map((one) => ({ ...one, identity: [], missingScopes: [], lastSeenAt: null }))];
   return Promise.all(
     all.map(async (one) => ({
       ...one,
-      isConfigured: configured.some((other) => isSame(one, other)),
+      isConfigured: configured.some((other) => isSameAccount(one, other)),
       streams: await Promise.all(
-        streamsOf(one).map(async ([stream, entity]) => {
+        entitiesOf(one).map(async ([stream, entity]) => {
           const { rows, freshnessMs } = await statusOf(db.pool, { account: one.account, stream }, entity);
           return { stream, rows, freshnessMs };
         }),
@@ -121,7 +125,7 @@ function unknownAccount(account: string, source: string | undefined, stored: rea
 async function removeUnderLeases(db: CommandContext['db'], name: AccountName, signal: AbortSignal): Promise<number> {
   const leases: Lease[] = [];
   try {
-    for (const [stream] of streamsOf(name)) leases.push(await acquireLease(db, { ...name, stream }, 'full'));
+    for (const [stream] of entitiesOf(name)) leases.push(await acquireLease(db, { ...name, stream }, 'full'));
     return await removeAccount(db.pool, name, signal);
   } finally {
     for (const lease of leases) await lease.release();

@@ -11,7 +11,7 @@ export interface AnsweredQuestion {
 const DIGITS = `case when c.currency in ('clp', 'jpy', 'krw', 'pyg', 'ugx', 'vnd', 'xaf', 'xof', 'xpf') then 0
          when c.currency in ('bhd', 'jod', 'kwd', 'omr', 'tnd') then 3 else 2 end`;
 
-const money = (minorUnits: string) => `round(${minorUnits} / power(10::numeric, digits), digits)`;
+const amountIn = (minorUnits: string) => `round(${minorUnits} / power(10::numeric, digits), digits)`;
 
 const questions: readonly (readonly [string, string])[] = [
   [
@@ -23,7 +23,7 @@ from polar.checkouts group by 1 order by 1`,
   ],
   [
     'Which products bring in most, in each currency?',
-    `select currency, rank, product, paid, ${money('net')} as net
+    `select currency, rank, product, paid, ${amountIn('net')} as net
 from (
   select c.currency, coalesce(p.name, 'no product') as product, count(*) as paid, sum(c.net_amount) as net,
        rank() over (partition by c.currency order by sum(c.net_amount) desc, p.name) as rank,
@@ -34,7 +34,7 @@ from (
   ],
   [
     'Do discounts help, and what do they cost?',
-    `select discount, currency, opened, percent_paid, ${money('given')} as given
+    `select discount, currency, opened, percent_paid, ${amountIn('given')} as given
 from (
   select case when c.discount_id is null then 'no discount' else d.name end as discount, c.currency, count(*) as opened,
        round(100.0 * count(*) filter (where c.status = 'succeeded') / count(*), 1) as percent_paid,

@@ -24,10 +24,10 @@ function describeChecks(checks: readonly CheckResult[]): string[] {
     const mark = state === 'problem' ? 'PROBLEM' : state;
     return `${mark.padEnd(7)}  ${check.padEnd(width)}  ${advice === undefined ? found : `${found}: ${advice}`}`;
   });
-  return [...lines, summary(checks)];
+  return [...lines, countProblems(checks)];
 }
 
-function summary(checks: readonly CheckResult[]): string {
+function countProblems(checks: readonly CheckResult[]): string {
   const [problems, skips] = (['problem', 'skipped'] as const).map(
     (state) => checks.filter((check) => check.state === state).length,
   );

@@ -14,8 +14,8 @@ export const migrateCommand = (invocation: Invocation): Command =>
         () => undefined,
         ({ db }) => migrate(db),
       );
-      print(invocation, { applied }, !json && [describe(applied)]);
+      print(invocation, { applied }, !json && [describeMigrations(applied)]);
     });
 
-const describe = (applied: number) =>
+const describeMigrations = (applied: number) =>
   applied === 0 ? 'The schema is up to date.' : `Applied ${applied} migration${applied === 1 ? '' : 's'}.`;

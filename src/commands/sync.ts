@@ -22,7 +22,7 @@ interface RunOptions extends SyncOptions {
 }
 
 /** After a command the tables equal the source: a walk begun before this is done again when its rest is read. */
-const OLDEST_WALK_MS = 15 * 60_000;
+const OLDEST_RESUMED_MS = 15 * 60_000;
 
 /** Runs the streams one after the other, after migrating; with bars when asked for. Returns every run, failed ones included. */
 export async function runStreams(
@@ -37,7 +37,7 @@ export async function runStreams(
     for (const { source, stream } of chosen) {
       const run = (context: SyncContext) =>
         sync(
-          { ...context, confirmsDeletions, oldestWalkMs: OLDEST_WALK_MS, ...(bars && { onProgress: bars.show }) },
+          { ...context, confirmsDeletions, oldestWalkMs: OLDEST_RESUMED_MS, ...(bars && { onProgress: bars.show }) },
           stream,
           mode,
           signal,

@@ -106,17 +106,17 @@ function textReport(stdout: Output): Report {
     begin: () => undefined,
     difference(ref, mismatch) {
       writeFix(fixFor(ref, mismatch));
-      write(describe(mismatch));
+      write(describeDifference(mismatch));
     },
     end(verified) {
       writeFix();
       all.push(verified);
     },
-    close: () => write(summary(all).join('\n')),
+    close: () => write(resultTable(all).join('\n')),
   };
 }
 
-function describe({ kind, table: name, id, column, source, stored }: Difference): string {
+function describeDifference({ kind, table: name, id, column, source, stored }: Difference): string {
   if (kind === 'missing') return `${name} ${id} is not stored`;
   if (kind === 'extra') return `${name} ${id} is stored, but the source does not have it`;
   return `${name} ${id}: ${column} is ${shown(source)} at the source, ${shown(stored)} stored`;
@@ -130,7 +130,7 @@ function shown(value: Json | undefined): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE).toWellFormed()}…` : text;
 }
 
-function summary(all: readonly VerifyResult[]): string[] {
+function resultTable(all: readonly VerifyResult[]): string[] {
   const head = ['stream', 'records', 'missing', 'extra', 'different', 'behind', 'requests', 'time'];
   const rows = all.map((verified) => [
     labelOf(verified),

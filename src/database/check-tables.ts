@@ -160,14 +160,14 @@ function foreignColumns({ name: table, columns }: WrittenTable, found: FoundTabl
     }));
 }
 
-const isSame = (one: readonly string[], other: readonly string[] | null) => one.join() === other?.join();
+const hasSameColumns = (one: readonly string[], other: readonly string[] | null) => one.join() === other?.join();
 
 const inParentheses = (columns: readonly string[]) => `(${columns.join(', ')})`;
 
 function keyDifferences({ name: table, primaryKey, indexes }: WrittenTable, found: FoundTable): TableDifference[] {
-  const hasKey = found.keys.some(({ type, columns }) => type === 'p' && isSame(primaryKey, columns));
+  const hasKey = found.keys.some(({ type, columns }) => type === 'p' && hasSameColumns(primaryKey, columns));
   const dropped = indexes.filter(
-    (columns) => !found.indexes.some((index) => isSame(columns, index.slice(0, columns.length))),
+    (columns) => !found.indexes.some((index) => hasSameColumns(columns, index.slice(0, columns.length))),
   );
   const key = inParentheses(primaryKey);
   return [
@@ -195,7 +195,10 @@ function referenceDifferences(
 }
 
 const isReference = (key: FoundKey, { columns, target, targetColumns }: WrittenReference) =>
-  key.type === 'f' && key.target === target && isSame(columns, key.columns) && isSame(targetColumns, key.targetColumns);
+  key.type === 'f' &&
+  key.target === target &&
+  hasSameColumns(columns, key.columns) &&
+  hasSameColumns(targetColumns, key.targetColumns);
 
 function behaviourDifferences({ name, isUnlogged }: WrittenTable, found: FoundTable): TableDifference[] {
   const says = (when: boolean, what: string, fix: string) => (when ? [{ found: `${name} ${what}`, fix }] : []);

@@ -63,9 +63,9 @@ async function acquire(path: string, wait: LockWait): Promise<Holder> {
     const found = await read(path);
     if (!found) {
       if (await place(path, me)) return me;
-    } else if (await isStale(found, me, isSilent)) await remove(path, found.token, wait);
+    } else if (await isStale(found, me, isSilent)) await removeLock(path, found.token, wait);
     else {
-      sayOnce(`waiting for ${path}, which ${nameOf(found, me)} holds`);
+      sayOnce(`waiting for ${path}, which ${describeHolder(found, me)} holds`);
       await pause(LOCK_POLL_MS, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
     }
   }
@@ -82,7 +82,7 @@ export function patience({ say }: LockWait): (message: string) => void {
   };
 }
 
-const nameOf = ({ holder }: LockFile, { machine }: Holder) =>
+const describeHolder = ({ holder }: LockFile, { machine }: Holder) =>
   holder?.machine === machine ? `process ${holder.pid}` : 'a process in another container or on another machine';
 
 /** Creates the lock with its content in one step: a kill or a full disk leaves a complete lock or none. */
@@ -137,7 +137,7 @@ function silenceWatch(): (found: LockFile) => boolean {
 }
 
 /** Removes a stale lock under a second lock, so that nobody removes the new lock of a faster process. */
-function remove(path: string, token: string, wait: LockWait): Promise<void> {
+function removeLock(path: string, token: string, wait: LockWait): Promise<void> {
   return withFileLock(
     `${path}.${token}`,
     async () => {

@@ -27,7 +27,7 @@ export class BodyTooLargeError extends Error {
  */
 export async function readBody(body: Readable, encoding: string, mostBytes: number): Promise<string> {
   const parts: Buffer[] = [];
-  const [wire, text] = [counter(mostBytes), counter(mostBytes, (part) => parts.push(part))];
+  const [wire, text] = [byteCounter(mostBytes), byteCounter(mostBytes, (part) => parts.push(part))];
   const reading = pipeline([body, wire.stream, ...decodersOf(encoding), text.stream.resume()]);
   await reading.catch((error: unknown) => {
     // Servers also name an encoding on responses without a body.
@@ -37,7 +37,7 @@ export async function readBody(body: Readable, encoding: string, mostBytes: numb
 }
 
 /** Creates a stream that counts bytes, and fails beyond the limit. */
-function counter(mostBytes: number, onPart: (part: Buffer) => void = () => undefined) {
+function byteCounter(mostBytes: number, onPart: (part: Buffer) => void = () => undefined) {
   let bytes = 0;
   const stream = new Transform({
     transform(part: Buffer, _encoding, done) {

@@ -38,12 +38,14 @@ export async function getRecord(
   return { ...answer, id, record: recordIn(answer) };
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ANY_UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Throws unless the ids are equal. UUIDs are compared without case, other ids exactly. */
 function requireId({ id }: JsonObject, asked: string, path: string): void {
   const received = typeof id === 'string' ? id : JSON.stringify(id);
   const isSame =
-    UUID.test(asked) && UUID.test(received) ? asked.toLowerCase() === received.toLowerCase() : asked === received;
+    ANY_UUID.test(asked) && ANY_UUID.test(received)
+      ? asked.toLowerCase() === received.toLowerCase()
+      : asked === received;
   if (!isSame) throw new WrongRecordError(path, asked, received);
 }

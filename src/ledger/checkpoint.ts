@@ -86,7 +86,7 @@ export interface SeenPage {
   sourceTime: string | undefined;
 }
 
-const SAVE = `
+const SAVE_PAGE = `
 with page as (
   insert into sync.seen_pages (walk_id, number, run_id, span, ids) values ($1, $2, $3, $4, $5)
   on conflict (walk_id, number) do nothing returning number
@@ -99,7 +99,7 @@ where walk_id = $1`;
 export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string, page: SeenPage): Promise<void> {
   await client.query({
     name: 'checkout_sync_save_page',
-    text: SAVE,
+    text: SAVE_PAGE,
     values: [walkId, page.number, page.runId, JSON.stringify(page.span), page.ids, page.sourceTime],
   });
 }

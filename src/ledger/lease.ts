@@ -38,7 +38,7 @@ on conflict (account, stream) do update set token = l.token + 1, mode = excluded
 where ${OVER} or (l.token = $5 and l.backend_pid = $6 and ${GONE})
 returning l.token`;
 
-const REGISTER = `
+const REGISTER_SESSION = `
 update sync.walk_leases set backend_pid = a.pid, backend_started_at = a.backend_start, expires_at = now() + interval '${LIFETIME}'
 from pg_stat_activity a where a.pid = pg_backend_pid() and account = $3 and stream = $1 and token = $2`;
 
@@ -47,7 +47,7 @@ const REPLACE_MS = 1000;
 
 /** Leases that this process holds: where it lost a session, it is not gone. */
 const held = new WeakMap<Pool, Set<string>>();
-const keyOf = ({ account, stream }: StreamRef) => `${account} ${stream}`;
+const holderKey = ({ account, stream }: StreamRef) => `${account} ${stream}`;
 
 /**
  * Takes the lease of a stream. Throws a LeaseHeldError that names the holder while another process has it. Losing the
@@ -89,7 +89,7 @@ async function takeOver(
   ref: StreamRef,
   claim: (suspect: Suspect) => Promise<number | undefined>,
 ): Promise<number | undefined> {
-  if (held.get(pool)?.has(keyOf(ref))) return undefined;
+  if (held.get(pool)?.has(holderKey(ref))) return undefined;
   const text = `select token, backend_pid from sync.walk_leases l where account = $1 and stream = $2 and ${GONE}`;
   const { rows } = await pool.query<Suspect>(text, [ref.account, ref.stream]);
   if (!rows[0]) return undefined;
@@ -115,8 +115,9 @@ function hold(
   session: Client | undefined,
   { account, stream, token }: Omit<Lease, 'release'>,
 ): Lease {
-  const key = keyOf({ account, stream });
-  const register = async (client: Client) => (await client.query(REGISTER, [stream, token, account])).rowCount === 1;
+  const key = holderKey({ account, stream });
+  const register = async (client: Client) =>
+    (await client.query(REGISTER_SESSION, [stream, token, account])).rowCount === 1;
   const close = session && keepLeaseSession(url, session, register);
   let renewing: Promise<unknown> | undefined; // one at a time: behind a lock they would take session after session of the pool
   const renew = () =>

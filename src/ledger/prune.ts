@@ -4,7 +4,7 @@ import { isAhead } from '../database/clock.ts';
 const KEPT = '90 days';
 
 /** What was dated in the future, by a clock that was ahead, must not be kept for longer than the rest. */
-const SET_RIGHT = [
+const CORRECT_DATES = [
   ['webhook_events', 'received_at'],
   ['rejected_records', 'resolved_at'],
   ['runs', 'finished_at'],
@@ -17,7 +17,7 @@ const SET_RIGHT = [
  * runs, but for the last complete one of each list. Answers how many of each.
  */
 export async function prune(pool: Pool): Promise<{ webhooks: number; rejections: number; runs: number }> {
-  await pool.query(SET_RIGHT);
+  await pool.query(CORRECT_DATES);
   const webhooks = await pool.query(`delete from sync.webhook_events where received_at < now() - interval '${KEPT}'`);
   const rejections = await pool.query(
     `delete from sync.rejected_records where resolved_at < now() - interval '${KEPT}'`,

@@ -8,7 +8,7 @@ import type { IncomingRecord, Rejection, SourceRef } from '../normalize/batch.ts
 const streamOf = ({ name, streams, lookupOnly }: SourceRef, { entity }: IncomingRecord): string =>
   [...streams, ...lookupOnly].find((stream) => stream.entity === entity)?.name ?? name;
 
-const SAVE = `
+const SAVE_REJECTION = `
 insert into sync.rejected_records as r (account, stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
 select $6, $1, md5($3 || $4::jsonb::text), $2, $3, $4, o.at, o.at from (select ${notAhead('$5::timestamptz')} as at) o
 on conflict (account, stream, fingerprint) do update set resolved_at = null,
@@ -21,7 +21,7 @@ export async function saveRejection(
   one: IncomingRecord,
   { recordId, reason, payload }: Rejection,
 ): Promise<void> {
-  await client.query(SAVE, [
+  await client.query(SAVE_REJECTION, [
     streamOf(source, one),
     recordId,
     reason,

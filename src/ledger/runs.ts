@@ -40,7 +40,7 @@ const DIED = 'the process ended before the run did';
 const STORED = `(select count(distinct id)::int from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id)`;
 
 /** Of runs that began while the clock was ahead nobody knows when that was: they must not pass for later than the next ones. */
-const SET_RIGHT = `
+const CORRECT_RUNS = `
 update sync.runs set started_at = now(), finished_at = ${notAhead('finished_at')},
   walk_started_at = case when ${isImplausible('walk_started_at')} then null else walk_started_at end
 where account = $1 and stream = $2 and ${isAhead('started_at')}`;
@@ -59,7 +59,7 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
        where account = $1 and stream = $2 and outcome is null`,
       [lease.account, lease.stream],
     );
-    await client.query(SET_RIGHT, [lease.account, lease.stream]);
+    await client.query(CORRECT_RUNS, [lease.account, lease.stream]);
     const checkpoint = await openCheckpoint<S>(client, lease, mode, list);
     const { rows } = await client.query<{ id: string }>(
       'insert into sync.runs (account, stream, mode, list, walk_id, started_at) values ($1, $2, $3, $4, $5, now()) returning id',

@@ -24,7 +24,7 @@ export interface Condition {
   values: readonly unknown[];
 }
 
-const ATTEMPTS = 6;
+const SIGHTING_ATTEMPTS = 6;
 
 const kindOf = ({ name }: Source, { owner, ...stream }: Stream) => (owner === null ? stream.name : `${name}.${owner}`);
 
@@ -42,7 +42,7 @@ export function sightingsOf(pool: Pool, source: Source): Sightings {
     async note(rows) {
       for (const stream of [...source.streams, ...source.lookupOnly]) {
         const shown = shownIn(rows, stream).filter((id) => !owners.has(id));
-        if (shown.length > 0) await remember(pool, source, kindOf(source, stream), shown);
+        if (shown.length > 0) await saveSightings(pool, source, kindOf(source, stream), shown);
         addAll(owners, stream.owner === null ? [] : shown);
       }
     },
@@ -62,8 +62,8 @@ function shownIn(rows: Rows, { entity, owner }: Stream): string[] {
   return [...new Set(cells.filter((cell) => typeof cell === 'string'))];
 }
 
-async function remember(pool: Pool, source: Source, kind: string, ids: readonly string[]): Promise<void> {
-  await withRetry(ATTEMPTS, () =>
+async function saveSightings(pool: Pool, source: Source, kind: string, ids: readonly string[]): Promise<void> {
+  await withRetry(SIGHTING_ATTEMPTS, () =>
     pool.query(
       `insert into sync.sightings (kind, id, account, address, credential, first_seen_at)
        select $1, id, $5, $3, $4, now() from unnest($2::text[]) as id order by id on conflict do nothing`,

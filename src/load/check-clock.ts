@@ -9,7 +9,7 @@ import { countSkewed, tablesOf } from './skewed-rows.ts';
 export const clockChecks = ['database.clock', 'database.observed_at'] as const;
 
 /** More than this between the clocks is a problem. */
-const MOST_SKEW_MS = 30_000;
+const MOST_LOCAL_SKEW_MS = 30_000;
 
 /** Checks the database's clock against this machine's, and that no row of the sources' tables was observed in the future. */
 export async function checkClock(
@@ -34,7 +34,7 @@ async function requireStep(client: Client): Promise<string> {
   const skew = askedAt > time ? askedAt - time : Math.min(0, Date.now() - time);
   const seconds = Math.round(Math.abs(skew) / 1000);
   const found = `this clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} that of the database`;
-  if (Math.abs(skew) <= MOST_SKEW_MS) return seconds === 0 ? 'no difference' : found;
+  if (Math.abs(skew) <= MOST_LOCAL_SKEW_MS) return seconds === 0 ? 'no difference' : found;
   throw new FatalError(
     `${found}: keep both in step by NTP; rows are dated by the database, schedules of the queue by this machine`,
   );

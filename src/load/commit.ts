@@ -39,7 +39,7 @@ export interface StreamCommitResult extends CommitResult {
   effect: WriteCounts;
 }
 
-const ATTEMPTS = 6;
+const COMMIT_ATTEMPTS = 6;
 
 /**
  * Stores a batch of an entity's records and all that nests in them in one transaction, together with the walk's checkpoint
@@ -54,7 +54,7 @@ export async function commitBatch(
   { entity, lease, page }: CommitOptions,
 ): Promise<StreamCommitResult> {
   const { ids } = batch;
-  const stored = await withRetry(ATTEMPTS, () =>
+  const stored = await withRetry(COMMIT_ATTEMPTS, () =>
     transaction(db.pool, async (client) => {
       const rights = [lockSource(client, source), ...(lease ? [requireLease(client, lease)] : [])];
       const saved = page ? [savePage(client, page.walkId, { ...page, ids })] : [];

@@ -23,7 +23,7 @@ export interface ReceivedWebhook {
 /** What became of a webhook: see `sync.webhook_events`; a duplicate was there before and changes nothing. */
 export type Outcome = 'applied' | 'ignored' | 'rejected' | 'duplicate';
 
-const ATTEMPTS = 2;
+const WEBHOOK_ATTEMPTS = 2;
 
 /** Whoever waits for the answer has no time to wait for the same lock twice. */
 const isWorthIt = (error: unknown) => isTransient(error) && !hasWaited(error);
@@ -40,7 +40,7 @@ export async function commitWebhooks(
 ): Promise<Outcome[]> {
   const first = new Map(received.toReversed().map((webhook) => [webhook.id, webhook]));
   const { outcomes, committed } = await withRetry(
-    ATTEMPTS,
+    WEBHOOK_ATTEMPTS,
     () => transaction(pool, (client) => commit(client, source, [...first.values()])),
     isWorthIt,
   );
@@ -93,7 +93,7 @@ function recordOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {
 }
 
 // Sorted, so that two processes that register the same webhooks wait for each other in one direction only.
-const REGISTER = `
+const REGISTER_WEBHOOKS = `
 insert into sync.webhook_events (source, account, webhook_id, type, record_id, received_at, outcome, reason)
 select $1, $8, id, type, record, ${notAhead('received_at')}, outcome, reason
 from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[]) as w(id, type, record, received_at, outcome, reason)
@@ -108,7 +108,7 @@ async function register(
 ): Promise<Map<string, Outcome>> {
   const { rows } = await client.query<{ id: string; outcome: Outcome }>({
     name: 'checkout_sync_register_webhooks',
-    text: REGISTER,
+    text: REGISTER_WEBHOOKS,
     values: [
       name,
       webhooks.map(({ id }) => id),

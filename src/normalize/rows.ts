@@ -81,11 +81,11 @@ function isNewer(plan: TablePlan, row: Row, present: Row): boolean {
 }
 
 /** A date of the source's that lies further ahead than this says nothing. */
-const MOST_AHEAD_MS = 3_600_000;
+const MOST_VERSION_AHEAD_MS = 3_600_000;
 
 /** The newest version among the rows, in microseconds since 1970; zero when none has one. Those of the far future do not count. */
 export function newestVersion(rows: Rows): number {
-  const latest = (presentMs() + MOST_AHEAD_MS) * 1000;
+  const latest = (presentMs() + MOST_VERSION_AHEAD_MS) * 1000;
   const plausible = (at = 0) => (at < latest ? at : 0);
   const newestOf = (plan: TablePlan, { rows: some }: ColumnSet) =>
     [...some.values()].reduce((newest, row) => Math.max(newest, plausible(microseconds(version(plan, row)))), 0);

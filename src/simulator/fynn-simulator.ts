@@ -39,7 +39,7 @@ export interface FynnSimulator extends SimulatedSource {
 /** Starts a faithful Fynn in memory, on a port of its own. */
 export async function startFynnSimulator(options: FynnSimulatorOptions = {}): Promise<FynnSimulator> {
   const { seed = 1, now, links, prices, sizes, isEmpty = false } = options;
-  const settings = settingsOf(options);
+  const settings = fynnSettingsOf(options);
   const sizeOf = sizesOf({ sizes: { checkout_links: links, price_plans: prices, ...sizes }, isEmpty });
   const state = seededState({ seed, now, sizeOf }, settings);
   const streams = openStreams(state);
@@ -55,7 +55,7 @@ export async function startFynnSimulator(options: FynnSimulatorOptions = {}): Pr
   return { ...source, apiKey: settings.apiKey, fynn };
 }
 
-function settingsOf(options: FynnSimulatorOptions): FynnSettings {
+function fynnSettingsOf(options: FynnSimulatorOptions): FynnSettings {
   const defaults = defaultSettings();
   const {
     apiKey = defaults.apiKey,

@@ -42,7 +42,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const sizeOf = sizesOf({ sizes: { checkout_links: links, checkouts, ...sizes }, isEmpty });
   const state = seededState({ seed, now, sizeOf });
   const streams = openStreams(state);
-  const settings = settingsOf(options, streams);
+  const settings = polarSettingsOf(options, streams);
   const polar = polarOf(state, streams, settings);
   const source = await startSource(options, {
     api: polarApi(polar),
@@ -68,7 +68,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function settingsOf(options: SimulatorOptions, streams: Streams): PolarSettings {
+function polarSettingsOf(options: SimulatorOptions, streams: Streams): PolarSettings {
   const defaults = defaultSettings(options.sandbox ?? false, streams);
   const {
     token = defaults.token,

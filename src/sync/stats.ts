@@ -51,13 +51,13 @@ export function warnOfDrift({ log }: SyncContext, { name }: Stream, { drift }: R
 }
 
 /** More than this between the database's clock and the source's is said. */
-const MOST_SKEW_MS = 60_000;
+const MOST_API_SKEW_MS = 60_000;
 
 /** Says where the database's clock, which decides, differs from the source's. */
 export function warnOfClock({ log, source }: SyncContext, { observedAt, sourceTime }: Page): void {
   if (sourceTime === undefined) return;
   const ms = Date.parse(observedAt) - Date.parse(sourceTime);
-  if (Math.abs(ms) > MOST_SKEW_MS)
+  if (Math.abs(ms) > MOST_API_SKEW_MS)
     log.warn(
       { source: source.name, seconds: Math.round(ms / 1000) },
       `the database's clock is ${Math.round(Math.abs(ms) / 1000)} s ${ms < 0 ? 'behind' : 'ahead of'} that of ${source.name}: keep it in step by NTP`,

@@ -64,16 +64,16 @@ export interface Candidate {
 const MOST_REMEMBERED = 200_000;
 
 /** Adds a key to a memory that does not grow for ever. */
-function remember(keys: Set<string>, key: string): void {
+function rememberKey(keys: Set<string>, key: string): void {
   if (keys.size < MOST_REMEMBERED) keys.add(key);
 }
 
-const keyOf = ({ table, id, column = '' }: Difference) => `${table} ${id} ${column}`;
+const differenceKey = ({ table, id, column = '' }: Difference) => `${table} ${id} ${column}`;
 
 /** The differences that no other record has shown yet. */
 export function unsuspected({ suspected }: Verification, found: readonly RowDifference[]): RowDifference[] {
-  const fresh = found.filter((difference) => !suspected.has(keyOf(difference)));
-  for (const difference of fresh) remember(suspected, keyOf(difference));
+  const fresh = found.filter((difference) => !suspected.has(differenceKey(difference)));
+  for (const difference of fresh) rememberKey(suspected, differenceKey(difference));
   return fresh;
 }
 
@@ -84,11 +84,11 @@ export function report(
   found: readonly RowDifference[],
 ): void {
   for (const { version: _version, isNewer: _isNewer, shownBy: _shownBy, ...difference } of found) {
-    if (reported.has(keyOf(difference))) continue;
-    const row = keyOf({ ...difference, column: '' });
+    if (reported.has(differenceKey(difference))) continue;
+    const row = differenceKey({ ...difference, column: '' });
     if (!reported.has(row)) result[difference.kind] += 1;
-    remember(reported, row);
-    remember(reported, keyOf(difference));
+    rememberKey(reported, row);
+    rememberKey(reported, differenceKey(difference));
     options.onDifference({ ...difference, record });
   }
 }

@@ -18,7 +18,7 @@ import type { PolarStream } from './stream.ts';
 import { UnserializableError } from './tampered.ts';
 
 /** The streams that an API serves, and its behaviour. */
-interface Served {
+interface ServedStreams {
   streams: Readonly<Record<string, PolarStream>>;
   settings: PolarSettings;
 }
@@ -27,7 +27,7 @@ interface Served {
 type Routes = ReadonlyMap<string, PolarStream>;
 
 /** Polar over HTTP. */
-export function polarApi({ streams, settings }: Served): Api {
+export function polarApi({ streams, settings }: ServedStreams): Api {
   const isWithin = fixedWindow();
   const served = Object.values(streams).flatMap((stream) => stream.paths.map((path) => [path, stream] as const));
   const routes: Routes = new Map(served);

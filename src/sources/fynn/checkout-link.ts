@@ -68,7 +68,7 @@ export const checkoutLinkItems = withComments(
   },
 );
 
-const named = withColumnNames(checkoutLinkItems);
+const toItemColumns = withColumnNames(checkoutLinkItems);
 
 /** An item of a link, keyed by its id if it has one, else by its place; Fynn documents no id. */
 export function itemOfLink(raw: Json, position: number, linkId: string): Json {
@@ -89,7 +89,7 @@ export const checkoutLinkItem = entity(checkoutLinkItems, {
     price: { kind: 'one', entity: pricePlan },
   },
   toColumns(record) {
-    const withProduct = withRelation(named(record), 'product', 'product_id');
+    const withProduct = withRelation(toItemColumns(record), 'product', 'product_id');
     return withRelation(withRelation(withProduct, 'plan', 'plan_id'), 'price', 'price_plan_id');
   },
 });

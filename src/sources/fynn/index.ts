@@ -42,7 +42,7 @@ function stream({ path, ...declared }: Declared): Stream {
 }
 
 /** Prices from their list; links by the ids that prices name, and those known before; items by id. */
-function streamsOf({ account }: FynnConfig): Pick<Source, 'streams' | 'lookupOnly'> {
+function fynnStreamsOf({ account }: FynnConfig): Pick<Source, 'streams' | 'lookupOnly'> {
   const ofLinks = { account, permission: 'checkout-link:read' };
   const prices = stream({
     account,
@@ -81,7 +81,7 @@ function fynnSource(config: FynnConfig): Source {
     name: 'fynn',
     account: config.account,
     access: { credential: 'key', rights: 'permissions', settings, pin: null },
-    ...streamsOf(config),
+    ...fynnStreamsOf(config),
     ownerOf: null,
     secretKeys: new Set(),
     url: config.url,

@@ -34,9 +34,9 @@ export const plans = withComments(
   },
 );
 
-const named = withColumnNames(plans);
+const toPlanColumns = withColumnNames(plans);
 
 export const plan = entity(plans, {
   relations: { originProduct: { kind: 'one', entity: product } },
-  toColumns: (record) => withRelation(named(record), 'originProduct', 'origin_product_id'),
+  toColumns: (record) => withRelation(toPlanColumns(record), 'originProduct', 'origin_product_id'),
 });

@@ -84,13 +84,13 @@ function members(value: Json): JoinRow[] | undefined {
   });
 }
 
-const named = withColumnNames(pricePlans);
+const toPriceColumns = withColumnNames(pricePlans);
 
 /** `price` holds the amount with its dates; an amount beside it counts more. */
 function toColumns(record: JsonObject): JsonObject {
   const { price } = record;
   const amount = isObject(price) ? (price.amount ?? null) : null;
-  return { ...(price !== undefined && { amount }), ...named(record) };
+  return { ...(price !== undefined && { amount }), ...toPriceColumns(record) };
 }
 
 export const pricePlan = entity(pricePlans, {

@@ -77,7 +77,7 @@ const sessionsThatMayChange: Stream['incremental'] = {
 };
 
 /** Checkout links, always walked in full, and checkout sessions. */
-function streamsOf({ account, organizationId }: PolarConfig): Stream[] {
+function polarStreamsOf({ account, organizationId }: PolarConfig): Stream[] {
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
   return [
     stream({
@@ -119,7 +119,7 @@ function polarSource(config: PolarConfig): Source {
     name: 'polar',
     account: config.account,
     access: accessOf(config),
-    streams: streamsOf(config),
+    streams: polarStreamsOf(config),
     lookupOnly: [],
     ownerOf: organizationOf,
     // The link's and session's own, those of the payment processor that a session's metadata carries while it is paid, and
