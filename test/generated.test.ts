@@ -67,7 +67,7 @@ test('after a migrate every schema, table and column has the comment that the co
   expect(Object.fromEntries(inUse)).toEqual(Object.fromEntries(wanted));
 });
 
-test('processes that migrate the same empty database at once all succeed, and one of them does it', async () => {
+test('processes that migrate the same empty database together all succeed, and one of them does it', async () => {
   const url = await freshDatabaseUrl('template0');
   const applied = await withClient(url, async (blocker) => {
     // Nobody gets past this schema until it is rolled back: so all processes are under way when the race starts.

@@ -164,7 +164,7 @@ test('a stop that takes too long is given up after nine seconds: nothing is lost
   expect(service.log()).toContain('stopping takes too long');
 });
 
-test('a second signal ends a worker at once', async () => {
+test('a second signal ends a worker immediately', async () => {
   const service = await blockedWorker();
   service.kill('SIGTERM');
   await until('it says that it stops', () => service.log().includes('stopping'));
@@ -235,7 +235,7 @@ test('a worker without a source leaves the schedules of others alone', async () 
   expect(await value(db, count)).toBe(before);
 });
 
-test('a DATABASE_URL with options of its own serves the queue, too', async () => {
+test('a DATABASE_URL with options of its own also serves the queue', async () => {
   const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 5 })];
   const url = `${db.url}?options=-c%20work_mem%3D8MB`;
   const service = await startServiceProcess({ ...connect(polar, db), DATABASE_URL: url });

@@ -118,7 +118,7 @@ test.each([
   expect(await ledger()).toEqual([{ type: 'checkout.updated', outcome: 'applied', record_id: id }]);
 });
 
-test('the same webhook twice changes nothing, nor does it three times at once', async () => {
+test('the same webhook twice changes nothing, nor does it three times together', async () => {
   const { polar, db, send, ledger } = await receiver();
   const id = aSession(polar);
   const twice = { id: 'evt_twice' };

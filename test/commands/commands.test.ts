@@ -20,7 +20,7 @@ test('--help of every command explains it and ends with 0', async () => {
   for (const command of commands) expect(helps[0]?.stdout).toContain(command);
 });
 
-test('--version tells the version of the package', async () => {
+test('--version prints the version of the package', async () => {
   expect(await call(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
 });
 
@@ -172,7 +172,7 @@ test('two runs of one stream at the same time: one walks it, the other says who 
   expect(await value(db, 'select count(*)::int from polar.checkouts')).toBe(700);
 });
 
-test('Ctrl-C stops after the page in hand with 1, and the next run goes on', async () => {
+test('Ctrl-C stops after the page in hand with 1, and the next run continues', async () => {
   const polar = await startPolar({ links: 0, checkouts: 950 });
   const db = await freshDatabase();
   const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };

@@ -253,7 +253,7 @@ test('what does not answer is told within ten seconds, one by one, with no secre
   expect(text).not.toContain(SECRET);
 });
 
-test('a source that asks for patience is told at once', async () => {
+test('a source that asks for patience is reported immediately', async () => {
   const [polar, fynn] = [await startPolar(), await startFynn()];
   const headers = { 'retry-after': '300' };
   polar.intercept(() => ({ fault: 'status', status: 503, headers }));

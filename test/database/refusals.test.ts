@@ -204,7 +204,7 @@ test('a reference of the user to a row that goes is named', async () => {
   });
 });
 
-test('a run that is refused fails with the reason, asks for somebody to act, and goes on once it is mended', async () => {
+test('a run that is refused fails with the reason, asks for somebody to act, and continues once that is fixed', async () => {
   const polar = await startPolar({ links: 3, checkouts: 0 });
   const { sync } = syncing(polar, db);
   const [, sql = '', undo = '', line = /./] = changes[0] ?? [];

@@ -32,7 +32,7 @@ describe('an answer that is another record than the one asked for', () => {
     expect(await contents(db)).toEqual(before);
   });
 
-  test('is no word on a deletion: the run fails, is tried again, and buries nothing', async () => {
+  test('proves no deletion: the run fails, is tried again, and marks nothing as deleted', async () => {
     const { simulator, polar, db, sync, asked, other } = await mixedUp();
     polar.deleteLink(asked);
     simulator.intercept(({ path }) =>

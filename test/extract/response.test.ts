@@ -75,7 +75,7 @@ test.each(between)('%s is of something in between: tried again, and said', async
   expect((await ask('fynn', fault, 1)).outcome).toMatchObject(page1.fynn);
 });
 
-test('JSON that is not Polar’s is of something in between, too', async () => {
+test('JSON that is not Polar’s comes from something in between as well', async () => {
   for (const body of [{ message: 'Forbidden' }, { success: false, errors: [] }, ['no']])
     for (const status of [401, 403, 404, 422])
       expect((await ask('polar', page(status, body, {}), 1)).outcome).toMatchObject(page1.polar);

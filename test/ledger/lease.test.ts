@@ -40,7 +40,7 @@ test('a process that lost its lease before it began its run leaves the run and t
   expect(await state(db)).toEqual(UNTOUCHED);
 });
 
-test('a process that lost its lease does not drop the walk that the next goes on with', async () => {
+test('a process that lost its lease does not drop the walk that the next one continues', async () => {
   const { db, late, walkId } = await takenOver();
   await dropWalk(db.pool, late, walkId);
   expect(await state(db)).toEqual(UNTOUCHED);
@@ -111,7 +111,7 @@ test('nothing cuts the session of a lease for being idle', async () => {
   await lease.release();
 });
 
-test('a holder that is gone is succeeded within seconds, a released lease at once', async () => {
+test('a holder that is gone is succeeded within seconds, a released lease immediately', async () => {
   const db = await freshDatabase();
   const lease = await acquireLease(db, STREAM, 'full');
   await lease.release();

@@ -61,7 +61,7 @@ test.each([
   for (const document of documents) expect(await missing(table, document)).toEqual([]);
 });
 
-test('the sets of the old documents are stored, too', async () => {
+test('the sets of the old documents are stored as well', async () => {
   await store(db, 'polar.checkout_links', [read('link-2025')], at(10));
   await store(db, 'polar.checkouts', items('checkouts-2024-12'), at(10));
   for (const table of ['checkout_link_products', 'product_benefits', 'product_medias', 'checkout_custom_fields'])

@@ -121,7 +121,7 @@ test('an attached custom field without an order takes its place in the list', as
   ]);
 });
 
-test('records that cannot be rows are rejected once with their reason, and the page goes on', async () => {
+test('records that cannot be rows are rejected once with their reason, and the page continues', async () => {
   const page = [session(1), { status: 'open' }, 'text', { id: 'not-a-uuid' }, session(2)] as JsonObject[];
   const stored = await store(db, 'polar.checkouts', page, at(10));
   await store(db, 'polar.checkouts', page, at(20));

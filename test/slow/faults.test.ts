@@ -131,7 +131,7 @@ test.each(told)(
   },
 );
 
-test('a token without a scope is told which one, after one request, and the other stream goes on', async () => {
+test('a token without a scope is told which one, after one request, and the other stream continues', async () => {
   const polar = await startPolar({ ...size, scopes: ['checkouts:read'] });
   const db = await freshDatabase();
   const [links, sessions] = await syncAll(syncing(polar, db, { timeoutMs: 300 }));
@@ -190,7 +190,7 @@ test('a 429 is waited out for as long as it says', async () => {
   expect((incoming[1] ?? 0) - (incoming[0] ?? 0)).toBeGreaterThanOrEqual(990);
 });
 
-test('a source that never recovers fails the run in one line, and the next run goes on from the stored pages', async () => {
+test('a source that never recovers fails the run in one line, and the next run continues from the stored pages', async () => {
   const polar = await startPolar({ links: 0, checkouts: 730 });
   const db = await freshDatabase();
   const context = syncing(polar, db, { concurrency: 1 });
@@ -211,7 +211,7 @@ test('a source that never recovers fails the run in one line, and the next run g
   expect(await value(db, 'select count(*)::int from polar.checkouts')).toBe(730);
 });
 
-test('a page that cannot be stored ends the run at once, though the next page is long in coming', async () => {
+test('a page that cannot be stored ends the run immediately, though the next page is long in coming', async () => {
   const polar = await startPolar(size);
   const db = await freshDatabase();
   await db.pool.query(`

@@ -135,10 +135,10 @@ test(
         isOpen ||= outcome === 'failed';
         simulator.intercept(null);
         simulator.afterRead(null);
-        const { rows: buried } = await db.pool.query<{ id: string }>(
+        const { rows: tombstoned } = await db.pool.query<{ id: string }>(
           'select id from fynn.checkout_links where deleted_at is not null',
         );
-        for (const { id } of buried) expect(fynn.links.get(id)?.deletedAt, `tombstone of ${id}`).not.toBeNull();
+        for (const { id } of tombstoned) expect(fynn.links.get(id)?.deletedAt, `tombstone of ${id}`).not.toBeNull();
         for (const moment of left) play(moment);
       }
       if (isOpen) await syncAll(); // a walk that goes on from stored pages does not read them again: the next one does

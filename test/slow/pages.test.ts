@@ -36,11 +36,11 @@ interface Moment {
 /** What happens to the list at one moment, and what a request later. */
 type Move = (simulator: Simulator, ids: readonly string[], moment: Moment) => void | (() => void);
 
-/** A walk that has ended: what it missed of all that was listed throughout, and what it buried alive. */
+/** A walk that has ended: what it missed of all that was listed throughout, and what it marked as deleted wrongly. */
 interface Walked {
   run: Run;
   missed: string[];
-  buried: string[];
+  tombstoned: string[];
 }
 
 /** Links of one plain product, so that pages are small; their ids in the list's order. */
@@ -99,10 +99,10 @@ async function leftBy({ pool }: Database, { polar }: Simulator, ids: readonly st
   );
   const stored = new Map(rows.map(({ id, gone }) => [id, gone]));
   const listed = ids.filter((id) => polar.links.get(id)?.deleted_at === null);
-  return { missed: listed.filter((id) => !stored.has(id)), buried: listed.filter((id) => stored.get(id)) };
+  return { missed: listed.filter((id) => !stored.has(id)), tombstoned: listed.filter((id) => stored.get(id)) };
 }
 
-const whole = { run: { outcome: 'complete' }, missed: [], buried: [] };
+const whole = { run: { outcome: 'complete' }, missed: [], tombstoned: [] };
 const quietRequests = (count: number, pageSize = 100) => Math.ceil(count / pageSize) + 2;
 
 /** A record on the page before the boundary: another place on it with each request. */
@@ -157,10 +157,12 @@ const MOVED = SETTINGS.flatMap(([records, setting]) =>
   Object.entries(MOVES).map(([what, move]) => [records, what, setting, move] as const),
 );
 
-test.each(MOVED)('of %s none is missed or buried when %s, wherever and whenever', (_records, _what, setting, move) =>
-  forEach(momentsOf(setting), async (db, moment) => {
-    expect({ moment, ...(await walk(db, setting, move, moment)) }).toMatchObject({ moment, ...whole });
-  }),
+test.each(MOVED)(
+  'of %s none is missed or marked as deleted when %s, wherever and whenever',
+  (_records, _what, setting, move) =>
+    forEach(momentsOf(setting), async (db, moment) => {
+      expect({ moment, ...(await walk(db, setting, move, moment)) }).toMatchObject({ moment, ...whole });
+    }),
 );
 
 test.each(Object.entries(MOVES))(
@@ -172,7 +174,7 @@ test.each(Object.entries(MOVES))(
       const { run, ...left } = await walk(db, setting, move, moment);
       // No window of three or fewer reaches across every boundary: there the run can only fail, and say so.
       if (run.outcome === 'failed') expect(run.error).toMatch(/changes faster than it can be read/);
-      else expect({ setting, moment, ...left }).toEqual({ setting, moment, missed: [], buried: [] });
+      else expect({ setting, moment, ...left }).toEqual({ setting, moment, missed: [], tombstoned: [] });
     });
   },
 );
@@ -248,7 +250,7 @@ test('a server that clamps the limit to 50 is read completely', () =>
 test.each(LIES)('a server that clamps the limit to 50 and tells of %s misleads no walk in silence', (_, fault) =>
   forEach([49, 50, 51, 99, 100, 101, 450], async (db, count) => {
     const { run, ...left } = await walk(db, { count, pageLimit: 50, fault });
-    if (run.outcome === 'complete') expect({ count, ...left }).toEqual({ count, missed: [], buried: [] });
+    if (run.outcome === 'complete') expect({ count, ...left }).toEqual({ count, missed: [], tombstoned: [] });
     else expect(run.error).toMatch(/changes faster than it can be read/);
   }),
 );

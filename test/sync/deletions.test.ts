@@ -160,7 +160,7 @@ test.each([
   ['that has nothing', { links: 0, checkouts: 0 }],
   ['that has records', { links: 8, checkouts: 12 }],
 ])(
-  "with the token of an organization %s a run fails, and another organization's rows are neither buried by sync or pull nor called extra by verify",
+  "with the token of an organization %s a run fails, and another organization's rows are neither marked as deleted by sync or pull nor called extra by verify",
   async (_name, size) => {
     const db = await freshDatabase();
     const one = await organization(db, 1);
@@ -234,7 +234,7 @@ test('a sample of rows that were never shown to this token is no equality', asyn
   });
 });
 
-test('a new token of the same organization goes on burying, and an organization that lost its last link has it buried', async () => {
+test('a new token of the same organization still marks deletions, including the last link of an organization', async () => {
   const db = await freshDatabase();
   const { simulator, polar, syncAll } = await organization(db, 1, { links: 2, checkouts: 5 });
   await syncAll();
@@ -249,7 +249,7 @@ test('a new token of the same organization goes on burying, and an organization 
   expect(await rotated.verify('polar.checkout_links')).toMatchObject({ error: undefined, extra: 0, records: 0 });
 });
 
-test('an organization without sessions has its last link buried, by pull as well', async () => {
+test('an organization without sessions has its last link marked as deleted, by pull as well', async () => {
   const db = await freshDatabase();
   const { polar, syncAll, pull } = await organization(db, 1, { links: 1, checkouts: 0 });
   await syncAll();
@@ -259,7 +259,7 @@ test('an organization without sessions has its last link buried, by pull as well
   expect(await tombstones(db, 'polar.checkout_links')).toEqual([id]);
 });
 
-test('a token that saw two organizations and sees one of them no more buries nothing of it', async () => {
+test('a token that saw two organizations and sees only one of them now marks nothing of the other as deleted', async () => {
   const db = await freshDatabase();
   const { simulator, polar, syncAll, sync, verify, pull } = await organization(db, 1);
   const lost = [...polar.links.keys()].slice(0, 3);
@@ -294,7 +294,7 @@ function withoutRecords(body: unknown, ids: readonly string[]): unknown {
   return { items, pagination: { total_count: items.length, max_page: 1 } };
 }
 
-test('a token that was shown an organization before, and is shown nothing of it now, buries nothing while sessions should be listed', async () => {
+test('a token that was shown an organization before, and is shown nothing of it now, marks nothing as deleted while sessions should be listed', async () => {
   const db = await freshDatabase();
   const { simulator, syncAll, sync } = await organization(db, 1);
   await syncAll();

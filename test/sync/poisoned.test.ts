@@ -135,7 +135,7 @@ test('a first walk that had to go around a record is not walked again and again 
   expect(await sync('polar.checkouts', 'incremental')).toMatchObject({ mode: 'incremental', outcome: 'complete' });
 });
 
-test('a walk that was stopped after a hole is not complete when it goes on', async () => {
+test('a walk that was stopped after a hole is not complete when it continues', async () => {
   const polar = await startPolar({ links: 43, checkouts: 0 });
   const db = await freshDatabase();
   const stop = new AbortController();

@@ -39,7 +39,7 @@ test('a healthy database equals the source, at the requests of a walk, and nothi
   expect(await versions(db)).toEqual(before);
 });
 
-test('a database of Fynn equals the source, too', async () => {
+test('a database of Fynn equals the source as well', async () => {
   const [simulator, db] = [await startFynn(), await freshDatabase()];
   const { syncAll, verify } = syncingFynn(simulator, db);
   await syncAll();
