@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseConfig } from '../src/config/config.ts';
 import { polarApi } from '../src/simulator/polar/api.ts';
-import { rowsInStatus } from '../src/simulator/polar/checkouts/edits.ts';
+import { rowsInStatus } from '../src/simulator/polar/checkouts/change.ts';
 import { polarOf } from '../src/simulator/polar/polar.ts';
 import { defaultSettings } from '../src/simulator/polar/settings.ts';
 import { seededState } from '../src/simulator/polar/state.ts';

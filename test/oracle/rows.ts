@@ -1,6 +1,6 @@
 import type { Benefit, Discount, Price, Product } from '../../src/simulator/polar/catalog/records.ts';
 import type { Checkout } from '../../src/simulator/polar/checkouts/record.ts';
-import type { Link } from '../../src/simulator/polar/streams/checkout-links.ts';
+import type { Link } from '../../src/simulator/polar/links/record.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import { TABLES, type TableName } from './tables.ts';
 

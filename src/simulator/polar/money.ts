@@ -17,6 +17,11 @@ export function discountAmount(discount: Discount | undefined, amount: number, c
   );
 }
 
+/** Polar: a fixed discount is given in the currencies that it has an amount in, a percentage in all. */
+export function isGivenIn({ amounts }: Discount, currency: string | undefined): boolean {
+  return amounts === undefined || (currency !== undefined && amounts[currency] !== undefined);
+}
+
 /** Sales tax on a net amount, contained in it or on top of it. */
 export function taxAmount(net: number, percent: number, behavior: 'inclusive' | 'exclusive'): number {
   return behavior === 'exclusive' ? Math.round((net * percent) / 100) : Math.round(net - (net * 100) / (100 + percent));

@@ -5,6 +5,7 @@ import { PLACES, type Place } from './places.ts';
 
 /** Somebody who buys. The same number is always the same person. */
 export interface Person {
+  number: number;
   id: string;
   external_id: string | null;
   name: string;
@@ -38,6 +39,7 @@ export function person(seed: number, number: number): Person {
   const [first, last, place] = [chance.pick(FIRST), chance.pick(LAST), chance.pick(PLACES)];
   const business = chance.chance(0.18);
   return {
+    number,
     id: randomUuid(chance),
     external_id: chance.chance(0.3) ? `user_${number}` : null,
     name: `${first} ${last}`,

@@ -1,7 +1,8 @@
 /** A country that buyers come from. */
 export interface Place {
   country: string;
-  currency: 'usd' | 'eur' | 'gbp';
+  /** JPY has no minor digits, KWD has three. */
+  currency: 'usd' | 'eur' | 'gbp' | 'jpy' | 'kwd';
   /** `inclusive` where shown prices contain the tax. */
   tax_behavior: 'inclusive' | 'exclusive';
   tax_percent: number;
@@ -100,7 +101,7 @@ export const PLACES: readonly Place[] = [
   },
   {
     country: 'JP',
-    currency: 'usd',
+    currency: 'jpy',
     tax_behavior: 'inclusive',
     tax_percent: 10,
     locale: 'ja',
@@ -122,4 +123,19 @@ export const PLACES: readonly Place[] = [
     locale: 'pt-BR',
     cities: [{ name: 'Recife' }],
   },
+  {
+    country: 'KW',
+    currency: 'kwd',
+    tax_behavior: 'exclusive',
+    tax_percent: 0,
+    locale: 'ar',
+    cities: [{ name: 'Kuwait City' }],
+  },
 ];
+
+/** The place of an address. Undefined where none is known, as in the US and Canada without the state. */
+export function placeOf({ country, state }: { country: string; state: string | null }): Place | undefined {
+  return PLACES.find(
+    (place) => place.country === country && place.cities.some((city) => (city.state ?? null) === state),
+  );
+}

@@ -10,10 +10,13 @@ import { productJson } from './catalog/products.ts';
 import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog/records.ts';
 import type { CheckoutEdits } from './checkouts/edits.ts';
 import type { Checkout } from './checkouts/record.ts';
+import type { EditLog } from './edit-log.ts';
+import type { CheckoutStep } from './checkouts/journey.ts';
+import type { Link } from './links/record.ts';
 import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
 import type { PolarStream } from './stream.ts';
-import type { Link, LinkEdits } from './streams/checkout-links.ts';
+import type { LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
 import { UnserializableError } from './tampered.ts';
 
@@ -45,6 +48,10 @@ export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits {
   readonly json: Readonly<
     Record<'link' | 'checkout' | 'product' | 'benefit' | 'discount' | 'customField', (id: string) => unknown>
   >;
+  /** Every edit since the start by the kind of record, with its true moment and the record before and after. */
+  readonly log: EditLog;
+  /** What happened to a session since it was created, the time before the start included; oldest first. */
+  stepsOf: (checkoutId: string) => CheckoutStep[];
   /** Calls a listener after each edit that Polar sends a webhook for; the returned function ends that. */
   subscribe: Events['subscribe'];
   /** The payload of each type of webhook. */
@@ -84,6 +91,8 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     ...streams.checkout_links.edits,
     ...streams.checkouts.edits,
     json: jsonOf(state, streams),
+    log: state.log,
+    stepsOf: streams.checkouts.stepsOf,
     subscribe: state.events.subscribe,
     payloads: Object.fromEntries(
       [catalogPayloads(state), ...all.map(({ webhooks }) => webhooks)].flatMap(Object.entries),

@@ -4,12 +4,15 @@ import { events, type Events } from '../events.ts';
 import { random, type Random } from '../random.ts';
 import { byId } from '../records.ts';
 import type { SizeOf } from '../sizes.ts';
-import type { Benefit, CustomField, Discount, Media, Price, Product } from './catalog/records.ts';
 import { seededCatalog, type Catalog } from './catalog/seed/catalog.ts';
 import { clockRange, type ClockRange } from './clock-range.ts';
+import { emptyLog, type CatalogKind, type CatalogRecords, type EditLog } from './edit-log.ts';
+
+/** The records of the catalog by id. */
+export type CatalogMaps = { readonly [Kind in CatalogKind]: Map<string, CatalogRecords[Kind]> };
 
 /** Everything the simulated organization has beside its streams. Records are never changed in place: an edit puts a new one into its map. */
-export interface State {
+export interface State extends CatalogMaps {
   readonly seed: number;
   readonly sizeOf: SizeOf;
   readonly organizationId: string;
@@ -20,15 +23,11 @@ export interface State {
   readonly shop: Catalog;
   /** Chance for what edits leave open. */
   readonly chance: Random;
-  readonly products: Map<string, Product>;
-  readonly prices: Map<string, Price>;
-  readonly benefits: Map<string, Benefit>;
-  readonly medias: Map<string, Media>;
-  readonly discounts: Map<string, Discount>;
-  readonly customFields: Map<string, CustomField>;
   readonly tampers: Map<string, Tamper>;
   /** Serialized parts of sessions, dropped at every edit of the catalog. */
   readonly texts: Map<string, string>;
+  /** Every edit since the start. */
+  readonly log: EditLog;
   /** The edits that Polar sends a webhook for. */
   readonly events: Events;
   /** Calls a listener after each archiving of a product. */
@@ -68,6 +67,7 @@ export function seededState({ seed, now, sizeOf }: Seeding): State {
     customFields: byId(shop.customFields),
     tampers: new Map(),
     texts: new Map(),
+    log: emptyLog(),
     events: events(),
     onArchive: (listener) => void listeners.push(listener),
     archived: (productId, at) => listeners.forEach((listener) => listener(productId, at)),

@@ -20,7 +20,7 @@ export function timeline<T extends number | string>(rows: T[], instantOf: (row: 
 }
 
 /** Position of the first row later than an instant. */
-function firstAfter<T extends number | string>(
+export function firstAfter<T extends number | string>(
   rows: readonly T[],
   instantOf: (row: T) => number,
   instant: number,

@@ -154,7 +154,7 @@ test('sessions show a discount in its reduced form, links in full, and both keep
   expect((await link()).discount).not.toHaveProperty('deleted_at');
 });
 
-test('what a session owes follows its discount and its flags follow its product, without an edit of the session', async () => {
+test('discount_amount follows the discount and flags follow the product, without an edit of the session, and what it owes stays', async () => {
   const { simulator, product, session } = await setUp();
   const { polar } = simulator;
   const { id: discount_id } = polar.createDiscount({ basis_points: 5000 });
@@ -164,7 +164,12 @@ test('what a session owes follows its discount and its flags follow its product,
   polar.updateDiscount(discount_id, { basis_points: 2000 });
   polar.updateProduct(product, { trial_interval: 'day', trial_interval_count: 7 });
   const after = await session();
-  expect([after.discount_amount, after.net_amount, after.modified_at]).toEqual([200, 800, before.modified_at]);
+  expect([after.discount_amount, after.net_amount, after.total_amount, after.modified_at]).toEqual([
+    200,
+    500,
+    500,
+    before.modified_at,
+  ]);
   polar.updateCheckout(after.id, { allow_trial: true, trial_interval: null, trial_interval_count: null });
   expect(await session()).toMatchObject({ active_trial_interval: 'day', active_trial_interval_count: 7 });
 });

@@ -20,13 +20,13 @@ export interface BenefitEdits {
 export function benefitEdits(state: State): BenefitEdits {
   const updateBenefit: BenefitEdits['updateBenefit'] = (id, changes, at) => {
     const benefit = { ...found(state.benefits, id, 'benefit'), modified_at: at ?? state.clock.now(), ...changes };
-    putRecord(state, state.benefits, benefit);
+    putRecord(state, 'benefits', benefit);
     state.events.emit('benefit.updated', id);
     return benefit;
   };
   return {
     createBenefit: (fields = {}) => {
-      const benefit = putRecord(state, state.benefits, newBenefit(state, fields));
+      const benefit = putRecord(state, 'benefits', newBenefit(state, fields));
       state.events.emit('benefit.created', benefit.id);
       return benefit;
     },
@@ -34,7 +34,7 @@ export function benefitEdits(state: State): BenefitEdits {
     deleteBenefit: (id, at = state.clock.now()) => {
       for (const product of state.products.values()) {
         if (!product.benefit_ids.includes(id)) continue;
-        putRecord(state, state.products, {
+        putRecord(state, 'products', {
           ...product,
           benefit_ids: product.benefit_ids.filter((other) => other !== id),
         });

@@ -27,10 +27,10 @@ export function customFieldEdits(state: State): CustomFieldEdits {
         organization_id: state.organizationId,
         properties: {},
       };
-      return putRecord(state, state.customFields, { ...drawn, ...fields });
+      return putRecord(state, 'customFields', { ...drawn, ...fields });
     },
     updateCustomField: (id, changes, at = state.clock.now()) =>
-      putRecord(state, state.customFields, {
+      putRecord(state, 'customFields', {
         ...found(state.customFields, id, 'custom field'),
         modified_at: at,
         ...changes,

@@ -21,10 +21,10 @@ export interface DiscountEdits {
 /** The edits on a state. */
 export function discountEdits(state: State): DiscountEdits {
   const change = (id: string, changes: Partial<Discount>, at: string) =>
-    putRecord(state, state.discounts, { ...found(state.discounts, id, 'discount'), modified_at: at, ...changes });
+    putRecord(state, 'discounts', { ...found(state.discounts, id, 'discount'), modified_at: at, ...changes });
   return {
     createDiscount: (fields = {}) => {
-      const discount = putRecord(state, state.discounts, newDiscount(state, fields));
+      const discount = putRecord(state, 'discounts', newDiscount(state, fields));
       state.events.emit('discount.created', discount.id);
       return discount;
     },
@@ -45,7 +45,7 @@ export function discountEdits(state: State): DiscountEdits {
 /** Counts redemptions, back with a negative number. */
 export function redeem(state: State, id: string, by: number): Discount {
   const discount = found(state.discounts, id, 'discount');
-  return putRecord(state, state.discounts, { ...discount, redemptions_count: discount.redemptions_count + by });
+  return putRecord(state, 'discounts', { ...discount, redemptions_count: discount.redemptions_count + by });
 }
 
 function newDiscount(state: State, fields: Partial<Discount>): Discount {

@@ -19,8 +19,8 @@ export function mediaEdits(state: State): MediaEdits {
       const { seed, organizationId, chance } = state;
       const range = { now, ago: () => formatInstant(now) };
       const drawn = draftMedia({ seed, organizationId, range }, 1000 + chance.integer(0, 1_000_000));
-      return putRecord(state, state.medias, { ...drawn, ...fields });
+      return putRecord(state, 'medias', { ...drawn, ...fields });
     },
-    updateMedia: (id, changes) => putRecord(state, state.medias, { ...found(state.medias, id, 'media'), ...changes }),
+    updateMedia: (id, changes) => putRecord(state, 'medias', { ...found(state.medias, id, 'media'), ...changes }),
   };
 }

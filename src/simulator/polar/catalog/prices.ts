@@ -19,10 +19,10 @@ export interface PriceEdits {
 /** The edits on a state. */
 export function priceEdits(state: State): PriceEdits {
   const archive = (id: string, at: string) =>
-    putRecord(state, state.prices, { ...found(state.prices, id, 'price'), is_archived: true, modified_at: at });
+    putRecord(state, 'prices', { ...found(state.prices, id, 'price'), is_archived: true, modified_at: at });
   return {
     addPrice: (productId, fields = {}) => {
-      const price = putRecord(state, state.prices, newPrice(state, { ...fields, product_id: productId }));
+      const price = putRecord(state, 'prices', newPrice(state, { ...fields, product_id: productId }));
       relist(state, productId);
       return price;
     },
@@ -36,7 +36,7 @@ export function priceEdits(state: State): PriceEdits {
         is_archived: false,
         ...changes,
       };
-      putRecord(state, state.prices, price);
+      putRecord(state, 'prices', price);
       relist(state, price.product_id);
       return price;
     },
@@ -72,7 +72,7 @@ export function newPrice(state: State, fields: Partial<Price> & { product_id?: s
 function relist(state: State, productId: string): void {
   const product = found(state.products, productId, 'product');
   const listed = listedPrices(state.prices.values(), productId);
-  putRecord(state, state.products, {
+  putRecord(state, 'products', {
     ...product,
     price_ids: listed.map((price) => price.id),
     is_recurring: isRecurring(product, listed),

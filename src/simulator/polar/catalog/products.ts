@@ -41,7 +41,7 @@ export function renameProduct(state: State, id: string | undefined): void {
 /** The edits on a state. */
 export function productEdits(state: State): ProductEdits {
   const put = (product: Product) => {
-    putRecord(state, state.products, product);
+    putRecord(state, 'products', product);
     state.events.emit('product.updated', product.id);
     return product;
   };
@@ -49,7 +49,7 @@ export function productEdits(state: State): ProductEdits {
     put({ ...found(state.products, id, 'product'), modified_at: at ?? state.clock.now(), ...changes });
   return {
     createProduct: (fields = {}) => {
-      const product = putRecord(state, state.products, newProduct(state, fields));
+      const product = putRecord(state, 'products', newProduct(state, fields));
       state.events.emit('product.created', product.id);
       return product;
     },

@@ -2,70 +2,67 @@ import { token } from '../../ids.ts';
 import { formatInstant } from '../../instants.ts';
 import type { Random } from '../../random.ts';
 import type { CustomField } from '../catalog/records.ts';
-import { taxAmount } from '../money.ts';
+import type { CheckoutAction } from '../edit-log.ts';
 import type { Person } from '../people.ts';
-import type { CheckoutRow } from './record.ts';
+import { asksAddress } from './derive.ts';
+import type { CheckoutRow, CheckoutStatus, PostalAddress } from './record.ts';
 
-type BuyerColumns = Pick<
-  CheckoutRow,
-  | 'customer_id'
-  | 'external_customer_id'
-  | 'is_business_customer'
-  | 'customer_name'
-  | 'customer_email'
-  | 'customer_ip_address'
-  | 'customer_billing_name'
-  | 'customer_billing_address'
-  | 'customer_tax_id'
-  | 'locale'
->;
-
-/** The columns that a session has of its buyer: all of them once paid, few or none before. */
-export function buyerColumns(chance: Random, person: Person, paid: boolean): BuyerColumns {
-  const typed = paid || chance.chance(0.45);
-  const known = paid || chance.chance(0.12);
-  const business = typed && person.company !== null;
+/** The columns that the buyer's form fills in with who they are. */
+export function identity(person: Person) {
+  const isBusiness = person.company !== null;
   return {
-    customer_id: known ? person.id : null,
-    external_customer_id: known ? person.external_id : null,
-    is_business_customer: business,
-    customer_name: typed ? person.name : null,
-    customer_email: typed ? person.email : null,
-    customer_ip_address: person.ip_address,
-    customer_billing_name: business ? person.company : null,
-    customer_billing_address: paid || chance.chance(0.2) ? person.address : null,
-    customer_tax_id: business ? person.tax_id : null,
-    locale: chance.chance(0.7) ? person.locale : null,
+    is_business_customer: isBusiness,
+    customer_name: person.name,
+    customer_email: person.email,
+    customer_billing_name: person.company,
+    customer_tax_id: isBusiness ? person.tax_id : null,
   };
 }
 
-/** Sales tax, once the address is known. */
-export function taxColumns(
-  net: number,
-  person: Person,
-  address: CheckoutRow['customer_billing_address'],
-): Pick<CheckoutRow, 'tax_amount' | 'tax_behavior'> {
-  if (!address) return { tax_amount: null, tax_behavior: null };
-  const { tax_behavior, tax_percent } = person.place;
-  return { tax_amount: taxAmount(net, tax_percent, tax_behavior), tax_behavior };
+/** The country alone. Polar: filled in from the IP address as soon as a session has one. */
+export function countryOnly({ place: { country } }: Person): PostalAddress {
+  return { country, line1: null, line2: null, postal_code: null, city: null, state: null };
 }
 
-/** Polar: a confirmation stores the payment intent with its client secret; free sessions have none. */
+/** The address that a form asks for at the payment: all of it, or the country, with the state in Canada. */
+export function addressAsked(
+  person: Person,
+  row: Pick<CheckoutRow, 'require_billing_address' | 'is_business_customer'>,
+): PostalAddress {
+  const { address, place } = person;
+  if (asksAddress(row, place.country)) return address;
+  return place.country === 'CA' ? { ...countryOnly(person), state: address.state } : countryOnly(person);
+}
+
+/** How far a session has come. */
+export interface PaymentProgress {
+  status: CheckoutStatus;
+  actions: ReadonlySet<CheckoutAction>;
+  needsForm: boolean;
+}
+
+/** Polar: the form names the way to pay before an attempt, and a confirmation stores the intent with its client secret; free sessions have neither. */
 export function paymentColumns(
   chance: Random,
-  status: CheckoutRow['status'],
-  free: boolean,
+  { status, actions, needsForm }: PaymentProgress,
 ): Pick<CheckoutRow, 'payment_method_type' | 'payment_processor_metadata'> {
-  const publishable_key = 'pk_live_simulator';
-  if (status !== 'confirmed' && status !== 'succeeded')
-    return { payment_method_type: null, payment_processor_metadata: { publishable_key } };
-  const customer_id = `cus_${token(chance, 14)}`;
-  if (free) return { payment_method_type: null, payment_processor_metadata: { publishable_key, customer_id } };
-  const intent_client_secret = `pi_${token(chance, 24)}_secret_${token(chance, 25)}`;
-  const intent_status = status === 'succeeded' ? 'succeeded' : 'processing';
+  const isTried = actions.has('confirmed');
+  const isPaid = status === 'confirmed' || status === 'succeeded';
+  const method = chance.pick(['card', 'card', 'card', 'apple_pay', 'google_pay', 'link', 'sepa_debit']);
   return {
-    payment_method_type: chance.pick(['card', 'card', 'card', 'apple_pay', 'google_pay', 'link', 'sepa_debit']),
-    payment_processor_metadata: { publishable_key, customer_id, intent_client_secret, intent_status },
+    payment_method_type: needsForm && (isTried || actions.has('method_chosen')) ? method : null,
+    payment_processor_metadata: {
+      publishable_key: 'pk_live_simulator',
+      ...(isTried && { customer_id: `cus_${token(chance, 14)}` }),
+      ...(isPaid && needsForm && intent(chance, status)),
+    },
+  };
+}
+
+function intent(chance: Random, status: CheckoutStatus) {
+  return {
+    intent_client_secret: `pi_${token(chance, 24)}_secret_${token(chance, 25)}`,
+    intent_status: status === 'succeeded' ? 'succeeded' : 'processing',
   };
 }
 

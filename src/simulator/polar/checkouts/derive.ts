@@ -3,18 +3,34 @@ import { discountAmount } from '../money.ts';
 import type { State } from '../state.ts';
 import type { Checkout, CheckoutDerived, CheckoutRow, FieldMode } from './record.ts';
 
-/** Polar: amounts after the discount, trial and payment flags are computed whenever a session is read, from the discount, product and prices of that moment. */
+/** Polar: the discount's amount, trial and payment flags are computed whenever a session is read, from the discount, product and prices of that moment. */
 export function derive(state: State, row: CheckoutRow): Checkout {
-  const product = row.product_id === null ? undefined : state.products.get(row.product_id);
-  const discount = row.discount_id === null ? undefined : state.discounts.get(row.discount_id);
-  const prices = product ? pricesFor(state, row, product) : undefined;
-  const money = amounts(row, discount);
+  const selection = selectionOf(state, row);
+  const total_amount = row.net_amount + (row.tax_amount ?? 0);
   return {
     ...row,
-    ...money,
-    ...trial(row, product),
-    ...payment(row, money.total_amount, { product, prices, discount }),
+    discount_amount: discountAmount(selection.discount, row.amount, row.currency),
+    total_amount,
+    ...trial(row, selection.product),
+    ...paymentNeeds(row, total_amount, selection),
     billing_address_fields: addressFields(row),
+  };
+}
+
+/** The product, prices and discount of a session. */
+export interface Selection {
+  product: Product | undefined;
+  prices: readonly Price[] | undefined;
+  discount: Discount | undefined;
+}
+
+/** A session's product, prices and discount, as they are today. */
+export function selectionOf(state: State, row: CheckoutRow): Selection {
+  const product = row.product_id === null ? undefined : state.products.get(row.product_id);
+  return {
+    product,
+    prices: product && pricesFor(state, row, product),
+    discount: row.discount_id === null ? undefined : state.discounts.get(row.discount_id),
   };
 }
 
@@ -26,16 +42,6 @@ export function pricesFor(state: State, row: Pick<CheckoutRow, 'ad_hoc_price_ids
   return own.length > 0 ? own : product.price_ids.flatMap((id) => state.prices.get(id) ?? []);
 }
 
-function amounts(
-  row: CheckoutRow,
-  discount: Discount | undefined,
-): Pick<CheckoutDerived, 'discount_amount' | 'net_amount' | 'total_amount'> {
-  const discount_amount = discountAmount(discount, row.amount, row.currency);
-  const tax = row.tax_amount ?? 0;
-  const net_amount = row.amount - discount_amount - (row.tax_behavior === 'inclusive' ? tax : 0);
-  return { discount_amount, net_amount, total_amount: net_amount + tax };
-}
-
 function trial(row: CheckoutRow, product: Product | undefined) {
   if (!row.allow_trial || !product) return { active_trial_interval: null, active_trial_interval_count: null };
   return {
@@ -44,14 +50,12 @@ function trial(row: CheckoutRow, product: Product | undefined) {
   };
 }
 
-/** The product, prices and discount of a session, as they are today. */
-interface Selection {
-  product: Product | undefined;
-  prices: readonly Price[] | undefined;
-  discount: Discount | undefined;
-}
-
-function payment(row: CheckoutRow, total: number, { product, prices, discount }: Selection) {
+/** What has to be paid, and whether the form asks for a way to pay. */
+export function paymentNeeds(
+  row: Pick<CheckoutRow, 'amount' | 'trial_end'>,
+  total: number,
+  { product, prices, discount }: Selection,
+) {
   const is_free_product_price = prices?.every((price) => price.price_amount === 0) ?? false;
   const is_payment_required = total > 0 && row.trial_end === null;
   const metered = prices?.some((price) => price.meter) ?? false;
@@ -67,9 +71,17 @@ function payment(row: CheckoutRow, total: number, { product, prices, discount }:
   };
 }
 
+/** Polar: the form asks for more than the country of businesses, in the US, and where the merchant wants it. */
+export function asksAddress(
+  row: Pick<CheckoutRow, 'require_billing_address' | 'is_business_customer'>,
+  country: string | undefined,
+): boolean {
+  return row.require_billing_address || row.is_business_customer || country === 'US';
+}
+
 function addressFields(row: CheckoutRow): CheckoutDerived['billing_address_fields'] {
   const country = row.customer_billing_address?.country;
-  const whole = row.require_billing_address || row.is_business_customer || country === 'US';
+  const whole = asksAddress(row, country);
   const asked: FieldMode = whole ? 'required' : 'disabled';
   const maybe: FieldMode = whole ? 'optional' : 'disabled';
   const state = country === 'US' || country === 'CA' ? 'required' : maybe;

@@ -1,13 +1,15 @@
 import { token } from '../../ids.ts';
 import { DAY, formatInstant } from '../../instants.ts';
 import type { Random } from '../../random.ts';
-import type { CustomField, Discount, BillingInterval } from '../catalog/records.ts';
-import { discountAmount } from '../money.ts';
+import type { BillingInterval, CustomField, Discount } from '../catalog/records.ts';
+import type { CheckoutAction } from '../edit-log.ts';
 import type { Person } from '../people.ts';
-import { buyerColumns, fieldData, paymentColumns, taxColumns } from './buyer.ts';
+import { addressAsked, countryOnly, fieldData, identity, paymentColumns } from './buyer.ts';
 import { expiresAt } from './calendar.ts';
 import { goodsColumns, type Goods } from './goods.ts';
-import type { CheckoutRow, CheckoutStatus } from './record.ts';
+import { pricing } from './money.ts';
+import type { Origin } from './origin.ts';
+import type { CheckoutRow, CheckoutStatus, PostalAddress } from './record.ts';
 
 /** The facts that are settled before a session is drawn up. */
 export interface Facts {
@@ -16,81 +18,94 @@ export interface Facts {
   /** Microseconds. */
   created: number;
   modified_at: string | null;
+  opened_at: string | null;
   status: CheckoutStatus;
-  person: Person;
+  /** What happened to it so far. */
+  actions: ReadonlySet<CheckoutAction>;
+  buyer: Person;
+  origin: Origin;
   goods: Goods;
-  alternatives: readonly string[];
+  product_ids: string[];
   fields: readonly CustomField[];
   discount: Discount | undefined;
 }
 
 /** Draws up a whole session: the facts, and chance for the rest. */
 export function draft(chance: Random, facts: Facts): CheckoutRow {
-  const { id, created, status, person, goods, discount } = facts;
-  const paid = status === 'succeeded' || status === 'confirmed';
-  const sold = goodsColumns(chance, goods, facts.alternatives);
-  const buyer = buyerColumns(chance, person, paid);
-  const net = sold.amount - discountAmount(discount, sold.amount, sold.currency);
+  const { id, created, status, goods, discount, origin, actions } = facts;
+  const sold = goodsColumns(chance, goods);
+  const buyer = buyerColumns(facts);
+  const terms = { ...sold, ...buyer, trial_end: trialEnd(goods, origin, created) };
+  const { money, needsForm } = pricing(terms, { ...goods, discount });
   return {
     id,
     created_at: formatInstant(created),
     modified_at: facts.modified_at,
-    custom_field_data: paid ? fieldData(chance, facts.fields, created) : {},
+    custom_field_data: actions.has('confirmed') ? fieldData(chance, facts.fields, created) : {},
     payment_processor: 'stripe',
     status,
     expires_at: formatInstant(expiresAt(created)),
-    ...addresses(chance, id),
-    ...sold,
-    ...taxColumns(net, person, buyer.customer_billing_address),
-    ...trialColumns(chance, goods, created),
+    ...addresses(chance, id, origin),
+    ...origin.columns,
+    ...terms,
+    ...money,
+    product_ids: facts.product_ids,
     organization_id: facts.organizationId,
+    locale: chance.chance(0.7) ? facts.buyer.locale : null,
     discount_id: discount?.id ?? null,
-    allow_discount_codes: chance.chance(0.9),
-    require_billing_address: chance.chance(0.1),
-    ...buyer,
-    ...paymentColumns(chance, status, net === 0),
-    metadata: campaign(chance),
+    ...paymentColumns(chance, { status, actions, needsForm }),
     subscription_id: null,
-    customer_metadata: chance.chance(0.1) ? { plan: 'team', seats: 5, beta: true } : {},
     ad_hoc_price_ids: [],
+    truth: { buyer: facts.buyer.number, link_id: origin.link_id, opened_at: facts.opened_at },
   };
 }
 
 /** Polar: a session's addresses carry its client secret; `{CHECKOUT_ID}` of a success URL is filled in. */
-function addresses(chance: Random, id: string) {
+function addresses(chance: Random, id: string, { success_url }: Origin) {
   const client_secret = `polar_c_${token(chance, 43)}`;
   const url = `https://polar.sh/checkout/${client_secret}`;
-  const own = chance.chance(0.6);
   return {
     client_secret,
     url,
-    success_url: own ? `https://halyard.example.com/thanks?checkout_id=${id}` : `${url}/confirmation`,
-    return_url: own ? 'https://halyard.example.com/pricing' : null,
-    embed_origin: chance.chance(0.1) ? 'https://halyard.example.com' : null,
+    success_url: success_url?.replace('{CHECKOUT_ID}', id) ?? `${url}/confirmation`,
   };
+}
+
+/** What a session has of its buyer: from the merchant or the link's query, from the IP address, and from the form. */
+function buyerColumns({ buyer, origin: { columns }, actions }: Facts) {
+  const isTried = actions.has('confirmed');
+  const isTyped = isTried || actions.has('identified') || actions.has('address_typed');
+  const { is_business_customer, ...typed } = identity(buyer);
+  const asked = { ...columns, is_business_customer: is_business_customer && isTyped };
+  return {
+    customer_id: isTried ? buyer.id : columns.customer_id,
+    external_customer_id: columns.external_customer_id,
+    customer_name: columns.customer_name,
+    customer_email: columns.customer_email,
+    customer_billing_name: null,
+    customer_tax_id: null,
+    ...(isTyped && typed),
+    is_business_customer: asked.is_business_customer,
+    customer_billing_address: addressAt(buyer, asked, actions),
+  };
+}
+
+function addressAt(
+  buyer: Person,
+  asked: Parameters<typeof addressAsked>[1] & Pick<CheckoutRow, 'customer_ip_address'>,
+  actions: ReadonlySet<CheckoutAction>,
+): PostalAddress | null {
+  if (actions.has('address_typed')) return buyer.address;
+  if (actions.has('confirmed')) return addressAsked(buyer, asked);
+  return asked.customer_ip_address === null ? null : countryOnly(buyer);
 }
 
 const DAYS: Record<BillingInterval, number> = { day: 1, week: 7, month: 30, year: 365 };
 
-function trialColumns(chance: Random, { product }: Goods, created: number) {
-  const allow_trial = chance.chance(0.95);
-  const trial_interval = product.recurring_interval && chance.chance(0.05) ? ('week' as const) : null;
-  const trial_interval_count = trial_interval ? 2 : null;
-  const days =
-    DAYS[trial_interval ?? product.trial_interval ?? 'day'] *
-    (trial_interval_count ?? product.trial_interval_count ?? 0);
-  return {
-    allow_trial,
-    trial_interval,
-    trial_interval_count,
-    trial_end: allow_trial && days > 0 ? formatInstant(created + days * DAY) : null,
-  };
-}
-
-function campaign(chance: Random): CheckoutRow['metadata'] {
-  if (chance.chance(0.6)) return {};
-  const utm_source = chance.pick(['newsletter', 'docs', 'github', 'search']);
-  return chance.chance(0.5)
-    ? { utm_source }
-    : { utm_source, utm_campaign: 'autumn', visit: chance.integer(1, 9), ratio: 0.25, returning: chance.chance(0.5) };
+/** Polar: what the link or the merchant says goes before the product; only what recurs has a trial. */
+function trialEnd({ product }: Goods, { columns }: Origin, created: number): string | null {
+  const interval = columns.trial_interval ?? product.trial_interval;
+  const count = columns.trial_interval_count ?? product.trial_interval_count;
+  if (!columns.allow_trial || !product.recurring_interval || !interval || !count) return null;
+  return formatInstant(created + DAYS[interval] * count * DAY);
 }

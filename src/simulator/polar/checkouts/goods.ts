@@ -13,11 +13,15 @@ export interface Goods {
   quantity: number;
 }
 
-/** Returns what a buyer of a place found on the shelves at an instant. */
-export function choose(chance: Random, shelves: readonly Shelf[], created: number, place: Place): Goods {
+/** The shelf that a buyer takes from at an instant, by the shares of the sales. */
+export function chooseShelf(chance: Random, shelves: readonly Shelf[], created: number): Shelf {
   let share = chance.next() * shelves.reduce((sum, shelf) => sum + shelf.share, 0);
   const wanted = shelves.find((shelf) => (share -= shelf.share) < 0) ?? at(shelves, 0);
-  const shelf = wanted.until > created ? wanted : at(shelves, 0);
+  return wanted.until > created ? wanted : at(shelves, 0);
+}
+
+/** Returns what a buyer of a place found on a shelf at an instant. */
+export function goodsOn(chance: Random, shelf: Shelf, created: number, place: Place): Goods {
   const valid = shelf.prices.filter(({ from, until }) => from <= created && created < until);
   return goods(
     chance,
@@ -35,17 +39,13 @@ export function goods(chance: Random, product: Product, prices: readonly Price[]
   return { product, prices: chosen, quantity: chance.integer(1, 12) };
 }
 
-/** The columns of a session that say what is sold; alternatives come after the selected product. */
-export function goodsColumns(chance: Random, { product, prices, quantity }: Goods, alternatives: readonly string[]) {
+/** The columns of a session that say what is sold. */
+export function goodsColumns(chance: Random, { product, prices, quantity }: Goods) {
   const first = prices[0];
   const seated = prices.find((price) => price.seat_tiers)?.seat_tiers;
   const counted = prices.find((price) => price.amount_type === 'unit_based');
-  const others = chance.chance(0.3)
-    ? alternatives.filter((id) => id !== product.id).slice(0, chance.integer(1, 2))
-    : [];
   const units = counted ? quantity * (counted.minimum_units ?? 1) : null;
   return {
-    product_ids: [product.id, ...others],
     product_id: product.id,
     product_price_id: first?.id ?? null,
     currency: first?.price_currency ?? 'usd',

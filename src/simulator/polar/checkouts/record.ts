@@ -29,6 +29,8 @@ export interface CheckoutRow {
   return_url: string | null;
   embed_origin: string | null;
   amount: number;
+  /** After discount, and after a tax that the price includes. Polar: set when the session is made and at each update of it, not when the discount changes. */
+  net_amount: number;
   seats: number | null;
   min_seats: number | null;
   max_seats: number | null;
@@ -67,6 +69,17 @@ export interface CheckoutRow {
   product_ids: string[];
   /** Prices made for this session alone; where a product has some, `prices` shows these instead of the catalog's. */
   ad_hoc_price_ids: string[];
+  truth: SessionTruth;
+}
+
+/** Facts about a session that the API shows nowhere. */
+export interface SessionTruth {
+  /** Number of the person who buys. */
+  buyer: number;
+  /** The link that it was made from. Polar: a session does not name it. */
+  link_id: string | null;
+  /** The moment when its page was opened first. Polar: kept for its own metrics only. */
+  opened_at: string | null;
 }
 
 /** The need for a part of the address. */
@@ -75,7 +88,6 @@ export type FieldMode = 'required' | 'optional' | 'disabled';
 /** Polar: what a response computes from other rows each time a session is read. */
 export interface CheckoutDerived {
   discount_amount: number;
-  net_amount: number;
   total_amount: number;
   active_trial_interval: BillingInterval | null;
   active_trial_interval_count: number | null;

@@ -1,67 +1,67 @@
 import { randomUuid, uuidOf } from '../../ids.ts';
-import { formatInstant, MINUTE } from '../../instants.ts';
-import { draw, random, scramble } from '../../random.ts';
+import { formatInstant } from '../../instants.ts';
+import { random, scramble } from '../../random.ts';
 import type { CustomField, Price } from '../catalog/records.ts';
-import { person } from '../people.ts';
+import type { Link } from '../links/record.ts';
 import type { State } from '../state.ts';
 import { calendar, type Calendar } from './calendar.ts';
 import { draft } from './draft.ts';
-import { choose, type Goods } from './goods.ts';
+import type { Goods } from './goods.ts';
+import { journey, type SeededStep } from './journey.ts';
 import type { CheckoutRow } from './record.ts';
+import { AD_HOC_EVERY, AD_HOC_FIRST, seededSales, travellerOf, type Sale } from './seeded-sales.ts';
 
 /** The seeded sessions: each is computed from its number whenever it is asked for, always the same. */
 export interface SeededSessions extends Calendar {
   row(number: number): CheckoutRow;
+  /** What happened to it since it was made; ascending. */
+  steps(number: number): SeededStep[];
   /** The number a session id belongs to, if it is a seeded one. */
   numberOf(id: string): number | undefined;
   /** The prices that were made for single sessions. */
   adHocPrices(): Price[];
 }
 
-/** The sessions that exist at the start. */
-export function seededSessions({ seed, sizeOf, shop, range: { now: end } }: State): SeededSessions {
-  const count = sizeOf('checkouts', 2000);
-  const when = calendar(seed, count, end);
+/** The sessions that exist at the start; `links` are those that some of them were made from. */
+export function seededSessions(state: State, links: readonly Link[]): SeededSessions {
+  const { seed, shop, range } = state;
+  const count = state.sizeOf('checkouts', 2000);
+  const when = calendar(seed, count, range.now);
   const fieldsById = new Map(shop.customFields.map((field) => [field.id, field]));
-  const alternatives = shop.shelves.filter((shelf) => shelf.until === Infinity).map((shelf) => shelf.product.id);
-
-  const goodsOf = (number: number) => {
-    const buyer = person(seed, Math.floor(draw(seed, 'buyer', number) * Math.max(1, count * 0.6)));
-    const goods = choose(random(seed, 'goods', number), shop.shelves, when.createdAt(number), buyer.place);
-    const adHoc = isAdHoc(number) ? adHocPrice(seed, number, goods, when) : undefined;
-    return { buyer, goods: adHoc ? { ...goods, prices: [adHoc] } : goods, adHoc };
-  };
+  const saleOf = seededSales(state, links, when);
+  const stepsOf = (number: number, sale: Sale) => journey(seed, travellerOf(number, sale), when, range.now);
 
   const row = (number: number): CheckoutRow => {
-    const { buyer, goods, adHoc } = goodsOf(number);
-    const created = when.createdAt(number);
-    const discounted = draw(seed, 'discounted', number);
+    const sale = saleOf(number);
+    const steps = stepsOf(number, sale);
+    const opened = steps.find(({ action }) => action === 'opened');
+    const last = steps.at(-1);
     const made = draft(random(seed, 'session', number), {
+      ...sale,
       id: sessionId(seed, number),
       organizationId: shop.organizationId,
-      created,
-      modified_at: modifiedAt(seed, number, when, end),
+      created: when.createdAt(number),
+      modified_at: last ? formatInstant(last.at) : null,
+      opened_at: opened ? formatInstant(opened.at) : null,
       status: when.status(number),
-      person: buyer,
-      goods,
-      alternatives: rotate(alternatives, number),
-      fields: attached(goods, fieldsById),
-      discount: discounted < 0.14 ? shop.discounts[Math.floor((discounted / 0.14) * shop.discounts.length)] : undefined,
+      actions: new Set(steps.map(({ action }) => action)),
+      fields: attached(sale.goods, fieldsById),
     });
-    return special(seed, number, adHoc ? { ...made, ad_hoc_price_ids: [adHoc.id] } : made);
+    return special(seed, number, sale.adHoc ? { ...made, ad_hoc_price_ids: [sale.adHoc.id] } : made);
   };
 
   return {
     ...when,
     row,
+    steps: (number) => stepsOf(number, saleOf(number)),
     numberOf: (id) => {
       const number = (parseInt(id.slice(28), 16) ^ scramble(parseInt(id.slice(0, 8), 16) ^ seed)) >>> 0;
       return number < count && sessionId(seed, number) === id ? number : undefined;
     },
     adHocPrices: () =>
-      Array.from({ length: Math.ceil(count / 97) }, (_, turn) => turn * 97 + 13)
-        .filter((number) => number < count && isAdHoc(number))
-        .map((number) => adHocPrice(seed, number, goodsOf(number).goods, when)),
+      Array.from({ length: Math.ceil(count / AD_HOC_EVERY) }, (_, turn) => turn * AD_HOC_EVERY + AD_HOC_FIRST)
+        .filter((number) => number < count)
+        .flatMap((number) => saleOf(number).adHoc ?? []),
   };
 }
 
@@ -70,34 +70,6 @@ function sessionId(seed: number, number: number): string {
   const chance = random(seed, 'session id', number);
   const first = chance.word();
   return uuidOf(first, chance.word(), chance.word(), number ^ scramble(first ^ seed));
-}
-
-function modifiedAt(seed: number, number: number, when: Calendar, now: number): string | null {
-  const [created, status, place] = [when.createdAt(number), when.status(number), draw(seed, 'modified', number)];
-  if (status === 'expired') return formatInstant(when.expiredAt(number));
-  if (status === 'open' && place < 0.4) return null;
-  const longest = Math.min(status === 'open' ? 10 * MINUTE : 25 * MINUTE, now - created);
-  return formatInstant(created + Math.floor(longest * (0.05 + 0.9 * place)));
-}
-
-function isAdHoc(number: number): boolean {
-  return number % 97 === 13;
-}
-
-function adHocPrice(seed: number, number: number, { product, prices }: Goods, when: Calendar): Price {
-  const chance = random(seed, 'ad hoc', number);
-  return {
-    id: randomUuid(chance),
-    created_at: formatInstant(when.createdAt(number)),
-    modified_at: null,
-    source: 'ad_hoc',
-    amount_type: 'fixed',
-    price_currency: prices[0]?.price_currency ?? 'usd',
-    tax_behavior: null,
-    is_archived: false,
-    product_id: product.id,
-    price_amount: chance.integer(10, 400) * 100,
-  };
 }
 
 /** Rare kinds: sessions without a product, and upgrades of a free subscription. */
@@ -118,9 +90,4 @@ function special(seed: number, number: number, row: CheckoutRow): CheckoutRow {
 
 function attached({ product }: Goods, fields: ReadonlyMap<string, CustomField>): CustomField[] {
   return product.custom_fields.flatMap(({ custom_field_id }) => fields.get(custom_field_id) ?? []);
-}
-
-function rotate(ids: readonly string[], by: number): string[] {
-  const start = by % Math.max(1, ids.length);
-  return [...ids.slice(start), ...ids.slice(0, start)];
 }

@@ -13,7 +13,7 @@ import type { Checkout, CheckoutRow } from './record.ts';
  * a page of 100 sessions holds the same few products 200 times.
  */
 export function checkoutText(state: State, row: CheckoutRow): string {
-  const { product_ids, ad_hoc_price_ids: _adHoc, ...columns }: Checkout = derive(state, row);
+  const { product_ids, ad_hoc_price_ids: _adHoc, truth: _truth, ...columns }: Checkout = derive(state, row);
   const own = JSON.stringify({ ...columns, ...hiddenAliases(columns) });
   const nested = [
     `"products":[${product_ids.map((id) => productText(state, id)).join(',')}]`,
@@ -28,7 +28,7 @@ export function checkoutText(state: State, row: CheckoutRow): string {
 }
 
 /** Polar: aliases that are sent though not documented. */
-function hiddenAliases(columns: Omit<Checkout, 'product_ids' | 'ad_hoc_price_ids'>) {
+function hiddenAliases(columns: Omit<Checkout, 'product_ids' | 'ad_hoc_price_ids' | 'truth'>) {
   const { billing_address_fields, external_customer_id, net_amount } = columns;
   const asked = Object.entries(billing_address_fields).map(([field, mode]) => [field, mode === 'required']);
   return {

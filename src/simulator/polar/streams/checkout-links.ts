@@ -1,44 +1,14 @@
-import { token, randomUuid } from '../../ids.ts';
-import { DAY, formatInstant, later, micros } from '../../instants.ts';
-import { random, type Random } from '../../random.ts';
-import { found } from '../../records.ts';
-import { linkDiscountJson } from '../catalog/discounts.ts';
+import { micros } from '../../instants.ts';
+import type { Random } from '../../random.ts';
 import { onSale } from '../catalog/on-sale.ts';
-import { priceJson } from '../catalog/prices.ts';
-import { linkProductJson, renameProduct } from '../catalog/products.ts';
-import type { BillingInterval, Metadata, Product } from '../catalog/records.ts';
-import type { Catalog } from '../catalog/seed/catalog.ts';
-import { SESSIONS_SINCE } from '../clock-range.ts';
+import { renameProduct } from '../catalog/products.ts';
+import { changeOf } from '../edit-log.ts';
+import type { Link } from '../links/record.ts';
+import { draftLink } from '../links/seed.ts';
+import { linkJson, linkRows, textsOf, type LinkRow } from '../links/wire.ts';
 import type { State } from '../state.ts';
 import { polarStream } from '../stream.ts';
 import { recordTable, type Table } from '../table.ts';
-import { tampered, UnserializableError } from '../tampered.ts';
-
-/** A checkout link: the API's columns, the ids of its products in order, and `deleted_at`. */
-export interface Link {
-  id: string;
-  created_at: string;
-  modified_at: string | null;
-  /** Polar: links are soft-deleted, and vanish from every response. */
-  deleted_at: string | null;
-  trial_interval: BillingInterval | null;
-  trial_interval_count: number | null;
-  metadata: Metadata;
-  payment_processor: 'stripe';
-  client_secret: string;
-  success_url: string | null;
-  return_url: string | null;
-  label: string | null;
-  allow_discount_codes: boolean;
-  require_billing_address: boolean;
-  discount_id: string | null;
-  seats: number | null;
-  units: number | null;
-  organization_id: string;
-  /** Polar: the public address carries the client secret. */
-  url: string;
-  product_ids: string[];
-}
 
 /** Edits of checkout links. Polar: none of them sends a webhook. `at` is the instant of the edit, by default the simulated present. */
 export interface LinkEdits {
@@ -54,9 +24,9 @@ export interface LinkEdits {
   restoreLink(id: string, at?: string): Link;
 }
 
-/** The checkout links. */
-export function checkoutLinkStream(state: State) {
-  const links = recordTable('link', seededLinks(state));
+/** The checkout links, beginning with those that exist at the start. */
+export function checkoutLinkStream(state: State, seeded: readonly Link[]) {
+  const links = loggedTable(state, recordTable('link', seeded));
   const edits = linkEdits(state, links);
   state.onArchive((productId, at) => withdraw(links, edits, productId, at));
   return polarStream<Link, LinkRow, LinkEdits>(state, {
@@ -91,6 +61,17 @@ export function checkoutLinkStream(state: State) {
   });
 }
 
+/** The table, with every change in the edit log. */
+function loggedTable(state: State, links: Table<Link>): Table<Link> {
+  return {
+    ...links,
+    put: (link) => {
+      state.log.links.push(changeOf(state, links.records.get(link.id), link));
+      return links.put(link);
+    },
+  };
+}
+
 function linkEdits(state: State, links: Table<Link>): LinkEdits {
   const updateLink: LinkEdits['updateLink'] = (id, changes, at) => {
     const touched = Object.keys(changes).some((key) => key !== 'product_ids');
@@ -120,117 +101,6 @@ function withdraw(links: Table<Link>, edits: LinkEdits, productId: string, at: s
     edits.setLinkProducts(id, left);
     if (left.length === 0) edits.deleteLink(id, at);
   }
-}
-
-/**
- * A link; `productIds` are those that the response shows. Polar: the deprecated aliases repeat the first product's first price;
- * throws UnserializableError without one.
- * Polar: `product`, `product_id`, `product_price` and `product_price_id` are sent though not documented.
- */
-function linkJson(state: State, link: Link, productIds: readonly string[] = link.product_ids): unknown {
-  const { product_ids: _products, deleted_at: _deleted, ...columns } = link;
-  const products = productIds.map((productId) => linkProductJson(state, productId));
-  const first = productIds[0] === undefined ? undefined : found(state.products, productIds[0], 'product');
-  const price = first?.price_ids[0];
-  if (!first || price === undefined) throw new UnserializableError(`link ${link.id} has no product with a price`);
-  return tampered(state, link.id, {
-    ...columns,
-    products,
-    discount: columns.discount_id === null ? null : linkDiscountJson(state, columns.discount_id),
-    product_id: first.id,
-    product_price_id: price,
-    product: products[0],
-    product_price: priceJson(state, price),
-  });
-}
-
-/** A link, or one of its products when the list is joined with them. */
-interface LinkRow {
-  link: Link;
-  productId?: string;
-}
-
-/** Polar: with `product_id`, pages and totals count one row per matching product. */
-function linkRows(links: Table<Link>, wanted: readonly string[] | undefined): LinkRow[] {
-  if (!wanted) return links.served().map((link) => ({ link }));
-  return links
-    .served()
-    .flatMap((link) => link.product_ids.filter((id) => wanted.includes(id)).map((productId) => ({ link, productId })));
-}
-
-/** Polar: a list that is joined with products shows only the matching products of the page. */
-function textsOf(state: State, page: readonly LinkRow[]): string[] {
-  return [...Map.groupBy(page, ({ link }) => link)].map(([link, rows]) => {
-    const shown = rows.flatMap(({ productId }) => productId ?? []);
-    return JSON.stringify(linkJson(state, link, shown.length > 0 ? shown : link.product_ids));
-  });
-}
-
-/** The links that exist at the start, and one deleted link per twenty of them; ascending in `created_at`. */
-function seededLinks({ seed, sizeOf, shop, range }: State): Link[] {
-  const count = sizeOf('checkout_links', 40);
-  const products = shop.shelves.filter((shelf) => shelf.until === Infinity).map((shelf) => shelf.product);
-  const deleted = Math.floor(count / 20);
-  const span = SESSIONS_SINCE + 20 * DAY;
-  return Array.from({ length: count + deleted }, (_, number) => {
-    const chance = random(seed, 'link', number);
-    const created = range.now - span + Math.floor((span * (number + 0.1 + 0.8 * chance.next())) / (count + deleted));
-    const link = draftLink(chance, products, shop, formatInstant(created));
-    const age = Math.max(1000, range.now - created);
-    const touched = later(link.created_at, Math.floor(age * (0.1 + 0.8 * chance.next())));
-    const gone = number % 21 === 10 && number < 21 * deleted;
-    return { ...link, modified_at: gone || chance.chance(0.5) ? touched : null, deleted_at: gone ? touched : null };
-  });
-}
-
-const NAMES = 'Pricing page,Newsletter,Docs,Black Friday,Conference,Partner,Launch,Upgrade mail';
-const LABELS = [...NAMES.split(','), null];
-
-/** The records that a new link may refer to. */
-type Offer = Pick<Catalog, 'organizationId' | 'discounts' | 'prices'>;
-
-function draftLink(chance: Random, products: readonly Product[], offer: Offer, created_at: string): Link {
-  const product_ids = chooseProducts(chance, products);
-  const sold = offer.prices.filter((price) => price.product_id === product_ids[0] && !price.is_archived);
-  const client_secret = `polar_cl_${token(chance, 43)}`;
-  const trial = chance.chance(0.1);
-  return {
-    id: randomUuid(chance),
-    created_at,
-    modified_at: null,
-    deleted_at: null,
-    trial_interval: trial ? 'day' : null,
-    trial_interval_count: trial ? chance.pick([7, 14, 30]) : null,
-    metadata: linkMetadata(chance),
-    payment_processor: 'stripe',
-    client_secret,
-    success_url: chance.chance(0.6) ? 'https://halyard.example.com/thanks?checkout_id={CHECKOUT_ID}' : null,
-    return_url: chance.chance(0.3) ? 'https://halyard.example.com/pricing' : null,
-    label: chance.pick(LABELS),
-    allow_discount_codes: chance.chance(0.8),
-    require_billing_address: chance.chance(0.2),
-    discount_id: chance.chance(0.2) && offer.discounts.length > 0 ? chance.pick(offer.discounts).id : null,
-    seats: sold.some((price) => price.seat_tiers) ? chance.integer(1, 20) : null,
-    units: sold.some((price) => price.amount_type === 'unit_based') ? chance.integer(10, 500) : null,
-    organization_id: offer.organizationId,
-    url: `https://buy.polar.sh/${client_secret}`,
-    product_ids,
-  };
-}
-
-function chooseProducts(chance: Random, products: readonly Product[]): string[] {
-  const wanted = products.length === 0 ? 0 : chance.pick([1, 1, 1, 2, 2, 3]);
-  return [...new Set(Array.from({ length: wanted }, () => chance.pick(products).id))];
-}
-
-function linkMetadata(chance: Random): Link['metadata'] {
-  if (chance.chance(0.5)) return {};
-  return {
-    campaign: chance.pick(['spring', 'autumn', 'always']),
-    budget: chance.integer(1, 50) * 100,
-    weight: 0.5,
-    paid: chance.chance(0.5),
-  };
 }
 
 function randomEdit(state: State, links: Table<Link>, edits: LinkEdits, chance: Random): void {

@@ -2,21 +2,24 @@ import { micros } from '../../instants.ts';
 import type { Random } from '../../random.ts';
 import type { Step } from '../../traffic.ts';
 import { renameProduct } from '../catalog/products.ts';
-import { checkoutEdits, rowsInStatus, sessionRow, type CheckoutEdits } from '../checkouts/edits.ts';
+import { rowsInStatus, sessionRow } from '../checkouts/change.ts';
+import { checkoutEdits, type CheckoutEdits } from '../checkouts/edits.ts';
+import { stepsOf } from '../checkouts/journey.ts';
 import { checkoutMap } from '../checkouts/map.ts';
 import type { Checkout } from '../checkouts/record.ts';
 import { seededSessions } from '../checkouts/seed.ts';
 import { sessionStore, type Sessions } from '../checkouts/sessions.ts';
 import { checkoutText } from '../checkouts/wire.ts';
+import type { Link } from '../links/record.ts';
 import type { State } from '../state.ts';
 import { polarStream } from '../stream.ts';
 
-/** The checkout sessions. A row of their list is a slot, so that a million of them are sorted and counted without being drawn up. */
-export function checkoutStream(state: State) {
-  const seeded = seededSessions(state);
+/** The checkout sessions; `seededLinks` are those that seeded ones were made from, `links` those that may be visited. A row of their list is a slot, so that a million of them are sorted and counted without being drawn up. */
+export function checkoutStream(state: State, seededLinks: readonly Link[], links: ReadonlyMap<string, Link>) {
+  const seeded = seededSessions(state, seededLinks);
   for (const price of seeded.adHocPrices()) state.prices.set(price.id, price);
   const sessions = sessionStore(seeded);
-  const edits = checkoutEdits(state, sessions);
+  const edits = checkoutEdits(state, sessions, links);
   const text = (id: string) => checkoutText(state, sessionRow(sessions, id));
   const json = (id: string): unknown => JSON.parse(text(id));
   const stream = polarStream<Checkout, number, CheckoutEdits>(state, {
@@ -56,13 +59,13 @@ export function checkoutStream(state: State) {
       editNested: (id) => renameProduct(state, sessionRow(sessions, id).product_ids[0]),
       remove: (id) => edits.hardDeleteCheckout(id),
     },
-    traffic: () => sessionTraffic(sessions, edits),
+    traffic: () => sessionTraffic(sessions, edits, links),
   });
-  return { ...stream, sessions };
+  return { ...stream, sessions, stepsOf: (id: string) => stepsOf(state, seeded, id) };
 }
 
-/** New sessions, openings, confirmations, payments and expiry. */
-function sessionTraffic(sessions: Sessions, edits: CheckoutEdits): Step[] {
+/** New sessions, openings, what their buyers type, confirmations, payments and expiry. */
+function sessionTraffic(sessions: Sessions, edits: CheckoutEdits, links: ReadonlyMap<string, Link>): Step[] {
   const idsOf = (status: 'open' | 'confirmed') => rowsInStatus(sessions, status).map((row) => row.id);
   const ids = { open: idsOf('open'), confirmed: idsOf('confirmed') };
 
@@ -76,8 +79,17 @@ function sessionTraffic(sessions: Sessions, edits: CheckoutEdits): Step[] {
     if (next === 'open' || next === 'confirmed') ids[next].push(id);
   }
 
+  function visit(chance: Random): void {
+    const served = [...links.values()].filter((link) => link.deleted_at === null && link.product_ids.length > 0);
+    if (served.length > 0) ids.open.push(edits.visitLink(chance.pick(served).id).id);
+  }
+
   return [
-    [40, () => void ids.open.push(edits.createCheckout().id)],
+    [15, () => void ids.open.push(edits.createCheckout().id)],
+    [25, visit],
+    [8, (chance) => take('open', chance, (id) => edits.identify(id))],
+    [4, (chance) => take('open', chance, (id) => edits.typeAddress(id))],
+    [4, (chance) => take('open', chance, (id) => edits.chooseMethod(id))],
     [18, (chance) => take('open', chance, (id) => edits.openCheckout(id))],
     [14, (chance) => take('open', chance, (id) => edits.confirm(id))],
     [12, (chance) => take('confirmed', chance, (id) => edits.succeed(id))],

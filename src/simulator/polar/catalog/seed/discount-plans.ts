@@ -22,7 +22,7 @@ export const DISCOUNTS: readonly DiscountPlan[] = [
     ...percentageDiscount(5000, 'repeating', 'HALF3', 3),
     max_redemptions_per_customer: 1,
   },
-  { name: 'Ten off', ...fixedDiscount({ usd: 1000, eur: 900, gbp: 800 }, 'once', 'TENOFF') },
+  { name: 'Ten off', ...fixedDiscount({ usd: 1000, eur: 900, gbp: 800, jpy: 1500, kwd: 3000 }, 'once', 'TENOFF') },
   { name: 'Five off for good', ...fixedDiscount({ usd: 500 }, 'forever', null) },
   { name: 'Six months five off', ...fixedDiscount({ usd: 500, eur: 500 }, 'repeating', 'SIX5', 6), limited: true },
   { name: 'Open source', ...percentageDiscount(10_000, 'forever', null), max_redemptions_per_customer: 1 },
