@@ -16,5 +16,6 @@ export default defineConfig({
     // These end what hangs. A machine with other work to do is slow, and slowness alone fails no test.
     testTimeout: isSlow ? 900_000 : 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 180_000 } },
   },
 });

@@ -1,3 +1,5 @@
+import type { RunDetails } from 'fast-check';
+
 const given = Number(process.env.FUZZ_CASES) || undefined;
 const isSlow = process.env.npm_lifecycle_event === 'test:faults';
 
@@ -12,9 +14,17 @@ export function casesOf(kind: { usual: number; slow: number; share: number }): n
 // CI repeats the same cases, so that a red run is the change's doing; elsewhere chance goes on looking.
 const SEED = Number(process.env.FC_SEED ?? (process.env.CI ? 20_261_121 : Number.NaN)) || undefined;
 
+/** Says how a failure can be repeated, and not the batch of records, which may have megabytes. */
+function report<T>({ failed, seed, counterexamplePath, errorInstance }: RunDetails<T>): void {
+  if (!failed) return;
+  const repeat = `FC_SEED=${seed}, path ${counterexamplePath}; FC_SHRINK=1 makes it smaller`;
+  throw new Error(`a property does not hold (${repeat})`, { cause: errorInstance });
+}
+
 /** Parameters of fast-check for so many runs. A failure says its seed, and is made smaller with FC_SHRINK only. */
 export const parameters = (numRuns: number) => ({
   numRuns,
+  reporter: report,
   endOnFailure: process.env.FC_SHRINK === undefined,
   ...(SEED !== undefined && { seed: SEED }),
 });
