@@ -79,7 +79,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     if (runnable.length > 0) {
       await leaveOldQueue(queue, log);
       await putSchedules(queue, scheduled);
-      const maintained = { db, log, queue, scheduled, runnable };
+      const maintained = { db, log, queue, scheduled, runnable, keepChangesDays: config.keepChangesDays };
       await startBackfills(maintained);
       const handle: JobHandler = (job, onProgress) =>
         handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, stopping.signal);

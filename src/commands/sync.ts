@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { migrate } from '../database/migrate.ts';
+import { prune } from '../ledger/prune.ts';
 import { labelOf, type Mode } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import type { SyncContext } from '../sync/context.ts';
@@ -88,7 +89,9 @@ function syncStreams(invocation: Invocation, names: readonly string[], options: 
       await migrate(context.db);
       const showBars = stderr.isTTY === true && !options.json;
       if (showBars && context.log.level === 'info') context.log.level = 'warn';
-      return runStreams(context, chosen, { ...options, showBars }, signal);
+      const runs = await runStreams(context, chosen, { ...options, showBars }, signal);
+      await prune(context.db.pool, context.config.keepChangesDays); // there may be no worker that does
+      return runs;
     },
   );
 }

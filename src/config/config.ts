@@ -7,7 +7,7 @@ import { proxySecrets, proxyUrl } from './proxy.ts';
 import { ConfigError } from '../model/errors.ts';
 import { rememberSecret } from '../model/secrets.ts';
 import { parseSchedule, type Schedule } from '../model/schedule.ts';
-import { noSpaces, SECRET } from '../model/setting.ts';
+import { days, noSpaces, SECRET } from '../model/setting.ts';
 import type { Source } from '../model/source.ts';
 import type { Environment } from '../model/source-definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
@@ -58,6 +58,7 @@ const settings = z.object({
     })
     .transform(Number)
     .default(3000),
+  SYNC_KEEP_CHANGES_DAYS: days.default(30),
   ADMIN_TOKEN: z
     .string()
     .regex(SECRET, { error: 'must have 16 characters or more, without spaces; openssl rand -hex 24 makes one' })
@@ -83,6 +84,8 @@ export interface Config {
   queuePrefix: string | undefined;
   logLevel: string;
   server: ServerConfig;
+  /** Days for which the change feed is kept. */
+  keepChangesDays: number;
   /** Schedules by the name of the setting; null for off. */
   schedules: Readonly<Record<string, Schedule | null>>;
   /** One per account that has a credential. */
@@ -136,6 +139,7 @@ export function parseConfig(environment: Environment): Config {
     queuePrefix: env.QUEUE_PREFIX,
     logLevel: env.LOG_LEVEL,
     server: { host: env.HOST, port: env.PORT, adminToken: env.ADMIN_TOKEN },
+    keepChangesDays: env.SYNC_KEEP_CHANGES_DAYS,
     schedules,
     sources: accounts.sources,
     idle: accounts.idle,

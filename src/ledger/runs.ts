@@ -33,6 +33,12 @@ export interface OpenRun<S> {
   checkpoint: Checkpoint<S>;
 }
 
+/** A run, and the right to walk its stream: what a transaction of a walk depends on. */
+export interface LeasedRun {
+  lease: Lease;
+  runId: number;
+}
+
 /** The error of a run that ended without a word. */
 const DIED = 'the process ended before the run did';
 

@@ -11,6 +11,12 @@ export const requestsPerMinute = () =>
     .transform(Number)
     .refine((value) => value <= MOST_REQUESTS, notWhole);
 
+/** A number of days: a positive whole number. */
+export const days = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/, { error: 'must be a whole number of days from 1 to 99999' })
+  .transform(Number);
+
 /** Text of visible characters only. */
 export const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
 

@@ -20,6 +20,8 @@ export interface Maintenance {
   queue: JobQueue;
   scheduled: readonly ScheduledWalk[];
   runnable: readonly RunnableStream[];
+  /** Days for which the change feed is kept. */
+  keepChangesDays: number;
 }
 
 const MAINTENANCE_EVERY_MS = 5000;
@@ -48,7 +50,7 @@ export async function maintain(maintenance: Maintenance, signal: AbortSignal): P
       wasPaused = isPaused;
       if (!isPaused) await rescueAbandonedWalks(maintenance);
       await restore(maintenance);
-      if (round % ROUNDS_PER_TRIM === 0) await prune(maintenance.db.pool);
+      if (round % ROUNDS_PER_TRIM === 0) await prune(maintenance.db.pool, maintenance.keepChangesDays);
     } catch (error) {
       maintenance.log.warn(`queue maintenance failed, retrying: ${formatError(error)}`);
     }

@@ -122,7 +122,7 @@ async function walkToEnd(context: SyncContext, run: ActiveRun, signal: AbortSign
   if (unreadable) throw unreadable;
   if (walk.mode === 'full') {
     await confirmDeletions(context, run, signal);
-    counters.skewed += await setSkewedRight(db.pool, source, stream.entity, { lease, ...checkpoint });
+    counters.skewed += await setSkewedRight(db.pool, source, stream.entity, { lease, runId, ...checkpoint });
   }
   warnOfDrift(context, stream, stats);
   warnOfSkewed(log, stream.name, counters.skewed);
