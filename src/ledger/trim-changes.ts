@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { isAhead } from '../database/clock.ts';
 
 /** Changes deleted per transaction, so that none of them is long. */
-const BATCH = 10_000;
+const MOST_TRIMMED = 10_000;
 
 // A feed is trimmed from its beginning only. What a clock that was ahead has dated is as old as what follows it.
 const LAST_OLD = `
@@ -17,7 +17,7 @@ select source, (
 
 const TRIM = `
 with trimmed as (
-  delete from sync.changes where source = $1 and seq in (select seq from sync.changes where source = $1 and seq <= $2 order by seq limit ${BATCH})
+  delete from sync.changes where source = $1 and seq in (select seq from sync.changes where source = $1 and seq <= $2 order by seq limit ${MOST_TRIMMED})
   returning seq
 ), noted as (
   insert into sync.trimmed_changes as t (source, seq) select $1, max(seq) from trimmed having count(*) > 0
@@ -30,8 +30,8 @@ export async function trimChanges(pool: Pool, keepDays: number): Promise<number>
   const { rows: feeds } = await pool.query<{ source: string; upTo: string | null }>(LAST_OLD, [keepDays]);
   let count = 0;
   for (const { source, upTo } of feeds) {
-    let trimmed = upTo === null ? 0 : BATCH;
-    while (trimmed === BATCH) {
+    let trimmed = upTo === null ? 0 : MOST_TRIMMED;
+    while (trimmed === MOST_TRIMMED) {
       const { rows } = await pool.query<{ trimmed: number }>(TRIM, [source, upTo]);
       trimmed = rows[0]?.trimmed ?? 0;
       count += trimmed;
