@@ -84,11 +84,13 @@ function find(all: readonly Chosen[], names: readonly string[]): Chosen[] {
     const found = all.filter(({ stream }) => stream.name === name);
     if (found.length > 0) return found;
     const known = [...new Set(all.map(({ stream }) => stream.name))];
-    throw new ConfigError(
-      `${name} is not a stream: did you mean ${closest(name, known)}? Streams: ${known.join(', ')}`,
-    );
+    throw unknownStream(name, known);
   });
 }
+
+/** Says which streams there are, for a name that is none. */
+export const unknownStream = (name: string, known: readonly string[]) =>
+  new ConfigError(`${name} is not a stream: did you mean ${closest(name, known)}? Streams: ${known.join(', ')}`);
 
 /** For commands that write nothing, and so cannot bring the schema up to date. Throws a ConfigError when it is not. */
 export async function requireTables(db: Database): Promise<void> {

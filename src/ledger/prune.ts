@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { isAhead } from '../database/clock.ts';
 import { trimChanges } from './trim-changes.ts';
+import { pruneDeliveries } from './hook-deliveries.ts';
 
 const KEPT = '90 days';
 
@@ -35,6 +36,7 @@ export async function prune(pool: Pool, keepChangesDays: number): Promise<Pruned
     `delete from sync.runs r where r.finished_at < now() - interval '${KEPT}' and r.id not in (
        select max(id) from sync.runs where outcome = 'complete' group by account, stream, list)`,
   );
+  await pruneDeliveries(pool);
   const counts = { webhooks: webhooks.rowCount ?? 0, rejections: rejections.rowCount ?? 0, runs: runs.rowCount ?? 0 };
   return { ...counts, changes: await trimChanges(pool, keepChangesDays) };
 }

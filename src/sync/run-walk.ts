@@ -31,7 +31,7 @@ import type { SyncContext } from './context.ts';
 import { confirmDeletions } from './deletions.ts';
 import { openIdentity } from './identity.ts';
 import { planWalk, totalOf } from './plan-walk.ts';
-import { warnOfDrift, type RunStats } from './stats.ts';
+import { reportDrift, type RunStats } from './stats.ts';
 import { storePages } from './store-pages.ts';
 
 const REPORT_MS = 1000;
@@ -124,7 +124,7 @@ async function walkToEnd(context: SyncContext, run: ActiveRun, signal: AbortSign
     await confirmDeletions(context, run, signal);
     counters.skewed += await setSkewedRight(db.pool, source, stream.entity, { lease, runId, ...checkpoint });
   }
-  warnOfDrift(context, stream, stats);
+  await reportDrift(context, stream, stats);
   warnOfSkewed(log, stream.name, counters.skewed);
   counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
 }
