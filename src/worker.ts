@@ -1,5 +1,10 @@
 import type { Config } from './config/config.ts';
 import { budgetKey, openContext } from './sync/context.ts';
+import { deliver } from './hooks/deliver.ts';
+import { openHook } from './hooks/send.ts';
+import { turnHookOff, turnHookOn } from './ledger/hook-deliveries.ts';
+import type { HookConfig } from './model/hook.ts';
+import { startHookJobs, type HookJobs } from './queue/hook-jobs.ts';
 import { formatError } from './model/errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import type { CommitResult } from './load/commit.ts';
@@ -21,7 +26,7 @@ import { dashboard } from './queue/dashboard.ts';
 import { openQueue, type JobQueue } from './queue/queue.ts';
 import type { JobHandler } from './queue/job.ts';
 import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
-import { startBackfills, maintain } from './queue/maintenance.ts';
+import { startBackfills, maintain, type Maintenance } from './queue/maintenance.ts';
 import { handleJob, type RunnableStream } from './queue/handle-job.ts';
 import { streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
@@ -76,21 +81,21 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
-    if (runnable.length > 0) {
-      await leaveOldQueue(queue, log);
-      await putSchedules(queue, scheduled);
-      const maintained = { db, log, queue, scheduled, runnable, keepChangesDays: config.keepChangesDays };
-      await startBackfills(maintained);
-      const handle: JobHandler = (job, onProgress) =>
-        handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, stopping.signal);
-      releasers.push(await queue.work(handle, 2 * runnable.length + 1));
-      const maintenance = maintain(maintained, stopping.signal);
-      releasers.push(() => maintenance);
-    }
+    const release = { releasers, signal: stopping.signal };
+    const maintained = {
+      db,
+      log,
+      queue,
+      scheduled: runnable.length > 0 ? scheduled : [],
+      runnable,
+      keepChangesDays: config.keepChangesDays,
+    };
+    if (runnable.length > 0) await startWalks(maintained, metrics, release);
+    await startHooks(maintained, config.hook, release);
     const webhookPool = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
     releasers.push(() => webhookPool.close());
 
-    const ready = await openReadiness(db, queue, runnable.length > 0 ? scheduled : []);
+    const ready = await openReadiness(db, queue, maintained.scheduled);
     releasers.push(() => ready.close());
 
     const pages = {
@@ -107,6 +112,43 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     await close();
     throw error;
   }
+}
+
+/** What ends with the service. */
+interface Release {
+  releasers: (() => Promise<unknown>)[];
+  signal: AbortSignal;
+}
+
+/** Sets the schedules, and starts the jobs of walks and their maintenance. */
+async function startWalks(maintained: Maintenance, metrics: Metrics, { releasers, signal }: Release): Promise<void> {
+  const { queue, log, scheduled, runnable } = maintained;
+  await leaveOldQueue(queue, log);
+  await putSchedules(queue, scheduled);
+  await startBackfills(maintained);
+  const handle: JobHandler = (job, onProgress) =>
+    handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, signal);
+  releasers.push(await queue.work(handle, 2 * runnable.length + 1));
+  const maintenance = maintain(maintained, signal);
+  releasers.push(() => maintenance);
+}
+
+/** Starts to deliver events, where there is a receiver for them. */
+async function startHooks(
+  jobs: Omit<HookJobs, 'deliver'>,
+  config: HookConfig | undefined,
+  { releasers, signal }: Release,
+): Promise<void> {
+  const { pool } = jobs.db;
+  if (!config) {
+    const left = await turnHookOff(pool);
+    if (left > 0) jobs.log.warn({ events: left }, 'SYNC_HOOK_URL was removed: gave up the events that waited for it');
+    return;
+  }
+  const hook = openHook(config, signal);
+  releasers.push(() => hook.close());
+  await turnHookOn(pool);
+  releasers.push(await startHookJobs({ ...jobs, deliver: (id) => deliver(pool, hook, id) }, signal));
 }
 
 /** Runs the releasers, last in first out. Continues after a failure, and throws the first one. */

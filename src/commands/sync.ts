@@ -1,6 +1,10 @@
 import { Command, Option } from 'commander';
 import { migrate } from '../database/migrate.ts';
 import { prune } from '../ledger/prune.ts';
+import { deliverDue } from '../hooks/deliver.ts';
+import { openHook } from '../hooks/send.ts';
+import { turnHookOn } from '../ledger/hook-deliveries.ts';
+import { formatError } from '../model/errors.ts';
 import { labelOf, type Mode } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import type { SyncContext } from '../sync/context.ts';
@@ -87,13 +91,30 @@ function syncStreams(invocation: Invocation, names: readonly string[], options: 
     (config) => chooseStreams(config, names, options.account),
     async (context, chosen) => {
       await migrate(context.db);
+      if (context.config.hook) await turnHookOn(context.db.pool);
       const showBars = stderr.isTTY === true && !options.json;
       if (showBars && context.log.level === 'info') context.log.level = 'warn';
       const runs = await runStreams(context, chosen, { ...options, showBars }, signal);
       await prune(context.db.pool, context.config.keepChangesDays); // there may be no worker that does
+      await deliverEvents(context, signal);
       return runs;
     },
   );
+}
+
+/** Longest time that the command takes for events; the worker, or the next command, delivers the rest. */
+const DELIVERY_MS = 15_000;
+
+async function deliverEvents({ config, db, log }: CommandContext, signal: AbortSignal): Promise<void> {
+  if (!config.hook) return;
+  const hook = openHook(config.hook, signal);
+  try {
+    await deliverDue(db.pool, hook, DELIVERY_MS);
+  } catch (error) {
+    log.warn(`events for SYNC_HOOK_URL were not delivered: ${formatError(error)}`);
+  } finally {
+    await hook.close();
+  }
 }
 
 /** Runs as a table for people, and why those that failed did. */

@@ -43,7 +43,7 @@ export async function recordNewFields(
 }
 
 // Once per outage: not again until a walk of the stream was completed after the last event.
-const STALE = `
+const STALE_STREAMS = `
 with stale as (
   select w.account, w.stream, (select max(r.finished_at) from sync.runs r
     where (r.account, r.stream, r.outcome) = (w.account, w.stream, 'complete')) as completed_at
@@ -65,5 +65,5 @@ export async function recordStale(pool: Pool, stale: readonly StreamRef[]): Prom
   if (stale.length === 0) return;
   const streams = new Map(stale.map((ref) => [`${ref.account} ${ref.stream}`, ref]));
   const refs = [...streams.values()];
-  await pool.query(STALE, [refs.map(({ account }) => account), refs.map(({ stream }) => stream)]);
+  await pool.query(STALE_STREAMS, [refs.map(({ account }) => account), refs.map(({ stream }) => stream)]);
 }

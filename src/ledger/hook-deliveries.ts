@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
+import { fine, problem, skipped, type CheckResult } from '../model/check.ts';
 import { isAhead } from '../database/clock.ts';
 
 /** An event whose delivery is due. */
@@ -84,35 +85,34 @@ export async function recordFailedAttempt(pool: Pool, id: string, failed: Failed
   );
 }
 
-/** The events that the receiver has not accepted. */
-export interface UndeliveredEvents {
-  waiting: number;
-  givenUp: number;
-  /** When the oldest of those that wait happened. */
-  since: string | null;
-  lastError: string | null;
-}
-
 const UNDELIVERED = `
-select count(*) filter (where next_attempt_at is not null)::int as waiting,
-  count(*) filter (where given_up_at > now() - interval '7 days')::int as "givenUp",
-  min(created_at) filter (where next_attempt_at is not null) as since,
-  (array_agg(last_error order by created_at desc) filter (where last_error is not null))[1] as "lastError"
-from sync.hook_deliveries where (next_attempt_at is not null and created_at < now() - interval '5 minutes') or given_up_at is not null`;
+select count(*) filter (where next_attempt_at is not null)::int as waiting, count(given_up_at)::int as "givenUp",
+  (array_agg(last_error order by created_at desc) filter (where last_error is not null))[1] as reason
+from sync.hook_deliveries
+where (next_attempt_at is not null and created_at < now() - interval '5 minutes') or given_up_at > now() - interval '7 days'`;
 
-/** Returns the events that have waited for more than five minutes, and those given up in the last week. */
-export async function undeliveredEvents(pool: Pool): Promise<UndeliveredEvents> {
-  const { rows } = await pool.query<UndeliveredEvents>(UNDELIVERED);
-  return rows[0] ?? { waiting: 0, givenUp: 0, since: null, lastError: null };
+/** Checks that the receiver of hooks accepts events: none has waited for more than five minutes, or was given up in a week. */
+export async function checkHook(client: Pick<ClientBase, 'query'>): Promise<CheckResult> {
+  const check = 'hook.deliveries';
+  const { rows: tables } = await client.query(`select where to_regclass('sync.hook_deliveries') is not null`);
+  if (tables.length === 0) return skipped(check, 'the table does not exist yet');
+  const { rows } = await client.query<{ waiting: number; givenUp: number; reason: string | null }>(UNDELIVERED);
+  const { waiting, givenUp, reason } = rows[0] ?? { waiting: 0, givenUp: 0, reason: null };
+  if (waiting + givenUp === 0) return fine(check, 'none waits');
+  return problem(
+    check,
+    `${waiting} events wait for SYNC_HOOK_URL and ${givenUp} were given up (${reason ?? 'no attempt was made'})`,
+    'make the receiver respond with 2xx, and keep a worker running; events are kept for 14 days in sync.hook_deliveries',
+  );
 }
 
-const KEPT = '14 days';
+const KEPT_FOR = '14 days';
 
 /** Forgets events that were delivered or given up long ago. Returns their number. */
 export async function pruneDeliveries(pool: Pool): Promise<number> {
   const { rowCount } = await pool.query(
     `delete from sync.hook_deliveries where next_attempt_at is null
-       and (created_at < now() - interval '${KEPT}' or ${isAhead('created_at')})`,
+       and (created_at < now() - interval '${KEPT_FOR}' or ${isAhead('created_at')})`,
   );
   return rowCount ?? 0;
 }

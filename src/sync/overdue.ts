@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { Database } from '../database/database.ts';
-import { databaseTime, notBegun, type Expected } from '../ledger/overdue.ts';
+import { databaseTime, notBegun, notCompleted, type Expected } from '../ledger/overdue.ts';
 import { dueBefore, intervalOf, type ScheduledWalk } from '../model/schedule.ts';
-import { labelOf } from '../model/stream.ts';
+import { labelOf, type StreamRef } from '../model/stream.ts';
 
 /** How many intervals late a walk may begin, within bounds: others come first, and machines are slow. */
 const [LATE_INTERVALS, LEAST_LATE_MS, MOST_LATE_MS] = [2, 30_000, 3_600_000];
@@ -31,5 +31,22 @@ export async function watchOverdue(
     const overdue = await notBegun(executor, expected);
     if (overdue.length === 0 || (await queue.isPaused())) return [];
     return overdue.map(({ mode, ...ref }) => `${labelOf(ref)} (${mode})`);
+  };
+}
+
+/**
+ * Finds the streams with a walk that came due since this was called and was neither completed for a while nor runs, by the
+ * database's clock; none while the queue is paused.
+ */
+export async function watchStale(
+  { pool }: Pick<Database, 'pool'>,
+  queue: { isPaused: () => Promise<boolean> },
+  scheduled: readonly ScheduledWalk[],
+): Promise<(executor: Pool) => Promise<StreamRef[]>> {
+  const watchedSince = await databaseTime(pool);
+  return async (executor) => {
+    const expected = expectedBy(await databaseTime(executor), watchedSince, scheduled);
+    const stale = await notCompleted(executor, expected);
+    return stale.length === 0 || (await queue.isPaused()) ? [] : stale;
   };
 }
