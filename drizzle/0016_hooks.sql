@@ -24,7 +24,7 @@ CREATE TABLE "sync"."unknown_fields" (
 	CONSTRAINT "unknown_fields_account_stream_field_pk" PRIMARY KEY("account","stream","field")
 );
 --> statement-breakpoint
-CREATE INDEX "hook_deliveries_next_attempt_at_index" ON "sync"."hook_deliveries" USING btree ("next_attempt_at") WHERE next_attempt_at is not null;--> statement-breakpoint
+CREATE INDEX "hook_deliveries_next_attempt_at_index" ON "sync"."hook_deliveries" USING btree ("next_attempt_at");--> statement-breakpoint
 COMMENT ON TABLE "sync"."hook_deliveries" IS 'Events for SYNC_HOOK_URL, and what became of them; kept for 14 days after their end';--> statement-breakpoint
 COMMENT ON COLUMN "sync"."hook_deliveries"."id" IS 'Id of the event, sent as webhook-id: the same at each attempt';--> statement-breakpoint
 COMMENT ON COLUMN "sync"."hook_deliveries"."type" IS 'Type of the event, such as run.completed';--> statement-breakpoint

@@ -1,5 +1,4 @@
 import { boolean, index, integer, json, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { sql } from 'drizzle-orm';
 import { withComments } from '../model/comments.ts';
 import { account, ACCOUNT, counter, instant, sync } from './sync-schema.ts';
 
@@ -27,11 +26,7 @@ export const hookDeliveries = withComments(
       last_status: integer(),
       last_error: text(),
     },
-    (table) => [
-      index()
-        .on(table.next_attempt_at)
-        .where(sql`next_attempt_at is not null`),
-    ],
+    (table) => [index().on(table.next_attempt_at)],
   ),
   'Events for SYNC_HOOK_URL, and what became of them; kept for 14 days after their end',
   {

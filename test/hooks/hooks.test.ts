@@ -233,7 +233,7 @@ describe('events', () => {
     expect(await turnHookOff(db.pool)).toBe(2);
     expect(await turnHookOff(db.pool)).toBe(0);
     await db.pool.query(`update sync.hook_deliveries set created_at = now() - interval '15 days'`);
-    await prune(db.pool);
+    await prune(db.pool, 30);
     expect(await value(db, 'select count(*)::int from sync.hook_deliveries')).toBe(0);
   });
 
