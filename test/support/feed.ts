@@ -80,9 +80,7 @@ interface ConsumerOptions {
 
 /** A consumer of a source's change feed that keeps a copy of its tables. */
 export interface Consumer {
-  /** Reads and stores one batch; returns how many changes it had. */
-  poll: (client: pg.ClientBase) => Promise<number>;
-  /** Polls until the feed is read to its end. */
+  /** Reads the feed to its end, without a death. */
   drain: (url: string) => Promise<void>;
   /** Polls until the signal, on a session that is replaced when it is lost. */
   follow: (url: () => string, everyMs: number, signal: AbortSignal) => Promise<void>;
@@ -143,9 +141,9 @@ export function createConsumer(
     return { changes, updates };
   }
 
-  async function poll(client: pg.ClientBase): Promise<number> {
+  async function poll(client: pg.ClientBase, mayDie: boolean): Promise<number> {
     const { changes, updates } = await read(client);
-    if (changes.length > 0 && dies()) throw new Error('the consumer died');
+    if (mayDie && changes.length > 0 && dies()) throw new Error('the consumer died');
     for (const { table, id, content } of updates)
       if (content === undefined) stored.get(table)?.delete(id);
       else stored.get(table)?.set(id, content);
@@ -166,18 +164,17 @@ export function createConsumer(
   };
 
   return {
-    poll,
     delivered,
     deaths: () => deaths,
     drain: (url) =>
       withSession(url, async (client) => {
-        while ((await poll(client)) > 0);
+        while ((await poll(client, false)) > 0);
       }),
     async follow(url, everyMs, signal) {
       while (!signal.aborted)
         await withSession(url(), async (client) => {
           while (!signal.aborted) {
-            await poll(client);
+            await poll(client, true);
             await new Promise((done) => setTimeout(done, everyMs));
           }
         }).catch(async () => {
