@@ -58,6 +58,7 @@ function statementFor(
  */
 function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
   const { names, written, key, parts, account, incoming, parameter } = partsOf(plan, entity, columnSet);
+  const filled = columnSet.alive ? '' : filledRows(plan, names, account);
   const by = { account, via: scalar(parameter, 'text'), runId: scalar(parameter, 'bigint') };
   const implied = columnSet.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
   const differs = [
@@ -86,13 +87,32 @@ written as (
     extra = ${extraAfter('excluded', columnSet, names, entity.relations)}
   where t.account = ${account} and ${guard('excluded', plan, names)}
   returning t.${key} as id, t.version_at, t.observed_at, (xmax = 0) as inserted
-)${parts.map((part) => part.replace).join('')},
+)${filled}${parts.map((part) => part.replace).join('')},
 feed as (
-  ${feedInsert([writtenRows(plan, columnSet), ...parts.flatMap((part) => part.removed)], by)}
+  ${feedInsert([writtenRows(plan, columnSet), ...(filled ? [{ plan, from: 'filled', op: "'u'" }] : []), ...parts.flatMap((part) => part.removed)], by)}
 )
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
   (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed,
   (select min(owner) from changed where owner <> ${account}) as owner from written`;
+}
+
+/**
+ * What nests in a record was observed before the stored state, of which it is the same version: it fills the columns that
+ * the payloads stored since did not have.
+ */
+function filledRows(plan: TablePlan, names: readonly string[], account: string): string {
+  const key = quote(plan.key[0] ?? '');
+  const columns = names.filter((name) => name !== plan.key[0]).map(quote);
+  const isNew = columns.map((column) => `(t.${column} is null and i.${column} is not null)`);
+  const versionAt = versionOf('i', plan, names);
+  return `,
+filled as (
+  update ${plan.sqlName} t set ${columns.map((column) => `${column} = coalesce(t.${column}, i.${column})`).join(', ')} from i
+  where t.${key} = i.${key} and t.account = ${account} and i.observed_at < t.observed_at and (${isNew.join(' or ')})
+    and (t.version_at is null${versionAt === undefined ? '' : ` or t.version_at = ${versionAt}`})
+    and not exists (select from changed c where c.${key} = i.${key})
+  returning t.${key} as id, t.version_at, t.observed_at
+)`;
 }
 
 /** The rows that the statement inserts or updates; only the record itself takes a tombstone away. */
