@@ -8,7 +8,6 @@ import { arrayLiteral } from '../database/encode.ts';
 import { pipelined } from '../database/database.ts';
 import { suppressed } from '../database/refusals.ts';
 import type { TableBatch, Cell, Row, Rows, ColumnSet } from '../normalize/rows.ts';
-import type { Provenance } from './changes.ts';
 import { writingOf } from './statement.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
@@ -36,15 +35,15 @@ export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, coun
  * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are left
  * alone. Returns the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
  */
-export async function writeRows(client: ClientBase, rows: Rows, by: Provenance): Promise<Map<PgTable, WriteCounts>> {
+export async function writeRows(client: ClientBase, rows: Rows, account: string): Promise<Map<PgTable, WriteCounts>> {
   for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
-  await keepDanglingReferences(client, rows, by.account);
+  await keepDanglingReferences(client, rows, account);
   const effects = new Map<PgTable, WriteCounts>();
   const pending = inOrder(rows).flatMap((batch) => {
     const { table } = batch.entity;
     addCounts(effects, table, noWrites);
     return recordsFirst(batch).map(async ([key, columnSet]) =>
-      addCounts(effects, table, await writeColumnSet(client, { batch, key, columnSet, by })),
+      addCounts(effects, table, await writeColumnSet(client, { batch, key, columnSet, account })),
     );
   });
   await pipelined(pending);
@@ -55,21 +54,21 @@ export async function writeRows(client: ClientBase, rows: Rows, by: Provenance):
 const recordsFirst = ({ columnSets }: TableBatch) =>
   [...columnSets].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
 
-/** Rows of one column set, and who writes them on which occasion. */
+/** Rows of one column set, and the account that writes them. */
 interface ColumnSetWrite {
   batch: TableBatch;
   key: string;
   columnSet: ColumnSet;
-  by: Provenance;
+  account: string;
 }
 
 async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
-  const { batch, key, columnSet, by } = write;
+  const { batch, key, columnSet, account } = write;
   const { text, name } = writingOf(batch, key, columnSet);
   const { rows } = await client.query<WriteCounts & { changed: number; owner: string | null }>({
     ...(name && { name }),
     text,
-    values: [...parametersOf(batch, columnSet, by.account), by.via, by.runId],
+    values: parametersOf(batch, columnSet, account),
   });
   const { changed, owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
   if (owner !== null) throw new ForeignRowError(batch.plan.name, owner);
@@ -81,13 +80,13 @@ async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promis
 /** Why rows were left alone: another account stored one first, a moment ago, or a trigger kept them. */
 async function notWritten(
   client: ClientBase,
-  { batch: { plan }, columnSet, by }: ColumnSetWrite,
+  { batch: { plan }, columnSet, account }: ColumnSetWrite,
   kept: number,
   of: number,
 ): Promise<Error> {
   const { rows } = await client.query<{ owner: string }>(
     `select account as owner from ${plan.sqlName} where "${plan.key[0]}"::text = any($1) and account <> $2 limit 1`,
-    [[...columnSet.rows.keys()], by.account],
+    [[...columnSet.rows.keys()], account],
   );
   return rows[0] ? new ForeignRowError(plan.name, rows[0].owner) : suppressed(plan.name, kept, of);
 }
