@@ -2,7 +2,7 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/sources/*/*.ts', './src/database/{sync-schema,tables,account-tables}.ts'],
+  schema: ['./src/sources/*/*.ts', './src/database/{sync-schema,tables,account-tables,feed-tables,hook-tables}.ts'],
   out: './drizzle',
   schemaFilter: ['polar', 'fynn', 'sync'],
 });

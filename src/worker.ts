@@ -1,5 +1,10 @@
 import type { Config } from './config/config.ts';
-import { budgetKey, openContext, type SyncContext } from './sync/context.ts';
+import { budgetKey, openContext } from './sync/context.ts';
+import { deliver } from './hooks/deliver.ts';
+import { openHook } from './hooks/send.ts';
+import { turnHookOff, turnHookOn } from './ledger/hook-deliveries.ts';
+import type { HookConfig } from './model/hook.ts';
+import { startHookJobs, type HookJobs } from './queue/hook-jobs.ts';
 import { formatError } from './model/errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import type { CommitResult } from './load/commit.ts';
@@ -22,7 +27,6 @@ import { openQueue, type JobQueue } from './queue/queue.ts';
 import type { JobHandler } from './queue/job.ts';
 import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
 import { startBackfills, maintain, type Maintenance } from './queue/maintenance.ts';
-import { watchScopes } from './queue/watch-scopes.ts';
 import { handleJob, type RunnableStream } from './queue/handle-job.ts';
 import { streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
@@ -61,6 +65,7 @@ const WEBHOOK_QUERY_MS = 4000;
 /** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws when the signal is aborted before it runs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
+  const turnedOn = sources.flatMap(({ streams }) => streams.map(refOf));
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
   const close = () => {
@@ -70,28 +75,32 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   try {
     const metrics = createMetrics();
     const runnable = runnableStreams(sources, db, metrics, log);
-    const askers = scopeAskers(sources, db, metrics, log);
-    for (const { http } of [...runnable.map(({ context }) => context), ...askers]) releasers.push(() => http.close());
+    for (const { context } of runnable) releasers.push(() => context.http.close());
     const prefix = config.queuePrefix ?? `checkout-sync-${await databaseIdentity(db.pool)}`;
     const queue = await openQueue({ redisUrl: config.redisUrl, prefix }, db, log, signal);
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
-    if (runnable.length > 0) {
-      await leaveOldQueue(queue, log);
-      await putSchedules(queue, scheduled);
-      const started = { maintained: { db, log, queue, scheduled, runnable }, askers, metrics, releasers };
-      await startWalks(started, stopping.signal);
-    }
+    const release = { releasers, signal: stopping.signal };
+    const maintained = {
+      db,
+      log,
+      queue,
+      scheduled: runnable.length > 0 ? scheduled : [],
+      runnable,
+      keepChangesDays: config.keepChangesDays,
+    };
+    if (runnable.length > 0) await startWalks(maintained, metrics, release);
+    await startHooks(maintained, config.hook, release);
     const webhookPool = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
     releasers.push(() => webhookPool.close());
 
-    const ready = await openReadiness(db, queue, { sources, scheduled });
+    const ready = await openReadiness(db, queue, maintained.scheduled);
     releasers.push(() => ready.close());
 
     const pages = {
       readiness: ready.check,
-      status: statusReader(db, queue, { streams: streamEntities, sources, scheduled }),
+      status: statusReader(db, queue, { streams: streamEntities, turnedOn, scheduled }),
       metrics,
       webhooks: webhookRoutes(sources, { db: webhookPool, metrics, requestWalk: bringForward(queue, db, log), log }),
       dashboard: dashboard(queue, '/queues'),
@@ -105,28 +114,41 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   }
 }
 
-/** What the walks of a worker are started with. */
-interface StartedWalks {
-  maintained: Maintenance;
-  askers: readonly SyncContext[];
-  metrics: Metrics;
+/** What ends with the service. */
+interface Release {
   releasers: (() => Promise<unknown>)[];
+  signal: AbortSignal;
 }
 
-/** Asks for scopes, then takes jobs and maintains the queue until the signal. */
-async function startWalks(
-  { maintained, askers, metrics, releasers }: StartedWalks,
-  stopping: AbortSignal,
-): Promise<void> {
-  const { queue, runnable } = maintained;
-  const watching = await watchScopes(askers, maintained, stopping);
-  releasers.push(() => watching.ended);
+/** Sets the schedules, and starts the jobs of walks and their maintenance. */
+async function startWalks(maintained: Maintenance, metrics: Metrics, { releasers, signal }: Release): Promise<void> {
+  const { queue, log, scheduled, runnable } = maintained;
+  await leaveOldQueue(queue, log);
+  await putSchedules(queue, scheduled);
   await startBackfills(maintained);
   const handle: JobHandler = (job, onProgress) =>
-    handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, stopping);
+    handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, signal);
   releasers.push(await queue.work(handle, 2 * runnable.length + 1));
-  const maintenance = maintain(maintained, stopping);
+  const maintenance = maintain(maintained, signal);
   releasers.push(() => maintenance);
+}
+
+/** Starts to deliver events, where there is a receiver for them. */
+async function startHooks(
+  jobs: Omit<HookJobs, 'deliver'>,
+  config: HookConfig | undefined,
+  { releasers, signal }: Release,
+): Promise<void> {
+  const { pool } = jobs.db;
+  if (!config) {
+    const left = await turnHookOff(pool);
+    if (left > 0) jobs.log.warn({ events: left }, 'SYNC_HOOK_URL was removed: gave up the events that waited for it');
+    return;
+  }
+  const hook = openHook(config, signal);
+  releasers.push(() => hook.close());
+  await turnHookOn(pool);
+  releasers.push(await startHookJobs({ ...jobs, deliver: (id) => deliver(pool, hook, id) }, signal));
 }
 
 /** Runs the releasers, last in first out. Continues after a failure, and throws the first one. */
@@ -146,13 +168,6 @@ function runnableStreams(sources: readonly Source[], db: Database, metrics: Metr
       return { stream, context: { ...openContext(db, source, log, { onAnswer }), onCommitted } };
     }),
   );
-}
-
-/** Gives each source with optional streams a client of its own to ask for their scopes with. */
-function scopeAskers(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): SyncContext[] {
-  return sources
-    .filter(({ streams }) => streams.some(({ isOptional }) => isOptional))
-    .map((source) => openContext(db, source, log, { onAnswer: (status) => metrics.onAnswer(source, status) }));
 }
 
 /**

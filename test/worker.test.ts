@@ -147,7 +147,7 @@ describe.each(backends)('the service with its queue on %s', (backend) => {
 async function blockedWorker() {
   const [db, polar] = [await freshDatabase(), await startPolar({ links: 0, checkouts: 500 })];
   const lock = await connectClient(db.url);
-  await lock.query(`select pg_advisory_lock(hashtext('checkout-sync'), hashtext('polar/default'))`);
+  await lock.query(`select pg_advisory_lock(hashtext('checkout-sync'), hashtext('polar'))`);
   const service = await startServiceProcess(connect(polar, db));
   const waiting = `select count(*)::int from pg_locks l join pg_database d on d.oid = l.database
     where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`;

@@ -15,12 +15,10 @@ import {
   type StreamStatus,
   type WebhookStatus,
 } from '../ledger/status.ts';
-import { missingScopes, withMissingScope } from '../ledger/scopes.ts';
 import { intervalOf, type ScheduledWalk } from '../model/schedule.ts';
 import type { QueueState } from './queue-state.ts';
 import type { Entity } from '../model/entity.ts';
-import type { Source } from '../model/source.ts';
-import { labelOf, refOf, type StreamRef } from '../model/stream.ts';
+import { labelOf, type StreamRef } from '../model/stream.ts';
 import { planOf } from '../database/table-plan.ts';
 
 /** The content of the status page. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
@@ -64,7 +62,7 @@ function staleAfterMs(scheduled: readonly ScheduledWalk[], ref: StreamRef): numb
 export interface ShownStreams {
   /** The entity of every stream, by the stream's name. */
   streams: Readonly<Record<string, Entity>>;
-  sources: readonly Source[];
+  turnedOn: readonly StreamRef[];
   scheduled: readonly ScheduledWalk[];
 }
 
@@ -72,20 +70,17 @@ export interface ShownStreams {
 export function statusReader(
   { pool }: Database,
   queue: QueueState,
-  { streams, sources, scheduled }: ShownStreams,
+  { streams, turnedOn, scheduled }: ShownStreams,
 ): () => Promise<ServiceStatus> {
   const countRows = rowCounter();
   const { backend } = queue;
-  const turnedOn = sources.flatMap((source) => source.streams.map(refOf));
-  const statusesOf = async () => {
-    const missing = await missingScopes(pool, sources);
-    return Promise.all(
+  const statusesOf = async () =>
+    Promise.all(
       (await streamsToShow(pool, streams, turnedOn)).map(async ([ref, entity]) => ({
-        ...withMissingScope(await statusOf(pool, ref, entity, countRows), missing),
+        ...(await statusOf(pool, ref, entity, countRows)),
         staleAfterMs: staleAfterMs(scheduled, ref),
       })),
     );
-  };
   return async () => {
     const shown = await statusesOf();
     return {

@@ -6,6 +6,7 @@ import { checkClock, clockChecks } from '../load/check-clock.ts';
 import { checkDatabase, databaseChecks, openSession } from '../database/check-database.ts';
 import { createLogger } from '../model/log.ts';
 import { requireAdminToken } from '../admin/admin.ts';
+import { checkHook } from '../ledger/hook-deliveries.ts';
 import { checkOwn, checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
 import { SCHEMA } from '../queue/postgres.ts';
 import { scheduleWalks } from '../queue/schedules.ts';
@@ -74,7 +75,7 @@ function adminTokenOf({ server }: Config): string {
 
 /** The database, and the queue where it lives in it. */
 async function checkStores(
-  { databaseUrl, redisUrl, queuePrefix }: Config,
+  { databaseUrl, redisUrl, queuePrefix, hook }: Config,
   sources: readonly Source[],
   signal: AbortSignal,
 ): Promise<CheckResult[]> {
@@ -89,6 +90,7 @@ async function checkStores(
   try {
     const checks = [check, ...(await checkDatabase(session.client, schemas))];
     checks.push(...(await checkClock(session.client, sources, checks)));
+    if (hook) checks.push(await checkHook(session.client));
     if (!isQueue) return checks;
     const own = queuePrefix === undefined ? [] : [await checkOwn(session.client, queuePrefix)];
     return [...checks, await checkSchema(session.client, session.pooler), ...own];

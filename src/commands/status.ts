@@ -1,11 +1,11 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config/config.ts';
 import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../ledger/status.ts';
-import { missingScopes, withMissingScope } from '../ledger/scopes.ts';
 import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
+import { parseDuration } from '../model/schedule.ts';
 import { labelOf, refOf, type StreamRef } from '../model/stream.ts';
-import { chooseSources, requireTables, withContext, type CommandContext } from './context.ts';
+import { chooseSources, requireTables, unknownStream, withContext, type CommandContext } from './context.ts';
 import { count, duration } from './format.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
@@ -13,39 +13,84 @@ import { accountOption, jsonOption, print, type Invocation } from './invocation.
 export interface Status {
   streams: StreamStatus[];
   otherRejections: Rejections[];
+  /** Labels of streams that are older than `--fresher-than` allows; absent without that option. */
+  stale?: string[];
+}
+
+/** What `status` was asked for. */
+interface StatusOptions {
+  account?: string;
+  fresherThan?: number;
+  json?: boolean;
 }
 
 /** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
 export const statusCommand = (invocation: Invocation): Command =>
   new Command('status')
     .description('show what is stored of each stream, how fresh it is, and what runs')
+    .argument('[stream...]', 'streams such as polar.checkouts (default: all)')
+    .addOption(
+      new Option(
+        '--fresher-than <age>',
+        'end with 1 unless each stream was walked completely within this time, such as 15m, 6h or 2d',
+      ).argParser(ageOf),
+    )
     .addOption(accountOption())
     .addOption(jsonOption())
-    .action(async ({ account, json }: { account?: string; json?: boolean }) => {
-      const choose = (config: Config) => ({ sources: chooseSources(config, account), account });
+    .action(async (streams: string[], { json, ...options }: StatusOptions) => {
+      const choose = (config: Config) => {
+        requireStreams(streams);
+        return { ...options, streams, sources: chooseSources(config, options.account) };
+      };
       const status = await withContext(invocation, choose, readStatus);
       print(invocation, status, !json && describeStatus(status));
+      if (status.stale && status.stale.length > 0) invocation.fail();
     });
 
-async function readStatus(
-  { db }: CommandContext,
-  { sources, account }: { sources: readonly Source[]; account: string | undefined },
-): Promise<Status> {
+/** Milliseconds of an age as users write it. */
+function ageOf(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('It must be a number with s, m, h or d, such as 15m.');
+  return ms;
+}
+
+/** Throws a ConfigError for a name that is no stream. */
+function requireStreams(names: readonly string[]): void {
+  const known = Object.keys(streamEntities);
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong !== undefined) throw unknownStream(wrong, known);
+}
+
+interface StatusQuestion extends Omit<StatusOptions, 'json'> {
+  streams: readonly string[];
+  sources: readonly Source[];
+}
+
+async function readStatus({ db }: CommandContext, question: StatusQuestion): Promise<Status> {
+  const { sources, account, streams: names, fresherThan } = question;
   await requireTables(db);
   const turnedOn = sources.flatMap(({ streams }) => streams.map(refOf));
   const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
-  const isWanted = (ref: StreamRef) => account === undefined || ref.account === account.toLowerCase();
+  const isWanted = (ref: StreamRef) =>
+    (account === undefined || ref.account === account.toLowerCase()) &&
+    (names.length === 0 || names.includes(ref.stream));
   const wanted = shown.filter(([ref]) => isWanted(ref));
-  const missing = await missingScopes(db.pool, sources);
-  const streams = await Promise.all(
-    wanted.map(async ([ref, entity]) => withMissingScope(await statusOf(db.pool, ref, entity), missing)),
-  );
-  return { streams, otherRejections: (await otherRejections(db.pool, streams)).filter(isWanted) };
+  const streams = await Promise.all(wanted.map(([ref, entity]) => statusOf(db.pool, ref, entity)));
+  const others = (await otherRejections(db.pool, streams)).filter(isWanted);
+  return { streams, otherRejections: others, ...(fresherThan && { stale: staleOf(streams, names, fresherThan) }) };
+}
+
+/** The streams that are older than allowed, and those that were asked for and never walked. */
+function staleOf(streams: readonly StreamStatus[], names: readonly string[], mostMs: number): string[] {
+  const stale = streams.filter(({ freshnessMs }) => freshnessMs === null || freshnessMs > mostMs).map(labelOf);
+  const missing = names.filter((name) => !streams.some(({ stream }) => stream === name));
+  return streams.length === 0 && names.length === 0 ? ['every stream'] : [...stale, ...missing];
 }
 
 /** The status of each stream for people. */
-export function describeStatus({ streams, otherRejections: others }: Status): string[] {
-  if (streams.length === 0 && others.length === 0)
+export function describeStatus({ streams, otherRejections: others, stale = [] }: Status): string[] {
+  const old = stale.map((label) => `${label} is older than --fresher-than allows, or was never walked completely`);
+  if (streams.length === 0 && others.length === 0 && old.length === 0)
     return ['No source is turned on, and nothing was walked yet: set POLAR_ACCESS_TOKEN or FYNN_API_KEY.'];
   return [
     ...streams.flatMap((status) => [labelOf(status), ...lines(details(status))]),
@@ -53,6 +98,7 @@ export function describeStatus({ streams, otherRejections: others }: Status): st
       ref.stream.includes('.') ? labelOf(ref) : `${labelOf(ref)}, records of no stream that webhooks brought`,
       ...lines([['rejected', count(rejected)]]),
     ]),
+    ...old,
   ];
 }
 
@@ -69,7 +115,6 @@ function details({
   skewed,
   walk,
   lastError,
-  missingScope,
 }: StreamStatus): [string, string][] {
   const fresh = lastComplete
     ? `${lastComplete.finishedAt} (${lastComplete.mode}, ${count(lastComplete.records)} records)`
@@ -81,13 +126,9 @@ function details({
     ...(pendingDeletions ? [['deletions', describePending(pendingDeletions)] as [string, string]] : []),
     ...(skewed ? [['clock', describeSkewed(skewed)] as [string, string]] : []),
     ...(walk ? [['walk', describeWalk(walk)] as [string, string]] : []),
-    ...(missingScope ? [['missing scope', describeScope(missingScope)] as [string, string]] : []),
     ...(lastError ? [['last error', `${lastError.at}: ${lastError.message}`] as [string, string]] : []),
   ];
 }
-
-const describeScope = ({ scope, isLeftOut }: NonNullable<StreamStatus['missingScope']>) =>
-  isLeftOut ? `${scope}: the stream is left out until the credential has it` : scope;
 
 const describePending = ({ records, foundAt }: NonNullable<StreamStatus['pendingDeletions']>) =>
   `${count(records)} records were missing at ${foundAt}: a second full walk, or sync --confirm-deletions, marks them as deleted`;

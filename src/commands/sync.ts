@@ -1,11 +1,15 @@
 import { Command, Option } from 'commander';
 import { migrate } from '../database/migrate.ts';
+import { prune } from '../ledger/prune.ts';
+import { deliverDue } from '../hooks/deliver.ts';
+import { openHook } from '../hooks/send.ts';
+import { turnHookOn } from '../ledger/hook-deliveries.ts';
+import { formatError } from '../model/errors.ts';
 import { labelOf, type Mode } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import type { SyncContext } from '../sync/context.ts';
 import { chooseStreams, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
-import { askForScopes, describeLeftOut, withoutLeftOut, type LeftOut } from './left-out.ts';
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './format.ts';
 
@@ -75,33 +79,42 @@ export const syncCommand = (invocation: Invocation): Command =>
       '\nExit code 1 when a run is not complete, or a record was rejected: see sync.rejected_records for the reasons.',
     )
     .action(async (streams: string[], options: SyncOptions) => {
-      const { runs, leftOut } = await syncStreams(invocation, streams, options);
-      const json = { runs, ...(leftOut.length > 0 && { leftOut }) };
-      print(invocation, json, !options.json && [...describeRuns(runs), ...describeLeftOut(leftOut)]);
+      const runs = await syncStreams(invocation, streams, options);
+      print(invocation, { runs }, !options.json && describeRuns(runs));
       if (runs.some((run) => run.outcome !== 'complete' || run.rejected > 0)) invocation.fail();
     });
 
-/** What `sync` did; a stream that is left out was not named. */
-interface Synced {
-  runs: Run[];
-  leftOut: LeftOut[];
-}
-
-function syncStreams(invocation: Invocation, names: readonly string[], options: SyncOptions): Promise<Synced> {
+function syncStreams(invocation: Invocation, names: readonly string[], options: SyncOptions): Promise<Run[]> {
   const { stderr, signal } = invocation;
   return withContext(
     invocation,
     (config) => chooseStreams(config, names, options.account),
     async (context, chosen) => {
       await migrate(context.db);
+      if (context.config.hook) await turnHookOn(context.db.pool);
       const showBars = stderr.isTTY === true && !options.json;
       if (showBars && context.log.level === 'info') context.log.level = 'warn';
-      const areNamed = names.length > 0;
-      if (!areNamed) await askForScopes(context, chosen, signal);
-      const { wanted, leftOut } = await withoutLeftOut(context, chosen, { areNamed });
-      return { runs: await runStreams(context, wanted, { ...options, showBars }, signal), leftOut };
+      const runs = await runStreams(context, chosen, { ...options, showBars }, signal);
+      await prune(context.db.pool, context.config.keepChangesDays); // there may be no worker that does
+      await deliverEvents(context, signal);
+      return runs;
     },
   );
+}
+
+/** Longest time that the command takes for events; the worker, or the next command, delivers the rest. */
+const DELIVERY_MS = 15_000;
+
+async function deliverEvents({ config, db, log }: CommandContext, signal: AbortSignal): Promise<void> {
+  if (!config.hook) return;
+  const hook = openHook(config.hook, signal);
+  try {
+    await deliverDue(db.pool, hook, DELIVERY_MS);
+  } catch (error) {
+    log.warn(`events for SYNC_HOOK_URL were not delivered: ${formatError(error)}`);
+  } finally {
+    await hook.close();
+  }
 }
 
 /** Runs as a table for people, and why those that failed did. */

@@ -112,8 +112,8 @@ function insecureAddress(setting: string, { url }: AccountSettings, shared: Shar
   ];
 }
 
-/** RFC 6761: *.localhost is this machine. */
-function isInsecure(url: string): boolean {
+/** True for plain HTTP to another machine. RFC 6761: *.localhost is this one. */
+export function isInsecure(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   const host = hostname.replace(/\.$/, '');
   return protocol === 'http:' && !isLoopback(host) && !host.endsWith('.localhost');

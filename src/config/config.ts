@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { readAccounts, unknownNames, type IdleSetting } from './accounts.ts';
+import { isInsecure, readAccounts, unknownNames, type IdleSetting } from './accounts.ts';
 import { databaseUrl } from './database-url.ts';
 import { readEnvFile } from './env-file.ts';
 import { passwordOf } from './password.ts';
-import { proxySecrets, proxyUrl } from './proxy.ts';
+import { proxyFor, proxySecrets, proxyUrl } from './proxy.ts';
 import { ConfigError } from '../model/errors.ts';
+import type { HookConfig } from '../model/hook.ts';
 import { rememberSecret } from '../model/secrets.ts';
 import { parseSchedule, type Schedule } from '../model/schedule.ts';
-import { noSpaces, SECRET } from '../model/setting.ts';
+import { days, noSpaces, SECRET } from '../model/setting.ts';
 import type { Source } from '../model/source.ts';
 import type { Environment } from '../model/source-definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
@@ -58,6 +59,18 @@ const settings = z.object({
     })
     .transform(Number)
     .default(3000),
+  SYNC_KEEP_CHANGES_DAYS: days.default(30),
+  SYNC_HOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL that receives events' }).optional(),
+  SYNC_HOOK_SECRET: z
+    .string()
+    .regex(SECRET, {
+      abort: true,
+      error: 'must have 16 characters or more, without spaces; openssl rand -hex 24 makes one',
+    })
+    .refine((secret) => !secret.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret), {
+      error: 'must be base64 after whsec_',
+    })
+    .optional(),
   ADMIN_TOKEN: z
     .string()
     .regex(SECRET, { error: 'must have 16 characters or more, without spaces; openssl rand -hex 24 makes one' })
@@ -83,10 +96,14 @@ export interface Config {
   queuePrefix: string | undefined;
   logLevel: string;
   server: ServerConfig;
+  /** Days for which the change feed is kept. */
+  keepChangesDays: number;
   /** Schedules by the name of the setting; null for off. */
   schedules: Readonly<Record<string, Schedule | null>>;
   /** One per account that has a credential. */
   sources: readonly Source[];
+  /** The receiver of hooks; undefined for none. */
+  hook: HookConfig | undefined;
   /** Settings that do nothing, because the one they need is not set. */
   idle: readonly IdleSetting[];
 }
@@ -125,7 +142,7 @@ export function parseConfig(environment: Environment): Config {
     names: Object.keys(settings.shape),
     isKnown: (name) => SCHEDULE_SETTING.test(name),
   });
-  const problems = [...invalid, ...accounts.problems, ...unreadable, ...unknown];
+  const problems = [...invalid, ...accounts.problems, ...hookProblems(parsed.data), ...unreadable, ...unknown];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const env = parsed.data;
   for (const [name, secret] of [...accounts.secrets, ...secretsOf(env), ...proxySecrets(env)])
@@ -136,16 +153,39 @@ export function parseConfig(environment: Environment): Config {
     queuePrefix: env.QUEUE_PREFIX,
     logLevel: env.LOG_LEVEL,
     server: { host: env.HOST, port: env.PORT, adminToken: env.ADMIN_TOKEN },
+    keepChangesDays: env.SYNC_KEEP_CHANGES_DAYS,
     schedules,
     sources: accounts.sources,
-    idle: accounts.idle,
+    hook: hookOf(env),
+    idle: [...accounts.idle, ...(env.SYNC_HOOK_SECRET && !env.SYNC_HOOK_URL ? [HOOK_WITHOUT_URL] : [])],
   };
+}
+
+const HOOK_WITHOUT_URL: IdleSetting = { setting: 'SYNC_HOOK_SECRET', needs: 'SYNC_HOOK_URL' };
+
+/** Returns what keeps the receiver of hooks from being used. */
+function hookProblems(env: z.output<typeof settings> | undefined): string[] {
+  if (!env?.SYNC_HOOK_URL) return [];
+  return [
+    ...(env.SYNC_HOOK_SECRET ? [] : ['SYNC_HOOK_SECRET must be set with SYNC_HOOK_URL: it signs what is sent there']),
+    ...(env.ALLOW_INSECURE_HTTP === '0' && isInsecure(env.SYNC_HOOK_URL)
+      ? ['SYNC_HOOK_URL must begin with https://: events would be sent in clear; ALLOW_INSECURE_HTTP=1 allows it']
+      : []),
+    ...(URL.parse(env.SYNC_HOOK_URL)?.username ? ['SYNC_HOOK_URL must not contain a user or password'] : []),
+  ];
+}
+
+function hookOf(env: z.output<typeof settings>): HookConfig | undefined {
+  const { SYNC_HOOK_URL: url, SYNC_HOOK_SECRET: secret } = env;
+  return url === undefined || secret === undefined ? undefined : { url, secret, proxy: proxyFor(url, env) };
 }
 
 /** Returns the secrets that belong to no source, with the names that replace them. */
 function secretsOf(env: z.output<typeof settings>): [name: string, secret: string][] {
   const secrets: [string, string | undefined][] = [
     ['ADMIN_TOKEN', env.ADMIN_TOKEN],
+    ['SYNC_HOOK_SECRET', env.SYNC_HOOK_SECRET],
+    ['SYNC_HOOK_URL', env.SYNC_HOOK_URL],
     ['password of DATABASE_URL', passwordOf(env.DATABASE_URL)],
     ['password of REDIS_URL', passwordOf(env.REDIS_URL)],
   ];

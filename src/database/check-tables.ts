@@ -109,10 +109,13 @@ function columnDifferences(table: WrittenTable, found: FoundTable): TableDiffere
   });
 }
 
+const IDENTITY_COLUMN = 'generated always as identity';
+
 /** Returns a column's definition in SQL. */
-function definition({ type, notNull, generated, default: value }: WrittenColumn): string {
+function definition({ type, notNull, generated, default: value, isIdentity }: WrittenColumn): string {
   const computed = generated === undefined ? '' : ` generated always as (${generated}) stored`;
-  return `${type}${computed}${value === undefined ? '' : ` default ${value}`}${notNull ? ' not null' : ''}`;
+  const numbered = isIdentity ? ` ${IDENTITY_COLUMN}` : '';
+  return `${type}${computed}${numbered}${value === undefined ? '' : ` default ${value}`}${notNull ? ' not null' : ''}`;
 }
 
 function missingColumn(table: WrittenTable, found: FoundTable, name: string, column: WrittenColumn): TableDifference {
@@ -143,6 +146,7 @@ function changesOf(
     ...(column.type === found.type ? [] : [set(`is ${found.type}, not ${column.type}`, `type ${column.type}`)]),
     ...(column.notNull && !found.notNull ? [set('may be null', 'set not null')] : []),
     ...(!column.notNull && found.notNull ? [set('may not be null', 'drop not null')] : []),
+    ...(column.isIdentity && !found.hasDefault ? [set('does not number its rows', `add ${IDENTITY_COLUMN}`)] : []),
     ...(lacksDefault ? [set('has no default', `set default ${column.default}`)] : []),
   ];
 }

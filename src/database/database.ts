@@ -82,10 +82,10 @@ export async function pipelined<T extends readonly Promise<unknown>[]>(
 const LOCK_SOURCE = `select pg_advisory_xact_lock(hashtext('checkout-sync'), hashtext($1)), set_config('enable_seqscan', 'off', true),
   set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
-/** Lets one transaction at a time write an account's rows: what it compares stays as it is until its commit. */
-export async function lockSource(
-  client: ClientBase,
-  { name, account }: { name: string; account: string },
-): Promise<void> {
-  await client.query({ name: 'checkout_sync_lock', text: LOCK_SOURCE, values: [`${name}/${account}`] });
+/**
+ * Lets one transaction at a time write a source's rows, whichever account they are of: what it compares stays as it is until
+ * its commit, and the change feed is in the order of the commits.
+ */
+export async function lockSource(client: ClientBase, { name }: { name: string }): Promise<void> {
+  await client.query({ name: 'checkout_sync_lock', text: LOCK_SOURCE, values: [name] });
 }

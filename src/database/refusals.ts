@@ -4,6 +4,8 @@ import { RefusedError } from '../model/errors.ts';
 import { describedTables } from '../model/comments.ts';
 import './tables.ts'; // registers the bookkeeping tables, which are ours as well
 import './account-tables.ts';
+import './feed-tables.ts';
+import './hook-tables.ts';
 
 /** A table of the migrations: its columns, those that are not null, and the names of its constraints and indexes. */
 interface Owned {

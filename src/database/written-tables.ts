@@ -11,6 +11,8 @@ export interface WrittenColumn {
   generated: string | undefined;
   /** SQL of its default. */
   default: string | undefined;
+  /** True for a column that Postgres numbers by itself. */
+  isIdentity: boolean;
 }
 
 /** A foreign key of the migrations. */
@@ -43,6 +45,7 @@ const snapshotShape = z.object({
           primaryKey: z.boolean(),
           default: z.union([z.string(), z.number(), z.boolean()]).optional(),
           generated: z.object({ as: z.string() }).optional(),
+          identity: z.object({ type: z.string() }).optional(),
         }),
       ),
       compositePrimaryKeys: z.record(z.string(), z.object({ columns: z.array(z.string()) })),
@@ -112,5 +115,6 @@ function columnOf(table: string, column: string, spec: SnapshotColumn, key: read
     notNull: spec.notNull || key.includes(column),
     generated: spec.generated?.as,
     default: value === undefined ? undefined : String(value),
+    isIdentity: spec.identity !== undefined,
   };
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { RetryableError } from '../model/errors.ts';
 import { timestampMicros } from '../model/clock.ts';
-import type { Source } from '../model/source.ts';
+import type { Proxy, Source } from '../model/source.ts';
 import { ACCEPTED, readBody } from './body.ts';
 import { connectionProblem } from './connection-error.ts';
 
@@ -39,7 +39,7 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
   const base = pathname.replace(/\/$/, '');
   const headers = { ...source.headers, 'accept-encoding': ACCEPTED };
   const timeouts = { headersTimeout: limits.timeoutMs, bodyTimeout: limits.timeoutMs };
-  const dispatcher = dispatcherOf(source, { ...timeouts, connectTimeout: limits.timeoutMs });
+  const dispatcher = openDispatcher(source.proxy, { ...timeouts, connectTimeout: limits.timeoutMs });
 
   async function exchange(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<RawResponse> {
     const sentAt = timestampMicros();
@@ -82,8 +82,8 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
 const tooSlow = (path: string, ms: number) =>
   new RetryableError(`the response to GET ${path} was not complete after ${ms / 1000} seconds`);
 
-/** A tunnel through a proxy must open within the timeouts of a response. */
-function dispatcherOf({ proxy }: Source, timeouts: Pool.Options): Dispatcher {
+/** Opens sockets with these timeouts, through a proxy where there is one: the tunnel must open within them as well. */
+export function openDispatcher(proxy: Proxy | undefined, timeouts: Pool.Options): Dispatcher {
   if (!proxy) return new Agent(timeouts);
   const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...timeouts, ...options });
   return new ProxyAgent({ uri: proxy.url, clientFactory, ...timeouts });

@@ -28,7 +28,7 @@ on conflict (source, account) do update set last_seen_at = excluded.last_seen_at
 export async function rememberIdentity(pool: Pool, source: AccountRef, shown: readonly string[]): Promise<void> {
   const { name, account } = source;
   await transaction(pool, async (client) => {
-    await lockSource(client, { name, account: '' }); // of two accounts that begin together one finds the other
+    await lockSource(client, source); // of two accounts that begin together one finds the other
     const { rows } = await client.query<{ account: string; shared: string }>(
       `select account, (select min(one) from unnest(identity) as one where one = any($3)) as shared
        from sync.accounts where source = $1 and account <> $2 and identity && $3 limit 1`,

@@ -10,24 +10,33 @@ export interface Expected extends StreamRef {
 }
 
 // A full walk is as good as an incremental one, not the other way round; one that runs keeps others from beginning.
-const NOT_BEGUN = `
+const missingRun = (outcome: string) => `
 select w.account, w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[], $4::text[]) as w(stream, mode, since, account)
 where not exists (
   select from sync.runs r left join sync.walk_leases l on (l.account, l.stream) = (r.account, r.stream)
   where r.account = w.account and r.stream = w.stream and w.mode in (r.mode, 'incremental') and (
-    (greatest(r.started_at, r.finished_at) >= to_timestamp(w.since / 1000) and not ${isAhead('greatest(r.started_at, r.finished_at)')})
+    (greatest(r.started_at, r.finished_at) >= to_timestamp(w.since / 1000) and not ${isAhead('greatest(r.started_at, r.finished_at)')}${outcome})
     or (r.outcome is null and not ${FREE})))`;
 
+const NOT_BEGUN = missingRun('');
+const NOT_COMPLETED = missingRun(" and r.outcome = 'complete'");
+
+type Walk = Omit<Expected, 'since'>;
+
 /** Of these walks those that were not begun, and are in nobody's hands. */
-export async function notBegun(pool: Pool, expected: readonly Expected[]): Promise<Omit<Expected, 'since'>[]> {
-  const columns = [
-    expected.map(({ stream }) => stream),
-    expected.map(({ mode }) => mode),
-    expected.map(({ since }) => since),
-    expected.map(({ account }) => account),
-  ];
-  return (await pool.query<Omit<Expected, 'since'>>(NOT_BEGUN, columns)).rows;
-}
+export const notBegun = async (pool: Pool, expected: readonly Expected[]): Promise<Walk[]> =>
+  (await pool.query<Walk>(NOT_BEGUN, columnsOf(expected))).rows;
+
+/** Of these walks those that were not completed, and are in nobody's hands. */
+export const notCompleted = async (pool: Pool, expected: readonly Expected[]): Promise<Walk[]> =>
+  (await pool.query<Walk>(NOT_COMPLETED, columnsOf(expected))).rows;
+
+const columnsOf = (expected: readonly Expected[]) => [
+  expected.map(({ stream }) => stream),
+  expected.map(({ mode }) => mode),
+  expected.map(({ since }) => since),
+  expected.map(({ account }) => account),
+];
 
 /** The database's clock, in milliseconds since 1970. */
 export async function databaseTime(pool: Pool): Promise<number> {

@@ -2,17 +2,33 @@ import type { ClientBase } from 'pg';
 import { isObject } from '../model/json.ts';
 import type { StreamRef } from '../model/stream.ts';
 import { isAhead, notAhead } from '../database/clock.ts';
+import { eventOf, queueEvents } from './events.ts';
 import type { IncomingRecord, Rejection, SourceRef } from '../normalize/batch.ts';
 
 /** The stream that a record is of; the source for one that only its webhooks bring. */
 const streamOf = ({ name, streams, lookupOnly }: SourceRef, { entity }: IncomingRecord): string =>
   [...streams, ...lookupOnly].find((stream) => stream.entity === entity)?.name ?? name;
 
+// Each that is new, or stands again after it was resolved, is reported once. The reason may quote the record, and is left out.
 const SAVE_REJECTION = `
+with known as (
+  select from sync.rejected_records where account = $6 and stream = $1 and fingerprint = md5($3 || $4::jsonb::text) and resolved_at is null
+),
+saved as (
 insert into sync.rejected_records as r (account, stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
 select $6, $1, md5($3 || $4::jsonb::text), $2, $3, $4, o.at, o.at from (select ${notAhead('$5::timestamptz')} as at) o
 on conflict (account, stream, fingerprint) do update set resolved_at = null,
-  last_seen_at = case when ${isAhead('r.last_seen_at')} then excluded.last_seen_at else greatest(r.last_seen_at, excluded.last_seen_at) end`;
+  last_seen_at = case when ${isAhead('r.last_seen_at')} then excluded.last_seen_at else greatest(r.last_seen_at, excluded.last_seen_at) end
+returning account, stream, record_id, fingerprint
+),
+events as (
+  select 'record.rejected' as type, ${eventOf(
+    "'record.rejected'",
+    "json_build_object('account', account, 'stream', stream, 'recordId', left(record_id, 200), 'fingerprint', fingerprint)",
+  )} as event
+  from saved where not exists (select from known)
+)
+${queueEvents('events')}`;
 
 /** Keeps a record that cannot be a row. One that is known is seen again, and stands again. */
 export async function saveRejection(

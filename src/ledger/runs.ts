@@ -5,6 +5,7 @@ import { beginWalk, closeCheckpoint, openCheckpoint, type Checkpoint } from './c
 import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
 import { transaction } from '../database/database.ts';
 import { requireLease, type Lease } from './lease.ts';
+import { CHANNEL, eventOf, queueEvents } from './events.ts';
 import { resolveUnseen } from './rejections.ts';
 
 /** What a run counts; records are those of the stream, not what nests in them. */
@@ -31,6 +32,12 @@ export interface RunTotals {
 export interface OpenRun<S> {
   runId: number;
   checkpoint: Checkpoint<S>;
+}
+
+/** A run, and the right to walk its stream: what a transaction of a walk depends on. */
+export interface LeasedRun {
+  lease: Lease;
+  runId: number;
 }
 
 /** The error of a run that ended without a word. */
@@ -88,13 +95,36 @@ export async function reportRun(pool: Pool, runId: number, { counters, total }: 
   );
 }
 
+/** A payload of NOTIFY has less than 8,000 bytes, and a character of an error may take six in JSON. */
+const LONGEST_ERROR = 500;
+
+const RUN = `json_build_object('account', account, 'stream', stream, 'mode', mode, 'runId', id, 'startedAt', started_at,
+  'finishedAt', finished_at, 'requests', requests, 'pages', pages, 'records', records, 'inserted', inserted, 'updated', updated,
+  'unchanged', unchanged, 'tombstoned', tombstoned, 'rejected', rejected, 'error', left(error, ${LONGEST_ERROR}))`;
+
+/** SQL that ends a statement whose `ended` returns runs: reports those that are complete or failed, when it commits. */
+const REPORT = `
+events as (
+  select type, ${eventOf('type', RUN)} as event from ended,
+    lateral (select case outcome when 'complete' then 'run.completed' else 'run.failed' end as type) t
+  where outcome in ('complete', 'failed')
+),
+queued as (${queueEvents('events')})
+select pg_notify('${CHANNEL}', event::text) from events`;
+
 const FINISH = `
-update sync.runs set finished_at = now(), outcome = $2, error = $3, requests = $4, pages = $5, records = $6, inserted = $7,
+with ended as (update sync.runs set finished_at = now(), outcome = $2, error = $3, requests = $4, pages = $5, records = $6, inserted = $7,
   updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, skewed = $12, total = coalesce($13, total),
   walk_started_at = (
     select case when source_started_at <= c.started_at + interval '1 hour' then source_started_at else c.started_at end
     from sync.checkpoints c where c.walk_id = runs.walk_id)
-where id = $1 and outcome is null`;
+where id = $1 and outcome is null returning *),${REPORT}`;
+
+const REFUSE = `
+with ended as (
+  insert into sync.runs (account, stream, mode, list, walk_id, started_at, finished_at, outcome, error)
+  values ($1, $2, $3, $4, gen_random_uuid(), now(), now(), 'failed', $5) returning *
+),${REPORT}`;
 
 type Executor = Pick<ClientBase, 'query'> | Pool;
 
@@ -126,11 +156,7 @@ export async function recordRefusal(
   { account, stream }: Lease,
   { mode, list, error }: { mode: Mode; list: string; error: string },
 ): Promise<void> {
-  await pool.query(
-    `insert into sync.runs (account, stream, mode, list, walk_id, started_at, finished_at, outcome, error)
-     values ($1, $2, $3, $4, gen_random_uuid(), now(), now(), 'failed', $5)`,
-    [account, stream, mode, list, error],
-  );
+  await pool.query(REFUSE, [account, stream, mode, list, error]);
 }
 
 /** Records how many records the walk had to go around: it counts as read to its end, though not as complete. */

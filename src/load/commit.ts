@@ -2,7 +2,8 @@ import { RefusedError } from '../model/errors.ts';
 import type { Entity } from '../model/entity.ts';
 import { savePage, type SeenPage } from '../ledger/checkpoint.ts';
 import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
-import { requireLease, type Lease } from '../ledger/lease.ts';
+import { requireLease } from '../ledger/lease.ts';
+import type { LeasedRun } from '../ledger/runs.ts';
 import { withRetry } from '../database/retry.ts';
 import { countByStream } from '../ledger/rejections.ts';
 import type { Batch, SourceRef } from '../normalize/batch.ts';
@@ -15,8 +16,8 @@ import { noWrites, type WriteCounts } from './write.ts';
 export interface CommitOptions {
   /** Whose records the batch holds, as opposed to what nests in them. */
   entity: Entity;
-  /** The lease of the walk that read the records. */
-  lease?: Lease;
+  /** The run that read the records; absent for records that were pulled. */
+  run?: LeasedRun;
   /** The page of the walk that the records are. */
   page?: Omit<SeenPage, 'ids'> & { walkId: string };
 }
@@ -51,14 +52,15 @@ export async function commitBatch(
   db: Database,
   source: SourceRef,
   batch: Batch,
-  { entity, lease, page }: CommitOptions,
+  { entity, run, page }: CommitOptions,
 ): Promise<StreamCommitResult> {
   const { ids } = batch;
+  const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
   const stored = await withRetry(COMMIT_ATTEMPTS, () =>
     transaction(db.pool, async (client) => {
-      const rights = [lockSource(client, source), ...(lease ? [requireLease(client, lease)] : [])];
+      const rights = [lockSource(client, source), ...(run ? [requireLease(client, run.lease)] : [])];
       const saved = page ? [savePage(client, page.walkId, { ...page, ids })] : [];
-      const stores = store(client, source, batch);
+      const stores = store(client, by, batch);
       await pipelined([...rights, ...saved, stores]);
       const stored = await stores;
       requireSome(batch, stored);

@@ -1,7 +1,9 @@
 import { getTableConfig } from 'drizzle-orm/pg-core';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { describedTables } from '../model/comments.ts';
+import { lockSource, transaction } from '../database/database.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
+import { feedInsert, provenanceAt, provenanceValues } from './changes.ts';
 
 /** An account of a source, by their names. */
 export interface AccountName {
@@ -9,8 +11,8 @@ export interface AccountName {
   account: string;
 }
 
-/** Rows deleted per transaction: locks are short, and a kill loses little. */
-const BATCH = 5000;
+/** Rows deleted per transaction: the source's write lock is held shortly, and a kill loses little. */
+const BATCH = 1000;
 
 /** The tables of a source, those that refer to others first. */
 function sourceTables(source: string): TablePlan[] {
@@ -45,17 +47,33 @@ export async function countAccountRows(pool: Pool, { source, account }: AccountN
  */
 export async function removeAccount(pool: Pool, name: AccountName, signal: AbortSignal): Promise<number> {
   let rows = 0;
-  for (const { sqlName } of sourceTables(name.source)) {
+  for (const plan of sourceTables(name.source)) {
     let deleted = BATCH;
     while (deleted === BATCH) {
       signal.throwIfAborted();
-      const text = `delete from ${sqlName} where ctid = any(array(select ctid from ${sqlName} where account = $1 limit ${BATCH}))`;
-      deleted = (await pool.query(text, [name.account])).rowCount ?? 0;
+      deleted = await transaction(pool, (client) => removeSome(client, plan, name));
       rows += deleted;
     }
   }
   for (const text of BOOKKEEPING) await pool.query(text, [name.account, name.source]);
   return rows;
+}
+
+/** Deletes some rows of an account, and enters those of entities into the change feed. Returns how many there were. */
+async function removeSome(client: PoolClient, plan: TablePlan, { source, account }: AccountName): Promise<number> {
+  const { sqlName, key } = plan;
+  const isEntity = key.length === 1;
+  const by = provenanceAt(1);
+  const text = `delete from ${sqlName} where ctid = any(array(select ctid from ${sqlName} where account = ${by.account} limit ${BATCH}))`;
+  await lockSource(client, { name: source });
+  if (!isEntity) return (await client.query(text, [account])).rowCount ?? 0;
+  const { rows } = await client.query<{ removed: number }>(
+    `with removed as (${text} returning id, version_at, now() as observed_at),
+     feed as (${feedInsert([{ plan, from: 'removed', op: "'d'" }], by)})
+     select count(*)::int as removed from removed`,
+    provenanceValues({ account, via: 'command', runId: null }),
+  );
+  return rows[0]?.removed ?? 0;
 }
 
 const ofStream = (column: string) => `account = $1 and split_part(${column}, '.', 1) = $2`;

@@ -2,6 +2,7 @@ import type { Relation, OnRemoved } from '../model/entity.ts';
 import { isAhead } from '../database/clock.ts';
 import { list, quote } from '../database/identifiers.ts';
 import { planOf } from '../database/table-plan.ts';
+import type { WrittenRows } from './changes.ts';
 
 /** What of a statement concerns one set of the rows that it writes or compares. */
 export interface SetParts {
@@ -9,12 +10,17 @@ export interface SetParts {
   different: string;
   /** Makes the stored set of written parents the incoming one. */
   replace: string;
+  /** The owned rows that this deletes or marks; members of a join table are none, their parent stands for them. */
+  removed: readonly WrittenRows[];
   /** A parent's set as it came and as it is stored; of owned rows, those stored that did not come. */
   both: string;
 }
 
 /** Adds a parameter, an array of this type, to the statement; returns its placeholder. */
 export type Parameter = (sqlType: string) => string;
+
+/** Adds a parameter that is a single value. */
+export const scalar = (parameter: Parameter, sqlType: string) => parameter(sqlType).slice(0, -'[]'.length);
 
 interface SetOptions {
   /** Place among the sets of the shape: a part of the names. */
@@ -72,6 +78,7 @@ p${at} as (
   insert into ${plan.sqlName} as o (${list(names)}, account) select ${list(names, 's.')}, ${account} from s${at} s join written w on w.id = s.${parent}
   on conflict (${parent}, ${child}) ${update}
 )`,
+    removed: [],
     both: `jsonb_build_array(${members(`s${at}`)}, ${members(plan.sqlName)})`,
   };
 }
@@ -111,20 +118,21 @@ function ownedParts(relation: Relation & { kind: 'owned' }, { at, parameter, par
   const onRemoved = `${subject(relation.onRemoved)}not exists (select from s${at} s where s.id = o.${key})`;
   const notLaterThan = (parent: string) => `(o.observed_at <= ${parent}.observed_at or ${isAhead('o.observed_at')})`;
   const target = `o.${by} = w.id and ${notLaterThan('w')} and ${onRemoved}`;
+  const remove =
+    relation.onRemoved === 'delete'
+      ? `delete from ${plan.sqlName} o using written w`
+      : `update ${plan.sqlName} o set ${quote(relation.onRemoved.mark)} = true, observed_at = w.observed_at from written w`;
   return {
     different: `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
 d${at} as materialized (
   select i.id from i join ${plan.sqlName} o on o.${by} = i.id and ${notLaterThan('i')} where ${onRemoved}
 ),
 `,
-    replace:
-      relation.onRemoved === 'delete'
-        ? `,
-r${at} as (delete from ${plan.sqlName} o using written w where ${target})`
-        : `,
+    replace: `,
 r${at} as (
-  update ${plan.sqlName} o set ${quote(relation.onRemoved.mark)} = true, observed_at = w.observed_at from written w where ${target}
+  ${remove} where ${target} returning o.${key} as id, o.version_at, w.observed_at
 )`,
+    removed: [{ plan, from: `r${at}`, op: relation.onRemoved === 'delete' ? "'d'" : "'u'" }],
     both: `(select jsonb_build_array('[]'::jsonb, jsonb_agg(o.${key} order by o.${key})) from ${plan.sqlName} o
       where o.${by} = ${parentId} and ${notLaterThan('i')} and ${onRemoved})`,
   };

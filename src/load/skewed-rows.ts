@@ -5,8 +5,10 @@ import type { Entity } from '../model/entity.ts';
 import type { Source } from '../model/source.ts';
 import { isAhead } from '../database/clock.ts';
 import { lockSource, transaction } from '../database/database.ts';
-import { requireLease, type Lease } from '../ledger/lease.ts';
-import { planOf } from '../database/table-plan.ts';
+import { requireLease } from '../ledger/lease.ts';
+import type { LeasedRun } from '../ledger/runs.ts';
+import { planOf, type TablePlan } from '../database/table-plan.ts';
+import { feedInsert, provenanceAt, provenanceValues } from './changes.ts';
 
 /** The tables of an entity and of all that nests in it. */
 export function tablesOf(entity: Entity, found = new Set<PgTable>()): Set<PgTable> {
@@ -41,22 +43,29 @@ export async function setSkewedRight(
   pool: Pool,
   source: Source,
   entity: Entity,
-  { lease, startedAt }: { lease: Lease; startedAt: string },
+  { lease, runId, startedAt }: LeasedRun & { startedAt: string },
 ): Promise<number> {
   return transaction(pool, async (client) => {
     await lockSource(client, source);
     await requireLease(client, lease);
     let count = 0;
-    for (const { sqlName } of [...tablesOf(entity)].map(planOf)) {
-      const { rowCount } = await client.query(
-        `update ${sqlName} set observed_at = least(observed_at, $1),
-           deleted_at = case when ${isAhead('deleted_at')} then $1 else deleted_at end where account = $2 and ${IS_SKEWED}`,
-        [startedAt, source.account],
-      );
-      count += rowCount ?? 0;
+    const by = provenanceValues({ account: source.account, via: 'walk', runId });
+    for (const plan of [...tablesOf(entity)].map(planOf)) {
+      const { rows } = await client.query<{ corrected: number }>(setRight(plan), [startedAt, ...by]);
+      count += rows[0]?.corrected ?? 0;
     }
     return count;
   });
+}
+
+function setRight(plan: TablePlan): string {
+  const by = provenanceAt(2);
+  return `with corrected as (
+    update ${plan.sqlName} set observed_at = least(observed_at, $1::timestamptz),
+      deleted_at = case when ${isAhead('deleted_at')} then $1::timestamptz else deleted_at end
+    where account = ${by.account} and ${IS_SKEWED} returning id, version_at, observed_at
+  ), feed as (${feedInsert([{ plan, from: 'corrected', op: "'u'" }], by)})
+  select count(*)::int as corrected from corrected`;
 }
 
 /** Says that rows had been observed in the future. */

@@ -2,7 +2,8 @@ import type { Entity, Relation } from '../model/entity.ts';
 import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
 import { list, quote } from '../database/identifiers.ts';
 import type { TableBatch, ColumnSet } from '../normalize/rows.ts';
-import { setParts, type Parameter } from './set-parts.ts';
+import { feedInsert, type WrittenRows } from './changes.ts';
+import { scalar, setParts, type Parameter } from './set-parts.ts';
 import type { TablePlan } from '../database/table-plan.ts';
 
 /** The statement that writes one column set of rows with their sets; its parameters are arrays, one per column. */
@@ -53,10 +54,12 @@ function statementFor(
  * Finds the rows that are new, or newer and different, before anything is locked; inserts or updates those under the
  * same guard, and replaces their sets. Returns how many rows were inserted and updated, how many were to be, and how many
  * of those had been observed in the future: they are corrected even where nothing else differs. Rows of another account
- * are left alone; `owner` names one.
+ * are left alone; `owner` names one. What is written is entered into the change feed.
  */
 function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
-  const { names, written, key, parts, account, incoming } = partsOf(plan, entity, columnSet);
+  const { names, written, key, parts, account, incoming, parameter } = partsOf(plan, entity, columnSet);
+  const filled = columnSet.alive ? '' : filledRows(plan, names, account);
+  const by = { account, via: scalar(parameter, 'text'), runId: scalar(parameter, 'bigint') };
   const implied = columnSet.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
   const differs = [
     ...(columnSet.alive ? ['t.deleted_at is not null'] : []),
@@ -69,7 +72,7 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
     ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
   ];
   return `${incoming}changed as materialized (
-  select i.*, t.account as owner, ${isAhead('t.observed_at')} as was_ahead from i ${storedRow(plan, key)}
+  select i.*, t.account as owner, t.deleted_at is not null as was_deleted, ${isAhead('t.observed_at')} as was_ahead from i ${storedRow(plan, key)}
   where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${differs.join('\n    or ')}))
 ),
 written as (
@@ -83,11 +86,41 @@ written as (
     .join('')}observed_at = excluded.observed_at, ${columnSet.alive ? 'deleted_at = null, ' : ''}
     extra = ${extraAfter('excluded', columnSet, names, entity.relations)}
   where t.account = ${account} and ${guard('excluded', plan, names)}
-  returning t.${key} as id, t.observed_at, (xmax = 0) as inserted
-)${parts.map((part) => part.replace).join('')}
+  returning t.${key} as id, t.version_at, t.observed_at, (xmax = 0) as inserted
+)${filled}${parts.map((part) => part.replace).join('')},
+feed as (
+  ${feedInsert([writtenRows(plan, columnSet), ...(filled ? [{ plan, from: 'filled', op: "'u'" }] : []), ...parts.flatMap((part) => part.removed)], by)}
+)
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
   (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed,
   (select min(owner) from changed where owner <> ${account}) as owner from written`;
+}
+
+/**
+ * What nests in a record was observed before the stored state, of which it is the same version: it fills the columns that
+ * the payloads stored since did not have.
+ */
+function filledRows(plan: TablePlan, names: readonly string[], account: string): string {
+  const key = quote(plan.key[0] ?? '');
+  const columns = names.filter((name) => name !== plan.key[0]).map(quote);
+  const isNew = columns.map((column) => `(t.${column} is null and i.${column} is not null)`);
+  const versionAt = versionOf('i', plan, names);
+  return `,
+filled as (
+  update ${plan.sqlName} t set ${columns.map((column) => `${column} = coalesce(t.${column}, i.${column})`).join(', ')} from i
+  where t.${key} = i.${key} and t.account = ${account} and i.observed_at < t.observed_at and (${isNew.join(' or ')})
+    and (t.version_at is null${versionAt === undefined ? '' : ` or t.version_at = ${versionAt}`})
+    and not exists (select from changed c where c.${key} = i.${key})
+  returning t.${key} as id, t.version_at, t.observed_at
+)`;
+}
+
+/** The rows that the statement inserts or updates; only the record itself takes a tombstone away. */
+function writtenRows(plan: TablePlan, { alive }: ColumnSet): WrittenRows {
+  const key = quote(plan.key[0] ?? '');
+  const revived = `(select c.was_deleted from changed c where c.${key} = written.id)`;
+  const updated = alive ? `case when ${revived} then 'r' else 'u' end` : "'u'";
+  return { plan, from: 'written', op: `case when inserted then 'i' else ${updated} end` };
 }
 
 /**
@@ -101,7 +134,7 @@ function partsOf(plan: TablePlan, entity: Entity, columnSet: ColumnSet) {
   const key = quote(plan.key[0] ?? '');
   const parameter = parameters();
   const arrays = [...columns.map((column) => parameter(column.sqlType)), parameter('timestamptz'), parameter('jsonb')];
-  const account = parameter('text').slice(0, -'[]'.length);
+  const account = scalar(parameter, 'text');
   const parts = columnSet.sets.map((set, at) =>
     setParts(entity.relations[set], { at, parameter, parentId: `i.${key}`, isPartial: !columnSet.alive, account }),
   );
@@ -109,7 +142,7 @@ function partsOf(plan: TablePlan, entity: Entity, columnSet: ColumnSet) {
   select ${[...names.map(quote), `${notAhead('observed_at')} as observed_at`, 'extra'].join(', ')} from unnest(${arrays.join(', ')}) as i(${list(written)})
 ),
 ${parts.map((part) => part.different).join('')}`;
-  return { names, written, key, parts, account, incoming };
+  return { names, written, key, parts, account, incoming, parameter };
 }
 
 /** Joins what is stored of each incoming row as `t`; `offset 0` lets no plan read the whole table for it. */

@@ -10,10 +10,14 @@ import { liesInRecord, mayLieInRecord } from '../database/refusals.ts';
 import { resolveRejections, saveRejection } from '../ledger/rejections.ts';
 import type { Condition } from '../ledger/sightings.ts';
 import type { Row, Rows } from '../normalize/rows.ts';
+import type { Provenance } from './changes.ts';
 import { markDeleted } from './mark-deleted.ts';
 import { comparisonOf } from './statement.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 import { addCounts, parametersOf, writeRows, type WriteCounts } from './write.ts';
+
+/** A source whose records are stored, and the occasion. */
+export type Writer = SourceRef & Provenance;
 
 /** What storing a batch came to. */
 export interface StoreResult {
@@ -27,9 +31,9 @@ export interface StoreResult {
  * Writes a batch inside the caller's transaction, which holds the source's write lock: rows, tombstones, and the records
  * that are rejected. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown.
  */
-export async function store(client: PoolClient, source: SourceRef, batch: Batch): Promise<StoreResult> {
+export async function store(client: PoolClient, source: Writer, batch: Batch): Promise<StoreResult> {
   const rejected = new Map(batch.rejected);
-  const written = pipelined([client.query('savepoint rows'), writeRows(client, batch.rows, source.account)]);
+  const written = pipelined([client.query('savepoint rows'), writeRows(client, batch.rows, source)]);
   const effects = await written.then(
     ([, done]) => done,
     async (error: unknown) => {
@@ -40,7 +44,7 @@ export async function store(client: PoolClient, source: SourceRef, batch: Batch)
   );
   for (const [one, row] of batch.deleted) {
     const plan = planOf(one.entity.table);
-    if (!rejected.has(one)) await markDeleted(client, plan, row, notNewer(source, plan, row));
+    if (!rejected.has(one)) await markDeleted(client, plan, { ...row, by: source }, notNewer(source, plan, row));
   }
   await resolveRejections(client, source, batch.incoming, rejected);
   for (const [one, record] of rejected) await saveRejection(client, source, one, record);
@@ -53,7 +57,7 @@ export async function store(client: PoolClient, source: SourceRef, batch: Batch)
  */
 async function storeOneByOne(
   client: PoolClient,
-  source: SourceRef,
+  source: Writer,
   { incoming }: Batch,
   rejected: Map<IncomingRecord, Rejection>,
 ): Promise<Map<PgTable, WriteCounts>> {
@@ -69,17 +73,17 @@ async function storeOneByOne(
 /** Writes the rows of one record, and adds to the counts; returns the reason where it cannot be stored. */
 async function storeOne(
   client: PoolClient,
-  { account }: SourceRef,
+  by: Provenance,
   rows: Rows,
   total: Map<PgTable, WriteCounts>,
 ): Promise<string | undefined> {
   await client.query('savepoint record');
   try {
-    for (const [table, counts] of await writeRows(client, rows, account)) addCounts(total, table, counts);
+    for (const [table, counts] of await writeRows(client, rows, by)) addCounts(total, table, counts);
     return undefined;
   } catch (error) {
     await client.query('rollback to savepoint record');
-    const reason = await reasonOf(error, () => cannotBeRead(client, rows, account));
+    const reason = await reasonOf(error, () => cannotBeRead(client, rows, by.account));
     await client.query('rollback to savepoint record');
     return reason;
   }

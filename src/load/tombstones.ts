@@ -3,7 +3,9 @@ import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import { isAhead } from '../database/clock.ts';
 import { lockSource, transaction } from '../database/database.ts';
-import { requireLease, type Lease } from '../ledger/lease.ts';
+import { requireLease } from '../ledger/lease.ts';
+import type { LeasedRun } from '../ledger/runs.ts';
+import type { Provenance } from './changes.ts';
 import { markDeleted } from './mark-deleted.ts';
 import { withinReach, worthAsking, type Condition, type Reach } from '../ledger/sightings.ts';
 import { planOf } from '../database/table-plan.ts';
@@ -138,21 +140,22 @@ export interface Deletion {
 }
 
 /**
- * Stores a deletion in a transaction of its own, under the lease of the walk that found it, if any; a state observed later
+ * Stores a deletion in a transaction of its own, under the lease of the walk's run that found it, if any; a state observed later
  * stays, and so does a record out of reach. Returns how many rows were marked.
  */
 export async function commitDeletion(
   pool: Pool,
   source: Source,
   stream: Stream,
-  { reach, lease, ...deletion }: Deletion & { lease?: Lease },
+  { reach, run, ...deletion }: Deletion & { run?: LeasedRun },
 ): Promise<number> {
   const mine = provable(stream, reach, 3);
+  const by: Provenance = { account: source.account, via: run ? 'tombstone' : 'pull', runId: run?.runId ?? null };
   const notLater = ` and (t.observed_at <= o.at or ${isAhead('t.observed_at')})`;
   return transaction(pool, async (client) => {
     await lockSource(client, source);
-    if (lease) await requireLease(client, lease);
+    if (run) await requireLease(client, run.lease);
     const rule = { sql: notLater + mine.sql, values: mine.values };
-    return markDeleted(client, planOf(stream.entity.table), deletion, rule);
+    return markDeleted(client, planOf(stream.entity.table), { ...deletion, by }, rule);
   });
 }

@@ -64,7 +64,10 @@ async function commit(
   );
   if (incoming.size === 0) return { outcomes: fresh };
   const batch = normalize(source, [...incoming.keys()]);
-  const [, stored] = await pipelined([lockSource(client, source), store(client, source, batch)]);
+  const [, stored] = await pipelined([
+    lockSource(client, source),
+    store(client, { ...source, via: 'webhook', runId: null }, batch),
+  ]);
   for (const [one, { reason }] of stored.rejected) {
     const id = incoming.get(one) ?? '';
     fresh.set(id, 'rejected');

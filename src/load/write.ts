@@ -8,6 +8,7 @@ import { arrayLiteral } from '../database/encode.ts';
 import { pipelined } from '../database/database.ts';
 import { suppressed } from '../database/refusals.ts';
 import type { TableBatch, Cell, Row, Rows, ColumnSet } from '../normalize/rows.ts';
+import type { Provenance } from './changes.ts';
 import { writingOf } from './statement.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
@@ -35,15 +36,15 @@ export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, coun
  * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are left
  * alone. Returns the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
  */
-export async function writeRows(client: ClientBase, rows: Rows, account: string): Promise<Map<PgTable, WriteCounts>> {
+export async function writeRows(client: ClientBase, rows: Rows, by: Provenance): Promise<Map<PgTable, WriteCounts>> {
   for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
-  await keepDanglingReferences(client, rows, account);
+  await keepDanglingReferences(client, rows, by.account);
   const effects = new Map<PgTable, WriteCounts>();
   const pending = inOrder(rows).flatMap((batch) => {
     const { table } = batch.entity;
     addCounts(effects, table, noWrites);
     return recordsFirst(batch).map(async ([key, columnSet]) =>
-      addCounts(effects, table, await writeColumnSet(client, { batch, key, columnSet, account })),
+      addCounts(effects, table, await writeColumnSet(client, { batch, key, columnSet, by })),
     );
   });
   await pipelined(pending);
@@ -54,21 +55,21 @@ export async function writeRows(client: ClientBase, rows: Rows, account: string)
 const recordsFirst = ({ columnSets }: TableBatch) =>
   [...columnSets].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
 
-/** Rows of one column set, and the account that writes them. */
+/** Rows of one column set, and who writes them on which occasion. */
 interface ColumnSetWrite {
   batch: TableBatch;
   key: string;
   columnSet: ColumnSet;
-  account: string;
+  by: Provenance;
 }
 
 async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
-  const { batch, key, columnSet, account } = write;
+  const { batch, key, columnSet, by } = write;
   const { text, name } = writingOf(batch, key, columnSet);
   const { rows } = await client.query<WriteCounts & { changed: number; owner: string | null }>({
     ...(name && { name }),
     text,
-    values: parametersOf(batch, columnSet, account),
+    values: [...parametersOf(batch, columnSet, by.account), by.via, by.runId],
   });
   const { changed, owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
   if (owner !== null) throw new ForeignRowError(batch.plan.name, owner);
@@ -80,13 +81,13 @@ async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promis
 /** Why rows were left alone: another account stored one first, a moment ago, or a trigger kept them. */
 async function notWritten(
   client: ClientBase,
-  { batch: { plan }, columnSet, account }: ColumnSetWrite,
+  { batch: { plan }, columnSet, by }: ColumnSetWrite,
   kept: number,
   of: number,
 ): Promise<Error> {
   const { rows } = await client.query<{ owner: string }>(
     `select account as owner from ${plan.sqlName} where "${plan.key[0]}"::text = any($1) and account <> $2 limit 1`,
-    [[...columnSet.rows.keys()], account],
+    [[...columnSet.rows.keys()], by.account],
   );
   return rows[0] ? new ForeignRowError(plan.name, rows[0].owner) : suppressed(plan.name, kept, of);
 }

@@ -1,4 +1,3 @@
-import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 const MOST_REQUESTS = 1_000_000_000;
@@ -11,6 +10,12 @@ export const requestsPerMinute = () =>
     .regex(/^[1-9]\d{0,9}$/, notWhole)
     .transform(Number)
     .refine((value) => value <= MOST_REQUESTS, notWhole);
+
+/** A number of days: a positive whole number. */
+export const days = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/, { error: 'must be a whole number of days from 1 to 99999' })
+  .transform(Number);
 
 /** Text of visible characters only. */
 export const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
@@ -41,21 +46,3 @@ export const apiUrl = (example: string) =>
     .refine((url) => !URL.canParse(url) || !(new URL(url).username || new URL(url).password), {
       error: 'must not contain a user or password',
     });
-
-/** The streams of a source, separated by commas, with or without the prefix of the source; `known` are their whole names. */
-export const streamNames = (source: string, known: readonly string[]) =>
-  z.string().transform((list, { issues }) => {
-    const named = list.split(',').map((text) => text.trim());
-    const names = named.map((name) => (name.startsWith(`${source}.`) ? name : `${source}.${name}`));
-    for (const [index, name] of names.entries())
-      if (!known.includes(name))
-        issues.push({
-          code: 'custom',
-          input: list,
-          message: unknownStream(named[index] ?? '', closest(name, known), known),
-        });
-    return names;
-  });
-
-const unknownStream = (name: string, near: string, known: readonly string[]) =>
-  `must name streams, separated by commas; ${name || 'an empty text'} is none: did you mean ${near}? Streams: ${known.join(', ')}`;

@@ -17,6 +17,8 @@ import { labelOf, type Mode } from '../model/stream.ts';
 import { openPostgres } from './postgres.ts';
 import { processJob } from './process-job.ts';
 import { openRedis } from './redis.ts';
+import { openHookQueue, type DeliveryJob, type HookQueue } from './delivery-queue.ts';
+import { anyBackend, JOB_LOCK, orAborted, runQueueWorker } from './queue-worker.ts';
 import type { QueueServer } from './queue-server.ts';
 import { earlyJob, emptyOld, isFromFuture, promoteStuck, removeScheduler, storedSchedule } from './stored-schedules.ts';
 
@@ -55,6 +57,8 @@ export interface JobQueue {
    * name. Returns the number of schedules.
    */
   takeOverOld(ids: readonly string[]): Promise<number>;
+  /** Opens the queue of hooks' deliveries, and a worker that makes attempts with `deliver`, by the id of an event. */
+  openDeliveries(deliver: (id: string) => Promise<void>, concurrency: number): Promise<HookQueue>;
   /** BullMQ's own queue, for its dashboard. */
   bull: Queue;
   close(): Promise<void>;
@@ -66,9 +70,6 @@ const QUEUE = 'sync';
 /** Returns the names by which BullMQ finds the queue. On Postgres there is no prefix, and a name takes no colon. */
 export const queueNames = ({ redisUrl, prefix }: QueueAddress): { name: string; prefix?: string } =>
   redisUrl === undefined ? { name: prefix.replaceAll(/[{}]/g, '').replaceAll(':', '-') } : { name: QUEUE, prefix };
-
-/** Gives the job of a dead worker to another within a minute, however often that happens. */
-const JOB_LOCK = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 1000 };
 
 /** Keeps enough jobs to see what happened; failures stay for two weeks. */
 const KEEP = { removeOnComplete: { count: 200 }, removeOnFail: { age: 14 * 86_400, count: 1000 } };
@@ -104,42 +105,63 @@ async function open<B extends IQueueBackend, C>(
   log: Logger,
   stopping: AbortSignal,
 ): Promise<JobQueue> {
-  const { Queue: BackendQueue, Worker: BackendWorker } = withBackend(factory);
-  const { backend, connection, onError } = server;
+  const { queueOf, workerOf } = bullOf(factory, server);
   const signal = AbortSignal.any([stopping, server.refused]);
-  const { name, ...prefix } = server.names;
-  const queue = new BackendQueue<WalkJob, object>(name, { connection, ...prefix });
-  queue.on('error', onError);
-  const probe = once(() => server.probe(queue.toKey));
-  await orAborted(queue.waitUntilReady().then(probe), signal).catch(async (error: unknown) => {
+  const { name, prefix } = server.names;
+  const bull = queueOf(name, prefix);
+  const probe = once(() => server.probe((type) => bull.toKey(type)));
+  await orAborted(bull.waitUntilReady().then(probe), signal).catch(async (error: unknown) => {
     await server.close();
     throw error;
   });
-  const bull = anyBackend(queue);
   return {
-    backend,
+    backend: server.backend,
     bull,
     schedules: () => storedSchedules(bull),
     putSchedule: (id, schedule, job) => putSchedule(bull, server, { id, schedule, job }),
     removeSchedule: (id) => removeScheduler(bull, id),
     promoteStuck: () => promoteStuck(bull),
     add: (job, afterMs = 0) => addJob(bull, job, afterMs),
-    counts: () => orAborted(queue.getJobCounts(), AbortSignal.timeout(QUEUE_TIMEOUT_MS)),
-    isPaused: () => orAborted(queue.isPaused(), AbortSignal.timeout(QUEUE_TIMEOUT_MS)),
+    counts: () => orAborted(bull.getJobCounts(), AbortSignal.timeout(QUEUE_TIMEOUT_MS)),
+    isPaused: () => orAborted(bull.isPaused(), AbortSignal.timeout(QUEUE_TIMEOUT_MS)),
     probe: () => probeInTime(probe, server),
-    work(handle, concurrency) {
-      const process = (job: Job<WalkJob>, token?: string) => processJob(job, token, handle, log);
-      const settings = { connection, ...prefix, concurrency, autorun: false, ...JOB_LOCK };
-      return runQueueWorker(new BackendWorker<WalkJob, object>(name, process, settings), server, signal);
+    work: (handle, concurrency) =>
+      runQueueWorker(
+        workerOf<WalkJob>(name, (job, token) => processJob(job, token, handle, log), concurrency),
+        server,
+        signal,
+      ),
+    openDeliveries(deliver, concurrency) {
+      const hooks = prefix === undefined ? `${name}-hooks` : 'hooks';
+      const worker = workerOf<DeliveryJob>(hooks, ({ data }) => deliver(data.id).then(() => ({})), concurrency);
+      return openHookQueue(queueOf(hooks, prefix), worker, server, signal);
     },
-    async takeOverOld(ids) {
-      const old = anyBackend(new BackendQueue<WalkJob, object>(QUEUE, { connection, skipMetasUpdate: true }));
-      old.on('error', onError);
-      return takeOverOld(old, ids, old.qualifiedName === queue.qualifiedName);
+    takeOverOld(ids) {
+      const old = queueOf(QUEUE, undefined, { skipMetasUpdate: true });
+      return takeOverOld(old, ids, old.qualifiedName === bull.qualifiedName);
     },
     async close() {
-      await queue.close();
+      await bull.close();
       await server.close();
+    },
+  };
+}
+
+/** Returns functions that create BullMQ's queues and workers on a server. */
+function bullOf<B extends IQueueBackend, C>(
+  factory: BackendFactory<B, C>,
+  { connection, onError, names }: QueueServer<C> & { names: ReturnType<typeof queueNames> },
+) {
+  const { Queue: BackendQueue, Worker: BackendWorker } = withBackend(factory);
+  const prefixed = (prefix: string | undefined) => (prefix === undefined ? {} : { prefix });
+  return {
+    queueOf: (name: string, prefix: string | undefined, options: { skipMetasUpdate?: boolean } = {}) => {
+      const created = new BackendQueue<object, object>(name, { connection, ...prefixed(prefix), ...options });
+      return anyBackend(created.on('error', onError));
+    },
+    workerOf: <T>(name: string, process: (job: Job<T>, token?: string) => Promise<object>, concurrency: number) => {
+      const options = { connection, ...prefixed(names.prefix), concurrency, autorun: false, ...JOB_LOCK };
+      return new BackendWorker<T, object>(name, process, options);
     },
   };
 }
@@ -153,12 +175,6 @@ async function probeInTime(
   await orAborted(probe(), late).catch((error: unknown) => {
     throw (late.aborted && staleness()) || error;
   });
-}
-
-/** Returns BullMQ's queue as the type of one on Redis, whatever its backend. */
-function anyBackend(queue: unknown): Queue {
-  if (!(queue instanceof Queue)) throw new Error('BullMQ returned something that is not a queue');
-  return queue;
 }
 
 async function storedSchedules(queue: Queue): Promise<Map<string, StoredSchedule>> {
@@ -188,35 +204,6 @@ async function addJob(queue: Queue, job: WalkJob, afterMs: number): Promise<void
   await put();
 }
 
-/** The used part of BullMQ's worker, whose type depends on the backend. */
-interface BackendWorker {
-  on(event: 'error', listener: (error: Error) => void): unknown;
-  waitUntilReady(): Promise<unknown>;
-  run(): Promise<unknown>;
-  close(): Promise<void>;
-}
-
-/** Starts a worker once the queue responds. The returned function closes it after the running jobs. */
-async function runQueueWorker(
-  worker: BackendWorker,
-  { onError, close }: Pick<QueueServer<unknown>, 'onError' | 'close'>,
-  signal: AbortSignal,
-): Promise<() => Promise<void>> {
-  worker.on('error', onError);
-  // BullMQ on Postgres keeps a first connection that failed, and its worker then loops without a pause.
-  await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
-    const closed = close();
-    await worker.close();
-    await closed;
-    throw error;
-  });
-  const running = worker.run().catch(onError);
-  return async () => {
-    await worker.close();
-    await running;
-  };
-}
-
 /** Removes only what is ours, and closes the queue: everything else in there belongs to another application. */
 async function takeOverOld(old: Queue, ids: readonly string[], isOurs: boolean): Promise<number> {
   try {
@@ -236,19 +223,6 @@ const QUEUE_TIMEOUT_MS = 2000;
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined;
   return () => (current ??= work().finally(() => (current = undefined)));
-}
-
-/** Returns the result. Throws the signal's reason when that comes first. */
-async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort);
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([result, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 const QUIET_MS = 30_000;

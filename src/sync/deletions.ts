@@ -65,14 +65,14 @@ async function confirmEach(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, source, onProgress } = context;
-  const { stream, lease, stats } = run;
+  const { stream, stats } = run;
   const { counters } = stats;
   const read = (at: number, within: AbortSignal) => getRecord(context, stream, asked[at] ?? '', within);
   const range = { first: 0, last: asked.length - 1, concurrency: concurrencyOf(context) };
   for await (const { id, record, observedAt } of readAhead(range, read, signal)) {
     if (record === undefined)
-      counters.tombstoned += await commitDeletion(db.pool, source, stream, { id, observedAt, reach, lease });
-    else countCommit(context, stats, await storeRecord(context, run, { record, observedAt }, signal));
+      counters.tombstoned += await commitDeletion(db.pool, source, stream, { id, observedAt, reach, run });
+    else countCommit(context, stats, await storeRecord(context, { ...run, run }, { record, observedAt }, signal));
     onProgress?.({
       stream: stream.name,
       mode: 'full',

@@ -1,10 +1,8 @@
 import type { Pool } from 'pg';
 import type { Database } from '../database/database.ts';
-import { databaseTime, notBegun, type Expected } from '../ledger/overdue.ts';
-import { missingScopes } from '../ledger/scopes.ts';
+import { databaseTime, notBegun, notCompleted, type Expected } from '../ledger/overdue.ts';
 import { dueBefore, intervalOf, type ScheduledWalk } from '../model/schedule.ts';
-import type { Source } from '../model/source.ts';
-import { labelOf } from '../model/stream.ts';
+import { labelOf, type StreamRef } from '../model/stream.ts';
 
 /** How many intervals late a walk may begin, within bounds: others come first, and machines are slow. */
 const [LATE_INTERVALS, LEAST_LATE_MS, MOST_LATE_MS] = [2, 30_000, 3_600_000];
@@ -18,28 +16,37 @@ export function expectedBy(now: number, watchedSince: number, scheduled: readonl
   return expected.filter(({ since }) => since > watchedSince);
 }
 
-/** The walks that are scheduled, and the sources of their streams. */
-export interface ScheduledSources {
-  scheduled: readonly ScheduledWalk[];
-  sources: readonly Source[];
-}
-
 /**
  * Finds the scheduled walks that came due since this was called and were not begun for a while, by the database's clock; none
- * while the queue is paused, or of streams that are left out. Their names are such as `polar.checkouts (full)`.
+ * while the queue is paused. Their names are such as `polar.checkouts (full)`.
  */
 export async function watchOverdue(
   { pool }: Pick<Database, 'pool'>,
   queue: { isPaused: () => Promise<boolean> },
-  { scheduled, sources }: ScheduledSources,
+  scheduled: readonly ScheduledWalk[],
 ): Promise<(executor: Pool) => Promise<string[]>> {
   const watchedSince = await databaseTime(pool);
   return async (executor) => {
     const expected = expectedBy(await databaseTime(executor), watchedSince, scheduled);
-    const missing = await missingScopes(executor, sources);
-    const isOn = (walk: Expected) => !missing.get(labelOf(walk))?.isLeftOut;
-    const overdue = await notBegun(executor, expected.filter(isOn));
+    const overdue = await notBegun(executor, expected);
     if (overdue.length === 0 || (await queue.isPaused())) return [];
     return overdue.map(({ mode, ...ref }) => `${labelOf(ref)} (${mode})`);
+  };
+}
+
+/**
+ * Finds the streams with a walk that came due since this was called and was neither completed for a while nor runs, by the
+ * database's clock; none while the queue is paused.
+ */
+export async function watchStale(
+  { pool }: Pick<Database, 'pool'>,
+  queue: { isPaused: () => Promise<boolean> },
+  scheduled: readonly ScheduledWalk[],
+): Promise<(executor: Pool) => Promise<StreamRef[]>> {
+  const watchedSince = await databaseTime(pool);
+  return async (executor) => {
+    const expected = expectedBy(await databaseTime(executor), watchedSince, scheduled);
+    const stale = await notCompleted(executor, expected);
+    return stale.length === 0 || (await queue.isPaused()) ? [] : stale;
   };
 }

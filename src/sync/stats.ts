@@ -3,7 +3,8 @@ import type { Page } from '../extract/page.ts';
 import type { StreamCommitResult } from '../load/commit.ts';
 import { countDrift } from '../normalize/drift.ts';
 import type { Counters } from '../ledger/runs.ts';
-import type { Stream } from '../model/stream.ts';
+import { refOf, type Stream } from '../model/stream.ts';
+import { recordNewFields } from '../ledger/events.ts';
 
 /** What a run has stored so far, and how often it met fields or values that have no column. */
 export interface RunStats {
@@ -41,13 +42,14 @@ export function countCommit(
   for (const [field, times] of committed.drift) countDrift(drift, field, times);
 }
 
-/** Says once what had no column. */
-export function warnOfDrift({ log }: SyncContext, { name }: Stream, { drift }: RunStats): void {
-  if (drift.size > 0)
-    log.warn(
-      { stream: name, fields: Object.fromEntries(drift) },
-      'the API sent fields or values that have no column; they are in extra',
-    );
+/** Reports what had no column: all of it in the log, and each new field as an event. */
+export async function reportDrift({ db, log }: SyncContext, stream: Stream, { drift }: RunStats): Promise<void> {
+  if (drift.size === 0) return;
+  log.warn(
+    { stream: stream.name, fields: Object.fromEntries(drift) },
+    'the API sent fields or values that have no column; they are in extra',
+  );
+  await recordNewFields(db.pool, refOf(stream), [...drift.keys()]);
 }
 
 /** More than this between the database's clock and the source's is said. */

@@ -53,7 +53,7 @@ async function storePage(
   const { stream, mode } = state;
   const seen = { walkId: checkpoint.walkId, runId, number, span, sourceTime };
   await sightings.note(batch.rows);
-  const committed = await commitBatch(db, source, batch, { entity: stream.entity, lease, page: seen });
+  const committed = await commitBatch(db, source, batch, { entity: stream.entity, run: { lease, runId }, page: seen });
   await onStep?.('committed', page);
   stats.counters.pages += 1;
   countCommit(context, stats, committed);

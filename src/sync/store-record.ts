@@ -1,21 +1,22 @@
 import { commitBatch, type StreamCommitResult } from '../load/commit.ts';
+import type { LeasedRun } from '../ledger/runs.ts';
 import type { JsonObject } from '../model/json.ts';
 import { normalizeResponse } from '../normalize/normalize.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { SyncContext } from './context.ts';
 
-/** What a record asked for by its id is stored under: whose it may be, and the lease where a walk asked for it. */
-export type RecordStore = Pick<ActiveRun, 'stream' | 'identity' | 'sightings'> & Partial<Pick<ActiveRun, 'lease'>>;
+/** What a record asked for by its id is stored under: whose it may be, and the run where a walk asked for it. */
+export type RecordStore = Pick<ActiveRun, 'stream' | 'identity' | 'sightings'> & { run?: LeasedRun };
 
 /** Stores a record that was asked for by its id, as a page would. Throws a ForeignIdentityError where it is of somebody else. */
 export async function storeRecord(
   { db, source }: SyncContext,
-  { stream: { entity }, identity, sightings, lease }: RecordStore,
+  { stream: { entity }, identity, sightings, run }: RecordStore,
   { record, observedAt }: { record: JsonObject; observedAt: string },
   signal: AbortSignal,
 ): Promise<StreamCommitResult> {
   const batch = normalizeResponse(source, entity, { records: [record], observedAt });
   await identity.admit([record], signal);
   await sightings.note(batch.rows);
-  return commitBatch(db, source, batch, { entity, ...(lease && { lease }) });
+  return commitBatch(db, source, batch, { entity, ...(run && { run }) });
 }

@@ -394,6 +394,6 @@ test('the ledger keeps ninety days', async () => {
   await send('checkout.updated', aSession(polar), { id: 'evt_old' });
   await db.pool.query(`update sync.webhook_events set received_at = now() - interval '91 days'`);
   await send('checkout.updated', aSession(polar), { id: 'evt_new' });
-  expect(await prune(db.pool)).toEqual({ webhooks: 1, rejections: 0, runs: 0 });
+  expect(await prune(db.pool, 30)).toEqual({ webhooks: 1, rejections: 0, runs: 0, changes: 0 });
   expect(await rows(db, 'select webhook_id from sync.webhook_events')).toEqual([{ webhook_id: 'evt_new' }]);
 });

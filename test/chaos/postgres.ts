@@ -7,6 +7,7 @@ import { startEmbedded } from '../../src/database/embedded.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { until } from '../support/service.ts';
+import { FEED_AUDIT } from '../support/feed.ts';
 import { AUDIT } from './invariants.ts';
 
 /** A Postgres that can be crashed, behind a proxy that can be broken. */
@@ -30,7 +31,7 @@ export async function startPostgres(): Promise<Postgres> {
   // The machine itself does not crash, and flushing files takes longest.
   await pool.query('alter system set fsync = off');
   await migrate({ url: server.tcpUrl });
-  await pool.query(AUDIT);
+  await pool.query(AUDIT + FEED_AUDIT);
 
   const startAgain = () =>
     startEmbedded(directory).then(

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { until } from '../support/service.ts';
 import { differences } from '../oracle/oracle.ts';
+import { random } from '../../src/simulator/random.ts';
+import { createConsumer, feedDifferences, type Consumer } from '../support/feed.ts';
 import { startDeliveries } from './deliveries.ts';
 import { TOMBSTONES, VIOLATIONS } from './invariants.ts';
 import { startMerchant, type Merchant } from './merchant.ts';
@@ -17,12 +19,18 @@ export interface Summary {
   edits: number;
   webhooks: number;
   samples: number;
+  /** Changes that the consumer of the feed got, and how often it died or lost its session. */
+  changes: number;
+  deaths: number;
   runs: Record<string, number>;
 }
 
 const WORKERS = 2;
 const EDIT_EVERY_MS = 350;
 const SAMPLE_EVERY_MS = 250;
+const POLL_EVERY_MS = 40;
+/** The schedule ages what is stored without a word to the feed. */
+const COPY = `to_jsonb(t) - 'observed_at' - 'deleted_at' || jsonb_build_object('deleted', deleted_at is not null)`;
 /** How long a record is left out when no walk asks for it. At the end a walk does: the job of a killed worker returns within a minute. */
 const LEFT_OUT_MS = { meanwhile: 8000, atTheEnd: 100_000 };
 
@@ -61,6 +69,9 @@ async function runSchedule(
 ): Promise<Omit<Summary, 'seconds'>> {
   const { workers, simulator } = environment;
   const stopChecking = new AbortController();
+  const chance = random(schedule.seed, 'consumer');
+  const consumer = createConsumer('polar', { copy: COPY, dies: () => chance.chance(0.05) });
+  const consuming = consumer.follow(environment.postgres.url, POLL_EVERY_MS, stopChecking.signal);
   const source = startSource(simulator, schedule.seed);
   const merchant = startMerchant(simulator, schedule.seed, EDIT_EVERY_MS);
   const deliveries = startDeliveries(simulator, schedule.seed, SECRET, workers.addresses);
@@ -84,7 +95,9 @@ async function runSchedule(
     stopChecking.abort();
     const samples = await checking;
     source.stop();
+    await consuming;
     await compareWithOracle(environment, merchant, note);
+    await compareWithFeed(environment, consumer);
     const runs = await environment.postgres.query<{ outcome: string; count: number }>(
       `select coalesce(outcome || coalesce(': ' || left(error, 60), ''), 'open') as outcome, count(*)::int from sync.runs group by 1 order by 1`,
     );
@@ -93,6 +106,8 @@ async function runSchedule(
       edits: merchant.edits.length,
       webhooks: deliveries.accepted(),
       samples,
+      changes: consumer.delivered.length,
+      deaths: consumer.deaths(),
       runs: Object.fromEntries(runs.map(({ outcome, count }) => [outcome, count])),
     };
   } finally {
@@ -174,4 +189,21 @@ async function compareWithOracle(environment: Environment, merchant: Merchant, n
   await pool.end();
   const found = [...failed, ...mismatches, ...(await violations(environment, merchant))];
   if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));
+}
+
+/** Reads the rest of the feed, and compares it with what triggers saw, and what the consumer made of it with the tables. */
+async function compareWithFeed({ postgres }: Environment, consumer: Consumer): Promise<void> {
+  await consumer.drain(postgres.url());
+  const found = await postgres.query<{ what: string }>(feedDifferences(false));
+  const seqs = await postgres.query<{ seq: number }>('select seq::int from sync.changes order by seq');
+  const isInOrder = seqs.map(({ seq }) => seq).join() === consumer.delivered.join();
+  const pool = new pg.Pool({ connectionString: postgres.url() });
+  const hashes = Object.entries(await consumer.compare(pool)).filter(([, { copy, table }]) => copy !== table);
+  await pool.end();
+  const problems = [
+    ...found.map(({ what }) => what),
+    ...(isInOrder ? [] : ['the consumer of the feed did not get every change once and in order']),
+    ...hashes.map(([table]) => `the copy that was made from the feed is not as ${table}`),
+  ];
+  if (problems.length > 0) throw new Error(problems.slice(0, 12).join('\n'));
 }

@@ -48,6 +48,10 @@ const damages: Record<string, [sql: string, says: string]> = {
     'column polar.checkouts.customer_name may not be null',
   ],
   'a lost default': ['alter table sync.runs alter column id drop default', 'column sync.runs.id has no default'],
+  'a column that is not numbered any more': [
+    'alter table sync.changes alter column seq drop identity',
+    'column sync.changes.seq does not number its rows: as the owner, alter table sync.changes alter column seq add generated always as identity',
+  ],
   'a dropped primary key': [
     'alter table polar.discounts drop constraint discounts_pkey cascade',
     'polar.discounts has no primary key (id); polar.checkout_links has no valid foreign key (discount_id) to polar.discounts',

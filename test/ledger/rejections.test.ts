@@ -110,7 +110,7 @@ test('rejected records are kept for ninety days after they were resolved', async
   await db.pool.query(
     `update sync.rejected_records set resolved_at = now() - interval '91 days' where payload ->> 'label' = 'one'`,
   );
-  await prune(db.pool);
+  await prune(db.pool, 30);
   expect(await rows(db, `select payload ->> 'label' as label from sync.rejected_records`)).toEqual([{ label: 'two' }]);
 });
 

@@ -94,6 +94,48 @@ test('a payload that lacks a field leaves it alone, one that says null empties i
   expect(await rows(db, 'select name, metadata from polar.products')).toEqual([{ name: 'Product 7', metadata: null }]);
 });
 
+test('a page that was read earlier but is written later adds what the newer payload could not show', async () => {
+  const { metadata: _, ...reduced } = product(7);
+  const whole = {
+    id: uuid(9),
+    created_at: at(0),
+    modified_at: at(1),
+    name: 'Launch',
+    metadata: { a: 1 },
+    redemptions_count: 3,
+  };
+  const given = { id: uuid(9), name: 'Launch week', code: 'GO' };
+  const shown = { product: reduced, product_id: uuid(7), products: [reduced], discount: given, discount_id: uuid(9) };
+  await store(db, 'polar.checkouts', [session(2, shown)], at(20));
+  const earlier = link(1, { products: [product(7, { description: null })], discount: whole, discount_id: uuid(9) });
+  await store(db, 'polar.checkout_links', [earlier], at(10));
+  const stored = async () => ({
+    product: (await rows(db, 'select name, metadata, observed_at = $1 as is_newest from polar.products', [at(20)]))[0],
+    discount: (
+      await rows(
+        db,
+        'select name, code, metadata, redemptions_count as count, version_at is not null as versioned from polar.discounts',
+      )
+    )[0],
+  });
+  const both = {
+    product: { name: 'Product 7', metadata: { tier: 'one' }, is_newest: true },
+    discount: { name: 'Launch week', code: 'GO', metadata: { a: 1 }, count: 3, versioned: true },
+  };
+  expect(await stored()).toEqual(both);
+  expect(
+    await rows(db, `select relation, op from sync.changes where relation ~ 'products|discounts' order by seq`),
+  ).toEqual([
+    { relation: 'polar.products', op: 'i' },
+    { relation: 'polar.discounts', op: 'i' },
+    { relation: 'polar.products', op: 'u' },
+    { relation: 'polar.discounts', op: 'u' },
+  ]);
+  const older = product(7, { metadata: { tier: 'zero' }, modified_at: null });
+  await store(db, 'polar.checkout_links', [link(1, { products: [older] })], at(5));
+  expect(await stored()).toEqual(both);
+});
+
 test("a session's discount, which has no timestamps, neither erases nor outdates the link's", async () => {
   const whole = {
     id: uuid(9),

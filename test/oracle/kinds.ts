@@ -89,6 +89,12 @@ const KINDS = {
     ),
   ),
   'append session': still((polar) => void polar.createCheckout()),
+  'visit link': still((polar, at) =>
+    at.one(
+      livingLinks(polar).filter(({ product_ids }) => product_ids.some((id) => !polar.products.get(id)?.is_archived)),
+      ({ id }) => polar.visitLink(id),
+    ),
+  ),
   'append twin sessions': still((polar) => {
     const { created_at } = polar.createCheckout();
     polar.createCheckout({ created_at });
@@ -118,6 +124,15 @@ const KINDS = {
     at.one(
       sessions(polar).filter(({ product_id }) => product_id !== null),
       ({ id }) => polar.addAdHocPrice(id),
+    ),
+  ),
+  'open page': still((polar, at) => at.one(sessions(polar, 'open'), ({ id }) => polar.openCheckout(id))),
+  identify: still((polar, at) => at.one(sessions(polar, 'open'), ({ id }) => polar.identify(id))),
+  'type address': still((polar, at) => at.one(sessions(polar, 'open'), ({ id }) => polar.typeAddress(id))),
+  'choose method': still((polar, at) => at.one(sessions(polar, 'open'), ({ id }) => polar.chooseMethod(id))),
+  'anonymize customer': still((polar, at) =>
+    at.one(sessions(polar), ({ customer_id, customer_email }) =>
+      polar.anonymizeCustomer(customer_id ?? customer_email ?? 'nobody@example.com'),
     ),
   ),
   confirm: still((polar, at) => at.one(sessions(polar, 'open'), ({ id }) => polar.confirm(id))),
@@ -193,6 +208,12 @@ const KINDS = {
   'update discount': still((polar, at) =>
     at.one([...polar.discounts.values()], ({ id, name }) =>
       polar.updateDiscount(id, { name: `${name}%`, ends_at: null }),
+    ),
+  ),
+  'change discount': still((polar, at) =>
+    at.one(
+      [...polar.discounts.values()].filter(({ type }) => type === 'percentage'),
+      ({ id, basis_points = 0 }) => polar.updateDiscount(id, { basis_points: (basis_points + 700) % 10_000 }),
     ),
   ),
   'redeem discount': still((polar, at) => at.one([...polar.discounts.keys()], (id) => polar.redeemDiscount(id))),

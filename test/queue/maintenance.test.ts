@@ -36,7 +36,7 @@ test.each(backends)(
       [stream.name, walk],
     );
     const warn = vi.spyOn(log, 'warn');
-    const tended = { db, log, queue, scheduled: [], runnable: [{ context, stream }] };
+    const tended = { db, log, queue, scheduled: [], runnable: [{ context, stream }], keepChangesDays: 30 };
     const waiting = () => queue.bull.getJobCountByTypes('waiting');
     await queue.bull.pause();
     await tendOnce(tended);

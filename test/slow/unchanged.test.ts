@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { startPolar, syncing } from '../support/polar.ts';
 import { rows, value } from '../support/records.ts';
 
-/** Row changes of Polar's tables so far, as Postgres counts them. */
+/** Row changes of Polar's tables and of the change feed so far, as Postgres counts them. */
 async function changes(db: Database): Promise<unknown> {
   await db.pool.query('select pg_stat_force_next_flush()').catch(() => undefined); // Postgres 14 has no such function; there the counters come by themselves
   const [row] = await rows(
     db,
-    `select sum(n_tup_ins)::int as ins, sum(n_tup_upd)::int as upd, sum(n_tup_del)::int as del from pg_stat_user_tables where schemaname = 'polar'`,
+    `select sum(n_tup_ins)::int as ins, sum(n_tup_upd)::int as upd, sum(n_tup_del)::int as del from pg_stat_user_tables where schemaname = 'polar' or relid = 'sync.changes'::regclass`,
   );
   return row;
 }

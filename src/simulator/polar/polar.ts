@@ -11,7 +11,7 @@ import type { Benefit, CustomField, Discount, Media, Price, Product } from './ca
 import type { CheckoutEdits } from './checkouts/edits.ts';
 import type { Checkout } from './checkouts/record.ts';
 import type { EditLog } from './edit-log.ts';
-import type { CheckoutStep } from './checkouts/journey.ts';
+import type { CheckoutStep } from './checkouts/steps.ts';
 import type { Link } from './links/record.ts';
 import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { micros } from '../../../src/simulator/instants.ts';
+import { random } from '../../../src/simulator/random.ts';
 import { checkouts, present, simulate } from '../../support/ask.ts';
 
 const HOUR = 3_600_000_000;
@@ -92,4 +93,19 @@ test('an edit may be given its instant and shows on the wire to the microsecond'
   simulator.polar.openCheckout(id, '2026-11-21T09:00:01.000001Z');
   const [shown] = (await checkouts(simulator, 'limit=1')).items;
   expect(shown).toMatchObject({ id, created_at: '2026-11-21T09:00:00Z', modified_at: '2026-11-21T09:00:01.000001Z' });
+});
+
+test('background traffic expires overdue sessions each quarter of an hour, not before', async () => {
+  const { polar } = await simulate({ now: '2026-11-21T08:01:00Z' });
+  const created_at = '2026-11-20T08:00:30Z';
+  const overdue = new Set(Array.from({ length: 20 }, () => polar.createCheckout({ created_at }).id));
+  const chance = random(1, 'traffic');
+  const steps = polar.traffic();
+  const work = () => {
+    for (let turn = 0; turn < 150; turn++) chance.pick(steps)[1](chance);
+    return polar.log.checkouts.filter(({ id, action }) => overdue.has(id) && action === 'expired').length;
+  };
+  expect(work()).toBe(0);
+  polar.clock.advance(15 * 60_000);
+  expect(work()).toBeGreaterThan(0);
 });

@@ -4,7 +4,7 @@ import type { Random } from '../../random.ts';
 import type { CustomField } from '../catalog/records.ts';
 import type { CheckoutAction } from '../edit-log.ts';
 import type { Person } from '../people.ts';
-import { asksAddress } from './derive.ts';
+import { asksAddress, type AddressTerms } from './derive.ts';
 import type { CheckoutRow, CheckoutStatus, PostalAddress } from './record.ts';
 
 /** The columns that the buyer's form fills in with who they are. */
@@ -25,10 +25,7 @@ export function countryOnly({ place: { country } }: Person): PostalAddress {
 }
 
 /** The address that a form asks for at the payment: all of it, or the country, with the state in Canada. */
-export function addressAsked(
-  person: Person,
-  row: Pick<CheckoutRow, 'require_billing_address' | 'is_business_customer'>,
-): PostalAddress {
+export function addressAsked(person: Person, row: AddressTerms): PostalAddress {
   const { address, place } = person;
   if (asksAddress(row, place.country)) return address;
   return place.country === 'CA' ? { ...countryOnly(person), state: address.state } : countryOnly(person);

@@ -71,11 +71,11 @@ export function paymentNeeds(
   };
 }
 
+/** The columns that decide whether the form asks for the address. */
+export type AddressTerms = Pick<CheckoutRow, 'require_billing_address' | 'is_business_customer'>;
+
 /** Polar: the form asks for more than the country of businesses, in the US, and where the merchant wants it. */
-export function asksAddress(
-  row: Pick<CheckoutRow, 'require_billing_address' | 'is_business_customer'>,
-  country: string | undefined,
-): boolean {
+export function asksAddress(row: AddressTerms, country: string | undefined): boolean {
   return row.require_billing_address || row.is_business_customer || country === 'US';
 }
 

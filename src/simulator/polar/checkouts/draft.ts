@@ -6,6 +6,7 @@ import type { CheckoutAction } from '../edit-log.ts';
 import type { Person } from '../people.ts';
 import { addressAsked, countryOnly, fieldData, identity, paymentColumns } from './buyer.ts';
 import { expiresAt } from './calendar.ts';
+import type { AddressTerms } from './derive.ts';
 import { goodsColumns, type Goods } from './goods.ts';
 import { pricing } from './money.ts';
 import type { Origin } from './origin.ts';
@@ -64,11 +65,7 @@ export function draft(chance: Random, facts: Facts): CheckoutRow {
 function addresses(chance: Random, id: string, { success_url }: Origin) {
   const client_secret = `polar_c_${token(chance, 43)}`;
   const url = `https://polar.sh/checkout/${client_secret}`;
-  return {
-    client_secret,
-    url,
-    success_url: success_url?.replace('{CHECKOUT_ID}', id) ?? `${url}/confirmation`,
-  };
+  return { client_secret, url, success_url: success_url?.replace('{CHECKOUT_ID}', id) ?? `${url}/confirmation` };
 }
 
 /** What a session has of its buyer: from the merchant or the link's query, from the IP address, and from the form. */
@@ -92,7 +89,7 @@ function buyerColumns({ buyer, origin: { columns }, actions }: Facts) {
 
 function addressAt(
   buyer: Person,
-  asked: Parameters<typeof addressAsked>[1] & Pick<CheckoutRow, 'customer_ip_address'>,
+  asked: AddressTerms & Pick<CheckoutRow, 'customer_ip_address'>,
   actions: ReadonlySet<CheckoutAction>,
 ): PostalAddress | null {
   if (actions.has('address_typed')) return buyer.address;

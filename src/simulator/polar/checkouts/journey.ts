@@ -1,15 +1,8 @@
-import { formatInstant, MINUTE } from '../../instants.ts';
+import { MINUTE } from '../../instants.ts';
 import { random, type Random } from '../../random.ts';
 import type { CheckoutAction } from '../edit-log.ts';
-import type { State } from '../state.ts';
 import type { Calendar } from './calendar.ts';
 import type { CheckoutStatus } from './record.ts';
-
-/** A change of a session, and its moment. */
-export interface CheckoutStep {
-  at: string;
-  action: CheckoutAction;
-}
 
 /** A change of a seeded session. */
 export interface SeededStep {
@@ -40,26 +33,6 @@ export function journey(seed: number, traveller: Traveller, when: Calendar, now:
   return status === 'expired' ? [...steps, { action: 'expired', at: when.expiredAt(number) }] : steps;
 }
 
-/** What happened to a session since it was made: before the start where it is a seeded one, and from then on. */
-export function stepsOf(
-  { log }: State,
-  seeded: {
-    numberOf: (id: string) => number | undefined;
-    steps: (number: number) => SeededStep[];
-    createdAt: (number: number) => number;
-  },
-  id: string,
-): CheckoutStep[] {
-  const number = seeded.numberOf(id);
-  const before: SeededStep[] =
-    number === undefined ? [] : [{ at: seeded.createdAt(number), action: 'created' }, ...seeded.steps(number)];
-  const since = log.checkouts.filter((entry) => entry.id === id);
-  return [
-    ...before.map(({ at, action }) => ({ at: formatInstant(at), action })),
-    ...since.map(({ at, action }) => ({ at, action })),
-  ];
-}
-
 function isPaid(status: CheckoutStatus): boolean {
   return status === 'succeeded' || status === 'confirmed';
 }
@@ -69,9 +42,10 @@ function visit(chance: Random, { isFromLink, hasEmail, asksAddress }: Traveller)
   if (!chance.chance(isFromLink ? 0.92 : 0.6)) return [];
   if (!chance.chance(0.45)) return ['opened'];
   const steps: CheckoutAction[] = hasEmail ? ['opened'] : ['opened', 'identified'];
-  if (asksAddress && chance.chance(0.6)) steps.push('address_typed');
+  const isTried = chance.chance(0.2);
+  if (asksAddress && (isTried || chance.chance(0.6))) steps.push('address_typed');
   if (chance.chance(0.5)) steps.push('method_chosen');
-  if (chance.chance(0.2)) steps.push(...(asksAddress ? typed(steps) : []), 'confirmed', 'payment_failed');
+  if (isTried) steps.push('confirmed', 'payment_failed');
   return steps;
 }
 
@@ -86,8 +60,4 @@ function purchase(
   if (asksAddress) steps.push('address_typed');
   while (chance.chance(0.12)) steps.push('confirmed', 'payment_failed');
   return status === 'succeeded' ? [...steps, 'confirmed', 'succeeded'] : [...steps, 'confirmed'];
-}
-
-function typed(steps: readonly CheckoutAction[]): CheckoutAction[] {
-  return steps.includes('address_typed') ? [] : ['address_typed'];
 }

@@ -1,10 +1,10 @@
-import { micros } from '../../instants.ts';
+import { micros, MINUTE } from '../../instants.ts';
 import type { Random } from '../../random.ts';
 import type { Step } from '../../traffic.ts';
 import { renameProduct } from '../catalog/products.ts';
 import { rowsInStatus, sessionRow } from '../checkouts/change.ts';
 import { checkoutEdits, type CheckoutEdits } from '../checkouts/edits.ts';
-import { stepsOf } from '../checkouts/journey.ts';
+import { stepsOf } from '../checkouts/steps.ts';
 import { checkoutMap } from '../checkouts/map.ts';
 import type { Checkout } from '../checkouts/record.ts';
 import { seededSessions } from '../checkouts/seed.ts';
@@ -59,13 +59,17 @@ export function checkoutStream(state: State, seededLinks: readonly Link[], links
       editNested: (id) => renameProduct(state, sessionRow(sessions, id).product_ids[0]),
       remove: (id) => edits.hardDeleteCheckout(id),
     },
-    traffic: () => sessionTraffic(sessions, edits, links),
+    traffic: () => sessionTraffic(sessions, edits, { links, runDueExpiry: dueExpiry(state, edits) }),
   });
   return { ...stream, sessions, stepsOf: (id: string) => stepsOf(state, seeded, id) };
 }
 
 /** New sessions, openings, what their buyers type, confirmations, payments and expiry. */
-function sessionTraffic(sessions: Sessions, edits: CheckoutEdits, links: ReadonlyMap<string, Link>): Step[] {
+function sessionTraffic(
+  sessions: Sessions,
+  edits: CheckoutEdits,
+  { links, runDueExpiry }: { links: ReadonlyMap<string, Link>; runDueExpiry: () => void },
+): Step[] {
   const idsOf = (status: 'open' | 'confirmed') => rowsInStatus(sessions, status).map((row) => row.id);
   const ids = { open: idsOf('open'), confirmed: idsOf('confirmed') };
 
@@ -94,6 +98,17 @@ function sessionTraffic(sessions: Sessions, edits: CheckoutEdits, links: Readonl
     [14, (chance) => take('open', chance, (id) => edits.confirm(id))],
     [12, (chance) => take('confirmed', chance, (id) => edits.succeed(id))],
     [3, (chance) => take('confirmed', chance, (id) => edits.failPayment(id))],
-    [2, () => void edits.runExpiryJob()],
+    [2, runDueExpiry],
   ];
+}
+
+/** Runs the expiry job once in each quarter of an hour, as Polar does; it has run in the present one. */
+function dueExpiry({ clock }: State, edits: CheckoutEdits): () => void {
+  const quarter = () => Math.floor(micros(clock.now()) / (15 * MINUTE));
+  let last = quarter();
+  return () => {
+    if (quarter() <= last) return;
+    last = quarter();
+    edits.runExpiryJob();
+  };
 }

@@ -1,0 +1,53 @@
+import type { Pool } from 'pg';
+import {
+  claimDeliveries,
+  openDelivery,
+  recordDelivered,
+  recordFailedAttempt,
+  type HookDelivery,
+} from '../ledger/hook-deliveries.ts';
+import type { HookSender } from './send.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Pauses after each failed attempt, about three days in all. Nobody misses more than half an hour of a receiver that is back. */
+const RETRY_MS = [
+  5000,
+  30_000,
+  2 * MINUTE_MS,
+  5 * MINUTE_MS,
+  10 * MINUTE_MS,
+  ...Array.from({ length: 140 }, () => 30 * MINUTE_MS),
+];
+
+/** Time until the attempt after this many failed ones, in ms, spread by a fifth; undefined when there is none. */
+export function pauseAfter(attempts: number, random = Math.random()): number | undefined {
+  const pause = RETRY_MS[attempts - 1];
+  return pause === undefined ? undefined : Math.round(pause * (0.8 + 0.4 * random));
+}
+
+/** Makes one attempt to deliver an event, and records it. An event that was delivered meanwhile is left alone. */
+export async function deliver(pool: Pool, hook: Pick<HookSender, 'send'>, id: string): Promise<void> {
+  const delivery = await openDelivery(pool, id);
+  if (delivery) await sendOnce(pool, hook, delivery);
+}
+
+async function sendOnce(pool: Pool, hook: Pick<HookSender, 'send'>, delivery: HookDelivery): Promise<boolean> {
+  const { status, error } = await hook.send(delivery);
+  if (error === undefined) await recordDelivered(pool, delivery.id, status);
+  else await recordFailedAttempt(pool, delivery.id, { status, error, retryInMs: pauseAfter(delivery.attempts + 1) });
+  return error === undefined;
+}
+
+/**
+ * Delivers what is due, one event after the other, until an attempt fails or a time in ms is over; the rest is left to the next
+ * worker or command.
+ */
+export async function deliverDue(pool: Pool, hook: Pick<HookSender, 'send'>, withinMs: number): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (performance.now() < end) {
+    const [id] = await claimDeliveries(pool, 1);
+    const delivery = id === undefined ? undefined : await openDelivery(pool, id);
+    if (!delivery || !(await sendOnce(pool, hook, delivery))) return;
+  }
+}

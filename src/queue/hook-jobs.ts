@@ -1,0 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../database/database.ts';
+import { recordStale } from '../ledger/events.ts';
+import { claimDeliveries } from '../ledger/hook-deliveries.ts';
+import { formatError } from '../model/errors.ts';
+import type { Logger } from '../model/log.ts';
+import type { ScheduledWalk } from '../model/schedule.ts';
+import { watchStale } from '../sync/overdue.ts';
+import type { JobQueue } from './queue.ts';
+
+/** What the jobs of hooks work with. */
+export interface HookJobs {
+  db: Database;
+  queue: JobQueue;
+  log: Logger;
+  scheduled: readonly ScheduledWalk[];
+  /** Makes one attempt to deliver the event with this id, and records it. */
+  deliver: (id: string) => Promise<void>;
+}
+
+const [ROUND_MS, STALE_ROUNDS, CLAIMED, CONCURRENCY] = [1000, 10, 50, 4];
+
+/**
+ * Delivers events to the receiver of hooks until the signal: a job in a queue of its own for each attempt, so that a slow receiver
+ * delays no walk. Postgres knows what is due, so that a job that is lost with the queue is made again. The returned function
+ * stops after the running attempts.
+ */
+export async function startHookJobs(jobs: HookJobs, signal: AbortSignal): Promise<() => Promise<void>> {
+  const { db, queue, log, scheduled, deliver } = jobs;
+  const deliveries = await queue.openDeliveries(deliver, CONCURRENCY);
+  const findStale = await watchStale(db, queue, scheduled);
+  const round = async (number: number) => {
+    if (number % STALE_ROUNDS === 0) await recordStale(db.pool, await findStale(db.pool));
+    for (const id of await claimDeliveries(db.pool, CLAIMED)) await deliveries.add(id);
+  };
+  const running = repeat(round, log, signal);
+  return async () => {
+    await running;
+    await deliveries.close();
+  };
+}
+
+async function repeat(round: (number: number) => Promise<void>, log: Logger, signal: AbortSignal): Promise<void> {
+  for (let number = 0; !signal.aborted; number++) {
+    await round(number).catch((error: unknown) =>
+      log.warn(`events for SYNC_HOOK_URL could not be queued, retrying: ${formatError(error)}`),
+    );
+    await pause(ROUND_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  }
+}
