@@ -64,8 +64,9 @@ function addRoute(
   { db, metrics, requestWalk, log }: WebhookServices,
 ): void {
   const onCommitted = (committed: CommitResult) => {
-    metrics.onCommitted({ account: source.account, stream: `${source.name}.webhooks` }, committed);
-    warnOfSkewed(log, source.name, committed.skewed);
+    const ref = { account: source.account, stream: `${source.name}.webhooks` };
+    metrics.onCommitted(ref, committed);
+    warnOfSkewed(log, ref, committed.skewed);
   };
   const store = (batch: ReceivedWebhook[]) => commitWebhooks(db, source, batch, onCommitted);
   const inbox = createInbox(store, (error) => error instanceof RefusedError);

@@ -47,7 +47,7 @@ export interface Chosen {
 /** The sources of an account, or all. Throws a ConfigError for an account that has no credential. */
 export function chooseSources({ sources }: Config, account: string | undefined): readonly Source[] {
   if (account === undefined) return sources;
-  const found = sources.filter((source) => source.account === account.toLowerCase());
+  const found = sources.filter((source) => source.account === account);
   if (found.length > 0) return found;
   const known = [...new Set(sources.map((source) => source.account))];
   if (known.length === 0) throw noSource();

@@ -25,7 +25,8 @@ export interface Invocation {
 export const jsonOption = () => new Option('--json', 'print one JSON object on stdout');
 
 /** The option `--account`. */
-export const accountOption = () => new Option('--account <name>', 'only this account (default: all)');
+export const accountOption = () =>
+  new Option('--account <name>', 'only this account (default: all)').argParser((name) => name.toLowerCase());
 
 /** Prints one JSON object, or lines for people, on stdout. */
 export function print({ stdout }: Invocation, json: unknown, lines: readonly string[] | false): void {

@@ -1,4 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { labelOf } from '../model/stream.ts';
 import type { Progress } from '../sync/context.ts';
 
 /** Bars on a terminal, one per stream, with total and time left. */
@@ -17,7 +18,8 @@ export function createProgressBars(): ProgressBars {
   );
   const byStream = new Map<string, SingleBar>();
   return {
-    show({ stream, pages, expectedPages = pages + 1, records, phase }) {
+    show({ pages, expectedPages = pages + 1, records, phase, ...ref }) {
+      const stream = labelOf(ref);
       const payload = { stream, records, phase: phase === 'tombstones' ? '· looking for deleted records' : '' };
       const bar = byStream.get(stream) ?? bars.create(expectedPages, 0, payload);
       byStream.set(stream, bar);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
+import { DEFAULT_ACCOUNT } from '../model/stream.ts';
 import { ConfigError } from '../model/errors.ts';
 import { migrate } from '../database/migrate.ts';
 import { isKey } from '../database/table-plan.ts';
@@ -13,9 +14,17 @@ const explanations: Partial<Record<Pulled['outcome'], string>> = {
   excluded: 'excluded, as it is not of the organization that the settings name: nothing was changed',
 };
 
+/** What became of an id, and the account that has it, or was asked last. */
+interface PulledRecord extends Pulled {
+  account: string;
+}
+
 /** What became of each id, for people. */
-const describePulled = (pulled: readonly Pulled[]): string[] =>
-  pulled.map(({ id, outcome }) => `${id}  ${explanations[outcome] ?? outcome}`);
+const describePulled = (pulled: readonly PulledRecord[]): string[] =>
+  pulled.map(
+    ({ account, id, outcome }) =>
+      `${id}  ${explanations[outcome] ?? outcome}${account === DEFAULT_ACCOUNT ? '' : ` (account ${account})`}`,
+  );
 
 /** True when the source has every record, and it is stored. */
 const isPulled = (pulled: readonly Pulled[]): boolean =>
@@ -40,15 +49,16 @@ function pullRecords(
   invocation: Invocation,
   ids: readonly string[],
   choose: (config: Config) => Chosen[],
-): Promise<Pulled[]> {
+): Promise<PulledRecord[]> {
   return withContext(invocation, choose, async (context, chosen) => {
     await migrate(context.db);
-    const found = new Map<string, Pulled>();
+    const found = new Map<string, PulledRecord>();
     for (const { source, stream } of chosen) {
       const missing = ids.filter((id) => !isOf(found.get(id)));
       const work = (opened: SyncContext) => pull(opened, stream, missing, invocation.signal);
       const pulled = missing.length > 0 ? await withSource(context, source, work, { urgent: true }) : [];
-      for (const one of pulled) if (isOf(one) || !found.has(one.id)) found.set(one.id, one);
+      for (const one of pulled)
+        if (isOf(one) || !found.has(one.id)) found.set(one.id, { account: source.account, ...one });
     }
     return ids.flatMap((id) => found.get(id) ?? []);
   });

@@ -72,8 +72,7 @@ async function readStatus({ db }: CommandContext, question: StatusQuestion): Pro
   const turnedOn = sources.flatMap(({ streams }) => streams.map(refOf));
   const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
   const isWanted = (ref: StreamRef) =>
-    (account === undefined || ref.account === account.toLowerCase()) &&
-    (names.length === 0 || names.includes(ref.stream));
+    (account === undefined || ref.account === account) && (names.length === 0 || names.includes(ref.stream));
   const wanted = shown.filter(([ref]) => isWanted(ref));
   const streams = await Promise.all(wanted.map(([ref, entity]) => statusOf(db.pool, ref, entity)));
   const others = (await otherRejections(db.pool, streams)).filter(isWanted);

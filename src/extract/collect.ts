@@ -1,7 +1,7 @@
 import { UnreadableListError } from '../model/errors.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
-import type { Stream } from '../model/stream.ts';
+import { refOf, type Stream } from '../model/stream.ts';
 import { UNORDERED } from './list.ts';
 import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
@@ -35,7 +35,7 @@ export async function* collect(reader: Reader, stream: Stream, log: Logger, sign
       isEnd = ids.size + places === 0 || number >= Math.ceil((parts.at(-1)?.span.total ?? 0) / limit);
     }
     if (totals.size === 1 && totals.has(seen.size + unread) && repeated === 0) return;
-    log.info({ stream: stream.name, pass }, 'the list changed while it was read, reading it again');
+    log.info({ ...refOf(stream), pass }, 'the list changed while it was read, reading it again');
   }
   throw new UnreadableListError(
     `the list of ${stream.name} changed during each of ${PASSES} passes: it could not be read completely`,

@@ -1,6 +1,6 @@
 import { RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
-import type { Listing, Stream } from '../model/stream.ts';
+import { refOf, type Listing, type Stream } from '../model/stream.ts';
 import type { Source } from '../model/source.ts';
 import type { HttpResponse } from './response.ts';
 import type { Http } from './http.ts';
@@ -55,7 +55,7 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
       const { count, limit, total } = found.span;
       const promised = Math.min(limit, Math.max(0, total - (window.page - 1) * limit));
       if (count >= promised) return found;
-      const facts = { stream: stream.name, page: window.page, records: count, promised, total };
+      const facts = { ...refOf(stream), page: window.page, records: count, promised, total };
       if (look === RELOOKS) {
         log.warn(facts, 'the source lists fewer records than it counts');
         return found;

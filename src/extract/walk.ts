@@ -1,7 +1,7 @@
 import { UnreadableListError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
-import type { List, Mode, Stream } from '../model/stream.ts';
+import { refOf, type List, type Mode, type Stream } from '../model/stream.ts';
 import { bridge } from './bridge.ts';
 import { collect } from './collect.ts';
 import { closed, gaps, type Interval } from './coverage.ts';
@@ -88,10 +88,7 @@ async function* fullWalk(reader: Reader, state: WalkState, log: Logger, signal: 
   const shrunk = hasShrunk([...newest, ...ascent]);
   const isStill = !shrunk && (!head || ascent.some(({ meets }) => meets === oldestPlace(head)));
   if (!isStill)
-    log.info(
-      { stream: stream.name },
-      'records were deleted or moved during the walk, reading across the page boundaries',
-    );
+    log.info(refOf(stream), 'records were deleted or moved during the walk, reading across the page boundaries');
   const joints = jointsOf(ascent, (_, after) => isStill || (!shrunk && after.count === 0));
   const covered = [
     ...[...newest, ...ascent, ...spans.filter((span) => span.leg === 'bridge')].map(proven),

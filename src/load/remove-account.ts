@@ -11,8 +11,8 @@ export interface AccountName {
   account: string;
 }
 
-/** Rows deleted per transaction: the source's write lock is held shortly, and a kill loses little. */
-const BATCH = 1000;
+/** Blocks of a table per transaction, a few thousand rows: the source's write lock is held shortly, and a kill loses little. */
+const BLOCKS = 64;
 
 /** The tables of a source, those that refer to others first. */
 function sourceTables(source: string): TablePlan[] {
@@ -47,24 +47,46 @@ export async function countAccountRows(pool: Pool, { source, account }: AccountN
  */
 export async function removeAccount(pool: Pool, name: AccountName, signal: AbortSignal): Promise<number> {
   let rows = 0;
-  for (const plan of sourceTables(name.source)) {
-    let deleted = BATCH;
-    while (deleted === BATCH) {
-      signal.throwIfAborted();
-      deleted = await transaction(pool, (client) => removeSome(client, plan, name));
-      rows += deleted;
-    }
-  }
+  let deleted: number;
+  do rows += deleted = await removeRows(pool, name, signal);
+  while (deleted > 0); // a webhook may have added rows meanwhile
   for (const text of BOOKKEEPING) await pool.query(text, [name.account, name.source]);
   return rows;
 }
 
-/** Deletes some rows of an account, and enters those of entities into the change feed. Returns how many there were. */
-async function removeSome(client: PoolClient, plan: TablePlan, { source, account }: AccountName): Promise<number> {
+/** Deletes the rows of an account from each table once. Returns their number. */
+async function removeRows(pool: Pool, name: AccountName, signal: AbortSignal): Promise<number> {
+  let rows = 0;
+  for (const plan of sourceTables(name.source)) {
+    const end = await countBlocks(pool, plan);
+    for (let first = 0; first < end; first += BLOCKS) {
+      signal.throwIfAborted();
+      rows += await transaction(pool, (client) => removeSome(client, plan, name, first));
+    }
+  }
+  return rows;
+}
+
+/** Returns the number of blocks that a table has on disk. */
+async function countBlocks(pool: Pool, { sqlName }: TablePlan): Promise<number> {
+  const { rows } = await pool.query<{ blocks: number }>(
+    `select (pg_relation_size($1::regclass) / current_setting('block_size')::int)::int as blocks`,
+    [sqlName],
+  );
+  return rows[0]?.blocks ?? 0;
+}
+
+/** Deletes the rows of an account in some blocks of a table, and enters those of entities into the change feed. Returns their number. */
+async function removeSome(
+  client: PoolClient,
+  plan: TablePlan,
+  { source, account }: AccountName,
+  first: number,
+): Promise<number> {
   const { sqlName, key } = plan;
   const isEntity = key.length === 1;
   const by = provenanceAt(1);
-  const text = `delete from ${sqlName} where ctid = any(array(select ctid from ${sqlName} where account = ${by.account} limit ${BATCH}))`;
+  const text = `delete from ${sqlName} where ctid >= '(${first},0)' and ctid < '(${first + BLOCKS},0)' and account = ${by.account}`;
   await lockSource(client, { name: source });
   if (!isEntity) return (await client.query(text, [account])).rowCount ?? 0;
   const { rows } = await client.query<{ removed: number }>(

@@ -3,6 +3,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Logger } from '../model/log.ts';
 import type { Entity } from '../model/entity.ts';
 import type { Source } from '../model/source.ts';
+import type { StreamRef } from '../model/stream.ts';
 import { isAhead } from '../database/clock.ts';
 import { lockSource, transaction } from '../database/database.ts';
 import { requireLease } from '../ledger/lease.ts';
@@ -69,10 +70,10 @@ function setRight(plan: TablePlan): string {
 }
 
 /** Says that rows had been observed in the future. */
-export function warnOfSkewed(log: Logger, stream: string, skewed: number): void {
+export function warnOfSkewed(log: Logger, ref: StreamRef, skewed: number): void {
   if (skewed > 0)
     log.warn(
-      { stream, skewed },
+      { ...ref, skewed },
       `${skewed} rows were dated in the future, by a clock that was ahead: they are corrected`,
     );
 }

@@ -1,3 +1,4 @@
+import { refOf } from '../model/stream.ts';
 import { unreadableRecords } from '../extract/holes.ts';
 import type { Page } from '../extract/page.ts';
 import { createReader } from '../extract/reader.ts';
@@ -59,7 +60,7 @@ function noteRecords({ context, owners }: Verification, { records }: Page, seen:
 
 function reportProgress({ context, stream, result }: Verification, { number }: NumberedPage, state: WalkState): void {
   context.onProgress?.({
-    stream: stream.name,
+    ...refOf(stream),
     mode: state.mode,
     pages: number,
     expectedPages: expectedPages(state),

@@ -5,7 +5,7 @@ import type { CommitResult } from '../load/commit.ts';
 import type { Database } from '../database/database.ts';
 import { limiterIn } from '../ledger/limiter.ts';
 import type { Logger } from '../model/log.ts';
-import type { Mode } from '../model/stream.ts';
+import type { Mode, StreamRef } from '../model/stream.ts';
 import { addressOf, type Source } from '../model/source.ts';
 
 /** What every run needs. */
@@ -32,8 +32,7 @@ export interface SyncContext {
 export const concurrencyOf = ({ concurrency = 12 }: SyncContext) => concurrency;
 
 /** How far a run has come. */
-export interface Progress {
-  stream: string;
+export interface Progress extends StreamRef {
   mode: Mode;
   /** Pages read by the whole walk, and how many it takes as far as the source's totals tell. */
   pages: number;

@@ -1,3 +1,4 @@
+import { refOf } from '../model/stream.ts';
 import type { ActiveRun } from './active-run.ts';
 import { concurrencyOf, type SyncContext } from './context.ts';
 import { readAhead } from '../extract/read-ahead.ts';
@@ -52,7 +53,7 @@ async function divide(
   if (isSecond && !isMass(others.length)) return all;
   const held = isSecond ? others : (pending?.ids ?? missing);
   log.warn(
-    { stream: stream.name, missing: missing.length, stored },
+    { ...refOf(stream), missing: missing.length, stored },
     `${held.length} of ${stored} records are missing at the source: they get no tombstones until a second full walk says the same, or sync --confirm-deletions`,
   );
   return { asked: isSecond ? missing.filter((id) => said.has(id)) : [], held };
@@ -74,7 +75,7 @@ async function confirmEach(
       counters.tombstoned += await commitDeletion(db.pool, source, stream, { id, observedAt, reach, run });
     else countCommit(context, stats, await storeRecord(context, { ...run, run }, { record, observedAt }, signal));
     onProgress?.({
-      stream: stream.name,
+      ...refOf(stream),
       mode: 'full',
       pages: counters.pages,
       expectedPages: counters.pages,

@@ -18,7 +18,7 @@ export async function planWalk(
   const { mode, list, spans } = checkpoint;
   const deaths = await countDeaths(db.pool, checkpoint, runId);
   const { pageSize, concurrency } = cautious(stream, concurrencyOf(context), deaths);
-  if (pageSize < stream.pageSize) log.warn({ stream: stream.name, deaths, pageSize }, TOO_LARGE);
+  if (pageSize < stream.pageSize) log.warn({ ...refOf(stream), deaths, pageSize }, TOO_LARGE);
   const before = microseconds(await lastWalkStart(db.pool, refOf(stream), list)) ?? 0;
   const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
   const known = stream.discovery.by === 'id' ? await knownIds(db.pool, stream, await shownReach(context, stream)) : [];

@@ -8,7 +8,7 @@ import { commitDeletion, isStored } from '../load/tombstones.ts';
 import { openIdentity } from './identity.ts';
 import { lazyReach } from './reach.ts';
 import { storeRecord, type RecordStore } from './store-record.ts';
-import type { Stream } from '../model/stream.ts';
+import { refOf, type Stream } from '../model/stream.ts';
 
 /**
  * What became of one id that was pulled. Not visible: the source does not show it, which proves nothing, as it never
@@ -66,7 +66,7 @@ async function storeFetched(
 ): Promise<Pulled['outcome']> {
   if (!isInScope(target.stream, fetched.record)) return 'excluded';
   const committed = await storeRecord(context, target, fetched, signal);
-  warnOfSkewed(context.log, target.stream.name, committed.skewed);
+  warnOfSkewed(context.log, refOf(target.stream), committed.skewed);
   return outcomeOf(committed);
 }
 

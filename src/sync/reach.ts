@@ -5,7 +5,7 @@ import { firstRecords, getList } from '../extract/list.ts';
 import { isObject } from '../model/json.ts';
 import { countDisputed, shownOwners, shownRecords, type Reach } from '../ledger/sightings.ts';
 import { ownersStored } from '../load/tombstones.ts';
-import type { Stream } from '../model/stream.ts';
+import { refOf, type Stream } from '../model/stream.ts';
 
 /** What the source's credential was ever shown of a stream: what a walk or a sample may ask for. Sends no request. */
 export async function shownReach({ db, source }: SyncContext, stream: Stream): Promise<Reach> {
@@ -45,11 +45,11 @@ export function lazyReach(...asked: Parameters<typeof reachOf>): () => Promise<R
 }
 
 /** Says where another address shows the same records: nobody can tell whose one is that this address does not have. */
-function warnOfDisputed({ log }: SyncContext, { name }: Stream, disputed: number): void {
+function warnOfDisputed({ log }: SyncContext, stream: Stream, disputed: number): void {
   if (disputed === 0) return;
   log.warn(
-    { stream: name, disputed },
-    `another address shows ${disputed} of the same records of ${name}: none of them gets a tombstone until a week after the last walk there; see "Another address, token or organization" in docs/operations.md`,
+    { ...refOf(stream), disputed },
+    `another address shows ${disputed} of the same records of ${stream.name}: none of them gets a tombstone until a week after the last walk there; see "Another address, token or organization" in docs/operations.md`,
   );
 }
 

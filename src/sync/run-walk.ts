@@ -101,7 +101,7 @@ const totalsOf = ({ stats: { counters }, walk }: ActiveRun) => ({ counters, tota
 async function storeRest(context: SyncContext, run: ActiveRun, signal: AbortSignal): Promise<void> {
   const { checkpoint, stream, walk } = run;
   context.log.info(
-    { stream: stream.name, startedAt: checkpoint.startedAt },
+    { ...refOf(stream), startedAt: checkpoint.startedAt },
     'the walk was begun long ago: the rest of its pages is read, and then all of them again',
   );
   // A list without an order is always read from its start.
@@ -125,7 +125,7 @@ async function walkToEnd(context: SyncContext, run: ActiveRun, signal: AbortSign
     counters.skewed += await setSkewedRight(db.pool, source, stream.entity, { lease, runId, ...checkpoint });
   }
   await reportDrift(context, stream, stats);
-  warnOfSkewed(log, stream.name, counters.skewed);
+  warnOfSkewed(log, refOf(stream), counters.skewed);
   counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
 }
 

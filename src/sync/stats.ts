@@ -46,7 +46,7 @@ export function countCommit(
 export async function reportDrift({ db, log }: SyncContext, stream: Stream, { drift }: RunStats): Promise<void> {
   if (drift.size === 0) return;
   log.warn(
-    { stream: stream.name, fields: Object.fromEntries(drift) },
+    { ...refOf(stream), fields: Object.fromEntries(drift) },
     'the API sent fields or values that have no column; they are in extra',
   );
   await recordNewFields(db.pool, refOf(stream), [...drift.keys()]);
@@ -61,7 +61,7 @@ export function warnOfClock({ log, source }: SyncContext, { observedAt, sourceTi
   const ms = Date.parse(observedAt) - Date.parse(sourceTime);
   if (Math.abs(ms) > MOST_API_SKEW_MS)
     log.warn(
-      { source: source.name, seconds: Math.round(ms / 1000) },
+      { source: source.name, account: source.account, seconds: Math.round(ms / 1000) },
       `the database's clock is ${Math.round(Math.abs(ms) / 1000)} s ${ms < 0 ? 'behind' : 'ahead of'} that of ${source.name}: keep it in step by NTP`,
     );
 }

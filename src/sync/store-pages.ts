@@ -1,3 +1,4 @@
+import { refOf } from '../model/stream.ts';
 import { createReader } from '../extract/reader.ts';
 import { expectedPages, walk, type NumberedPage } from '../extract/walk.ts';
 import { commitBatch } from '../load/commit.ts';
@@ -58,7 +59,7 @@ async function storePage(
   stats.counters.pages += 1;
   countCommit(context, stats, committed);
   onProgress?.({
-    stream: stream.name,
+    ...refOf(stream),
     mode,
     pages: number,
     expectedPages: expectedPages(state),

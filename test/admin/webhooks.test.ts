@@ -9,7 +9,7 @@ import { connectClient, freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { contents, rows, value } from '../support/records.ts';
 import { startProxy } from '../support/proxy.ts';
-import { startService, startServiceProcess } from '../support/service.ts';
+import { startService, startServiceProcess, until } from '../support/service.ts';
 
 const WHOLE = 'polar_whs_a_secret_made_before_september';
 const ENCODED = `whsec_${Buffer.from('a key that Polar made since then').toString('base64')}`;
@@ -54,6 +54,31 @@ async function receiver(secrets = WHOLE) {
   const ledger = () => rows(db, 'select type, outcome, record_id from sync.webhook_events order by received_at');
   return { db, polar, service, post, send, ledger };
 }
+
+test('each account has schedules and an address for webhooks of its own', async () => {
+  const { db, polar } = await prepare();
+  const acme = await startPolar({ seed: 2, links: 1, checkouts: 3 });
+  const named = Object.entries({ ...settingsOf(acme, ENCODED) }).filter(([name]) => name.startsWith('POLAR_'));
+  const service = await startService(db, {
+    ...settingsOf(polar, WHOLE),
+    ...Object.fromEntries(named.map(([name, text]) => [`${name}__ACME`, text])),
+    SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: '0 4 * * *',
+  });
+  const schedules = await rows(db, 'select scheduler_id as id from bullmq.scheduler order by 1');
+  expect(schedules.map(({ id }) => id)).toEqual(['polar.checkouts.full', 'polar.checkouts/acme.full']);
+  const stored = (account: string) =>
+    value(db, 'select count(*)::int from polar.checkouts where account = $1', [account]);
+  await until('both accounts are walked', async () => (await stored('acme')) === 3 && (await stored('default')) === 20);
+  const { id } = acme.polar.createCheckout();
+  const { headers, body } = signedWebhook(acme.polar, { type: 'checkout.created', id }, { secret: ENCODED });
+  const send = async (path: string) => (await fetch(`${service.url}${path}`, { method: 'POST', headers, body })).status;
+  expect(await send('/webhooks/polar')).toBe(401);
+  expect(await send('/webhooks/polar/acme')).toBe(200);
+  expect(await rows(db, 'select account from polar.checkouts where id = $1', [id])).toEqual([{ account: 'acme' }]);
+  expect(await rows(db, 'select account, outcome from sync.webhook_events')).toEqual([
+    { account: 'acme', outcome: 'applied' },
+  ]);
+});
 
 test('a webhook of another organization than the settings name is recorded as ignored, with the reason, and changes nothing', async () => {
   const { db, polar } = await prepare();

@@ -141,7 +141,7 @@ test('sync, status and pull on an empty database: JSON on stdout, logs on stderr
   polar.polar.updateLink(id, { label: 'Pulled' });
   const pulled = await call(['pull', 'polar.checkout_links', id, '--json'], settings);
   expect(pulled.code).toBe(0);
-  expect(JSON.parse(pulled.stdout)).toEqual({ pulled: [{ id, outcome: 'updated' }] });
+  expect(JSON.parse(pulled.stdout)).toEqual({ pulled: [{ account: 'default', id, outcome: 'updated' }] });
   polar.polar.deleteLink(id);
   const gone = await call(['pull', 'polar.checkout_links', id], settings);
   expect(gone).toMatchObject({ code: 1, stdout: `${id}  not found\n` });

@@ -193,6 +193,26 @@ describe('the feed has one change for each row that is written, and nothing else
     await removeAccount(db.pool, { source: 'polar', account: 'default' }, new AbortController().signal);
     expect(await news()).toEqual(['polar.checkout_links 1 d command', 'polar.products 7 d command']);
   });
+
+  test('an account whose rows lie in many blocks of a table, among those of another', async () => {
+    const sessions = (first: number, count: number) => Array.from({ length: count }, (_, at) => session(first + at));
+    const save = (account: string, first: number) =>
+      commitRecords(db, { ...polarOrigin, account }, checkout, { records: sessions(first, 900), observedAt: at(10) });
+    for (const round of [0, 1, 2]) {
+      await save('default', 1000 + 2000 * round);
+      await save('acme', 2000 + 2000 * round);
+    }
+    const [{ blocks } = {}] = await rows(db, `select pg_relation_size('polar.checkouts') / 8192 as blocks`);
+    expect(Number(blocks)).toBeGreaterThan(64);
+    await news();
+    expect(await removeAccount(db.pool, { source: 'polar', account: 'default' }, new AbortController().signal)).toBe(
+      2700,
+    );
+    expect(await news()).toHaveLength(2700);
+    expect(await rows(db, 'select account, count(*)::int from polar.checkouts group by 1')).toEqual([
+      { account: 'acme', count: 2700 },
+    ]);
+  });
 });
 
 test('writers of two accounts at the same time draw their places in the order of their commits', async () => {

@@ -89,6 +89,7 @@ describe.each(backends)('the queue on %s', (backend) => {
     await queue.add(links);
     const progress = {
       stream: links.stream,
+      account: links.account,
       mode: links.mode,
       pages: 3,
       expectedPages: 9,
