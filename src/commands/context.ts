@@ -5,6 +5,7 @@ import { openDatabase, type Database } from '../database/database.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import { createLogger, type Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
+import { streamEntities } from '../sources/index.ts';
 import type { Stream } from '../model/stream.ts';
 import { openContext, type SyncContext } from '../sync/context.ts';
 import type { Invocation } from './invocation.ts';
@@ -84,6 +85,8 @@ function find(all: readonly Chosen[], names: readonly string[]): Chosen[] {
     const found = all.filter(({ stream }) => stream.name === name);
     if (found.length > 0) return found;
     const known = [...new Set(all.map(({ stream }) => stream.name))];
+    if (name in streamEntities)
+      throw new ConfigError(`${name} is turned off by the settings. Streams: ${known.join(', ')}`);
     throw unknownStream(name, known);
   });
 }

@@ -1,3 +1,4 @@
+import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 const MOST_REQUESTS = 1_000_000_000;
@@ -46,3 +47,21 @@ export const apiUrl = (example: string) =>
     .refine((url) => !URL.canParse(url) || !(new URL(url).username || new URL(url).password), {
       error: 'must not contain a user or password',
     });
+
+/** The streams of a source, separated by commas, with or without the prefix of the source; `known` are their whole names. */
+export const streamNames = (source: string, known: readonly string[]) =>
+  z.string().transform((list, { issues }) => {
+    const named = list.split(',').map((text) => text.trim());
+    const names = named.map((name) => (name.startsWith(`${source}.`) ? name : `${source}.${name}`));
+    for (const [index, name] of names.entries())
+      if (!known.includes(name))
+        issues.push({
+          code: 'custom',
+          input: list,
+          message: noSuchStream(named[index] ?? '', closest(name, known), known),
+        });
+    return names;
+  });
+
+const noSuchStream = (name: string, near: string, known: readonly string[]) =>
+  `must name streams, separated by commas; ${name || 'an empty text'} is none: did you mean ${near}? Streams: ${known.join(', ')}`;

@@ -1,5 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Entity } from './entity.ts';
+import { selectStreams } from './select-streams.ts';
+import { streamNames } from './setting.ts';
 import type { Proxy, Source } from './source.ts';
 
 /** Settings by the names users write. */
@@ -47,7 +49,10 @@ export interface SourceDefinition extends SourceDeclaration {
   read: (given: Environment) => AccountSettings;
 }
 
-/** Describes a provider by its settings, and by how those of an account become a source. */
+/**
+ * Describes a provider by its settings, and by how those of an account become a source. A setting such as `POLAR_STREAMS`, which
+ * names the streams, is added to them.
+ */
 export function defineSource<S extends z.ZodObject>(
   declared: SourceDeclaration & {
     settings: S;
@@ -57,22 +62,28 @@ export function defineSource<S extends z.ZodObject>(
 ): SourceDefinition {
   const { settings, create, ...rest } = declared;
   const { credential, address, webhookSecret } = rest;
+  const streamsSetting = `${rest.name.toUpperCase()}_STREAMS`;
+  const selection = z.object({ [streamsSetting]: streamNames(rest.name, Object.keys(rest.entities)).optional() });
   return {
     ...rest,
-    settingNames: Object.keys(settings.shape),
+    settingNames: [...Object.keys(settings.shape), streamsSetting],
     read(given) {
-      const parsed = settings.safeParse(given);
-      if (!parsed.success) return { problems: problemsOf(parsed.error), url: undefined, secrets: [] };
+      const [parsed, selected] = [settings.safeParse(given), selection.safeParse(given)];
+      const problems = [parsed, selected].flatMap(({ error }) => (error ? problemsOf(error) : []));
+      if (!parsed.success || !selected.success) return { problems, url: undefined, secrets: [] };
       const values: z.output<S> = parsed.data;
       const fields: Readonly<Record<string, unknown>> = values;
       const textOf = (name: string) => [fields[name] ?? []].flat().filter((value) => typeof value === 'string');
       const [url] = textOf(address);
       const isOn = textOf(credential).length > 0;
+      const named = selected.data[streamsSetting];
+      const createSelected = (context: AccountContext) =>
+        selectStreams(create(values, context), rest.entities, { setting: context.nameOf(streamsSetting), named });
       return {
         problems: [],
         url,
         secrets: [credential, webhookSecret].flatMap((name) => textOf(name).map((secret) => [name, secret] as const)),
-        ...(isOn && url !== undefined && { create: (context: AccountContext) => create(values, context) }),
+        ...(isOn && url !== undefined && { create: createSelected }),
       };
     },
   };

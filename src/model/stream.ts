@@ -43,6 +43,8 @@ export interface Stream {
   entity: Entity;
   /** The required permission of the credential, in the source's words. */
   permission: string;
+  /** True for a stream that is walked only while the credential has the permission; the setting that names streams makes it false. */
+  isOptional: boolean;
   /** Records per page; the most that the API allows. */
   pageSize: number;
   /** The column with a record's owner: a record that another owner's token cannot see is not deleted. Null where a source has only one owner. */

@@ -138,7 +138,7 @@ export async function isShownAnywhere(
 
 /** Asks for a list that the source has: an address that answers 404 to everything must not pass for a deletion. */
 async function requireList({ http, source }: SyncContext, signal: AbortSignal): Promise<void> {
-  const listed = source.streams.find(({ discovery }) => discovery.by !== 'id');
+  const [listed] = source.streams.map((stream) => (stream.discovery.by === 'id' ? stream.discovery.in : stream));
   if (!listed) return;
   await firstRecords(http, listed, { filter: listed.scope, limit: 1 }, signal);
 }

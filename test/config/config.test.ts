@@ -185,6 +185,39 @@ test('settings of an account without its credential are idle', () => {
   ]);
 });
 
+const streamsOf = (settings: Record<string, string>) =>
+  parseConfig({ POLAR_ACCESS_TOKEN: TOKEN, ...settings }).sources.map(({ account, streams }) => [
+    account,
+    streams.map(({ name, isOptional }) => (isOptional ? `${name}?` : name)),
+  ]);
+
+test('POLAR_STREAMS names the streams of an account, with or without the prefix of the source', () => {
+  const all = ['polar.checkout_links', 'polar.checkouts'];
+  expect(streamsOf({})).toEqual([['default', all]]);
+  expect(streamsOf({ POLAR_STREAMS: 'checkouts' })).toEqual([['default', ['polar.checkouts']]]);
+  expect(streamsOf({ POLAR_STREAMS: ' polar.checkouts, checkout_links,checkouts' })).toEqual([['default', all]]);
+  expect(
+    streamsOf({ POLAR_ACCESS_TOKEN__ACME: TOKEN, POLAR_STREAMS__ACME: 'checkout_links', POLAR_STREAMS: 'checkouts' }),
+  ).toEqual([
+    ['default', ['polar.checkouts']],
+    ['acme', ['polar.checkout_links']],
+  ]);
+});
+
+test('a stream that there is not is refused with the nearest that there is', () => {
+  expect(problems({ POLAR_ACCESS_TOKEN: TOKEN, POLAR_STREAMS: 'checkouts,checkout_link' })).toEqual([
+    expect.stringMatching(/^POLAR_STREAMS .*checkout_link is none: did you mean polar.checkout_links\? Streams: .*/),
+  ]);
+  expect(problems({ POLAR_ACCESS_TOKEN: TOKEN, POLAR_STREAMS: ',' })[0]).toMatch(/^POLAR_STREAMS must name streams/);
+  expect(
+    problems({
+      FYNN_API_KEY__EU: 'key',
+      FYNN_API_URL__EU: 'https://eu.coreapi.io',
+      FYNN_STREAMS__EU: 'polar.checkouts',
+    }),
+  ).toEqual([expect.stringMatching(/^FYNN_STREAMS__EU .*polar.checkouts is none: did you mean fynn\./)]);
+});
+
 test('an empty value counts as unset', () => {
   const empty = Object.fromEntries(
     ['DATABASE_URL', 'LOG_LEVEL', 'POLAR_ACCESS_TOKEN', 'POLAR_ORGANIZATION_ID', 'POLAR_ACCES_TOKEN', 'PORT'].map(

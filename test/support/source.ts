@@ -13,6 +13,12 @@ export function sourceOf(settings: Record<string, string>, account?: string): So
   return source;
 }
 
+/** The source with one more optional stream: that of this name. */
+export const withOptional = (source: Source, name: string): Source => ({
+  ...source,
+  streams: source.streams.map((stream) => (stream.name === name ? { ...stream, isOptional: true } : stream)),
+});
+
 /** Polar at an address. */
 export const polarAt = ({ url, token = 'token' }: { url: string; token?: string }, settings = {}) =>
   sourceOf({ POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url, ...settings });

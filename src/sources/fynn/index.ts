@@ -29,6 +29,7 @@ type Declared = Pick<Stream, 'name' | 'account' | 'entity' | 'permission' | 'dis
 function stream({ path, ...declared }: Declared): Stream {
   return {
     ...declared,
+    isOptional: false,
     pageSize: 100,
     owner: null,
     scope: {},

@@ -38,7 +38,7 @@ function parseList(body: unknown) {
   return { records: body.items, total, maxPage };
 }
 
-type Declared = Pick<Stream, 'account' | 'permission' | 'scope' | 'schedules' | 'incremental'> & {
+type Declared = Pick<Stream, 'account' | 'permission' | 'isOptional' | 'scope' | 'schedules' | 'incremental'> & {
   name: keyof typeof polarStreams;
   path: string;
 };
@@ -86,6 +86,7 @@ function polarStreamsOf({ account, organizationId }: PolarConfig): Stream[] {
       name: 'polar.checkout_links',
       path: '/v1/checkout-links',
       permission: 'checkout_links:read',
+      isOptional: false,
       schedules: { full: 'every 5m' },
       incremental: null,
     }),
@@ -95,6 +96,7 @@ function polarStreamsOf({ account, organizationId }: PolarConfig): Stream[] {
       name: 'polar.checkouts',
       path: '/v1/checkouts',
       permission: 'checkouts:read',
+      isOptional: false,
       schedules: sessionSchedules,
       incremental: sessionsThatMayChange,
     }),

@@ -1,0 +1,47 @@
+import type { Entity } from './entity.ts';
+import type { Source, WebhookEvent, Webhooks } from './source.ts';
+
+/** The streams that a setting names; undefined where it is not set. */
+export interface StreamSelection {
+  setting: string;
+  named: readonly string[] | undefined;
+}
+
+/**
+ * Returns the source with the named streams only, none of which is optional any more; unchanged where none are named. Webhooks
+ * about the others are ignored. `entities` are those of all streams, by the stream's name.
+ */
+export function selectStreams(
+  source: Source,
+  entities: Readonly<Record<string, Entity>>,
+  { setting, named }: StreamSelection,
+): Source {
+  if (named === undefined) return source;
+  const off = new Map(
+    Object.entries(entities).flatMap(([name, entity]) => (named.includes(name) ? [] : [[entity, name]])),
+  );
+  const streams = source.streams
+    .filter(({ name }) => named.includes(name))
+    .map((stream) => ({ ...stream, isOptional: false }));
+  return { ...source, streams, webhooks: source.webhooks && ignoring(source.webhooks, off, setting) };
+}
+
+/** Webhooks without the records and the walks of streams that are off. */
+function ignoring(webhooks: Webhooks, off: ReadonlyMap<Entity, string>, setting: string): Webhooks {
+  const names = new Set(off.values());
+  const withoutOff = ({ record, due, ...event }: WebhookEvent): WebhookEvent => {
+    const name = record && off.get(record.entity);
+    return {
+      ...event,
+      ...(name === undefined ? record && { record } : { ignored: `${setting} does not name ${name}` }),
+      ...(due && { due: due.filter((stream) => !names.has(stream)) }),
+    };
+  };
+  return {
+    ...webhooks,
+    parseEvent(body) {
+      const event = webhooks.parseEvent(body);
+      return event && withoutOff(event);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { selectStreams } from '../../src/model/select-streams.ts';
+import { polarStreams } from '../../src/sources/polar/index.ts';
+import { sourceOf, withOptional } from '../support/source.ts';
+
+const polar = sourceOf({ POLAR_ACCESS_TOKEN: 'token', POLAR_WEBHOOK_SECRET: 'whsec_of_the_endpoint' });
+const select = (...named: string[]) =>
+  selectStreams(withOptional(polar, 'polar.checkouts'), polarStreams, { setting: 'POLAR_STREAMS', named });
+
+test('a stream is optional until it is named', () => {
+  const unnamed = selectStreams(withOptional(polar, 'polar.checkouts'), polarStreams, {
+    setting: '',
+    named: undefined,
+  });
+  expect(unnamed.streams.map(({ isOptional }) => isOptional)).toEqual([false, true]);
+  expect(select('polar.checkouts').streams).toMatchObject([{ name: 'polar.checkouts', isOptional: false }]);
+});
+
+test('webhooks about a stream that is not named are ignored, those about records without a stream are not', () => {
+  const event = (type: string) => select('polar.checkout_links').webhooks?.parseEvent({ type, data: { id: 'one' } });
+  expect(event('checkout.updated')).toEqual({
+    type: 'checkout.updated',
+    recordId: 'one',
+    ignored: 'POLAR_STREAMS does not name polar.checkouts',
+  });
+  expect(event('product.updated')).toMatchObject({ record: { data: { id: 'one' } } });
+});
