@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts';
-import { budgetKey, openContext } from './sync/context.ts';
+import { budgetKey, openContext, type SyncContext } from './sync/context.ts';
 import { deliver } from './hooks/deliver.ts';
 import { openHook } from './hooks/send.ts';
 import { turnHookOff, turnHookOn } from './ledger/hook-deliveries.ts';
@@ -27,6 +27,7 @@ import { openQueue, type JobQueue } from './queue/queue.ts';
 import type { JobHandler } from './queue/job.ts';
 import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
 import { startBackfills, maintain, type Maintenance } from './queue/maintenance.ts';
+import { watchScopes } from './queue/watch-scopes.ts';
 import { handleJob, type RunnableStream } from './queue/handle-job.ts';
 import { streamEntities } from './sources/index.ts';
 import type { Source } from './model/source.ts';
@@ -65,7 +66,6 @@ const WEBHOOK_QUERY_MS = 4000;
 /** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws when the signal is aborted before it runs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
-  const turnedOn = sources.flatMap(({ streams }) => streams.map(refOf));
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
   const close = () => {
@@ -75,32 +75,27 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   try {
     const metrics = createMetrics();
     const runnable = runnableStreams(sources, db, metrics, log);
-    for (const { context } of runnable) releasers.push(() => context.http.close());
+    const askers = scopeAskers(sources, db, metrics, log);
+    for (const { http } of [...runnable.map(({ context }) => context), ...askers]) releasers.push(() => http.close());
     const prefix = config.queuePrefix ?? `checkout-sync-${await databaseIdentity(db.pool)}`;
     const queue = await openQueue({ redisUrl: config.redisUrl, prefix }, db, log, signal);
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
     const release = { releasers, signal: stopping.signal };
-    const maintained = {
-      db,
-      log,
-      queue,
-      scheduled: runnable.length > 0 ? scheduled : [],
-      runnable,
-      keepChangesDays: config.keepChangesDays,
-    };
-    if (runnable.length > 0) await startWalks(maintained, metrics, release);
+    const { keepChangesDays } = config;
+    const maintained = { db, log, queue, scheduled, runnable, sources, keepChangesDays };
+    if (runnable.length > 0) await startWalks({ maintained, askers, metrics }, release);
     await startHooks(maintained, config.hook, release);
     const webhookPool = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
     releasers.push(() => webhookPool.close());
 
-    const ready = await openReadiness(db, queue, maintained.scheduled);
+    const ready = await openReadiness(db, queue, maintained);
     releasers.push(() => ready.close());
 
     const pages = {
       readiness: ready.check,
-      status: statusReader(db, queue, { streams: streamEntities, turnedOn, scheduled }),
+      status: statusReader(db, queue, { streams: streamEntities, sources, scheduled }),
       metrics,
       webhooks: webhookRoutes(sources, { db: webhookPool, metrics, requestWalk: bringForward(queue, db, log), log }),
       dashboard: dashboard(queue, '/queues'),
@@ -120,11 +115,21 @@ interface Release {
   signal: AbortSignal;
 }
 
-/** Sets the schedules, and starts the jobs of walks and their maintenance. */
-async function startWalks(maintained: Maintenance, metrics: Metrics, { releasers, signal }: Release): Promise<void> {
+/** What walks are started with. */
+interface Walks {
+  maintained: Maintenance;
+  /** A context of each source that has optional streams. */
+  askers: readonly SyncContext[];
+  metrics: Metrics;
+}
+
+/** Sets the schedules, asks for scopes, and starts the jobs of walks and their maintenance. */
+async function startWalks({ maintained, askers, metrics }: Walks, { releasers, signal }: Release): Promise<void> {
   const { queue, log, scheduled, runnable } = maintained;
   await leaveOldQueue(queue, log);
   await putSchedules(queue, scheduled);
+  const watching = await watchScopes(askers, maintained, signal);
+  releasers.push(() => watching.ended);
   await startBackfills(maintained);
   const handle: JobHandler = (job, onProgress) =>
     handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, signal);
@@ -168,6 +173,13 @@ function runnableStreams(sources: readonly Source[], db: Database, metrics: Metr
       return { stream, context: { ...openContext(db, source, log, { onAnswer }), onCommitted } };
     }),
   );
+}
+
+/** Gives each source with optional streams a client of its own to ask for their scopes with. */
+function scopeAskers(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): SyncContext[] {
+  return sources
+    .filter(({ streams }) => streams.some(({ isOptional }) => isOptional))
+    .map((source) => openContext(db, source, log, { onAnswer: (status) => metrics.onAnswer(source, status) }));
 }
 
 /**

@@ -4,8 +4,7 @@ import type { Database } from '../database/database.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
 import { tryWrite } from '../database/try-write.ts';
-import type { ScheduledWalk } from '../model/schedule.ts';
-import { watchOverdue } from '../sync/overdue.ts';
+import { watchOverdue, type ScheduledSources } from '../sync/overdue.ts';
 import type { QueueState } from './queue-state.ts';
 
 /** Checks whether the service can do its work. */
@@ -22,12 +21,8 @@ const [PATIENCE_MS, QUERY_MS] = [3000, 2500];
  * Opens the readiness checks: database and queue take a write, which is undone, and no due walk waits for long. They have a
  * session of their own, as the sessions of walks may all be blocked.
  */
-export async function openReadiness(
-  db: Database,
-  queue: QueueState,
-  scheduled: readonly ScheduledWalk[],
-): Promise<Readiness> {
-  const overdue = await watchOverdue(db, queue, scheduled);
+export async function openReadiness(db: Database, queue: QueueState, watched: ScheduledSources): Promise<Readiness> {
+  const overdue = await watchOverdue(db, queue, watched);
   const { pool, close } = openPool(db, { max: 1, queryTimeoutMs: QUERY_MS });
   const checks = {
     database: () => tryWrite(pool, []),

@@ -131,7 +131,8 @@ function fillTable(id, rows) {
 // What the status means.
 
 /** @param {StreamStatus} stream */
-function stateOf({ freshnessMs, staleAfterMs }) {
+function stateOf({ freshnessMs, staleAfterMs, missingScope }) {
+  if (missingScope?.isLeftOut) return 'left out';
   if (freshnessMs === null) return 'never';
   return staleAfterMs === null || freshnessMs < staleAfterMs ? 'fresh' : 'stale';
 }
@@ -173,13 +174,14 @@ function walkValues(walk, now) {
 
 /** @param {StreamStatus} stream @param {number} now @returns {Values} */
 function streamValues(stream, now) {
-  const { freshnessMs, lastComplete, lastError, rows, deleted, rejected, walk } = stream;
+  const { freshnessMs, lastComplete, lastError, missingScope, rows, deleted, rejected, walk } = stream;
   return {
     name: stream.stream,
     state: stateOf(stream),
     age: freshnessMs === null ? 'No complete walk yet' : span(freshnessMs),
     isOld: freshnessMs,
     last: describeLast(lastComplete, now),
+    missingScope: missingScope?.scope ?? null,
     rows,
     deleted,
     rejected,
@@ -210,6 +212,7 @@ const rejectionValues = ({ stream, recordId, reason, firstSeenAt }, now) => ({
 function concernsOf(stream) {
   const { stream: name, walk } = stream;
   const found = new Map();
+  if (stream.missingScope?.isLeftOut) return found;
   if (stream.lastError) found.set('failed', `The last run of ${name} failed.`);
   if (stream.rejected > 0) found.set('rejected', `Records of ${name} were rejected.`);
   if (stream.pendingDeletions)

@@ -15,10 +15,12 @@ import {
   type StreamStatus,
   type WebhookStatus,
 } from '../ledger/status.ts';
+import { missingScopes, withMissingScope } from '../ledger/scopes.ts';
 import { intervalOf, type ScheduledWalk } from '../model/schedule.ts';
 import type { QueueState } from './queue-state.ts';
 import type { Entity } from '../model/entity.ts';
-import { labelOf, type StreamRef } from '../model/stream.ts';
+import type { Source } from '../model/source.ts';
+import { labelOf, refOf, type StreamRef } from '../model/stream.ts';
 import { planOf } from '../database/table-plan.ts';
 
 /** The content of the status page. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
@@ -62,7 +64,7 @@ function staleAfterMs(scheduled: readonly ScheduledWalk[], ref: StreamRef): numb
 export interface ShownStreams {
   /** The entity of every stream, by the stream's name. */
   streams: Readonly<Record<string, Entity>>;
-  turnedOn: readonly StreamRef[];
+  sources: readonly Source[];
   scheduled: readonly ScheduledWalk[];
 }
 
@@ -70,17 +72,20 @@ export interface ShownStreams {
 export function statusReader(
   { pool }: Database,
   queue: QueueState,
-  { streams, turnedOn, scheduled }: ShownStreams,
+  { streams, sources, scheduled }: ShownStreams,
 ): () => Promise<ServiceStatus> {
   const countRows = rowCounter();
   const { backend } = queue;
-  const statusesOf = async () =>
-    Promise.all(
+  const turnedOn = sources.flatMap((source) => source.streams.map(refOf));
+  const statusesOf = async () => {
+    const missing = await missingScopes(pool, sources);
+    return Promise.all(
       (await streamsToShow(pool, streams, turnedOn)).map(async ([ref, entity]) => ({
-        ...(await statusOf(pool, ref, entity, countRows)),
+        ...withMissingScope(await statusOf(pool, ref, entity, countRows), missing),
         staleAfterMs: staleAfterMs(scheduled, ref),
       })),
     );
+  };
   return async () => {
     const shown = await statusesOf();
     return {

@@ -6,6 +6,7 @@ import { listAccounts, type StoredAccount } from '../ledger/accounts.ts';
 import { acquireLease, type Lease } from '../ledger/lease.ts';
 import { statusOf } from '../ledger/status.ts';
 import { countAccountRows, removeAccount, type AccountName } from '../load/remove-account.ts';
+import type { Source } from '../model/source.ts';
 import { streamEntities } from '../sources/index.ts';
 import { requireTables, withContext, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
@@ -31,7 +32,7 @@ export const accountsCommand = (invocation: Invocation): Command =>
     .description('list the accounts, whose they are, and what is stored of each')
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
-      const accounts = await withContext(invocation, ({ sources }) => sources.map(accountNameOf), reportAccounts);
+      const accounts = await withContext(invocation, ({ sources }) => sources.map(configuredAccount), reportAccounts);
       print(invocation, { accounts }, !json && describeAccounts(accounts));
     })
     .addCommand(removeCommand(invocation));
@@ -51,9 +52,15 @@ const removeCommand = (invocation: Invocation): Command =>
       if (!isDone) invocation.fail();
     });
 
-const accountNameOf = ({ name, account }: { name: string; account: string }): AccountName => ({
+/** An account that has a credential, and the scopes of the streams that are turned on. */
+interface ConfiguredAccount extends AccountName {
+  scopes: readonly string[];
+}
+
+const configuredAccount = ({ name, account, streams }: Source): ConfiguredAccount => ({
   source: name,
   account,
+  scopes: streams.map(({ permission }) => permission),
 });
 
 const isSameAccount = (one: AccountName, other: AccountName) =>
@@ -62,15 +69,21 @@ const isSameAccount = (one: AccountName, other: AccountName) =>
 const entitiesOf = ({ source }: AccountName) =>
   Object.entries(streamEntities).filter(([stream]) => stream.startsWith(`${source}.`));
 
-async function reportAccounts({ db }: CommandContext, configured: readonly AccountName[]): Promise<AccountReport[]> {
+async function reportAccounts(
+  { db }: CommandContext,
+  configured: readonly ConfiguredAccount[],
+): Promise<AccountReport[]> {
   await requireTables(db);
   const stored = await listAccounts(db.pool);
   const unknown = configured.filter((one) => !stored.some((other) => isSameAccount(one, other)));
-  const all = [...stored, ...unknown.map((one) => ({ ...one, identity: [], missingScopes: [], lastSeenAt: null }))];
+  const nothing = { identity: [], missingScopes: [], lastSeenAt: null };
+  const all = [...stored, ...unknown.map(({ source, account }) => ({ source, account, ...nothing }))];
+  const scopesOf = (one: AccountName) => configured.find((other) => isSameAccount(one, other))?.scopes;
   return Promise.all(
     all.map(async (one) => ({
       ...one,
-      isConfigured: configured.some((other) => isSameAccount(one, other)),
+      missingScopes: one.missingScopes.filter((scope) => scopesOf(one)?.includes(scope) ?? true),
+      isConfigured: scopesOf(one) !== undefined,
       streams: await Promise.all(
         entitiesOf(one).map(async ([stream, entity]) => {
           const { rows, freshnessMs } = await statusOf(db.pool, { account: one.account, stream }, entity);
@@ -83,17 +96,18 @@ async function reportAccounts({ db }: CommandContext, configured: readonly Accou
 
 function describeAccounts(accounts: readonly AccountReport[]): string[] {
   if (accounts.length === 0) return ['There is no account: set POLAR_ACCESS_TOKEN or FYNN_API_KEY.'];
-  const rows = accounts.flatMap(({ source, account, identity, isConfigured, streams }) =>
+  const rows = accounts.flatMap(({ source, account, identity, missingScopes, isConfigured, streams }) =>
     streams.map(({ stream, rows: stored, freshnessMs }) => [
       `${source}/${account}`,
       isConfigured ? 'on' : 'no settings',
       stream,
       count(stored),
       freshnessMs === null ? 'never' : `${duration(freshnessMs)} old`,
+      missingScopes.join(' ') || 'none',
       identity.join(' ') || 'unknown',
     ]),
   );
-  return table(['account', 'settings', 'stream', 'rows', 'freshness', 'identity'], rows);
+  return table(['account', 'settings', 'stream', 'rows', 'freshness', 'missing scopes', 'identity'], rows);
 }
 
 /** True when the account was removed. */

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config/config.ts';
 import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../ledger/status.ts';
+import { missingScopes, withMissingScope } from '../ledger/scopes.ts';
 import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
 import { parseDuration } from '../model/schedule.ts';
@@ -74,14 +75,18 @@ async function readStatus({ db }: CommandContext, question: StatusQuestion): Pro
   const isWanted = (ref: StreamRef) =>
     (account === undefined || ref.account === account) && (names.length === 0 || names.includes(ref.stream));
   const wanted = shown.filter(([ref]) => isWanted(ref));
-  const streams = await Promise.all(wanted.map(([ref, entity]) => statusOf(db.pool, ref, entity)));
+  const missing = await missingScopes(db.pool, sources);
+  const streams = await Promise.all(
+    wanted.map(async ([ref, entity]) => withMissingScope(await statusOf(db.pool, ref, entity), missing)),
+  );
   const others = (await otherRejections(db.pool, streams)).filter(isWanted);
   return { streams, otherRejections: others, ...(fresherThan && { stale: staleOf(streams, names, fresherThan) }) };
 }
 
-/** The streams that are older than allowed, and those that were asked for and never walked. */
+/** The streams that are older than allowed, and those that were asked for and never walked; left out ones only if they were asked for. */
 function staleOf(streams: readonly StreamStatus[], names: readonly string[], mostMs: number): string[] {
-  const stale = streams.filter(({ freshnessMs }) => freshnessMs === null || freshnessMs > mostMs).map(labelOf);
+  const walked = streams.filter(({ missingScope }) => names.length > 0 || !missingScope?.isLeftOut);
+  const stale = walked.filter(({ freshnessMs }) => freshnessMs === null || freshnessMs > mostMs).map(labelOf);
   const missing = names.filter((name) => !streams.some(({ stream }) => stream === name));
   return streams.length === 0 && names.length === 0 ? ['every stream'] : [...stale, ...missing];
 }
@@ -114,6 +119,7 @@ function details({
   skewed,
   walk,
   lastError,
+  missingScope,
 }: StreamStatus): [string, string][] {
   const fresh = lastComplete
     ? `${lastComplete.finishedAt} (${lastComplete.mode}, ${count(lastComplete.records)} records)`
@@ -125,9 +131,13 @@ function details({
     ...(pendingDeletions ? [['deletions', describePending(pendingDeletions)] as [string, string]] : []),
     ...(skewed ? [['clock', describeSkewed(skewed)] as [string, string]] : []),
     ...(walk ? [['walk', describeWalk(walk)] as [string, string]] : []),
+    ...(missingScope ? [['missing scope', describeScope(missingScope)] as [string, string]] : []),
     ...(lastError ? [['last error', `${lastError.at}: ${lastError.message}`] as [string, string]] : []),
   ];
 }
+
+const describeScope = ({ scope, isLeftOut }: NonNullable<StreamStatus['missingScope']>) =>
+  isLeftOut ? `${scope}: the stream is left out until the credential has it` : scope;
 
 const describePending = ({ records, foundAt }: NonNullable<StreamStatus['pendingDeletions']>) =>
   `${count(records)} records were missing at ${foundAt}: a second full walk, or sync --confirm-deletions, marks them as deleted`;

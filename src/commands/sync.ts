@@ -10,6 +10,7 @@ import { sync, type Run } from '../sync/sync.ts';
 import type { SyncContext } from '../sync/context.ts';
 import { chooseStreams, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
+import { askForScopes, describeLeftOut, withoutLeftOut, type LeftOut } from './left-out.ts';
 import { createProgressBars } from './progress.ts';
 import { count, duration, table } from './format.ts';
 
@@ -79,12 +80,19 @@ export const syncCommand = (invocation: Invocation): Command =>
       '\nExit code 1 when a run is not complete, or a record was rejected: see sync.rejected_records for the reasons.',
     )
     .action(async (streams: string[], options: SyncOptions) => {
-      const runs = await syncStreams(invocation, streams, options);
-      print(invocation, { runs }, !options.json && describeRuns(runs));
+      const { runs, leftOut } = await syncStreams(invocation, streams, options);
+      const json = { runs, ...(leftOut.length > 0 && { leftOut }) };
+      print(invocation, json, !options.json && [...describeRuns(runs), ...describeLeftOut(leftOut)]);
       if (runs.some((run) => run.outcome !== 'complete' || run.rejected > 0)) invocation.fail();
     });
 
-function syncStreams(invocation: Invocation, names: readonly string[], options: SyncOptions): Promise<Run[]> {
+/** What `sync` did; a stream that is left out was not named. */
+interface Synced {
+  runs: Run[];
+  leftOut: LeftOut[];
+}
+
+function syncStreams(invocation: Invocation, names: readonly string[], options: SyncOptions): Promise<Synced> {
   const { stderr, signal } = invocation;
   return withContext(
     invocation,
@@ -94,10 +102,13 @@ function syncStreams(invocation: Invocation, names: readonly string[], options: 
       if (context.config.hook) await turnHookOn(context.db.pool);
       const showBars = stderr.isTTY === true && !options.json;
       if (showBars && context.log.level === 'info') context.log.level = 'warn';
-      const runs = await runStreams(context, chosen, { ...options, showBars }, signal);
+      const areNamed = names.length > 0;
+      if (!areNamed) await askForScopes(context, chosen, signal);
+      const { wanted, leftOut } = await withoutLeftOut(context, chosen, { areNamed });
+      const runs = await runStreams(context, wanted, { ...options, showBars }, signal);
       await prune(context.db.pool, context.config.keepChangesDays); // there may be no worker that does
       await deliverEvents(context, signal);
-      return runs;
+      return { runs, leftOut };
     },
   );
 }

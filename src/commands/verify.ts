@@ -7,6 +7,7 @@ import { verify } from '../sync/verify.ts';
 import { chooseStreams, requireTables, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
 import { accountOption, jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
+import { describeLeftOut, withoutLeftOut } from './left-out.ts';
 import { createProgressBars } from './progress.ts';
 
 interface VerifyArguments {
@@ -48,10 +49,11 @@ function verifyStreams(
   const { stdout, stderr, signal } = invocation;
   const verifyAll = async (context: CommandContext, chosen: readonly Chosen[]) => {
     await requireTables(context.db);
+    const { wanted, leftOut } = await withoutLeftOut(context, chosen, { areNamed: names.length > 0 });
     const report = json ? jsonReport(stdout) : textReport(stdout);
     const bars = stderr.isTTY && !stdout.isTTY ? createProgressBars() : undefined;
     let isEqual = true;
-    for (const { source, stream } of chosen) {
+    for (const { source, stream } of wanted) {
       report.begin(refOf(stream));
       const onDifference = (mismatch: Mismatch) => report.difference(refOf(stream), mismatch);
       const options = { onDifference, ...(sample !== undefined && { sample }) };
@@ -64,6 +66,7 @@ function verifyStreams(
     }
     bars?.close();
     report.close();
+    if (!json) for (const line of describeLeftOut(leftOut)) stdout.write(`${line}\n`);
     return isEqual;
   };
   return withContext(invocation, (config) => chooseStreams(config, names, account), verifyAll);

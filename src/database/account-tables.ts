@@ -21,8 +21,9 @@ export const accounts = withComments(
     source: 'Source, such as polar',
     account: ACCOUNT,
     identity: 'Whose records the account shows: organizations at Polar, the address of the API at Fynn',
-    missing_scopes: 'What the credential was not allowed when it was asked last; the streams that need it are left out',
-    scopes_asked_at: 'When that was',
+    missing_scopes:
+      'Scopes that the credential lacks, as far as the source has said; optional streams that need one are left out',
+    scopes_asked_at: 'When the scopes of optional streams were last asked for; null before, and where there are none',
     first_seen_at: 'When the account was synced first',
     last_seen_at: 'When it was synced last',
   },

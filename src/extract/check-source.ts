@@ -4,6 +4,7 @@ import { isObject } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import { labelOf, type Stream } from '../model/stream.ts';
+import { NO_ID } from './record.ts';
 import type { HttpResponse } from './response.ts';
 import { createProber, type Probe, type Prober } from './probe.ts';
 
@@ -12,9 +13,6 @@ const MOST_SOURCE_SKEW_MS = 30_000;
 
 /** A source in the names of its checks: `polar`, or `polar/acme` where the account has a name. */
 const labelFor = ({ name, account }: Source) => labelOf({ account, stream: name });
-
-/** An id that no record has: the request still shows a missing permission. */
-const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Checks a source: its API, the pinned version, the credential, each right, the owner of the records, and the clock. Sends one
@@ -28,7 +26,7 @@ export async function checkSource(source: Source, log: Logger, signal: AbortSign
       checkApi(source, probes),
       ...checkVersion(source, probes),
       checkCredential(source, probes),
-      ...source.streams.map((stream) => checkRight(source, stream, probes)),
+      ...requestedStreams(source).map((stream) => checkRight(source, stream, probes)),
       ...(await checkOwner(prober, source, probes, signal)),
       checkSourceClock(source, probes),
     ];
@@ -37,11 +35,17 @@ export async function checkSource(source: Source, log: Logger, signal: AbortSign
   }
 }
 
+/** The streams that are walked, and those that hold their ids. */
+function requestedStreams({ streams }: Source): Stream[] {
+  const holders = streams.flatMap(({ discovery }) => (discovery.by === 'id' ? [discovery.in] : []));
+  return [...streams, ...holders.filter((holder) => !streams.some(({ name }) => name === holder.name))];
+}
+
 /** Sends one request per stream, and stops when there is no response. Streams without a list come last: the others hold their ids. */
-async function probeAll(prober: Prober, { streams }: Source, signal: AbortSignal): Promise<Probe[]> {
+async function probeAll(prober: Prober, source: Source, signal: AbortSignal): Promise<Probe[]> {
   const probes: Probe[] = [];
   const isLast = ({ discovery }: Stream) => Number(discovery.by === 'id');
-  for (const stream of streams.toSorted((one, other) => isLast(one) - isLast(other))) {
+  for (const stream of requestedStreams(source).toSorted((one, other) => isLast(one) - isLast(other))) {
     probes.push(await probeStream(prober, stream, probes, signal));
     if (probes.at(-1)?.answer === undefined) break;
   }
@@ -51,7 +55,7 @@ async function probeAll(prober: Prober, { streams }: Source, signal: AbortSignal
 function probeStream(prober: Prober, stream: Stream, earlier: readonly Probe[], signal: AbortSignal): Promise<Probe> {
   const { discovery } = stream;
   if (discovery.by !== 'id') return prober.atList(stream, stream.scope, signal);
-  const records = earlier.find((probe) => probe.stream === discovery.in)?.records ?? [];
+  const records = earlier.find((probe) => probe.stream.name === discovery.in.name)?.records ?? [];
   return prober.atRecord(stream, records.flatMap(discovery.idsOf)[0] ?? NO_ID, signal);
 }
 
@@ -121,6 +125,8 @@ function checkRight(source: Source, stream: Stream, probes: readonly Probe[]): C
     return skipped(check, seeOther(source, probe));
   if (probe.error && responseStatus(probe) !== 403)
     return problem(check, formatError(probe.error), `check the settings of ${source.name}; or its API has changed`);
+  if (probe.error && stream.isOptional)
+    return skipped(check, `the ${source.access.credential} does not have it: ${stream.name} is left out until it does`);
   if (probe.error) return failedCheck(check, probe.error, `give the ${source.access.credential} ${stream.permission}`);
   const isFound = stream.discovery.by !== 'id' || probe.records.length > 0;
   return isFound ? fine(check, `${stream.name} may be read`) : skipped(check, 'no record is known to try it with');

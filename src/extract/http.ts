@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry, { type Options } from 'p-retry';
-import { formatError, RetryableError } from '../model/errors.ts';
+import { formatError, MissingScopeError, RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
+import type { Stream } from '../model/stream.ts';
 import { parseJson } from '../model/json.ts';
 import { parseScrubbed } from '../model/secrets.ts';
 import { excerptOf, errorIn, type HttpResponse } from './response.ts';
@@ -25,6 +26,13 @@ export interface Http {
   sent(): number;
   close(): Promise<void>;
 }
+
+/** Rethrows the error of a request for a stream's records; a missing scope becomes that of the stream. */
+export const rethrowFor =
+  ({ permission }: Stream) =>
+  (error: unknown): never => {
+    throw error instanceof MissingScopeError ? new MissingScopeError(error.message, permission) : error;
+  };
 
 /** Retries and limits of a request; times in milliseconds. */
 export interface RetryPolicy extends ResponseLimits {

@@ -1,7 +1,7 @@
 import type { Json } from '../model/json.ts';
 import type { List, Listing, Stream } from '../model/stream.ts';
 import type { HttpResponse } from './response.ts';
-import type { Http } from './http.ts';
+import { rethrowFor, type Http } from './http.ts';
 
 /** A list in whatever order the source has. */
 export const UNORDERED: List = { order: 'ascending', filter: {} };
@@ -30,7 +30,7 @@ export async function getList(
   const path = stream.listPath({ order, filter }, page, limit);
   const listingOf = ({ status, body }: HttpResponse) => (status === 200 ? stream.parseList(body) : undefined);
   const isOfUse = (answer: HttpResponse) => listingOf(answer) !== undefined || accept(answer);
-  const answer = await http.get(path, isOfUse, signal, retries);
+  const answer = await http.get(path, isOfUse, signal, retries).catch(rethrowFor(stream));
   return { ...answer, listing: listingOf(answer) };
 }
 

@@ -3,13 +3,16 @@ import type { JsonObject } from '../model/json.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import type { HttpResponse } from './response.ts';
-import type { Http } from './http.ts';
+import { rethrowFor, type Http } from './http.ts';
 
 /** A source and the client that reads it. */
 export interface Client {
   source: Source;
   http: Http;
 }
+
+/** An id that no record has: the request still shows a missing permission. */
+export const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 /** The response to a request by id; the record is undefined when the source says that it does not exist. */
 export interface RecordResponse extends HttpResponse {
@@ -34,7 +37,7 @@ export async function getRecord(
     if (record) requireId(record, id, path);
     return record !== undefined || source.isNotFound(found);
   };
-  const answer = await http.get(path, accept, signal);
+  const answer = await http.get(path, accept, signal).catch(rethrowFor(stream));
   return { ...answer, id, record: recordIn(answer) };
 }
 

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Entity } from '../model/entity.ts';
 import { isImplausible } from '../database/clock.ts';
+import type { MissingScope } from './scopes.ts';
 import { LONGEST_WAIT } from './pending-deletions.ts';
 import { labelOf, type StreamRef } from '../model/stream.ts';
 import { planOf } from '../database/table-plan.ts';
@@ -28,6 +29,8 @@ export interface StreamStatus extends StreamRef {
     etaMs: number | null;
   } | null;
   lastError: { at: string; message: string } | null;
+  /** What the credential lacks to read the stream; absent while nothing is known to be missing. */
+  missingScope?: MissingScope;
 }
 
 /** How long ago the latest walk began, in seconds; clocks that differ a little make no age negative. */

@@ -10,6 +10,17 @@ export class FatalError extends Error {
   override readonly name: string = 'FatalError';
 }
 
+/** The credential may not do this: the API itself said so. Exit code 1. */
+export class MissingScopeError extends FatalError {
+  /** The permission that the refused request needs, in the source's words; undefined until it is known which stream was requested. */
+  readonly scope: string | undefined;
+
+  constructor(message: string, scope?: string) {
+    super(message);
+    this.scope = scope;
+  }
+}
+
 /** Postgres refuses a write for a reason outside the records: a user's trigger, column or constraint. */
 export class RefusedError extends FatalError {
   override readonly name: string = 'RefusedError';

@@ -2,6 +2,7 @@ import type { SyncContext, Progress } from '../sync/context.ts';
 import { labelOf, type Stream } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import { databaseTime } from '../ledger/overdue.ts';
+import { missingScopes } from '../ledger/scopes.ts';
 import { wasWalkedSince } from '../ledger/runs.ts';
 import type { ActiveWalkJob, JobResult } from './job.ts';
 
@@ -24,7 +25,7 @@ const AFTER_MS = 3000;
 /**
  * Runs the walk of a job. Two walks of a stream never run concurrently: a job that comes due meanwhile is skipped, but a full walk
  * is delayed until the incremental walk has ended. A walk that is stopped or taken over is finished by another job. A walk that
- * was completed since the job came due is not repeated.
+ * was completed since the job came due is not repeated. An optional stream whose scope is missing is skipped.
  */
 export async function handleJob(
   runnable: readonly RunnableStream[],
@@ -36,6 +37,8 @@ export async function handleJob(
   const label = labelOf({ account, stream: name });
   if (!found) return { result: 'skip', reason: `${label} is turned off` };
   const { pool } = found.context.db;
+  if (found.stream.isOptional && (await missingScopes(pool, [found.context.source])).has(label))
+    return { result: 'skip', reason: `${label} is left out: the credential lacks ${found.stream.permission}` };
   // The job of a killed worker returns after another job has resumed and completed its walk.
   if (since === undefined) await remember(await databaseTime(pool));
   else if (mode === 'full' && (await wasWalkedSince(pool, { account, stream: name }, since)))

@@ -4,16 +4,14 @@ import { recordStale } from '../ledger/events.ts';
 import { claimDeliveries } from '../ledger/hook-deliveries.ts';
 import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
-import type { ScheduledWalk } from '../model/schedule.ts';
-import { watchStale } from '../sync/overdue.ts';
+import { watchStale, type ScheduledSources } from '../sync/overdue.ts';
 import type { JobQueue } from './queue.ts';
 
 /** What the jobs of hooks work with. */
-export interface HookJobs {
+export interface HookJobs extends ScheduledSources {
   db: Database;
   queue: JobQueue;
   log: Logger;
-  scheduled: readonly ScheduledWalk[];
   /** Makes one attempt to deliver the event with this id, and records it. */
   deliver: (id: string) => Promise<void>;
 }
@@ -26,9 +24,9 @@ const [ROUND_MS, STALE_ROUNDS, CLAIMED, CONCURRENCY] = [1000, 10, 50, 4];
  * stops after the running attempts.
  */
 export async function startHookJobs(jobs: HookJobs, signal: AbortSignal): Promise<() => Promise<void>> {
-  const { db, queue, log, scheduled, deliver } = jobs;
+  const { db, queue, log, deliver } = jobs;
   const deliveries = await queue.openDeliveries(deliver, CONCURRENCY);
-  const findStale = await watchStale(db, queue, scheduled);
+  const findStale = await watchStale(db, queue, jobs);
   const round = async (number: number) => {
     if (number % STALE_ROUNDS === 0) await recordStale(db.pool, await findStale(db.pool));
     for (const id of await claimDeliveries(db.pool, CLAIMED)) await deliveries.add(id);

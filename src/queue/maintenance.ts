@@ -5,8 +5,9 @@ import { databaseTime } from '../ledger/overdue.ts';
 import { lastWalkStart } from '../ledger/runs.ts';
 import { abandonedStreams } from '../ledger/abandoned-walks.ts';
 import { prune } from '../ledger/prune.ts';
+import { missingScopes } from '../ledger/scopes.ts';
 import type { ScheduledWalk } from '../model/schedule.ts';
-import { refOf } from '../model/stream.ts';
+import { labelOf, refOf } from '../model/stream.ts';
 import type { Logger } from '../model/log.ts';
 import { listOf } from '../ledger/list.ts';
 import type { JobQueue } from './queue.ts';
@@ -28,9 +29,16 @@ const MAINTENANCE_EVERY_MS = 5000;
 /** About an hour. */
 const ROUNDS_PER_TRIM = 720;
 
+/** Returns the streams that are not left out. */
+async function walkable({ db, runnable }: Maintenance): Promise<readonly RunnableStream[]> {
+  const missing = await missingScopes(db.pool, [...new Set(runnable.map(({ context }) => context.source))]);
+  return runnable.filter(({ stream }) => !missing.get(labelOf(refOf(stream)))?.isLeftOut);
+}
+
 /** Makes streams that were never walked completely due immediately. */
-export async function startBackfills({ db, log, queue, runnable }: Maintenance): Promise<void> {
-  for (const { context, stream } of runnable) {
+export async function startBackfills(maintenance: Maintenance): Promise<void> {
+  const { db, log, queue } = maintenance;
+  for (const { context, stream } of await walkable(maintenance)) {
     if ((await lastWalkStart(db.pool, refOf(stream), listOf(context.source, stream))) !== undefined) continue;
     log.info({ ...refOf(stream) }, 'never walked completely, starting a full walk');
     await queue.add({ ...refOf(stream), mode: 'full', since: await databaseTime(db.pool) });
@@ -69,10 +77,12 @@ async function restore({ log, queue, scheduled }: Maintenance): Promise<void> {
     log.warn({ jobs: promoted }, 'jobs were delayed too far, as after a wrong clock, making them due now');
 }
 
-async function rescueAbandonedWalks({ db, log, queue, runnable }: Maintenance): Promise<void> {
+async function rescueAbandonedWalks(maintenance: Maintenance): Promise<void> {
+  const { db, log, queue } = maintenance;
   if (((await queue.counts()).waiting ?? 0) > 0) return; // waiting jobs come first
   const abandoned = await abandonedStreams(db.pool);
-  for (const { stream } of runnable) {
+  if (abandoned.length === 0) return;
+  for (const { stream } of await walkable(maintenance)) {
     if (!abandoned.some(({ account, stream: name }) => account === stream.account && name === stream.name)) continue;
     log.info({ ...refOf(stream) }, 'resuming interrupted walk');
     await queue.add({ ...refOf(stream), mode: 'full', since: await databaseTime(db.pool) });

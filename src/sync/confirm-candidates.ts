@@ -5,10 +5,11 @@ import { readAhead } from '../extract/read-ahead.ts';
 import { getRecord } from '../extract/record.ts';
 import { databaseTime } from '../ledger/overdue.ts';
 import { wasWalkedSince } from '../ledger/runs.ts';
+import { missingScopes } from '../ledger/scopes.ts';
 import { rowKey, type RowDifference } from '../load/compare.ts';
 import { isStored } from '../load/tombstones.ts';
 import { intervalOf, parseSchedule } from '../model/schedule.ts';
-import { refOf } from '../model/stream.ts';
+import { labelOf, refOf } from '../model/stream.ts';
 import { normalizeResponse } from '../normalize/normalize.ts';
 import { certain, compare } from './compare-stored.ts';
 import { concurrencyOf } from './context.ts';
@@ -82,9 +83,11 @@ const LONGEST_WAIT_MS = 6 * 60_000;
  */
 async function nextWalk({ context, stream, signal }: Verification): Promise<boolean> {
   const { db, source, log } = context;
-  const soon = source.streams.filter(({ schedules: { full } }) => {
-    const schedule = parseSchedule(full ?? '');
-    return schedule !== undefined && intervalOf(schedule) <= LONGEST_WAIT_MS;
+  const missing = await missingScopes(db.pool, [source]);
+  const soon = source.streams.filter((one) => {
+    const schedule = parseSchedule(one.schedules.full ?? '');
+    const isLeftOut = missing.get(labelOf(refOf(one)))?.isLeftOut;
+    return !isLeftOut && schedule !== undefined && intervalOf(schedule) <= LONGEST_WAIT_MS;
   });
   if (soon.length === 0) return false;
   const [since, started] = [await databaseTime(db.pool), performance.now()];

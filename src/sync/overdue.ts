@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import type { Database } from '../database/database.ts';
 import { databaseTime, notBegun, notCompleted, type Expected } from '../ledger/overdue.ts';
+import { missingScopes } from '../ledger/scopes.ts';
 import { dueBefore, intervalOf, type ScheduledWalk } from '../model/schedule.ts';
+import type { Source } from '../model/source.ts';
 import { labelOf, type StreamRef } from '../model/stream.ts';
 
 /** How many intervals late a walk may begin, within bounds: others come first, and machines are slow. */
@@ -16,19 +18,31 @@ export function expectedBy(now: number, watchedSince: number, scheduled: readonl
   return expected.filter(({ since }) => since > watchedSince);
 }
 
+/** The walks that are scheduled, and the sources of their streams. */
+export interface ScheduledSources {
+  scheduled: readonly ScheduledWalk[];
+  sources: readonly Source[];
+}
+
+/** The walks that must have been begun by now, but for those of streams that are left out. */
+async function expectedNow(pool: Pool, watchedSince: number, { scheduled, sources }: ScheduledSources) {
+  const missing = await missingScopes(pool, sources);
+  const walked = scheduled.filter((walk) => !missing.get(labelOf(walk))?.isLeftOut);
+  return expectedBy(await databaseTime(pool), watchedSince, walked);
+}
+
 /**
  * Finds the scheduled walks that came due since this was called and were not begun for a while, by the database's clock; none
- * while the queue is paused. Their names are such as `polar.checkouts (full)`.
+ * while the queue is paused, or of streams that are left out. Their names are such as `polar.checkouts (full)`.
  */
 export async function watchOverdue(
   { pool }: Pick<Database, 'pool'>,
   queue: { isPaused: () => Promise<boolean> },
-  scheduled: readonly ScheduledWalk[],
+  watched: ScheduledSources,
 ): Promise<(executor: Pool) => Promise<string[]>> {
   const watchedSince = await databaseTime(pool);
   return async (executor) => {
-    const expected = expectedBy(await databaseTime(executor), watchedSince, scheduled);
-    const overdue = await notBegun(executor, expected);
+    const overdue = await notBegun(executor, await expectedNow(executor, watchedSince, watched));
     if (overdue.length === 0 || (await queue.isPaused())) return [];
     return overdue.map(({ mode, ...ref }) => `${labelOf(ref)} (${mode})`);
   };
@@ -36,17 +50,16 @@ export async function watchOverdue(
 
 /**
  * Finds the streams with a walk that came due since this was called and was neither completed for a while nor runs, by the
- * database's clock; none while the queue is paused.
+ * database's clock; none while the queue is paused, or that is left out.
  */
 export async function watchStale(
   { pool }: Pick<Database, 'pool'>,
   queue: { isPaused: () => Promise<boolean> },
-  scheduled: readonly ScheduledWalk[],
+  watched: ScheduledSources,
 ): Promise<(executor: Pool) => Promise<StreamRef[]>> {
   const watchedSince = await databaseTime(pool);
   return async (executor) => {
-    const expected = expectedBy(await databaseTime(executor), watchedSince, scheduled);
-    const stale = await notCompleted(executor, expected);
+    const stale = await notCompleted(executor, await expectedNow(executor, watchedSince, watched));
     return stale.length === 0 || (await queue.isPaused()) ? [] : stale;
   };
 }

@@ -1,5 +1,6 @@
 import { unreadableRecords } from '../extract/holes.ts';
 import type { Span } from '../extract/span.ts';
+import { recordGranted, recordMissing } from '../ledger/scopes.ts';
 import { countPages } from '../ledger/checkpoint.ts';
 import type { Lease } from '../ledger/lease.ts';
 import { listOf } from '../ledger/list.ts';
@@ -21,6 +22,7 @@ import {
   FatalError,
   ForeignIdentityError,
   formatError,
+  MissingScopeError,
   NothingShownError,
   UnreadableListError,
   UnreadableRecordsError,
@@ -69,6 +71,7 @@ export async function runWalk(
     }
     await walkToEnd(context, run, signal);
     countRequests();
+    await recordGranted(db.pool, context.source, stream.permission);
     await completeRun(db.pool, lease, run, totalsOf(run));
   } catch (error) {
     countRequests();
@@ -147,11 +150,13 @@ function startReporting({ db, log }: SyncContext, current: () => ActiveRun): () 
 const GIVEN_UP = [UnreadableListError, UnreadableRecordsError, NothingShownError, ForeignIdentityError];
 
 /** Records why the run failed; a walk that cannot be completed from where it stands is forgotten. */
-async function giveUp({ db }: SyncContext, run: ActiveRun, error: unknown, signal: AbortSignal): Promise<void> {
+async function giveUp({ db, source }: SyncContext, run: ActiveRun, error: unknown, signal: AbortSignal): Promise<void> {
   const { runId, lease, checkpoint } = run;
   // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
   const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
   if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
   await failRun(db.pool, runId, totalsOf(run), { outcome, error: formatError(error) });
+  if (error instanceof MissingScopeError && error.scope !== undefined)
+    await recordMissing(db.pool, source, error.scope);
   if (GIVEN_UP.some((kind) => error instanceof kind)) await dropWalk(db.pool, lease, checkpoint.walkId);
 }

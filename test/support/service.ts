@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import { WORKER } from '../../src/database/client.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
+import type { Source } from '../../src/model/source.ts';
 import { planWork, startWorker, type Worker } from '../../src/worker.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -22,12 +23,17 @@ export async function queueSettings(backend: string): Promise<Record<string, str
   return { REDIS_URL: url };
 }
 
-/** Starts the service in this process, on a free port; stopped after the test. */
-export async function startService(db: Database, settings: Record<string, string>): Promise<Worker> {
-  const config = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
+/** Starts the service in this process, on a free port; stopped after the test. Its sources may be altered. */
+export async function startService(
+  db: Database,
+  settings: Record<string, string>,
+  { alter = (source: Source) => source, log = createLogger('silent') } = {},
+): Promise<Worker> {
+  const given = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
+  const config = { ...given, sources: given.sources.map(alter) };
   const own = await openDatabase(db.url, { name: WORKER });
   onTestFinished(() => own.close());
-  const worker = await startWorker(planWork(config), own, createLogger('silent'), new AbortController().signal);
+  const worker = await startWorker(planWork(config), own, log, new AbortController().signal);
   onTestFinished(() => worker.close());
   return worker;
 }

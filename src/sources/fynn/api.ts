@@ -1,4 +1,4 @@
-import { FatalError } from '../../model/errors.ts';
+import { FatalError, MissingScopeError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { ErrorClassifier, Source } from '../../model/source.ts';
 import type { FynnConfig } from './settings.ts';
@@ -28,7 +28,7 @@ export function classifyError({ url, nameOf }: Pick<FynnConfig, 'url' | 'nameOf'
         `Fynn at ${url} does not accept the API key (401): set ${nameOf('FYNN_API_KEY')} to a valid key of this host`,
       );
     if (status === 403)
-      return new FatalError(
+      return new MissingScopeError(
         `the API key may not do this (403): it needs checkout-link:read and price-plan:read (${detailOf(body)})`,
       );
     if (status === 404)

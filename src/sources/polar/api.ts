@@ -1,4 +1,4 @@
-import { FatalError } from '../../model/errors.ts';
+import { FatalError, MissingScopeError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { ErrorClassifier, Source } from '../../model/source.ts';
 import type { PolarConfig } from './settings.ts';
@@ -50,7 +50,9 @@ export function classifyError({
       );
     if (status === 403 && body.error === 'insufficient_scope') {
       const scope = missingScope(header('www-authenticate'));
-      return new FatalError(`the access token lacks the scope ${scope} (403): add it to the token in Polar's settings`);
+      return new MissingScopeError(
+        `the access token lacks the scope ${scope} (403): add it to the token in Polar's settings`,
+      );
     }
     if (status === 404 && !('error' in body))
       return new FatalError(
