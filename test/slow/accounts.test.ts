@@ -4,7 +4,7 @@ import { fynnDifferences } from '../oracle/fynn.ts';
 import { differences, witness } from '../oracle/oracle.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn } from '../support/fynn.ts';
-import { startPolar } from '../support/polar.ts';
+import { startPolar, syncing } from '../support/polar.ts';
 import { rows, value } from '../support/records.ts';
 import { call } from '../support/run.ts';
 import { backends, queueSettings, startService, until } from '../support/service.ts';
@@ -119,4 +119,28 @@ describe.each(backends)('five accounts in one worker, with its queue on %s', (ba
     for (const name of ['polar/default', 'polar/poor', 'fynn/default'] as const)
       expect([name, await accounts[name].compare()]).toEqual([name, []]);
   });
+});
+
+test('accounts spend their budgets side by side: two need no longer than one, and neither is told to slow down', async () => {
+  const db = await freshDatabase();
+  const budget = { POLAR_REQUESTS_PER_MINUTE: '300' };
+  const pages = 70; // the budget has slices of 30 requests in six seconds: three of them
+  const polars = await Promise.all(
+    [1, 2].map((seed) => startPolar({ seed, links: 0, checkouts: 100 * pages, requestsPerMinute: 300 })),
+  );
+  const accounts = polars.map((polar, index) =>
+    syncing(polar, db, { settings: budget, ...(index === 1 && { account: 'ACME' }) }),
+  );
+  const runs = await Promise.all(accounts.map(({ sync }) => sync('polar.checkouts')));
+  for (const { outcome, requests } of runs) {
+    expect(outcome).toBe('complete');
+    expect(requests, 'a request that was answered by 429 is sent again').toBeLessThanOrEqual(pages + 1);
+  }
+  const spans = polars.map(({ requests }) => {
+    const times = requests.map(({ at }) => Date.parse(at));
+    return { first: Math.min(...times), last: Math.max(...times) };
+  });
+  const together = Math.max(...spans.map(({ last }) => last)) - Math.min(...spans.map(({ first }) => first));
+  const alone = Math.max(...spans.map(({ first, last }) => last - first));
+  expect(together / alone).toBeLessThan(1.5);
 });
