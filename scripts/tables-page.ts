@@ -1,5 +1,6 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import { commentsOf } from '../src/model/comments.ts';
+import { commentsOf, privacyOf } from '../src/model/comments.ts';
+import type { PrivacyClass } from '../src/model/privacy.ts';
 import { aboutColumn, aboutSchema } from './comments.ts';
 import { nameOf } from './find-tables.ts';
 
@@ -100,8 +101,36 @@ const chapter = (schema: string, tables: readonly PgTable[]): string[] => [
   ...tables.flatMap(section),
 ];
 
+const classes: readonly (readonly [PrivacyClass, string])[] = [
+  ['personal', 'personal: emptied when the person is forgotten'],
+  ['free', 'may hold personal data: what it holds of a forgotten person is replaced'],
+  ['pseudonym', 'pseudonym: a customer’s id, which stays'],
+];
+
+/** Returns the columns of each privacy class; a class without any is missing. */
+function personalData(tables: readonly PgTable[]): string[] {
+  const columns = tables.flatMap((table) =>
+    getTableConfig(table).columns.map(({ name }) => ({ table, name, ...privacyOf(table, name) })),
+  );
+  const lines = classes.map(([wanted, meaning]) => {
+    const found = columns.filter(({ privacy }) => privacy === wanted);
+    return `| ${meaning} | ${found.map(({ table, name }) => code(`${nameOf(table)}.${name}`)).join(', ')} |`;
+  });
+  return [
+    '',
+    '## Personal data',
+    '',
+    'The columns that hold data about people, by class; see [privacy.md](privacy.md). All other columns are plain, and credentials are stored nowhere.',
+    '',
+    '| class | columns |',
+    '| --- | --- |',
+    ...lines,
+  ];
+}
+
 /** Returns docs/tables.md, which describes each table and column. */
 export function tablesPage(tables: readonly PgTable[]): string {
   const bySchema = Map.groupBy(tables, (table) => getTableConfig(table).schema ?? 'public');
-  return `${intro}${[...bySchema].flatMap(([schema, own]) => chapter(schema, own)).join('\n')}\n`;
+  const chapters = [...bySchema].flatMap(([schema, own]) => chapter(schema, own));
+  return `${intro}${[...personalData(tables), ...chapters].join('\n')}\n`;
 }

@@ -29,7 +29,8 @@ import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
 import { startBackfills, maintain, type Maintenance } from './queue/maintenance.ts';
 import { watchScopes } from './queue/watch-scopes.ts';
 import { handleJob, type RunnableStream } from './queue/handle-job.ts';
-import { streamEntities } from './sources/index.ts';
+import { sourceEntities, streamEntities } from './sources/index.ts';
+import { restrain } from './sync/restrain.ts';
 import type { Source } from './model/source.ts';
 import { refOf, type StreamRef } from './model/stream.ts';
 
@@ -83,8 +84,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     metrics.watch(gaugesOf(sources, db, queue));
 
     const release = { releasers, signal: stopping.signal };
-    const { keepChangesDays } = config;
-    const maintained = { db, log, queue, scheduled, runnable, sources, keepChangesDays };
+    const maintained = { db, log, queue, scheduled, runnable, sources, ...upkeepOf(config, { db, log }) };
     if (runnable.length > 0) await startWalks({ maintained, askers, metrics }, release);
     await startHooks(maintained, config.hook, release);
     const webhookPool = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
@@ -155,6 +155,11 @@ async function startHooks(
   await turnHookOn(pool);
   releasers.push(await startHookJobs({ ...jobs, deliver: (id) => deliver(pool, hook, id) }, signal));
 }
+/** What maintenance does beside the queue's. */
+const upkeepOf = ({ keepChangesDays, privacy }: Config, context: { db: Database; log: Logger }) => ({
+  keepChangesDays,
+  restrain: (signal: AbortSignal) => restrain(context, { sources: sourceEntities, privacy }, signal),
+});
 
 /** Runs the releasers, last in first out. Continues after a failure, and throws the first one. */
 async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {

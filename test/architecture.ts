@@ -70,7 +70,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   normalize: ['database', 'model'],
   database: ['model'],
   extract: ['model'],
-  config: ['sources', 'model'],
+  config: ['sources', 'database', 'model'],
   sources: ['model'],
   simulator: ['model'],
   model: [],

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { migrate } from '../database/migrate.ts';
+import { sourceEntities } from '../sources/index.ts';
+import { restrain } from '../sync/restrain.ts';
 import { withContext } from './context.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
@@ -12,7 +14,12 @@ export const migrateCommand = (invocation: Invocation): Command =>
       const { applied } = await withContext(
         invocation,
         () => undefined,
-        ({ db }) => migrate(db),
+        async (context) => {
+          const migrated = await migrate(context.db);
+          const plan = { sources: sourceEntities, privacy: context.config.privacy };
+          await restrain(context, plan, invocation.signal);
+          return migrated;
+        },
       );
       print(invocation, { applied }, !json && [describeMigrations(applied)]);
     });

@@ -6,6 +6,8 @@ import { openHook } from '../hooks/send.ts';
 import { turnHookOn } from '../ledger/hook-deliveries.ts';
 import { formatError } from '../model/errors.ts';
 import { labelOf, type Mode } from '../model/stream.ts';
+import { sourceEntities } from '../sources/index.ts';
+import { restrain } from '../sync/restrain.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import type { SyncContext } from '../sync/context.ts';
 import { chooseStreams, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
@@ -100,6 +102,7 @@ function syncStreams(invocation: Invocation, names: readonly string[], options: 
     async (context, chosen) => {
       await migrate(context.db);
       if (context.config.hook) await turnHookOn(context.db.pool);
+      await restrain(context, { sources: sourceEntities, privacy: context.config.privacy }, signal);
       const showBars = stderr.isTTY === true && !options.json;
       if (showBars && context.log.level === 'info') context.log.level = 'warn';
       const areNamed = names.length > 0;

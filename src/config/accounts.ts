@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { isLoopback } from '../model/loopback.ts';
 import { DEFAULT_ACCOUNT as DEFAULT } from '../model/stream.ts';
+import type { PrivacySettings } from '../model/privacy.ts';
 import type { Source } from '../model/source.ts';
 import type { AccountSettings, Environment, SourceDefinition } from '../model/source-definition.ts';
 import { proxyFor, type ProxySettings } from './proxy.ts';
@@ -22,6 +23,7 @@ export interface Accounts {
 /** Settings that all accounts share. */
 export interface SharedSettings extends ProxySettings {
   ALLOW_INSECURE_HTTP: string;
+  privacy: PrivacySettings;
 }
 
 /** An account as written: its suffix, and its settings under the names of the account `default`. */
@@ -62,7 +64,14 @@ function readAccount(
     ...insecureAddress(nameOf(definition.address), settings, shared),
   );
   if (shared && settings.create)
-    found.sources.push(settings.create({ account, nameOf, proxyFor: (address) => proxyFor(address, shared) }));
+    found.sources.push(
+      settings.create({
+        account,
+        nameOf,
+        proxyFor: (address) => proxyFor(address, shared),
+        privacy: shared.privacy,
+      }),
+    );
 }
 
 /** Returns the accounts that settings of a source name, `default` first. */
@@ -119,6 +128,11 @@ export function isInsecure(url: string): boolean {
   return protocol === 'http:' && !isLoopback(host) && !host.endsWith('.localhost');
 }
 
+/** Settings without a prefix of ours that must not be without effect. */
+const PROTECTIVE = ['PRIVATE_COLUMNS'];
+
+const isMistyped = (name: string) => PROTECTIVE.some((one) => name !== one && distance(name, one) <= 2);
+
 /** Returns one line per unknown setting with a prefix of ours: most likely a typing error, which would silently have no effect. */
 export function unknownNames(
   definitions: readonly SourceDefinition[],
@@ -129,7 +143,9 @@ export function unknownNames(
   const ofSources = definitions.flatMap(({ settingNames }) => settingNames);
   const known = [...others.names, ...ofSources];
   return Object.keys(environment)
-    .filter((name) => prefixes.some((prefix) => name.startsWith(`${prefix}_`)) && !others.isKnown(name))
+    .filter(
+      (name) => (prefixes.some((prefix) => name.startsWith(`${prefix}_`)) && !others.isKnown(name)) || isMistyped(name),
+    )
     .flatMap((name) => {
       const [, base = name, suffix = ''] = /^(.*?)(__.*)?$/.exec(name) ?? [];
       if (known.includes(name) || ofSources.includes(base)) return [];

@@ -3,12 +3,14 @@ import { isInsecure, readAccounts, unknownNames, type IdleSetting } from './acco
 import { databaseUrl } from './database-url.ts';
 import { readEnvFile } from './env-file.ts';
 import { passwordOf } from './password.ts';
+import { parsePrivateColumns } from './private-columns.ts';
 import { proxyFor, proxySecrets, proxyUrl } from './proxy.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { HookConfig } from '../model/hook.ts';
 import { rememberSecret } from '../model/secrets.ts';
 import { parseSchedule, type Schedule } from '../model/schedule.ts';
 import { days, noSpaces, SECRET } from '../model/setting.ts';
+import type { PrivacySettings } from '../model/privacy.ts';
 import type { Source } from '../model/source.ts';
 import type { Environment } from '../model/source-definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
@@ -71,6 +73,7 @@ const settings = z.object({
       error: 'must be base64 after whsec_',
     })
     .optional(),
+  PRIVATE_COLUMNS: z.string().default(''),
   ADMIN_TOKEN: z
     .string()
     .regex(SECRET, { error: 'must have 16 characters or more, without spaces; openssl rand -hex 24 makes one' })
@@ -98,6 +101,7 @@ export interface Config {
   server: ServerConfig;
   /** Days for which the change feed is kept. */
   keepChangesDays: number;
+  privacy: PrivacySettings;
   /** Schedules by the name of the setting; null for off. */
   schedules: Readonly<Record<string, Schedule | null>>;
   /** One per account that has a credential. */
@@ -137,12 +141,21 @@ export function parseConfig(environment: Environment): Config {
   const parsed = settings.safeParse(given);
   const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
   const { schedules, problems: unreadable } = parseSchedules(given);
-  const accounts = readAccounts(sourceDefinitions, given, parsed.data);
+  const schemas = sourceDefinitions.map(({ name }) => name);
+  const { problems: unknownColumns, ...privacy } = parsePrivateColumns(given.PRIVATE_COLUMNS ?? '', schemas);
+  const accounts = readAccounts(sourceDefinitions, given, parsed.data && { ...parsed.data, privacy });
   const unknown = unknownNames(sourceDefinitions, given, {
     names: Object.keys(settings.shape),
     isKnown: (name) => SCHEDULE_SETTING.test(name),
   });
-  const problems = [...invalid, ...accounts.problems, ...hookProblems(parsed.data), ...unreadable, ...unknown];
+  const problems = [
+    ...invalid,
+    ...accounts.problems,
+    ...hookProblems(parsed.data),
+    ...unreadable,
+    ...unknownColumns,
+    ...unknown,
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const env = parsed.data;
   for (const [name, secret] of [...accounts.secrets, ...secretsOf(env), ...proxySecrets(env)])
@@ -154,6 +167,7 @@ export function parseConfig(environment: Environment): Config {
     logLevel: env.LOG_LEVEL,
     server: { host: env.HOST, port: env.PORT, adminToken: env.ADMIN_TOKEN },
     keepChangesDays: env.SYNC_KEEP_CHANGES_DAYS,
+    privacy,
     schedules,
     sources: accounts.sources,
     hook: hookOf(env),

@@ -1,5 +1,6 @@
 import { index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
+import { free } from '../model/privacy.ts';
 import { account, ACCOUNT, instant, sync } from './sync-schema.ts';
 
 export const accounts = withComments(
@@ -97,10 +98,10 @@ export const webhookEvents = withComments(
     source: 'Source, such as polar',
     webhook_id: 'What the source identifies it by, the same over redeliveries',
     type: 'Type, such as checkout.updated',
-    record_id: 'Id of the record it is about, if it has one',
+    record_id: free('Id of the record it is about, if it has one'),
     received_at: 'When it reached us; the observed_at of what it brought',
     outcome:
       'applied (an older state than the stored one changes nothing), ignored (a type without a table, or a record that the settings exclude) or rejected',
-    reason: 'Why it was rejected, or its record left out',
+    reason: free('Why it was rejected, or its record left out'),
   },
 );

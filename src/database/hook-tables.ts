@@ -1,5 +1,6 @@
 import { boolean, index, integer, json, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
+import { free } from '../model/privacy.ts';
 import { account, ACCOUNT, counter, instant, sync } from './sync-schema.ts';
 
 export const hookReceivers = withComments(
@@ -32,14 +33,14 @@ export const hookDeliveries = withComments(
   {
     id: 'Id of the event, sent as webhook-id: the same at each attempt',
     type: 'Type of the event, such as run.completed',
-    event: 'The event as it is sent',
+    event: free('The event as it is sent'),
     created_at: 'When it happened',
     attempts: 'Number of attempts so far',
     next_attempt_at: 'When the next attempt is due; null when there is none',
     delivered_at: 'When the receiver accepted it',
     given_up_at: 'When it was given up, after three days or because SYNC_HOOK_URL was removed',
     last_status: 'HTTP status of the last attempt; null without a response',
-    last_error: 'Why the last attempt failed',
+    last_error: free('Why the last attempt failed'),
   },
 );
 
@@ -58,7 +59,7 @@ export const unknownFields = withComments(
   {
     account: ACCOUNT,
     stream: 'Stream whose records had it, such as polar.checkouts',
-    field: 'Table and field, such as polar.products.new_field',
+    field: free('Table and field, such as polar.products.new_field'),
     first_seen_at: 'When a run met it first',
   },
 );

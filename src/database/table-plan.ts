@@ -1,8 +1,10 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import { describedTables, privacyOf } from '../model/comments.ts';
+import type { ColumnPrivacy } from '../model/privacy.ts';
 import { encoderFor, type Encoder } from './encode.ts';
 
 /** A column that takes values of the API. */
-export interface ColumnPlan {
+export interface ColumnPlan extends ColumnPrivacy {
   name: string;
   sqlType: string;
   encode: Encoder;
@@ -37,6 +39,12 @@ export function planOf(table: PgTable): TablePlan {
   return plan;
 }
 
+/** Returns the plans of all tables in a schema that have comments. */
+export const tablePlans = (schema: string): TablePlan[] =>
+  describedTables()
+    .filter((table) => getTableConfig(table).schema === schema)
+    .map(planOf);
+
 function makePlan(table: PgTable): TablePlan {
   const config = getTableConfig(table);
   const columns = config.columns
@@ -44,6 +52,7 @@ function makePlan(table: PgTable): TablePlan {
     .map((column) => ({
       name: column.name,
       sqlType: column.getSQLType(),
+      ...privacyOf(table, column.name),
       encode: encoderFor(column.getSQLType(), isIndexed(config, column.name)),
       quoted: !unquoted.has(/^\w+/.exec(column.getSQLType())?.[0] ?? ''),
       references: config.foreignKeys.map((key) => key.reference()).find((to) => to.columns[0]?.name === column.name)

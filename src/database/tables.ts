@@ -1,5 +1,6 @@
 import { bigint, bigserial, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
+import { free } from '../model/privacy.ts';
 import { account, ACCOUNT, counter, instant, sync } from './sync-schema.ts';
 
 export const runs = withComments(
@@ -54,7 +55,7 @@ export const runs = withComments(
     rejected: 'Records that cannot be a row; see rejected_records',
     unreadable: 'Records that the source failed to list: the walk went around them and was not complete',
     skewed: 'Rows of all tables that had been observed in the future, by a clock that was ahead, and were set right',
-    error: 'Why the run failed',
+    error: free('Why the run failed'),
   },
 );
 
@@ -134,9 +135,9 @@ export const rejectedRecords = withComments(
     account: ACCOUNT,
     stream: 'Stream, such as polar.checkouts; the source, such as polar, for a webhook’s record that is of no stream',
     fingerprint: 'MD5 of reason and payload',
-    record_id: 'Id of the record, if it has one',
-    reason: 'Why it cannot be a row',
-    payload: 'The record as it came, without secrets',
+    record_id: free('Id of the record, if it has one'),
+    reason: free('Why it cannot be a row'),
+    payload: free('The record as it came, without secrets'),
     first_seen_at: 'When it came first',
     last_seen_at: 'When it came last',
     resolved_at:

@@ -7,6 +7,7 @@ import type { LeasedRun } from '../ledger/runs.ts';
 import { withRetry } from '../database/retry.ts';
 import { countByStream } from '../ledger/rejections.ts';
 import type { Batch, SourceRef } from '../normalize/batch.ts';
+import { masksOf } from '../normalize/masks.ts';
 import { normalizeResponse, type SourceResponse } from '../normalize/normalize.ts';
 import { store, type StoreResult } from './store.ts';
 import { planOf } from '../database/table-plan.ts';
@@ -55,7 +56,12 @@ export async function commitBatch(
   { entity, run, page }: CommitOptions,
 ): Promise<StreamCommitResult> {
   const { ids } = batch;
-  const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
+  const by = {
+    ...source,
+    via: run ? ('walk' as const) : ('pull' as const),
+    runId: run?.runId ?? null,
+    masks: masksOf(source.privacy),
+  };
   const stored = await withRetry(COMMIT_ATTEMPTS, () =>
     transaction(db.pool, async (client) => {
       const rights = [lockSource(client, source), ...(run ? [requireLease(client, run.lease)] : [])];

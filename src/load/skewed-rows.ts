@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Logger } from '../model/log.ts';
-import type { Entity } from '../model/entity.ts';
+import { entitiesWithin, type Entity } from '../model/entity.ts';
 import type { Source } from '../model/source.ts';
 import type { StreamRef } from '../model/stream.ts';
 import { isAhead } from '../database/clock.ts';
@@ -12,12 +12,8 @@ import { planOf, type TablePlan } from '../database/table-plan.ts';
 import { feedInsert, provenanceAt, provenanceValues } from './changes.ts';
 
 /** The tables of an entity and of all that nests in it. */
-export function tablesOf(entity: Entity, found = new Set<PgTable>()): Set<PgTable> {
-  if (found.has(entity.table)) return found;
-  found.add(entity.table);
-  for (const { entity: nested } of Object.values(entity.relations)) if (nested) tablesOf(nested, found);
-  return found;
-}
+export const tablesOf = (entity: Entity): Set<PgTable> =>
+  new Set([...entitiesWithin(entity)].map(({ table }) => table));
 
 const IS_SKEWED = `(${isAhead('observed_at')} or ${isAhead('deleted_at')})`;
 

@@ -4,6 +4,8 @@ import { ForeignRowError, formatError } from '../model/errors.ts';
 import { isImplausible } from '../database/clock.ts';
 import { pipelined } from '../database/database.ts';
 import type { IncomingRecord, Batch, Rejection, SourceRef } from '../normalize/batch.ts';
+import { maskRejection } from '../normalize/mask-rejection.ts';
+import type { Masks } from '../normalize/masks.ts';
 import { normalize } from '../normalize/normalize.ts';
 import { rejectionOf } from '../normalize/rejection.ts';
 import { liesInRecord, mayLieInRecord } from '../database/refusals.ts';
@@ -12,12 +14,13 @@ import type { Condition } from '../ledger/sightings.ts';
 import type { Row, Rows } from '../normalize/rows.ts';
 import type { Provenance } from './changes.ts';
 import { markDeleted } from './mark-deleted.ts';
+import { maskBatch } from './masks.ts';
 import { comparisonOf } from './statement.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 import { addCounts, parametersOf, writeRows, type WriteCounts } from './write.ts';
 
-/** A source whose records are stored, and the occasion. */
-export type Writer = SourceRef & Provenance;
+/** A source whose records are stored, the occasion, and what is hidden of them. */
+export type Writer = SourceRef & Provenance & { masks: Masks };
 
 /** What storing a batch came to. */
 export interface StoreResult {
@@ -28,10 +31,11 @@ export interface StoreResult {
 }
 
 /**
- * Writes a batch inside the caller's transaction, which holds the source's write lock: rows, tombstones, and the records
- * that are rejected. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown.
+ * Masks a batch, and writes it inside the caller's transaction, which holds the source's write lock: rows, tombstones, and
+ * the records that are rejected. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown.
  */
 export async function store(client: PoolClient, source: Writer, batch: Batch): Promise<StoreResult> {
+  maskBatch(batch, source.masks);
   const rejected = new Map(batch.rejected);
   const written = pipelined([client.query('savepoint rows'), writeRows(client, batch.rows, source)]);
   const effects = await written.then(
@@ -64,8 +68,11 @@ async function storeOneByOne(
   const total = new Map<PgTable, WriteCounts>();
   for (const one of incoming) {
     if (rejected.has(one)) continue;
-    const reason = await storeOne(client, source, normalize(source, [one]).rows, total);
-    if (reason !== undefined) rejected.set(one, rejectionOf(one.record, reason, source.secretKeys));
+    const alone = normalize(source, [one]);
+    maskBatch(alone, source.masks);
+    const reason = await storeOne(client, source, alone.rows, total);
+    if (reason === undefined) continue;
+    rejected.set(one, maskRejection(rejectionOf(one.record, reason, source.secretKeys), one.entity, source.masks));
   }
   return total;
 }

@@ -8,6 +8,7 @@ import { commitResult, type CommitResult } from './commit.ts';
 import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
 import { hasWaited, isTransient } from '../database/pool.ts';
 import type { IncomingRecord, SourceRef } from '../normalize/batch.ts';
+import { masksOf } from '../normalize/masks.ts';
 import { normalize } from '../normalize/normalize.ts';
 import { store } from './store.ts';
 
@@ -66,7 +67,7 @@ async function commit(
   const batch = normalize(source, [...incoming.keys()]);
   const [, stored] = await pipelined([
     lockSource(client, source),
-    store(client, { ...source, via: 'webhook', runId: null }, batch),
+    store(client, { ...source, via: 'webhook', runId: null, masks: masksOf(source.privacy) }, batch),
   ]);
   for (const [one, { reason }] of stored.rejected) {
     const id = incoming.get(one) ?? '';

@@ -1,12 +1,17 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { free, MARKS, type ClassifiedText, type ColumnPrivacy } from './privacy.ts';
 
 /** Descriptions of a table and its columns, for `COMMENT ON`, the generated docs and BI tools. */
 export interface Comments {
   table: string;
+  /** Each ends with the mark of the column's privacy class. */
   columns: Readonly<Record<string, string>>;
 }
 
-const abouts = new Map<PgTable, Comments>();
+/** A column's description; one that says nothing of privacy is of a plain column. */
+type Description = string | ClassifiedText;
+
+const abouts = new Map<PgTable, Comments & { privacy: ReadonlyMap<string, ColumnPrivacy> }>();
 
 type Described<T extends PgTable> = Exclude<keyof T['_']['columns'] & string, CommonColumn>;
 
@@ -17,12 +22,12 @@ const commonColumns = {
   created_at: 'When the source created it',
   modified_at: 'When the source last changed it; null until the first change',
   organization_id: 'Organization it belongs to',
-  metadata: 'Key-value pairs set by the merchant',
+  metadata: free('Key-value pairs set by the merchant'),
   account: 'Account that stored the row first, and alone writes it; default unless it has a name',
   version_at: 'Which state this is: modified_at, or created_at before the first change',
   observed_at: 'When the response or webhook that this state came from reached us',
   deleted_at: 'When the source was found to have deleted it; null while it exists',
-  extra: 'Fields the API sent that have no column here, and values that did not fit their column',
+  extra: free('Fields the API sent that have no column here, and values that did not fit their column'),
   position: 'Place in the source’s list, from 0',
 } as const;
 
@@ -30,11 +35,20 @@ const commonColumns = {
 export function withComments<T extends PgTable>(
   table: T,
   about: string,
-  columns: Record<Described<T>, string> & Partial<Record<CommonColumn, string>>,
+  columns: Record<Described<T>, Description> & Partial<Record<CommonColumn, Description>>,
 ): T {
-  abouts.set(table, { table: about, columns: { ...commonColumns, ...columns } });
+  const described = Object.entries<Description>({ ...commonColumns, ...columns });
+  const classified = described.map(([name, description]) => [name, classify(description)] as const);
+  abouts.set(table, {
+    table: about,
+    columns: Object.fromEntries(classified.map(([name, { text, privacy }]) => [name, text + MARKS[privacy]])),
+    privacy: new Map(classified),
+  });
   return table;
 }
+
+const classify = (description: Description): ClassifiedText =>
+  typeof description === 'string' ? { text: description, privacy: 'plain' } : description;
 
 /** Returns the comments given by {@link withComments}. Throws for a table without them. */
 export function commentsOf(table: PgTable): Comments {
@@ -42,6 +56,12 @@ export function commentsOf(table: PgTable): Comments {
   if (!about) throw new Error('a table has no description: wrap it in withComments()');
   return about;
 }
+
+const PLAIN: ColumnPrivacy = { privacy: 'plain' };
+
+/** Returns what a column holds about people; nothing for a table without comments. */
+export const privacyOf = (table: PgTable, column: string): ColumnPrivacy =>
+  abouts.get(table)?.privacy.get(column) ?? PLAIN;
 
 /** Returns every table with comments by {@link withComments}: those of all sources, and the bookkeeping. */
 export const describedTables = (): PgTable[] => [...abouts.keys()];

@@ -70,3 +70,11 @@ export function requireColumn({ table }: Entity, column: string): string {
   if (!(column in table)) throw new Error(`the table has no column ${column}: see src/sources`);
   return column;
 }
+
+/** An entity and all that nests in it. */
+export function entitiesWithin(entity: Entity, found = new Set<Entity>()): Set<Entity> {
+  if (found.has(entity)) return found;
+  found.add(entity);
+  for (const { entity: nested } of Object.values(entity.relations)) if (nested) entitiesWithin(nested, found);
+  return found;
+}

@@ -55,7 +55,7 @@ function inBase64(secret: string): string[] {
 }
 
 /** Returns a pattern that matches only this text. */
-const escapePattern = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+export const escapePattern = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 
 /** Returns the text with each configured secret replaced by the name of its setting. */
 export const scrub = (text: string): string =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Entity } from './entity.ts';
+import type { PrivacySettings } from './privacy.ts';
 import { selectStreams } from './select-streams.ts';
 import { streamNames } from './setting.ts';
 import type { Proxy, Source } from './source.ts';
@@ -14,6 +15,7 @@ export interface AccountContext {
   nameOf: (setting: string) => string;
   /** Returns the proxy for requests to an address; undefined for none. */
   proxyFor: (address: string) => Proxy | undefined;
+  privacy: PrivacySettings;
 }
 
 /** The settings of one account, read and checked. */

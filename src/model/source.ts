@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Entity } from './entity.ts';
 import type { Json } from './json.ts';
+import type { PrivacySettings } from './privacy.ts';
 import type { Stream } from './stream.ts';
 
 /** Returns the error for a refusal of the API (4xx), with what to do; undefined for one without the API's own form, which something in between sent. */
@@ -47,6 +48,8 @@ export interface Source {
   ownerOf: ((record: Json) => string | undefined) | null;
   /** Keys that hold credentials: dropped at any depth. */
   secretKeys: ReadonlySet<string>;
+  /** What is not stored of people. */
+  privacy: PrivacySettings;
   url: string;
   /** The proxy for its requests; undefined for none. */
   proxy: Proxy | undefined;

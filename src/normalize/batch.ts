@@ -36,4 +36,7 @@ export interface Batch {
 }
 
 /** What of a source the tables depend on. */
-export type SourceRef = Pick<Source, 'name' | 'account' | 'ownerOf' | 'secretKeys' | 'streams' | 'lookupOnly'>;
+export type SourceRef = Pick<
+  Source,
+  'name' | 'account' | 'ownerOf' | 'secretKeys' | 'privacy' | 'streams' | 'lookupOnly'
+>;

@@ -23,11 +23,14 @@ export interface Maintenance {
   runnable: readonly RunnableStream[];
   /** Days for which the change feed is kept. */
   keepChangesDays: number;
+  /** Empties what the settings exclude by now. */
+  restrain: (signal: AbortSignal) => Promise<void>;
 }
 
 const MAINTENANCE_EVERY_MS = 5000;
 /** About an hour. */
 const ROUNDS_PER_TRIM = 720;
+const ROUNDS_PER_DAY = 24 * ROUNDS_PER_TRIM;
 
 /** Returns the streams that are not left out. */
 async function walkable({ db, runnable }: Maintenance): Promise<readonly RunnableStream[]> {
@@ -58,9 +61,10 @@ export async function maintain(maintenance: Maintenance, signal: AbortSignal): P
       wasPaused = isPaused;
       if (!isPaused) await rescueAbandonedWalks(maintenance);
       await restore(maintenance);
+      if (round % ROUNDS_PER_DAY === 0) await maintenance.restrain(signal);
       if (round % ROUNDS_PER_TRIM === 0) await prune(maintenance.db.pool, maintenance.keepChangesDays);
     } catch (error) {
-      maintenance.log.warn(`queue maintenance failed, retrying: ${formatError(error)}`);
+      if (!signal.aborted) maintenance.log.warn(`queue maintenance failed, retrying: ${formatError(error)}`);
     }
     await pause(MAINTENANCE_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }

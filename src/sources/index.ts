@@ -10,3 +10,8 @@ export const sourceDefinitions: readonly SourceDefinition[] = [polar, fynn];
 export const streamEntities: Readonly<Record<string, Entity>> = Object.fromEntries(
   sourceDefinitions.flatMap(({ entities }) => Object.entries(entities)),
 );
+
+/** The entities of the streams of each source, by its name. */
+export const sourceEntities: ReadonlyMap<string, readonly Entity[]> = new Map(
+  sourceDefinitions.map(({ name, entities }) => [name, Object.values(entities)]),
+);

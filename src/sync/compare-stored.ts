@@ -1,11 +1,16 @@
 import { snapshot } from '../database/database.ts';
 import { compareRows, type RowDifference } from '../load/compare.ts';
+import { maskRows } from '../load/masks.ts';
+import { masksOf } from '../normalize/masks.ts';
 import { newestVersion, type Rows } from '../normalize/rows.ts';
 import type { Verification } from './verification.ts';
 
-/** Compares rows with what is stored, in one snapshot. */
+/** Compares rows, masked as they would be stored, with what is stored, in one snapshot. */
 export const compare = async ({ context }: Verification, rows: Rows): Promise<RowDifference[]> =>
-  snapshot(context.db.pool, (client) => compareRows(client, rows, context.source.account));
+  snapshot(context.db.pool, (client) => {
+    maskRows(rows, masksOf(context.source.privacy));
+    return compareRows(client, rows, context.source.account);
+  });
 
 /**
  * Leaves out what the source changed after the last walk. What has no date of its own, or changes without one, may be the

@@ -63,7 +63,12 @@ export async function startSource(name: string, { account = 'default', seed = 1 
   const settings = { ...simulator.settings, [definition.webhookSecret]: WEBHOOK_SECRET };
   const { create, problems } = definition.read(settings);
   if (!create) throw new Error(`the settings of the simulator do not turn ${name} on: ${JSON.stringify(problems)}`);
-  const source = create({ account, nameOf: (setting) => setting, proxyFor: () => undefined });
+  const source = create({
+    account,
+    nameOf: (setting) => setting,
+    proxyFor: () => undefined,
+    privacy: { privateColumns: new Set() },
+  });
   return { simulator, source, settings };
 }
 

@@ -36,7 +36,8 @@ test.each(backends)(
       [stream.name, walk],
     );
     const warn = vi.spyOn(log, 'warn');
-    const tended = { db, log, queue, scheduled: [], runnable: [{ context, stream }], keepChangesDays: 30 };
+    const runnable = [{ context, stream }];
+    const tended = { db, log, queue, scheduled: [], runnable, keepChangesDays: 30, restrain: async () => undefined };
     const waiting = () => queue.bull.getJobCountByTypes('waiting');
     await queue.bull.pause();
     await tendOnce(tended);

@@ -5,7 +5,7 @@ import { rows } from './records.ts';
 export async function dump(db: Database): Promise<string> {
   const tables = await rows(
     db,
-    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname in ('polar', 'fynn', 'sync')`,
+    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
   );
   const parts = await Promise.all(
     tables.map(({ name }) =>

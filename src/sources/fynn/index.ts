@@ -85,6 +85,7 @@ function fynnSource(config: FynnConfig): Source {
     ...fynnStreamsOf(config),
     ownerOf: null,
     secretKeys: new Set(),
+    privacy: config.privacy,
     url: config.url,
     proxy: config.proxyFor(config.url),
     credential: fingerprintOf(config.key),

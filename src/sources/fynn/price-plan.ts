@@ -2,6 +2,7 @@ import { bigint, boolean, index, jsonb, numeric, primaryKey, text } from 'drizzl
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { withComments } from '../../model/comments.ts';
 import { entity, type JoinRow } from '../../model/entity.ts';
+import { personal } from '../../model/privacy.ts';
 import { bookkeeping, fynn, owned } from './schema.ts';
 import { relatedId, withColumnNames } from './wire.ts';
 
@@ -51,7 +52,7 @@ export const pricePlans = withComments(
     charge: 'Charge it belongs to',
     product_set_option: 'Option of a product set',
     product: 'Product: an id, an IRI or an object, as the API has it',
-    customer: 'Customer: an id, an IRI or an object, as the API has it',
+    customer: personal('Customer: an id, an IRI or an object, as the API has it', { identifies: 'customer' }),
     in_use: 'Whether something uses it',
   },
 );

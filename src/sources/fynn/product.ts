@@ -1,6 +1,7 @@
 import { jsonb, text } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
+import { free } from '../../model/privacy.ts';
 import { bookkeeping, fynn } from './schema.ts';
 import { withColumnNames } from './wire.ts';
 
@@ -20,7 +21,7 @@ export const products = withComments(
     description: 'Description',
     type: 'product, …',
     invoice_visibility: 'always, …: when it is shown on invoices',
-    custom_fields: 'Fields of the merchant’s own',
+    custom_fields: free('Fields of the merchant’s own'),
   },
 );
 

@@ -1,6 +1,7 @@
 import { boolean, index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
+import { free } from '../../model/privacy.ts';
 import { identity, polar, versioned } from './schema.ts';
 
 export const benefits = withComments(
@@ -31,8 +32,9 @@ export const benefits = withComments(
     is_deleted: 'Whether Polar has deleted it',
     visibility: 'public, private or draft; sent by webhooks only, as links and sessions nest public ones only',
     visibility_configurable: 'Whether the visibility can be changed; sent by webhooks only',
-    properties:
+    properties: free(
       'Settings of this type, without secrets; links and sessions carry a part of them, for meter_credit only',
+    ),
   },
 );
 

@@ -1,6 +1,7 @@
 import { boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
+import { free } from '../../model/privacy.ts';
 import { discount, discounts } from './discount.ts';
 import { setOf } from './relations.ts';
 import { product, products } from './product.ts';
@@ -33,8 +34,8 @@ export const checkoutLinks = withComments(
   {
     label: 'Name given by the merchant',
     url: 'What the customer opens',
-    success_url: 'Where the customer goes after paying',
-    return_url: 'Where the customer goes when turning back',
+    success_url: free('Where the customer goes after paying'),
+    return_url: free('Where the customer goes when turning back'),
     payment_processor: 'stripe',
     allow_discount_codes: 'Whether the customer may type in a code',
     require_billing_address: 'Whether the whole address is asked for',

@@ -2,6 +2,7 @@ import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from '
 import { isObject, type Json } from '../../model/json.ts';
 import { withComments } from '../../model/comments.ts';
 import { entity, type JoinRow } from '../../model/entity.ts';
+import { free, personal, pseudonym } from '../../model/privacy.ts';
 import { customField, customFields } from './custom-field.ts';
 import { discount, discounts } from './discount.ts';
 import { setOf } from './relations.ts';
@@ -89,9 +90,9 @@ export const checkouts = withComments(
     status: 'open, confirmed, succeeded, expired or failed; a failed payment turns confirmed back into open',
     payment_processor: 'stripe',
     url: 'Page of the session',
-    success_url: 'Where the customer goes after paying',
-    return_url: 'Where the customer goes when turning back',
-    embed_origin: 'Site the checkout is embedded in',
+    success_url: free('Where the customer goes after paying'),
+    return_url: free('Where the customer goes when turning back'),
+    embed_origin: free('Site the checkout is embedded in'),
     locale: 'Language shown, such as en or fr-CA',
     amount: 'Price before discount and tax',
     discount_amount:
@@ -118,8 +119,8 @@ export const checkouts = withComments(
     product_price_id: 'Price chosen; deprecated by Polar',
     discount_id: 'Discount applied',
     subscription_id: 'Subscription that this session changes',
-    customer_id: 'Customer at Polar',
-    external_customer_id: 'Customer in the merchant’s own system',
+    customer_id: pseudonym('Customer at Polar', 'customer'),
+    external_customer_id: personal('Customer in the merchant’s own system', { identifies: 'external' }),
     allow_discount_codes: 'Whether the customer may type in a code',
     require_billing_address: 'Whether the whole address is asked for',
     is_discount_applicable: 'Whether a discount can apply to the product; computed at each answer',
@@ -128,21 +129,27 @@ export const checkouts = withComments(
     is_payment_setup_required: 'Whether a payment method must be stored; computed at each answer',
     is_payment_form_required: 'Whether the payment form is shown; computed at each answer',
     is_business_customer: 'Whether the customer buys as a business',
-    customer_name: 'Name the customer or the merchant gave; replaced when the customer is anonymized',
-    customer_email: 'E-mail address the customer or the merchant gave; replaced when the customer is anonymized',
-    customer_ip_address: 'IPv4 or IPv6 address of the customer; replaced when the customer is anonymized',
-    customer_billing_name: 'Name on the invoice; replaced when the customer is anonymized',
-    customer_billing_address:
+    customer_name: personal('Name the customer or the merchant gave; replaced when the customer is anonymized'),
+    customer_email: personal(
+      'E-mail address the customer or the merchant gave; replaced when the customer is anonymized',
+      { identifies: 'email' },
+    ),
+    customer_ip_address: personal('IPv4 or IPv6 address of the customer; replaced when the customer is anonymized'),
+    customer_billing_name: personal('Name on the invoice; replaced when the customer is anonymized'),
+    customer_billing_address: personal(
       'country, which Polar fills in from the IP address, and line1, line2, postal_code, city, state once typed; all but country and state are replaced when the customer is anonymized',
-    customer_tax_id: 'Tax number of the customer; replaced when the customer is anonymized',
+      { keeps: ['country', 'state'] },
+    ),
+    customer_tax_id: personal('Tax number of the customer; replaced when the customer is anonymized'),
     payment_method_type:
       'How the customer pays, such as card, as chosen in the form before any attempt; null for free ones',
-    payment_processor_metadata: 'What the payment form needs of the processor',
+    payment_processor_metadata: free('What the payment form needs of the processor'),
     billing_address_fields: 'Which parts of the address are required, optional or disabled; computed at each answer',
-    metadata:
+    metadata: free(
       'Key-value pairs: those of the link, then reference_id and utm_* of the address visited where the key is free; a session does not name its link',
-    customer_metadata: 'Key-value pairs copied to the customer',
-    custom_field_data: 'Answers to custom fields, by slug',
+    ),
+    customer_metadata: free('Key-value pairs copied to the customer'),
+    custom_field_data: free('Answers to custom fields, by slug'),
   },
 );
 

@@ -1,6 +1,7 @@
 import { bigint, boolean, index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
+import { free } from '../../model/privacy.ts';
 import { benefit, benefits } from './benefit.ts';
 import { media, medias } from './media.ts';
 import { setOf } from './relations.ts';
@@ -41,7 +42,7 @@ export const products = withComments(
     meter_interval_count: 'Number of meter_interval between charges of usage',
     is_recurring: 'Whether it is a subscription',
     is_archived: 'Whether it is no longer sold',
-    metadata: 'Key-value pairs set by the merchant; sessions do not carry them',
+    metadata: free('Key-value pairs set by the merchant; sessions do not carry them'),
   },
 );
 

@@ -1,0 +1,65 @@
+import type { Pool, PoolClient } from 'pg';
+import { transaction } from '../database/database.ts';
+import { parseJson } from '../model/json.ts';
+import type { Entity } from '../model/entity.ts';
+import type { Rejection } from '../normalize/batch.ts';
+import { sameJson } from '../normalize/redact.ts';
+import { maskRejection } from '../normalize/mask-rejection.ts';
+import type { AccountMasks } from './mask-stored.ts';
+
+interface StoredRejection {
+  account: string;
+  stream: string;
+  fingerprint: string;
+  record_id: string | null;
+  reason: string;
+  payload: string;
+}
+
+const SELECT = `select account, stream, fingerprint, record_id, reason, payload::text as payload from sync.rejected_records
+where split_part(stream, '.', 1) = $1`;
+
+/** Masks the rejected records that are kept of a source. Returns how many were changed; with `looksOnly`, how many would be. */
+export async function maskRejections(
+  pool: Pool,
+  { source, entities }: { source: string; entities: readonly Entity[] },
+  masksFor: AccountMasks,
+  { looksOnly = false }: { looksOnly?: boolean } = {},
+): Promise<number> {
+  return transaction(pool, async (client) => {
+    const { rows } = await client.query<StoredRejection>(SELECT, [source]);
+    let count = 0;
+    for (const row of rows) {
+      const before: Rejection = { recordId: row.record_id, reason: row.reason, payload: parseJson(row.payload) };
+      const masks = masksFor(row.account);
+      const after = entities.reduce((rejection, entity) => maskRejection(rejection, entity, masks), before);
+      if (isSame(before, after)) continue;
+      count += 1;
+      if (!looksOnly) await rewrite(client, row, after);
+    }
+    return count;
+  });
+}
+
+const isSame = (one: Rejection, other: Rejection) =>
+  one.recordId === other.recordId && one.reason === other.reason && sameJson(one.payload, other.payload);
+
+const MOVE = `update sync.rejected_records set record_id = $4, reason = $5, payload = $6, fingerprint = md5($5 || $6::jsonb::text)
+where account = $1 and stream = $2 and fingerprint = $3 and not exists (
+  select from sync.rejected_records o
+  where o.account = $1 and o.stream = $2 and o.fingerprint = md5($5 || $6::jsonb::text) and o.fingerprint <> $3)`;
+
+/** Writes a rejection under its new fingerprint; where another one is the same by now, that one stays alone. */
+async function rewrite(
+  client: PoolClient,
+  { account, stream, fingerprint }: StoredRejection,
+  { recordId, reason, payload }: Rejection,
+): Promise<void> {
+  const key = [account, stream, fingerprint];
+  const moved = await client.query(MOVE, [...key, recordId, reason, JSON.stringify(payload)]);
+  if (moved.rowCount === 0)
+    await client.query(
+      'delete from sync.rejected_records where account = $1 and stream = $2 and fingerprint = $3',
+      key,
+    );
+}

@@ -1,0 +1,86 @@
+import { isObject, parseJson, type Json } from '../model/json.ts';
+import { escapePattern } from '../model/secrets.ts';
+import { sameJson } from './redact.ts';
+
+/** What stands in place of erased values inside of other values. */
+export const ERASED = '[erased]';
+
+/** Returns a text without what is to be erased. */
+export type Eraser = (text: string) => string;
+
+/** A value of this length is looked for inside of longer texts, if it is more than one word; any other must be the whole text. */
+const SHORTEST_PART = 6;
+
+/** A single character may be anything. */
+const SHORTEST_WHOLE = 2;
+
+const normal = (text: string) => text.trim().toLowerCase();
+
+/** Returns an eraser of a person's values, in any case, also where a URL has them. */
+export function eraserOf(values: readonly string[]): Eraser {
+  const whole = new Set(values.map(normal).filter((value) => value.length >= SHORTEST_WHOLE));
+  const parts = [...whole].filter((value) => value.length >= SHORTEST_PART && /[\s\d@]/.test(value)).flatMap(formsOf);
+  const pattern = parts.length === 0 ? undefined : new RegExp(longestFirst(parts).map(escapePattern).join('|'), 'gi');
+  return (text) => {
+    if (whole.has(normal(text))) return ERASED;
+    return pattern === undefined ? text : text.replaceAll(pattern, ERASED);
+  };
+}
+
+const longestFirst = (texts: readonly string[]) => texts.toSorted((one, other) => other.length - one.length);
+
+function formsOf(value: string): string[] {
+  const url = encodeURIComponent(value.toWellFormed());
+  return [value, url, url.replaceAll('%20', '+')];
+}
+
+/** The value with all texts in it erased, keys included; a number that is erased becomes text. */
+export function eraseTexts(value: Json, erase: Eraser): Json {
+  if (typeof value === 'string') return erase(value);
+  if (typeof value === 'number' || JSON.isRawJSON(value)) {
+    const text = JSON.isRawJSON(value) ? value.rawJSON : String(value);
+    return erase(text) === ERASED ? ERASED : value;
+  }
+  if (Array.isArray(value)) return value.map((inner) => eraseTexts(inner, erase));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [erase(key), eraseTexts(inner, erase)]));
+}
+
+/** Changes a value as JSON text; a text whose value stays the same is returned as it is. What nests too deeply is erased as a whole. */
+export function changeJson(text: string, change: (value: Json) => Json): string {
+  try {
+    const value = parseJson(text);
+    const changed = change(value);
+    return sameJson(value, changed) ? text : JSON.stringify(changed);
+  } catch (error) {
+    if (error instanceof RangeError) return JSON.stringify(ERASED);
+    throw error;
+  }
+}
+
+/** The texts and numbers in a value, except below these keys of its own. */
+export function textsIn(value: Json, except: readonly string[] = []): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  if (JSON.isRawJSON(value)) return [value.rawJSON];
+  if (Array.isArray(value)) return value.flatMap((inner) => textsIn(inner));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (except.includes(key) ? [] : textsIn(inner)));
+}
+
+/** A key in one spelling: customer_email is also customerEmail and Customer-Email. */
+export const spelling = (key: string) => key.toLowerCase().replaceAll(/[-_ ]/g, '');
+
+/** Tells whether a key's value is hidden. */
+export type KeyTest = (key: string) => boolean;
+
+/** The value without the keys that are hidden, at any depth; their texts are added to `found`. */
+export function withoutKeys(value: Json, isHidden: KeyTest, found: string[]): Json {
+  if (Array.isArray(value)) return value.map((inner) => withoutKeys(inner, isHidden, found));
+  if (!isObject(value)) return value;
+  const kept: [string, Json][] = [];
+  for (const [key, inner] of Object.entries(value))
+    if (isHidden(key)) found.push(...textsIn(inner));
+    else kept.push([key, withoutKeys(inner, isHidden, found)]);
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,50 @@
+import { planOf, type ColumnPlan } from '../database/table-plan.ts';
+import type { Entity } from '../model/entity.ts';
+import { isObject, type Json } from '../model/json.ts';
+import type { Rejection } from './batch.ts';
+import { ERASED, eraserOf, eraseTexts, spelling, textsIn, withoutKeys, type Eraser } from './erase.ts';
+import { hiddenKeys } from './mask-row.ts';
+import type { Masks } from './masks.ts';
+
+/** A rejected record without what the masks hide of it, as of a row. Nothing is kept of a payload that was cut off. */
+export function maskRejection(rejection: Rejection, entity: Entity, masks: Masks): Rejection {
+  if (masks.isIdle) return rejection;
+  const { columns } = planOf(entity.table);
+  const isWhole = concernsForgotten(rejection.payload, columns, masks);
+  const hidden = columns.filter(
+    (column) => masks.isPrivate(planOf(entity.table), column) || (isWhole && column.privacy === 'personal'),
+  );
+  if (!isWhole && hidden.length === 0) return rejection;
+  if (typeof rejection.payload === 'string') return { ...rejection, payload: ERASED };
+  const values: string[] = [];
+  const payload = withoutKeys(rejection.payload, hiddenKeys(hidden, entity, isWhole), values);
+  return erased({ ...rejection, payload }, both(eraserOf(values), masks.eraseMentions));
+}
+
+const both =
+  (one: Eraser, other: Eraser = (text) => text): Eraser =>
+  (text) =>
+    other(one(text));
+
+const erased = ({ recordId, reason, payload }: Rejection, erase: Eraser): Rejection => ({
+  recordId: recordId && erase(recordId),
+  reason: erase(reason),
+  payload: eraseTexts(payload, erase),
+});
+
+/** True for a payload that names somebody who was forgotten, wherever. */
+function concernsForgotten(payload: Json, columns: readonly ColumnPlan[], masks: Masks): boolean {
+  const { isForgotten, eraseMentions } = masks;
+  if (!isForgotten || !eraseMentions) return false;
+  if (textsIn(payload).some((text) => eraseMentions(text) !== text)) return true;
+  const kinds = new Map(columns.flatMap(({ name, identifies }) => (identifies ? [[spelling(name), identifies]] : [])));
+  const isNamed = (value: Json): boolean => {
+    if (Array.isArray(value)) return value.some(isNamed);
+    if (!isObject(value)) return false;
+    return Object.entries(value).some(([key, inner]) => {
+      const kind = kinds.get(spelling(key));
+      return (kind && textsIn(inner).some((text) => isForgotten(kind, text))) || isNamed(inner);
+    });
+  };
+  return isNamed(payload);
+}

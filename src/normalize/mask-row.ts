@@ -1,0 +1,120 @@
+import type { ColumnPlan, TablePlan } from '../database/table-plan.ts';
+import type { Entity } from '../model/entity.ts';
+import { isObject, parseJson } from '../model/json.ts';
+import {
+  changeJson,
+  eraserOf,
+  eraseTexts,
+  spelling,
+  textsIn,
+  withoutKeys,
+  type Eraser,
+  type KeyTest,
+} from './erase.ts';
+import { isOfForgotten, type Masks } from './masks.ts';
+import { isPersonalKey } from './personal-key.ts';
+import type { Cell, Row } from './rows.ts';
+
+/** What of a row is masked: its cells by the plan's column order, and what has no column. */
+export type MaskedRow = Pick<Row, 'cells' | 'extra'>;
+
+/** The table of a row, and the names that the wire has for its columns. */
+export interface MaskTarget {
+  plan: TablePlan;
+  entity: Pick<Entity, 'aliases'>;
+}
+
+/**
+ * Empties what the masks hide of a row: columns that are never stored; all personal columns of somebody who was forgotten;
+ * and their values wherever the row repeats them. Masking a masked row changes nothing.
+ */
+export function maskRow(row: MaskedRow, target: MaskTarget, masks: Masks): void {
+  const { plan } = target;
+  const isWhole = isOfForgotten(row, plan, masks);
+  const hidden = plan.columns.filter(
+    (column) => masks.isPrivate(plan, column) || (isWhole && column.privacy === 'personal'),
+  );
+  if (hidden.length > 0) hideColumns(row, target, { hidden, isWhole, masks });
+  const { eraseMentions: erase } = masks;
+  if (erase) changeTexts(row, plan, { erase, isConcerned: () => true });
+}
+
+interface Hiding {
+  hidden: readonly ColumnPlan[];
+  /** True when nothing personal stays, under whatever key. */
+  isWhole: boolean;
+  masks: Masks;
+}
+
+function hideColumns(row: MaskedRow, { plan, entity }: MaskTarget, { hidden, isWhole, masks }: Hiding): void {
+  const { cells } = row;
+  const values: string[] = [];
+  for (const column of hidden) {
+    const index = plan.index.get(column.name) ?? -1;
+    const cell = cells[index];
+    if (typeof cell !== 'string') continue;
+    const keeps = isWhole && column.privacy === 'personal' && !masks.isPrivate(plan, column) ? column.keeps : undefined;
+    values.push(...valuesOf(column, cell, keeps));
+    cells[index] = keeps ? emptied(cell, keeps) : null;
+  }
+  if (row.extra !== '{}') {
+    const isHidden = hiddenKeys(hidden, entity, isWhole);
+    row.extra = changeJson(row.extra, (extra) => withoutKeys(extra, isHidden, values));
+  }
+  if (isWhole) values.push(...personalValues(row, plan));
+  changeTexts(row, plan, { erase: eraserOf(values), isConcerned: isFree });
+}
+
+const valuesOf = (column: ColumnPlan, cell: string, keeps: readonly string[] = []) =>
+  column.sqlType === 'jsonb' ? textsIn(parseJson(cell), keeps) : [cell];
+
+/** An object with all its keys, and the values of those that are kept. */
+function emptied(cell: string, keeps: readonly string[]): Cell {
+  const value = parseJson(cell);
+  if (!isObject(value)) return null;
+  return changeJson(cell, () =>
+    Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keeps.includes(key) ? inner : null])),
+  );
+}
+
+/** Tells the keys of hidden columns, also in other spellings and under the names they had before. */
+export function hiddenKeys(
+  columns: readonly ColumnPlan[],
+  { aliases }: Pick<Entity, 'aliases'>,
+  isWhole: boolean,
+): KeyTest {
+  const names = new Set(columns.map(({ name }) => name));
+  const former = Object.keys(aliases).filter((alias) => names.has(aliases[alias] ?? ''));
+  const hidden = new Set([...names, ...former].map(spelling));
+  return (key) => hidden.has(spelling(key)) || (isWhole && isPersonalKey(key));
+}
+
+/** Whether values of a column may hold what belongs elsewhere. */
+const isFree = ({ privacy }: ColumnPlan) => privacy === 'free' || privacy === 'personal';
+
+/** The values in free maps under keys that name personal data. */
+function personalValues({ cells }: MaskedRow, { columns }: TablePlan): string[] {
+  const found: string[] = [];
+  columns.forEach((column, index) => {
+    const cell = cells[index];
+    if (column.sqlType === 'jsonb' && column.privacy === 'free' && typeof cell === 'string')
+      withoutKeys(parseJson(cell), isPersonalKey, found);
+  });
+  return found;
+}
+
+interface TextChange {
+  erase: Eraser;
+  isConcerned: (column: ColumnPlan) => boolean;
+}
+
+function changeTexts(row: MaskedRow, { columns }: TablePlan, { erase, isConcerned }: TextChange): void {
+  const { cells } = row;
+  columns.forEach((column, index) => {
+    const cell = cells[index];
+    if (typeof cell !== 'string' || !isConcerned(column)) return;
+    if (column.sqlType === 'text') cells[index] = erase(cell);
+    else if (column.sqlType === 'jsonb') cells[index] = changeJson(cell, (value) => eraseTexts(value, erase));
+  });
+  if (row.extra !== '{}') row.extra = changeJson(row.extra, (value) => eraseTexts(value, erase));
+}
