@@ -24,8 +24,8 @@ export interface ScheduledSources {
   sources: readonly Source[];
 }
 
-/** The walks that must have been begun by now, but for those of streams that are left out. */
-async function expectedNow(pool: Pool, watchedSince: number, { scheduled, sources }: ScheduledSources) {
+/** The walks that must have been begun by now, as {@link expectedBy} says, but for those of streams that are left out. */
+export async function expectedNow(pool: Pool, watchedSince: number, { scheduled, sources }: ScheduledSources) {
   const missing = await missingScopes(pool, sources);
   const walked = scheduled.filter((walk) => !missing.get(labelOf(walk))?.isLeftOut);
   return expectedBy(await databaseTime(pool), watchedSince, walked);

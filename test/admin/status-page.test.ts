@@ -202,6 +202,16 @@ describe.runIf(hasBrowser())('in a browser', () => {
     await has(page, `60 records of ${links.stream} are missing at the source: a second full walk`);
   });
 
+  test('a stream that is left out names the scope that it lacks, and is no concern', async () => {
+    const missingScope = { scope: 'orders:read', isLeftOut: true };
+    const lastError = { at: before(MINUTE), message: 'the access token lacks the scope orders:read (403)' };
+    const orders = { ...links, stream: 'polar.orders', lastComplete: null, freshnessMs: null, lastError, missingScope };
+    const { page } = await show({ ...calm, streams: [orders] });
+    await has(page, 'Everything is up to date.');
+    const shown = await card(page, 'polar.orders').innerText();
+    for (const text of ['left out', 'Missing scope: orders:read']) expect(shown).toContain(text);
+  });
+
   test('what is empty says so', async () => {
     const { page } = await show({ ...calm, runs: [], rejections: [], webhooks: [] });
     for (const text of ['No run yet.', 'None: every record became a row.', 'None received.']) await has(page, text);

@@ -3,6 +3,8 @@ import { checkSource } from '../../src/extract/check-source.ts';
 import { missingScopes } from '../../src/ledger/scopes.ts';
 import { createLogger } from '../../src/model/log.ts';
 import type { Fault } from '../../src/simulator/faults.ts';
+import { refOf } from '../../src/model/stream.ts';
+import { expectedNow } from '../../src/sync/overdue.ts';
 import { askScopes } from '../../src/sync/scopes.ts';
 import { freshDatabase } from '../support/database.ts';
 import { engineOf } from '../support/engine.ts';
@@ -114,6 +116,17 @@ test('without prices among the streams, doctor still checks that they may be rea
   );
   await expect(pull('fynn.checkout_links', id)).rejects.toThrow(/price-plan:read/);
   expect(await rows(db, 'select deleted_at from fynn.checkout_links')).toEqual([{ deleted_at: null }]);
+});
+
+test('no walk of a stream that is left out is expected', async () => {
+  const { db, source, ask } = await prepare();
+  const schedule = { everyMs: 1000 };
+  const scheduled = source.streams.map((stream) => ({ ...refOf(stream), mode: 'full' as const, schedule }));
+  const expected = async () =>
+    (await expectedNow(db.pool, 0, { scheduled, sources: [source] })).map(({ stream }) => stream);
+  expect(await expected()).toEqual(['polar.checkout_links', SESSIONS]);
+  await ask();
+  expect(await expected()).toEqual(['polar.checkout_links']);
 });
 
 test('doctor takes a missing scope of an optional stream for no problem', async () => {
