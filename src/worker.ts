@@ -31,7 +31,7 @@ import { watchScopes } from './queue/watch-scopes.ts';
 import { handleJob, type RunnableStream } from './queue/handle-job.ts';
 import { sourceEntities, streamEntities } from './sources/index.ts';
 import { restrain } from './sync/restrain.ts';
-import type { Source } from './model/source.ts';
+import { accountRef, type Source } from './model/source.ts';
 import { refOf, type StreamRef } from './model/stream.ts';
 
 /** The running service. */
@@ -173,7 +173,7 @@ async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
 function runnableStreams(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): RunnableStream[] {
   return sources.flatMap((source) =>
     source.streams.map((stream) => {
-      const onAnswer = (status: number | undefined) => metrics.onAnswer(source, status);
+      const onAnswer = (status: number | undefined) => metrics.onAnswer(accountRef(source), status);
       const onCommitted = (committed: CommitResult) => metrics.onCommitted(refOf(stream), committed);
       return { stream, context: { ...openContext(db, source, log, { onAnswer }), onCommitted } };
     }),
@@ -184,7 +184,9 @@ function runnableStreams(sources: readonly Source[], db: Database, metrics: Metr
 function scopeAskers(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): SyncContext[] {
   return sources
     .filter(({ streams }) => streams.some(({ isOptional }) => isOptional))
-    .map((source) => openContext(db, source, log, { onAnswer: (status) => metrics.onAnswer(source, status) }));
+    .map((source) =>
+      openContext(db, source, log, { onAnswer: (status) => metrics.onAnswer(accountRef(source), status) }),
+    );
 }
 
 /**
@@ -217,7 +219,7 @@ function gaugesOf(sources: readonly Source[], { pool }: Database, queue: JobQueu
       const used = (source: Source) =>
         Math.min(1, (counted.get(budgetKey(source)) ?? 0) / slicesOf(source.requestsPerMinute).points);
       return sources.map((source) => ({
-        labels: { source: source.name, account: source.account },
+        labels: { ...accountRef(source) },
         value: used(source),
       }));
     },

@@ -3,7 +3,7 @@ import type { CommitResult } from '../load/commit.ts';
 import { countDrift } from '../normalize/drift.ts';
 import type { Outcome } from '../load/webhooks.ts';
 import type { Run } from '../sync/sync.ts';
-import type { Source } from '../model/source.ts';
+import type { AccountRef } from '../model/source.ts';
 import type { StreamRef } from '../model/stream.ts';
 
 const PREFIX = 'checkout_sync_';
@@ -24,18 +24,14 @@ export interface Gauges {
   queueDepth: () => Promise<Readonly<Record<string, number>>>;
 }
 
-type MeteredAccount = Pick<Source, 'name' | 'account'>;
-
-const labelsOf = ({ name, account }: MeteredAccount) => ({ source: name, account });
-
 /** Counts what happens, for Prometheus. */
 export interface Metrics {
-  onAnswer: (source: MeteredAccount, status: number | undefined) => void;
+  onAnswer: (account: AccountRef, status: number | undefined) => void;
   onCommitted: (ref: StreamRef, committed: CommitResult) => void;
   onRun: (run: Run) => void;
-  onWebhook: (source: MeteredAccount, outcome: Outcome | 'refused' | 'failed') => void;
+  onWebhook: (account: AccountRef, outcome: Outcome | 'refused' | 'failed') => void;
   /** Observes the seconds from the receipt of a webhook to its committed row. */
-  onWebhookStored: (source: MeteredAccount, seconds: number) => void;
+  onWebhookStored: (account: AccountRef, seconds: number) => void;
   /** Reads `gauges` at each scrape from now on. */
   watch: (gauges: Gauges) => void;
   /** Returns the metrics as text for Prometheus. */
@@ -72,7 +68,7 @@ export function createMetrics(): Metrics {
   });
   collectDefaultMetrics({ register: registry });
   return {
-    onAnswer: (source, status) => requests.inc({ ...labelsOf(source), status: status ?? 'none' }),
+    onAnswer: (account, status) => requests.inc({ ...account, status: status ?? 'none' }),
     onCommitted({ account, stream }, committed) {
       for (const [table, effect] of committed.tables) {
         rows.inc({ account, stream, table, effect: 'inserted' }, effect.inserted);
@@ -85,8 +81,8 @@ export function createMetrics(): Metrics {
       runs.inc({ account, stream, mode, outcome });
       duration.observe({ account, stream, mode }, durationMs / 1000);
     },
-    onWebhook: (source, outcome) => webhooks.inc({ ...labelsOf(source), outcome }),
-    onWebhookStored: (source, seconds) => lag.observe(labelsOf(source), seconds),
+    onWebhook: (account, outcome) => webhooks.inc({ ...account, outcome }),
+    onWebhookStored: (account, seconds) => lag.observe({ ...account }, seconds),
     watch: (gauges) => watch(registry, gauges),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -8,7 +8,7 @@ import type { Database } from '../database/database.ts';
 import { commitWebhooks, type Outcome, type ReceivedWebhook } from '../load/webhooks.ts';
 import type { Logger } from '../model/log.ts';
 import { parseScrubbed } from '../model/secrets.ts';
-import type { Source, Webhooks } from '../model/source.ts';
+import { accountRef, type Source, type Webhooks } from '../model/source.ts';
 import { DEFAULT_ACCOUNT, type StreamRef } from '../model/stream.ts';
 import { createInbox } from './inbox.ts';
 import type { Metrics } from './metrics.ts';
@@ -63,6 +63,7 @@ function addRoute(
   webhooks: Webhooks,
   { db, metrics, requestWalk, log }: WebhookServices,
 ): void {
+  const account = accountRef(source);
   const onCommitted = (committed: CommitResult) => {
     const ref = { account: source.account, stream: `${source.name}.webhooks` };
     metrics.onCommitted(ref, committed);
@@ -76,25 +77,22 @@ function addRoute(
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const id = webhooks.authenticate(body, (name) => [request.headers[name] ?? []].flat()[0], presentMs());
     if (id === undefined) {
-      metrics.onWebhook(source, 'refused');
+      metrics.onWebhook(account, 'refused');
       return reply.code(401).send({ error: 'the signature is missing, wrong, or older than five minutes' });
     }
     try {
       const json = parseBody(body);
       const event = json === undefined ? undefined : webhooks.parseEvent(json);
       const outcome: Outcome = await inbox.add({ id, receivedAt, event });
-      metrics.onWebhook(source, outcome);
+      metrics.onWebhook(account, outcome);
       if (outcome !== 'duplicate')
         for (const stream of event?.due ?? []) requestWalk({ account: source.account, stream });
-      metrics.onWebhookStored(source, (performance.now() - started) / 1000);
-      log.debug({ source: source.name, account: source.account, webhook: id, type: event?.type, outcome }, 'webhook');
+      metrics.onWebhookStored(account, (performance.now() - started) / 1000);
+      log.debug({ ...account, webhook: id, type: event?.type, outcome }, 'webhook');
       return { outcome };
     } catch (error) {
-      metrics.onWebhook(source, 'failed');
-      log.warn(
-        { source: source.name, account: source.account, webhook: id },
-        `webhook not stored, the source will send it again: ${formatError(error)}`,
-      );
+      metrics.onWebhook(account, 'failed');
+      log.warn({ ...account, webhook: id }, `webhook not stored, the source will send it again: ${formatError(error)}`);
       return reply.code(503).send({ error: 'not stored: send it again' });
     }
   });

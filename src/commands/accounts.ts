@@ -5,12 +5,12 @@ import { migrate } from '../database/migrate.ts';
 import { listAccounts, type StoredAccount } from '../ledger/accounts.ts';
 import { acquireLease, type Lease } from '../ledger/lease.ts';
 import { statusOf } from '../ledger/status.ts';
-import { countAccountRows, removeAccount, type AccountName } from '../load/remove-account.ts';
-import type { Source } from '../model/source.ts';
+import { countAccountRows, removeAccount } from '../load/remove-account.ts';
+import { accountRef, type AccountRef, type Source } from '../model/source.ts';
 import { streamEntities } from '../sources/index.ts';
 import { requireTables, withContext, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
-import { jsonOption, print, type Invocation } from './invocation.ts';
+import { accountName, jsonOption, print, type Invocation } from './invocation.ts';
 
 /** A stream of an account as `accounts --json` prints it. */
 interface AccountStream {
@@ -40,33 +40,32 @@ export const accountsCommand = (invocation: Invocation): Command =>
 const removeCommand = (invocation: Invocation): Command =>
   new Command('remove')
     .description('delete all that is stored of an account; remove its settings first, or it is synced again')
-    .argument('<account>', 'name of the account, such as default')
+    .argument('<account>', 'name of the account, such as default', accountName)
     .addOption(new Option('--source <source>', 'only at this source, such as polar (default: all)'))
     .option('--yes', 'delete; without it, only what would be deleted is said')
     .action(async (account: string, { source, yes }: { source?: string; yes?: boolean }) => {
       const isDone = await withContext(
         invocation,
-        () => ({ account: account.toLowerCase(), source, yes }),
+        () => ({ account, source, yes }),
         (context, wanted) => remove(context, wanted, invocation),
       );
       if (!isDone) invocation.fail();
     });
 
 /** An account that has a credential, and the scopes of the streams that are turned on. */
-interface ConfiguredAccount extends AccountName {
+interface ConfiguredAccount extends AccountRef {
   scopes: readonly string[];
 }
 
-const configuredAccount = ({ name, account, streams }: Source): ConfiguredAccount => ({
-  source: name,
-  account,
-  scopes: streams.map(({ permission }) => permission),
+const configuredAccount = (source: Source): ConfiguredAccount => ({
+  ...accountRef(source),
+  scopes: source.streams.map(({ permission }) => permission),
 });
 
-const isSameAccount = (one: AccountName, other: AccountName) =>
+const isSameAccount = (one: AccountRef, other: AccountRef) =>
   one.source === other.source && one.account === other.account;
 
-const entitiesOf = ({ source }: AccountName) =>
+const entitiesOf = ({ source }: AccountRef) =>
   Object.entries(streamEntities).filter(([stream]) => stream.startsWith(`${source}.`));
 
 async function reportAccounts(
@@ -78,7 +77,7 @@ async function reportAccounts(
   const unknown = configured.filter((one) => !stored.some((other) => isSameAccount(one, other)));
   const nothing = { identity: [], missingScopes: [], lastSeenAt: null };
   const all = [...stored, ...unknown.map(({ source, account }) => ({ source, account, ...nothing }))];
-  const scopesOf = (one: AccountName) => configured.find((other) => isSameAccount(one, other))?.scopes;
+  const scopesOf = (one: AccountRef) => configured.find((other) => isSameAccount(one, other))?.scopes;
   return Promise.all(
     all.map(async (one) => ({
       ...one,
@@ -129,14 +128,14 @@ async function remove(
   return yes === true;
 }
 
-function unknownAccount(account: string, source: string | undefined, stored: readonly AccountName[]): ConfigError {
+function unknownAccount(account: string, source: string | undefined, stored: readonly AccountRef[]): ConfigError {
   const names = [...new Set(stored.map((one) => one.account))];
   const hint = names.length > 0 ? `did you mean ${closest(account, names)}?` : 'nothing is stored of any';
   return new ConfigError(`nothing is stored of an account ${account}${source ? ` of ${source}` : ''}: ${hint}`);
 }
 
 /** Holds the leases of all streams of the account meanwhile. Throws a LeaseHeldError while one of them is walked. */
-async function removeUnderLeases(db: CommandContext['db'], name: AccountName, signal: AbortSignal): Promise<number> {
+async function removeUnderLeases(db: CommandContext['db'], name: AccountRef, signal: AbortSignal): Promise<number> {
   const leases: Lease[] = [];
   try {
     for (const [stream] of entitiesOf(name)) leases.push(await acquireLease(db, { ...name, stream }, 'full'));

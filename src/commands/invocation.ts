@@ -26,7 +26,10 @@ export const jsonOption = () => new Option('--json', 'print one JSON object on s
 
 /** The option `--account`. */
 export const accountOption = () =>
-  new Option('--account <name>', 'only this account (default: all)').argParser((name) => name.toLowerCase());
+  new Option('--account <name>', 'only this account (default: all)').argParser(accountName);
+
+/** Returns the name of an account as the settings name it: their suffix in lower case. */
+export const accountName = (text: string): string => text.toLowerCase();
 
 /** Prints one JSON object, or lines for people, on stdout. */
 export function print({ stdout }: Invocation, json: unknown, lines: readonly string[] | false): void {

@@ -1,6 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { labelOf } from '../model/stream.ts';
-import type { Progress } from '../sync/context.ts';
+import type { Progress } from '../sync/progress.ts';
 
 /** Bars on a terminal, one per stream, with total and time left. */
 export interface ProgressBars {

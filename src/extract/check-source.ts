@@ -146,15 +146,15 @@ async function checkOwner(
   signal: AbortSignal,
 ): Promise<CheckResult[]> {
   const { credential, settings } = source.access;
-  const owner = source.streams[0]?.owner;
-  if (!owner || settings.owner === null) return [];
-  const check = `${labelFor(source)}.${owner.replace(/_id$/, '')}`;
+  const column = source.streams[0]?.ownerColumn;
+  if (!column || settings.owner === null) return [];
+  const check = `${labelFor(source)}.${column.replace(/_id$/, '')}`;
   const readable = probes.filter((probe) => !probe.error);
   if (readable.length === 0) return [skipped(check, seeOther(source, probes[0]))];
-  const wanted = readable[0]?.stream.scope[owner];
-  const seen = ownersOf(owner, readable);
+  const wanted = readable[0]?.stream.scope[column];
+  const seen = ownersOf(column, readable);
   const isUnseen = wanted !== undefined && seen.length === 0;
-  const others = isUnseen ? ownersOf(owner, await probeUnfiltered(prober, readable, signal)) : [];
+  const others = isUnseen ? ownersOf(column, await probeUnfiltered(prober, readable, signal)) : [];
   const choose = (owners: string[]) => `set ${settings.owner} to ${owners.join(' or ')}`;
   if (others.length > 0) return [problem(check, `the ${credential} sees nothing of ${wanted}`, choose(others))];
   if (seen.length > 1) return [problem(check, `the ${credential} sees ${seen.length} of them`, choose(seen))];

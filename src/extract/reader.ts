@@ -28,7 +28,8 @@ export interface Reader {
 const RELOOKS = 3;
 
 /** Creates a reader that checks every page against its own totals. */
-export function createReader(http: Http, source: Source, stream: Stream, log: Logger): Reader {
+export function createReader(http: Http, source: Source, stream: Stream, parent: Logger): Reader {
+  const log = parent.child(refOf(stream));
   const once: PageReader = async ({ leg, list, page, limit }, signal, retries) => {
     const filter = { ...stream.scope, ...list.filter };
     const { listing, ...answer } = await getList(http, stream, { ...list, filter, page, limit, retries }, signal);
@@ -55,7 +56,7 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
       const { count, limit, total } = found.span;
       const promised = Math.min(limit, Math.max(0, total - (window.page - 1) * limit));
       if (count >= promised) return found;
-      const facts = { ...refOf(stream), page: window.page, records: count, promised, total };
+      const facts = { page: window.page, records: count, promised, total };
       if (look === RELOOKS) {
         log.warn(facts, 'the source lists fewer records than it counts');
         return found;
@@ -65,7 +66,7 @@ export function createReader(http: Http, source: Source, stream: Stream, log: Lo
   };
 
   return {
-    of: (other) => createReader(http, source, other, log),
+    of: (other) => createReader(http, source, other, parent),
     read: readAround(whole, log),
     probe: (signal) => once({ leg: 'pass', list: UNORDERED, page: 1, limit: 1 }, signal, 1).catch(() => undefined),
     one: (id, number, total, signal) => readOne({ http, source }, stream, { id, number, total }, signal),

@@ -1,22 +1,23 @@
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
 import { lockSource, transaction } from '../database/database.ts';
 import { FatalError } from '../model/errors.ts';
-import type { Source } from '../model/source.ts';
-
-type AccountRef = Pick<Source, 'name' | 'account'>;
+import type { AccountRef } from '../model/source.ts';
 
 /** Whose the account is, as far as its source has shown; none before anything was stored. */
-export async function identityOf(pool: Pool | ClientBase, { name, account }: AccountRef): Promise<string[]> {
+export async function identityOf(pool: Pool, { source, account }: AccountRef): Promise<string[]> {
   const { rows } = await pool.query<{ identity: string[] }>(
     'select identity from sync.accounts where source = $1 and account = $2',
-    [name, account],
+    [source, account],
   );
   return rows[0]?.identity ?? [];
 }
 
 /** Records that an account was synced just now. */
-export async function touchAccount(pool: Pool, { name, account }: AccountRef): Promise<void> {
-  await pool.query('update sync.accounts set last_seen_at = now() where source = $1 and account = $2', [name, account]);
+export async function touchAccount(pool: Pool, { source, account }: AccountRef): Promise<void> {
+  await pool.query('update sync.accounts set last_seen_at = now() where source = $1 and account = $2', [
+    source,
+    account,
+  ]);
 }
 
 const REMEMBER = `
@@ -25,27 +26,28 @@ on conflict (source, account) do update set last_seen_at = excluded.last_seen_at
   identity = array(select distinct one from unnest(a.identity || excluded.identity) as one order by one)`;
 
 /** Adds to what an account is known by. Throws a FatalError where another account of the source is known by the same. */
-export async function rememberIdentity(pool: Pool, source: AccountRef, shown: readonly string[]): Promise<void> {
-  const { name, account } = source;
+export async function rememberIdentity(
+  pool: Pool,
+  { source, account }: AccountRef,
+  shown: readonly string[],
+): Promise<void> {
   await transaction(pool, async (client) => {
-    await lockSource(client, source); // of two accounts that begin together one finds the other
+    await lockSource(client, { name: source }); // of two accounts that begin together one finds the other
     const { rows } = await client.query<{ account: string; shared: string }>(
       `select account, (select min(one) from unnest(identity) as one where one = any($3)) as shared
        from sync.accounts where source = $1 and account <> $2 and identity && $3 limit 1`,
-      [name, account, shown],
+      [source, account, shown],
     );
     if (rows[0])
       throw new FatalError(
-        `the account ${account} of ${name} shows ${rows[0].shared}, which the account ${rows[0].account} has: remove the settings of one of them`,
+        `the account ${account} of ${source} shows ${rows[0].shared}, which the account ${rows[0].account} has: remove the settings of one of them`,
       );
-    await client.query(REMEMBER, [name, account, shown]);
+    await client.query(REMEMBER, [source, account, shown]);
   });
 }
 
 /** An account that something was stored of. */
-export interface StoredAccount {
-  source: string;
-  account: string;
+export interface StoredAccount extends AccountRef {
   identity: readonly string[];
   missingScopes: readonly string[];
   lastSeenAt: string | null;

@@ -1,8 +1,6 @@
 import type { Pool } from 'pg';
-import type { Source } from '../model/source.ts';
+import type { AccountRef, Source } from '../model/source.ts';
 import { labelOf, refOf, type Stream, type StreamRef } from '../model/stream.ts';
-
-type AccountKey = Pick<Source, 'name' | 'account'>;
 
 const RECORD = `
 insert into sync.accounts as a (source, account, identity, missing_scopes, scopes_asked_at, first_seen_at, last_seen_at)
@@ -12,16 +10,16 @@ on conflict (source, account) do update set scopes_asked_at = coalesce(excluded.
 where $5 or not a.missing_scopes @> excluded.missing_scopes`;
 
 /** Records that a walk was refused for a missing scope. */
-export async function recordMissing(pool: Pool, { name, account }: AccountKey, scope: string): Promise<void> {
-  await pool.query(RECORD, [name, account, [scope], [], false]);
+export async function recordMissing(pool: Pool, { source, account }: AccountRef, scope: string): Promise<void> {
+  await pool.query(RECORD, [source, account, [scope], [], false]);
 }
 
 /** Records that a walk was not refused. Writes only where the scope was missing before. */
-export async function recordGranted(pool: Pool, { name, account }: AccountKey, scope: string): Promise<void> {
+export async function recordGranted(pool: Pool, { source, account }: AccountRef, scope: string): Promise<void> {
   await pool.query(
     `update sync.accounts set missing_scopes = array_remove(missing_scopes, $3)
      where source = $1 and account = $2 and $3 = any(missing_scopes)`,
-    [name, account, scope],
+    [source, account, scope],
   );
 }
 
@@ -34,10 +32,10 @@ export interface AskedScopes {
 /** Records what asking for scopes showed, and when; what is known of others stays. */
 export async function recordAsked(
   pool: Pool,
-  { name, account }: AccountKey,
+  { source, account }: AccountRef,
   { granted, missing }: AskedScopes,
 ): Promise<void> {
-  await pool.query(RECORD, [name, account, missing, granted, true]);
+  await pool.query(RECORD, [source, account, missing, granted, true]);
 }
 
 /** The scope that a stream's credential lacks as far as is known; a stream that is optional is left out because of it. */

@@ -26,7 +26,8 @@ export interface Condition {
 
 const SIGHTING_ATTEMPTS = 6;
 
-const kindOf = ({ name }: Source, { owner, ...stream }: Stream) => (owner === null ? stream.name : `${name}.${owner}`);
+const kindOf = ({ name }: Source, { ownerColumn, ...stream }: Stream) =>
+  ownerColumn === null ? stream.name : `${name}.${ownerColumn}`;
 
 /** Remembers what a source shows, and which owners it has shown since this was made. */
 export interface Sightings {
@@ -43,7 +44,7 @@ export function sightingsOf(pool: Pool, source: Source): Sightings {
       for (const stream of [...source.streams, ...source.lookupOnly]) {
         const shown = shownIn(rows, stream).filter((id) => !owners.has(id));
         if (shown.length > 0) await saveSightings(pool, source, kindOf(source, stream), shown);
-        addAll(owners, stream.owner === null ? [] : shown);
+        addAll(owners, stream.ownerColumn === null ? [] : shown);
       }
     },
   };
@@ -54,10 +55,10 @@ function addAll(set: Set<string>, values: readonly string[]): void {
 }
 
 /** The owners of a stream's rows, each once; the ids of those that name none. */
-function shownIn(rows: Rows, { entity, owner }: Stream): string[] {
+function shownIn(rows: Rows, { entity, ownerColumn }: Stream): string[] {
   const batch = rows.get(entity.table);
   if (!batch) return [];
-  const at = batch.plan.index.get(owner ?? 'id') ?? -1;
+  const at = batch.plan.index.get(ownerColumn ?? 'id') ?? -1;
   const cells = [...batch.first.values()].map((row) => row.cells[at]);
   return [...new Set(cells.filter((cell) => typeof cell === 'string'))];
 }
@@ -113,8 +114,8 @@ async function otherAddresses(pool: Pool, source: Source, stream: Stream): Promi
 }
 
 /** Keeps to the rows within reach; parameters are numbered from `first`. */
-export function withinReach({ owner }: Stream, reach: Reach, first: number): Condition {
-  if ('owners' in reach) return { sql: ` and t."${owner}"::text = any($${first})`, values: [reach.owners] };
+export function withinReach({ ownerColumn }: Stream, reach: Reach, first: number): Condition {
+  if ('owners' in reach) return { sql: ` and t."${ownerColumn}"::text = any($${first})`, values: [reach.owners] };
   const { sql, values } = shownTo(reach, first);
   const elsewhere = `exists (select from sync.sightings s where s.kind = $${first} and s.id = t.id::text and s.address = any($${first + values.length}))`;
   return { sql: ` and ${sql} and not ${elsewhere}`, values: [...values, reach.others] };

@@ -3,13 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 import { describedTables } from '../model/comments.ts';
 import { lockSource, transaction } from '../database/database.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
+import type { AccountRef } from '../model/source.ts';
 import { feedInsert, provenanceAt, provenanceValues } from './changes.ts';
-
-/** An account of a source, by their names. */
-export interface AccountName {
-  source: string;
-  account: string;
-}
 
 /** Blocks of a table per transaction, a few thousand rows: the source's write lock is held shortly, and a kill loses little. */
 const BLOCKS = 64;
@@ -29,7 +24,7 @@ function sourceTables(source: string): TablePlan[] {
 }
 
 /** How many rows an account has in the tables of its source. */
-export async function countAccountRows(pool: Pool, { source, account }: AccountName): Promise<number> {
+export async function countAccountRows(pool: Pool, { source, account }: AccountRef): Promise<number> {
   let rows = 0;
   for (const { sqlName } of sourceTables(source)) {
     const counted = await pool.query<{ count: number }>(
@@ -45,7 +40,7 @@ export async function countAccountRows(pool: Pool, { source, account }: AccountN
  * Deletes an account's rows and all bookkeeping about it, in transactions of a bounded size: called again after a kill it
  * continues. Leases stay, because a fencing token must only grow. Returns how many rows of the source's tables it deleted.
  */
-export async function removeAccount(pool: Pool, name: AccountName, signal: AbortSignal): Promise<number> {
+export async function removeAccount(pool: Pool, name: AccountRef, signal: AbortSignal): Promise<number> {
   let rows = 0;
   let deleted: number;
   do rows += deleted = await removeRows(pool, name, signal);
@@ -55,7 +50,7 @@ export async function removeAccount(pool: Pool, name: AccountName, signal: Abort
 }
 
 /** Deletes the rows of an account from each table once. Returns their number. */
-async function removeRows(pool: Pool, name: AccountName, signal: AbortSignal): Promise<number> {
+async function removeRows(pool: Pool, name: AccountRef, signal: AbortSignal): Promise<number> {
   let rows = 0;
   for (const plan of sourceTables(name.source)) {
     const end = await countBlocks(pool, plan);
@@ -80,7 +75,7 @@ async function countBlocks(pool: Pool, { sqlName }: TablePlan): Promise<number> 
 async function removeSome(
   client: PoolClient,
   plan: TablePlan,
-  { source, account }: AccountName,
+  { source, account }: AccountRef,
   first: number,
 ): Promise<number> {
   const { sqlName, key } = plan;

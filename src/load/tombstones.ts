@@ -119,13 +119,13 @@ export async function countStored(
 /** Those of the owners that have records of a stream stored as existing. */
 export async function ownersStored(
   pool: Pool,
-  { account, entity, owner: column }: Stream,
+  { account, entity, ownerColumn }: Stream,
   owners: readonly string[],
 ): Promise<string[]> {
   if (owners.length === 0) return [];
   const { rows } = await pool.query<{ owner: string }>(
     `select o.owner from unnest($1::text[]) as o(owner) where exists (
-       select from ${planOf(entity.table).sqlName} t where t.account = $2 and t."${column}"::text = o.owner and t.deleted_at is null)`,
+       select from ${planOf(entity.table).sqlName} t where t.account = $2 and t."${ownerColumn}"::text = o.owner and t.deleted_at is null)`,
     [owners, account],
   );
   return rows.map(({ owner }) => owner);

@@ -2,7 +2,6 @@ import type { PoolClient } from 'pg';
 import type { WebhookEvent } from '../model/source.ts';
 import { notAhead } from '../database/clock.ts';
 import { sanitizeText } from '../database/encode.ts';
-import { identityOf } from '../ledger/accounts.ts';
 import { withRetry } from '../database/retry.ts';
 import { commitResult, type CommitResult } from './commit.ts';
 import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
@@ -57,11 +56,11 @@ async function commit(
   source: SourceRef,
   webhooks: readonly ReceivedWebhook[],
 ): Promise<{ outcomes: Map<string, Outcome>; committed?: CommitResult }> {
-  const identity = source.ownerOf === null ? [] : await identityOf(client, source);
-  const admitted = webhooks.map((webhook) => withoutForeign(source, identity, webhook));
-  const fresh = await register(client, source, admitted);
+  const fresh = await register(client, source, webhooks);
   const incoming = new Map(
-    admitted.filter(({ id }) => fresh.has(id)).flatMap((webhook) => recordOf(webhook).map((one) => [one, webhook.id])),
+    webhooks
+      .filter(({ id }) => fresh.get(id) === 'applied')
+      .flatMap((webhook) => recordOf(webhook).map((one) => [one, webhook.id])),
   );
   if (incoming.size === 0) return { outcomes: fresh };
   const batch = normalize(source, [...incoming.keys()]);
@@ -77,58 +76,51 @@ async function commit(
   return { outcomes: fresh, committed: commitResult(source, batch, stored) };
 }
 
-/** A webhook, less its record where that is of none of those that the account is known by. */
-function withoutForeign(
-  { ownerOf }: SourceRef,
-  identity: readonly string[],
-  webhook: ReceivedWebhook,
-): ReceivedWebhook {
-  const { event } = webhook;
-  const owner = event?.record && ownerOf?.(event.record.data);
-  if (!event || owner === undefined || identity.length === 0 || identity.includes(owner)) return webhook;
-  const { record: _record, ...rest } = event;
-  return { ...webhook, event: { ...rest, ignored: `it is of ${owner}, which the account does not show` } };
-}
-
 function recordOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {
   if (!event?.record) return [];
   const { entity, data, isDeleted } = event.record;
   return [{ entity, record: data, observedAt: receivedAt, isDeleted }];
 }
 
-// Sorted, so that two processes that register the same webhooks wait for each other in one direction only.
+// A record of somebody whom the account is not known by is ignored. Sorted, so that two processes that register the same
+// webhooks wait for each other in one direction only.
 const REGISTER_WEBHOOKS = `
 insert into sync.webhook_events (source, account, webhook_id, type, record_id, received_at, outcome, reason)
-select $1, $8, id, type, record, ${notAhead('received_at')}, outcome, reason
-from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[]) as w(id, type, record, received_at, outcome, reason)
+select $1, $2, id, type, record, ${notAhead('received_at')}, case when is_foreign then 'ignored' else outcome end,
+  case when is_foreign then format('it is of %s, which the account does not show', owner) else reason end
+from unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])
+  as w(id, type, record, received_at, outcome, reason, owner),
+  lateral (select exists (select from sync.accounts a where a.source = $1 and a.account = $2 and a.identity <> '{}' and owner <> all(a.identity)) as is_foreign) as known
 order by w.id
 on conflict (source, account, webhook_id) do nothing returning webhook_id as id, outcome`;
 
 /** Enters webhooks into the ledger; those that were there already are missing from the answer. */
 async function register(
   client: PoolClient,
-  { name, account }: SourceRef,
+  { name, account, ownerOf }: SourceRef,
   webhooks: readonly ReceivedWebhook[],
 ): Promise<Map<string, Outcome>> {
+  const ownerIn = ({ event }: ReceivedWebhook) => (event?.record && ownerOf?.(event.record.data)) ?? null;
   const { rows } = await client.query<{ id: string; outcome: Outcome }>({
     name: 'checkout_sync_register_webhooks',
     text: REGISTER_WEBHOOKS,
     values: [
       name,
+      account,
       webhooks.map(({ id }) => id),
       webhooks.map(({ event }) => short(event?.type ?? 'unreadable')),
-      webhooks.map(({ event }) => event?.recordId && short(event.recordId)),
+      webhooks.map(({ event }) => short(event?.recordId ?? null)),
       webhooks.map(({ receivedAt }) => receivedAt),
       webhooks.map(({ event }) => (event ? (event.record ? 'applied' : 'ignored') : 'rejected')),
       webhooks.map(({ event }) => (event ? (event.ignored ?? null) : 'the body is no event')),
-      account,
+      webhooks.map((webhook) => short(ownerIn(webhook))),
     ],
   });
   return new Map(rows.map(({ id, outcome }) => [id, outcome]));
 }
 
 /** What a source sent, as far as the ledger can hold it. */
-const short = (text: string) => sanitizeText(text).slice(0, 200);
+const short = (text: string | null) => text && sanitizeText(text).slice(0, 200);
 
 async function reject(client: PoolClient, { name, account }: SourceRef, id: string, reason: string): Promise<void> {
   await client.query(

@@ -64,6 +64,18 @@ export interface Source {
   webhooks: Webhooks | undefined;
 }
 
+/** An account of a source, by their names. */
+export interface AccountRef {
+  source: string;
+  account: string;
+}
+
+/** Returns the names of a source and its account. */
+export const accountRef = ({ name, account }: Pick<Source, 'name' | 'account'>): AccountRef => ({
+  source: name,
+  account,
+});
+
 /** The API's address as it is compared: without a trailing slash, its host in lower case. */
 export const addressOf = ({ url }: Pick<Source, 'url'>): string => new URL(url).href.replace(/\/$/, '');
 

@@ -47,8 +47,8 @@ export interface Stream {
   isOptional: boolean;
   /** Records per page; the most that the API allows. */
   pageSize: number;
-  /** The column with a record's owner: a record that another owner's token cannot see is not deleted. Null where a source has only one owner. */
-  owner: string | null;
+  /** The column with whom `Source.ownerOf` names: a record that another owner's token cannot see is not deleted. Null where records name none. */
+  ownerColumn: string | null;
   /** Filters of every list request; each also names a column of the same value. */
   scope: Readonly<Record<string, string>>;
   /** How far back an incremental walk reads, and which older records may still change; null when the stream is always walked in full. */

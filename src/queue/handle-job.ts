@@ -1,4 +1,5 @@
-import type { SyncContext, Progress } from '../sync/context.ts';
+import type { SyncContext } from '../sync/context.ts';
+import type { Progress } from '../sync/progress.ts';
 import { labelOf, type Stream } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import { databaseTime } from '../ledger/overdue.ts';

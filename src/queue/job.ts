@@ -1,6 +1,6 @@
 import type { Schedule } from '../model/schedule.ts';
 import { DEFAULT_ACCOUNT, labelOf, type Mode, type StreamRef } from '../model/stream.ts';
-import type { Progress } from '../sync/context.ts';
+import type { Progress } from '../sync/progress.ts';
 
 /** The data of a job: which walk is due. Never records. */
 export interface WalkJob extends StreamRef {

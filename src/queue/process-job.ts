@@ -1,7 +1,7 @@
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
-import type { Progress } from '../sync/context.ts';
+import type { Progress } from '../sync/progress.ts';
 import { isDue } from './stored-schedules.ts';
 import { walkOf, type WalkJob, type JobHandler } from './job.ts';
 

@@ -1,8 +1,7 @@
-import { refOf } from '../model/stream.ts';
 import { unreadableRecords } from '../extract/holes.ts';
 import type { Page } from '../extract/page.ts';
 import { createReader } from '../extract/reader.ts';
-import { expectedPages, walk, type NumberedPage, type WalkState } from '../extract/walk.ts';
+import { walk, type WalkState } from '../extract/walk.ts';
 import { countStored, knownIds, randomIds, storedIdPages } from '../load/tombstones.ts';
 import { formatError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
@@ -12,6 +11,7 @@ import { certain, compare } from './compare-stored.ts';
 import { concurrencyOf } from './context.ts';
 import { createIdSet, type IdSet } from './id-set.ts';
 import { openIdentity } from './identity.ts';
+import { walkProgress } from './progress.ts';
 import { shownReach } from './reach.ts';
 import { unsuspected, type Candidate, type Verification } from './verification.ts';
 
@@ -41,7 +41,7 @@ export async function* candidatesOfWalk(check: Verification): AsyncGenerator<Can
     await identity.admit(walked.page.records, signal);
     noteRecords(check, walked.page, seen);
     result.records = seen.size;
-    reportProgress(check, walked, state);
+    context.onProgress?.(walkProgress(state, { pages: walked.number, records: result.records }));
     yield* candidatesOn(check, walked.page);
   }
   const unreadable = unreadableRecords(stream, state.spans);
@@ -56,17 +56,6 @@ function noteRecords({ context, owners }: Verification, { records }: Page, seen:
     const owner = context.source.ownerOf?.(record);
     if (owner !== undefined) owners?.add(owner);
   }
-}
-
-function reportProgress({ context, stream, result }: Verification, { number }: NumberedPage, state: WalkState): void {
-  context.onProgress?.({
-    ...refOf(stream),
-    mode: state.mode,
-    pages: number,
-    expectedPages: expectedPages(state),
-    records: result.records,
-    phase: 'walk',
-  });
 }
 
 /** Stored records that were on no page. */

@@ -5,8 +5,8 @@ import type { CommitResult } from '../load/commit.ts';
 import type { Database } from '../database/database.ts';
 import { limiterIn } from '../ledger/limiter.ts';
 import type { Logger } from '../model/log.ts';
-import type { Mode, StreamRef } from '../model/stream.ts';
-import { addressOf, type Source } from '../model/source.ts';
+import { accountRef, addressOf, type Source } from '../model/source.ts';
+import type { Progress } from './progress.ts';
 
 /** What every run needs. */
 export interface SyncContext {
@@ -31,16 +31,6 @@ export interface SyncContext {
 /** How many pages are fetched side by side. */
 export const concurrencyOf = ({ concurrency = 12 }: SyncContext) => concurrency;
 
-/** How far a run has come. */
-export interface Progress extends StreamRef {
-  mode: Mode;
-  /** Pages read by the whole walk, and how many it takes as far as the source's totals tell. */
-  pages: number;
-  expectedPages: number | undefined;
-  records: number;
-  phase: 'walk' | 'tombstones';
-}
-
 /** The name of the budget that all processes with the source's credential share, at one address of its API. */
 export const budgetKey = (source: Source) => `${source.name}:${addressOf(source)}:${source.credential}`;
 
@@ -55,6 +45,7 @@ export function openContext(
   { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: ResponseListener } = {},
 ): SyncContext {
   const limiter = limiterIn(db.pool, budgetKey(source), slicesOf(source.requestsPerMinute));
-  const http = createHttp(source, budgetOn(limiter, { urgent }), log, { ...(onAnswer && { onAnswer }) });
+  const ofAccount = log.child(accountRef(source));
+  const http = createHttp(source, budgetOn(limiter, { urgent }), ofAccount, { ...(onAnswer && { onAnswer }) });
   return { db, source, http, log };
 }

@@ -6,6 +6,7 @@ import { forgetPending, heldDeletions, holdDeletions } from '../ledger/pending-d
 import type { Reach } from '../ledger/sightings.ts';
 import { commitDeletion, countStored, unseenIds } from '../load/tombstones.ts';
 import { getRecord } from '../extract/record.ts';
+import { walkProgress } from './progress.ts';
 import { reachOf } from './reach.ts';
 import { countCommit } from './stats.ts';
 import { storeRecord } from './store-record.ts';
@@ -66,7 +67,7 @@ async function confirmEach(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, source, onProgress } = context;
-  const { stream, stats } = run;
+  const { stream, walk, stats } = run;
   const { counters } = stats;
   const read = (at: number, within: AbortSignal) => getRecord(context, stream, asked[at] ?? '', within);
   const range = { first: 0, last: asked.length - 1, concurrency: concurrencyOf(context) };
@@ -74,13 +75,7 @@ async function confirmEach(
     if (record === undefined)
       counters.tombstoned += await commitDeletion(db.pool, source, stream, { id, observedAt, reach, run });
     else countCommit(context, stats, await storeRecord(context, { ...run, run }, { record, observedAt }, signal));
-    onProgress?.({
-      ...refOf(stream),
-      mode: 'full',
-      pages: counters.pages,
-      expectedPages: counters.pages,
-      records: counters.records,
-      phase: 'tombstones',
-    });
+    const { pages, records } = counters;
+    onProgress?.({ ...walkProgress(walk, { pages, records }), expectedPages: pages, phase: 'tombstones' });
   }
 }

@@ -1,6 +1,6 @@
 import { ForeignIdentityError, NothingShownError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
-import { addressOf, type Source } from '../model/source.ts';
+import { accountRef, addressOf, type Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import { identityOf, rememberIdentity, touchAccount } from '../ledger/accounts.ts';
 import { ownersStored } from '../load/tombstones.ts';
@@ -28,10 +28,11 @@ export async function openIdentity(
   { looksOnly = false }: { looksOnly?: boolean } = {},
 ): Promise<Identity> {
   const { db, source } = context;
-  const known = new Set(await identityOf(db.pool, source));
+  const account = accountRef(source);
+  const known = new Set(await identityOf(db.pool, account));
   const { ownerOf } = source;
   if (ownerOf === null && known.size > 0 && !known.has(addressOf(source))) throw foreignAddress(source, known);
-  if (!looksOnly) await touchAccount(db.pool, source);
+  if (!looksOnly) await touchAccount(db.pool, account);
   let isShown = false;
   return {
     async admit(records, signal) {
@@ -43,14 +44,14 @@ export async function openIdentity(
       if (added.length === 0) return;
       if (known.size > 0 && !isShown && !(await isShownAnywhere(context, stream, [...known], signal)))
         throw foreignOwner(source, added, known);
-      if (!looksOnly) await rememberIdentity(db.pool, source, added);
+      if (!looksOnly) await rememberIdentity(db.pool, account, added);
       for (const one of added) known.add(one);
       isShown = true;
     },
     async requireShown(signal) {
       if (ownerOf === null || isShown) return;
       const stored = new Set<string>();
-      for (const one of source.streams.filter(({ owner }) => owner !== null))
+      for (const one of source.streams.filter(({ ownerColumn }) => ownerColumn !== null))
         for (const owner of await ownersStored(db.pool, one, [...known])) stored.add(owner);
       if (stored.size === 0 || (await isShownAnywhere(context, stream, [...stored], signal))) return;
       throw nothingShown(source, stored);

@@ -9,7 +9,7 @@ import { refOf, type Stream } from '../model/stream.ts';
 
 /** What the source's credential was ever shown of a stream: what a walk or a sample may ask for. Sends no request. */
 export async function shownReach({ db, source }: SyncContext, stream: Stream): Promise<Reach> {
-  if (stream.owner === null) return shownRecords(db.pool, source, stream);
+  if (stream.ownerColumn === null) return shownRecords(db.pool, source, stream);
   return { owners: await shownOwners(db.pool, source, stream) };
 }
 
@@ -26,7 +26,7 @@ export async function reachOf(
   signal: AbortSignal,
 ): Promise<Reach> {
   const { db, source } = context;
-  if (stream.owner === null) {
+  if (stream.ownerColumn === null) {
     if (!shownNow) await requireList(context, signal);
     const reach = await shownRecords(db.pool, source, stream);
     warnOfDisputed(context, stream, await countDisputed(db.pool, reach));
@@ -87,12 +87,12 @@ async function requireOwner(
   if (!isStored && (known.includes(wanted) || (await look(context, stream, wanted, signal)).isShown)) return;
   const { credential, settings } = access;
   throw new NothingShownError(
-    `${name} shows nothing of ${(stream.owner ?? '').replace(/_id$/, '')} ${wanted}: check ${settings.owner}, ${settings.url} and the ${credential}`,
+    `${name} shows nothing of ${(stream.ownerColumn ?? '').replace(/_id$/, '')} ${wanted}: check ${settings.owner}, ${settings.url} and the ${credential}`,
   );
 }
 
 /** The owner that the settings name, if any. */
-const wantedOwner = ({ owner, scope }: Stream) => (owner === null ? undefined : scope[owner]);
+const wantedOwner = ({ ownerColumn, scope }: Stream) => (ownerColumn === null ? undefined : scope[ownerColumn]);
 
 /** The owner that the settings name, otherwise all that are known. */
 function inScope(stream: Stream, known: readonly string[]): readonly string[] {
@@ -112,14 +112,15 @@ async function look(
 ): Promise<{ isShown: boolean; isContradicted: boolean }> {
   let isContradicted = false;
   for (const one of [stream, ...source.streams.filter(({ name }) => name !== stream.name)]) {
-    if (one.owner === null) continue;
-    const filter = { ...one.scope, [one.owner]: owner };
+    const { ownerColumn: column } = one;
+    if (column === null) continue;
+    const filter = { ...one.scope, [column]: owner };
     const accept = ({ status }: HttpResponse) => status === 403;
     const { listing } = await getList(http, one, { order: 'descending', filter, page: 1, limit: 1, accept }, signal);
     if (!listing) continue;
     const { records } = listing;
-    const key = one.owner;
-    if (records.some((record) => isObject(record) && record[key] === owner)) return { isShown: true, isContradicted };
+    if (records.some((record) => isObject(record) && record[column] === owner))
+      return { isShown: true, isContradicted };
     if (one.name !== stream.name) isContradicted ||= (await ownersStored(db.pool, one, [owner])).length > 0;
   }
   return { isShown: false, isContradicted };

@@ -27,6 +27,7 @@ import {
   UnreadableListError,
   UnreadableRecordsError,
 } from '../model/errors.ts';
+import { accountRef } from '../model/source.ts';
 import { refOf, type Mode, type Stream } from '../model/stream.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { SyncContext } from './context.ts';
@@ -71,7 +72,7 @@ export async function runWalk(
     }
     await walkToEnd(context, run, signal);
     countRequests();
-    await recordGranted(db.pool, context.source, stream.permission);
+    await recordGranted(db.pool, accountRef(context.source), stream.permission);
     await completeRun(db.pool, lease, run, totalsOf(run));
   } catch (error) {
     countRequests();
@@ -157,6 +158,6 @@ async function giveUp({ db, source }: SyncContext, run: ActiveRun, error: unknow
   if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
   await failRun(db.pool, runId, totalsOf(run), { outcome, error: formatError(error) });
   if (error instanceof MissingScopeError && error.scope !== undefined)
-    await recordMissing(db.pool, source, error.scope);
+    await recordMissing(db.pool, accountRef(source), error.scope);
   if (GIVEN_UP.some((kind) => error instanceof kind)) await dropWalk(db.pool, lease, checkpoint.walkId);
 }

@@ -2,6 +2,7 @@ import { getList, UNORDERED } from '../extract/list.ts';
 import { getRecord, NO_ID } from '../extract/record.ts';
 import { missingScopes, recordAsked } from '../ledger/scopes.ts';
 import { formatError, MissingScopeError } from '../model/errors.ts';
+import { accountRef } from '../model/source.ts';
 import { labelOf, refOf, type Stream } from '../model/stream.ts';
 import type { SyncContext } from './context.ts';
 
@@ -33,7 +34,7 @@ export async function askScopes(context: SyncContext, signal: AbortSignal): Prom
     answers.filter((one) => one.isAllowed === wanted).map(({ stream }) => stream);
   const [granted, missing] = [streamsThat(true), streamsThat(false)];
   if (granted.length + missing.length > 0)
-    await recordAsked(db.pool, source, { granted: granted.map(scopeOf), missing: missing.map(scopeOf) });
+    await recordAsked(db.pool, accountRef(source), { granted: granted.map(scopeOf), missing: missing.map(scopeOf) });
   const wasMissing = (stream: Stream) => before.has(labelOf(refOf(stream)));
   const regained = granted.filter(wasMissing);
   announce(context, { regained, lost: missing.filter((stream) => !wasMissing(stream)) });

@@ -4,6 +4,7 @@ import type { StreamCommitResult } from '../load/commit.ts';
 import { countDrift } from '../normalize/drift.ts';
 import type { Counters } from '../ledger/runs.ts';
 import { refOf, type Stream } from '../model/stream.ts';
+import { accountRef } from '../model/source.ts';
 import { recordNewFields } from '../ledger/events.ts';
 
 /** What a run has stored so far, and how often it met fields or values that have no column. */
@@ -61,7 +62,7 @@ export function warnOfClock({ log, source }: SyncContext, { observedAt, sourceTi
   const ms = Date.parse(observedAt) - Date.parse(sourceTime);
   if (Math.abs(ms) > MOST_API_SKEW_MS)
     log.warn(
-      { source: source.name, account: source.account, seconds: Math.round(ms / 1000) },
+      { ...accountRef(source), seconds: Math.round(ms / 1000) },
       `the database's clock is ${Math.round(Math.abs(ms) / 1000)} s ${ms < 0 ? 'behind' : 'ahead of'} that of ${source.name}: keep it in step by NTP`,
     );
 }

@@ -1,11 +1,11 @@
-import { refOf } from '../model/stream.ts';
 import { createReader } from '../extract/reader.ts';
-import { expectedPages, walk, type NumberedPage } from '../extract/walk.ts';
+import { walk, type NumberedPage } from '../extract/walk.ts';
 import { commitBatch } from '../load/commit.ts';
 import type { Batch } from '../normalize/batch.ts';
 import { normalizeResponse } from '../normalize/normalize.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { SyncContext } from './context.ts';
+import { walkProgress } from './progress.ts';
 import { countCommit, warnOfClock } from './stats.ts';
 
 /** Stores the pages of a run's walk in their order, each while the next is fetched and made into rows. */
@@ -51,19 +51,12 @@ async function storePage(
 ): Promise<void> {
   const { db, source, onStep, onProgress } = context;
   const { span, sourceTime } = page;
-  const { stream, mode } = state;
+  const { stream } = state;
   const seen = { walkId: checkpoint.walkId, runId, number, span, sourceTime };
   await sightings.note(batch.rows);
   const committed = await commitBatch(db, source, batch, { entity: stream.entity, run: { lease, runId }, page: seen });
   await onStep?.('committed', page);
   stats.counters.pages += 1;
   countCommit(context, stats, committed);
-  onProgress?.({
-    ...refOf(stream),
-    mode,
-    pages: number,
-    expectedPages: expectedPages(state),
-    records: stats.counters.records,
-    phase: 'walk',
-  });
+  onProgress?.(walkProgress(state, { pages: number, records: stats.counters.records }));
 }

@@ -25,7 +25,7 @@ async function synced() {
     FYNN_REQUESTS_PER_MINUTE: '1000000',
   };
   expect(await call(['sync', '--json'], settings)).toMatchObject({ code: 0 });
-  return { db, settings };
+  return { db, acme, settings };
 }
 
 const accountsIn = async (db: Awaited<ReturnType<typeof freshDatabase>>, table: string) =>
@@ -77,6 +77,18 @@ test('accounts lists whose each account is and what is stored of it, and removes
 
   expect(await call(['sync', '--account', 'acme', '--json'], settings)).toMatchObject({ code: 0 });
   expect(await value(db, `select count(*)::int from polar.checkouts where account = 'acme'`)).toBe(5);
+});
+
+test('pull names the account that has each record, and with --account asks no other', async () => {
+  const { acme, settings } = await synced();
+  const [id = ''] = acme.polar.checkouts.keys();
+  const json = JSON.parse((await call(['pull', 'polar.checkouts', id, '--json'], settings)).stdout);
+  expect(json).toEqual({ pulled: [{ account: 'acme', id, outcome: 'unchanged' }] });
+  expect((await call(['pull', 'polar.checkouts', id], settings)).stdout).toBe(`${id}  unchanged (account acme)\n`);
+  expect(await call(['pull', 'polar.checkouts', id, '--account', 'Default'], settings)).toMatchObject({
+    code: 1,
+    stdout: `${id}  not found\n`,
+  });
 });
 
 test('an account that there is not is said with the nearest that there is', async () => {

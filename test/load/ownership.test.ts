@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { RefusedError } from '../../src/model/errors.ts';
+import { rememberIdentity } from '../../src/ledger/accounts.ts';
+import { accountRef } from '../../src/model/source.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { commitRecords } from '../../src/load/commit.ts';
 import { commitWebhooks } from '../../src/load/webhooks.ts';
@@ -84,6 +86,22 @@ test('a webhook neither changes nor deletes what belongs to another account', as
   const outcomes = await commitWebhooks(db, acme, [webhook('evt_1', false), webhook('evt_2', true)]);
   expect(outcomes).toEqual(['rejected', 'rejected']);
   expect(await contents(db)).toEqual(before);
+});
+
+test('a webhook of somebody whom the account is not known by is ignored with the reason, and known by nobody it takes any', async () => {
+  const [ours, theirs] = [uuid(101), uuid(102)];
+  const webhook = (number: number, owner: string) => {
+    const record = { entity: checkoutLink, data: link(number, { organization_id: owner }), isDeleted: false };
+    return { id: `evt_${number}`, receivedAt: at(20), event: { type: 'link.updated', recordId: uuid(number), record } };
+  };
+  expect(await commitWebhooks(db, acme, [webhook(1, theirs)])).toEqual(['applied']);
+  await rememberIdentity(db.pool, accountRef(acme), [ours]);
+  const received = [webhook(2, ours), webhook(3, theirs), webhook(4, '\0')];
+  expect(await commitWebhooks(db, acme, received)).toEqual(['applied', 'ignored', 'ignored']);
+  expect(await rows(db, 'select id from polar.checkout_links order by id')).toEqual([{ id: uuid(1) }, { id: uuid(2) }]);
+  expect(await value(db, `select reason from sync.webhook_events where webhook_id = 'evt_3'`)).toBe(
+    `it is of ${theirs}, which the account does not show`,
+  );
 });
 
 test('a webhook counts once for each account', async () => {

@@ -31,7 +31,7 @@ function stream({ path, ...declared }: Declared): Stream {
     ...declared,
     isOptional: false,
     pageSize: 100,
-    owner: null,
+    ownerColumn: null,
     scope: {},
     incremental: null,
     schedules: { full: 'every 15m' },

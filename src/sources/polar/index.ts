@@ -49,7 +49,7 @@ function stream({ name, path, ...declared }: Declared): Stream {
     name,
     entity: polarStreams[name],
     pageSize: 100,
-    owner: requireColumn(polarStreams[name], 'organization_id'),
+    ownerColumn: requireColumn(polarStreams[name], 'organization_id'),
     listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
     parseList,
     discovery: { by: 'date' },
