@@ -47,7 +47,7 @@ export interface Stream {
   isOptional: boolean;
   /** Records per page; the most that the API allows. */
   pageSize: number;
-  /** The column with whom `Source.ownerOf` names: a record that another owner's token cannot see is not deleted. Null where records name none. */
+  /** The column that holds whom `Source.ownerOf` names: a record that another owner's token cannot see is not deleted. Null where records name none. */
   ownerColumn: string | null;
   /** Filters of every list request; each also names a column of the same value. */
   scope: Readonly<Record<string, string>>;

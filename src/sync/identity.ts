@@ -3,6 +3,7 @@ import type { Json } from '../model/json.ts';
 import { accountRef, addressOf, type Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
 import { identityOf, rememberIdentity, touchAccount } from '../ledger/accounts.ts';
+import { shownOwners } from '../ledger/sightings.ts';
 import { ownersStored } from '../load/tombstones.ts';
 import type { SyncContext } from './context.ts';
 import { isShownAnywhere } from './reach.ts';
@@ -34,6 +35,12 @@ export async function openIdentity(
   if (ownerOf === null && known.size > 0 && !known.has(addressOf(source))) throw foreignAddress(source, known);
   if (!looksOnly) await touchAccount(db.pool, account);
   let isShown = false;
+  /** Records that name nobody are whose the credential is known to be, or asked for. */
+  const requireOurs = async (added: readonly string[], signal: AbortSignal) => {
+    if (added.length === 0 && (await hasShown(context, known))) return;
+    if (await isShownAnywhere(context, stream, [...known], signal)) return;
+    throw added.length > 0 ? foreignOwner(source, added, known) : nothingShown(source, known);
+  };
   return {
     async admit(records, signal) {
       const shown = new Set(
@@ -41,10 +48,9 @@ export async function openIdentity(
       );
       const added = [...shown].filter((one) => !known.has(one));
       isShown ||= added.length < shown.size;
-      if (added.length === 0) return;
-      if (known.size > 0 && !isShown && !(await isShownAnywhere(context, stream, [...known], signal)))
-        throw foreignOwner(source, added, known);
-      if (!looksOnly) await rememberIdentity(db.pool, account, added);
+      if (records.length === 0 || (isShown && added.length === 0)) return;
+      if (known.size > 0 && !isShown) await requireOurs(added, signal);
+      if (added.length > 0 && !looksOnly) await rememberIdentity(db.pool, account, added);
       for (const one of added) known.add(one);
       isShown = true;
     },
@@ -57,6 +63,12 @@ export async function openIdentity(
       throw nothingShown(source, stored);
     },
   };
+}
+
+/** True when the credential was ever shown one of these owners. */
+async function hasShown({ db, source }: SyncContext, owners: ReadonlySet<string>): Promise<boolean> {
+  const naming = source.streams.find(({ ownerColumn }) => ownerColumn !== null);
+  return naming !== undefined && (await shownOwners(db.pool, source, naming)).some((owner) => owners.has(owner));
 }
 
 const addressFor = (source: Source, records: readonly Json[]) => (records.length > 0 ? [addressOf(source)] : []);
