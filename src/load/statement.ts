@@ -103,6 +103,7 @@ select count(*) filter (where inserted)::int as inserted, count(*) filter (where
 function filledRows(plan: TablePlan, names: readonly string[], account: string): string {
   const key = quote(plan.key[0] ?? '');
   const columns = names.filter((name) => name !== plan.key[0]).map(quote);
+  if (columns.length === 0) return '';
   const isNew = columns.map((column) => `(t.${column} is null and i.${column} is not null)`);
   const versionAt = versionOf('i', plan, names);
   return `,

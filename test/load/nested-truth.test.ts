@@ -131,6 +131,7 @@ test('a page that was read earlier but is written later adds what the newer payl
     { relation: 'polar.products', op: 'u' },
     { relation: 'polar.discounts', op: 'u' },
   ]);
+  await store(db, 'polar.checkout_links', [link(1, { products: [{ id: uuid(7) }] })], at(4));
   const older = product(7, { metadata: { tier: 'zero' }, modified_at: null });
   await store(db, 'polar.checkout_links', [link(1, { products: [older] })], at(5));
   expect(await stored()).toEqual(both);
