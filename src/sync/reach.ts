@@ -102,7 +102,7 @@ function inScope(stream: Stream, known: readonly string[]): readonly string[] {
 
 /**
  * Asks each stream for one record of an owner until one comes. Contradicted: another stream that may be read lists none,
- * although some are stored. A stream that may not be read says nothing.
+ * although some are stored. A stream that the source says may not be read proves nothing; a proxy's refusal is an error.
  */
 async function look(
   { db, http, source }: SyncContext,
@@ -115,7 +115,7 @@ async function look(
     const { ownerColumn: column } = one;
     if (column === null) continue;
     const filter = { ...one.scope, [column]: owner };
-    const accept = ({ status }: HttpResponse) => status === 403;
+    const accept = (answer: HttpResponse) => answer.status === 403 && source.classifyError(answer) !== undefined;
     const { listing } = await getList(http, one, { order: 'descending', filter, page: 1, limit: 1, accept }, signal);
     if (!listing) continue;
     const { records } = listing;

@@ -294,6 +294,32 @@ function withoutRecords(body: unknown, ids: readonly string[]): unknown {
   return { items, pagination: { total_count: items.length, max_page: 1 } };
 }
 
+test('a proxy that refuses the requests for sessions lets no list of links without records prove a deletion', async () => {
+  const db = await freshDatabase();
+  const { simulator, syncAll, sync } = await organization(db, 1);
+  await syncAll();
+  const gone = { error: 'ResourceNotFound', detail: 'Not found' };
+  const html = { 'content-type': 'text/html' };
+  simulator.intercept(({ path, query }) => {
+    if (path === '/v1/checkouts/') return { fault: 'status', status: 403, body: '<h1>blocked</h1>', headers: html };
+    if (query.has('page'))
+      return { fault: 'rewrite', json: () => ({ items: [], pagination: { total_count: 0, max_page: 0 } }) };
+    return {
+      fault: 'status',
+      status: 404,
+      body: gone,
+      headers: { 'content-type': 'application/json', 'polar-version': '2026-10' },
+    };
+  });
+  const { outcome, tombstoned, error } = await sync('polar.checkout_links');
+  expect({ outcome, tombstoned, error }).toEqual({
+    outcome: 'failed',
+    tombstoned: 0,
+    error: expect.stringMatching(/something in between answered GET \/v1\/checkouts\//),
+  });
+  expect(await tombstones(db, 'polar.checkout_links')).toEqual([]);
+});
+
 test('a token that was shown an organization before, and is shown nothing of it now, marks nothing as deleted while sessions should be listed', async () => {
   const db = await freshDatabase();
   const { simulator, syncAll, sync } = await organization(db, 1);
