@@ -4,5 +4,5 @@ export default defineConfig({
   dialect: 'postgresql',
   schema: ['./src/sources/*/*.ts', './src/database/{sync-schema,tables,account-tables,feed-tables,hook-tables}.ts'],
   out: './drizzle',
-  schemaFilter: ['polar', 'fynn', 'sync'],
+  schemaFilter: ['polar', 'fynn', 'sync', 'history'],
 });

@@ -6,6 +6,7 @@ const schemas: Readonly<Record<string, string>> = {
   polar: 'Checkout links and checkout sessions of Polar, as its API shows them',
   fynn: 'Checkout links of Fynn, their items and prices, as its API shows them',
   sync: 'Bookkeeping of checkout-sync',
+  history: 'The states that records of Polar had',
 };
 
 /** Comments by their object, as `COMMENT ON` names it: `COLUMN "polar"."checkouts"."id"`. */

@@ -139,7 +139,12 @@ async function removeUnderLeases(db: CommandContext['db'], name: AccountRef, sig
   const leases: Lease[] = [];
   try {
     for (const [stream] of entitiesOf(name)) leases.push(await acquireLease(db, { ...name, stream }, 'full'));
-    return await removeAccount(db.pool, name, signal);
+    return await removeAccount(
+      db.pool,
+      name,
+      entitiesOf(name).map(([, entity]) => entity),
+      signal,
+    );
   } finally {
     for (const lease of leases) await lease.release();
   }

@@ -86,7 +86,7 @@ async function checkStores(
   });
   if (!session)
     return [check, ...[...databaseChecks, ...clockChecks, ...(isQueue ? [schemaCheck] : [])].map(skip(check))];
-  const schemas = [...sources.map(({ name }) => name), 'sync', ...(isQueue ? [SCHEMA] : [])];
+  const schemas = [...sources.map(({ name }) => name), 'sync', 'history', ...(isQueue ? [SCHEMA] : [])];
   try {
     const checks = [check, ...(await checkDatabase(session.client, schemas))];
     checks.push(...(await checkClock(session.client, sources, checks)));

@@ -44,6 +44,15 @@ export const trimmedChanges = withComments(
   { source: 'Source, such as polar', seq: 'seq of the newest change that was trimmed' },
 );
 
+export const histories = withComments(
+  sync.table('histories', { relation: text().primaryKey(), since: instant().notNull() }),
+  'Tables whose states are kept in schema history. See docs/history.md',
+  {
+    relation: 'Table, such as polar.checkouts',
+    since: 'Since when; for an account that came later, since its first_seen_at in sync.accounts',
+  },
+);
+
 // The sources are found by the first column of the key, one after the other: a feed of millions is not read for it.
 /** Where each feed begins and ends. */
 export const feeds = sync

@@ -12,7 +12,7 @@ export interface Provenance {
 }
 
 /** The fields of a provenance as placeholders of a statement. */
-type ProvenanceSql = Record<keyof Provenance, string>;
+export type ProvenanceSql = Record<keyof Provenance, string>;
 
 /** Rows that a statement writes. */
 export interface WrittenRows {

@@ -1,5 +1,6 @@
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { Pool, PoolClient } from 'pg';
+import { entitiesWithin, type Entity } from '../model/entity.ts';
 import { describedTables } from '../model/comments.ts';
 import { lockSource, transaction } from '../database/database.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
@@ -37,14 +38,21 @@ export async function countAccountRows(pool: Pool, { source, account }: AccountR
 }
 
 /**
- * Deletes an account's rows and all bookkeeping about it, in transactions of a bounded size: called again after a kill it
+ * Deletes an account's rows, their history and all bookkeeping about it, in transactions of a bounded size: called again after a kill it
  * continues. Leases stay, because a fencing token must only grow. Returns how many rows of the source's tables it deleted.
  */
-export async function removeAccount(pool: Pool, name: AccountRef, signal: AbortSignal): Promise<number> {
+export async function removeAccount(
+  pool: Pool,
+  name: AccountRef,
+  entities: readonly Entity[],
+  signal: AbortSignal,
+): Promise<number> {
   let rows = 0;
   let deleted: number;
   do rows += deleted = await removeRows(pool, name, signal);
   while (deleted > 0); // a webhook may have added rows meanwhile
+  for (const { history } of entities.flatMap((entity) => [...entitiesWithin(entity)]))
+    if (history) await pool.query(`delete from ${planOf(history.table).sqlName} where account = $1`, [name.account]);
   for (const text of BOOKKEEPING) await pool.query(text, [name.account, name.source]);
   return rows;
 }

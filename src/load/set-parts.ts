@@ -1,8 +1,10 @@
-import type { Relation, OnRemoved } from '../model/entity.ts';
+import type { Entity, Relation, OnRemoved } from '../model/entity.ts';
 import { isAhead } from '../database/clock.ts';
 import { list, quote } from '../database/identifiers.ts';
 import { planOf } from '../database/table-plan.ts';
 import type { WrittenRows } from './changes.ts';
+import { keptOf } from './history.ts';
+import { membersOf } from './set-members.ts';
 
 /** What of a statement concerns one set of the rows that it writes or compares. */
 export interface SetParts {
@@ -11,10 +13,13 @@ export interface SetParts {
   /** Makes the stored set of written parents the incoming one. */
   replace: string;
   /** The owned rows that this deletes or marks; members of a join table are none, their parent stands for them. */
-  removed: readonly WrittenRows[];
+  removed: readonly EntityRows[];
   /** A parent's set as it came and as it is stored; of owned rows, those stored that did not come. */
   both: string;
 }
+
+/** Rows of an entity that a statement writes. */
+export type EntityRows = WrittenRows & { entity: Entity };
 
 /** Adds a parameter, an array of this type, to the statement; returns its placeholder. */
 export type Parameter = (sqlType: string) => string;
@@ -56,8 +61,6 @@ function joinParts(
       ? `do update set ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}
   where ${differ('o.', 'excluded.')}`
       : 'do nothing';
-  const members = (from: string) =>
-    `(select coalesce(jsonb_agg(to_jsonb(m) - '{${plan.key[0]},account}'::text[] order by m.${child}), '[]') from ${from} m where m.${parent} = ${parentId})`;
   const incoming = `unnest(${values.join(', ')})`;
   const listing = `s${at} as materialized (select * from ${incoming} as s(${list(names)})),
 `;
@@ -79,7 +82,7 @@ p${at} as (
   on conflict (${parent}, ${child}) ${update}
 )`,
     removed: [],
-    both: `jsonb_build_array(${members(`s${at}`)}, ${members(plan.sqlName)})`,
+    both: `jsonb_build_array(${membersOf(relation, `s${at}`, parentId)}, ${membersOf(relation, undefined, parentId)})`,
   };
 }
 
@@ -130,9 +133,9 @@ d${at} as materialized (
 `,
     replace: `,
 r${at} as (
-  ${remove} where ${target} returning o.${key} as id, o.version_at, w.observed_at
+  ${remove} where ${target} returning o.${key} as id, o.version_at, w.observed_at${keptOf(relation.entity, 'o')}
 )`,
-    removed: [{ plan, from: `r${at}`, op: relation.onRemoved === 'delete' ? "'d'" : "'u'" }],
+    removed: [{ entity: relation.entity, plan, from: `r${at}`, op: relation.onRemoved === 'delete' ? "'d'" : "'u'" }],
     both: `(select jsonb_build_array('[]'::jsonb, jsonb_agg(o.${key} order by o.${key})) from ${plan.sqlName} o
       where o.${by} = ${parentId} and ${notLaterThan('i')} and ${onRemoved})`,
   };

@@ -2,9 +2,10 @@ import type { Entity, Relation } from '../model/entity.ts';
 import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
 import { list, quote } from '../database/identifiers.ts';
 import type { TableBatch, ColumnSet } from '../normalize/rows.ts';
-import { feedInsert, type WrittenRows } from './changes.ts';
-import { scalar, setParts, type Parameter } from './set-parts.ts';
-import type { TablePlan } from '../database/table-plan.ts';
+import { feedInsert, type ProvenanceSql, type WrittenRows } from './changes.ts';
+import { historyEntry, historyParts, keptOf } from './history.ts';
+import { scalar, setParts, type EntityRows, type Parameter } from './set-parts.ts';
+import { planOf, type TablePlan } from '../database/table-plan.ts';
 
 /** The statement that writes one column set of rows with their sets; its parameters are arrays, one per column. */
 export interface Statement {
@@ -58,7 +59,7 @@ function statementFor(
  */
 function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
   const { names, written, key, parts, account, incoming, parameter } = partsOf(plan, entity, columnSet);
-  const filled = columnSet.alive ? '' : filledRows(plan, names, account);
+  const filled = columnSet.alive ? '' : filledRows(entity, names, account);
   const by = { account, via: scalar(parameter, 'text'), runId: scalar(parameter, 'bigint') };
   const implied = columnSet.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
   const differs = [
@@ -71,8 +72,15 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
     ...parts.map((_, at) => `exists (select from d${at} d where d.id = i.${key})`),
     ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
   ];
+  const versionAt = versionOf('i', plan, names);
+  const isOther = `(${differs.filter((sql) => sql !== isAhead('t.observed_at')).join(' or ')})`;
+  const others: EntityRows[] = [
+    ...(filled ? [{ entity, plan, from: 'filled', op: "'u'" }] : []),
+    ...parts.flatMap((part) => part.removed),
+  ];
+  const history = historyParts({ entity, columnSet, names, by, versionAt, differs: isOther });
   return `${incoming}changed as materialized (
-  select i.*, t.account as owner, t.deleted_at is not null as was_deleted, ${isAhead('t.observed_at')} as was_ahead from i ${storedRow(plan, key)}
+  select i.*, t.account as owner, t.deleted_at is not null as was_deleted, ${isAhead('t.observed_at')} as was_ahead${history.seen} from i ${storedRow(plan, key)}
   where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${differs.join('\n    or ')}))
 ),
 written as (
@@ -86,11 +94,11 @@ written as (
     .join('')}observed_at = excluded.observed_at, ${columnSet.alive ? 'deleted_at = null, ' : ''}
     extra = ${extraAfter('excluded', columnSet, names, entity.relations)}
   where t.account = ${account} and ${guard('excluded', plan, names)}
-  returning t.${key} as id, t.version_at, t.observed_at, (xmax = 0) as inserted
+  returning t.${key} as id, t.version_at, t.observed_at, (xmax = 0) as inserted${history.returned}
 )${filled}${parts.map((part) => part.replace).join('')},
 feed as (
-  ${feedInsert([writtenRows(plan, columnSet), ...(filled ? [{ plan, from: 'filled', op: "'u'" }] : []), ...parts.flatMap((part) => part.removed)], by)}
-)
+  ${feedInsert([writtenRows(plan, columnSet), ...others], by)}
+)${history.entries}${others.map((rows) => otherStates(rows, by)).join('')}
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
   (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed,
   (select min(owner) from changed where owner <> ${account}) as owner from written`;
@@ -100,7 +108,8 @@ select count(*) filter (where inserted)::int as inserted, count(*) filter (where
  * What nests in a record was observed before the stored state, of which it is the same version: it fills the columns that
  * the payloads stored since did not have.
  */
-function filledRows(plan: TablePlan, names: readonly string[], account: string): string {
+function filledRows(entity: Entity, names: readonly string[], account: string): string {
+  const plan = planOf(entity.table);
   const key = quote(plan.key[0] ?? '');
   const columns = names.filter((name) => name !== plan.key[0]).map(quote);
   if (columns.length === 0) return '';
@@ -112,9 +121,19 @@ filled as (
   where t.${key} = i.${key} and t.account = ${account} and i.observed_at < t.observed_at and (${isNew.join(' or ')})
     and (t.version_at is null${versionAt === undefined ? '' : ` or t.version_at = ${versionAt}`})
     and not exists (select from changed c where c.${key} = i.${key})
-  returning t.${key} as id, t.version_at, t.observed_at
+  returning t.${key} as id, t.version_at, t.observed_at${keptOf(entity, 't')}
 )`;
 }
+
+/** The states of rows that the statement writes on the way: filled ones are of a version that is known, marked ones have none. */
+const otherStates = ({ entity, from, op }: EntityRows, by: ProvenanceSql) =>
+  op === "'d'"
+    ? ''
+    : historyEntry(
+        `${from}_states`,
+        { entity, from: `${from} w`, isDated: String(from === 'filled'), isExact: 'false' },
+        by,
+      );
 
 /** The rows that the statement inserts or updates; only the record itself takes a tombstone away. */
 function writtenRows(plan: TablePlan, { alive }: ColumnSet): WrittenRows {

@@ -48,7 +48,8 @@ export async function store(client: PoolClient, source: Writer, batch: Batch): P
   );
   for (const [one, row] of batch.deleted) {
     const plan = planOf(one.entity.table);
-    if (!rejected.has(one)) await markDeleted(client, plan, { ...row, by: source }, notNewer(source, plan, row));
+    if (!rejected.has(one))
+      await markDeleted(client, one.entity, { ...row, provenance: source }, notNewer(source, plan, row));
   }
   await resolveRejections(client, source, batch.incoming, rejected);
   for (const [one, record] of rejected) await saveRejection(client, source, one, record);

@@ -150,12 +150,16 @@ export async function commitDeletion(
   { reach, run, ...deletion }: Deletion & { run?: LeasedRun },
 ): Promise<number> {
   const mine = provable(stream, reach, 3);
-  const by: Provenance = { account: source.account, via: run ? 'tombstone' : 'pull', runId: run?.runId ?? null };
+  const provenance: Provenance = {
+    account: source.account,
+    via: run ? 'tombstone' : 'pull',
+    runId: run?.runId ?? null,
+  };
   const notLater = ` and (t.observed_at <= o.at or ${isAhead('t.observed_at')})`;
   return transaction(pool, async (client) => {
     await lockSource(client, source);
     if (run) await requireLease(client, run.lease);
     const rule = { sql: notLater + mine.sql, values: mine.values };
-    return markDeleted(client, planOf(stream.entity.table), { ...deletion, by }, rule);
+    return markDeleted(client, stream.entity, { ...deletion, provenance }, rule);
   });
 }

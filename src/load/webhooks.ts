@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { isObject, type Json } from '../model/json.ts';
 import type { WebhookEvent } from '../model/source.ts';
 import { notAhead } from '../database/clock.ts';
 import { sanitizeText } from '../database/encode.ts';
@@ -41,10 +42,10 @@ export async function commitWebhooks(
   const first = new Map(received.toReversed().map((webhook) => [webhook.id, webhook]));
   const { outcomes, committed } = await withRetry(
     WEBHOOK_ATTEMPTS,
-    () => transaction(pool, (client) => commit(client, source, [...first.values()])),
+    () => transaction(pool, (client) => commit(client, source, [...first.values()].toReversed())),
     isWorthIt,
   );
-  if (committed) onCommitted(committed);
+  for (const one of committed) onCommitted(one);
   return received.map((webhook) => {
     const isFirst = first.get(webhook.id) === webhook;
     return (isFirst && outcomes.get(webhook.id)) || 'duplicate';
@@ -55,25 +56,40 @@ async function commit(
   client: PoolClient,
   source: SourceRef,
   webhooks: readonly ReceivedWebhook[],
-): Promise<{ outcomes: Map<string, Outcome>; committed?: CommitResult }> {
+): Promise<{ outcomes: Map<string, Outcome>; committed: CommitResult[] }> {
   const fresh = await register(client, source, webhooks);
   const incoming = new Map(
     webhooks
       .filter(({ id }) => fresh.get(id) === 'applied')
       .flatMap((webhook) => recordOf(webhook).map((one) => [one, webhook.id])),
   );
-  if (incoming.size === 0) return { outcomes: fresh };
-  const batch = normalize(source, [...incoming.keys()]);
-  const [, stored] = await pipelined([
-    lockSource(client, source),
-    store(client, { ...source, via: 'webhook', runId: null, masks: masksOf(source.privacy) }, batch),
-  ]);
-  for (const [one, { reason }] of stored.rejected) {
-    const id = incoming.get(one) ?? '';
-    fresh.set(id, 'rejected');
-    await reject(client, source, id, reason);
+  const committed: CommitResult[] = [];
+  for (const states of roundsOf([...incoming.keys()])) {
+    const batch = normalize(source, states);
+    const [, stored] = await pipelined([
+      lockSource(client, source),
+      store(client, { ...source, via: 'webhook', runId: null, masks: masksOf(source.privacy) }, batch),
+    ]);
+    for (const [one, { reason }] of stored.rejected) {
+      const id = incoming.get(one) ?? '';
+      fresh.set(id, 'rejected');
+      await reject(client, source, id, reason);
+    }
+    committed.push(commitResult(source, batch, stored));
   }
-  return { outcomes: fresh, committed: commitResult(source, batch, stored) };
+  return { outcomes: fresh, committed };
+}
+
+/** Records by the number of states of the same one before them: of those stored together only the newest would be seen. */
+function roundsOf(incoming: readonly IncomingRecord[]): IncomingRecord[][] {
+  const counts = new Map<Json, number>();
+  const round = ({ record }: IncomingRecord) => {
+    const id = isObject(record) ? (record.id ?? null) : null;
+    const count = counts.get(id) ?? 0;
+    counts.set(id, count + 1);
+    return count;
+  };
+  return [...Map.groupBy(incoming, round).values()];
 }
 
 function recordOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {

@@ -43,6 +43,24 @@ export type Relation =
 /** Deletes a row, or sets a boolean column unless another column has a value. */
 export type OnRemoved = 'delete' | { mark: string; unless: { column: string; value: string } };
 
+/** Some columns of a row that make up a state, instead of the whole row. */
+export interface KeptStates {
+  /** The history's column with the row's id. */
+  key: string;
+  columns: readonly string[];
+  /** Columns of the history that say that one of these is there: a column, or a key of its object, as in `address.city`. */
+  flags: Readonly<Record<string, readonly string[]>>;
+  /** Rows that are first seen so have no state worth keeping: a column with one of these values, or a date this long past. */
+  settled: { column: string; values: readonly string[]; until: string; grace: string };
+}
+
+/** The history of an entity: each state that a row had is inserted there, and never changed. */
+export interface History {
+  table: PgTable;
+  /** Absent for whole rows with the members of their sets, each in a column with the name of the relation. */
+  states?: KeptStates;
+}
+
 /** A kind of object of the API: its table, and its relations to others. A wire key with a column of the same name is stored there. */
 export interface Entity {
   table: PgTable;
@@ -57,12 +75,22 @@ export interface Entity {
   implied: Readonly<Record<string, string>>;
   /** Returns the record in the table's names and forms, where the wire has others. */
   toColumns: ((record: JsonObject) => JsonObject) | undefined;
+  /** Where its states are kept; undefined where they are not. */
+  history: History | undefined;
 }
 
 /** Describes an entity by its table, its relations, and the differences between wire and table. */
 export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {}): Entity {
-  const { relations = {}, aliases = {}, dropped = new Set(), partial = new Set(), implied = {}, toColumns } = parts;
-  return { table, relations, aliases, dropped, partial, implied, toColumns };
+  const {
+    relations = {},
+    aliases = {},
+    dropped = new Set(),
+    partial = new Set(),
+    implied = {},
+    toColumns,
+    history,
+  } = parts;
+  return { table, relations, aliases, dropped, partial, implied, toColumns, history };
 }
 
 /** The name of a column of an entity's table. Throws where there is none: what is built on it would fail at run time. */

@@ -6,7 +6,7 @@ import { requireTablesAsWritten } from '../../src/database/check-tables.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { asNewRole, connectClient, freshDatabaseUrl } from '../support/database.ts';
 
-const SCHEMAS = ['polar', 'fynn', 'sync'];
+const SCHEMAS = ['polar', 'fynn', 'sync', 'history'];
 const WELL = /^\d+ tables are as the migrations made them$/;
 
 /** What is done to the tables, what the doctor says of it, and what else is wrong in consequence. */

@@ -6,7 +6,7 @@ import { MARKER } from './mutate.ts';
 export async function leaks(db: Database): Promise<string[]> {
   const tables = await rows(
     db,
-    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'fynn', 'sync')`,
+    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'fynn', 'sync', 'history')`,
   );
   const searches = tables.map(
     ({ name }) =>

@@ -190,7 +190,7 @@ describe('the feed has one change for each row that is written, and nothing else
       observedAt: at(10),
     });
     await news();
-    await removeAccount(db.pool, { source: 'polar', account: 'default' }, new AbortController().signal);
+    await removeAccount(db.pool, { source: 'polar', account: 'default' }, [checkout], new AbortController().signal);
     expect(await news()).toEqual(['polar.checkout_links 1 d command', 'polar.products 7 d command']);
   });
 

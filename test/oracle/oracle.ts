@@ -31,7 +31,7 @@ export async function differences(
 /** The secrets of links, sessions and payment intents are stored nowhere, not as a part of other text either. */
 async function leakedSecrets(client: PoolClient): Promise<string[]> {
   const { rows: tables } = await client.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('polar', 'fynn', 'sync') order by 1`,
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('polar', 'fynn', 'sync', 'history') order by 1`,
   );
   const counts = tables.map(
     ({ name }) => `select '${name}' as name, count(*) from ${name} t where t::text like any ($1)`,

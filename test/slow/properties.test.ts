@@ -87,7 +87,7 @@ async function perform(db: Database, program: Program): Promise<void> {
 async function empty({ pool }: Database): Promise<void> {
   const { rows } = await pool.query<{ statements: string }>(
     `select string_agg(format('delete from %I.%I', schemaname, tablename), '; ') as statements from pg_tables
-     where schemaname in ('polar', 'sync') and tablename <> 'migrations'`,
+     where schemaname in ('polar', 'sync', 'history') and tablename not in ('migrations', 'histories')`,
   );
   await pool.query(`begin; set local session_replication_role = replica; ${rows[0]?.statements}; commit`);
 }

@@ -12,7 +12,7 @@ async function changes(db: Database): Promise<unknown> {
   await db.pool.query('select pg_stat_force_next_flush()').catch(() => undefined); // Postgres 14 has no such function; there the counters come by themselves
   const [row] = await rows(
     db,
-    `select sum(n_tup_ins)::int as ins, sum(n_tup_upd)::int as upd, sum(n_tup_del)::int as del from pg_stat_user_tables where schemaname = 'polar' or relid = 'sync.changes'::regclass`,
+    `select sum(n_tup_ins)::int as ins, sum(n_tup_upd)::int as upd, sum(n_tup_del)::int as del from pg_stat_user_tables where schemaname in ('polar', 'history') or relid = 'sync.changes'::regclass`,
   );
   return row;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { planOf, type TablePlan } from '../../src/database/table-plan.ts';
-import type { Entity, Relation } from '../../src/model/entity.ts';
+import { entitiesWithin, type Entity, type Relation } from '../../src/model/entity.ts';
 import { streamEntities } from '../../src/sources/index.ts';
 
 /** A join table, and the table of the parents that stand for it in the feed. */
@@ -11,16 +11,10 @@ interface SetTable {
 }
 
 /** The entities of a source's streams, and all that nests in them. */
-function entitiesOf(source: string): Entity[] {
-  const found = new Map<unknown, Entity>();
-  const visit = (entity: Entity) => {
-    if (found.has(entity.table)) return;
-    found.set(entity.table, entity);
-    for (const { entity: nested } of Object.values(entity.relations)) if (nested) visit(nested);
-  };
-  for (const [stream, entity] of Object.entries(streamEntities)) if (stream.startsWith(`${source}.`)) visit(entity);
-  return [...found.values()];
-}
+const entitiesOf = (source: string): Entity[] => {
+  const streams = Object.entries(streamEntities).filter(([stream]) => stream.startsWith(`${source}.`));
+  return [...new Set(streams.flatMap(([, entity]) => [...entitiesWithin(entity)]))];
+};
 
 const isSet = (relation: Relation) => relation.kind === 'set';
 

@@ -3,6 +3,7 @@ import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { free } from '../../model/privacy.ts';
 import { discount, discounts } from './discount.ts';
+import { historyOf } from './history.ts';
 import { setOf } from './relations.ts';
 import { product, products } from './product.ts';
 import { identity, owned, polar, position, versioned } from './schema.ts';
@@ -62,6 +63,8 @@ export const checkoutLinkProducts = withComments(
   { checkout_link_id: 'The link', product_id: 'The product' },
 );
 
+export const checkoutLinkHistory = historyOf(checkoutLinks, ['products']);
+
 /** A checkout link. The wire repeats its first product and price under deprecated keys. */
 export const checkoutLink = entity(checkoutLinks, {
   relations: {
@@ -69,4 +72,5 @@ export const checkoutLink = entity(checkoutLinks, {
     discount: { kind: 'one', entity: discount },
   },
   aliases: { product: 'products', product_id: 'products', product_price: 'products', product_price_id: 'products' },
+  history: { table: checkoutLinkHistory },
 });

@@ -5,6 +5,7 @@ import { entity, type JoinRow } from '../../model/entity.ts';
 import { free, personal, pseudonym } from '../../model/privacy.ts';
 import { customField, customFields } from './custom-field.ts';
 import { discount, discounts } from './discount.ts';
+import { statesOf } from './history.ts';
 import { setOf } from './relations.ts';
 import { product, productPrice, productPrices, products } from './product.ts';
 import { identity, instant, owned, polar, position, versioned } from './schema.ts';
@@ -231,6 +232,32 @@ const attachedFields = (value: Json) =>
       })
     : undefined;
 
+/** What of a session makes up its funnel; what else changes says nothing of it, or is personal. */
+const KEPT = [
+  'status',
+  'product_id',
+  'product_price_id',
+  'discount_id',
+  'currency',
+  'amount',
+  'net_amount',
+  'tax_amount',
+  'total_amount',
+  'seats',
+  'units',
+  'payment_method_type',
+  'modified_at',
+];
+
+export const checkoutHistory = statesOf(checkouts, {
+  key: 'checkout_id',
+  columns: KEPT,
+  flags: {
+    has_email: 'Whether an e-mail address was there, typed or prefilled',
+    has_address: 'Whether a street or postal code was there; a country alone comes from the IP address',
+  },
+});
+
 /** A checkout session. The wire repeats some fields under the names they had before. */
 export const checkout = entity(checkouts, {
   relations: {
@@ -250,5 +277,23 @@ export const checkout = entity(checkouts, {
     customer_external_id: 'external_customer_id',
     customer_billing_address_fields: 'billing_address_fields',
     subtotal_amount: 'net_amount',
+  },
+  history: {
+    table: checkoutHistory,
+    states: {
+      key: 'checkout_id',
+      columns: KEPT,
+      flags: {
+        has_email: ['customer_email'],
+        has_address: ['customer_billing_address.line1', 'customer_billing_address.postal_code'],
+      },
+      // Polar's job expires sessions up to 15 minutes after their end.
+      settled: {
+        column: 'status',
+        values: ['succeeded', 'expired', 'failed'],
+        until: 'expires_at',
+        grace: '15 minutes',
+      },
+    },
   },
 });

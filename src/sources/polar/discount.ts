@@ -1,6 +1,7 @@
 import { bigint, index, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
+import { historyOf } from './history.ts';
 import { identity, instant, polar, versioned } from './schema.ts';
 
 export const discounts = withComments(
@@ -48,5 +49,10 @@ export const discounts = withComments(
   },
 );
 
+export const discountHistory = historyOf(discounts);
+
 /** A discount: links nest all of it but its products, which webhooks alone show; sessions only name, code and terms, without timestamps. */
-export const discount = entity(discounts, { dropped: new Set(['products']) });
+export const discount = entity(discounts, {
+  dropped: new Set(['products']),
+  history: { table: discountHistory },
+});

@@ -4,6 +4,7 @@ import { entity } from '../../model/entity.ts';
 import { free } from '../../model/privacy.ts';
 import { benefit, benefits } from './benefit.ts';
 import { media, medias } from './media.ts';
+import { historyOf } from './history.ts';
 import { setOf } from './relations.ts';
 import { identity, owned, polar, position, versioned } from './schema.ts';
 
@@ -134,8 +135,14 @@ export const productMedias = withComments(
   { product_id: 'The product', media_id: 'The media' },
 );
 
+export const productPriceHistory = historyOf(productPrices);
+export const productHistory = historyOf(products, ['benefits', 'medias']);
+
 /** A price, whichever its type. The seats' price is repeated beside `seat_tiers` on the wire. */
-export const productPrice = entity(productPrices, { aliases: { price_per_seat: 'seat_tiers' } });
+export const productPrice = entity(productPrices, {
+  aliases: { price_per_seat: 'seat_tiers' },
+  history: { table: productPriceHistory },
+});
 
 /** A product with its catalog prices, benefits and medias. */
 export const product = entity(products, {
@@ -153,4 +160,5 @@ export const product = entity(products, {
   },
   // Neither links nor sessions show these, and a sale changes the first without a webhook.
   dropped: new Set(['is_deletable', 'attached_custom_fields']),
+  history: { table: productHistory },
 });

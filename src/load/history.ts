@@ -1,0 +1,157 @@
+import type { Entity, KeptStates } from '../model/entity.ts';
+import { isImplausible } from '../database/clock.ts';
+import { list, quote } from '../database/identifiers.ts';
+import { planOf } from '../database/table-plan.ts';
+import type { ColumnSet } from '../normalize/rows.ts';
+import type { ProvenanceSql } from './changes.ts';
+import { membersOf } from './set-members.ts';
+
+/** Rows `w` whose states are entered into the history. */
+interface StateRows {
+  entity: Entity;
+  /** What `w` is read from, with the condition under which its state is kept; it has what {@link keptOf} returns. */
+  from: string;
+  /** SQL that is true where the state has a newer version than the one before it, which dates it. */
+  isDated: string;
+  /** SQL that is true where a state that is so dated began with its version. */
+  isExact: string;
+  /** The common table expression with the members of a set as they came, where they did. */
+  incoming?: (set: string) => string | undefined;
+}
+
+/** The parts of a writing statement that concern the history; empty where an entity has none. */
+export interface HistoryParts {
+  /** Columns of `changed`. */
+  seen: string;
+  /** Columns that `written` returns. */
+  returned: string;
+  /** Common table expressions that enter the states. */
+  entries: string;
+}
+
+/** What {@link historyParts} needs to know of the statement. */
+interface Writing {
+  entity: Entity;
+  columnSet: ColumnSet;
+  names: readonly string[];
+  by: ProvenanceSql;
+  /** SQL of the incoming version in `i`; undefined where the payload has none. */
+  versionAt: string | undefined;
+  /** SQL of whether the incoming row differs from the stored row `t`. */
+  differs: string;
+}
+
+const setNames = ({ relations }: Entity) => Object.keys(relations).filter((name) => relations[name]?.kind === 'set');
+
+/** SQL of a column of the table. */
+type ColumnSql = (name: string) => string;
+
+const columnOf =
+  (alias: string): ColumnSql =>
+  (name) =>
+    `${alias}.${quote(name)}`;
+
+/** The columns of a history beside its own bookkeeping, each with its SQL. */
+function keptColumns({ table, history }: Entity, sql: ColumnSql): [column: string, sql: string][] {
+  const kept = (name: string): [string, string] => [name, sql(name)];
+  if (!history) return [];
+  const names = planOf(table).columns.map(({ name }) => name);
+  if (!history.states) return [...names, 'deleted_at', 'extra'].filter((name) => name !== 'id').map(kept);
+  const { columns, flags } = history.states;
+  const flagged = Object.entries(flags).map(([flag, paths]): [string, string] => [flag, anyOf(paths, sql)]);
+  return [...columns.map(kept), ...flagged];
+}
+
+/** SQL that is true when one of these is there: columns, or keys of a column's object, as in `address.city`. */
+function anyOf(paths: readonly string[], sql: ColumnSql): string {
+  const values = paths.map((path) => {
+    const [column = '', key] = path.split('.');
+    return `${sql(column)}${key === undefined ? '' : ` ->> '${key}'`} is not null`;
+  });
+  return `(${values.join(' or ')})`;
+}
+
+const selected = (entity: Entity, sql: ColumnSql): string =>
+  keptColumns(entity, sql)
+    .map(([column, value]) => `, ${value} as ${quote(column)}`)
+    .join('');
+
+/** The columns that a statement returns of the rows in `alias` for their history, after their id, version and observation. */
+export const keptOf = (entity: Entity, alias: string): string => selected(entity, columnOf(alias));
+
+/** Returns common table expressions that enter the states of rows into the history of their entity; nothing where it has none. */
+export function historyEntry(
+  name: string,
+  { entity, from, isDated, isExact, incoming }: StateRows,
+  by: ProvenanceSql,
+): string {
+  const { history } = entity;
+  if (!history) return '';
+  const kept = keptColumns(entity, columnOf('w')).map(([column]) => column);
+  const sets = history.states ? [] : setNames(entity);
+  const members = sets.map((set) => membersOf(entity.relations[set], incoming?.(set), 'w.id'));
+  const dated = `(${isDated}) and not ${isImplausible('w.version_at')}`;
+  const stamps = `case when ${dated} then w.version_at else w.observed_at end, coalesce(${dated} and ${isExact}, false), w.observed_at`;
+  return `,
+${name} as (
+  insert into ${planOf(history.table).sqlName} (${list([history.states?.key ?? 'id', 'account', 'via', 'valid_from', 'is_exact', 'observed_at', ...kept, ...sets])})
+  select ${['w.id', by.account, by.via, stamps, ...kept.map((column) => `w.${quote(column)}`), ...members].join(', ')}
+  from ${from}
+)`;
+}
+
+/** The parts of a statement that writes a column set. */
+export function historyParts(writing: Writing): HistoryParts {
+  const { entity, columnSet, by, differs } = writing;
+  if (!entity.history) return { seen: '', returned: '', entries: '' };
+  const { states } = entity.history;
+  const isState = states ? changesState(states, writing) : `t.id is null or ${differs}`;
+  // What nests in a webhook's record is not what the event is about.
+  const isEvent = columnSet.alive ? `${by.via} = 'webhook'` : 'false';
+  const written: StateRows = {
+    entity,
+    from: 'written w join changed c on c.id = w.id where c.is_state',
+    isDated: 'w.version_at is not null and (c.stored_version_at is null or w.version_at > c.stored_version_at)',
+    isExact: planOf(entity.table).index.has('modified_at')
+      ? `(${isEvent} or (w.inserted and w.modified_at is null))`
+      : isEvent,
+    incoming: (set) => (columnSet.sets.includes(set) ? `s${columnSet.sets.indexOf(set)}` : undefined),
+  };
+  return {
+    seen: `, t.version_at as stored_version_at, (${isState}) as is_state`,
+    returned: keptOf(entity, 't'),
+    entries: historyEntry('states', written, by) + (states ? lateStates(states, writing) : ''),
+  };
+}
+
+/** A column once the incoming row is stored: what the payload does not carry stays. */
+const afterwards =
+  (names: readonly string[]): ColumnSql =>
+  (name) =>
+    columnOf(names.includes(name) ? 'i' : 't')(name);
+
+/** True where a kept column changes; of new rows where they can still change, or where an event tells of them. */
+function changesState({ settled }: KeptStates, { entity, names, by }: Writing): string {
+  const sql = afterwards(names);
+  const values = (of: ColumnSql) =>
+    keptColumns(entity, of)
+      .map(([, value]) => value)
+      .join(', ');
+  const isSettled = `${sql(settled.column)} = any('{${settled.values.join(',')}}')`;
+  const isPast = `${sql(settled.until)} < now() - interval '${settled.grace}'`;
+  return `case when t.id is null then ${by.via} = 'webhook' or (${isSettled} or ${isPast}) is not true
+    else (${values(sql)}) is distinct from (${values(columnOf('t'))}) end`;
+}
+
+/** A webhook that comes late shows a state that the record had before the stored one. */
+function lateStates({ key }: KeptStates, { entity, names, by, versionAt }: Writing): string {
+  const { history, table } = entity;
+  if (!history || versionAt === undefined) return '';
+  const isKnown = `exists (select from ${planOf(history.table).sqlName} h where h.${quote(key)} = i.id and h.valid_from = ${versionAt})`;
+  return `,
+older as (
+  select i.id, ${versionAt} as version_at, i.observed_at${selected(entity, afterwards(names))}
+  from i join ${planOf(table).sqlName} t on t.id = i.id
+  where ${by.via} = 'webhook' and t.account = ${by.account} and ${versionAt} < t.version_at and not ${isKnown}
+)${historyEntry('late', { entity, from: 'older w', isDated: 'true', isExact: 'true' }, by)}`;
+}
