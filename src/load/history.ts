@@ -4,7 +4,7 @@ import { list, quote } from '../database/identifiers.ts';
 import { planOf } from '../database/table-plan.ts';
 import type { ColumnSet } from '../normalize/rows.ts';
 import type { ProvenanceSql } from './changes.ts';
-import { membersOf } from './set-members.ts';
+import { membersSql } from './set-members.ts';
 
 /** Rows `w` whose states are entered into the history. */
 interface StateRows {
@@ -46,7 +46,7 @@ const setNames = ({ relations }: Entity) => Object.keys(relations).filter((name)
 /** SQL of a column of the table. */
 type ColumnSql = (name: string) => string;
 
-const columnOf =
+const columnIn =
   (alias: string): ColumnSql =>
   (name) =>
     `${alias}.${quote(name)}`;
@@ -77,7 +77,7 @@ const selected = (entity: Entity, sql: ColumnSql): string =>
     .join('');
 
 /** The columns that a statement returns of the rows in `alias` for their history, after their id, version and observation. */
-export const keptOf = (entity: Entity, alias: string): string => selected(entity, columnOf(alias));
+export const keptOf = (entity: Entity, alias: string): string => selected(entity, columnIn(alias));
 
 /** Returns common table expressions that enter the states of rows into the history of their entity; nothing where it has none. */
 export function historyEntry(
@@ -87,9 +87,9 @@ export function historyEntry(
 ): string {
   const { history } = entity;
   if (!history) return '';
-  const kept = keptColumns(entity, columnOf('w')).map(([column]) => column);
+  const kept = keptColumns(entity, columnIn('w')).map(([column]) => column);
   const sets = history.states ? [] : setNames(entity);
-  const members = sets.map((set) => membersOf(entity.relations[set], incoming?.(set), 'w.id'));
+  const members = sets.map((set) => membersSql(entity.relations[set], incoming?.(set), 'w.id'));
   const dated = `(${isDated}) and not ${isImplausible('w.version_at')}`;
   const stamps = `case when ${dated} then w.version_at else w.observed_at end, coalesce(${dated} and ${isExact}, false), w.observed_at`;
   return `,
@@ -120,7 +120,7 @@ export function historyParts(writing: Writing): HistoryParts {
   return {
     seen: `, t.version_at as stored_version_at, (${isState}) as is_state`,
     returned: keptOf(entity, 't'),
-    entries: historyEntry('states', written, by) + (states ? lateStates(states, writing) : ''),
+    entries: historyEntry('states', written, by) + (states ? toldStates(states, writing) : ''),
   };
 }
 
@@ -128,7 +128,7 @@ export function historyParts(writing: Writing): HistoryParts {
 const afterwards =
   (names: readonly string[]): ColumnSql =>
   (name) =>
-    columnOf(names.includes(name) ? 'i' : 't')(name);
+    columnIn(names.includes(name) ? 'i' : 't')(name);
 
 /** True where a kept column changes; of new rows where they can still change, or where an event tells of them. */
 function changesState({ settled }: KeptStates, { entity, names, by }: Writing): string {
@@ -140,18 +140,18 @@ function changesState({ settled }: KeptStates, { entity, names, by }: Writing): 
   const isSettled = `${sql(settled.column)} = any('{${settled.values.join(',')}}')`;
   const isPast = `${sql(settled.until)} < now() - interval '${settled.grace}'`;
   return `case when t.id is null then ${by.via} = 'webhook' or (${isSettled} or ${isPast}) is not true
-    else (${values(sql)}) is distinct from (${values(columnOf('t'))}) end`;
+    else (${values(sql)}) is distinct from (${values(columnIn('t'))}) end`;
 }
 
-/** A webhook that comes late shows a state that the record had before the stored one. */
-function lateStates({ key }: KeptStates, { entity, names, by, versionAt }: Writing): string {
+/** A webhook that comes after a newer state, or after a page with the same one, shows when its state began. */
+function toldStates({ key }: KeptStates, { entity, names, by, versionAt }: Writing): string {
   const { history, table } = entity;
   if (!history || versionAt === undefined) return '';
-  const isKnown = `exists (select from ${planOf(history.table).sqlName} h where h.${quote(key)} = i.id and h.valid_from = ${versionAt})`;
+  const isKnown = `exists (select from ${planOf(history.table).sqlName} h where h.${quote(key)} = i.id and h.valid_from = ${versionAt} and h.is_exact)`;
   return `,
-older as (
+told as (
   select i.id, ${versionAt} as version_at, i.observed_at${selected(entity, afterwards(names))}
   from i join ${planOf(table).sqlName} t on t.id = i.id
-  where ${by.via} = 'webhook' and t.account = ${by.account} and ${versionAt} < t.version_at and not ${isKnown}
-)${historyEntry('late', { entity, from: 'older w', isDated: 'true', isExact: 'true' }, by)}`;
+  where ${by.via} = 'webhook' and t.account = ${by.account} and ${versionAt} <= t.version_at and not ${isKnown}
+)${historyEntry('told_states', { entity, from: 'told w', isDated: 'true', isExact: 'true' }, by)}`;
 }

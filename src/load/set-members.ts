@@ -3,7 +3,7 @@ import { quote } from '../database/identifiers.ts';
 import { planOf } from '../database/table-plan.ts';
 
 /** SQL of the members of a set as one array, in `from` or as they are stored. */
-export function membersOf(relation: Relation | undefined, from: string | undefined, parentId: string): string {
+export function membersSql(relation: Relation | undefined, from: string | undefined, parentId: string): string {
   if (relation?.kind !== 'set') throw new Error('only a set has members');
   const { key, sqlName } = planOf(relation.into);
   const [parent, child] = [quote(key[0] ?? ''), quote(key[1] ?? '')];

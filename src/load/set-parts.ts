@@ -4,7 +4,7 @@ import { list, quote } from '../database/identifiers.ts';
 import { planOf } from '../database/table-plan.ts';
 import type { WrittenRows } from './changes.ts';
 import { keptOf } from './history.ts';
-import { membersOf } from './set-members.ts';
+import { membersSql } from './set-members.ts';
 
 /** What of a statement concerns one set of the rows that it writes or compares. */
 export interface SetParts {
@@ -82,7 +82,7 @@ p${at} as (
   on conflict (${parent}, ${child}) ${update}
 )`,
     removed: [],
-    both: `jsonb_build_array(${membersOf(relation, `s${at}`, parentId)}, ${membersOf(relation, undefined, parentId)})`,
+    both: `jsonb_build_array(${membersSql(relation, `s${at}`, parentId)}, ${membersSql(relation, undefined, parentId)})`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
@@ -123,6 +124,14 @@ test('webhooks of one session that arrive together, late or out of order are eac
   expect(await value(db, 'select status from polar.checkouts')).toBe('succeeded');
 });
 
+test('a webhook of a state that a page showed before says when it began', async () => {
+  const confirmed = open(1, { created_at: at(1), modified_at: at(5), status: 'confirmed' });
+  await store(db, 'polar.checkouts', [confirmed], at(10));
+  await receive(checkout, confirmed);
+  await receive(checkout, confirmed);
+  expect(await states()).toEqual(['05.000000 confirmed pull', '05.000000 confirmed webhook!']);
+});
+
 test('a product, its prices and a link are kept as whole rows with the members of their sets, carried or not', async () => {
   const of = (more: JsonObject, observedAt: string, ...prices: number[]) =>
     store(
@@ -218,4 +227,16 @@ test('the history of a database that was there before begins with what it holds'
   } finally {
     await older.close();
   }
+});
+
+test('the queries of docs/history.md can be run', async () => {
+  const page = readFileSync(new URL('../../docs/history.md', import.meta.url), 'utf8');
+  const version = (second: number, status: string) => open(1, { created_at: at(1), modified_at: at(second), status });
+  await receive(checkout, version(5, 'confirmed'), version(6, 'open'), version(7, 'confirmed'));
+  const [ends, attempts, since] = await Promise.all(
+    [...page.matchAll(/^```sql\n(?<sql>[^]*?)^```/gm)].map(({ groups }) => rows(db, String(groups?.sql))),
+  );
+  expect(ends).toHaveLength(3);
+  expect(attempts).toEqual([{ checkout_id: uuid(1), attempts: '2', failed_attempts: '1' }]);
+  expect(since).toEqual([]);
 });

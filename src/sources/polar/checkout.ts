@@ -233,7 +233,7 @@ const attachedFields = (value: Json) =>
     : undefined;
 
 /** What of a session makes up its funnel; what else changes says nothing of it, or is personal. */
-const KEPT = [
+const FUNNEL_COLUMNS = [
   'status',
   'product_id',
   'product_price_id',
@@ -251,7 +251,7 @@ const KEPT = [
 
 export const checkoutHistory = statesOf(checkouts, {
   key: 'checkout_id',
-  columns: KEPT,
+  columns: FUNNEL_COLUMNS,
   flags: {
     has_email: 'Whether an e-mail address was there, typed or prefilled',
     has_address: 'Whether a street or postal code was there; a country alone comes from the IP address',
@@ -282,7 +282,7 @@ export const checkout = entity(checkouts, {
     table: checkoutHistory,
     states: {
       key: 'checkout_id',
-      columns: KEPT,
+      columns: FUNNEL_COLUMNS,
       flags: {
         has_email: ['customer_email'],
         has_address: ['customer_billing_address.line1', 'customer_billing_address.postal_code'],
