@@ -191,7 +191,7 @@ test('once the schema is up to date a worker needs no right to change it', async
   const first = await startServiceProcess(connect(polar, db));
   first.kill('SIGTERM');
   await first.ended;
-  const [role, schemas] = [`role_${process.pid}`, 'polar, fynn, sync, bullmq'];
+  const [role, schemas] = [`role_${process.pid}`, 'polar, fynn, sync, history, bullmq'];
   await db.pool.query(`create role ${role} login password 'a' `);
   await db.pool.query(`grant usage on schema ${schemas} to ${role}`);
   await db.pool.query(`grant select, insert, update, delete on all tables in schema ${schemas} to ${role}`);

@@ -88,7 +88,7 @@ async function fillDisk({ redis, postgres }: Environment, { choice, forMs }: Ste
     return redis.command(['config', 'set', 'save', '']);
   }
   const tables = await postgres.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('polar', 'sync')`,
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('polar', 'sync', 'history')`,
   );
   const onEach = (sql: (name: string) => string) =>
     retryQuery(postgres, tables.map(({ name }) => sql(name)).join('; '));

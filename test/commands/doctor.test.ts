@@ -195,8 +195,8 @@ test('a role that may not create schemas, or not write the tables there are, is 
   const [empty, migrated] = [await freshDatabaseUrl('template1'), await freshDatabaseUrl()];
   const [newcomer, reader] = [await asNewRole(empty, SECRET), await asNewRole(migrated, SECRET)];
   const owner = await connectClient(migrated);
-  await owner.query(`grant usage on schema polar, sync to ${reader.role}`);
-  await owner.query(`grant select on all tables in schema polar, sync to ${reader.role}`);
+  await owner.query(`grant usage on schema polar, sync, history to ${reader.role}`);
+  await owner.query(`grant select on all tables in schema polar, sync, history to ${reader.role}`);
   const settings = toPolar(polar);
   const [create, write] = await Promise.all([
     doctor({ ...settings, DATABASE_URL: newcomer.url }),
@@ -205,8 +205,8 @@ test('a role that may not create schemas, or not write the tables there are, is 
   expect(create.problems).toEqual(['database.grants', 'database.migrations', 'queue.backend']);
   expect(create.say('database.grants')).toMatch(/may not create schemas.*: as the owner, grant create on database/);
   expect(write.problems).toEqual(['database.grants', 'queue.backend']);
-  expect(write.say('database.grants')).toMatch(/may not read and write polar\.benefits and \d+ more: /);
-  await owner.query(`grant insert, update, delete on all tables in schema polar, sync to ${reader.role}`);
+  expect(write.say('database.grants')).toMatch(/may not read and write history\.checkout_links and \d+ more: /);
+  await owner.query(`grant insert, update, delete on all tables in schema polar, sync, history to ${reader.role}`);
   await owner.query(`grant usage on all sequences in schema sync to ${reader.role}`);
   const served = { ...settings, DATABASE_URL: reader.url, REDIS_URL: `redis://${CLOSED}` };
   expect((await doctor(served)).problems).toEqual(['queue.backend']);

@@ -159,7 +159,7 @@ test('a record alone on its page is not blamed either', async () => {
 test('row-level security is named where it hides rows or refuses them', async () => {
   const { url, role } = await asNewRole(db.url, 'secret');
   await db.pool.query(
-    `grant usage on schema polar, sync to ${role}; grant select, insert, update, delete on all tables in schema polar, sync to ${role}`,
+    `grant usage on schema polar, sync, history to ${role}; grant select, insert, update, delete on all tables in schema polar, sync, history to ${role}`,
   );
   const theirs = await openDatabase(url);
   onTestFinished(() => theirs.close());
