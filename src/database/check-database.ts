@@ -109,13 +109,15 @@ interface Grants {
   foreign: string[];
 }
 
+// The sequences of identity columns need no rights.
 const GRANTS = `
 with relation as (
   select format('%I.%I', n.nspname, c.relname) as name, c.relkind = 'S' as is_sequence, pg_has_role(c.relowner, 'usage') as is_own,
     has_schema_privilege(n.oid, 'usage') and case when c.relkind = 'S' then has_sequence_privilege(c.oid, 'usage')
       else has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
        and has_table_privilege(c.oid, 'update') and has_table_privilege(c.oid, 'delete') end as is_open
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = any($1) and c.relkind in ('r', 'p', 'S'))
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = any($1) and c.relkind in ('r', 'p', 'S')
+    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'i'))
 select quote_ident(current_user) as role, quote_ident(current_database()) as database,
   current_setting('transaction_read_only') = 'on' as "isReadOnly",
   has_database_privilege(current_database(), 'create') as "mayCreate",
