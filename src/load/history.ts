@@ -120,7 +120,7 @@ export function historyParts(writing: Writing): HistoryParts {
   return {
     seen: `, t.version_at as stored_version_at, (${isState}) as is_state`,
     returned: keptOf(entity, 't'),
-    entries: historyEntry('states', written, by) + (states ? toldStates(states, writing) : ''),
+    entries: historyEntry('states', written, by) + (states && columnSet.alive ? toldStates(states, writing) : ''),
   };
 }
 
