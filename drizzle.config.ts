@@ -2,7 +2,10 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/sources/*/*.ts', './src/database/{sync-schema,tables,account-tables,feed-tables,hook-tables}.ts'],
+  schema: [
+    './src/sources/*/*.ts',
+    './src/database/{sync-schema,tables,account-tables,feed-tables,hook-tables,privacy-tables}.ts',
+  ],
   out: './drizzle',
   schemaFilter: ['polar', 'fynn', 'sync', 'history'],
 });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { accountsCommand } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { forgetCommand } from './commands/forget.ts';
 import type { Invocation } from './commands/invocation.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -26,6 +27,7 @@ const commands = [
   verifyCommand,
   statusCommand,
   accountsCommand,
+  forgetCommand,
   doctorCommand,
   demoCommand,
   simulateCommand,

@@ -6,6 +6,7 @@ import './tables.ts'; // registers the bookkeeping tables, which are ours as wel
 import './account-tables.ts';
 import './feed-tables.ts';
 import './hook-tables.ts';
+import './privacy-tables.ts';
 
 /** A table of the migrations: its columns, those that are not null, and the names of its constraints and indexes. */
 interface Owned {

@@ -1,53 +1,78 @@
 import type { Pool } from 'pg';
-import { quote } from '../database/identifiers.ts';
-import { planOf, type TablePlan } from '../database/table-plan.ts';
+import { planOf } from '../database/table-plan.ts';
+import type { Forgotten } from '../ledger/forgotten.ts';
 import { entitiesWithin, type Entity } from '../model/entity.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
-import { masksOf } from '../normalize/masks.ts';
 import { maskRejections } from './mask-rejections.ts';
-import { maskStored, type StoredTarget } from './mask-stored.ts';
+import { maskStored, type AccountMasks, type StoredTarget } from './mask-stored.ts';
+import { masksFor } from './masks.ts';
+import { mayConcern, type Hidden } from './may-concern.ts';
 
-/** What is masked: the records of all sources, and by which settings. */
+/** What is masked: the records of all sources, and what is hidden of them. */
 export interface MaskPlan {
   /** The entities of the streams of each source, by its name. */
   sources: ReadonlyMap<string, readonly Entity[]>;
   privacy: PrivacySettings;
+  forgotten: Forgotten;
 }
 
 /** Rows by `schema.table`; tables without any are missing. */
-export type MaskedCounts = ReadonlyMap<string, number>;
+export type MaskedCounts = Map<string, number>;
 
-const REJECTIONS = 'sync.rejected_records';
+/** How stored rows are masked: with `looksOnly`, they are only counted. */
+export interface MaskOptions {
+  looksOnly?: boolean;
+  signal: AbortSignal;
+}
 
-/** Masks what is stored as it would be masked now when it comes from the source. Returns how many rows were changed. */
+/** Adds to the count of a table. */
+export function addCount(counts: MaskedCounts, table: string, count: number): void {
+  if (count > 0) counts.set(table, (counts.get(table) ?? 0) + count);
+}
+
+/**
+ * Masks what is stored as it would be masked now when it comes from the source; after a kill it can be called again. Returns
+ * how many rows were changed; with `looksOnly`, how many would be.
+ */
 export async function applyMasks(
   pool: Pool,
-  { sources, privacy }: MaskPlan,
-  signal: AbortSignal,
+  { sources, privacy, forgotten }: MaskPlan,
+  options: MaskOptions,
 ): Promise<MaskedCounts> {
-  const masks = masksOf(privacy);
-  const counts = new Map<string, number>();
-  if (masks.isIdle) return counts;
-  const add = (table: string, count: number) => count > 0 && counts.set(table, (counts.get(table) ?? 0) + count);
-  for (const [source, roots] of sources) {
+  const counts: MaskedCounts = new Map();
+  if (privacy.privateColumns.size === 0 && forgotten.entries.length === 0) return counts;
+  for (const [name, roots] of sources) {
+    const masks = perAccount((account) => masksFor({ name, account, privacy }, forgotten));
     const entities = [...new Set(roots.flatMap((root) => [...entitiesWithin(root)]))];
-    add(REJECTIONS, await maskRejections(pool, { source, entities }, () => masks));
-    for (const target of entities.flatMap((entity) => storedTarget(entity, privacy)))
-      add(target.plan.name, await maskStored(pool, target, () => masks, { signal }));
+    const rejections = await maskRejections(pool, { source: name, entities }, masks, options);
+    addCount(counts, 'sync.rejected_records', rejections);
+    for (const target of entities.flatMap((entity) => storedTargets(entity, { privacy, forgotten })))
+      addCount(counts, target.table, await maskStored(pool, target, masks, options));
   }
   return counts;
 }
 
-/** The table of an entity, unless nothing of it can be hidden. */
-function storedTarget(entity: Entity, privacy: PrivacySettings): StoredTarget[] {
+/** The tables with rows, and with states, of an entity, of which something can be hidden. States are masked as the rows are. */
+function storedTargets(entity: Entity, hidden: Hidden): (StoredTarget & { table: string })[] {
   const plan = planOf(entity.table);
-  const mayConcern = holdsPrivate(plan, privacy);
-  return mayConcern === undefined ? [] : [{ plan, entity, mayConcern, values: [] }];
+  const { history } = entity;
+  const rows = { table: plan.name, entity, plan, isHistory: false };
+  const states = history?.states === undefined && history ? planOf(history.table) : undefined;
+  const all = states
+    ? [rows, { table: states.name, entity, plan: { ...states, name: plan.name }, isHistory: true }]
+    : [rows];
+  return all.flatMap((target) => {
+    const condition = mayConcern(target.plan, hidden);
+    return condition ? [{ ...target, condition }] : [];
+  });
 }
 
-/** SQL that holds for rows `t` that may hold private values; undefined where the table has no private column. */
-function holdsPrivate({ name: table, columns }: TablePlan, { privateColumns }: PrivacySettings): string | undefined {
-  const hidden = columns.filter(({ name }) => privateColumns.has(`${table}.${name}`));
-  if (hidden.length === 0) return undefined;
-  return [...hidden.map(({ name }) => `t.${quote(name)} is not null`), `t.extra <> '{}'`].join(' or ');
+/** Makes the masks of each account once. */
+function perAccount(make: AccountMasks): AccountMasks {
+  const made = new Map<string, ReturnType<AccountMasks>>();
+  return (account) => {
+    const masks = made.get(account) ?? make(account);
+    made.set(account, masks);
+    return masks;
+  };
 }

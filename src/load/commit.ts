@@ -7,8 +7,8 @@ import type { LeasedRun } from '../ledger/runs.ts';
 import { withRetry } from '../database/retry.ts';
 import { countByStream } from '../ledger/rejections.ts';
 import type { Batch, SourceRef } from '../normalize/batch.ts';
-import { masksOf } from '../normalize/masks.ts';
 import { normalizeResponse, type SourceResponse } from '../normalize/normalize.ts';
+import { withMasks, type VersionedMasks } from './masks.ts';
 import { store, type StoreResult } from './store.ts';
 import { planOf } from '../database/table-plan.ts';
 import { noWrites, type WriteCounts } from './write.ts';
@@ -56,23 +56,18 @@ export async function commitBatch(
   { entity, run, page }: CommitOptions,
 ): Promise<StreamCommitResult> {
   const { ids } = batch;
-  const by = {
-    ...source,
-    via: run ? ('walk' as const) : ('pull' as const),
-    runId: run?.runId ?? null,
-    masks: masksOf(source.privacy),
-  };
-  const stored = await withRetry(COMMIT_ATTEMPTS, () =>
+  const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
+  const commitOnce = (masks: VersionedMasks) =>
     transaction(db.pool, async (client) => {
       const rights = [lockSource(client, source), ...(run ? [requireLease(client, run.lease)] : [])];
       const saved = page ? [savePage(client, page.walkId, { ...page, ids })] : [];
-      const stores = store(client, by, batch);
+      const stores = store(client, { ...by, masks }, batch);
       await pipelined([...rights, ...saved, stores]);
       const stored = await stores;
       requireSome(batch, stored);
       return stored;
-    }),
-  );
+    });
+  const stored = await withRetry(COMMIT_ATTEMPTS, () => withMasks(db.pool, source, commitOnce));
   return { ...commitResult(source, batch, stored), effect: stored.effects.get(entity.table) ?? noWrites };
 }
 

@@ -6,14 +6,16 @@ import type { TablePlan } from '../database/table-plan.ts';
 import { maskRow, type MaskTarget } from '../normalize/mask-row.ts';
 import type { Masks } from '../normalize/masks.ts';
 import { feedInsert } from './changes.ts';
+import type { RowCondition } from './may-concern.ts';
 
 /** The masks of each account, by its name. */
 export type AccountMasks = (account: string) => Masks;
 
-/** A table to mask, with a condition in SQL on its row `t` that holds for every row that may have to be masked. */
+/** A table to mask, with a condition that holds for every row that may have to be. */
 export interface StoredTarget extends MaskTarget {
-  mayConcern: string;
-  values: readonly unknown[];
+  condition: RowCondition;
+  /** True for the states of the plan's table, of which the change feed says nothing. */
+  isHistory: boolean;
 }
 
 const WINDOW = 5000;
@@ -51,7 +53,7 @@ export async function maskStored(
 
 async function candidatesAfter(
   pool: Pool,
-  { plan, mayConcern, values }: StoredTarget,
+  { plan, condition: { sql, values } }: StoredTarget,
   last: string | null,
 ): Promise<Candidates> {
   const key = quote(plan.key[0] ?? '');
@@ -59,8 +61,8 @@ async function candidatesAfter(
   const { rows } = await pool.query<Candidates & { size: number }>(
     `with t as materialized (
        select * from ${plan.sqlName} where ${after}::text is null or ${key} > ${after}::${plan.columns[0]?.sqlType}
-       order by ${key} limit ${size})
-     select array(select ${key}::text from t where ${mayConcern}) as ids, count(*)::int as size,
+       order by ${key} fetch first ${size} rows with ties)
+     select array(select distinct ${key}::text from t where ${sql}) as ids, count(*)::int as size,
        (select ${key}::text from t order by ${key} desc limit 1) as last from t`,
     [...values, last, WINDOW],
   );
@@ -68,9 +70,9 @@ async function candidatesAfter(
   return { ids, last: seen < WINDOW ? null : end };
 }
 
-/** A stored row in the form that rows have before they are written. */
+/** A stored row in the form that rows have before they are written, with its place in the table. */
 interface StoredRow {
-  id: string;
+  place: string;
   cells: (string | null | undefined)[];
   extra: string;
 }
@@ -80,11 +82,11 @@ async function maskSome(
   target: StoredTarget,
   { ids, masksFor, looksOnly }: { ids: readonly string[]; masksFor: AccountMasks; looksOnly: boolean },
 ): Promise<number> {
-  const { plan } = target;
+  const { plan, isHistory } = target;
   if (!looksOnly) await lockSource(client, { name: plan.name.split('.', 1).join('') });
   const texts = plan.columns.map(({ name }) => `${quote(name)}::text`);
-  const { rows } = await client.query<{ id: string; account: string; cells: (string | null)[]; extra: string }>(
-    `select ${quote(plan.key[0] ?? '')}::text as id, account, array[${texts.join(', ')}] as cells, extra::text as extra
+  const { rows } = await client.query<{ place: string; account: string; cells: (string | null)[]; extra: string }>(
+    `select ctid::text as place, account, array[${texts.join(', ')}] as cells, extra::text as extra
      from ${plan.sqlName} where ${quote(plan.key[0] ?? '')} = any($1)`,
     [arrayLiteral(ids, true)],
   );
@@ -94,12 +96,17 @@ async function maskSome(
     const isSame = after.extra === row.extra && after.cells.every((cell, index) => cell === row.cells[index]);
     return isSame ? [] : [after];
   });
-  if (changed.length > 0 && !looksOnly) await update(client, plan, changed);
+  if (changed.length > 0 && !looksOnly) await update(client, plan, changed, isHistory);
   return changed.length;
 }
 
-/** Writes the columns that masks can change, and enters the rows into the change feed. */
-async function update(client: PoolClient, plan: TablePlan, rows: readonly StoredRow[]): Promise<void> {
+/** Writes the columns that masks can change, and enters rows that are no history into the change feed. No row moves meanwhile: the source is locked. */
+async function update(
+  client: PoolClient,
+  plan: TablePlan,
+  rows: readonly StoredRow[],
+  isHistory: boolean,
+): Promise<void> {
   const columns = plan.columns
     .map((column, index) => ({ ...column, index }))
     .filter(
@@ -108,16 +115,16 @@ async function update(client: PoolClient, plan: TablePlan, rows: readonly Stored
     );
   const names = columns.map(({ name }) => name);
   const cells = columns.map(({ index }) => rows.map((row) => row.cells[index]));
-  const arrays = [rows.map(({ id }) => id), ...cells, rows.map(({ extra }) => extra)];
-  const types = [plan.columns[0]?.sqlType ?? 'text', ...columns.map(({ sqlType }) => sqlType), 'jsonb'];
-  const key = quote(plan.key[0] ?? '');
+  const arrays = [rows.map(({ place }) => place), ...cells, rows.map(({ extra }) => extra)];
+  const types = ['tid', ...columns.map(({ sqlType }) => sqlType), 'jsonb'];
   const by = { account: 'account', via: `'command'`, runId: 'null::bigint' };
+  const returned = isHistory ? '' : 'returning t.id, t.account, t.version_at, t.observed_at';
   await client.query(
     `with masked as (
        update ${plan.sqlName} t set ${[...names, 'extra'].map((name) => `${quote(name)} = v.${quote(name)}`).join(', ')}
-       from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as v(key, ${list([...names, 'extra'])})
-       where t.${key} = v.key returning t.${key} as id, t.account, t.version_at, t.observed_at)
-     ${feedInsert([{ plan, from: 'masked', op: `'u'` }], by)}`,
+       from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as v(place, ${list([...names, 'extra'])})
+       where t.ctid = v.place ${returned})
+     ${isHistory ? 'select' : feedInsert([{ plan, from: 'masked', op: `'u'` }], by)}`,
     arrays.map((values) => arrayLiteral(values, true)),
   );
 }

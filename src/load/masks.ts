@@ -1,8 +1,68 @@
-import type { Batch } from '../normalize/batch.ts';
+import type { ClientBase, Pool } from 'pg';
+import { forgottenTest, forgottenVersion, readForgotten, type Forgotten } from '../ledger/forgotten.ts';
+import { StaleMasksError } from '../model/errors.ts';
+import type { Batch, SourceRef } from '../normalize/batch.ts';
+import type { Eraser } from '../normalize/erase.ts';
 import { maskRejection } from '../normalize/mask-rejection.ts';
 import { maskRow } from '../normalize/mask-row.ts';
-import type { Masks } from '../normalize/masks.ts';
+import { masksOf, type Masks } from '../normalize/masks.ts';
 import type { Rows, TableBatch } from '../normalize/rows.ts';
+
+/** Masks with the version of what they hide. */
+export interface VersionedMasks extends Masks {
+  version: string | null;
+}
+
+type AccountOf = Pick<SourceRef, 'name' | 'account' | 'privacy'>;
+
+/** Who was forgotten, as it was read last, for each database. */
+const lastRead = new WeakMap<Pool, Forgotten>();
+
+/** Makes the masks of an account. */
+export const masksFor = (source: AccountOf, forgotten: Forgotten): VersionedMasks => ({
+  ...masksOf(source.privacy, forgottenTest(forgotten, source)),
+  version: forgotten.version,
+});
+
+/**
+ * Runs a transaction with an account's masks. It begins again with newer ones when {@link requireCurrent} says that
+ * somebody was forgotten meanwhile.
+ */
+export async function withMasks<T>(
+  pool: Pool,
+  source: AccountOf,
+  work: (masks: VersionedMasks) => Promise<T>,
+): Promise<T> {
+  const known = lastRead.get(pool) ?? (await readAgain(pool));
+  return work(masksFor(source, known)).catch(async (error: unknown) => {
+    if (!(error instanceof StaleMasksError)) throw error;
+    await readAgain(pool);
+    return withMasks(pool, source, work);
+  });
+}
+
+async function readAgain(pool: Pool): Promise<Forgotten> {
+  const forgotten = await readForgotten(pool);
+  lastRead.set(pool, forgotten);
+  return forgotten;
+}
+
+/**
+ * Throws a StaleMasksError where somebody was forgotten after these masks were made. The caller holds the source's write
+ * lock, so that nobody is forgotten before its commit.
+ */
+export async function requireCurrent(client: ClientBase, { version }: VersionedMasks): Promise<void> {
+  if ((await forgottenVersion(client)) !== version) throw new StaleMasksError();
+}
+
+/** The masks of an account as a snapshot of the database has them. */
+export async function masksWithin(client: ClientBase, pool: Pool, source: AccountOf): Promise<Masks> {
+  const known = lastRead.get(pool);
+  const isCurrent = known && known.version === (await forgottenVersion(client));
+  const forgotten = isCurrent ? known : await readForgotten(client);
+  lastRead.set(pool, forgotten);
+  return masksFor(source, forgotten);
+}
 
 /** Masks rows of every table, in place. */
 export function maskRows(rows: Rows, masks: Masks): void {
@@ -12,8 +72,19 @@ export function maskRows(rows: Rows, masks: Masks): void {
 
 const allRows = ({ columnSets }: TableBatch) => [...columnSets.values()].flatMap(({ rows }) => [...rows.values()]);
 
-/** Masks the rows of a batch and the records that cannot be rows, in place; masking them again changes nothing. */
-export function maskBatch({ rows, rejected }: Batch, masks: Masks): void {
+/** Masks all that is kept of a batch, in place; masking it again changes nothing. */
+export function maskBatch({ rows, rejected, drift }: Batch, masks: Masks): void {
   maskRows(rows, masks);
   for (const [one, rejection] of rejected) rejected.set(one, maskRejection(rejection, one.entity, masks));
+  if (masks.eraseMentions) eraseFields(drift, masks.eraseMentions);
+}
+
+/** Erases people from the names of unknown fields. */
+function eraseFields(drift: Map<string, number>, erase: Eraser): void {
+  for (const [field, times] of drift) {
+    const name = erase(field);
+    if (name === field) continue;
+    drift.delete(field);
+    drift.set(name, (drift.get(name) ?? 0) + times);
+  }
 }

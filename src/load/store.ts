@@ -5,7 +5,6 @@ import { isImplausible } from '../database/clock.ts';
 import { pipelined } from '../database/database.ts';
 import type { IncomingRecord, Batch, Rejection, SourceRef } from '../normalize/batch.ts';
 import { maskRejection } from '../normalize/mask-rejection.ts';
-import type { Masks } from '../normalize/masks.ts';
 import { normalize } from '../normalize/normalize.ts';
 import { rejectionOf } from '../normalize/rejection.ts';
 import { liesInRecord, mayLieInRecord } from '../database/refusals.ts';
@@ -14,13 +13,13 @@ import type { Condition } from '../ledger/sightings.ts';
 import type { Row, Rows } from '../normalize/rows.ts';
 import type { Provenance } from './changes.ts';
 import { markDeleted } from './mark-deleted.ts';
-import { maskBatch } from './masks.ts';
+import { maskBatch, requireCurrent, type VersionedMasks } from './masks.ts';
 import { comparisonOf } from './statement.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 import { addCounts, parametersOf, writeRows, type WriteCounts } from './write.ts';
 
 /** A source whose records are stored, the occasion, and what is hidden of them. */
-export type Writer = SourceRef & Provenance & { masks: Masks };
+export type Writer = SourceRef & Provenance & { masks: VersionedMasks };
 
 /** What storing a batch came to. */
 export interface StoreResult {
@@ -32,14 +31,18 @@ export interface StoreResult {
 
 /**
  * Masks a batch, and writes it inside the caller's transaction, which holds the source's write lock: rows, tombstones, and
- * the records that are rejected. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown.
+ * the records that are rejected. Throws a StaleMasksError where the masks are not current. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown.
  */
 export async function store(client: PoolClient, source: Writer, batch: Batch): Promise<StoreResult> {
   maskBatch(batch, source.masks);
   const rejected = new Map(batch.rejected);
-  const written = pipelined([client.query('savepoint rows'), writeRows(client, batch.rows, source)]);
+  const written = pipelined([
+    requireCurrent(client, source.masks),
+    client.query('savepoint rows'),
+    writeRows(client, batch.rows, source),
+  ]);
   const effects = await written.then(
-    ([, done]) => done,
+    ([, , done]) => done,
     async (error: unknown) => {
       if (!mayConcernOne(error)) throw error;
       await client.query('rollback to savepoint rows');

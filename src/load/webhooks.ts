@@ -8,9 +8,9 @@ import { commitResult, type CommitResult } from './commit.ts';
 import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
 import { hasWaited, isTransient } from '../database/pool.ts';
 import type { IncomingRecord, SourceRef } from '../normalize/batch.ts';
-import { masksOf } from '../normalize/masks.ts';
 import { normalize } from '../normalize/normalize.ts';
-import { store } from './store.ts';
+import { withMasks } from './masks.ts';
+import { store, type Writer } from './store.ts';
 
 /** One webhook as it was received. */
 export interface ReceivedWebhook {
@@ -42,7 +42,10 @@ export async function commitWebhooks(
   const first = new Map(received.toReversed().map((webhook) => [webhook.id, webhook]));
   const { outcomes, committed } = await withRetry(
     WEBHOOK_ATTEMPTS,
-    () => transaction(pool, (client) => commit(client, source, [...first.values()].toReversed())),
+    () =>
+      withMasks(pool, source, (masks) =>
+        transaction(pool, (client) => commit(client, { ...source, masks }, [...first.values()].toReversed())),
+      ),
     isWorthIt,
   );
   for (const one of committed) onCommitted(one);
@@ -54,7 +57,7 @@ export async function commitWebhooks(
 
 async function commit(
   client: PoolClient,
-  source: SourceRef,
+  source: SourceRef & Pick<Writer, 'masks'>,
   webhooks: readonly ReceivedWebhook[],
 ): Promise<{ outcomes: Map<string, Outcome>; committed: CommitResult[] }> {
   const fresh = await register(client, source, webhooks);
@@ -68,7 +71,7 @@ async function commit(
     const batch = normalize(source, states);
     const [, stored] = await pipelined([
       lockSource(client, source),
-      store(client, { ...source, via: 'webhook', runId: null, masks: masksOf(source.privacy) }, batch),
+      store(client, { ...source, via: 'webhook', runId: null }, batch),
     ]);
     for (const [one, { reason }] of stored.rejected) {
       const id = incoming.get(one) ?? '';

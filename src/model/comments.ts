@@ -9,9 +9,9 @@ export interface Comments {
 }
 
 /** A column's description; one that says nothing of privacy is of a plain column. */
-type Description = string | ClassifiedText;
+export type Description = string | ClassifiedText;
 
-const abouts = new Map<PgTable, Comments & { privacy: ReadonlyMap<string, ColumnPrivacy> }>();
+const abouts = new Map<PgTable, Comments & { privacy: ReadonlyMap<string, ClassifiedText> }>();
 
 type Described<T extends PgTable> = Exclude<keyof T['_']['columns'] & string, CommonColumn>;
 
@@ -56,6 +56,10 @@ export function commentsOf(table: PgTable): Comments {
   if (!about) throw new Error('a table has no description: wrap it in withComments()');
   return about;
 }
+
+/** Returns the descriptions given by {@link withComments}, with their classes, for a copy of the table. */
+export const descriptionsOf = (table: PgTable): Record<string, ClassifiedText> =>
+  Object.fromEntries(abouts.get(table)?.privacy ?? []);
 
 const PLAIN: ColumnPrivacy = { privacy: 'plain' };
 

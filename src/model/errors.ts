@@ -92,6 +92,15 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
+/** Somebody was forgotten after records were prepared: they are masked again before they are stored. */
+export class StaleMasksError extends Error {
+  override readonly name = 'StaleMasksError';
+
+  constructor() {
+    super('somebody was forgotten meanwhile');
+  }
+}
+
 /** Another process walks the stream, in this mode. */
 export class LeaseHeldError extends Error {
   override readonly name = 'LeaseHeldError';

@@ -29,10 +29,10 @@ export const MARKS: Readonly<Record<PrivacyClass, string>> = {
   plain: '',
 };
 
-type Options = Omit<ColumnPrivacy, 'privacy'>;
+type PersonalOptions = Omit<ColumnPrivacy, 'privacy'>;
 
 /** Describes a column that holds personal data: what `forget` empties. */
-export const personal = (text: string, options: Options = {}): ClassifiedText => ({
+export const personal = (text: string, options: PersonalOptions = {}): ClassifiedText => ({
   text,
   privacy: 'personal',
   ...options,

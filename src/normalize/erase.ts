@@ -8,19 +8,32 @@ export const ERASED = '[erased]';
 /** Returns a text without what is to be erased. */
 export type Eraser = (text: string) => string;
 
-/** A value of this length is looked for inside of longer texts, if it is more than one word; any other must be the whole text. */
+/** A value of this length is looked for inside of longer texts, if it is more than one word. */
 const SHORTEST_PART = 6;
+
+/** Any other value of this length is looked for as a word, of a person of whom nothing is to stay. */
+const SHORTEST_WORD = 4;
 
 /** A single character may be anything. */
 const SHORTEST_WHOLE = 2;
 
 const normal = (text: string) => text.trim().toLowerCase();
 
-/** Returns an eraser of a person's values, in any case, also where a URL has them. */
-export function eraserOf(values: readonly string[]): Eraser {
+const isPart = (value: string) => value.length >= SHORTEST_PART && /[\s\d@]/.test(value);
+const isWord = (value: string) => value.length >= SHORTEST_WORD && !isPart(value);
+
+const LETTER = '[A-Za-z0-9À-ɏ]';
+
+/**
+ * Returns an eraser of a person's values, in any case, also where a URL has them: as whole texts, and as parts of texts where
+ * they are more than one word. With `words`, single words as well.
+ */
+export function eraserOf(values: readonly string[], { words = false } = {}): Eraser {
   const whole = new Set(values.map(normal).filter((value) => value.length >= SHORTEST_WHOLE));
-  const parts = [...whole].filter((value) => value.length >= SHORTEST_PART && /[\s\d@]/.test(value)).flatMap(formsOf);
-  const pattern = parts.length === 0 ? undefined : new RegExp(longestFirst(parts).map(escapePattern).join('|'), 'gi');
+  const parts = longestFirst([...whole].filter(isPart).flatMap(formsOf)).map(escapePattern);
+  const single = [...whole].filter((value) => words && isWord(value)).map(escapePattern);
+  const patterns = [...parts, ...single.map((word) => `(?<!${LETTER})${word}(?!${LETTER})`)];
+  const pattern = patterns.length === 0 ? undefined : new RegExp(patterns.join('|'), 'gi');
   return (text) => {
     if (whole.has(normal(text))) return ERASED;
     return pattern === undefined ? text : text.replaceAll(pattern, ERASED);
@@ -43,7 +56,9 @@ export function eraseTexts(value: Json, erase: Eraser): Json {
   }
   if (Array.isArray(value)) return value.map((inner) => eraseTexts(inner, erase));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [erase(key), eraseTexts(inner, erase)]));
+  // In one order, whichever the keys came in: of several that are erased the last one stays.
+  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [erase(key), eraseTexts(inner, erase)]));
 }
 
 /** Changes a value as JSON text; a text whose value stays the same is returned as it is. What nests too deeply is erased as a whole. */

@@ -18,7 +18,7 @@ export function maskRejection(rejection: Rejection, entity: Entity, masks: Masks
   if (typeof rejection.payload === 'string') return { ...rejection, payload: ERASED };
   const values: string[] = [];
   const payload = withoutKeys(rejection.payload, hiddenKeys(hidden, entity, isWhole), values);
-  return erased({ ...rejection, payload }, both(eraserOf(values), masks.eraseMentions));
+  return erased({ ...rejection, payload }, both(eraserOf(values, { words: isWhole }), masks.eraseMentions));
 }
 
 const both =

@@ -62,7 +62,7 @@ function hideColumns(row: MaskedRow, { plan, entity }: MaskTarget, { hidden, isW
     row.extra = changeJson(row.extra, (extra) => withoutKeys(extra, isHidden, values));
   }
   if (isWhole) values.push(...personalValues(row, plan));
-  changeTexts(row, plan, { erase: eraserOf(values), isConcerned: isFree });
+  changeTexts(row, plan, { erase: eraserOf(values, { words: isWhole }), isConcerned: isFree });
 }
 
 const valuesOf = (column: ColumnPlan, cell: string, keeps: readonly string[] = []) =>

@@ -1,14 +1,13 @@
 import { snapshot } from '../database/database.ts';
 import { compareRows, type RowDifference } from '../load/compare.ts';
-import { maskRows } from '../load/masks.ts';
-import { masksOf } from '../normalize/masks.ts';
+import { maskRows, masksWithin } from '../load/masks.ts';
 import { newestVersion, type Rows } from '../normalize/rows.ts';
 import type { Verification } from './verification.ts';
 
 /** Compares rows, masked as they would be stored, with what is stored, in one snapshot. */
 export const compare = async ({ context }: Verification, rows: Rows): Promise<RowDifference[]> =>
-  snapshot(context.db.pool, (client) => {
-    maskRows(rows, masksOf(context.source.privacy));
+  snapshot(context.db.pool, async (client) => {
+    maskRows(rows, await masksWithin(client, context.db.pool, context.source));
     return compareRows(client, rows, context.source.account);
   });
 

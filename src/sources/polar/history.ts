@@ -1,6 +1,6 @@
 import { bigint, boolean, integer, jsonb, numeric, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { getTableConfig, type PgColumn, type PgColumnBuilderBase, type PgTable } from 'drizzle-orm/pg-core';
-import { commentsOf, withComments } from '../../model/comments.ts';
+import { descriptionsOf, withComments, type Description } from '../../model/comments.ts';
 import { instant } from './schema.ts';
 
 /** The SQL schema of what records were. */
@@ -53,7 +53,7 @@ function stateTable(
   name: string,
   key: string,
   columns: Readonly<Record<string, PgColumnBuilderBase>>,
-  comments: { table: string; columns: Readonly<Record<string, string>> },
+  comments: { table: string; columns: Readonly<Record<string, Description>> },
 ): PgTable {
   const { [key]: id = text(), ...others } = columns;
   const all: Record<string, PgColumnBuilderBase> = { [key]: id, ...stateColumns(), ...others };
@@ -76,7 +76,7 @@ export function historyOf(table: PgTable, sets: readonly string[] = []): PgTable
     { ...copies(own), ...members, deleted_at: instant(), extra: jsonb().notNull() },
     {
       table: `Each state of ${name} that was seen: whole rows, to which nothing happens any more`,
-      columns: { ...commentsOf(table).columns, ...memberComments },
+      columns: { ...descriptionsOf(table), ...memberComments },
     },
   );
 }
@@ -96,7 +96,7 @@ export function statesOf(
     { [key]: id, ...kept, ...present },
     {
       table: `Each state of ${name} that was seen, without personal data: rows to which nothing happens any more`,
-      columns: { ...commentsOf(table).columns, ...flags, [key]: 'The row' },
+      columns: { ...descriptionsOf(table), ...flags, [key]: 'The row' },
     },
   );
 }

@@ -1,0 +1,23 @@
+import { bigint, text } from 'drizzle-orm/pg-core';
+import { withComments } from '../model/comments.ts';
+import { instant, sync } from './sync-schema.ts';
+
+export const forgotten = withComments(
+  sync.table('forgotten', {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity({ cache: 1 }),
+    source: text(),
+    account: text(),
+    salt: text().notNull(),
+    hash: text().notNull(),
+    forgotten_at: instant().notNull(),
+  }),
+  'What people were known by who were forgotten, as keyed hashes: their data is emptied in all that comes. See docs/privacy.md',
+  {
+    id: 'Number of the entry: a page that was prepared under an older one is masked again',
+    source: 'Source whose records it concerns; null for all',
+    account: 'Account whose records it concerns; null for all',
+    salt: 'Key of the hash, in hexadecimal',
+    hash: 'HMAC-SHA256 of email:, customer: or external: and the value, in hexadecimal; e-mail addresses and customer ids in lower case',
+    forgotten_at: 'When the person was forgotten',
+  },
+);

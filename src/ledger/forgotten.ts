@@ -1,0 +1,116 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { ClientBase } from 'pg';
+import type { IdentityKind } from '../model/privacy.ts';
+import type { ForgottenTest } from '../normalize/masks.ts';
+
+type Queryable = Pick<ClientBase, 'query'>;
+
+/** An entry of `sync.forgotten`, as it is exported. */
+export interface ForgottenEntry {
+  source: string | null;
+  account: string | null;
+  salt: string;
+  hash: string;
+}
+
+/** All who were forgotten, as of one moment. */
+export interface Forgotten {
+  /** Grows with each entry; null while there is none. */
+  version: string | null;
+  entries: readonly ForgottenEntry[];
+}
+
+/** Somebody as records name them. The ids of a merchant's own system are of one account. */
+export interface PersonKey {
+  kind: IdentityKind;
+  value: string;
+  source: string | null;
+  account: string | null;
+}
+
+const VERSION = 'select max(id)::text as version from sync.forgotten';
+
+/** Which entry is the newest one; null while there is none. */
+export async function forgottenVersion(client: Queryable): Promise<string | null> {
+  const { rows } = await client.query<{ version: string | null }>({ name: 'checkout_sync_forgotten', text: VERSION });
+  return rows[0]?.version ?? null;
+}
+
+/** Reads all entries. */
+export async function readForgotten(client: Queryable): Promise<Forgotten> {
+  const { rows } = await client.query<ForgottenEntry & { id: string }>(
+    'select id::text as id, source, account, salt, hash from sync.forgotten order by id',
+  );
+  return { version: rows.at(-1)?.id ?? null, entries: rows.map(({ id: _id, ...entry }) => entry) };
+}
+
+/** Adds entries that are not there yet, in the caller's transaction, which holds the write locks of all sources. Returns how many. */
+export async function saveForgotten(client: Queryable, entries: readonly ForgottenEntry[]): Promise<number> {
+  const column = (name: keyof ForgottenEntry) => entries.map((entry) => entry[name]);
+  const { rowCount } = await client.query(
+    `insert into sync.forgotten (source, account, salt, hash, forgotten_at)
+     select source, account, salt, hash, now() from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as e(source, account, salt, hash)
+     where not exists (select from sync.forgotten f where (f.salt, f.hash) = (e.salt, e.hash)
+       and f.source is not distinct from e.source and f.account is not distinct from e.account)`,
+    [column('source'), column('account'), column('salt'), column('hash')],
+  );
+  return rowCount ?? 0;
+}
+
+/** Returns the entries by which somebody is recognized, under the key of the entries before. */
+export function entriesOf({ entries }: Forgotten, keys: readonly PersonKey[]): ForgottenEntry[] {
+  const salt = entries[0]?.salt ?? randomBytes(32).toString('hex');
+  return keys.map(({ kind, value, source, account }) => ({
+    source,
+    account,
+    salt,
+    hash: hmacOf(salt, kind, value),
+  }));
+}
+
+/** The form in which a value is compared: as Postgres' `lower` in the collation C, but for ids of the merchant's own. */
+export const comparable = (kind: IdentityKind, value: string): string =>
+  kind === 'external' ? value : value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+const hmacOf = (salt: string, kind: IdentityKind, value: string) =>
+  createHmac('sha256', Buffer.from(salt, 'hex'))
+    .update(`${kind}:${comparable(kind, value)}`)
+    .digest('hex');
+
+/** The hashes that concern an account, or a source with all of its accounts, by their key. */
+export function hashesBySalt(
+  { entries }: Forgotten,
+  { name, account }: { name: string; account: string | null },
+): Map<string, Set<string>> {
+  const concerned = entries.filter(
+    ({ source, account: of }) => (source ?? name) === name && (account === null || (of ?? account) === account),
+  );
+  return new Map(
+    [...Map.groupBy(concerned, ({ salt }) => salt)].map(([salt, some]) => [
+      salt,
+      new Set(some.map(({ hash }) => hash)),
+    ]),
+  );
+}
+
+/** Values whose answer is remembered; the most frequent ones come again and again. */
+const MOST_CACHED = 10_000;
+
+/** Returns a test for the people whom an account forgot; undefined where there are none. */
+export function forgottenTest(
+  forgotten: Forgotten,
+  account: { name: string; account: string },
+): ForgottenTest | undefined {
+  const hashes = [...hashesBySalt(forgotten, account)];
+  if (hashes.length === 0) return undefined;
+  const known = new Map<string, boolean>();
+  return (kind, value) => {
+    const key = `${kind}:${value}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_CACHED) known.clear();
+    const isForgotten = hashes.some(([salt, some]) => some.has(hmacOf(salt, kind, value)));
+    known.set(key, isForgotten);
+    return isForgotten;
+  };
+}

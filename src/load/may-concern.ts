@@ -1,0 +1,75 @@
+import { quote } from '../database/identifiers.ts';
+import type { ColumnPlan, TablePlan } from '../database/table-plan.ts';
+import { hashesBySalt, type Forgotten } from '../ledger/forgotten.ts';
+import type { PrivacySettings } from '../model/privacy.ts';
+
+/** A condition on a row `t`, with its parameters, which are numbered from 1. */
+export interface RowCondition {
+  sql: string;
+  values: readonly unknown[];
+}
+
+/** What of a table's rows may have to be masked. */
+export interface Hidden {
+  privacy: PrivacySettings;
+  forgotten: Forgotten;
+}
+
+/**
+ * Returns SQL that holds for every row of a table that may have to be masked; undefined where none can be. It finds people
+ * by their hashes, so that no value of theirs is needed, or sent.
+ */
+export function mayConcern(plan: TablePlan, { privacy, forgotten }: Hidden): RowCondition | undefined {
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const conditions = [...holdsPrivate(plan, privacy)];
+  const hashes = hashesBySalt(forgotten, { name: plan.name.split('.', 1).join(''), account: null });
+  if (hashes.size > 0) {
+    const keys = [...hashes].map(([salt, some]) => ({ salt, hashes: parameter([...some]) }));
+    for (const column of plan.columns.filter(({ identifies }) => identifies))
+      conditions.push(...keys.map((key) => namesOne(column, key)));
+    conditions.push(mentionsSomebody(plan));
+  }
+  if (conditions.length === 0) return undefined;
+  const typed = values.map((_, index) => `$${index + 1}::text[] is not null`); // also where no column takes one
+  return { sql: [...typed, `(${conditions.join(' or ')})`].join(' and '), values };
+}
+
+/** Whether a private column, or `extra`, holds anything. */
+function holdsPrivate({ name: table, columns }: TablePlan, { privateColumns }: PrivacySettings): string[] {
+  const hidden = columns.filter(({ name }) => privateColumns.has(`${table}.${name}`));
+  if (hidden.length === 0) return [];
+  return [...hidden.map(({ name }) => `t.${quote(name)} is not null`), `t.extra <> '{}'`];
+}
+
+const BLOCK = 64;
+
+/** The two keys of an HMAC, as `bytea` in SQL: Postgres has the hash function, but no HMAC without an extension. */
+function padsOf(salt: string): [inner: string, outer: string] {
+  const key = Buffer.concat([Buffer.from(salt, 'hex'), Buffer.alloc(BLOCK)]).subarray(0, BLOCK);
+  const pad = (byte: number) => `'\\x${Buffer.from(key.map((one) => one ^ byte)).toString('hex')}'::bytea`;
+  return [pad(0x36), pad(0x5c)];
+}
+
+/** A key, and the parameter with the hashes under it. */
+interface HashKey {
+  salt: string;
+  hashes: string;
+}
+
+/** Whether a column that identifies people has one of these hashes; objects are looked into later. */
+function namesOne({ name, sqlType, identifies }: ColumnPlan, { salt, hashes }: HashKey): string {
+  const value = `t.${quote(name)}::text`;
+  if (sqlType === 'jsonb') return `t.${quote(name)} is not null`;
+  const [inner, outer] = padsOf(salt);
+  const compared = identifies === 'external' ? value : `lower(${value} collate "C")`;
+  const hmac = `sha256(${outer} || sha256(${inner} || convert_to('${identifies}:' || ${compared}, 'UTF8')))`;
+  return `encode(${hmac}, 'hex') = any(${hashes}::text[])`;
+}
+
+/** Whether an e-mail address stands where none is expected. */
+function mentionsSomebody({ columns }: TablePlan): string {
+  const texts = columns.filter(({ sqlType, identifies }) => !identifies && (sqlType === 'text' || sqlType === 'jsonb'));
+  const all = [...texts.map(({ name }) => `t.${quote(name)}::text`), 't.extra::text'];
+  return `concat_ws(' ', ${all.join(', ')}) ~ '@|%40'`;
+}
