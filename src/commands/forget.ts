@@ -77,7 +77,7 @@ async function readEntries(file: string): Promise<ForgottenEntry[]> {
 
 /** True when nothing is left to be done. */
 async function carryOut(
-  { db, config }: CommandContext,
+  { db }: CommandContext,
   task: Task,
   {
     account = null,
@@ -92,7 +92,7 @@ async function carryOut(
     print(invocation, { forgotten: entries }, false);
     return true;
   }
-  const plan: ForgetPlan = { sources: sourceEntities, privacy: config.privacy };
+  const plan: ForgetPlan = { sources: sourceEntities };
   const options = { looksOnly: !yes, signal: invocation.signal };
   const query = { account: account && (await requireAccount(db, account.toLowerCase())) };
   const counts =

@@ -129,7 +129,7 @@ export function isInsecure(url: string): boolean {
 }
 
 /** Settings without a prefix of ours that must not be without effect. */
-const PROTECTIVE = ['PRIVATE_COLUMNS'];
+const PROTECTIVE = ['PRIVATE_COLUMNS', 'KEEP_PERSONAL_DATA'];
 
 const isMistyped = (name: string) => PROTECTIVE.some((one) => name !== one && distance(name, one) <= 2);
 

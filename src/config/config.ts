@@ -74,6 +74,10 @@ const settings = z.object({
     })
     .optional(),
   PRIVATE_COLUMNS: z.string().default(''),
+  KEEP_PERSONAL_DATA: z
+    .string()
+    .regex(/^[1-9]\d{0,3} ?(day|month|year)s?$/i, { error: 'must be a time such as 24 months, 90 days or 2 years' })
+    .optional(),
   ADMIN_TOKEN: z
     .string()
     .regex(SECRET, { error: 'must have 16 characters or more, without spaces; openssl rand -hex 24 makes one' })
@@ -142,7 +146,8 @@ export function parseConfig(environment: Environment): Config {
   const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
   const { schedules, problems: unreadable } = parseSchedules(given);
   const schemas = sourceDefinitions.map(({ name }) => name);
-  const { problems: unknownColumns, ...privacy } = parsePrivateColumns(given.PRIVATE_COLUMNS ?? '', schemas);
+  const { problems: unknownColumns, ...hidden } = parsePrivateColumns(given.PRIVATE_COLUMNS ?? '', schemas);
+  const privacy = { ...hidden, keepFor: parsed.data?.KEEP_PERSONAL_DATA };
   const accounts = readAccounts(sourceDefinitions, given, parsed.data && { ...parsed.data, privacy });
   const unknown = unknownNames(sourceDefinitions, given, {
     names: Object.keys(settings.shape),

@@ -1,4 +1,4 @@
-import { bigint, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, text } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
 import { instant, sync } from './sync-schema.ts';
 
@@ -19,5 +19,19 @@ export const forgotten = withComments(
     salt: 'Key of the hash, in hexadecimal',
     hash: 'HMAC-SHA256 of email:, customer: or external: and the value, in hexadecimal; e-mail addresses and customer ids in lower case',
     forgotten_at: 'When the person was forgotten',
+  },
+);
+
+export const retention = withComments(
+  sync.table('retention', {
+    is_on: boolean().primaryKey(),
+    cutoff: instant().notNull(),
+    emptied_until: instant(),
+  }),
+  'One row while KEEP_PERSONAL_DATA is set: up to where personal data is emptied',
+  {
+    is_on: 'Always true',
+    cutoff: 'Records created before this are stored without personal data once they are settled; it moves daily',
+    emptied_until: 'Up to which creation date those stored before were emptied; null before the first time',
   },
 );

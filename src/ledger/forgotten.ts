@@ -13,11 +13,14 @@ export interface ForgottenEntry {
   hash: string;
 }
 
-/** All who were forgotten, as of one moment. */
+/** All that is to be masked whatever the settings, as of one moment. */
 export interface Forgotten {
-  /** Grows with each entry; null while there is none. */
-  version: string | null;
+  /** Another one after each change. */
+  version: string;
+  /** Those who were forgotten. */
   entries: readonly ForgottenEntry[];
+  /** The creation date before which settled records lose their personal data, in ISO; null for none. */
+  cutoff: string | null;
 }
 
 /** Somebody as records name them. The ids of a merchant's own system are of one account. */
@@ -28,20 +31,27 @@ export interface PersonKey {
   account: string | null;
 }
 
-const VERSION = 'select max(id)::text as version from sync.forgotten';
+const CUTOFF = `(select to_char(cutoff at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from sync.retention)`;
 
-/** Which entry is the newest one; null while there is none. */
-export async function forgottenVersion(client: Queryable): Promise<string | null> {
-  const { rows } = await client.query<{ version: string | null }>({ name: 'checkout_sync_forgotten', text: VERSION });
-  return rows[0]?.version ?? null;
+const VERSION = `concat((select max(id) from sync.forgotten), ' ', ${CUTOFF})`;
+
+/** Returns the version that {@link readForgotten} would return. */
+export async function forgottenVersion(client: Queryable): Promise<string> {
+  const { rows } = await client.query<{ version: string }>({
+    name: 'checkout_sync_forgotten',
+    text: `select ${VERSION} as version`,
+  });
+  return rows[0]?.version ?? '';
 }
 
-/** Reads all entries. */
+/** Reads all entries, and the cutoff. */
 export async function readForgotten(client: Queryable): Promise<Forgotten> {
-  const { rows } = await client.query<ForgottenEntry & { id: string }>(
-    'select id::text as id, source, account, salt, hash from sync.forgotten order by id',
+  const entry = `json_build_object('source', source, 'account', account, 'salt', salt, 'hash', hash)`;
+  const { rows } = await client.query<Forgotten>(
+    `select ${VERSION} as version, ${CUTOFF} as cutoff,
+       coalesce((select json_agg(${entry} order by id) from sync.forgotten), '[]') as entries`,
   );
-  return { version: rows.at(-1)?.id ?? null, entries: rows.map(({ id: _id, ...entry }) => entry) };
+  return rows[0] ?? { version: '', entries: [], cutoff: null };
 }
 
 /** Adds entries that are not there yet, in the caller's transaction, which holds the write locks of all sources. Returns how many. */

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { planOf } from '../database/table-plan.ts';
 import type { Forgotten } from '../ledger/forgotten.ts';
 import { entitiesWithin, type Entity } from '../model/entity.ts';
+import { masksOf } from '../normalize/masks.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
 import { maskRejections } from './mask-rejections.ts';
 import { maskStored, type AccountMasks, type StoredTarget } from './mask-stored.ts';
@@ -14,6 +15,8 @@ export interface MaskPlan {
   sources: ReadonlyMap<string, readonly Entity[]>;
   privacy: PrivacySettings;
   forgotten: Forgotten;
+  /** The creation date up to which settled records were emptied before; null for none. */
+  emptiedUntil: string | null;
 }
 
 /** Rows by `schema.table`; tables without any are missing. */
@@ -36,17 +39,19 @@ export function addCount(counts: MaskedCounts, table: string, count: number): vo
  */
 export async function applyMasks(
   pool: Pool,
-  { sources, privacy, forgotten }: MaskPlan,
+  { sources, ...hidden }: MaskPlan,
   options: MaskOptions,
 ): Promise<MaskedCounts> {
   const counts: MaskedCounts = new Map();
-  if (privacy.privateColumns.size === 0 && forgotten.entries.length === 0) return counts;
+  const { privacy, forgotten } = hidden;
+  if (masksOf(privacy, { isForgotten: undefined, cutoff: forgotten.cutoff }).isIdle && forgotten.entries.length === 0)
+    return counts;
   for (const [name, roots] of sources) {
     const masks = perAccount((account) => masksFor({ name, account, privacy }, forgotten));
     const entities = [...new Set(roots.flatMap((root) => [...entitiesWithin(root)]))];
     const rejections = await maskRejections(pool, { source: name, entities }, masks, options);
     addCount(counts, 'sync.rejected_records', rejections);
-    for (const target of entities.flatMap((entity) => storedTargets(entity, { privacy, forgotten })))
+    for (const target of entities.flatMap((entity) => storedTargets(entity, hidden)))
       addCount(counts, target.table, await maskStored(pool, target, masks, options));
   }
   return counts;
@@ -62,7 +67,7 @@ function storedTargets(entity: Entity, hidden: Hidden): (StoredTarget & { table:
     ? [rows, { table: states.name, entity, plan: { ...states, name: plan.name }, isHistory: true }]
     : [rows];
   return all.flatMap((target) => {
-    const condition = mayConcern(target.plan, hidden);
+    const condition = mayConcern(target, hidden);
     return condition ? [{ ...target, condition }] : [];
   });
 }

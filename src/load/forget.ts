@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import { lockSource, transaction } from '../database/database.ts';
 import {
   entriesOf,
   forgottenTest,
@@ -11,10 +10,11 @@ import {
 import { mentionEraser } from '../normalize/mentions.ts';
 import { addCount, applyMasks, type MaskedCounts, type MaskOptions, type MaskPlan } from './apply-masks.ts';
 import { eraseLedger } from './erase-ledger.ts';
+import { changeMasks } from './masks.ts';
 import { findPerson, type PersonQuery } from './find-person.ts';
 
 /** Where somebody is forgotten. */
-export type ForgetPlan = Omit<MaskPlan, 'forgotten'>;
+export type ForgetPlan = Pick<MaskPlan, 'sources'>;
 
 /**
  * Forgets somebody: first remembers keyed hashes of what they are known by, so that nothing more of them is stored, then
@@ -43,6 +43,9 @@ export async function forgetEntries(
   return eraseAll(pool, plan, { before: await readForgotten(pool), entries, values: [] }, options);
 }
 
+/** What the settings hide is not counted with what is forgotten. */
+const NO_SETTINGS = { privateColumns: new Set<string>() };
+
 interface Erasing {
   before: Forgotten;
   entries: readonly ForgottenEntry[];
@@ -62,21 +65,20 @@ async function eraseAll(
   const isForgotten = forgottenTest(everywhere(forgotten), { name: '', account: '' });
   const eraseMentions = mentionEraser((email) => isForgotten?.('email', email) ?? false);
   const counts = await eraseLedger(pool, { values, eraseMentions }, options);
-  for (const [table, count] of await applyMasks(pool, { ...plan, forgotten }, options)) addCount(counts, table, count);
+  for (const [table, count] of await applyMasks(
+    pool,
+    { ...plan, privacy: NO_SETTINGS, forgotten, emptiedUntil: null },
+    options,
+  ))
+    addCount(counts, table, count);
   return counts;
 }
 
 /** The entries without their accounts: texts of the bookkeeping are nobody's. */
-const everywhere = ({ version, entries }: Forgotten): Forgotten => ({
-  version,
-  entries: entries.map((entry) => ({ ...entry, source: null, account: null })),
+const everywhere = (forgotten: Forgotten): Forgotten => ({
+  ...forgotten,
+  entries: forgotten.entries.map((entry) => ({ ...entry, source: null, account: null })),
 });
 
-/** Adds entries while no source is written: who writes next knows them. */
-function remember(pool: Pool, sources: readonly string[], entries: readonly ForgottenEntry[]): Promise<Forgotten> {
-  return transaction(pool, async (client) => {
-    for (const name of sources.toSorted()) await lockSource(client, { name });
-    await saveForgotten(client, entries);
-    return readForgotten(client);
-  });
-}
+const remember = (pool: Pool, sources: readonly string[], entries: readonly ForgottenEntry[]): Promise<Forgotten> =>
+  changeMasks(pool, sources, (client) => saveForgotten(client, entries));

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
+import { lockSource, transaction } from '../database/database.ts';
 import { forgottenTest, forgottenVersion, readForgotten, type Forgotten } from '../ledger/forgotten.ts';
 import { StaleMasksError } from '../model/errors.ts';
 import type { Batch, SourceRef } from '../normalize/batch.ts';
@@ -10,7 +11,7 @@ import type { Rows, TableBatch } from '../normalize/rows.ts';
 
 /** Masks with the version of what they hide. */
 export interface VersionedMasks extends Masks {
-  version: string | null;
+  version: string;
 }
 
 type AccountOf = Pick<SourceRef, 'name' | 'account' | 'privacy'>;
@@ -18,9 +19,22 @@ type AccountOf = Pick<SourceRef, 'name' | 'account' | 'privacy'>;
 /** Who was forgotten, as it was read last, for each database. */
 const lastRead = new WeakMap<Pool, Forgotten>();
 
+/** Changes what is masked while no source is written: who writes next knows it. Returns all that is masked then. */
+export function changeMasks(
+  pool: Pool,
+  sources: readonly string[],
+  change: (client: ClientBase) => Promise<unknown>,
+): Promise<Forgotten> {
+  return transaction(pool, async (client) => {
+    for (const name of sources.toSorted()) await lockSource(client, { name });
+    await change(client);
+    return readForgotten(client);
+  });
+}
+
 /** Makes the masks of an account. */
 export const masksFor = (source: AccountOf, forgotten: Forgotten): VersionedMasks => ({
-  ...masksOf(source.privacy, forgottenTest(forgotten, source)),
+  ...masksOf(source.privacy, { isForgotten: forgottenTest(forgotten, source), cutoff: forgotten.cutoff }),
   version: forgotten.version,
 });
 

@@ -2,6 +2,7 @@ import { quote } from '../database/identifiers.ts';
 import type { ColumnPlan, TablePlan } from '../database/table-plan.ts';
 import { hashesBySalt, type Forgotten } from '../ledger/forgotten.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
+import type { MaskTarget } from '../normalize/mask-row.ts';
 
 /** A condition on a row `t`, with its parameters, which are numbered from 1. */
 export interface RowCondition {
@@ -13,16 +14,21 @@ export interface RowCondition {
 export interface Hidden {
   privacy: PrivacySettings;
   forgotten: Forgotten;
+  /** The creation date up to which settled records were emptied before; null for none. */
+  emptiedUntil: string | null;
 }
 
 /**
  * Returns SQL that holds for every row of a table that may have to be masked; undefined where none can be. It finds people
  * by their hashes, so that no value of theirs is needed, or sent.
  */
-export function mayConcern(plan: TablePlan, { privacy, forgotten }: Hidden): RowCondition | undefined {
+export function mayConcern(
+  { plan, entity }: MaskTarget,
+  { privacy, forgotten, emptiedUntil }: Hidden,
+): RowCondition | undefined {
   const values: unknown[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
-  const conditions = [...holdsPrivate(plan, privacy)];
+  const conditions = holdsPrivate(plan, privacy);
   const hashes = hashesBySalt(forgotten, { name: plan.name.split('.', 1).join(''), account: null });
   if (hashes.size > 0) {
     const keys = [...hashes].map(([salt, some]) => ({ salt, hashes: parameter([...some]) }));
@@ -30,10 +36,16 @@ export function mayConcern(plan: TablePlan, { privacy, forgotten }: Hidden): Row
       conditions.push(...keys.map((key) => namesOne(column, key)));
     conditions.push(mentionsSomebody(plan));
   }
+  if (entity.settled && privacy.keepFor !== undefined && forgotten.cutoff !== null)
+    conditions.push(isBetween(parameter([emptiedUntil ?? '-infinity', forgotten.cutoff])));
   if (conditions.length === 0) return undefined;
   const typed = values.map((_, index) => `$${index + 1}::text[] is not null`); // also where no column takes one
   return { sql: [...typed, `(${conditions.join(' or ')})`].join(' and '), values };
 }
+
+/** Whether a row was created between two dates. */
+const isBetween = (dates: string) =>
+  `(t.created_at >= (${dates}::text[])[1]::timestamptz and t.created_at < (${dates}::text[])[2]::timestamptz)`;
 
 /** Whether a private column, or `extra`, holds anything. */
 function holdsPrivate({ name: table, columns }: TablePlan, { privateColumns }: PrivacySettings): string[] {

@@ -50,8 +50,16 @@ export interface KeptStates {
   columns: readonly string[];
   /** Columns of the history that say that one of these is there: a column, or a key of its object, as in `address.city`. */
   flags: Readonly<Record<string, readonly string[]>>;
-  /** Rows that are first seen so have no state worth keeping: a column with one of these values, or a date this long past. */
-  settled: { column: string; values: readonly string[]; until: string; grace: string };
+  /** Rows that are first seen so have no state worth keeping. */
+  settled: Settled;
+}
+
+/** When nothing more happens to a record: a column has one of these values, or a date is this long past. */
+export interface Settled {
+  column: string;
+  values: readonly string[];
+  until: string;
+  grace: string;
 }
 
 /** The history of an entity: each state that a row had is inserted there, and never changed. */
@@ -77,6 +85,8 @@ export interface Entity {
   toColumns: ((record: JsonObject) => JsonObject) | undefined;
   /** Where its states are kept; undefined where they are not. */
   history: History | undefined;
+  /** When its records are settled, so that their personal data may be emptied after a while; undefined where they never are. */
+  settled: Settled | undefined;
 }
 
 /** Describes an entity by its table, its relations, and the differences between wire and table. */
@@ -89,8 +99,9 @@ export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {
     implied = {},
     toColumns,
     history,
+    settled,
   } = parts;
-  return { table, relations, aliases, dropped, partial, implied, toColumns, history };
+  return { table, relations, aliases, dropped, partial, implied, toColumns, history, settled };
 }
 
 /** The name of a column of an entity's table. Throws where there is none: what is built on it would fail at run time. */

@@ -52,4 +52,6 @@ export const pseudonym = (text: string, identifies: IdentityKind): ClassifiedTex
 export interface PrivacySettings {
   /** Columns that are never stored, as `schema.table.column`. */
   privateColumns: ReadonlySet<string>;
+  /** For how long personal data of settled records is kept, such as `24 months`; undefined for ever. */
+  keepFor?: string | undefined;
 }

@@ -11,7 +11,7 @@ import {
   type Eraser,
   type KeyTest,
 } from './erase.ts';
-import { isOfForgotten, type Masks } from './masks.ts';
+import { isExpired, isOfForgotten, type Masks } from './masks.ts';
 import { isPersonalKey } from './personal-key.ts';
 import type { Cell, Row } from './rows.ts';
 
@@ -21,16 +21,16 @@ export type MaskedRow = Pick<Row, 'cells' | 'extra'>;
 /** The table of a row, and the names that the wire has for its columns. */
 export interface MaskTarget {
   plan: TablePlan;
-  entity: Pick<Entity, 'aliases'>;
+  entity: Pick<Entity, 'aliases' | 'settled'>;
 }
 
 /**
- * Empties what the masks hide of a row: columns that are never stored; all personal columns of somebody who was forgotten;
- * and their values wherever the row repeats them. Masking a masked row changes nothing.
+ * Empties what the masks hide of a row: columns that are never stored; all personal columns of somebody who was forgotten, or
+ * of a settled record that is too old; and their values wherever the row repeats them. Masking a masked row changes nothing.
  */
 export function maskRow(row: MaskedRow, target: MaskTarget, masks: Masks): void {
   const { plan } = target;
-  const isWhole = isOfForgotten(row, plan, masks);
+  const isWhole = isOfForgotten(row, plan, masks) || isExpired(row, target, masks);
   const hidden = plan.columns.filter(
     (column) => masks.isPrivate(plan, column) || (isWhole && column.privacy === 'personal'),
   );

@@ -1,4 +1,6 @@
 import type { ColumnPlan, TablePlan } from '../database/table-plan.ts';
+import type { Entity } from '../model/entity.ts';
+import { microseconds } from '../model/instant.ts';
 import { parseJson } from '../model/json.ts';
 import type { IdentityKind, PrivacySettings } from '../model/privacy.ts';
 import { textsIn, type Eraser } from './erase.ts';
@@ -16,14 +18,21 @@ export interface Masks {
   isPrivate: (plan: TablePlan, column: ColumnPlan) => boolean;
   /** Undefined while nobody was forgotten. */
   isForgotten: ForgottenTest | undefined;
+  /** The creation date before which settled records lose their personal data; undefined for none. */
+  cutoff: string | undefined;
   /** Erases the e-mail addresses of people who were forgotten; undefined while nobody was. */
   eraseMentions: Eraser | undefined;
 }
 
-/** Returns the masks that settings make, and what was forgotten. */
-export function masksOf({ privateColumns }: PrivacySettings, isForgotten?: ForgottenTest): Masks {
+/** Returns the masks that settings make, and what was forgotten; the cutoff counts while the settings have one. */
+export function masksOf(
+  { privateColumns, keepFor }: PrivacySettings,
+  { isForgotten, ...rest }: { isForgotten: ForgottenTest | undefined; cutoff: string | null },
+): Masks {
+  const cutoff = keepFor === undefined ? undefined : (rest.cutoff ?? undefined);
   return {
-    isIdle: privateColumns.size === 0 && isForgotten === undefined,
+    isIdle: privateColumns.size === 0 && isForgotten === undefined && cutoff === undefined,
+    cutoff,
     isPrivate: ({ name }, column) => privateColumns.has(`${name}.${column.name}`),
     isForgotten,
     eraseMentions: isForgotten && mentionEraser((email) => isForgotten('email', email)),
@@ -45,3 +54,18 @@ const isNamedIn = (json: string, kind: IdentityKind, isForgotten: ForgottenTest)
   textsIn(parseJson(json)).some(
     (text) => isForgotten(kind, text.slice(text.lastIndexOf('/') + 1)) || isForgotten('email', text),
   );
+
+/** True for the row of a settled record that is too old to keep its personal data. */
+export function isExpired(
+  { cells }: Pick<Row, 'cells'>,
+  { plan: { index }, entity: { settled } }: { plan: TablePlan; entity: Pick<Entity, 'settled'> },
+  { cutoff }: Masks,
+): boolean {
+  if (cutoff === undefined || !settled) return false;
+  const cell = (name: string) => cells[index.get(name) ?? -1] ?? undefined;
+  const isBefore = (at: string | undefined) => (microseconds(at) ?? Infinity) < (microseconds(cutoff) ?? 0);
+  return (
+    isBefore(cell('created_at')) &&
+    (settled.values.includes(cell(settled.column) ?? '') || isBefore(cell(settled.until)))
+  );
+}

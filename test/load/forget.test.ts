@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/database/database.ts';
-import { forgetPerson, type ForgetPlan } from '../../src/load/forget.ts';
+import { forgetPerson } from '../../src/load/forget.ts';
 import { createLogger } from '../../src/model/log.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { fynnStreams } from '../../src/sources/fynn/index.ts';
@@ -21,7 +21,7 @@ import { sendWebhook } from '../support/send-webhook.ts';
 
 const ada = plantedPerson('ada', 7);
 const bea = plantedPerson('bea', 5);
-const plan: ForgetPlan = { sources: sourceEntities, privacy: { privateColumns: new Set() } };
+const plan = { sources: sourceEntities, privacy: { privateColumns: new Set<string>() } };
 const STREAM = 'polar.checkouts';
 
 /** A simulated Polar with sessions of two people, synced, and records of both in every other place that takes any. */

@@ -1,8 +1,8 @@
 import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { isObject, type Json } from '../../model/json.ts';
 import { withComments } from '../../model/comments.ts';
-import { entity, type JoinRow } from '../../model/entity.ts';
+import { entity, type Settled } from '../../model/entity.ts';
 import { free, personal, pseudonym } from '../../model/privacy.ts';
+import { attachedFields, offeredPrices } from './checkout-members.ts';
 import { customField, customFields } from './custom-field.ts';
 import { discount, discounts } from './discount.ts';
 import { statesOf } from './history.ts';
@@ -208,30 +208,6 @@ export const checkoutCustomFields = withComments(
   },
 );
 
-/** `prices` is a map from product to its prices in this session. */
-const offeredPrices = (value: Json) =>
-  isObject(value)
-    ? Object.entries(value).flatMap(([product_id, prices]): JoinRow[] =>
-        Array.isArray(prices)
-          ? prices.map((raw, position) =>
-              isObject(raw)
-                ? { raw, entity: raw, row: { product_price_id: raw.id ?? null, product_id, position } }
-                : { raw },
-            )
-          : [{ raw: { [product_id]: prices } }],
-      )
-    : undefined;
-
-const attachedFields = (value: Json) =>
-  Array.isArray(value)
-    ? value.map((raw, index): JoinRow => {
-        if (!isObject(raw)) return { raw };
-        const { custom_field_id = null, custom_field = null, order, required = null, ...rest } = raw;
-        const member = { raw, entity: custom_field, row: { custom_field_id, position: order ?? index, required } };
-        return Object.keys(rest).length > 0 ? { ...member, rest: { custom_field_id, ...rest } } : member;
-      })
-    : undefined;
-
 /** What of a session makes up its funnel; what else changes says nothing of it, or is personal. */
 const FUNNEL_COLUMNS = [
   'status',
@@ -257,6 +233,14 @@ export const checkoutHistory = statesOf(checkouts, {
     has_address: 'Whether a street or postal code was there; a country alone comes from the IP address',
   },
 });
+
+/** Polar's job expires sessions up to 15 minutes after their end. */
+const settled: Settled = {
+  column: 'status',
+  values: ['succeeded', 'expired', 'failed'],
+  until: 'expires_at',
+  grace: '15 minutes',
+};
 
 /** A checkout session. The wire repeats some fields under the names they had before. */
 export const checkout = entity(checkouts, {
@@ -287,13 +271,8 @@ export const checkout = entity(checkouts, {
         has_email: ['customer_email'],
         has_address: ['customer_billing_address.line1', 'customer_billing_address.postal_code'],
       },
-      // Polar's job expires sessions up to 15 minutes after their end.
-      settled: {
-        column: 'status',
-        values: ['succeeded', 'expired', 'failed'],
-        until: 'expires_at',
-        grace: '15 minutes',
-      },
+      settled,
     },
   },
+  settled,
 });
