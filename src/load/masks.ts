@@ -56,7 +56,7 @@ export async function withMasks<T>(
 }
 
 async function readAgain(pool: Pool): Promise<Forgotten> {
-  const forgotten = await readForgotten(pool);
+  const forgotten = await transaction(pool, (client) => readForgotten(client));
   lastRead.set(pool, forgotten);
   return forgotten;
 }
