@@ -5,7 +5,7 @@ import { entitiesWithin, type Entity } from '../model/entity.ts';
 import { masksOf } from '../normalize/masks.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
 import { maskRejections } from './mask-rejections.ts';
-import { maskStored, type AccountMasks, type StoredTarget } from './mask-stored.ts';
+import { maskStored, type StoredTarget } from './mask-stored.ts';
 import { masksFor } from './masks.ts';
 import { mayConcern, type Hidden } from './may-concern.ts';
 
@@ -47,7 +47,7 @@ export async function applyMasks(
   if (masksOf(privacy, { isForgotten: undefined, cutoff: forgotten.cutoff }).isIdle && forgotten.entries.length === 0)
     return counts;
   for (const [name, roots] of sources) {
-    const masks = perAccount((account) => masksFor({ name, account, privacy }, forgotten));
+    const masks = (account: string) => masksFor({ name, account, privacy }, forgotten);
     const entities = [...new Set(roots.flatMap((root) => [...entitiesWithin(root)]))];
     const rejections = await maskRejections(pool, { source: name, entities }, masks, options);
     addCount(counts, 'sync.rejected_records', rejections);
@@ -70,14 +70,4 @@ function storedTargets(entity: Entity, hidden: Hidden): (StoredTarget & { table:
     const condition = mayConcern(target, hidden);
     return condition ? [{ ...target, condition }] : [];
   });
-}
-
-/** Makes the masks of each account once. */
-function perAccount(make: AccountMasks): AccountMasks {
-  const made = new Map<string, ReturnType<AccountMasks>>();
-  return (account) => {
-    const masks = made.get(account) ?? make(account);
-    made.set(account, masks);
-    return masks;
-  };
 }

@@ -6,7 +6,7 @@ import type { Batch, SourceRef } from '../normalize/batch.ts';
 import type { Eraser } from '../normalize/erase.ts';
 import { maskRejection } from '../normalize/mask-rejection.ts';
 import { maskRow } from '../normalize/mask-row.ts';
-import { masksOf, type Masks } from '../normalize/masks.ts';
+import { masksOf, type ForgottenTest, type Masks } from '../normalize/masks.ts';
 import type { Rows, TableBatch } from '../normalize/rows.ts';
 
 /** Masks with the version of what they hide. */
@@ -32,9 +32,20 @@ export function changeMasks(
   });
 }
 
+/** The tests for people whom accounts forgot, made once for all pages. */
+const tests = new WeakMap<Forgotten, Map<string, ForgottenTest | undefined>>();
+
+function testOf(forgotten: Forgotten, { name, account }: AccountOf): ForgottenTest | undefined {
+  const made = tests.get(forgotten) ?? new Map<string, ForgottenTest | undefined>();
+  tests.set(forgotten, made);
+  const key = `${name}/${account}`;
+  if (!made.has(key)) made.set(key, forgottenTest(forgotten, { name, account }));
+  return made.get(key);
+}
+
 /** Makes the masks of an account. */
 export const masksFor = (source: AccountOf, forgotten: Forgotten): VersionedMasks => ({
-  ...masksOf(source.privacy, { isForgotten: forgottenTest(forgotten, source), cutoff: forgotten.cutoff }),
+  ...masksOf(source.privacy, { isForgotten: testOf(forgotten, source), cutoff: forgotten.cutoff }),
   version: forgotten.version,
 });
 

@@ -12,6 +12,7 @@ import {
   type KeyTest,
 } from './erase.ts';
 import { isExpired, isOfForgotten, type Masks } from './masks.ts';
+import { mayMention } from './mentions.ts';
 import { isPersonalKey } from './personal-key.ts';
 import type { Cell, Row } from './rows.ts';
 
@@ -36,7 +37,12 @@ export function maskRow(row: MaskedRow, target: MaskTarget, masks: Masks): void 
   );
   if (hidden.length > 0) hideColumns(row, target, { hidden, isWhole, masks });
   const { eraseMentions: erase } = masks;
-  if (erase) changeTexts(row, plan, { erase, isConcerned: () => true });
+  // The address of the row's own person was compared as a whole.
+  if (erase)
+    changeTexts(row, plan, {
+      erase,
+      isConcerned: ({ identifies }, cell) => identifies !== 'email' && mayMention(cell),
+    });
 }
 
 interface Hiding {
@@ -105,14 +111,14 @@ function personalValues({ cells }: MaskedRow, { columns }: TablePlan): string[] 
 
 interface TextChange {
   erase: Eraser;
-  isConcerned: (column: ColumnPlan) => boolean;
+  isConcerned: (column: ColumnPlan, cell: string) => boolean;
 }
 
 function changeTexts(row: MaskedRow, { columns }: TablePlan, { erase, isConcerned }: TextChange): void {
   const { cells } = row;
   columns.forEach((column, index) => {
     const cell = cells[index];
-    if (typeof cell !== 'string' || !isConcerned(column)) return;
+    if (typeof cell !== 'string' || !isConcerned(column, cell)) return;
     if (column.sqlType === 'text') cells[index] = erase(cell);
     else if (column.sqlType === 'jsonb') cells[index] = changeJson(cell, (value) => eraseTexts(value, erase));
   });

@@ -6,18 +6,20 @@ const ADDRESS = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~:-]+(?:@|%40)[\p{L}\p{N}-]+(?:\.[
 /** Where the address may begin within such a match. */
 const BEGINNING = /^|(?<=[^\p{L}\p{N}])(?=[\p{L}\p{N}])/gu;
 
+/** True for a text, or JSON, that may hold an address. */
+export const mayMention = (text: string): boolean => text.includes('@') || text.includes('%40');
+
 /** Returns an eraser of the e-mail addresses that a test holds for, wherever they stand in a text. */
 export const mentionEraser =
   (isForgotten: (email: string) => boolean): Eraser =>
   (text) =>
-    text.includes('@') || text.includes('%40')
-      ? text.replaceAll(ADDRESS, (match) => eraseAddress(match, isForgotten))
-      : text;
+    mayMention(text) ? text.replaceAll(ADDRESS, (match) => eraseAddress(match, isForgotten)) : text;
 
 function eraseAddress(match: string, isForgotten: (email: string) => boolean): string {
   for (const { index } of match.matchAll(BEGINNING)) {
     const address = match.slice(index);
-    if (isForgotten(address) || isForgotten(decoded(address))) return match.slice(0, index) + ERASED;
+    if (isForgotten(address) || (address.includes('%') && isForgotten(decoded(address))))
+      return match.slice(0, index) + ERASED;
   }
   return match;
 }
