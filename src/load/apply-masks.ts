@@ -5,7 +5,7 @@ import { entitiesWithin, type Entity } from '../model/entity.ts';
 import { masksOf } from '../normalize/masks.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
 import { maskRejections } from './mask-rejections.ts';
-import { maskStored, type StoredTarget } from './mask-stored.ts';
+import { maskStored, type MaskOptions, type StoredTarget } from './mask-stored.ts';
 import { masksFor } from './masks.ts';
 import { mayConcern, type Hidden } from './may-concern.ts';
 
@@ -21,12 +21,6 @@ export interface MaskPlan {
 
 /** Rows by `schema.table`; tables without any are missing. */
 export type MaskedCounts = Map<string, number>;
-
-/** How stored rows are masked: with `looksOnly`, they are only counted. */
-export interface MaskOptions {
-  looksOnly?: boolean;
-  signal: AbortSignal;
-}
 
 /** Adds to the count of a table. */
 export function addCount(counts: MaskedCounts, table: string, count: number): void {

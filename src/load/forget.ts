@@ -8,8 +8,9 @@ import {
   type ForgottenEntry,
 } from '../ledger/forgotten.ts';
 import { mentionEraser } from '../normalize/mentions.ts';
-import { addCount, applyMasks, type MaskedCounts, type MaskOptions, type MaskPlan } from './apply-masks.ts';
+import { addCount, applyMasks, type MaskedCounts, type MaskPlan } from './apply-masks.ts';
 import { eraseLedger } from './erase-ledger.ts';
+import type { MaskOptions } from './mask-stored.ts';
 import { changeMasks } from './masks.ts';
 import { findPerson, type PersonQuery } from './find-person.ts';
 

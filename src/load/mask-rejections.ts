@@ -5,7 +5,7 @@ import type { Entity } from '../model/entity.ts';
 import type { Rejection } from '../normalize/batch.ts';
 import { sameJson } from '../normalize/redact.ts';
 import { maskRejection } from '../normalize/mask-rejection.ts';
-import type { AccountMasks } from './mask-stored.ts';
+import type { AccountMasks, MaskOptions } from './mask-stored.ts';
 
 interface StoredRejection {
   account: string;
@@ -16,29 +16,48 @@ interface StoredRejection {
   payload: string;
 }
 
+const PAGE = 200;
+
 const SELECT = `select account, stream, fingerprint, record_id, reason, payload::text as payload from sync.rejected_records
-where split_part(stream, '.', 1) = $1`;
+where split_part(stream, '.', 1) = $1 and (account, stream, fingerprint) > ($2, $3, $4)
+order by account, stream, fingerprint limit ${PAGE}`;
+
+/** Rejected records of a source, and what they can be of. */
+interface RejectionScope {
+  source: string;
+  entities: readonly Entity[];
+}
 
 /** Masks the rejected records that are kept of a source. Returns how many were changed; with `looksOnly`, how many would be. */
 export async function maskRejections(
   pool: Pool,
-  { source, entities }: { source: string; entities: readonly Entity[] },
+  { source, entities }: RejectionScope,
   masksFor: AccountMasks,
-  { looksOnly = false }: { looksOnly?: boolean } = {},
+  { looksOnly = false, signal }: MaskOptions,
 ): Promise<number> {
-  return transaction(pool, async (client) => {
-    const { rows } = await client.query<StoredRejection>(SELECT, [source]);
-    let count = 0;
-    for (const row of rows) {
-      const before: Rejection = { recordId: row.record_id, reason: row.reason, payload: parseJson(row.payload) };
-      const masks = masksFor(row.account);
-      const after = entities.reduce((rejection, entity) => maskRejection(rejection, entity, masks), before);
-      if (isSame(before, after)) continue;
-      count += 1;
-      if (!looksOnly) await rewrite(client, row, after);
-    }
-    return count;
-  });
+  let count = 0;
+  let page: StoredRejection[];
+  let last: Pick<StoredRejection, 'account' | 'stream' | 'fingerprint'> = { account: '', stream: '', fingerprint: '' };
+  do {
+    signal.throwIfAborted();
+    ({ rows: page } = await pool.query(SELECT, [source, last.account, last.stream, last.fingerprint]));
+    const changed = page.flatMap((row) => masked(row, entities, masksFor));
+    count += changed.length;
+    if (!looksOnly && changed.length > 0)
+      await transaction(pool, async (client) => {
+        for (const { row, after } of changed) await rewrite(client, row, after);
+      });
+    last = page.at(-1) ?? last;
+  } while (page.length === PAGE);
+  return count;
+}
+
+/** The rejection as it is to be kept; nothing where it stays as it is. */
+function masked(row: StoredRejection, entities: readonly Entity[], masksFor: AccountMasks) {
+  const before: Rejection = { recordId: row.record_id, reason: row.reason, payload: parseJson(row.payload) };
+  const masks = masksFor(row.account);
+  const after = entities.reduce((rejection, entity) => maskRejection(rejection, entity, masks), before);
+  return isSame(before, after) ? [] : [{ row, after }];
 }
 
 const isSame = (one: Rejection, other: Rejection) =>

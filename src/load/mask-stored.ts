@@ -11,6 +11,12 @@ import type { RowCondition } from './may-concern.ts';
 /** The masks of each account, by its name. */
 export type AccountMasks = (account: string) => Masks;
 
+/** How stored rows are masked: with `looksOnly`, they are only counted. */
+export interface MaskOptions {
+  looksOnly?: boolean;
+  signal: AbortSignal;
+}
+
 /** A table to mask, with a condition that holds for every row that may have to be. */
 export interface StoredTarget extends MaskTarget {
   condition: RowCondition;
@@ -35,7 +41,7 @@ export async function maskStored(
   pool: Pool,
   target: StoredTarget,
   masksFor: AccountMasks,
-  { looksOnly = false, signal }: { looksOnly?: boolean; signal: AbortSignal },
+  { looksOnly = false, signal }: MaskOptions,
 ): Promise<number> {
   let masked = 0;
   let last: string | null = null;

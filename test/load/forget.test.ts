@@ -156,6 +156,21 @@ test.each([
   await expectEqual(syncer);
 });
 
+test('all of many rejected records lose the person, and those that are the same by then are one', async () => {
+  const db = await freshDatabase();
+  await db.pool.query(
+    `insert into sync.rejected_records (account, stream, fingerprint, record_id, reason, payload, first_seen_at, last_seen_at)
+     select 'default', 'polar.checkouts', md5(n::text), 'record ' || n, 'no id',
+       jsonb_build_object('customer_email', $1::text, 'customer_name', n, 'number', n / 2), now(), now() from generate_series(1, 450) n`,
+    [ada.email],
+  );
+  await call(['forget', ada.email, '--yes'], { DATABASE_URL: db.url });
+  expect(await leaksOf(db, ada)).toEqual([]);
+  expect(
+    await rows(db, `select count(*)::int, count(distinct payload)::int as payloads from sync.rejected_records`),
+  ).toEqual([{ count: 226, payloads: 226 }]);
+});
+
 test('somebody who is not known yet is never stored', async () => {
   const db = await freshDatabase();
   await call(['forget', ada.email, '--yes'], { DATABASE_URL: db.url });
