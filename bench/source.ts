@@ -62,7 +62,7 @@ function prepare(): void {
   bodies.clear();
   prepareList({ order: 'ascending', filter: {} }, pages + 1);
   prepareList({ order: 'descending', filter: {} }, Math.min(pages, NEWEST_PAGES));
-  if (incremental) prepareList({ order: 'ascending', filter: incremental.unsettled.all }, 1);
+  if (incremental?.unsettled) prepareList({ order: 'ascending', filter: incremental.unsettled.all }, 1);
 }
 
 /** Edits a number of sessions of a list of ids, and returns their ids. */

@@ -157,7 +157,7 @@ function refuseRepetition(stream: Stream, before: Span | undefined, after: Span)
 async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortSignal): AsyncGenerator<Page> {
   const { stream, horizon } = state;
   yield* readUntil(reader, state, { leg: 'recent', list: everything('descending'), key: -horizon }, signal);
-  if (!stream.incremental) return;
+  if (!stream.incremental?.unsettled) return;
   const { all, draining, lingering, lingeringMs } = stream.incremental.unsettled;
   const list: List = { order: 'ascending', filter: all };
   const parts = await reader.read({ leg: 'unsettled', list, page: 1, limit: stream.pageSize }, signal);

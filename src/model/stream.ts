@@ -51,8 +51,8 @@ export interface Stream {
   ownerColumn: string | null;
   /** Filters of every list request; each also names a column of the same value. */
   scope: Readonly<Record<string, string>>;
-  /** How far back an incremental walk reads, and which older records may still change; null when the stream is always walked in full. */
-  incremental: null | { lookbackMs: number; unsettled: Unsettled };
+  /** How far back an incremental walk reads, and which older records may still change, where filters find them; null when the stream is always walked in full. */
+  incremental: null | { lookbackMs: number; unsettled: Unsettled | null };
   /** When a walk of each mode is due unless the settings say otherwise: a cron pattern in UTC, or `every 5m`. */
   schedules: Readonly<Partial<Record<Mode, string>>>;
   listPath: (list: List, page: number, limit: number) => string;

@@ -9,3 +9,21 @@ export function found<T>(records: ReadonlyMap<string, T>, id: string, kind: stri
 export function byId<T extends { id: string }>(records: readonly T[]): Map<string, T> {
   return new Map(records.map((record) => [record.id, record]));
 }
+
+/** A map that is made when it is first read. */
+export function lazyMap<K, V>(open: () => ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  return {
+    get size() {
+      return open().size;
+    },
+    has: (key) => open().has(key),
+    get: (key) => open().get(key),
+    forEach: (visit) => {
+      open().forEach(visit);
+    },
+    keys: () => open().keys(),
+    values: () => open().values(),
+    entries: () => open().entries(),
+    [Symbol.iterator]: () => open().entries(),
+  };
+}

@@ -1,7 +1,7 @@
 import type { SimulatedSource } from './driver.ts';
 import { polarApi } from './polar/api.ts';
 import { polarOf, type Polar } from './polar/polar.ts';
-import { defaultSettings, type PolarSettings } from './polar/settings.ts';
+import { defaultSettings, scopesOf, type PolarSettings } from './polar/settings.ts';
 import { seededState } from './polar/state.ts';
 import { openStreams, type Streams } from './polar/streams/index.ts';
 import { polarProtocol } from './polar/webhooks.ts';
@@ -18,8 +18,8 @@ export interface SimulatorOptions extends SourceOptions {
   checkouts?: number;
   /** Default `polar_oat_simulator`. */
   token?: string;
-  /** Default: reading every stream. */
-  scopes?: string[];
+  /** `every`: reading every stream. Default: reading the core streams, links and sessions. */
+  scopes?: string[] | 'every';
   /** Default true. */
   shuffleTies?: boolean;
   /** Default false. */
@@ -79,5 +79,12 @@ function polarSettingsOf(options: SimulatorOptions, streams: Streams): PolarSett
   const requests = options.requestsPerMinute;
   const rateLimit =
     requests === undefined ? defaults.rateLimit : requests === null ? null : { requests, windowMs: 60_000 };
-  return { ...defaults, token, scopes: [...scopes], pageLimit, shuffleTies, rateLimit };
+  return {
+    ...defaults,
+    token,
+    scopes: scopes === 'every' ? scopesOf(Object.values(streams)) : [...scopes],
+    pageLimit,
+    shuffleTies,
+    rateLimit,
+  };
 }

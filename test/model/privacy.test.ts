@@ -23,6 +23,7 @@ const PLAIN = {
   'polar.checkout_links': 'label url payment_processor trial_interval',
   'polar.checkouts': `status payment_processor url locale tax_behavior currency active_trial_interval trial_interval
     payment_method_type billing_address_fields`,
+  'polar.customers': 'type locale',
   'polar.custom_fields': 'type slug name properties',
   'polar.discounts': 'type duration currency amounts name code',
   'polar.medias': `name path mime_type storage_version checksum_etag checksum_sha256_base64 checksum_sha256_hex version service
@@ -60,6 +61,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'polar.checkouts.is_business_customer': 'whether it is a business',
   'polar.checkout_links.require_billing_address': 'whether one is asked for',
   'polar.custom_fields.name': 'a question’s name',
+  'polar.customers.email_verified': 'whether it is proved',
   'polar.discounts.name': 'a discount’s name',
   'polar.discounts.max_redemptions_per_customer': 'a number',
   'polar.medias.name': 'a file’s name',

@@ -16,6 +16,7 @@ import type { Link } from './links/record.ts';
 import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
 import type { PolarStream } from './stream.ts';
+import type { CustomerEdits } from './customers/edits.ts';
 import type { LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
 import { UnserializableError } from './tampered.ts';
@@ -26,7 +27,7 @@ import { UnserializableError } from './tampered.ts';
  * Records are plain objects with the API's names and values, ids instead of nested objects, and `deleted_at` where Polar
  * deletes softly. They are snapshots: an edit puts a new object into the map and returns it, and never changes one in place.
  */
-export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits {
+export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits, CustomerEdits {
   readonly organizationId: string;
   readonly clock: Clock;
   readonly settings: PolarSettings;
@@ -90,6 +91,7 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     ...edits,
     ...streams.checkout_links.edits,
     ...streams.checkouts.edits,
+    ...streams.customers.edits,
     json: jsonOf(state, streams),
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,

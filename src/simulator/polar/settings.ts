@@ -21,14 +21,14 @@ export interface PolarSettings {
   sandbox: boolean;
 }
 
-/** A token that may read every stream. Polar: 500 requests per minute, 100 in the sandbox; three live versions at a time. */
+/** A token that may read the core streams, or every one. Polar: 500 requests per minute, 100 in the sandbox; three live versions at a time. */
 export function defaultSettings(
   sandbox: boolean,
-  streams: Readonly<Record<string, Pick<PolarStream, 'scopes'>>> = {},
+  streams: Readonly<Record<string, Pick<PolarStream, 'scopes' | 'isOptional'>>> = {},
 ): PolarSettings {
   return {
     token: 'polar_oat_simulator',
-    scopes: Object.values(streams).map(({ scopes: [read] }) => read),
+    scopes: scopesOf(Object.values(streams).filter(({ isOptional = false }) => !isOptional)),
     versions: ['2026-04', '2026-10', '2027-01'],
     currentVersion: '2026-10',
     rateLimit: { requests: sandbox ? 100 : 500, windowMs: 60_000 },
@@ -37,3 +37,7 @@ export function defaultSettings(
     sandbox,
   };
 }
+
+/** The scopes that reading these streams needs. */
+export const scopesOf = (streams: readonly Pick<PolarStream, 'scopes'>[]): string[] =>
+  streams.map(({ scopes: [read] }) => read);

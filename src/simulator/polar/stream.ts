@@ -13,6 +13,8 @@ export interface StreamDescription<T, Row extends Defined, Edits> {
   paths: readonly [string, ...string[]];
   /** Scopes of which a token needs one. */
   scopes: readonly [string, ...string[]];
+  /** True for a stream beyond the core ones: the simulator's token has its scope only where that is asked for. */
+  isOptional?: boolean;
   /** True where Polar has no address for single records. */
   isListOnly?: boolean;
   /** All records, with the deleted ones that Polar keeps. */
@@ -43,6 +45,7 @@ export type DriverEdits = Pick<StreamDriver, 'edit' | 'editNested' | 'remove' | 
 export interface PolarStream<T = unknown, Edits = unknown> {
   paths: readonly string[];
   scopes: readonly [string, ...string[]];
+  isOptional?: boolean;
   isListOnly?: boolean;
   records: ReadonlyMap<string, T>;
   rules: Omit<ListRules, 'pageLimit'>;

@@ -6,6 +6,7 @@ import { defineSource } from '../../model/source-definition.ts';
 import { isNotFound, classifyError } from './api.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
+import { customer } from './customer.ts';
 import { polarConfig, polarSettings, type PolarConfig } from './settings.ts';
 import { polarWebhooks } from './webhooks.ts';
 
@@ -15,6 +16,7 @@ const HOUR_MS = 3_600_000;
 export const polarStreams = {
   'polar.checkout_links': checkoutLink,
   'polar.checkouts': checkout,
+  'polar.customers': customer,
 } satisfies Record<string, Entity>;
 
 /** The organization that a record names. */
@@ -76,7 +78,10 @@ const sessionsThatMayChange: Stream['incremental'] = {
   },
 };
 
-/** Checkout links, always walked in full, and checkout sessions. */
+/** A customer's name and address are typed while they pay. What changes later is told by webhooks, and found by the full walk. */
+const newCustomers: Stream['incremental'] = { lookbackMs: 24 * HOUR_MS, unsettled: null };
+
+/** Checkout links, always walked in full, checkout sessions, and what is made of them. */
 function polarStreamsOf({ account, organizationId }: PolarConfig): Stream[] {
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
   return [
@@ -99,6 +104,16 @@ function polarStreamsOf({ account, organizationId }: PolarConfig): Stream[] {
       isOptional: false,
       schedules: sessionSchedules,
       incremental: sessionsThatMayChange,
+    }),
+    stream({
+      account,
+      scope,
+      name: 'polar.customers',
+      path: '/v1/customers',
+      permission: 'customers:read',
+      isOptional: true,
+      schedules: { incremental: 'every 5m', full: '41 3 * * *' },
+      incremental: newCustomers,
     }),
   ];
 }

@@ -5,11 +5,18 @@ import type { Entity } from '../../model/entity.ts';
 import type { WebhookEvent, Webhooks } from '../../model/source.ts';
 import { benefit } from './benefit.ts';
 import { checkout } from './checkout.ts';
+import { customer } from './customer.ts';
 import { discount } from './discount.ts';
 import { product } from './product.ts';
 
 /** By what a type names before its dot. Polar has no webhooks for links, prices, media and custom fields. */
-const entities = new Map<string, Entity>(Object.entries({ checkout, product, benefit, discount }));
+const entities = new Map<string, Entity>(Object.entries({ checkout, customer, product, benefit, discount }));
+
+/** A type whose record has a form of its own: a customer with subscriptions, grants and meters, sent after each change of these. */
+const OF_ANOTHER_FORM = 'customer.state_changed';
+
+/** Types that tell of a deletion which the record itself does not. */
+const DELETIONS = new Set(['discount.deleted', 'customer.deleted']);
 
 const LONGEST_ID = 255;
 
@@ -50,16 +57,16 @@ function foreign(data: Json, wanted: string | undefined): string | undefined {
   return owner === null ? 'it names no organization' : 'it is of another organization than POLAR_ORGANIZATION_ID';
 }
 
-/** The event's record, and whether Polar has deleted it: a benefit says so itself, a discount by the event's type. */
+/** The event's record, and whether Polar has deleted it: a benefit says so itself, a discount and a customer by the event's type. */
 function parseEvent(body: Json, organizationId: string | undefined): WebhookEvent | undefined {
   if (!isObject(body) || typeof body.type !== 'string') return undefined;
   const { type, data = null } = body;
   const entity = entities.get(type.split('.', 1)[0] ?? '');
   const recordId = isObject(data) && typeof data.id === 'string' ? data.id : null;
-  if (!entity) return { type, recordId };
+  if (!entity || type === OF_ANOTHER_FORM) return { type, recordId };
   const ignored = foreign(data, organizationId);
   if (ignored !== undefined) return { type, recordId, ignored };
-  const isDeleted = type === 'discount.deleted' || (isObject(data) && data.is_deleted === true);
+  const isDeleted = DELETIONS.has(type) || (isObject(data) && data.is_deleted === true);
   return { type, recordId, record: { entity, data, isDeleted } };
 }
 

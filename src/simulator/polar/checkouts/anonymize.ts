@@ -39,11 +39,14 @@ function sessionsOf(rows: readonly CheckoutRow[], customer: string): CheckoutRow
 
 type Hash = (value: string) => string;
 
+/** An e-mail address that tells of nobody. */
+export const anonymizedEmail = (email: string, hash: Hash): string => `${hash(email)}@anonymized.polar.sh`;
+
 function anonymized(row: CheckoutRow, hash: Hash): CheckoutRow {
   const hashed = (value: string | null) => value && hash(value);
   return {
     ...row,
-    customer_email: row.customer_email && `${hash(row.customer_email)}@anonymized.polar.sh`,
+    customer_email: row.customer_email && anonymizedEmail(row.customer_email, hash),
     customer_name: hashed(row.customer_name),
     customer_billing_name: hashed(row.customer_billing_name),
     customer_billing_address: row.customer_billing_address && anonymizedAddress(row.customer_billing_address, hashed),
@@ -65,6 +68,7 @@ function anonymizedAddress(
   };
 }
 
-function hashWith(salt: string): Hash {
+/** The organization's hash of what tells who somebody is. */
+export function hashWith(salt: string): Hash {
   return (value) => createHash('sha256').update(salt).update(value).digest('hex');
 }

@@ -79,7 +79,8 @@ function withFields(state: State, drawn: CheckoutRow, fields: Partial<CheckoutRo
   return { ...priceAgain(state, { ...drawn, ...fields }, fields), ...fields };
 }
 
-function newPerson(state: State): Person {
+/** Somebody who has not bought before. */
+export function newPerson(state: State): Person {
   return person(state.seed, 10_000_000 + state.chance.integer(0, 9_999_999));
 }
 
