@@ -53,7 +53,7 @@ export async function runDemo({ environment, signal }: Invocation, options: Demo
   const started = performance.now();
   const { showBars, onDone, serve, ...sizes } = options;
   const settings = serveSettings(environment(), serve);
-  const simulator = await startSimulator({ ...sizes, requestsPerMinute: null, encodings: ['gzip'] });
+  const simulator = await startSimulator({ ...sizes, scopes: 'every', requestsPerMinute: null, encodings: ['gzip'] });
   const fynn = await startFynnSimulator({ seed: sizes.seed, encodings: ['gzip'] });
   try {
     const claimed = await claimDatabase(signal);

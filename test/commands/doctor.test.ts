@@ -16,7 +16,7 @@ import { asNewRole, connectClient, freshDatabaseUrl } from '../support/database.
 import { PROXY_PASSWORD, startForwardProxy } from '../support/forward-proxy.ts';
 import { startFynn } from '../support/fynn.ts';
 import { startPolar } from '../support/polar.ts';
-import { polarAt } from '../support/source.ts';
+import { CORE_STREAMS, polarAt } from '../support/source.ts';
 import { startRedis } from '../support/redis.ts';
 import { call, run } from '../support/run.ts';
 
@@ -27,7 +27,7 @@ const CLOSED = '127.0.0.1:1';
 /** What a token must be allowed, for every stream of Polar. */
 const SCOPES = polarAt({ url: `http://${CLOSED}` }).streams.map(({ permission }) => permission);
 
-const toPolar = ({ url, token }: Simulator) => ({ POLAR_API_URL: url, POLAR_ACCESS_TOKEN: token });
+const toPolar = ({ url, token }: Simulator) => ({ POLAR_API_URL: url, POLAR_ACCESS_TOKEN: token, ...CORE_STREAMS });
 const toFynn = ({ url, apiKey }: FynnSimulator) => ({ FYNN_API_URL: url, FYNN_API_KEY: apiKey });
 
 /** What the doctor finds with these settings, by name. */

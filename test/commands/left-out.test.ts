@@ -6,7 +6,7 @@ import { freshDatabase } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
 import { rows } from '../support/records.ts';
 import { call } from '../support/run.ts';
-import { withOptional } from '../support/source.ts';
+import { CORE_STREAMS, withOptional } from '../support/source.ts';
 
 /** A database, and settings of a Polar whose token may not read sessions. */
 async function prepare() {
@@ -14,7 +14,7 @@ async function prepare() {
     await startPolar({ links: 2, checkouts: 3, scopes: ['checkout_links:read'] }),
     await freshDatabase(),
   ];
-  const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };
+  const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...CORE_STREAMS };
   return { db, polar, settings };
 }
 

@@ -13,7 +13,7 @@ import { countForeign } from '../../src/queue/stored-schedules.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startProxy } from '../support/proxy.ts';
 import { backends, queueSettings, until } from '../support/service.ts';
-import { sourceOf } from '../support/source.ts';
+import { CORE_STREAMS, sourceOf } from '../support/source.ts';
 
 const log = createLogger('silent');
 const links: WalkJob = { account: 'default', stream: 'polar.checkout_links', mode: 'full' };
@@ -336,7 +336,7 @@ test('a copy of a database is another one, to its queue too', async () => {
 });
 
 describe('which walks are due when', () => {
-  const { streams } = sourceOf({ POLAR_ACCESS_TOKEN: 'polar_oat_x' });
+  const { streams } = sourceOf({ POLAR_ACCESS_TOKEN: 'polar_oat_x', ...CORE_STREAMS });
   const known = streams.map(({ name }) => name);
 
   test('links every five minutes, sessions every minute and, in full, every night', () => {

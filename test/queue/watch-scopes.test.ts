@@ -7,13 +7,14 @@ import { engineOf } from '../support/engine.ts';
 import { startPolar } from '../support/polar.ts';
 import { value } from '../support/records.ts';
 import { startService, until } from '../support/service.ts';
-import { polarAt, withOptional } from '../support/source.ts';
+import { CORE_STREAMS, polarAt, withOptional } from '../support/source.ts';
 import type { Source } from '../../src/model/source.ts';
 
 const SESSIONS = 'polar.checkouts';
 const alter = (source: Source) => withOptional(source, SESSIONS);
 
 const SCHEDULES = {
+  ...CORE_STREAMS,
   SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 1s',
   SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'off',
   SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 1s',

@@ -13,7 +13,7 @@ const STREAM = 'polar.customers';
 async function prepare() {
   const [polar, db] = [await startPolar({ links: 1, checkouts: 0, scopes: 'every' }), await freshDatabase()];
   polar.streams[STREAM]?.seed(3);
-  const source = polarAt(polar);
+  const source = polarAt(polar, { POLAR_STREAMS: 'customers' });
   return { polar: polar.polar, db, source, ...engineOf(source, db) };
 }
 

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { engineOf, type Engine, type EngineOptions } from './engine.ts';
-import { sourceOf } from './source.ts';
+import { CORE_STREAMS, sourceOf } from './source.ts';
 
 /** A simulated Polar without a rate limit unless one is given; closed after the test. */
 export async function startPolar(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -22,6 +22,9 @@ export function syncing(
   db: Database,
   { settings = {}, account, ...options }: { settings?: Record<string, string>; account?: string } & EngineOptions = {},
 ): Syncing {
-  const source = sourceOf({ POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...settings }, account);
+  const source = sourceOf(
+    { POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url, ...CORE_STREAMS, ...settings },
+    account,
+  );
   return engineOf(source, db, options);
 }

@@ -5,6 +5,9 @@ import { createLogger, type Logger } from '../../src/model/log.ts';
 import type { Source } from '../../src/model/source.ts';
 import { unlimited } from './engine.ts';
 
+/** The setting that leaves all of Polar's streams out but the core ones: what is tested with those holds whatever others there are. */
+export const CORE_STREAMS = { POLAR_STREAMS: 'checkout_links,checkouts' };
+
 /** The source that settings turn on, which are an account's where one is named. */
 export function sourceOf(settings: Record<string, string>, account?: string): Source {
   const named = Object.entries(settings).map(([name, value]) => [account ? `${name}__${account}` : name, value]);
@@ -19,9 +22,9 @@ export const withOptional = (source: Source, name: string): Source => ({
   streams: source.streams.map((stream) => (stream.name === name ? { ...stream, isOptional: true } : stream)),
 });
 
-/** Polar at an address. */
+/** Polar at an address, with its core streams unless the settings name others. */
 export const polarAt = ({ url, token = 'token' }: { url: string; token?: string }, settings = {}) =>
-  sourceOf({ POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url, ...settings });
+  sourceOf({ POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url, ...CORE_STREAMS, ...settings });
 
 /** A client with hardly any pauses between its tries; closed after the test. */
 export function httpOf(

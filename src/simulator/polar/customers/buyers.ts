@@ -20,7 +20,7 @@ export function buyers(state: State, sessions: Sessions): () => Table<Customer> 
       const { after, at } = changes[seen] ?? {};
       if (!after || at === undefined || after.customer_id === null || customers.records.has(after.customer_id))
         continue;
-      customers.put(buyerOf(state, after, { id: after.customer_id, created_at: at }));
+      customers.put(customerFrom(state, after, { id: after.customer_id, created_at: at }));
     }
     return customers;
   };
@@ -32,11 +32,11 @@ function firstBuyers(state: State, sessions: Sessions): Customer[] {
   for (const slot of sessions.timeline.rows) {
     const row = sessions.row(slot);
     const { customer_id: id, created_at } = row;
-    if (id !== null && !found.has(id)) found.set(id, buyerOf(state, row, { id, created_at }));
+    if (id !== null && !found.has(id)) found.set(id, customerFrom(state, row, { id, created_at }));
   }
   return [...found.values()];
 }
 
-function buyerOf({ seed }: State, row: CheckoutRow, made: Pick<Customer, 'id' | 'created_at'>): Customer {
+function customerFrom({ seed }: State, row: CheckoutRow, made: Pick<Customer, 'id' | 'created_at'>): Customer {
   return { ...newCustomer(person(seed, row.truth.buyer), row, made.created_at), id: made.id };
 }
