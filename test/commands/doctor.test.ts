@@ -236,6 +236,7 @@ test('what does not answer is told within ten seconds, one by one, with no secre
   const port = typeof address === 'object' && address ? address.port : 0;
   const settings = {
     ...toFynn(fynn),
+    ...CORE_STREAMS,
     POLAR_API_URL: `http://${CLOSED}`,
     POLAR_ACCESS_TOKEN: SECRET,
     DATABASE_URL: `postgres://user:${SECRET}@127.0.0.1:${port}/checkouts`,
