@@ -2,7 +2,7 @@ import { connect as connectSocket } from 'node:net';
 import { describe, expect, inject, test } from 'vitest';
 import { connectClient, freshDatabase } from './support/database.ts';
 import { startPolar } from './support/polar.ts';
-import { polarAt } from './support/source.ts';
+import { CORE_STREAMS, polarAt } from './support/source.ts';
 import { rows, value } from './support/records.ts';
 import { backends, queueSettings, spawnService, startService, startServiceProcess, until } from './support/service.ts';
 import { differences } from './oracle/oracle.ts';
@@ -14,6 +14,7 @@ const connect = (polar: Simulator, db: Database) => ({
   DATABASE_URL: db.url,
   POLAR_ACCESS_TOKEN: polar.token,
   POLAR_API_URL: polar.url,
+  ...CORE_STREAMS,
   POLAR_REQUESTS_PER_MINUTE: '100000',
 });
 

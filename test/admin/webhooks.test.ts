@@ -8,6 +8,7 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 import { connectClient, freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { contents, rows, value } from '../support/records.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startService, startServiceProcess, until } from '../support/service.ts';
 
@@ -27,6 +28,7 @@ async function prepare() {
 const settingsOf = (polar: Simulator, secrets: string) => ({
   POLAR_ACCESS_TOKEN: polar.token,
   POLAR_API_URL: polar.url,
+  ...CORE_STREAMS,
   POLAR_WEBHOOK_SECRET: secrets,
   SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'off',
   SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'off',

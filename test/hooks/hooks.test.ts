@@ -1,3 +1,4 @@
+import { CORE_STREAMS } from '../support/source.ts';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';
@@ -288,7 +289,7 @@ describe('events', () => {
 
 test('status --fresher-than ends with 1 and names the streams that are older or were never walked', async () => {
   const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 3 })];
-  const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };
+  const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...CORE_STREAMS };
   const status = (...args: string[]) => call(['status', '--fresher-than', '1h', ...args], settings);
   expect((await status()).code).toBe(1);
   expect((await call(['sync', 'polar.checkouts'], settings)).code).toBe(0);

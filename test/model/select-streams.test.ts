@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { selectStreams } from '../../src/model/select-streams.ts';
 import { polarStreams } from '../../src/sources/polar/index.ts';
-import { sourceOf, withOptional } from '../support/source.ts';
+import { CORE_STREAMS, sourceOf, withOptional } from '../support/source.ts';
 
-const polar = sourceOf({ POLAR_ACCESS_TOKEN: 'token', POLAR_WEBHOOK_SECRET: 'whsec_of_the_endpoint' });
+const polar = sourceOf({ ...CORE_STREAMS, POLAR_ACCESS_TOKEN: 'token', POLAR_WEBHOOK_SECRET: 'whsec_of_the_endpoint' });
 const select = (...named: string[]) =>
   selectStreams(withOptional(polar, 'polar.checkouts'), polarStreams, { setting: 'POLAR_STREAMS', named });
 

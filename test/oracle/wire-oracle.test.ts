@@ -1,5 +1,7 @@
+import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
+import { entitiesWithin, type Entity } from '../../src/model/entity.ts';
 import type { Json } from '../../src/model/json.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
@@ -15,6 +17,7 @@ interface Judged {
   /** What the oracle says that knows the source. */
   specific: () => Promise<string[]>;
   schema: string;
+  walked: ReadonlySet<string>;
 }
 
 /** Columns whose values are no value of the API's. */
@@ -27,14 +30,26 @@ const subjects: Record<string, () => Promise<Judged>> = {
     const { context, sync } = syncing(simulator, db);
     for (const stream of ['polar.checkout_links', 'polar.checkouts'] as const) await sync(stream);
     const wire = wireOracle(context.source, shown(context.source, simulator));
-    return { db, wire, specific: () => differences(simulator, db), schema: 'polar' };
+    return {
+      db,
+      wire,
+      specific: () => differences(simulator, db),
+      schema: 'polar',
+      walked: tablesIn(context.source.streams),
+    };
   },
   async fynn() {
     const [simulator, db] = [await startFynn(), await freshDatabase()];
     const { context, syncAll } = syncingFynn(simulator, db);
     await syncAll();
     const wire = wireOracle(context.source, shown(context.source, simulator));
-    return { db, wire, specific: () => fynnDifferences(simulator, db), schema: 'fynn' };
+    return {
+      db,
+      wire,
+      specific: () => fynnDifferences(simulator, db),
+      schema: 'fynn',
+      walked: tablesIn(context.source.streams),
+    };
   },
 };
 
@@ -64,7 +79,8 @@ interface Table {
   columns: { name: string; type: string }[];
 }
 
-async function tablesOf({ db, schema }: Judged): Promise<Table[]> {
+/** The tables that both oracles know: those of the streams that were walked. */
+async function tablesOf({ db, schema, walked }: Judged): Promise<Table[]> {
   const { rows } = await db.pool.query<Table>(
     `select $1 || '.' || c.relname as name,
        jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum) as columns
@@ -72,7 +88,17 @@ async function tablesOf({ db, schema }: Judged): Promise<Table[]> {
      where c.relnamespace = $1::regnamespace and c.relkind = 'r' group by c.relname order by 1`,
     [schema],
   );
-  return rows;
+  return rows.filter(({ name }) => walked.has(name));
+}
+
+/** The names of all tables that records of some streams come to. */
+function tablesIn(streams: readonly { entity: Entity }[]): Set<string> {
+  const entities = streams.flatMap(({ entity }) => [...entitiesWithin(entity)]);
+  const joins = entities.flatMap(({ relations }) =>
+    Object.values(relations).flatMap((relation) => (relation.kind === 'set' ? [relation.into] : [])),
+  );
+  const names = [...entities.map(({ table }) => table), ...joins].map(getTableConfig);
+  return new Set(names.map(({ schema = '', name }) => `${schema}.${name}`));
 }
 
 const isEntity = ({ columns }: Table) => columns.some(({ name }) => name === 'id');
