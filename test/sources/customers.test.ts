@@ -5,6 +5,7 @@ import { freshDatabase } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
 import { engineOf } from '../support/engine.ts';
 import { rows } from '../support/records.ts';
+import { call } from '../support/run.ts';
 import { polarAt } from '../support/source.ts';
 
 const STREAM = 'polar.customers';
@@ -45,4 +46,19 @@ test('a deleted customer gets a tombstone by the webhook, which says when Polar 
   await commitWebhooks(db, source, [{ id: 'one', receivedAt: new Date().toISOString(), event }]);
   const stored = 'select polar_deleted_at = $2 as same, deleted_at is null as lives from polar.customers where id = $1';
   expect(await rows(db, stored, [id, deleted_at])).toEqual([{ same: true, lives: false }]);
+});
+
+test('a customer who is forgotten by the id keeps country and state alone, also after the next walk', async () => {
+  const { polar, db, sync } = await prepare();
+  await sync(STREAM);
+  const [id = ''] = polar.streams.customers.driver.list();
+  const country = polar.streams.customers.records.get(id)?.billing_address?.country;
+  expect(await call(['forget', id, '--yes'], { DATABASE_URL: db.url })).toMatchObject({ code: 0 });
+  const known = `select email, name, external_id, tax_id, avatar_url, billing_name, billing_address ->> 'country' as country,
+    billing_address ->> 'line1' as street from polar.customers where id = $1`;
+  const before = await rows(db, known, [id]);
+  polar.updateCustomer(id, { name: 'Back again' });
+  await sync(STREAM);
+  expect(await rows(db, known, [id])).toEqual(before);
+  expect(before).toMatchObject([{ email: null, name: null, tax_id: null, avatar_url: null, country, street: null }]);
 });
