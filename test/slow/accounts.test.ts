@@ -1,12 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
+import { createLogger } from '../../src/model/log.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { openContext } from '../../src/sync/context.ts';
+import { sync } from '../../src/sync/sync.ts';
 import { fynnDifferences } from '../oracle/fynn.ts';
 import { differences, witness } from '../oracle/oracle.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn } from '../support/fynn.ts';
-import { startPolar, syncing } from '../support/polar.ts';
+import { startPolar } from '../support/polar.ts';
 import { rows, value } from '../support/records.ts';
 import { call } from '../support/run.ts';
+import { sourceOf } from '../support/source.ts';
 import { backends, queueSettings, startService, until } from '../support/service.ts';
 
 const SECRET = 'polar_whs_secret_of_acme';
@@ -121,25 +126,35 @@ describe.each(backends)('five accounts in one worker, with its queue on %s', (ba
   });
 });
 
+/** When an account's first and last request came to its simulator, in ms since 1970. */
+function spanOf({ requests }: Simulator): { first: number; last: number } {
+  const times = requests.map(({ at }) => Date.parse(at));
+  return { first: Math.min(...times), last: Math.max(...times) };
+}
+
 test('accounts spend their budgets side by side: two need no longer than one, and neither is told to slow down', async () => {
   const db = await freshDatabase();
-  const budget = { POLAR_REQUESTS_PER_MINUTE: '300' };
-  const pages = 70; // the budget has slices of 30 requests in six seconds: three of them
+  const [pages, sliceMs] = [70, 6000]; // the budget has slices of 30 requests
   const polars = await Promise.all(
     [1, 2].map((seed) => startPolar({ seed, links: 0, checkouts: 100 * pages, requestsPerMinute: 300 })),
   );
-  const accounts = polars.map((polar, index) =>
-    syncing(polar, db, { settings: budget, ...(index === 1 && { account: 'ACME' }) }),
+  const runs = await Promise.all(
+    polars.map(async ({ url, token }, index) => {
+      const settings = { POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url, POLAR_REQUESTS_PER_MINUTE: '300' };
+      const source = sourceOf(settings, index === 1 ? 'ACME' : undefined);
+      const [, sessions] = source.streams;
+      if (!sessions) throw new Error('there are sessions');
+      const context = openContext(db, source, createLogger('silent'));
+      onTestFinished(() => context.http.close());
+      return sync(context, sessions, 'full', new AbortController().signal);
+    }),
   );
-  const runs = await Promise.all(accounts.map(({ sync }) => sync('polar.checkouts')));
   for (const { outcome, requests } of runs) {
     expect(outcome).toBe('complete');
     expect(requests, 'a request that was answered by 429 is sent again').toBeLessThanOrEqual(pages + 1);
   }
-  const spans = polars.map(({ requests }) => {
-    const times = requests.map(({ at }) => Date.parse(at));
-    return { first: Math.min(...times), last: Math.max(...times) };
-  });
+  const spans = polars.map(spanOf);
+  for (const { first, last } of spans) expect(last - first, 'the budget holds requests up').toBeGreaterThan(sliceMs);
   const together = Math.max(...spans.map(({ last }) => last)) - Math.min(...spans.map(({ first }) => first));
   const alone = Math.max(...spans.map(({ first, last }) => last - first));
   expect(together / alone).toBeLessThan(1.5);

@@ -12,6 +12,7 @@ import {
 import { serveRecorded } from '../support/databases/serve.ts';
 import { olderDatabaseUrl } from '../support/older-database.ts';
 import { call } from '../support/run.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 /** Tables whose rows the migrations change on purpose, and keys that they take out of `extra`, as only webhooks showed them. */
 const CHANGED = new Set(['sync.leases', 'sync.rejected_records']);
@@ -78,6 +79,8 @@ test.each(['0003_fynn', '0007_product-benefits', '0011_skewed'])(
 
     const settings = {
       ...recorded.settings,
+      ...CORE_STREAMS,
+      FYNN_STREAMS: 'checkout_links,price_plans',
       DATABASE_URL: url,
       POLAR_API_URL: source,
       FYNN_API_URL: source,
