@@ -18,19 +18,19 @@ const AGAIN_MS = 700;
 /** As long as Polar waits. */
 const ANSWER_MS = 10_000;
 
-/** Delivers a webhook for each edit of a session from now on. `workers` returns the current addresses. */
+/** Delivers a webhook for each edit of a session from now on. `routes` returns the workers' current addresses for them. */
 export function startDeliveries(
   { polar }: Simulator,
   seed: number,
   secret: string,
-  workers: () => readonly string[],
+  routes: () => readonly string[],
 ): Deliveries {
   const chance = random(seed, 'webhooks');
   let [pending, accepted, isStopped] = [0, 0, false];
 
   const protocol = polarProtocol(polar);
   const deliver = async (message: Parameters<typeof protocol.sign>[0]) => {
-    const addresses = workers();
+    const addresses = routes();
     const url = addresses[chance.integer(0, Math.max(0, addresses.length - 1))];
     if (isStopped) return;
     if (url !== undefined && (await isAccepted(url, protocol.sign(message, { secret })))) {
@@ -59,7 +59,7 @@ export function startDeliveries(
 async function isAccepted(url: string, { headers, body }: Post): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);
-    return (await fetch(`${url}/webhooks/polar`, { method: 'POST', headers, body, signal })).ok;
+    return (await fetch(url, { method: 'POST', headers, body, signal })).ok;
   } catch {
     return false;
   }

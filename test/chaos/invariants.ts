@@ -1,3 +1,14 @@
+/** The records of every stream. */
+const RECORDS = [
+  ...['checkout_links', 'checkouts'].map(
+    (table) =>
+      `select account, 'polar.${table}' as stream, id::text, organization_id::text, deleted_at from polar.${table}`,
+  ),
+  ...['checkout_links', 'price_plans'].map(
+    (table) => `select account, 'fynn.${table}', id::text, null, deleted_at from fynn.${table}`,
+  ),
+].join('\n  union all ');
+
 /**
  * Triggers that record violations in the transaction that writes them: a row that goes back to an older version; a page that
  * is stored without its rows, by a run that has ended, or for a walk that is over; and a tombstone for a record that the
@@ -9,6 +20,10 @@ create function chaos.no_space() returns trigger language plpgsql as $$ begin
   raise exception 'could not extend file "base/5/16384": No space left on device' using errcode = 'disk_full';
 end $$;
 create table chaos.violations (at timestamptz not null default clock_timestamp(), what text not null);
+create table chaos.outages (at timestamptz not null default now(), source text not null, account text not null);
+
+create view chaos.records as
+  ${RECORDS};
 
 create function chaos.no_version_goes_back() returns trigger language plpgsql as $$ begin
   if (coalesce(new.version_at, '-infinity'), new.observed_at) < (coalesce(old.version_at, '-infinity'), old.observed_at) then
@@ -18,15 +33,14 @@ create function chaos.no_version_goes_back() returns trigger language plpgsql as
   return null;
 end $$;
 do $$ declare name text; begin
-  for name in select c.table_name from information_schema.columns c where c.table_schema = 'polar' and c.column_name = 'version_at' loop
-    execute format('create trigger audit after update on polar.%I for each row execute function chaos.no_version_goes_back()', name);
+  for name in select format('%I.%I', c.table_schema, c.table_name) from information_schema.columns c where c.table_schema in ('polar', 'fynn') and c.column_name = 'version_at' loop
+    execute format('create trigger audit after update on %s for each row execute function chaos.no_version_goes_back()', name);
   end loop;
 end $$;
 
 create function chaos.no_page_alone() returns trigger language plpgsql as $$ declare lost text; begin
   select min(s.id) into lost from unnest(new.ids) as s(id)
-    where not exists (select from polar.checkouts t where t.id = s.id::uuid)
-      and not exists (select from polar.checkout_links t where t.id = s.id::uuid);
+    where not exists (select from chaos.records t where t.id = s.id);
   if lost is not null then
     insert into chaos.violations (what) values (format('a checkpoint is ahead of its rows: page %s has %s', new.number, lost));
   end if;
@@ -44,8 +58,7 @@ create constraint trigger audit after insert on sync.seen_pages deferrable initi
 create function chaos.no_tombstone_for_what_was_seen() returns trigger language plpgsql as $$ declare deleted text; begin
   select min(s.id) into deleted from sync.seen_pages p cross join unnest(p.ids) as s(id)
     where p.walk_id = new.walk_id and exists (
-      select from polar.checkouts t where t.id = s.id::uuid and t.deleted_at is not null
-      union all select from polar.checkout_links t where t.id = s.id::uuid and t.deleted_at is not null);
+      select from chaos.records t where t.id = s.id and t.deleted_at is not null);
   if deleted is not null then
     insert into chaos.violations (what) values (format('a tombstone for what the complete run %s saw: %s', new.id, deleted));
   end if;
@@ -81,18 +94,16 @@ const orphans = REFERENCES.map(
      where c.${column} is not null and not exists (select from polar.${parent} p where p.id = c.${column})`,
 );
 
-const ofStreams = (select: (table: string, stream: string) => string) =>
-  (['checkout_links', 'checkouts'] as const).map((table) => select(table, `polar.${table}`));
-
 /** Finds records of an incomplete full walk's pages that are not stored, or that have a tombstone. */
-const seen = ofStreams(
-  (table, stream) =>
-    `select case when t.id is null then 'a checkpoint is ahead of its rows: ' else 'a tombstone for what the walk saw: ' end
-       || '${table} ' || s.id
-     from sync.checkpoints c join sync.seen_pages p using (walk_id) cross join unnest(p.ids) as s(id)
-     left join polar.${table} t on t.id = s.id::uuid
-     where c.stream = '${stream}' and c.mode = 'full' and (t.id is null or t.deleted_at is not null)`,
-);
+const SEEN = `select case when t.id is null then 'a checkpoint is ahead of its rows: ' else 'a tombstone for what the walk saw: ' end
+    || c.stream || ' ' || s.id
+  from sync.checkpoints c join sync.seen_pages p using (walk_id) cross join unnest(p.ids) as s(id)
+  left join chaos.records t on t.stream = c.stream and t.id = s.id
+  where c.mode = 'full' and (t.id is null or t.deleted_at is not null)`;
+
+/** Finds records that another account than that of their organization has. */
+const MISPLACED = `select 'a record of another account: ' || t.account || ' has ' || t.stream || ' ' || t.id
+  from chaos.records t join sync.accounts a on a.source = 'polar' and a.identity @> array[t.organization_id] where a.account <> t.account`;
 
 /** Errors that retries overcome: the source's faults are all shorter than the retries of a request. */
 const PASSING = '^(no response to GET|the source failed|rate limited|the response to GET)';
@@ -101,13 +112,15 @@ const PASSING = '^(no response to GET|the source failed|rate limited|the respons
 export const VIOLATIONS = [
   'select what from chaos.violations',
   ...orphans,
-  ...seen,
+  SEEN,
+  MISPLACED,
+  `select 'an account is known by several: ' || account from sync.accounts where cardinality(identity) > 1`,
   `select 'page ' || number || ' of a walk that is over' from sync.seen_pages p
    where not exists (select from sync.checkpoints c where c.walk_id = p.walk_id)`,
-  `select 'a fault that passes failed a run: ' || error from sync.runs where outcome = 'failed' and error ~ '${PASSING}'`,
+  `select 'a fault that passes failed a run: ' || stream || ' of ' || account || ': ' || error from sync.runs r
+   where outcome = 'failed' and error ~ '${PASSING}' and not exists (
+     select from chaos.outages o where o.account = r.account and o.source = split_part(r.stream, '.', 1) and r.finished_at >= o.at)`,
 ].join('\nunion all ');
 
 /** Selects records with a tombstone, to be compared with those that the source has ever deleted. */
-export const TOMBSTONES = ofStreams(
-  (table) => `select '${table}' as table, id::text from polar.${table} where deleted_at is not null`,
-).join(' union all ');
+export const TOMBSTONES = 'select stream as table, id from chaos.records where deleted_at is not null';

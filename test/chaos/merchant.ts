@@ -16,8 +16,12 @@ export interface Merchant {
 
 const PAGE_SIZE = 100;
 
-/** Starts to edit. The order of the edits follows from the seed. */
-export function startMerchant(simulator: Simulator, seed: number, everyMs: number): Merchant {
+/** Starts to edit, each time at one of so many places. The order of the edits follows from the seed. */
+export function startMerchant(
+  simulator: Simulator,
+  seed: number,
+  { everyMs, places }: { everyMs: number; places: number },
+): Merchant {
   const chance = random(seed, 'merchant');
   const seen = witness(simulator);
   const deleted = new Set<string>();
@@ -25,7 +29,7 @@ export function startMerchant(simulator: Simulator, seed: number, everyMs: numbe
   let present = existing(simulator);
   seen.glance();
   const timer = setInterval(() => {
-    const edit = { kind: chance.pick(ALL_KINDS), place: chance.integer(0, 30), other: chance.integer(0, 30) };
+    const edit = { kind: chance.pick(ALL_KINDS), place: chance.integer(0, places), other: chance.integer(0, 30) };
     edits.push(edit);
     apply(simulator.polar, edit, PAGE_SIZE);
     seen.glance();

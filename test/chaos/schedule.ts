@@ -1,4 +1,5 @@
 import { random, shuffle, type Random } from '../../src/simulator/random.ts';
+import type { Accounts } from './environment.ts';
 
 /** Faults of processes, servers and the connections between them. */
 export const MACHINE_FAULTS = [
@@ -21,6 +22,7 @@ export const MACHINE_FAULTS = [
   'run a worker three minutes behind',
   'run a worker three minutes ahead',
   'run a worker a day ahead',
+  'run a worker with another organization’s token',
   'fail the queue over to its replica',
   'lock a table',
   'fill the disk',
@@ -41,6 +43,15 @@ export const SOURCE_FAULTS = [
   'know no API version',
 ] as const;
 
+/** What befalls one account at the end, until the others have been walked. */
+export const OUTAGES = [
+  'refuse the credential',
+  'ask for a long pause',
+  'respond to nothing',
+  'show another organization',
+] as const;
+
+export type Outage = (typeof OUTAGES)[number];
 export type MachineFault = (typeof MACHINE_FAULTS)[number];
 export type SourceFault = (typeof SOURCE_FAULTS)[number];
 
@@ -55,13 +66,25 @@ export interface Step<Kind extends string = string> {
   choice: number;
 }
 
+/** A fault of the responses of one account, or of every one. */
+export interface SourceStep extends Step<SourceFault> {
+  at: 'polar/default' | 'polar/acme' | 'all';
+}
+
+/** An outage of one account. */
+export interface OutageStep extends Step<Outage> {
+  at: keyof Accounts;
+}
+
 /** All faults of one run: two series of steps side by side, while the merchant keeps editing. */
 export interface Schedule {
   seed: number;
   machines: Step<MachineFault>[];
-  source: Step<SourceFault>[];
+  source: SourceStep[];
   /** Faults at the end, when the machines are well: they show only when a walk completes. */
-  calm: Step<SourceFault>[];
+  calm: SourceStep[];
+  /** Outages, after those. */
+  outages: OutageStep[];
 }
 
 /** Faults that show only in the later requests of a walk, and when it asks for records that it did not see. */
@@ -71,15 +94,24 @@ const AT_THE_END = [
   'leave a record out, and know no API version by id',
 ] as const;
 
-/** Returns the schedule of a seed: every machine fault once and some twice, in random order, and three rounds of the source's faults. */
+const ONE_OF_POLAR = ['polar/default', 'polar/acme'] as const;
+const ACCOUNTS = [...ONE_OF_POLAR, 'fynn/default'] as const;
+const ROUNDS = [...ONE_OF_POLAR, 'all'] as const;
+
+/** Returns the schedule of a seed: every machine fault once and some twice, in random order, and three rounds of the source's faults: at one account, at the other, at all. */
 export function scheduleOf(seed: number): Schedule {
   const chance = random(seed, 'chaos');
   const again = Array.from({ length: 3 }, () => chance.pick(MACHINE_FAULTS));
   const machines = inAnyOrder([...MACHINE_FAULTS, ...again], chance).map((kind) => drawn(kind, chance, 1500, 2000));
-  const rounds = Array.from({ length: 3 }, () => inAnyOrder([...SOURCE_FAULTS], chance));
-  const source = rounds.flat().map((kind) => drawn(kind, chance, 1200, 3000));
-  const calm = AT_THE_END.map((kind) => drawn(kind, chance, 500, 3000));
-  return { seed, machines, source, calm };
+  const source = ROUNDS.flatMap((at) =>
+    inAnyOrder([...SOURCE_FAULTS], chance).map((kind) => ({ ...drawn(kind, chance, 1200, 3000), at })),
+  );
+  const calm = AT_THE_END.map((kind) => ({ ...drawn(kind, chance, 500, 3000), at: chance.pick(ONE_OF_POLAR) }));
+  const outages = inAnyOrder([...OUTAGES], chance).map((kind) => ({
+    ...drawn(kind, chance, 500, 3000),
+    at: kind === 'show another organization' ? ('polar/acme' as const) : chance.pick(ACCOUNTS),
+  }));
+  return { seed, machines, source, calm, outages };
 }
 
 function inAnyOrder<T extends string>(kinds: T[], chance: Random): T[] {
@@ -97,5 +129,5 @@ function drawn<Kind extends string>(kind: Kind, chance: Random, longestGap: numb
 }
 
 /** A step as one line. */
-export const describeStep = ({ kind, afterMs, forMs, choice }: Step) =>
-  `${kind} (after ${afterMs} ms, for ${forMs} ms, choice ${choice})`;
+export const describeStep = ({ kind, afterMs, forMs, choice, at }: Step & { at?: string }) =>
+  `${kind}${at === undefined ? '' : ` at ${at}`} (after ${afterMs} ms, for ${forMs} ms, choice ${choice})`;

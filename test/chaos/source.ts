@@ -12,6 +12,8 @@ type FaultChooser = (request: RequestEntry) => Fault | undefined;
 export interface Source {
   /** Spoils responses for the step's duration. A record is left out of lists until it is requested by its id, or for `longestLeftOutMs`. */
   perform: (step: Step<SourceFault>, longestLeftOutMs: number, signal: AbortSignal) => Promise<void>;
+  /** Gives every request this fault until the work is done. */
+  during: (fault: Fault, work: () => Promise<void>) => Promise<void>;
   /** Responds correctly and without delay from now on. */
   stop: () => void;
 }
@@ -28,8 +30,11 @@ const UNKNOWN_VERSION: Fault = {
 
 const isList = ({ path }: RequestEntry) => path.endsWith('/');
 
+/** What can be spoiled: a simulator, with the truth of Polar where it is one of Polar. */
+type Spoilable = Pick<Simulator, 'intercept'> & Partial<Pick<Simulator, 'polar'>>;
+
 /** Delays each response, so that a walk is always running. */
-export function startSource(simulator: Simulator, seed: number): Source {
+export function startSource(simulator: Spoilable, seed: number): Source {
   const chance = random(seed, 'source');
   const isSpoiled = often(chance);
   let choose: FaultChooser = () => undefined;
@@ -40,9 +45,15 @@ export function startSource(simulator: Simulator, seed: number): Source {
     stop: () => simulator.intercept(null),
     async perform({ kind, forMs, choice }, longestLeftOutMs, signal) {
       const over = Promise.withResolvers<void>();
-      choose = faultChooser(kind, simulator, isSpoiled, choice, over.resolve);
+      choose = faultChooser({ kind, choice }, simulator, isSpoiled, over.resolve);
       const longest = kind.startsWith('leave a record out') ? longestLeftOutMs : forMs;
       await Promise.race([pause(longest, undefined, { signal }), over.promise]).finally(() => {
+        choose = () => undefined;
+      });
+    },
+    async during(fault, work) {
+      choose = () => fault;
+      await work().finally(() => {
         choose = () => undefined;
       });
     },
@@ -64,10 +75,9 @@ function often(chance: Random): (request: RequestEntry) => boolean {
 }
 
 function faultChooser(
-  kind: SourceFault,
-  simulator: Simulator,
+  { kind, choice }: Pick<Step<SourceFault>, 'kind' | 'choice'>,
+  { polar }: Spoilable,
   isSpoiled: (request: RequestEntry) => boolean,
-  choice: number,
   over: () => void,
 ): FaultChooser {
   const mostly =
@@ -97,18 +107,19 @@ function faultChooser(
     case 'tell no number of pages':
       return mostly({ fault: 'pagination', max_page: 0 });
     case 'know no API version':
-      return () => UNKNOWN_VERSION;
+      return () => (polar ? UNKNOWN_VERSION : undefined); // Fynn has no versions
     case 'leave a record out of its page':
-      return leaveOut(simulator, choice, over);
+      return leaveOut(polar, choice, over);
     case 'leave a record out, and know no API version by id':
-      return leaveOut(simulator, choice, over, UNKNOWN_VERSION);
+      return leaveOut(polar, choice, over, UNKNOWN_VERSION);
     default:
       throw new TypeError(`no such fault: ${String(kind)}`);
   }
 }
 
 /** Leaves a link or session out of every list and its total until it is requested by its id. */
-function leaveOut({ polar }: Simulator, choice: number, over: () => void, byId?: Fault): FaultChooser {
+function leaveOut(polar: Simulator['polar'] | undefined, choice: number, over: () => void, byId?: Fault): FaultChooser {
+  if (!polar) return () => undefined;
   const links = [...polar.links.values()].filter(({ deleted_at }) => deleted_at === null).map(({ id }) => id);
   const ids = choice % 2 === 0 && links.length > 0 ? links : [...polar.checkouts.keys()];
   const hidden = ids[choice % ids.length] ?? '';

@@ -57,6 +57,8 @@ export const MACHINE_STEPS: Record<MachineFault, Perform> = {
   'run a worker three minutes behind': (environment, step) => runShifted(environment, step, '-180s'),
   'run a worker three minutes ahead': (environment, step) => runShifted(environment, step, '+180s'),
   'run a worker a day ahead': (environment, step) => runShifted(environment, step, '+1d'),
+  'run a worker with another organization’s token': (environment, step) =>
+    runWith(environment, step, environment.swapped),
   async 'fail the queue over to its replica'({ redis }) {
     await redis?.failOver(); // Postgres is crashed and restarted instead
   },
@@ -68,11 +70,15 @@ export const MACHINE_STEPS: Record<MachineFault, Perform> = {
 };
 
 /** Changes nothing without libfaketime; the tests' setup reports that. */
-async function runShifted({ workers }: Environment, { choice, forMs }: Step, shift: string): Promise<void> {
-  if (libfaketime === undefined) return;
+async function runShifted(environment: Environment, step: Step, shift: string): Promise<void> {
+  if (libfaketime !== undefined) await runWith(environment, step, shiftedClock(shift));
+}
+
+/** Runs one worker with other settings for a while. */
+async function runWith({ workers }: Environment, { choice, forMs }: Step, more: Record<string, string>): Promise<void> {
   const place = choice % workers.processes.length;
   await workers.end(place, 'SIGTERM');
-  await workers.start(place, shiftedClock(shift));
+  await workers.start(place, more);
   await pause(forMs);
   await workers.end(place, 'SIGTERM');
   await workers.start(place);
@@ -88,7 +94,7 @@ async function fillDisk({ redis, postgres }: Environment, { choice, forMs }: Ste
     return redis.command(['config', 'set', 'save', '']);
   }
   const tables = await postgres.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('polar', 'sync', 'history')`,
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('polar', 'fynn', 'sync', 'history')`,
   );
   const onEach = (sql: (name: string) => string) =>
     retryQuery(postgres, tables.map(({ name }) => sql(name)).join('; '));
@@ -125,7 +131,7 @@ async function age(postgres: Environment['postgres'], span: string): Promise<voi
     `select format('%I.%I', c.table_schema, c.table_name) as name, c.column_name as column, c.data_type as type
      from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
      where t.table_type = 'BASE TABLE' and (c.table_schema, c.data_type) = ('sync', 'timestamp with time zone')
-       or (c.table_schema = 'polar' and c.column_name in ('observed_at', 'deleted_at'))`,
+       or (c.table_schema in ('polar', 'fynn') and c.column_name in ('observed_at', 'deleted_at'))`,
   );
   const tables = Map.groupBy(columns, ({ name }) => name);
   const updates = [...tables].map(
@@ -146,7 +152,7 @@ async function retryQuery({ query }: Environment['postgres'], sql: string): Prom
 }
 
 /** Selects the leases in force, with their process. */
-const HELD = `select stream, token, substring(holder from 'process (\\d+)$')::int as pid from sync.walk_leases where expires_at > now()`;
+const HELD = `select account, stream, token, substring(holder from 'process (\\d+)$')::int as pid from sync.walk_leases where expires_at > now()`;
 
 async function stopPastLease(environment: Environment, worker: WorkerProcess, forMs: number): Promise<void> {
   const { postgres } = environment;
@@ -155,8 +161,9 @@ async function stopPastLease(environment: Environment, worker: WorkerProcess, fo
     const mine = (await postgres.query<Held>(HELD)).filter(({ pid }) => pid === worker.pid);
     await postgres.query(expireLeases(worker));
     const isTaken = async () => {
-      const tokens = await postgres.query<Held>('select stream, token from sync.walk_leases');
-      return mine.every(({ stream, token }) => tokens.some((now) => now.stream === stream && now.token !== token));
+      const tokens = await postgres.query<Held>('select account, stream, token from sync.walk_leases');
+      const isOf = (one: Held, other: Held) => one.account === other.account && one.stream === other.stream;
+      return mine.every((held) => tokens.some((now) => isOf(now, held) && now.token !== held.token));
     };
     await until('its walks are taken over', isTaken, 6000);
     await pause(forMs);
@@ -172,6 +179,7 @@ const expireLeases = ({ pid }: WorkerProcess) =>
    update sync.walk_leases set expires_at = now() - interval '1 second' where holder like '%process ${pid}'`;
 
 interface Held {
+  account: string;
   stream: string;
   token: string;
   pid: number;
@@ -183,7 +191,7 @@ async function holdPastLease(environment: Environment, { forMs }: Step): Promise
   let found: WorkerProcess | undefined;
   const isWalking = async () => {
     const [walking] = await postgres.query<Held>(
-      `select h.pid from (${HELD}) h join sync.checkpoints c on c.stream = h.stream where c.pages > 0 limit 1`,
+      `select h.pid from (${HELD}) h join sync.checkpoints c using (account, stream) where c.pages > 0 limit 1`,
     );
     found = workers.processes.find((worker) => worker && worker.pid === walking?.pid);
     return found !== undefined;

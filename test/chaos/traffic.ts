@@ -1,0 +1,67 @@
+import { random } from '../../src/simulator/random.ts';
+import type { FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
+import { applyFynn, FYNN_KINDS } from '../oracle/fynn-kinds.ts';
+import { startDeliveries } from './deliveries.ts';
+import { SECRET, SECRET_OF_ACME, type Accounts, type Environment } from './environment.ts';
+import { startMerchant, type Merchant } from './merchant.ts';
+import { startSource, type Source } from './source.ts';
+
+/** What goes on at the sources while the workers run: responses, edits and webhooks of each account. */
+export interface Traffic {
+  sources: Record<keyof Accounts, Source>;
+  merchants: Record<'polar/default' | 'polar/acme', Merchant>;
+  /** Edits nothing from now on. */
+  stopEdits: () => void;
+  /** Resolves when all webhooks are accepted. */
+  settled: () => Promise<void>;
+  /** Returns the number of accepted webhooks. */
+  accepted: () => number;
+  /** Ends the edits and the webhooks. */
+  stop: () => void;
+}
+
+/** Starts to respond, to edit and to send webhooks. */
+export function startTraffic({ accounts, workers }: Environment, seed: number): Traffic {
+  const { 'polar/default': main, 'polar/acme': acme, 'fynn/default': fynn } = accounts;
+  const merchants = {
+    'polar/default': startMerchant(main, seed, { everyMs: 350, places: 30 }),
+    'polar/acme': startMerchant(acme, seed + 1000, { everyMs: 1500, places: 5 }),
+  };
+  const stopTenant = startTenant(fynn, seed, 1500);
+  const deliveries = [
+    startDeliveries(main, seed, SECRET, () => workers.addresses().map((url) => `${url}/webhooks/polar`)),
+    startDeliveries(acme, seed + 1000, SECRET_OF_ACME, () =>
+      workers.addresses().map((url) => `${url}/webhooks/polar/acme`),
+    ),
+  ];
+  const stopEdits = () => {
+    for (const { stop } of Object.values(merchants)) stop();
+    stopTenant();
+  };
+  return {
+    sources: {
+      'polar/default': startSource(main, seed),
+      'polar/acme': startSource(acme, seed + 1000),
+      'fynn/default': startSource({ intercept: fynn.intercept }, seed),
+    },
+    merchants,
+    stopEdits,
+    settled: async () => void (await Promise.all(deliveries.map((one) => one.settled()))),
+    accepted: () => deliveries.reduce((sum, one) => sum + one.accepted(), 0),
+    stop() {
+      stopEdits();
+      for (const one of deliveries) one.stop();
+    },
+  };
+}
+
+/** Edits the simulated tenant in the background. */
+function startTenant({ fynn }: FynnSimulator, seed: number, everyMs: number): () => void {
+  const chance = random(seed, 'tenant');
+  const timer = setInterval(
+    () =>
+      applyFynn(fynn, { kind: chance.pick(FYNN_KINDS), place: chance.integer(0, 30), other: chance.integer(0, 30) }),
+    everyMs,
+  );
+  return () => clearInterval(timer);
+}
