@@ -417,10 +417,13 @@ test('while a table is locked webhooks are refused in time, and no session is le
 });
 
 test('the ledger keeps ninety days', async () => {
-  const { polar, db, send } = await receiver();
+  const { polar, db, send, service } = await receiver();
   await send('checkout.updated', aSession(polar), { id: 'evt_old' });
-  await db.pool.query(`update sync.webhook_events set received_at = now() - interval '91 days'`);
   await send('checkout.updated', aSession(polar), { id: 'evt_new' });
+  await service.close(); // it prunes as well
+  await db.pool.query(
+    `update sync.webhook_events set received_at = now() - interval '91 days' where webhook_id = 'evt_old'`,
+  );
   expect(await prune(db.pool, 30)).toEqual({ webhooks: 1, rejections: 0, runs: 0, changes: 0 });
   expect(await rows(db, 'select webhook_id from sync.webhook_events')).toEqual([{ webhook_id: 'evt_new' }]);
 });
