@@ -11,6 +11,7 @@ import { readPostmaster } from '../../src/database/postmaster.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { run } from '../support/run.ts';
 import { freshDatabase } from '../support/database.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 import { startPolar } from '../support/polar.ts';
 import { value } from '../support/records.ts';
 import { freePort } from '../support/redis.ts';
@@ -20,6 +21,7 @@ import { runCount, SHORT_SCHEDULES, untilWalked, WALKS_PER_SECOND } from '../sup
 
 const SECRET = 'polar_whs_a_secret_for_this_test';
 const settingsOf = (polar: Simulator) => ({
+  ...CORE_STREAMS,
   POLAR_ACCESS_TOKEN: polar.token,
   POLAR_API_URL: polar.url,
   POLAR_WEBHOOK_SECRET: SECRET,
