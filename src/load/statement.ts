@@ -106,12 +106,12 @@ select count(*) filter (where inserted)::int as inserted, count(*) filter (where
 
 /**
  * What nests in a record was observed before the stored state, of which it is the same version: it fills the columns that
- * the payloads stored since did not have.
+ * only some payloads have. Nothing for payloads without such columns, as sessions' are: most of a backfill.
  */
 function filledRows(entity: Entity, names: readonly string[], account: string): string {
   const plan = planOf(entity.table);
   const key = quote(plan.key[0] ?? '');
-  const columns = names.filter((name) => name !== plan.key[0]).map(quote);
+  const columns = names.filter((name) => entity.sparse.has(name)).map(quote);
   if (columns.length === 0) return '';
   const isNew = columns.map((column) => `(t.${column} is null and i.${column} is not null)`);
   const versionAt = versionOf('i', plan, names);

@@ -79,6 +79,8 @@ export interface Entity {
   dropped: ReadonlySet<string>;
   /** Columns whose object is incomplete in a nested record: keys that it lacks keep their values. */
   partial: ReadonlySet<string>;
+  /** Columns that only some payloads have: of a version that is stored already, a payload that was read earlier fills them. */
+  sparse: ReadonlySet<string>;
   /** Values that a nested record implies for columns it does not have: they correct a stored row, and have no other effect. */
   implied: Readonly<Record<string, string>>;
   /** Returns the record in the table's names and forms, where the wire has others. */
@@ -97,11 +99,12 @@ export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {
     dropped = new Set(),
     partial = new Set(),
     implied = {},
+    sparse = new Set(),
     toColumns,
     history,
     settled,
   } = parts;
-  return { table, relations, aliases, dropped, partial, implied, toColumns, history, settled };
+  return { table, relations, aliases, dropped, partial, implied, sparse, toColumns, history, settled };
 }
 
 /** The name of a column of an entity's table. Throws where there is none: what is built on it would fail at run time. */

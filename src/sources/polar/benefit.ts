@@ -39,4 +39,8 @@ export const benefits = withComments(
 );
 
 /** A benefit as links and sessions nest it (public ones, reduced: no metadata, no visibility) or as webhooks carry it (whole). */
-export const benefit = entity(benefits, { partial: new Set(['properties']), implied: { visibility: 'public' } });
+export const benefit = entity(benefits, {
+  partial: new Set(['properties']),
+  implied: { visibility: 'public' },
+  sparse: new Set(['metadata', 'visibility', 'visibility_configurable']),
+});

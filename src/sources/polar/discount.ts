@@ -54,5 +54,16 @@ export const discountHistory = historyOf(discounts);
 /** A discount: links nest all of it but its products, which webhooks alone show; sessions only name, code and terms, without timestamps. */
 export const discount = entity(discounts, {
   dropped: new Set(['products']),
+  sparse: new Set([
+    'created_at',
+    'modified_at',
+    'organization_id',
+    'metadata',
+    'starts_at',
+    'ends_at',
+    'max_redemptions',
+    'max_redemptions_per_customer',
+    'redemptions_count',
+  ]),
   history: { table: discountHistory },
 });

@@ -158,6 +158,8 @@ export const product = entity(products, {
     benefits: { ...setOf(benefit, productBenefits, 'benefit_id'), listed: { column: 'visibility', value: 'public' } },
     medias: setOf(media, productMedias, 'media_id'),
   },
+  // Sessions do not show it.
+  sparse: new Set(['metadata']),
   // Neither links nor sessions show these, and a sale changes the first without a webhook.
   dropped: new Set(['is_deletable', 'attached_custom_fields']),
   history: { table: productHistory },
