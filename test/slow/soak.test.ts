@@ -6,6 +6,7 @@ import { freshDatabase } from '../support/database.ts';
 import { unlikeFresh } from '../support/fresh.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { rows, value } from '../support/records.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 import { backends, queueSettings, startServiceProcess, until } from '../support/service.ts';
 
 /** How long the merchant sells; SOAK_MINUTES=10 for a longer look. */
@@ -38,6 +39,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     const polar = await startPolar({ links: 50, checkouts: 3000, requestsPerMinute: 500 });
     const db = await freshDatabase();
     const service = await startServiceProcess({
+      ...CORE_STREAMS, // no other stream asks for a scope that the token lacks
       DATABASE_URL: db.url,
       POLAR_ACCESS_TOKEN: polar.token,
       POLAR_API_URL: polar.url,
