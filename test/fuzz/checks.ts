@@ -198,8 +198,19 @@ function columnProblems(
   const beneath = kept.get(column.name);
   if (payloads.length > 1 && allowed.some((each) => each.column === held)) return [];
   if (allowed.some((each) => each.column === held && each.extra === beneath)) return [];
+  if (column.name === 'properties' && isMerged(held, allowed)) return [];
   const wish = allowed.map((each) => `${shown(each.column)} (extra ${shown(each.extra)})`).join(' or ');
   return [`${column.name} is ${shown(held)} (extra ${shown(beneath)}), not ${wish}`];
+}
+
+/** True for an object all of whose values some payload has: where a benefit nests, it may show a part of its properties. */
+function isMerged(held: string | null, allowed: readonly Allowed[]): boolean {
+  const [merged, ...parts] = [held, ...allowed.map(({ column }) => column)].map((text) => parseJson(text ?? 'null'));
+  const hasValue = (key: string, value: Json) =>
+    parts.some(
+      (part) => isObject(part) && Object.hasOwn(part, key) && canonical(part[key] ?? null) === canonical(value),
+    );
+  return isObject(merged) && Object.entries(merged).every(([key, value]) => hasValue(key, value ?? null));
 }
 
 function allowedIn(column: Column, payload: Expected, { ids, isUncertain }: RowContext): Allowed[] {
