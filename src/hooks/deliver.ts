@@ -1,11 +1,5 @@
 import type { Pool } from 'pg';
-import {
-  claimDeliveries,
-  openDelivery,
-  recordDelivered,
-  recordFailedAttempt,
-  type HookDelivery,
-} from '../ledger/hook-deliveries.ts';
+import { claimDeliveries, openDelivery, recordDelivered, recordFailedAttempt } from '../ledger/hook-deliveries.ts';
 import type { HookSender } from './send.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,16 +20,13 @@ export function pauseAfter(attempts: number, random = Math.random()): number | u
   return pause === undefined ? undefined : Math.round(pause * (0.8 + 0.4 * random));
 }
 
-/** Makes one attempt to deliver an event, and records it. An event that was delivered meanwhile is left alone. */
-export async function deliver(pool: Pool, hook: Pick<HookSender, 'send'>, id: string): Promise<void> {
+/** Makes one attempt to deliver an event, and records it. Returns false unless it was accepted; one that was delivered meanwhile is left alone. */
+export async function deliver(pool: Pool, hook: Pick<HookSender, 'send'>, id: string): Promise<boolean> {
   const delivery = await openDelivery(pool, id);
-  if (delivery) await sendOnce(pool, hook, delivery);
-}
-
-async function sendOnce(pool: Pool, hook: Pick<HookSender, 'send'>, delivery: HookDelivery): Promise<boolean> {
+  if (!delivery) return false;
   const { status, error } = await hook.send(delivery);
-  if (error === undefined) await recordDelivered(pool, delivery.id, status);
-  else await recordFailedAttempt(pool, delivery.id, { status, error, retryInMs: pauseAfter(delivery.attempts + 1) });
+  if (error === undefined) await recordDelivered(pool, id, status);
+  else await recordFailedAttempt(pool, id, { status, error, retryInMs: pauseAfter(delivery.attempts + 1) });
   return error === undefined;
 }
 
@@ -47,7 +38,6 @@ export async function deliverDue(pool: Pool, hook: Pick<HookSender, 'send'>, wit
   const end = performance.now() + withinMs;
   while (performance.now() < end) {
     const [id] = await claimDeliveries(pool, 1);
-    const delivery = id === undefined ? undefined : await openDelivery(pool, id);
-    if (!delivery || !(await sendOnce(pool, hook, delivery))) return;
+    if (id === undefined || !(await deliver(pool, hook, id))) return;
   }
 }

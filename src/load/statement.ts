@@ -64,7 +64,6 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
   const implied = columnSet.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
   const differs = [
     ...(columnSet.alive ? ['t.deleted_at is not null'] : []),
-    isAhead('t.observed_at'),
     `${extraAfter('i', columnSet, names, entity.relations)} is distinct from t.extra`,
     ...names
       .filter((name) => name !== plan.key[0])
@@ -73,7 +72,7 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
     ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
   ];
   const versionAt = versionOf('i', plan, names);
-  const isOther = `(${differs.filter((sql) => sql !== isAhead('t.observed_at')).join(' or ')})`;
+  const isOther = `(${differs.join('\n    or ')})`;
   const others: EntityRows[] = [
     ...(filled ? [{ entity, plan, from: 'filled', op: "'u'" }] : []),
     ...parts.flatMap((part) => part.removed),
@@ -81,7 +80,7 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
   const history = historyParts({ entity, columnSet, names, by, versionAt, differs: isOther });
   return `${incoming}changed as materialized (
   select i.*, t.account as owner, t.deleted_at is not null as was_deleted, ${isAhead('t.observed_at')} as was_ahead${history.seen} from i ${storedRow(plan, key)}
-  where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${differs.join('\n    or ')}))
+  where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${isAhead('t.observed_at')} or ${isOther}))
 ),
 written as (
   insert into ${plan.sqlName} as t (${list(written)}, account) select ${list(written)}, ${account} from changed

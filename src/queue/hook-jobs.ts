@@ -13,7 +13,7 @@ export interface HookJobs extends ScheduledSources {
   queue: JobQueue;
   log: Logger;
   /** Makes one attempt to deliver the event with this id, and records it. */
-  deliver: (id: string) => Promise<void>;
+  deliver: (id: string) => Promise<unknown>;
 }
 
 const [ROUND_MS, STALE_ROUNDS, CLAIMED, CONCURRENCY] = [1000, 10, 50, 4];

@@ -58,7 +58,7 @@ export interface JobQueue {
    */
   takeOverOld(ids: readonly string[]): Promise<number>;
   /** Opens the queue of hooks' deliveries, and a worker that makes attempts with `deliver`, by the id of an event. */
-  openDeliveries(deliver: (id: string) => Promise<void>, concurrency: number): Promise<HookQueue>;
+  openDeliveries(deliver: (id: string) => Promise<unknown>, concurrency: number): Promise<HookQueue>;
   /** BullMQ's own queue, for its dashboard. */
   bull: Queue;
   close(): Promise<void>;

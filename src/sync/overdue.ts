@@ -31,35 +31,42 @@ export async function expectedNow(pool: Pool, watchedSince: number, { scheduled,
   return expectedBy(await databaseTime(pool), watchedSince, walked);
 }
 
+/** What tells that a queue is paused: then nothing is overdue. */
+type Pausable = { isPaused: () => Promise<boolean> };
+
+/** Finds the walks of {@link expectedNow} that came due since this was called and that `missing` returns; none while the queue is paused. */
+async function watchWalks<W>(
+  { pool }: Pick<Database, 'pool'>,
+  queue: Pausable,
+  watched: ScheduledSources,
+  missing: (executor: Pool, expected: readonly Expected[]) => Promise<W[]>,
+): Promise<(executor: Pool) => Promise<W[]>> {
+  const watchedSince = await databaseTime(pool);
+  return async (executor) => {
+    const found = await missing(executor, await expectedNow(executor, watchedSince, watched));
+    return found.length === 0 || (await queue.isPaused()) ? [] : found;
+  };
+}
+
 /**
  * Finds the scheduled walks that came due since this was called and were not begun for a while, by the database's clock; none
  * while the queue is paused, or of streams that are left out. Their names are such as `polar.checkouts (full)`.
  */
 export async function watchOverdue(
-  { pool }: Pick<Database, 'pool'>,
-  queue: { isPaused: () => Promise<boolean> },
+  db: Pick<Database, 'pool'>,
+  queue: Pausable,
   watched: ScheduledSources,
 ): Promise<(executor: Pool) => Promise<string[]>> {
-  const watchedSince = await databaseTime(pool);
-  return async (executor) => {
-    const overdue = await notBegun(executor, await expectedNow(executor, watchedSince, watched));
-    if (overdue.length === 0 || (await queue.isPaused())) return [];
-    return overdue.map(({ mode, ...ref }) => `${labelOf(ref)} (${mode})`);
-  };
+  const findOverdue = await watchWalks(db, queue, watched, notBegun);
+  return async (executor) => (await findOverdue(executor)).map(({ mode, ...ref }) => `${labelOf(ref)} (${mode})`);
 }
 
 /**
  * Finds the streams with a walk that came due since this was called and was neither completed for a while nor runs, by the
  * database's clock; none while the queue is paused, or that is left out.
  */
-export async function watchStale(
-  { pool }: Pick<Database, 'pool'>,
-  queue: { isPaused: () => Promise<boolean> },
+export const watchStale = (
+  db: Pick<Database, 'pool'>,
+  queue: Pausable,
   watched: ScheduledSources,
-): Promise<(executor: Pool) => Promise<StreamRef[]>> {
-  const watchedSince = await databaseTime(pool);
-  return async (executor) => {
-    const stale = await notCompleted(executor, await expectedNow(executor, watchedSince, watched));
-    return stale.length === 0 || (await queue.isPaused()) ? [] : stale;
-  };
-}
+): Promise<(executor: Pool) => Promise<StreamRef[]>> => watchWalks(db, queue, watched, notCompleted);
