@@ -23,8 +23,9 @@ interface StateRows {
 export interface HistoryParts {
   /** Columns of `changed`. */
   seen: string;
-  /** Columns that `written` returns. */
-  returned: string;
+  /** Columns that are returned of inserted rows, and of updated ones. */
+  inserted: string;
+  updated: string;
   /** Common table expressions that enter the states. */
   entries: string;
 }
@@ -103,23 +104,24 @@ ${name} as (
 /** The parts of a statement that writes a column set. */
 export function historyParts(writing: Writing): HistoryParts {
   const { entity, columnSet, by, differs } = writing;
-  if (!entity.history) return { seen: '', returned: '', entries: '' };
+  if (!entity.history) return { seen: '', inserted: '', updated: '', entries: '' };
   const { states } = entity.history;
-  const isState = states ? changesState(states, writing) : `t.id is null or ${differs}`;
   // What nests in a webhook's record is not what the event is about.
   const isEvent = columnSet.alive ? `${by.via} = 'webhook'` : 'false';
   const written: StateRows = {
     entity,
-    from: 'written w join changed c on c.id = w.id where c.is_state',
-    isDated: 'w.version_at is not null and (c.stored_version_at is null or w.version_at > c.stored_version_at)',
+    from: 'written w where w.is_state',
+    isDated: 'w.version_at is not null and (w.stored_version_at is null or w.version_at > w.stored_version_at)',
     isExact: planOf(entity.table).index.has('modified_at')
       ? `(${isEvent} or (w.inserted and w.modified_at is null))`
       : isEvent,
     incoming: (set) => (columnSet.sets.includes(set) ? `s${columnSet.sets.indexOf(set)}` : undefined),
   };
+  const kept = keptOf(entity, 't');
   return {
-    seen: `, t.version_at as stored_version_at, (${isState}) as is_state`,
-    returned: keptOf(entity, 't'),
+    seen: `, t.version_at as stored_version_at, (${states ? changesState(writing) : differs}) as is_state`,
+    inserted: `, null::timestamptz as stored_version_at, ${states ? beginsState(states, by) : 'true'} as is_state${kept}`,
+    updated: `, i.stored_version_at, i.is_state${kept}`,
     entries: historyEntry('states', written, by) + (states && columnSet.alive ? toldStates(states, writing) : ''),
   };
 }
@@ -130,17 +132,20 @@ const afterwards =
   (name) =>
     columnIn(names.includes(name) ? 'i' : 't')(name);
 
-/** True where a kept column changes; of new rows where they can still change, or where an event tells of them. */
-function changesState({ settled }: KeptStates, { entity, names, by }: Writing): string {
-  const sql = afterwards(names);
+/** True where a kept column changes. */
+function changesState({ entity, names }: Writing): string {
   const values = (of: ColumnSql) =>
     keptColumns(entity, of)
       .map(([, value]) => value)
       .join(', ');
-  const isSettled = `${sql(settled.column)} = any('{${settled.values.join(',')}}')`;
-  const isPast = `${sql(settled.until)} < now() - interval '${settled.grace}'`;
-  return `case when t.id is null then ${by.via} = 'webhook' or (${isSettled} or ${isPast}) is not true
-    else (${values(sql)}) is distinct from (${values(columnIn('t'))}) end`;
+  return `(${values(afterwards(names))}) is distinct from (${values(columnIn('t'))})`;
+}
+
+/** True of new rows that can still change, or that an event tells of. */
+function beginsState({ settled }: KeptStates, by: ProvenanceSql): string {
+  const isSettled = `t.${quote(settled.column)} = any('{${settled.values.join(',')}}')`;
+  const isPast = `t.${quote(settled.until)} < now() - interval '${settled.grace}'`;
+  return `(${by.via} = 'webhook' or (${isSettled} or ${isPast}) is not true)`;
 }
 
 /** A webhook that comes after a newer state, or after a page with the same one, shows when its state began. */

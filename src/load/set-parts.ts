@@ -62,6 +62,8 @@ function joinParts(
   where ${differ('o.', 'excluded.')}`
       : 'do nothing';
   const incoming = `unnest(${values.join(', ')})`;
+  const members = (parents: string) =>
+    `insert into ${plan.sqlName} as o (${list(names)}, account) select ${list(names, 's.')}, ${account} from s${at} s join ${parents} w on w.id = s.${parent}`;
   const listing = `s${at} as materialized (select * from ${incoming} as s(${list(names)})),
 `;
   return {
@@ -74,11 +76,12 @@ function joinParts(
 `,
     replace: `,
 r${at} as (
-  delete from ${plan.sqlName} o using written w where o.${parent} = w.id
+  delete from ${plan.sqlName} o using updated w where o.${parent} = w.id
     and not exists (select from s${at} s where s.${parent} = o.${parent} and s.${child} = o.${child})
 ),
+f${at} as (${members('inserted')}),
 p${at} as (
-  insert into ${plan.sqlName} as o (${list(names)}, account) select ${list(names, 's.')}, ${account} from s${at} s join written w on w.id = s.${parent}
+  ${members('updated')}
   on conflict (${parent}, ${child}) ${update}
 )`,
     removed: [],

@@ -82,19 +82,23 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
   select i.*, t.account as owner, t.deleted_at is not null as was_deleted, ${isAhead('t.observed_at')} as was_ahead${history.seen} from i ${storedRow(plan, key)}
   where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${isAhead('t.observed_at')} or ${isOther}))
 ),
-written as (
+inserted as (
   insert into ${plan.sqlName} as t (${list(written)}, account) select ${list(written)}, ${account} from changed
-  where owner is null or owner = ${account} order by ${key}
-  on conflict (${key}) do update set ${names
+  where owner is null order by ${key}
+  returning t.${key} as id, t.version_at, t.observed_at, true as inserted, false as was_deleted${history.inserted}
+),
+updated as (
+  update ${plan.sqlName} t set ${names
     .filter((name) => name !== plan.key[0])
-    .map((name) => `${quote(name)} = ${valueAfter('excluded', name, columnSet, entity)}, `)
+    .map((name) => `${quote(name)} = ${valueAfter('i', name, columnSet, entity)}, `)
     .join('')}${implied
     .map(([name, value]) => `${quote(name)} = case when t.${quote(name)} is not null then '${value}' end, `)
-    .join('')}observed_at = excluded.observed_at, ${columnSet.alive ? 'deleted_at = null, ' : ''}
-    extra = ${extraAfter('excluded', columnSet, names, entity.relations)}
-  where t.account = ${account} and ${guard('excluded', plan, names)}
-  returning t.${key} as id, t.version_at, t.observed_at, (xmax = 0) as inserted${history.returned}
-)${filled}${parts.map((part) => part.replace).join('')},
+    .join('')}observed_at = i.observed_at, ${columnSet.alive ? 'deleted_at = null, ' : ''}
+    extra = ${extraAfter('i', columnSet, names, entity.relations)}
+  from changed i where i.owner is not null and t.${key} = i.${key} and t.account = ${account} and ${guard('i', plan, names)}
+  returning t.${key} as id, t.version_at, t.observed_at, false as inserted, i.was_deleted${history.updated}
+),
+written as (select * from inserted union all select * from updated)${filled}${parts.map((part) => part.replace).join('')},
 feed as (
   ${feedInsert([writtenRows(plan, columnSet), ...others], by)}
 )${history.entries}${others.map((rows) => otherStates(rows, by)).join('')}
@@ -135,12 +139,11 @@ const otherStates = ({ entity, from, op }: EntityRows, by: ProvenanceSql) =>
       );
 
 /** The rows that the statement inserts or updates; only the record itself takes a tombstone away. */
-function writtenRows(plan: TablePlan, { alive }: ColumnSet): WrittenRows {
-  const key = quote(plan.key[0] ?? '');
-  const revived = `(select c.was_deleted from changed c where c.${key} = written.id)`;
-  const updated = alive ? `case when ${revived} then 'r' else 'u' end` : "'u'";
-  return { plan, from: 'written', op: `case when inserted then 'i' else ${updated} end` };
-}
+const writtenRows = (plan: TablePlan, { alive }: ColumnSet): WrittenRows => ({
+  plan,
+  from: 'written',
+  op: `case when inserted then 'i' ${alive ? "when was_deleted then 'r' " : ''}else 'u' end`,
+});
 
 /**
  * What both statements begin with: the incoming rows as `i`, and for each set the parents whose stored set is another as

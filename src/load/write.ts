@@ -63,33 +63,45 @@ interface ColumnSetWrite {
   by: Provenance;
 }
 
+/** Writes once more what a session that is not ours deleted between the look at the stored rows and their update. */
 async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
-  const { batch, key, columnSet, by } = write;
+  const first = await writeOnce(client, write);
+  if (first.kept === 0) return first;
+  const second = await writeOnce(client, write);
+  if (second.kept > 0) throw await notWritten(client, write, second);
+  return {
+    inserted: first.inserted + second.inserted,
+    updated: first.updated + second.updated,
+    skewed: first.skewed + second.skewed,
+  };
+}
+
+/** What a statement did, and how many of the rows to be written it left alone. */
+type Attempt = WriteCounts & { changed: number; kept: number };
+
+async function writeOnce(client: ClientBase, { batch, key, columnSet, by }: ColumnSetWrite): Promise<Attempt> {
   const { text, name } = writingOf(batch, key, columnSet);
   const { rows } = await client.query<WriteCounts & { changed: number; owner: string | null }>({
     ...(name && { name }),
     text,
     values: [...parametersOf(batch, columnSet, by.account), by.via, by.runId],
   });
-  const { changed, owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
+  const { owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
   if (owner !== null) throw new ForeignRowError(batch.plan.name, owner);
-  const kept = changed - counts.inserted - counts.updated;
-  if (kept > 0) throw await notWritten(client, write, kept, changed);
-  return counts;
+  return { ...counts, kept: counts.changed - counts.inserted - counts.updated };
 }
 
 /** Why rows were left alone: another account stored one first, a moment ago, or a trigger kept them. */
 async function notWritten(
   client: ClientBase,
   { batch: { plan }, columnSet, by }: ColumnSetWrite,
-  kept: number,
-  of: number,
+  { kept, changed }: Attempt,
 ): Promise<Error> {
   const { rows } = await client.query<{ owner: string }>(
     `select account as owner from ${plan.sqlName} where "${plan.key[0]}"::text = any($1) and account <> $2 limit 1`,
     [[...columnSet.rows.keys()], by.account],
   );
-  return rows[0] ? new ForeignRowError(plan.name, rows[0].owner) : suppressed(plan.name, kept, of);
+  return rows[0] ? new ForeignRowError(plan.name, rows[0].owner) : suppressed(plan.name, kept, changed);
 }
 
 /** The parameters of a column set's statement: one array per column, the account, and one array per column of each set. */

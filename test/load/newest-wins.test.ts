@@ -1,7 +1,9 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import { freshDatabase } from '../support/database.ts';
 import { at, link, product, rows, session, store, uuid, value } from '../support/records.ts';
+import { until } from '../support/service.ts';
 
 let db: Database;
 beforeEach(async () => {
@@ -135,4 +137,37 @@ test('writers of one source at the same time leave the newest state of every row
   expect(await label()).toBe('v23');
   const members = await rows(db, 'select product_id from polar.checkout_link_products order by position');
   expect(members.map((member) => member.product_id)).toEqual([uuid(33), uuid(52)]);
+});
+
+describe('while a session that is not ours holds a row', () => {
+  const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
+  async function storeBeside(theirs: string, record: JsonObject): Promise<void> {
+    const client = await db.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query(theirs);
+      const stored = store(db, 'polar.checkout_links', [record], at(20));
+      await until('the write waits for the row', async () => (await rows(db, waits)).length > 0);
+      await client.query('commit');
+      await stored;
+    } finally {
+      client.release();
+    }
+  }
+
+  test('and deletes it, the record is stored again', async () => {
+    await store(db, 'polar.checkout_links', [link(1, { products: [] })], at(10));
+    await storeBeside('delete from polar.checkout_links', link(1, { label: 'Later', products: [] }));
+    expect(await label()).toBe('Later');
+    expect(await rows(db, 'select op from sync.changes order by seq')).toEqual([{ op: 'i' }, { op: 'i' }]);
+  });
+
+  test('and inserts it, the record updates what it inserted', async () => {
+    await storeBeside(
+      `insert into polar.checkout_links (id, account, label, observed_at) values ('${uuid(1)}', 'default', 'theirs', '${at(5)}')`,
+      link(1, { label: 'Later' }),
+    );
+    expect(await label()).toBe('Later');
+  });
 });
