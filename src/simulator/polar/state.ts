@@ -19,7 +19,7 @@ export interface State extends CatalogMaps {
   readonly clock: Clock;
   /** The time before the start, which seeded records are spread over. */
   readonly range: ClockRange;
-  /** The catalog as it was at the start. */
+  /** The catalog as it was at the start, or will be with the first sale of an organization that starts without products. */
   readonly shop: Catalog;
   /** Chance for what edits leave open. */
   readonly chance: Random;
@@ -45,6 +45,16 @@ export interface Seeding {
   sizeOf: SizeOf;
 }
 
+/** The records of a catalog by id; of none without one. */
+export const catalogMaps = (shop: Partial<Catalog> = {}): CatalogMaps => ({
+  products: byId(shop.products ?? []),
+  prices: byId(shop.prices ?? []),
+  benefits: byId(shop.benefits ?? []),
+  medias: byId(shop.medias ?? []),
+  discounts: byId(shop.discounts ?? []),
+  customFields: byId(shop.customFields ?? []),
+});
+
 /** The seeded organization. The same seeding with the same `now` gives the same state. */
 export function seededState({ seed, now, sizeOf }: Seeding): State {
   const time = clock(now);
@@ -59,12 +69,7 @@ export function seededState({ seed, now, sizeOf }: Seeding): State {
     range,
     shop,
     chance: random(seed, 'edits'),
-    products: byId(shop.products),
-    prices: byId(shop.prices),
-    benefits: byId(shop.benefits),
-    medias: byId(shop.medias),
-    discounts: byId(shop.discounts),
-    customFields: byId(shop.customFields),
+    ...catalogMaps(sizeOf('products', shop.products.length) > 0 ? shop : undefined),
     tampers: new Map(),
     texts: new Map(),
     log: emptyLog(),

@@ -27,5 +27,5 @@ export const customFields = withComments(
   },
 );
 
-/** A custom field as the sessions of a product that asks for it nest it. */
+/** A custom field, of the same form wherever it is sent. */
 export const customField = entity(customFields);

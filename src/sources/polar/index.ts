@@ -6,6 +6,7 @@ import { defineSource } from '../../model/source-definition.ts';
 import { isNotFound, classifyError } from './api.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
+import { customField } from './custom-field.ts';
 import { customer } from './customer.ts';
 import { polarConfig, polarSettings, type PolarConfig } from './settings.ts';
 import { polarWebhooks } from './webhooks.ts';
@@ -17,6 +18,7 @@ export const polarStreams = {
   'polar.checkout_links': checkoutLink,
   'polar.checkouts': checkout,
   'polar.customers': customer,
+  'polar.custom_fields': customField,
 } satisfies Record<string, Entity>;
 
 /** The organization that a record names. */
@@ -114,6 +116,16 @@ function polarStreamsOf({ account, organizationId }: PolarConfig): Stream[] {
       isOptional: true,
       schedules: { incremental: 'every 5m', full: '41 3 * * *' },
       incremental: newCustomers,
+    }),
+    stream({
+      account,
+      scope,
+      name: 'polar.custom_fields',
+      path: '/v1/custom-fields',
+      permission: 'custom_fields:read',
+      isOptional: true,
+      schedules: { full: 'every 1h' },
+      incremental: null,
     }),
   ];
 }

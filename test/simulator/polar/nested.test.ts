@@ -177,7 +177,7 @@ test('discount_amount follows the discount and flags follow the product, without
 test('custom fields are those of the selected product, and null without one', async () => {
   const { simulator, product, session } = await setUp();
   const { polar } = simulator;
-  const field = polar.createCustomField({ type: 'number', properties: { ge: 1 } });
+  const { deleted_at: _deleted, ...field } = polar.createCustomField({ type: 'number', properties: { ge: 1 } });
   polar.attachCustomField(product, field.id, { order: 3, required: true });
   expect((await session()).attached_custom_fields).toEqual([
     { custom_field_id: field.id, custom_field: field, order: 3, required: true },

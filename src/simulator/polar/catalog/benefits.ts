@@ -5,6 +5,7 @@ import type { State } from '../state.ts';
 import { tampered } from '../tampered.ts';
 import { putRecord } from './put-record.ts';
 import type { Benefit } from './records.ts';
+import { takeOff } from './take-off.ts';
 
 /** Edits of benefits. `at` is the instant of the edit, by default the simulated present. */
 export interface BenefitEdits {
@@ -32,13 +33,11 @@ export function benefitEdits(state: State): BenefitEdits {
     },
     updateBenefit,
     deleteBenefit: (id, at = state.clock.now()) => {
-      for (const product of state.products.values()) {
-        if (!product.benefit_ids.includes(id)) continue;
-        putRecord(state, 'products', {
-          ...product,
-          benefit_ids: product.benefit_ids.filter((other) => other !== id),
-        });
-      }
+      takeOff(
+        state,
+        ({ benefit_ids }) => benefit_ids.includes(id),
+        ({ benefit_ids }) => ({ benefit_ids: benefit_ids.filter((other) => other !== id) }),
+      );
       return updateBenefit(id, { is_deleted: true, deleted_at: at }, at);
     },
   };

@@ -172,6 +172,7 @@ export interface CustomField {
   id: string;
   created_at: string;
   modified_at: string | null;
+  deleted_at: string | null;
   metadata: Metadata;
   type: 'text' | 'number' | 'date' | 'checkbox' | 'select';
   slug: string;

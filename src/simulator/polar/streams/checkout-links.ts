@@ -80,10 +80,10 @@ function linkEdits(state: State, links: Table<Link>): LinkEdits {
   return {
     updateLink,
     createLink: (fields = {}) => {
-      const { organizationId, discounts, prices } = state;
+      const [products, { organizationId, discounts, prices }] = [onSale(state), state];
       const offer = { organizationId, discounts: [...discounts.values()], prices: [...prices.values()] };
       const created_at = fields.created_at ?? state.clock.now();
-      return links.put({ ...draftLink(state.chance, onSale(state), offer, created_at), ...fields });
+      return links.put({ ...draftLink(state.chance, products, offer, created_at), ...fields });
     },
     setLinkProducts: (id, product_ids) => updateLink(id, { product_ids }),
     deleteLink: (id, at = state.clock.now()) => {

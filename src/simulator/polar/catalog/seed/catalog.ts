@@ -69,6 +69,7 @@ function seededCustomFields({ seed, organizationId, range }: SeedContext): Map<F
         id: randomUuid(chance),
         created_at: range.ago(chance, 330),
         modified_at,
+        deleted_at: null,
         metadata: {},
         ...CUSTOM_FIELDS[slug],
         slug,
