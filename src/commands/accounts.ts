@@ -1,14 +1,13 @@
 import { Command, Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { ConfigError } from '../model/errors.ts';
-import { migrate } from '../database/migrate.ts';
 import { listAccounts, type StoredAccount } from '../ledger/accounts.ts';
 import { acquireLease, type Lease } from '../ledger/lease.ts';
 import { statusOf } from '../ledger/status.ts';
 import { countAccountRows, removeAccount } from '../load/remove-account.ts';
 import { accountRef, type AccountRef, type Source } from '../model/source.ts';
 import { streamEntities } from '../sources/index.ts';
-import { requireTables, withContext, type CommandContext } from './context.ts';
+import { requireTables, updateSchema, withContext, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
 import { accountName, jsonOption, print, type Invocation } from './invocation.ts';
 
@@ -111,11 +110,12 @@ function describeAccounts(accounts: readonly AccountReport[]): string[] {
 
 /** True when the account was removed. */
 async function remove(
-  { db }: CommandContext,
+  context: CommandContext,
   { account, source, yes }: { account: string; source: string | undefined; yes: boolean | undefined },
   { stdout, signal }: Invocation,
 ): Promise<boolean> {
-  await migrate(db);
+  await updateSchema(context);
+  const { db } = context;
   const stored = await listAccounts(db.pool);
   const found = stored.filter((one) => one.account === account && (source === undefined || one.source === source));
   if (found.length === 0) throw unknownAccount(account, source, stored);

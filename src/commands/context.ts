@@ -2,9 +2,10 @@ import { closest } from 'fastest-levenshtein';
 import { readConfig, type Config } from '../config/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import { openDatabase, type Database } from '../database/database.ts';
-import { pendingMigrations } from '../database/migrate.ts';
+import { migrate, pendingMigrations } from '../database/migrate.ts';
 import { createLogger, type Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
+import { reportingViews } from '../reporting/reporting-views.ts';
 import { streamEntities } from '../sources/index.ts';
 import type { Stream } from '../model/stream.ts';
 import { openContext, type SyncContext } from '../sync/context.ts';
@@ -38,6 +39,10 @@ export async function withContext<C, T>(
     await db.close();
   }
 }
+
+/** Brings the schema up to date, with the views for reports as the settings want them. Returns the number of applied migrations. */
+export const updateSchema = ({ db, config }: Pick<CommandContext, 'db' | 'config'>): Promise<{ applied: number }> =>
+  migrate(db, reportingViews(config.report));
 
 /** A stream with the source it belongs to. */
 export interface Chosen {

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Argument, Command } from 'commander';
 import { z } from 'zod';
-import { migrate } from '../database/migrate.ts';
 import { listAccounts } from '../ledger/accounts.ts';
 import { readForgotten, type ForgottenEntry } from '../ledger/forgotten.ts';
 import { forgetEntries, forgetPerson, type ForgetPlan } from '../load/forget.ts';
 import { ConfigError, formatError } from '../model/errors.ts';
 import { sourceEntities } from '../sources/index.ts';
-import { withContext, type CommandContext } from './context.ts';
+import { updateSchema, withContext, type CommandContext } from './context.ts';
 import { count } from './format.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
@@ -77,7 +76,7 @@ async function readEntries(file: string): Promise<ForgottenEntry[]> {
 
 /** True when nothing is left to be done. */
 async function carryOut(
-  { db }: CommandContext,
+  context: CommandContext,
   task: Task,
   {
     account = null,
@@ -86,7 +85,8 @@ async function carryOut(
     invocation,
   }: Omit<ForgetOptions, 'account'> & { account?: string | null; invocation: Invocation },
 ): Promise<boolean> {
-  await migrate(db);
+  await updateSchema(context);
+  const { db } = context;
   if (task.kind === 'export') {
     const { entries } = await readForgotten(db.pool);
     print(invocation, { forgotten: entries }, false);

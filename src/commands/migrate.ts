@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { migrate } from '../database/migrate.ts';
 import { sourceEntities } from '../sources/index.ts';
 import { restrain } from '../sync/restrain.ts';
-import { withContext } from './context.ts';
+import { updateSchema, withContext } from './context.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 /** The command `migrate`. */
@@ -15,7 +14,7 @@ export const migrateCommand = (invocation: Invocation): Command =>
         invocation,
         () => undefined,
         async (context) => {
-          const migrated = await migrate(context.db);
+          const migrated = await updateSchema(context);
           const plan = { sources: sourceEntities, privacy: context.config.privacy };
           await restrain(context, plan, invocation.signal);
           return migrated;

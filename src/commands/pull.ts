@@ -2,11 +2,10 @@ import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_ACCOUNT } from '../model/stream.ts';
 import { ConfigError } from '../model/errors.ts';
-import { migrate } from '../database/migrate.ts';
 import { isKey } from '../database/table-plan.ts';
 import { pull, type Pulled } from '../sync/pull.ts';
 import type { SyncContext } from '../sync/context.ts';
-import { chooseResource, withContext, withSource, type Chosen } from './context.ts';
+import { chooseResource, updateSchema, withContext, withSource, type Chosen } from './context.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
 const explanations: Partial<Record<Pulled['outcome'], string>> = {
@@ -51,7 +50,7 @@ function pullRecords(
   choose: (config: Config) => Chosen[],
 ): Promise<PulledRecord[]> {
   return withContext(invocation, choose, async (context, chosen) => {
-    await migrate(context.db);
+    await updateSchema(context);
     const found = new Map<string, PulledRecord>();
     for (const { source, stream } of chosen) {
       const missing = ids.filter((id) => !isOf(found.get(id)));

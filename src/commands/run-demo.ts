@@ -4,14 +4,13 @@ import { ignorePostgresEnvironment, parseConfig, pickSettings } from '../config/
 import { APPLICATION, connect } from '../database/client.ts';
 import { EMBEDDED_DIRECTORY, openDatabase } from '../database/database.ts';
 import { startEmbedded } from '../database/embedded.ts';
-import { migrate } from '../database/migrate.ts';
 import { createLogger } from '../model/log.ts';
 import type { Environment } from '../model/source-definition.ts';
 import { requireAdminToken } from '../admin/admin.ts';
 import { startFynnSimulator, type FynnSimulator } from '../simulator/fynn-simulator.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Run } from '../sync/sync.ts';
-import { chooseStreams, type CommandContext } from './context.ts';
+import { chooseStreams, updateSchema, type CommandContext } from './context.ts';
 import { askQuestions, type AnsweredQuestion } from './demo-questions.ts';
 import type { Invocation } from './invocation.ts';
 import { runStreams } from './sync.ts';
@@ -62,7 +61,7 @@ export async function runDemo({ environment, signal }: Invocation, options: Demo
       const db = await openDatabase(claimed.url);
       try {
         const context: CommandContext = { config, db, log: createLogger(config.logLevel) };
-        await migrate(db);
+        await updateSchema(context);
         const runs = await runStreams(context, chooseStreams(config, []), { mode: 'full', showBars }, signal);
         const [rows, answers] = [await rowsOf(context), await askQuestions(db.pool)];
         onDone({ runs, rows, answers, durationMs: performance.now() - started });

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { migrate } from '../database/migrate.ts';
 import { prune } from '../ledger/prune.ts';
 import { deliverDue } from '../hooks/deliver.ts';
 import { openHook } from '../hooks/send.ts';
@@ -10,7 +9,7 @@ import { sourceEntities } from '../sources/index.ts';
 import { restrain } from '../sync/restrain.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import type { SyncContext } from '../sync/context.ts';
-import { chooseStreams, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
+import { chooseStreams, updateSchema, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 import { askForScopes, describeLeftOut, withoutLeftOut, type LeftOut } from './left-out.ts';
 import { createProgressBars } from './progress.ts';
@@ -100,7 +99,7 @@ function syncStreams(invocation: Invocation, names: readonly string[], options: 
     invocation,
     (config) => chooseStreams(config, names, options.account),
     async (context, chosen) => {
-      await migrate(context.db);
+      await updateSchema(context);
       if (context.config.hook) await turnHookOn(context.db.pool);
       await restrain(context, { sources: sourceEntities, privacy: context.config.privacy }, signal);
       const showBars = stderr.isTTY === true && !options.json;

@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { shareClock } from '../model/clock.ts';
 import { WORKER } from '../database/client.ts';
-import { migrate } from '../database/migrate.ts';
 import type { Logger } from '../model/log.ts';
 import type { Worker, WorkPlan } from '../worker.ts';
-import { withContext, type CommandContext } from './context.ts';
+import { updateSchema, withContext, type CommandContext } from './context.ts';
 import type { Invocation } from './invocation.ts';
 
 /** How long stopping may take: what is not stored by then is read again by the next run. */
@@ -24,12 +23,12 @@ export const workerCommand = (invocation: Invocation): Command =>
 async function runWorker(invocation: Invocation): Promise<void> {
   const { planWork, startWorker } = await import('../worker.ts'); // with queue and server, which other commands do without
   const { signal } = invocation;
-  const work = async ({ db, log }: CommandContext, plan: WorkPlan) => {
+  const work = async ({ config, db, log }: CommandContext, plan: WorkPlan) => {
     if (signal.aborted) limitStop(log);
     else signal.addEventListener('abort', () => limitStop(log));
     try {
       shareClock();
-      await migrate(db);
+      await updateSchema({ config, db });
       await serve(await startWorker(plan, db, log, signal), plan, log, signal);
     } catch (error) {
       if (!signal.aborted) throw error;

@@ -7,9 +7,10 @@ import { parsePrivateColumns } from './private-columns.ts';
 import { proxyFor, proxySecrets, proxyUrl } from './proxy.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { HookConfig } from '../model/hook.ts';
+import type { ReportSettings } from '../model/report-settings.ts';
 import { rememberSecret } from '../model/secrets.ts';
 import { parseSchedule, type Schedule } from '../model/schedule.ts';
-import { days, noSpaces, SECRET } from '../model/setting.ts';
+import { days, nameList, noSpaces, SECRET, timeZone } from '../model/setting.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
 import type { Source } from '../model/source.ts';
 import type { Environment } from '../model/source-definition.ts';
@@ -78,6 +79,15 @@ const settings = z.object({
     .string()
     .regex(/^[1-9]\d{0,3} ?(day|month|year)s?$/i, { error: 'must be a time such as 24 months, 90 days or 2 years' })
     .optional(),
+  REPORT_TIMEZONE: timeZone().default('UTC'),
+  REPORT_METADATA_KEYS: nameList().default([
+    'utm_source',
+    'utm_medium',
+    'utm_campaign',
+    'utm_content',
+    'utm_term',
+    'reference_id',
+  ]),
   ADMIN_TOKEN: z
     .string()
     .regex(SECRET, { error: 'must have 16 characters or more, without spaces; openssl rand -hex 24 makes one' })
@@ -106,6 +116,7 @@ export interface Config {
   /** Days for which the change feed is kept. */
   keepChangesDays: number;
   privacy: PrivacySettings;
+  report: ReportSettings;
   /** Schedules by the name of the setting; null for off. */
   schedules: Readonly<Record<string, Schedule | null>>;
   /** One per account that has a credential. */
@@ -173,6 +184,7 @@ export function parseConfig(environment: Environment): Config {
     server: { host: env.HOST, port: env.PORT, adminToken: env.ADMIN_TOKEN },
     keepChangesDays: env.SYNC_KEEP_CHANGES_DAYS,
     privacy,
+    report: { timezone: env.REPORT_TIMEZONE, metadataKeys: env.REPORT_METADATA_KEYS },
     schedules,
     sources: accounts.sources,
     hook: hookOf(env),

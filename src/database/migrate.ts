@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type { Client, Pool } from 'pg';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
 import { settingsText } from './session-settings.ts';
+import { applyViews, areCurrent, dropViews, isReadByView, type View } from './views.ts';
 
 /** Folder of the migrations. */
 export const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -14,11 +13,12 @@ const MIGRATION_LOCK = 7_243_310_416_001;
 const OLDEST_SERVER = 140_000;
 
 /**
- * Migrates the schema; several processes may do so concurrently. Returns the number of applied migrations. A schema that is up to
- * date needs no right to change it. Throws a ConfigError for a Postgres older than 14, for a database that is not in UTF-8, and for
- * one that a newer version has migrated. Throws a FatalError when the schema cannot be changed.
+ * Migrates the schema and brings the views up to date, in one transaction; several processes may do so concurrently. Returns the
+ * number of applied migrations. A schema that is up to date needs no right to change it. Throws a ConfigError for a Postgres
+ * older than 14, for a database that is not in UTF-8, and for one that a newer version has migrated. Throws a FatalError when
+ * the schema cannot be changed. Without `views`, those that exist stay as they are.
  */
-export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied: number }> {
+export async function migrate({ url }: Pick<Database, 'url'>, views?: readonly View[]): Promise<{ applied: number }> {
   const client = await connect(url, { application_name: APPLICATION });
   try {
     await requireServer(client);
@@ -27,9 +27,11 @@ export async function migrate({ url }: Pick<Database, 'url'>): Promise<{ applied
     await client.query(`begin isolation level read committed; ${settingsText('local', 0)}`);
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     const before = requireKnown(await appliedCount(client));
-    if (before < migrationCount()) await apply(client);
-    else await client.query('commit');
-    return { applied: (await appliedCount(client)) - before };
+    const grants = before < migrationCount() ? await apply(client, views ?? []) : [];
+    if (views && !(await areCurrent(client, views))) await applyViews(client, views);
+    for (const grant of grants) await client.query(grant);
+    await client.query('commit');
+    return { applied: migrationCount() - before };
   } finally {
     await client.end();
   }
@@ -49,16 +51,42 @@ function requireKnown(applied: number): number {
   return applied;
 }
 
-const migrationCount = () => readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;
+const readMigrations = () => readMigrationFiles({ migrationsFolder: MIGRATIONS });
 
-/** Applies pending migrations in the open transaction. Drizzle begins none inside it, and commits it. */
-async function apply(client: Client): Promise<void> {
-  const folder = { migrationsFolder: MIGRATIONS, migrationsSchema: 'sync', migrationsTable: 'migrations' };
+const migrationCount = () => readMigrations().length;
+
+/** Applies pending migrations in the open transaction. If a view is in the way, drops ours before, and returns their grants. */
+async function apply(client: Client, views: readonly View[]): Promise<string[]> {
+  await client.query('savepoint migrations');
   try {
-    await applyMigrations(drizzle(client), folder);
+    return await applyPending(client).then(
+      () => [],
+      async (error: unknown) => {
+        if (!isReadByView(error)) throw error;
+        await client.query('rollback to savepoint migrations');
+        const grants = await dropViews(client, views);
+        await applyPending(client);
+        return grants;
+      },
+    );
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error; // Drizzle's message is the whole statement
-    throw new FatalError(`the schema cannot be migrated: ${formatError(cause)}`);
+    throw error instanceof FatalError ? error : new FatalError(`the schema cannot be migrated: ${formatError(error)}`);
+  }
+}
+
+// As Drizzle's own migrator does and in its table, but inside of a transaction that may contain more.
+const MIGRATIONS_TABLE = `create schema if not exists sync;
+create table if not exists sync.migrations (id serial primary key, hash text not null, created_at bigint)`;
+
+async function applyPending(client: Client): Promise<void> {
+  if ((await appliedCount(client)) === 0) await client.query(MIGRATIONS_TABLE);
+  const { rows } = await client.query<{ last: number }>(
+    'select coalesce(max(created_at), 0)::float8 as last from sync.migrations',
+  );
+  const last = rows[0]?.last ?? 0;
+  for (const { sql, hash, folderMillis } of readMigrations().filter((migration) => migration.folderMillis > last)) {
+    for (const statement of sql) await client.query(statement);
+    await client.query('insert into sync.migrations (hash, created_at) values ($1, $2)', [hash, folderMillis]);
   }
 }
 

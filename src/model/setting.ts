@@ -40,6 +40,27 @@ export const webhookSecrets = () =>
       error: "must be the endpoint's secret, 16 characters or more without spaces; commas separate several",
     });
 
+/** A time zone by its IANA name: of others, such as +05:30, Postgres has the opposite in mind. */
+export const timeZone = () =>
+  z.string().refine((name) => /^(UTC|[A-Za-z_]+(\/[\w+-]+)+)$/.test(name) && isKnownZone(name), {
+    error: 'must be the name of a time zone, such as UTC or Europe/Berlin',
+  });
+
+function isKnownZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Names separated by commas. */
+export const nameList = () =>
+  z
+    .string()
+    .transform((list) => [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== ''));
+
 /** The address of an API. */
 export const apiUrl = (example: string) =>
   z

@@ -470,3 +470,9 @@ describe('a URL of libpq', () => {
       expect(urlOf(url)).toBe(url);
   });
 });
+
+test.each(['+05:30', 'Mars/Olympus', 'EST5EDT4', 'utc'])('%s is no time zone', (REPORT_TIMEZONE) => {
+  expect(() => parseConfig({ REPORT_TIMEZONE })).toThrow(
+    'REPORT_TIMEZONE must be the name of a time zone, such as UTC or Europe/Berlin',
+  );
+});

@@ -40,11 +40,13 @@ const PLAIN = {
   'sync.hook_deliveries': 'type',
   'sync.pending_deletions': 'stream list ids',
   'sync.rejected_records': 'stream fingerprint',
+  'sync.report_keys': 'secret',
   'sync.runs': 'stream mode list outcome',
   'sync.seen_pages': 'span ids',
   'sync.sightings': 'kind id address credential',
   'sync.trimmed_changes': 'source',
   'sync.unknown_fields': 'stream',
+  'sync.views': 'name hash',
   'sync.walk_leases': 'stream mode holder',
   'sync.webhook_events': 'source webhook_id type outcome',
 };
@@ -70,6 +72,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'history.checkouts.has_email': 'whether there is one',
   'history.checkouts.has_address': 'whether there is one',
   'sync.sightings.address': 'an API’s address',
+  'sync.views.name': 'a view’s name',
 };
 
 const PERSONAL =

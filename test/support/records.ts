@@ -116,7 +116,7 @@ export async function contents(db: Database): Promise<Record<string, unknown[]>>
 export async function empty(db: Database): Promise<void> {
   const tables = await rows(
     db,
-    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'fynn', 'sync', 'history') and tablename not in ('migrations', 'histories')`,
+    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'fynn', 'sync', 'history') and tablename not in ('migrations', 'histories', 'views', 'report_keys')`,
   );
   // Tables of a few rows are emptied several times faster by deletes than by a truncate, which replaces their files.
   const deletes = tables.map(({ name }) => `delete from ${String(name)}`).join('; ');

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import pg, { type Client } from 'pg';
+import { FatalError, formatError } from '../model/errors.ts';
+import { quote } from './identifiers.ts';
+
+/** A view that is created again whenever its text changes. */
+export interface View {
+  /** `schema.name`. */
+  name: string;
+  /** SQL that begins with `create view` and may continue with other statements, such as comments. */
+  sql: string;
+  /** Comments of columns, where the view has them. */
+  columnComments: Readonly<Record<string, string>>;
+}
+
+/** What a view is called while its successor has its name already. */
+const OLD = '__old';
+
+const hashOf = ({ sql, columnComments }: View) =>
+  createHash('sha256').update(sql).update(JSON.stringify(columnComments)).digest('hex');
+
+/** True for a view that exists; `to_regclass` would need a right on its schema. */
+const IS_THERE = `exists (select from pg_class join pg_namespace n on n.oid = relnamespace where concat(nspname, '.', relname) = name)`;
+
+/** Returns true when the views in the database are these, with this text. */
+export async function areCurrent(client: Client, views: readonly View[]): Promise<boolean> {
+  const { rows } = await client.query<{ name: string; hash: string }>(
+    `select name, hash from sync.views where ${IS_THERE}`,
+  );
+  const stored = new Map(rows.map(({ name, hash }) => [name, hash]));
+  return stored.size === views.length && views.every((view) => stored.get(view.name) === hashOf(view));
+}
+
+/**
+ * Creates the views in this order, in the open transaction, and drops those that are no longer among them. A view that keeps
+ * its columns, or gets further ones at the end, is replaced in place; of another one, nothing may depend but our own views.
+ * Grants are kept. Throws a FatalError, which lists what depends on such a view, or says which right is missing.
+ */
+export async function applyViews(client: Client, views: readonly View[]): Promise<void> {
+  try {
+    await createSchemas(client, views);
+    const old: string[] = await obsolete(client, views);
+    for (const view of views) if (!(await createView(client, view))) old.push(view.name + OLD);
+    for (const name of old.toReversed()) await drop(client, name);
+    await client.query('delete from sync.views');
+    const [names, hashes] = [views.map(({ name }) => name), views.map(hashOf)];
+    await client.query('insert into sync.views select * from unnest($1::text[], $2::text[])', [names, hashes]);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/**
+ * Drops our own views, so that a migration may change what they read, and returns the statements that restore their grants.
+ * Throws a FatalError where something else depends on one.
+ */
+export async function dropViews(client: Client, views: readonly View[]): Promise<string[]> {
+  const grants: string[] = [];
+  for (const { name } of views.toReversed()) {
+    grants.push(...(await grantsOf(client, name)));
+    await drop(client, name);
+  }
+  return grants;
+}
+
+/** Names as SQL writes them: names of views are in lower case. */
+const sqlName = (name: string) => name.split('.').map(quote).join('.');
+
+async function createSchemas(client: Client, views: readonly View[]): Promise<void> {
+  for (const schema of new Set(views.map(({ name }) => name.split('.')[0] ?? ''))) {
+    const { rows } = await client.query('select to_regnamespace($1) is null as missing', [schema]);
+    if (rows[0]?.missing) await client.query(`create schema ${quote(schema)}`);
+  }
+}
+
+/** Our views that are there and no longer wanted. */
+async function obsolete(client: Client, views: readonly View[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select name from sync.views where ${IS_THERE} and name <> all($1)`,
+    [views.map(({ name }) => name)],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Replaces or creates a view. Returns false where the old one had another form, and now has the name with {@link OLD}. */
+async function createView(client: Client, view: View): Promise<boolean> {
+  await client.query('savepoint view');
+  try {
+    await client.query(view.sql.replace('create view', 'create or replace view'));
+  } catch (error) {
+    if (!hasCode(error, '42P16')) throw error; // invalid_table_definition: it has other columns
+    await client.query('rollback to savepoint view');
+    await succeed(client, view);
+    return false;
+  } finally {
+    await client.query('release savepoint view').catch(() => undefined); // the transaction has failed, with its own error
+  }
+  await commentColumns(client, view);
+  return true;
+}
+
+/** Gives the name and the grants of a view to its successor. */
+async function succeed(client: Client, view: View): Promise<void> {
+  const grants = await grantsOf(client, view.name);
+  await client.query(`alter view ${sqlName(view.name)} rename to ${quote(view.name.split('.')[1] + OLD)}`);
+  await client.query(view.sql);
+  await commentColumns(client, view);
+  for (const grant of grants) await client.query(grant);
+}
+
+async function grantsOf(client: Client, name: string): Promise<string[]> {
+  const { rows } = await client.query<{ grant: string }>(
+    `select format('grant %s on %s to %s', privilege_type, $1::text, case grantee when 0 then 'public' else grantee::regrole::text end) as grant
+     from pg_class, aclexplode(relacl) where oid = to_regclass($1) and grantee <> relowner`,
+    [name],
+  );
+  return rows.map(({ grant }) => grant);
+}
+
+async function commentColumns(client: Client, { name, columnComments }: View): Promise<void> {
+  const { rows } = await client.query<{ column: string }>(
+    'select attname as column from pg_attribute where attrelid = $1::regclass and attnum > 0',
+    [name],
+  );
+  const texts = rows.flatMap(({ column }) => {
+    const text = columnComments[column];
+    return text === undefined
+      ? []
+      : [`comment on column ${sqlName(name)}.${quote(column)} is ${client.escapeLiteral(text)}`];
+  });
+  if (texts.length > 0) await client.query(texts.join('; '));
+}
+
+async function drop(client: Client, name: string): Promise<void> {
+  try {
+    await client.query(`drop view if exists ${sqlName(name)}`);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || !isDependency(error)) throw error;
+    const dependents = (error.detail ?? '').replaceAll(OLD, '').split('\n').join('; ');
+    throw new FatalError(
+      `${name.replace(OLD, '')} gets other columns, and objects that are not checkout-sync's depend on it: ${dependents}. Keep their definitions, drop them, run npx checkout-sync migrate, and create them again`,
+    );
+  }
+}
+
+const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;
+
+/** True where an object cannot be dropped because another one depends on it. */
+const isDependency = (error: unknown) => hasCode(error, '2BP01');
+
+/** True where a table cannot be changed because a view reads it: in another way, or at all. */
+export const isReadByView = (error: unknown) => isDependency(error) || hasCode(error, '0A000');
+
+function explained(error: unknown): unknown {
+  if (error instanceof FatalError) return error;
+  const advice = hasCode(error, '42501')
+    ? ': run npx checkout-sync migrate once as the owner of the tables, or grant this role to create them (docs/operations.md, database rights)'
+    : '';
+  return new FatalError(`the views for reports cannot be brought up to date: ${formatError(error)}${advice}`);
+}

@@ -1,0 +1,7 @@
+/** Settings of the views for reports; they stand in the SQL of the views as literals. */
+export interface ReportSettings {
+  /** Name of a time zone, such as Europe/Berlin, in which days begin. */
+  timezone: string;
+  /** Keys of free maps, such as a session's metadata, that the views show. */
+  metadataKeys: readonly string[];
+}

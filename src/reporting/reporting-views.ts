@@ -1,0 +1,57 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { View } from '../database/views.ts';
+import { COLUMN_COMMENTS } from './column-comments.ts';
+import { digitsSql } from './currencies.ts';
+import type { ReportSettings } from '../model/report-settings.ts';
+
+const FOLDER = fileURLToPath(new URL('views', import.meta.url));
+
+/** Returns the views for reports, each after those that it reads, with the settings as literals in their SQL. */
+export function reportingViews(settings: ReportSettings): View[] {
+  const views = globSync('*.sql', { cwd: FOLDER })
+    .toSorted()
+    .map((file) => viewOf(readFileSync(join(FOLDER, file), 'utf8'), settings));
+  const sorted = new Set<View>();
+  const add = (view: View) => {
+    for (const other of views) if (other !== view && reads(view, other) && !sorted.has(other)) add(other);
+    sorted.add(view);
+  };
+  for (const view of views) add(view);
+  return [...sorted];
+}
+
+const reads = ({ sql }: View, { name }: View) => new RegExp(`(?:from|join) ${name}\\b`).test(sql);
+
+function viewOf(template: string, settings: ReportSettings): View {
+  const name = /^create view (?<name>[a-z]+\.[a-z_]+) as$/m.exec(template)?.groups?.name ?? '';
+  const described = new Set(
+    [...template.matchAll(/^comment on column [a-z]+\.[a-z_]+\.(?<column>\w+) is/gm)].map(
+      ({ groups }) => groups?.column,
+    ),
+  );
+  const shared = Object.entries(COLUMN_COMMENTS).filter(([column]) => !described.has(column));
+  return { name, sql: render(template, settings), columnComments: Object.fromEntries(shared) };
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** What stands in a view as `{{name}}`, or `{{name argument}}`, arguments being separated by commas. */
+const placeholders: Readonly<Record<string, (settings: ReportSettings, args: readonly string[]) => string>> = {
+  timezone: ({ timezone }) => literal(timezone),
+  digits: (_, [currency = '']) => digitsSql(currency),
+  money: (_, [amount = '', digits = '']) => `round(${amount} / power(10::numeric, ${digits}), ${digits})`,
+  // One key of a map, where the settings let it pass.
+  key: ({ metadataKeys }, [map = '', key = '']) =>
+    metadataKeys.includes(key) ? `${map} ->> ${literal(key)}` : 'null::text',
+  metadata_keys: ({ metadataKeys }) => `array[${metadataKeys.map(literal).join(', ')}]::text[]`,
+};
+
+function render(template: string, settings: ReportSettings): string {
+  return template.replaceAll(/\{\{(\w+)(?: ([^}]+))?\}\}/g, (found, name: string, args = '') => {
+    const placeholder = placeholders[name];
+    if (!placeholder) throw new Error(`no such placeholder in a view: ${found}`);
+    return placeholder(settings, String(args).split(/, */));
+  });
+}

@@ -1,0 +1,31 @@
+create view analytics.abandoned_checkouts as
+select
+  a.source, a.account, a.organization_id, a.checkout_id, a.created_at, a.created_day, a.last_active_at,
+  round(extract(epoch from now() - a.last_active_at) / 3600, 1) as hours_idle,
+  a.step, a.attempts, a.failed_attempts, a.product_id, a.product_name, a.discount_id, a.country,
+  a.currency, a.minor_digits, a.net_amount, a.total_amount, a.net_money, a.total_money, a.customer_key,
+  r.checkout_id as recovered_by,
+  r.completed_at as recovered_at
+from analytics.checkouts a
+left join (
+  select customer_key, array_agg(checkout_id) as ids, array_agg(created_at) as moments
+  from reporting.sessions where status = 'succeeded' group by 1
+) p on p.customer_key = a.customer_key
+left join lateral (
+  select c.checkout_id, c.completed_at
+  from unnest(p.ids, p.moments) as later(id, moment)
+  join analytics.checkouts c on c.checkout_id = later.id
+  where later.moment >= a.created_at and later.moment < a.created_at + interval '7 days'
+  order by later.moment, later.id limit 1
+) r on true
+where a.outcome = 'abandoned';
+
+comment on view analytics.abandoned_checkouts is 'Checkout sessions that ended without payment although a customer had begun: with e-mail address, street, or an attempt to pay';
+comment on column analytics.abandoned_checkouts.created_day is 'Day when the session was made, in the time zone REPORT_TIMEZONE';
+comment on column analytics.abandoned_checkouts.last_active_at is 'Last change before it ended, as far as is known';
+comment on column analytics.abandoned_checkouts.hours_idle is 'Hours since then';
+comment on column analytics.abandoned_checkouts.step is 'How far it came: identified (e-mail address or street) or attempted (to pay)';
+comment on column analytics.abandoned_checkouts.attempts is 'Attempts to pay that were seen; null where nothing of the session’s history is known';
+comment on column analytics.abandoned_checkouts.failed_attempts is 'Attempts that failed; null where nothing of the session’s history is known';
+comment on column analytics.abandoned_checkouts.recovered_by is 'Session of the same customer that was made within 7 days and succeeded; null without one';
+comment on column analytics.abandoned_checkouts.recovered_at is 'When that one succeeded';

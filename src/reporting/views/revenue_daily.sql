@@ -1,0 +1,26 @@
+create view analytics.revenue_daily as
+select
+  c.source, c.account, c.organization_id,
+  (c.completed_at at time zone {{timezone}})::date as day,
+  c.product_id, c.product_name, c.currency, c.minor_digits,
+  count(*) as sales,
+  sum(c.net_amount)::bigint as net_amount,
+  sum(c.tax_amount)::bigint as tax_amount,
+  sum(c.discount_given)::bigint as discount_given,
+  sum(c.total_amount)::bigint as total_amount,
+  count(*) filter (where c.is_first_purchase) as new_customers,
+  count(*) filter (where not c.is_first_purchase) as returning_customers,
+  sum(c.net_money) as net_money,
+  sum(c.tax_money) as tax_money,
+  sum(c.discount_given_money) as discount_given_money,
+  sum(c.total_money) as total_money
+from analytics.checkouts c
+where c.outcome = 'paid'
+group by 1, 2, 3, 4, 5, 6, 7, 8;
+
+comment on view analytics.revenue_daily is 'Paid checkout sessions per day of payment, product and currency. Renewals of subscriptions and refunds are not in it';
+comment on column analytics.revenue_daily.day is 'Day of payment in the time zone REPORT_TIMEZONE';
+comment on column analytics.revenue_daily.sales is 'Paid sessions';
+comment on column analytics.revenue_daily.tax_amount is 'Tax in minor units';
+comment on column analytics.revenue_daily.new_customers is 'Sales that were the customer’s first';
+comment on column analytics.revenue_daily.returning_customers is 'Sales to customers who had bought before; sales to unknown customers are in neither';

@@ -1,0 +1,38 @@
+-- What the views of checkout sessions share. Readers do not see this schema.
+create view reporting.sessions as
+select
+  'polar' as source, c.account, c.organization_id, c.id as checkout_id, c.created_at, c.modified_at, c.expires_at, c.deleted_at,
+  c.status, c.product_id, c.product_price_id, c.discount_id, c.subscription_id, c.seats, c.units,
+  c.currency, c.amount, c.net_amount, c.tax_amount, c.total_amount,
+  c.amount - c.net_amount - case c.tax_behavior when 'inclusive' then coalesce(c.tax_amount, 0) else 0 end as discount_given,
+  c.customer_billing_address ->> 'country' as country,
+  (c.customer_billing_address ->> 'line1' is not null or c.customer_billing_address ->> 'postal_code' is not null) as has_address,
+  c.metadata,
+  c.custom_field_data,
+  -- A trial begins without a payment.
+  c.status = 'succeeded' and c.total_amount > 0 and c.trial_end is null as is_paid,
+  coalesce(c.status in ('succeeded', 'expired', 'failed')
+    or c.expires_at < now() - case c.status when 'confirmed' then interval '30 days' else interval '15 minutes' end, false) as is_settled,
+  (c.customer_email is not null or c.customer_id is not null or c.status = 'confirmed'
+    or c.customer_billing_address ->> 'line1' is not null or c.customer_billing_address ->> 'postal_code' is not null
+    or exists (select from history.checkouts h
+      where h.checkout_id = c.id and (h.has_email or h.has_address or h.status = 'confirmed'))) as is_engaged,
+  coalesce(
+    c.customer_id::text,
+    k.customer_id,
+    'email_' || left(encode(sha256(convert_to(
+      (select secret from sync.report_keys) || coalesce(c.organization_id::text, c.account) || lower(c.customer_email), 'UTF8')), 'hex'), 32)
+  ) as customer_key
+from polar.checkouts c
+left join (
+  select organization_id, email, min(customer_id) as customer_id
+  from (
+    select organization_id, lower(email) as email, id::text as customer_id
+    from polar.customers where email is not null and deleted_at is null and polar_deleted_at is null
+    union all
+    select organization_id, lower(customer_email), customer_id::text
+    from polar.checkouts where status = 'succeeded' and customer_email is not null and customer_id is not null
+  ) named
+  group by 1, 2
+) k on k.organization_id = c.organization_id and k.email = lower(c.customer_email);
+comment on view reporting.sessions is 'What the views of checkout sessions share; not for readers, and subject to change';

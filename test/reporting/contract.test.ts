@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../support/database.ts';
+import { rows } from '../support/records.ts';
+
+const db = sharedDatabase();
+
+const COLUMNS = `select c.relname as view, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
+    col_description(c.oid, a.attnum) as comment, obj_description(c.oid, 'pg_class') as about
+  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+  where c.relnamespace = 'analytics'::regnamespace order by 1, a.attnum`;
+
+test('the views have the names and types that readers were promised: columns are added at the end alone', async () => {
+  const columns = await rows(db(), COLUMNS);
+  const contract: Record<string, Record<string, unknown>> = {};
+  for (const { view, column, type } of columns) (contract[String(view)] ??= {})[String(column)] = type;
+  const text = `${JSON.stringify(contract, null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot('../../src/reporting/contract.json');
+});
+
+test('every view and column says what it holds', async () => {
+  const silent = (await rows(db(), COLUMNS)).filter(({ comment, about }) => comment === null || about === null);
+  expect(silent.map(({ view, column }) => `${String(view)}.${String(column)}`)).toEqual([]);
+});
