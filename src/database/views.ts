@@ -16,7 +16,7 @@ export interface View {
 /** What a view is called while its successor has its name already. */
 const OLD = '__old';
 
-const hashOf = ({ sql, columnComments }: View) =>
+const viewHash = ({ sql, columnComments }: View) =>
   createHash('sha256').update(sql).update(JSON.stringify(columnComments)).digest('hex');
 
 /** True for a view that exists; `to_regclass` would need a right on its schema. */
@@ -28,7 +28,7 @@ export async function areCurrent(client: Client, views: readonly View[]): Promis
     `select name, hash from sync.views where ${IS_THERE}`,
   );
   const stored = new Map(rows.map(({ name, hash }) => [name, hash]));
-  return stored.size === views.length && views.every((view) => stored.get(view.name) === hashOf(view));
+  return stored.size === views.length && views.every((view) => stored.get(view.name) === viewHash(view));
 }
 
 /**
@@ -43,7 +43,7 @@ export async function applyViews(client: Client, views: readonly View[]): Promis
     for (const view of views) if (!(await createView(client, view))) old.push(view.name + OLD);
     for (const name of old.toReversed()) await drop(client, name);
     await client.query('delete from sync.views');
-    const [names, hashes] = [views.map(({ name }) => name), views.map(hashOf)];
+    const [names, hashes] = [views.map(({ name }) => name), views.map(viewHash)];
     await client.query('insert into sync.views select * from unnest($1::text[], $2::text[])', [names, hashes]);
   } catch (error) {
     throw explained(error);
@@ -57,7 +57,7 @@ export async function applyViews(client: Client, views: readonly View[]): Promis
 export async function dropViews(client: Client, views: readonly View[]): Promise<string[]> {
   const grants: string[] = [];
   for (const { name } of views.toReversed()) {
-    grants.push(...(await grantsOf(client, name)));
+    grants.push(...(await viewGrants(client, name)));
     await drop(client, name);
   }
   return grants;
@@ -101,14 +101,14 @@ async function createView(client: Client, view: View): Promise<boolean> {
 
 /** Gives the name and the grants of a view to its successor. */
 async function succeed(client: Client, view: View): Promise<void> {
-  const grants = await grantsOf(client, view.name);
+  const grants = await viewGrants(client, view.name);
   await client.query(`alter view ${sqlName(view.name)} rename to ${quote(view.name.split('.')[1] + OLD)}`);
   await client.query(view.sql);
   await commentColumns(client, view);
   for (const grant of grants) await client.query(grant);
 }
 
-async function grantsOf(client: Client, name: string): Promise<string[]> {
+async function viewGrants(client: Client, name: string): Promise<string[]> {
   const { rows } = await client.query<{ grant: string }>(
     `select format('grant %s on %s to %s', privilege_type, $1::text, case grantee when 0 then 'public' else grantee::regrole::text end) as grant
      from pg_class, aclexplode(relacl) where oid = to_regclass($1) and grantee <> relowner`,

@@ -2,7 +2,7 @@
  * ISO 4217, list one: the digits after the decimal point of currencies that have other than two. Amounts in minor units of
  * such a currency are divided by another power of ten.
  */
-const DIGITS: Readonly<Record<number, string>> = {
+const MINOR_DIGITS: Readonly<Record<number, string>> = {
   0: 'bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf',
   3: 'bhd iqd jod kwd lyd omr tnd',
   4: 'clf uyw',
@@ -10,7 +10,7 @@ const DIGITS: Readonly<Record<number, string>> = {
 
 /** Returns SQL of the minor digits of a currency; null where there is none. */
 export function digitsSql(currency: string): string {
-  const cases = Object.entries(DIGITS).map(([digits, names]) => {
+  const cases = Object.entries(MINOR_DIGITS).map(([digits, names]) => {
     const listed = names.split(' ').map((name) => `'${name}'`);
     return `when ${currency} in (${listed.join(', ')}) then ${digits}`;
   });

@@ -35,17 +35,17 @@ function viewOf(template: string, settings: ReportSettings): View {
   return { name, sql: render(template, settings), columnComments: Object.fromEntries(shared) };
 }
 
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** What stands in a view as `{{name}}`, or `{{name argument}}`, arguments being separated by commas. */
 const placeholders: Readonly<Record<string, (settings: ReportSettings, args: readonly string[]) => string>> = {
-  timezone: ({ timezone }) => literal(timezone),
+  timezone: ({ timezone }) => quoteText(timezone),
   digits: (_, [currency = '']) => digitsSql(currency),
   money: (_, [amount = '', digits = '']) => `round(${amount} / power(10::numeric, ${digits}), ${digits})`,
   // One key of a map, where the settings let it pass.
   key: ({ metadataKeys }, [map = '', key = '']) =>
-    metadataKeys.includes(key) ? `${map} ->> ${literal(key)}` : 'null::text',
-  metadata_keys: ({ metadataKeys }) => `array[${metadataKeys.map(literal).join(', ')}]::text[]`,
+    metadataKeys.includes(key) ? `${map} ->> ${quoteText(key)}` : 'null::text',
+  metadata_keys: ({ metadataKeys }) => `array[${metadataKeys.map(quoteText).join(', ')}]::text[]`,
 };
 
 function render(template: string, settings: ReportSettings): string {

@@ -4,7 +4,7 @@ import { ConfigError } from '../../src/model/errors.ts';
 import { openSession, checkDatabase } from '../../src/database/check-database.ts';
 import { requireTablesAsWritten } from '../../src/database/check-tables.ts';
 import { migrate } from '../../src/database/migrate.ts';
-import { asNewRole, connectClient, freshDatabaseUrl } from '../support/database.ts';
+import { asNewRole, DROP_VIEWS, connectClient, freshDatabaseUrl } from '../support/database.ts';
 
 const SCHEMAS = ['polar', 'fynn', 'sync', 'history'];
 const WELL = /^\d+ tables are as the migrations made them$/;
@@ -87,6 +87,7 @@ test('the doctor sees what was done to the tables, and the SQL that it names men
   const client = await connectClient(await freshDatabaseUrl());
   for (const [name, [sql, says]] of Object.entries(damages)) {
     await client.query('begin');
+    await client.query(DROP_VIEWS);
     await client.query(sql);
     const advice = await requireTablesAsWritten(client, SCHEMAS).then(
       () => 'nothing',
@@ -107,7 +108,7 @@ function fixesIn(advice: string): string[] {
 
 test('a missing table is named, and what is not turned on is left alone', async () => {
   const client = await connectClient(await freshDatabaseUrl());
-  await client.query('drop table fynn.checkout_link_items');
+  await client.query(`${DROP_VIEWS}; drop table fynn.checkout_link_items`);
   await expect(requireTablesAsWritten(client, SCHEMAS)).rejects.toThrow('table fynn.checkout_link_items is missing');
   expect(await requireTablesAsWritten(client, ['polar', 'sync'])).toMatch(WELL);
 });

@@ -2,7 +2,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { RefusedError } from '../../src/model/errors.ts';
 import type { Json } from '../../src/model/json.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
-import { asNewRole, sharedDatabase } from '../support/database.ts';
+import { asNewRole, DROP_VIEWS, sharedDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { at, empty, link, product, rows, store, value } from '../support/records.ts';
 
@@ -11,6 +11,7 @@ let db: Database;
 beforeEach(async () => {
   db = shared();
   await empty(db);
+  await db.pool.query(DROP_VIEWS);
 });
 
 const trigger = (

@@ -56,6 +56,9 @@ export async function asNewRole(url: string, password: string): Promise<{ url: s
   return { role, url: Object.assign(new URL(url), { username: role, password }).href };
 }
 
+/** What somebody has to do first who changes columns that our views read. */
+export const DROP_VIEWS = 'drop schema if exists analytics, reporting cascade';
+
 /** A session of its own; closed after the test. */
 export async function connectClient(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
