@@ -1,6 +1,5 @@
 import { fine, problem, failedCheck, skipped, type CheckResult } from '../model/check.ts';
 import { formatError, FatalError, RetryableError } from '../model/errors.ts';
-import { isObject } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import { labelOf, type Stream } from '../model/stream.ts';
@@ -152,22 +151,19 @@ async function checkOwner(
   const readable = probes.filter((probe) => !probe.error);
   if (readable.length === 0) return [skipped(check, seeOther(source, probes[0]))];
   const wanted = readable[0]?.stream.scope[column];
-  const seen = ownersOf(column, readable);
+  const seen = ownersOf(source, readable);
   const isUnseen = wanted !== undefined && seen.length === 0;
-  const others = isUnseen ? ownersOf(column, await probeUnfiltered(prober, readable, signal)) : [];
+  const others = isUnseen ? ownersOf(source, await probeUnfiltered(prober, readable, signal)) : [];
   const choose = (owners: string[]) => `set ${settings.owner} to ${owners.join(' or ')}`;
   if (others.length > 0) return [problem(check, `the ${credential} sees nothing of ${wanted}`, choose(others))];
   if (seen.length > 1) return [problem(check, `the ${credential} sees ${seen.length} of them`, choose(seen))];
   return [seen[0] === undefined ? skipped(check, 'there are no records that name it') : fine(check, seen[0])];
 }
 
-/** Returns the owners that the records name, each once. */
-function ownersOf(column: string, probes: readonly Probe[]): string[] {
-  const named = probes.flatMap(({ records }) =>
-    records.map((record) => (isObject(record) ? record[column] : undefined)),
-  );
-  return [...new Set(named.filter((owner) => typeof owner === 'string'))];
-}
+/** Returns the owners of the records, each once. */
+const ownersOf = ({ ownerOf }: Source, probes: readonly Probe[]): string[] => [
+  ...new Set(probes.flatMap(({ records }) => records.flatMap((record) => ownerOf?.(record) ?? []))),
+];
 
 async function probeUnfiltered(prober: Prober, probes: readonly Probe[], signal: AbortSignal): Promise<Probe[]> {
   const found: Probe[] = [];

@@ -2,7 +2,6 @@ import type { SyncContext } from './context.ts';
 import { NothingShownError } from '../model/errors.ts';
 import type { HttpResponse } from '../extract/response.ts';
 import { firstRecords, getList } from '../extract/list.ts';
-import { isObject } from '../model/json.ts';
 import { countDisputed, shownOwners, shownRecords, type Reach } from '../ledger/sightings.ts';
 import { ownersStored } from '../load/tombstones.ts';
 import { refOf, type Stream } from '../model/stream.ts';
@@ -119,8 +118,7 @@ async function look(
     const { listing } = await getList(http, one, { order: 'descending', filter, page: 1, limit: 1, accept }, signal);
     if (!listing) continue;
     const { records } = listing;
-    if (records.some((record) => isObject(record) && record[column] === owner))
-      return { isShown: true, isContradicted };
+    if (records.some((record) => source.ownerOf?.(record) === owner)) return { isShown: true, isContradicted };
     if (one.name !== stream.name) isContradicted ||= (await ownersStored(db.pool, one, [owner])).length > 0;
   }
   return { isShown: false, isContradicted };

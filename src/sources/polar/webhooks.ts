@@ -7,6 +7,7 @@ import { benefit } from './benefit.ts';
 import { checkout } from './checkout.ts';
 import { customer } from './customer.ts';
 import { discount } from './discount.ts';
+import { organizationOf } from './organization.ts';
 import { product } from './product.ts';
 
 /** By what a type names before its dot. Polar has no webhooks for links, prices, media and custom fields. */
@@ -52,9 +53,9 @@ function includes(signatures: string, expected: string): boolean {
 
 /** Why a record is none of ours: the settings name an organization, and it is not of it. */
 function foreign(data: Json, wanted: string | undefined): string | undefined {
-  const owner = isObject(data) && typeof data.organization_id === 'string' ? data.organization_id.toLowerCase() : null;
+  const owner = organizationOf(data);
   if (wanted === undefined || owner === wanted) return undefined;
-  return owner === null ? 'it names no organization' : 'it is of another organization than POLAR_ORGANIZATION_ID';
+  return owner === undefined ? 'it names no organization' : 'it is of another organization than POLAR_ORGANIZATION_ID';
 }
 
 /** The event's record, and whether Polar has deleted it: a benefit says so itself, a discount and a customer by the event's type. */
