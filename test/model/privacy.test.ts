@@ -28,6 +28,8 @@ const PLAIN = {
   'polar.discounts': 'type duration currency amounts name code',
   'polar.medias': `name path mime_type storage_version checksum_etag checksum_sha256_base64 checksum_sha256_hex version service
     size_readable public_url`,
+  'polar.order_items': 'label',
+  'polar.orders': `status billing_reason platform_fee_currency currency description invoice_number receipt_number`,
   'polar.product_prices': `source amount_type price_currency tax_behavior type recurring_interval seat_tiers meter tiers
     unit_label`,
   'polar.products': 'name description visibility trial_interval recurring_interval meter_interval',
@@ -67,6 +69,10 @@ const REASONS: Readonly<Record<string, string>> = {
   'polar.discounts.name': 'a discount’s name',
   'polar.discounts.max_redemptions_per_customer': 'a number',
   'polar.medias.name': 'a file’s name',
+  'polar.order_items.tax_amount': 'an amount',
+  'polar.orders.tax_amount': 'an amount',
+  'polar.orders.refunded_tax_amount': 'an amount',
+  'polar.orders.refundable_tax_amount': 'an amount',
   'polar.product_prices.tax_behavior': 'inclusive or exclusive',
   'polar.products.name': 'a product’s name',
   'history.checkouts.has_email': 'whether there is one',

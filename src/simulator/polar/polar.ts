@@ -17,6 +17,7 @@ import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
 import type { PolarStream } from './stream.ts';
 import type { CustomerEdits } from './customers/edits.ts';
+import type { OrderEdits } from './orders/edits.ts';
 import type { LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
 import { UnserializableError } from './tampered.ts';
@@ -27,7 +28,7 @@ import { UnserializableError } from './tampered.ts';
  * Records are plain objects with the API's names and values, ids instead of nested objects, and `deleted_at` where Polar
  * deletes softly. They are snapshots: an edit puts a new object into the map and returns it, and never changes one in place.
  */
-export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits, CustomerEdits {
+export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits, CustomerEdits, OrderEdits {
   readonly organizationId: string;
   readonly clock: Clock;
   readonly settings: PolarSettings;
@@ -53,11 +54,11 @@ export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits, CustomerE
   readonly log: EditLog;
   /** What happened to a session since it was created, the time before the start included; oldest first. */
   stepsOf: (checkoutId: string) => CheckoutStep[];
-  /** Calls a listener after each edit that Polar sends a webhook for; the returned function ends that. */
+  /** Calls a listener after each edit that Polar sends a webhook for, if the token may read the record; the returned function ends that. */
   subscribe: Events['subscribe'];
   /** The payload of each type of webhook. */
   readonly payloads: Payloads;
-  /** Edits of the background traffic, for the records of the moment. */
+  /** Edits of the background traffic, for the records of the moment that the token may read. */
   traffic(): Step[];
   /** Changes the JSON of the entity of an id wherever it is sent, until called again with null. The function gets a copy; what it returns is sent, whatever it is. */
   tamper: (id: string, json: Tamper | null) => void;
@@ -70,6 +71,9 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
   const { organizationId, clock, products, prices, benefits, medias, discounts, customFields } = state;
   const all: PolarStream[] = Object.values(streams);
   const edits = catalogEdits(state);
+  const isShown = ({ isOptional, scopes }: PolarStream) =>
+    !isOptional || scopes.some((one) => settings.scopes.includes(one));
+  const unread = (type: string) => all.some((stream) => type in stream.webhooks && !isShown(stream));
   const tamper: Polar['tamper'] = (id, json) => {
     if (json) state.tampers.set(id, json);
     else state.tampers.delete(id);
@@ -92,14 +96,15 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     ...streams.checkout_links.edits,
     ...streams.checkouts.edits,
     ...streams.customers.edits,
+    ...streams.orders.edits,
     json: jsonOf(state, streams),
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,
-    subscribe: state.events.subscribe,
+    subscribe: (listener) => state.events.subscribe((event) => unread(event.type) || listener(event)),
     payloads: Object.fromEntries(
       [catalogPayloads(state), ...all.map(({ webhooks }) => webhooks)].flatMap(Object.entries),
     ),
-    traffic: () => [...all.flatMap((stream) => stream.traffic()), ...catalogTraffic(state, edits)],
+    traffic: () => [...all.filter(isShown).flatMap((stream) => stream.traffic()), ...catalogTraffic(state, edits)],
     tamper,
     poison: (id) =>
       tamper(id, () => {

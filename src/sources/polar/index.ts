@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../model/json.ts';
+import { isObject } from '../../model/json.ts';
 import { requireColumn, type Entity } from '../../model/entity.ts';
 import type { List, Stream } from '../../model/stream.ts';
 import { fingerprintOf, type Source } from '../../model/source.ts';
@@ -8,6 +8,8 @@ import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
 import { customField } from './custom-field.ts';
 import { customer } from './customer.ts';
+import { order } from './order.ts';
+import { organizationOf } from './organization.ts';
 import { polarConfig, polarSettings, type PolarConfig } from './settings.ts';
 import { polarWebhooks } from './webhooks.ts';
 
@@ -19,11 +21,8 @@ export const polarStreams = {
   'polar.checkouts': checkout,
   'polar.customers': customer,
   'polar.custom_fields': customField,
+  'polar.orders': order,
 } satisfies Record<string, Entity>;
-
-/** The organization that a record names. */
-const organizationOf = (record: Json) =>
-  isObject(record) && typeof record.organization_id === 'string' ? record.organization_id.toLowerCase() : undefined;
 
 /** Query of a list request. Polar has `page` and `limit`, sorts by `created_at` without a tie-breaker, and repeats a key for several values. */
 function listQuery(list: List, page: number, limit: number): string {
@@ -83,6 +82,20 @@ const sessionsThatMayChange: Stream['incremental'] = {
 /** A customer's name and address are typed while they pay. What changes later is told by webhooks, and found by the full walk. */
 const newCustomers: Stream['incremental'] = { lookbackMs: 24 * HOUR_MS, unsettled: null };
 
+/**
+ * What is paid, refunded or edited later is told by webhooks, and found by the full walk. Payments of renewals are retried for
+ * three weeks; what is pending for longer waits for somebody.
+ */
+const ordersThatMayChange: Stream['incremental'] = {
+  lookbackMs: 48 * HOUR_MS,
+  unsettled: {
+    all: { status: ['draft', 'pending'] },
+    draining: { status: ['draft'] },
+    lingering: { status: ['pending'] },
+    lingeringMs: 30 * 24 * HOUR_MS,
+  },
+};
+
 /** Checkout links, always walked in full, checkout sessions, and what is made of them. */
 function polarStreamsOf({ account, organizationId }: PolarConfig): Stream[] {
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
@@ -126,6 +139,16 @@ function polarStreamsOf({ account, organizationId }: PolarConfig): Stream[] {
       isOptional: true,
       schedules: { full: 'every 1h' },
       incremental: null,
+    }),
+    stream({
+      account,
+      scope,
+      name: 'polar.orders',
+      path: '/v1/orders',
+      permission: 'orders:read',
+      isOptional: true,
+      schedules: { incremental: 'every 1m', full: '53 3 * * *' },
+      incremental: ordersThatMayChange,
     }),
   ];
 }

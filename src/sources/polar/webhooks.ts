@@ -7,11 +7,12 @@ import { benefit } from './benefit.ts';
 import { checkout } from './checkout.ts';
 import { customer } from './customer.ts';
 import { discount } from './discount.ts';
+import { order } from './order.ts';
 import { organizationOf } from './organization.ts';
 import { product } from './product.ts';
 
 /** By what a type names before its dot. Polar has no webhooks for links, prices, media and custom fields. */
-const entities = new Map<string, Entity>(Object.entries({ checkout, customer, product, benefit, discount }));
+const entities = new Map<string, Entity>(Object.entries({ checkout, customer, order, product, benefit, discount }));
 
 /** A type whose record has a form of its own: a customer with subscriptions, grants and meters, sent after each change of these. */
 const OF_ANOTHER_FORM = 'customer.state_changed';

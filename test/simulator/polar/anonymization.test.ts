@@ -4,7 +4,7 @@ import { present, simulate } from '../../support/ask.ts';
 const at = '2026-11-21T09:00:00Z';
 
 test('anonymizing a customer hashes who they are on all of their sessions, of any age, and sends no webhook of a session', async () => {
-  const { polar } = await simulate({ checkouts: 800, links: 40 });
+  const { polar } = await simulate({ checkouts: 800, links: 40, scopes: 'every' });
   const old = present(
     [...polar.checkouts.values()].find(
       ({ status, tax_amount, customer_billing_address }) =>

@@ -139,6 +139,11 @@ export function checkoutProductJson(state: State, id: string): unknown {
   return tampered(state, id, { ...columns, ...nested(state, product) });
 }
 
+/** A product as orders and discounts nest it: its own columns alone. */
+export function orderProductJson(state: State, id: string): unknown {
+  return tampered(state, id, plainProduct(found(state.products, id, 'product')));
+}
+
 /** A whole product, as `/v1/products/` and webhooks show it: full benefits of any visibility, and custom fields. */
 export function productJson(state: State, id: string): unknown {
   const product = found(state.products, id, 'product');

@@ -32,7 +32,7 @@ export function customerEdits(
     put({ ...customers().get(id), ...changes, modified_at: at }, 'customer.updated');
   return {
     updateCustomer,
-    createCustomer: (fields = {}) => put({ ...drawn(state), ...fields }, 'customer.created'),
+    createCustomer: (fields = {}) => put({ ...drawCustomer(state), ...fields }, 'customer.created'),
     deleteCustomer: (id, at = state.clock.now()) => {
       const customer = customers().get(id);
       const kept = customer.external_id !== null && { __external_id: customer.external_id };
@@ -50,7 +50,8 @@ export function customerEdits(
   };
 }
 
-function drawn(state: State): Customer {
+/** A customer that nobody has heard of. */
+export function drawCustomer(state: State): Customer {
   const buyer = newPerson(state);
   const session = {
     organization_id: state.organizationId,

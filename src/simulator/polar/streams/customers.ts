@@ -1,18 +1,16 @@
 import { micros } from '../../instants.ts';
 import { lazyMap } from '../../records.ts';
 import type { CheckoutEdits } from '../checkouts/edits.ts';
-import type { Sessions } from '../checkouts/sessions.ts';
-import { buyers } from '../customers/buyers.ts';
 import { customerEdits, type CustomerEdits } from '../customers/edits.ts';
 import type { Customer } from '../customers/record.ts';
 import type { State } from '../state.ts';
+import type { Table } from '../table.ts';
 import { polarStream } from '../stream.ts';
 import { tampered } from '../tampered.ts';
 
 /** The customers: the buyers of the sessions, and those that the merchant's code makes. */
-export function customerStream(state: State, checkouts: { sessions: Sessions; edits: CheckoutEdits }) {
-  const customers = buyers(state, checkouts.sessions);
-  const edits = customerEdits(state, customers, checkouts.edits);
+export function customerStream(state: State, customers: () => Table<Customer>, checkouts: CheckoutEdits) {
+  const edits = customerEdits(state, customers, checkouts);
   const json = (id: string) => tampered(state, id, { ...customers().get(id) });
   return polarStream<Customer, Customer, CustomerEdits>(state, {
     paths: ['/v1/customers'],
