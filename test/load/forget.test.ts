@@ -7,7 +7,7 @@ import { forgetPerson } from '../../src/load/forget.ts';
 import { createLogger } from '../../src/model/log.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { fynnStreams } from '../../src/sources/fynn/index.ts';
-import { polarStreams } from '../../src/sources/polar/index.ts';
+import { polarStreams } from '../../src/sources/polar/streams.ts';
 import { sourceEntities } from '../../src/sources/index.ts';
 import { restrain } from '../../src/sync/restrain.ts';
 import { commitRecords } from '../../src/load/commit.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import { commitRecords } from '../../src/load/commit.ts';
-import { polarStreams } from '../../src/sources/polar/index.ts';
+import { polarStreams } from '../../src/sources/polar/streams.ts';
 import { freshDatabase } from '../support/database.ts';
 import { dump } from '../support/dump.ts';
 import { startPolar, syncing } from '../support/polar.ts';

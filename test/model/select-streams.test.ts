@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { selectStreams } from '../../src/model/select-streams.ts';
-import { polarStreams } from '../../src/sources/polar/index.ts';
+import { polarStreams } from '../../src/sources/polar/streams.ts';
 import { CORE_STREAMS, sourceOf, withOptional } from '../support/source.ts';
 
 const polar = sourceOf({ ...CORE_STREAMS, POLAR_ACCESS_TOKEN: 'token', POLAR_WEBHOOK_SECRET: 'whsec_of_the_endpoint' });

@@ -2,7 +2,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { commitRecords, type StreamCommitResult } from '../../src/load/commit.ts';
 import type { Database } from '../../src/database/database.ts';
-import { polarStreams } from '../../src/sources/polar/index.ts';
+import { polarStreams } from '../../src/sources/polar/streams.ts';
 import type { Source } from '../../src/model/source.ts';
 
 /** A UUID that a test can read: `uuid(7)` ends in 7. */

@@ -1,0 +1,20 @@
+import { isObject } from '../../model/json.ts';
+import type { List, Listing } from '../../model/stream.ts';
+
+/** Query of a list request. Polar has `page` and `limit`, sorts by `created_at` without a tie-breaker, and repeats a key for several values. */
+export function listQuery(list: List, page: number, limit: number): string {
+  const query = new URLSearchParams({ page: String(page), limit: String(limit) });
+  query.append('sorting', list.order === 'ascending' ? 'created_at' : '-created_at');
+  for (const [key, value] of Object.entries(list.filter)) {
+    for (const one of [value].flat()) query.append(key, one);
+  }
+  return query.toString();
+}
+
+/** Returns the records and the counts of a list; undefined for a body of another form. */
+export function parseList(body: unknown): Listing | undefined {
+  if (!isObject(body) || !Array.isArray(body.items) || !isObject(body.pagination)) return undefined;
+  const { total_count: total, max_page: maxPage } = body.pagination;
+  if (typeof total !== 'number' || typeof maxPage !== 'number') return undefined;
+  return { records: body.items, total, maxPage };
+}

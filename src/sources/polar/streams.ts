@@ -1,0 +1,122 @@
+import { requireColumn, type Entity } from '../../model/entity.ts';
+import { isObject } from '../../model/json.ts';
+import type { Stream } from '../../model/stream.ts';
+import { checkoutLink } from './checkout-link.ts';
+import { checkout } from './checkout.ts';
+import { customField } from './custom-field.ts';
+import { customer } from './customer.ts';
+import { order } from './order.ts';
+import { listQuery, parseList } from './list.ts';
+import type { PolarConfig } from './settings.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The entities of Polar's streams, whatever the configuration. */
+export const polarStreams = {
+  'polar.checkout_links': checkoutLink,
+  'polar.checkouts': checkout,
+  'polar.customers': customer,
+  'polar.custom_fields': customField,
+  'polar.orders': order,
+} satisfies Record<string, Entity>;
+
+/**
+ * The daily full walk finds what incremental ones cannot see, at an hour and minute that few others choose: sessions of any
+ * age change when a customer is anonymized, and with today's product and discount, of which Polar computes some fields.
+ */
+const sessionSchedules: Stream['schedules'] = { incremental: 'every 1m', full: '17 3 * * *' };
+
+/** Status and amounts of a session change within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks. */
+const sessionsThatMayChange: Stream['incremental'] = {
+  lookbackMs: 48 * HOUR_MS,
+  unsettled: {
+    all: { status: ['open', 'confirmed'] },
+    draining: { status: ['open'] },
+    // Nothing expires a confirmed session. The slowest payments take two weeks; what is stuck for longer is left to full walks.
+    lingering: { status: ['confirmed'] },
+    lingeringMs: 30 * 24 * HOUR_MS,
+  },
+};
+
+/** A customer's name and address are typed while they pay. What changes later is told by webhooks, and found by the full walk. */
+const newCustomers: Stream['incremental'] = { lookbackMs: 24 * HOUR_MS, unsettled: null };
+
+/**
+ * What is paid, refunded or edited later is told by webhooks, and found by the full walk. Payments of renewals are retried for
+ * three weeks; what is pending for longer waits for somebody.
+ */
+const ordersThatMayChange: Stream['incremental'] = {
+  lookbackMs: 48 * HOUR_MS,
+  unsettled: {
+    all: { status: ['draft', 'pending'] },
+    draining: { status: ['draft'] },
+    lingering: { status: ['pending'] },
+    lingeringMs: 30 * 24 * HOUR_MS,
+  },
+};
+
+/** What is particular to a stream. */
+type Declared = Pick<Stream, 'permission' | 'schedules' | 'incremental'> &
+  Partial<Stream> & { name: keyof typeof polarStreams; path: string };
+
+const declared: readonly Declared[] = [
+  {
+    name: 'polar.checkout_links',
+    path: '/v1/checkout-links',
+    permission: 'checkout_links:read',
+    isOptional: false,
+    schedules: { full: 'every 5m' },
+    incremental: null,
+  },
+  {
+    name: 'polar.checkouts',
+    path: '/v1/checkouts',
+    permission: 'checkouts:read',
+    isOptional: false,
+    schedules: sessionSchedules,
+    incremental: sessionsThatMayChange,
+  },
+  {
+    name: 'polar.customers',
+    path: '/v1/customers',
+    permission: 'customers:read',
+    schedules: { incremental: 'every 5m', full: '41 3 * * *' },
+    incremental: newCustomers,
+  },
+  {
+    name: 'polar.custom_fields',
+    path: '/v1/custom-fields',
+    permission: 'custom_fields:read',
+    schedules: { full: 'every 1h' },
+    incremental: null,
+  },
+  {
+    name: 'polar.orders',
+    path: '/v1/orders',
+    permission: 'orders:read',
+    schedules: { incremental: 'every 1m', full: '53 3 * * *' },
+    incremental: ordersThatMayChange,
+  },
+];
+
+/** The streams of an account. Any beyond the core ones is optional. */
+export function polarStreamsOf({ account, organizationId }: Pick<PolarConfig, 'account' | 'organizationId'>): Stream[] {
+  const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
+  return declared.map(({ path, ...particular }): Stream => {
+    const entity = polarStreams[particular.name];
+    return {
+      account,
+      scope,
+      entity,
+      isOptional: true,
+      pageSize: 100,
+      ownerColumn: requireColumn(entity, 'organization_id'),
+      listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
+      parseList,
+      discovery: { by: 'date' },
+      recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
+      recordIn: (body) => (isObject(body) && body.id !== undefined ? body : undefined),
+      ...particular,
+    };
+  });
+}
