@@ -1,4 +1,4 @@
-import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity, type Settled } from '../../model/entity.ts';
 import { free, personal, pseudonym } from '../../model/privacy.ts';
@@ -8,9 +8,7 @@ import { discount, discounts } from './discount.ts';
 import { statesOf } from './history.ts';
 import { setOf } from './relations.ts';
 import { product, productPrice, productPrices, products } from './product.ts';
-import { identity, instant, owned, polar, position, versioned } from './schema.ts';
-
-const money = () => bigint({ mode: 'bigint' });
+import { identity, instant, money, owned, polar, position, versioned } from './schema.ts';
 
 export const checkouts = withComments(
   polar.table(

@@ -1,4 +1,4 @@
-import { bigint, boolean, index, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { isObject } from '../../model/json.ts';
@@ -7,9 +7,7 @@ import { customer, customers } from './customer.ts';
 import { discount, discounts } from './discount.ts';
 import { withOrganization } from './organization.ts';
 import { product, products } from './product.ts';
-import { identity, instant, polar, versioned } from './schema.ts';
-
-const money = () => bigint({ mode: 'bigint' });
+import { identity, instant, money, polar, versioned } from './schema.ts';
 
 export const orders = withComments(
   polar.table(

@@ -1,11 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { integer, jsonb, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, integer, jsonb, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** The SQL schema of everything that comes from Polar. */
 export const polar = pgSchema('polar');
 
 /** An instant with microseconds, kept as the string the API sent: a JavaScript `Date` would cut it to milliseconds. */
 export const instant = () => timestamp({ withTimezone: true, mode: 'string' });
+
+/** An amount in minor units of a currency. */
+export const money = () => bigint({ mode: 'bigint' });
 
 /** The columns of every Polar object; `modified_at` stays null until the first change. */
 export const identity = () => ({ id: uuid().primaryKey(), created_at: instant(), modified_at: instant() });

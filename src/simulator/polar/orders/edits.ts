@@ -7,7 +7,7 @@ import type { Table } from '../table.ts';
 import { feeOf, invoiceNumber, newOrder } from './new-order.ts';
 import type { Order } from './record.ts';
 
-type Changes = Partial<Omit<Order, 'id' | 'created_at'>>;
+type OrderChanges = Partial<Omit<Order, 'id' | 'created_at'>>;
 
 /** Edits of orders. `at` is the instant of the edit, by default the simulated present. */
 export interface OrderEdits {
@@ -17,7 +17,7 @@ export interface OrderEdits {
    */
   createOrder(fields?: Partial<Order>): Order;
   /** Sends `order.updated`. */
-  updateOrder(id: string, changes: Changes, at?: string): Order;
+  updateOrder(id: string, changes: OrderChanges, at?: string): Order;
   /** A change of columns that Polar does not show, such as the lock of a payment. Polar: moves `modified_at`, sends nothing. */
   touchOrder(id: string, at?: string): Order;
   /** draft → pending, with an invoice number. Sends `order.updated`. */
@@ -53,15 +53,15 @@ export function orderEdits(
     for (const event of events) state.events.emit(event, order.id);
     return order;
   };
-  const change = (id: string, changes: Changes, at = state.clock.now()): Order => ({
+  const change = (id: string, changes: OrderChanges, at = state.clock.now()): Order => ({
     ...orders().get(id),
     ...changes,
     modified_at: at,
   });
-  const update = (id: string, changes: Changes, at?: string) => put(change(id, changes, at), 'order.updated');
+  const update = (id: string, changes: OrderChanges, at?: string) => put(change(id, changes, at), 'order.updated');
   return {
     createOrder: (fields = {}) => {
-      const drawn = { id: randomUuid(state.chance), created_at: state.clock.now(), ...goods(state) };
+      const drawn = { id: randomUuid(state.chance), created_at: state.clock.now(), ...productSold(state) };
       const { created_at, customer_id = anyCustomer(created_at).id } = { ...drawn, ...fields };
       const order = newOrder({ ...drawn, ...fields, customer_id });
       return put(order, 'order.created', ...(order.status === 'paid' ? ['order.updated', 'order.paid'] : []));
@@ -88,6 +88,6 @@ export function orderEdits(
 }
 
 /** Any product, for ten in its currency. */
-function goods(state: State): Pick<Order, 'product_id' | 'subtotal_amount' | 'tax_amount'> {
+function productSold(state: State): Pick<Order, 'product_id' | 'subtotal_amount' | 'tax_amount'> {
   return { product_id: onSale(state)[0]?.id ?? null, subtotal_amount: 1000, tax_amount: 190 };
 }

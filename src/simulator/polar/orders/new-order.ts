@@ -6,7 +6,7 @@ import type { CheckoutRow } from '../checkouts/record.ts';
 import type { Price, Product } from '../catalog/records.ts';
 import { amountOf } from '../money.ts';
 import type { State } from '../state.ts';
-import { isPaid, type BillingReason, type Order, type OrderItem } from './record.ts';
+import { wasPaid, type BillingReason, type Order, type OrderItem } from './record.ts';
 
 /** What an order needs to be made; the rest follows from it, or is empty. */
 export type NewOrder = Pick<Order, 'id' | 'created_at' | 'customer_id'> & Partial<Order>;
@@ -65,7 +65,7 @@ export function orderOfSession(state: State, row: CheckoutRow, at: string): Orde
     id,
     created_at: at,
     currency: row.currency,
-    ...reasonOf(state, row, product),
+    ...billedFor(state, row, product),
     billing_name: row.customer_billing_name ?? row.customer_name,
     billing_address: row.customer_billing_address,
     is_invoice_generated: row.is_business_customer,
@@ -88,7 +88,7 @@ function moneyOf(row: CheckoutRow) {
   return { subtotal_amount: row.amount, discount_amount, net_amount: row.net_amount, tax_amount };
 }
 
-function reasonOf({ seed }: State, row: CheckoutRow, product: Product | undefined) {
+function billedFor({ seed }: State, row: CheckoutRow, product: Product | undefined) {
   if (!product?.is_recurring) return { billing_reason: 'purchase' as const, subscription_id: null };
   const billing_reason: BillingReason = row.subscription_id === null ? 'subscription_create' : 'subscription_update';
   return { billing_reason, subscription_id: row.subscription_id ?? outcomeId(seed, 'subscription', row.id) };
@@ -133,7 +133,7 @@ const chanceOf = (orderId: string, turn: number): Random =>
 
 /** Polar: four percent and forty cents of what was paid, the payment's fee included. */
 export function feeOf(order: Order): Pick<Order, 'platform_fee_amount' | 'platform_fee_currency'> {
-  const paid = isPaid(order) ? order.net_amount + order.tax_amount + order.applied_balance_amount : 0;
+  const paid = wasPaid(order) ? order.net_amount + order.tax_amount + order.applied_balance_amount : 0;
   return {
     platform_fee_amount: paid > 0 ? Math.round(paid * 0.04) + 40 : 0,
     platform_fee_currency: paid > 0 ? 'usd' : null,

@@ -71,9 +71,9 @@ export interface OrderTruth {
 }
 
 /** True for orders that were paid for, refunded ones included. */
-export const isPaid = ({ status }: Pick<Order, 'status'>): boolean =>
+export const wasPaid = ({ status }: Pick<Order, 'status'>): boolean =>
   status === 'paid' || status === 'refunded' || status === 'partially_refunded';
 
 /** What is left to refund, without tax. */
 export const refundable = (order: Order): number =>
-  isPaid(order) ? Math.max(0, order.net_amount + order.applied_balance_amount - order.refunded_amount) : 0;
+  wasPaid(order) ? Math.max(0, order.net_amount + order.applied_balance_amount - order.refunded_amount) : 0;

@@ -2,7 +2,7 @@ import { linkDiscountJson } from '../catalog/discounts.ts';
 import { orderProductJson } from '../catalog/products.ts';
 import type { State } from '../state.ts';
 import { tampered } from '../tampered.ts';
-import { isPaid, refundable, type Order } from './record.ts';
+import { wasPaid, refundable, type Order } from './record.ts';
 
 /**
  * An order's JSON. Polar: the names that fields had before are sent though not documented, the customer is whole, and the
@@ -14,7 +14,7 @@ export function orderJson(state: State, order: Order, customer: unknown): unknow
   const refundable_amount = refundable(order);
   return tampered(state, order.id, {
     ...columns,
-    paid: isPaid(order),
+    paid: wasPaid(order),
     total_amount,
     due_amount: Math.max(0, total_amount + order.applied_balance_amount),
     refundable_amount,
@@ -25,12 +25,12 @@ export function orderJson(state: State, order: Order, customer: unknown): unknow
     subscription: null,
     items,
     description: items[0]?.label ?? '',
-    ...hiddenAliases(order, customer),
+    ...formerNames(order, customer),
   });
 }
 
 /** Polar: aliases that are sent though not documented. */
-function hiddenAliases({ net_amount, applied_balance_amount, customer_id, items }: Order, user: unknown) {
+function formerNames({ net_amount, applied_balance_amount, customer_id, items }: Order, user: unknown) {
   const amounts = { amount: net_amount, from_balance_amount: applied_balance_amount };
   return { ...amounts, user_id: customer_id, user, product_price_id: items[0]?.product_price_id ?? null };
 }

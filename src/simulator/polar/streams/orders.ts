@@ -9,7 +9,7 @@ import type { Customer } from '../customers/record.ts';
 import type { ListDescription } from '../list.ts';
 import { orderEdits, type OrderEdits } from '../orders/edits.ts';
 import { paidIn } from '../orders/orders.ts';
-import { isPaid, type Order } from '../orders/record.ts';
+import { wasPaid, type Order } from '../orders/record.ts';
 import { orderJson } from '../orders/wire.ts';
 import type { State } from '../state.ts';
 import { polarStream, type PolarStream } from '../stream.ts';
@@ -102,11 +102,11 @@ function orderTraffic(orders: () => Table<Order>, edits: OrderEdits): Step[] {
     const found = orders().served().slice(-200).filter(wanted);
     if (found.length > 0) edit(chance.pick(found).id);
   };
-  const hasNoFee = (order: Order) => isPaid(order) && order.net_amount > 0 && order.platform_fee_currency === null;
+  const hasNoFee = (order: Order) => wasPaid(order) && order.net_amount > 0 && order.platform_fee_currency === null;
   const isPending = ({ status }: Order) => status === 'pending';
   return [
     [12, (chance) => newest(chance, hasNoFee, (id) => edits.chargeFee(id))],
     [3, (chance) => newest(chance, isPending, (id) => edits.payOrder(id))],
-    [1, (chance) => newest(chance, isPaid, (id) => edits.updateOrder(id, { is_invoice_generated: true }))],
+    [1, (chance) => newest(chance, wasPaid, (id) => edits.updateOrder(id, { is_invoice_generated: true }))],
   ];
 }
