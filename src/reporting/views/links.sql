@@ -1,6 +1,6 @@
 create view analytics.links as
 select
-  'polar' as source, l.account, l.organization_id, l.id::text as link_id, l.label, l.url,
+  'polar' as source, l.account, l.organization_id, l.id::text as link_id, l.label,
   l.deleted_at is null as is_active,
   l.created_at, l.modified_at, l.deleted_at,
   l.discount_id::text as discount_id,
@@ -17,7 +17,7 @@ from polar.checkout_links l
 left join polar.discounts d on d.id = l.discount_id
 union all
 select
-  'fynn', l.account, null::uuid, l.id, l.slug, null,
+  'fynn', l.account, null::uuid, l.id, l.slug,
   l.deleted_at is null and coalesce(l.is_enabled, true),
   null::timestamptz, null::timestamptz, l.deleted_at,
   null, null,
@@ -29,7 +29,6 @@ from fynn.checkout_links l;
 
 comment on view analytics.links is 'Every checkout link, of all sources';
 comment on column analytics.links.label is 'Name given by the merchant; at Fynn the last part of the address';
-comment on column analytics.links.url is 'What the customer opens; null where the source does not say it';
 comment on column analytics.links.is_active is 'Whether customers can use it';
 comment on column analytics.links.discount_id is 'Discount applied from the start';
 comment on column analytics.links.product_ids is 'Products that it offers, in their order; at Fynn products and plans';

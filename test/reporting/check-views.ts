@@ -1,0 +1,44 @@
+import { parseConfig } from '../../src/config/config.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { reportingViews } from '../../src/reporting/reporting-views.ts';
+import { freshDatabase } from '../support/database.ts';
+import { differences } from './compare.ts';
+import { followMerchant, type MerchantSize } from './merchant.ts';
+import { expectedCheckouts, type ReportRow } from './oracle/checkouts.ts';
+import { expectedAbandoned, expectedRevenue } from './oracle/derived.ts';
+import { expectedAnswers, expectedLinks, expectedStates } from './oracle/details.ts';
+import { readViews, type ReadViews } from './read-views.ts';
+
+/** Two merchants, whose days begin in a time zone. */
+export interface Scenario {
+  seed: number;
+  timezone: string;
+  size: MerchantSize;
+}
+
+/** Follows the merchants into a new database, and reads all views at one moment. */
+export async function followedViews({ seed, timezone, size }: Scenario) {
+  const db = await freshDatabase();
+  await migrate(db, reportingViews(parseConfig({ REPORT_TIMEZONE: timezone }).report));
+  const walkedAt = Date.now() * 1000;
+  const follow = async (account: string, share: number) => {
+    const part = { checkouts: Math.ceil(size.checkouts * share), edits: Math.ceil(size.edits * share) };
+    return { account, polar: await followMerchant(db, { seed: seed * 2 + share, account, ...part }) };
+  };
+  const merchants = [await follow('default', 1), await follow('acme', 0.2)];
+  const read = await readViews(db);
+  const truths = merchants.map((merchant) => ({ ...merchant, ...read, walkedAt, timezone }));
+  const checkouts = truths.flatMap(expectedCheckouts);
+  const expected: [view: Parameters<ReadViews['rows']>[0], key: string, rows: ReportRow[]][] = [
+    ['checkouts', 'checkout_id', checkouts],
+    ['abandoned_checkouts', 'checkout_id', expectedAbandoned(checkouts, read.now)],
+    ['revenue_daily', 'account day product_id currency', expectedRevenue(checkouts, timezone)],
+    ['checkout_states', 'checkout_id valid_from', truths.flatMap(expectedStates)],
+    ['links', 'link_id', truths.flatMap(expectedLinks)],
+    ['custom_field_answers', 'checkout_id custom_field_id', truths.flatMap(expectedAnswers)],
+  ];
+  const wrong = expected.flatMap(([view, key, rows]) =>
+    differences(read.rows(view), rows, key).map((line) => `${view} ${line}`),
+  );
+  return { wrong, checkouts: read.rows('checkouts') };
+}

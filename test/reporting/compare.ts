@@ -1,0 +1,39 @@
+import { micros } from '../../src/simulator/instants.ts';
+import type { ReportRow } from './oracle/checkouts.ts';
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/;
+
+/** A value as the oracle has it: moments in microseconds, sums of decimals rounded. */
+function comparable(value: unknown): unknown {
+  if (typeof value === 'string' && MOMENT.test(value)) return micros(value);
+  if (typeof value === 'object' && value && !Array.isArray(value))
+    return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return typeof value === 'number' ? Number(value.toFixed(6)) : (value ?? null);
+}
+
+const shown = (row: ReportRow | undefined, columns: readonly string[]) =>
+  row && Object.fromEntries(columns.map((column) => [column, comparable(row[column])]));
+
+/** Compares the rows of a view with those it must have, by their key. Returns a line for each cell, and each row, that differs. */
+export function differences(found: readonly ReportRow[], expected: readonly ReportRow[], key: string): string[] {
+  const keyOf = (row: ReportRow) => JSON.stringify(key.split(' ').map((column) => comparable(row[column])));
+  const wanted = new Map(expected.map((row) => [keyOf(row), row]));
+  const columns = Object.keys(found[0] ?? expected[0] ?? {});
+  const lines = found.flatMap((row) => {
+    const [mine, theirs] = [shown(row, columns), shown(wanted.get(keyOf(row)), columns)];
+    if (!theirs) return [`${keyOf(row)} is too much`];
+    wanted.delete(keyOf(row));
+    return columns
+      .filter((column) => JSON.stringify(mine?.[column]) !== JSON.stringify(theirs[column]))
+      .map(
+        (column) =>
+          `${keyOf(row)} ${column}: ${JSON.stringify(mine?.[column])} is not ${JSON.stringify(theirs[column])}`,
+      );
+  });
+  const unknown = columns.filter((column) => expected.length > 0 && !(column in (expected[0] ?? {})));
+  return [
+    ...lines,
+    ...[...wanted.keys()].map((missing) => `${missing} is missing`),
+    ...unknown.map((column) => `no oracle for ${column}`),
+  ];
+}
