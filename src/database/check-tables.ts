@@ -1,6 +1,12 @@
 import type { Client } from 'pg';
 import { FatalError } from '../model/errors.ts';
-import { writtenTables, type WrittenColumn, type WrittenReference, type WrittenTable } from './written-tables.ts';
+import {
+  writtenTables,
+  type WrittenColumn,
+  type WrittenIndex,
+  type WrittenReference,
+  type WrittenTable,
+} from './written-tables.ts';
 
 /** A difference from the migrations, and the SQL that fixes it. */
 interface TableDifference {
@@ -31,7 +37,8 @@ interface FoundTable {
   hidesRows: boolean;
   columns: Record<string, FoundColumn>;
   keys: FoundKey[];
-  indexes: string[][];
+  /** The columns or expressions of each index, in lower case. */
+  indexes: { columns: string[]; isPartial: boolean }[];
   /** Triggers and rules of the user. */
   hooks: string[];
   hasLooseKeys: boolean;
@@ -52,8 +59,9 @@ select format('%s.%s', n.nspname, c.relname) as name, c.relpersistence = 'u' as 
      'targetColumns', ${columnNames('k.confrelid', 'k.confkey')},
      'isEnforced', k.convalidated and coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true))), '[]')
    from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'f', 'u', 'c', 'x')) as keys,
-  (select coalesce(jsonb_agg(${columnNames('i.indrelid', 'i.indkey')}), '[]') from pg_index i
-   where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indexprs is null) as indexes,
+  (select coalesce(jsonb_agg(jsonb_build_object('isPartial', i.indpred is not null, 'columns', (
+     select jsonb_agg(lower(trim('"' from pg_get_indexdef(i.indexrelid, place, true))) order by place) from generate_series(1, i.indnkeyatts) as place))), '[]')
+   from pg_index i where i.indrelid = c.oid and i.indisvalid) as indexes,
   (select coalesce(jsonb_agg(name), '[]') from (
      select 'trigger ' || t.tgname as name from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D' and t.tgname not like 'checkout\\_sync\\_%'
      union all select 'rule ' || r.rulename from pg_rewrite r where r.ev_class = c.oid and r.ev_enabled <> 'D') as hook) as hooks,
@@ -170,20 +178,25 @@ const inParentheses = (columns: readonly string[]) => `(${columns.join(', ')})`;
 
 function keyDifferences({ name: table, primaryKey, indexes }: WrittenTable, found: FoundTable): TableDifference[] {
   const hasKey = found.keys.some(({ type, columns }) => type === 'p' && hasSameColumns(primaryKey, columns));
-  const dropped = indexes.filter(
-    (columns) => !found.indexes.some((index) => hasSameColumns(columns, index.slice(0, columns.length))),
-  );
+  const dropped = indexes.filter((wanted) => !found.indexes.some((index) => serves(index, wanted)));
   const key = inParentheses(primaryKey);
   return [
     ...(hasKey
       ? []
       : [{ found: `${table} has no primary key ${key}`, fix: `alter table ${table} add primary key ${key}` }]),
-    ...dropped.map(inParentheses).map((columns) => ({
-      found: `${table} has no valid index on ${columns}`,
-      fix: `create index on ${table} ${columns}`,
+    ...dropped.map(indexText).map((index) => ({
+      found: `${table} has no valid index on ${index}`,
+      fix: `create index on ${table} ${index}`,
     })),
   ];
 }
+
+/** True for an index with the wanted columns first; a partial one serves where a partial one is wanted. */
+const serves = ({ columns, isPartial }: FoundTable['indexes'][number], wanted: WrittenIndex) =>
+  hasSameColumns(wanted.columns, columns.slice(0, wanted.columns.length)) && (!isPartial || wanted.where !== undefined);
+
+const indexText = ({ columns, where }: WrittenIndex) =>
+  `${inParentheses(columns)}${where === undefined ? '' : ` where ${where}`}`;
 
 /** Returns differences in foreign keys. They come last, as they need the primary keys of other tables. */
 function referenceDifferences(

@@ -29,8 +29,14 @@ export interface WrittenTable {
   columns: Record<string, WrittenColumn>;
   primaryKey: string[];
   references: WrittenReference[];
-  /** The columns of each index. */
-  indexes: string[][];
+  indexes: WrittenIndex[];
+}
+
+/** An index, by its columns or expressions. */
+export interface WrittenIndex {
+  columns: string[];
+  /** The condition of a partial index. */
+  where?: string | undefined;
 }
 
 const snapshotShape = z.object({
@@ -58,7 +64,10 @@ const snapshotShape = z.object({
           columnsTo: z.array(z.string()),
         }),
       ),
-      indexes: z.record(z.string(), z.object({ columns: z.array(z.object({ expression: z.string() })) })),
+      indexes: z.record(
+        z.string(),
+        z.object({ columns: z.array(z.object({ expression: z.string() })), where: z.string().optional() }),
+      ),
     }),
   ),
 });
@@ -103,7 +112,10 @@ function tableOf(name: string, table: Snapshot, isUnlogged: boolean): WrittenTab
       target: `${key.schemaTo}.${key.tableTo}`,
       targetColumns: key.columnsTo,
     })),
-    indexes: Object.values(table.indexes).map((index) => index.columns.map(({ expression }) => expression)),
+    indexes: Object.values(table.indexes).map(({ columns: parts, where }) => ({
+      columns: parts.map(({ expression }) => expression),
+      where,
+    })),
   };
 }
 
