@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { fine, problem, skipped, type CheckResult } from '../model/check.ts';
 import { isAhead } from '../database/clock.ts';
+import { deleteSliced } from './delete-sliced.ts';
 
 /** An event whose delivery is due. */
 export interface HookDelivery {
@@ -109,10 +110,9 @@ export async function checkHook(client: Pick<ClientBase, 'query'>): Promise<Chec
 const KEPT_FOR = '14 days';
 
 /** Forgets events that were delivered or given up long ago. Returns their number. */
-export async function pruneDeliveries(pool: Pool): Promise<number> {
-  const { rowCount } = await pool.query(
-    `delete from sync.hook_deliveries where next_attempt_at is null
-       and (created_at < now() - interval '${KEPT_FOR}' or ${isAhead('created_at')})`,
+export const pruneDeliveries = (pool: Pool): Promise<number> =>
+  deleteSliced(
+    pool,
+    'sync.hook_deliveries',
+    `r.next_attempt_at is null and (r.created_at < now() - interval '${KEPT_FOR}' or ${isAhead('r.created_at')})`,
   );
-  return rowCount ?? 0;
-}

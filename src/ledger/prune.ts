@@ -1,9 +1,19 @@
 import type { Pool } from 'pg';
 import { isAhead } from '../database/clock.ts';
+import { deleteSliced } from './delete-sliced.ts';
 import { trimChanges } from './trim-changes.ts';
 import { pruneDeliveries } from './hook-deliveries.ts';
 
 const KEPT = '90 days';
+
+/** A walk each minute makes more than ten thousand runs a week, which nobody reads but for the last one. */
+const KEPT_INCREMENTAL = '7 days';
+
+/** The last complete run of each list and mode: the next walks read back to it. */
+const LAST_COMPLETE = `(select max(id) from sync.runs where outcome = 'complete' group by account, stream, list, mode)`;
+
+const OLD_RUNS = `r.id not in ${LAST_COMPLETE} and (r.finished_at < now() - interval '${KEPT}'
+  or (r.mode = 'incremental' and r.outcome = 'complete' and r.finished_at < now() - interval '${KEPT_INCREMENTAL}'))`;
 
 /** What was dated in the future, by a clock that was ahead, must not be kept for longer than the rest. */
 const CORRECT_DATES = [
@@ -24,19 +34,13 @@ interface PrunedCounts {
 
 /**
  * Forgets what nobody asks for any more: webhooks that no source delivers again, rejected records that were resolved,
- * runs, but for the last complete one of each list, and changes after these days. Returns how many of each.
+ * runs, but for the last complete ones of each list, and changes after these days. Returns how many of each.
  */
 export async function prune(pool: Pool, keepChangesDays: number): Promise<PrunedCounts> {
   await pool.query(CORRECT_DATES);
-  const webhooks = await pool.query(`delete from sync.webhook_events where received_at < now() - interval '${KEPT}'`);
-  const rejections = await pool.query(
-    `delete from sync.rejected_records where resolved_at < now() - interval '${KEPT}'`,
-  );
-  const runs = await pool.query(
-    `delete from sync.runs r where r.finished_at < now() - interval '${KEPT}' and r.id not in (
-       select max(id) from sync.runs where outcome = 'complete' group by account, stream, list)`,
-  );
+  const webhooks = await deleteSliced(pool, 'sync.webhook_events', `r.received_at < now() - interval '${KEPT}'`);
+  const rejections = await deleteSliced(pool, 'sync.rejected_records', `r.resolved_at < now() - interval '${KEPT}'`);
+  const runs = await deleteSliced(pool, 'sync.runs', OLD_RUNS);
   await pruneDeliveries(pool);
-  const counts = { webhooks: webhooks.rowCount ?? 0, rejections: rejections.rowCount ?? 0, runs: runs.rowCount ?? 0 };
-  return { ...counts, changes: await trimChanges(pool, keepChangesDays) };
+  return { webhooks, rejections, runs, changes: await trimChanges(pool, keepChangesDays) };
 }
