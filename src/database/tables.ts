@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, bigserial, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
 import { free } from '../model/privacy.ts';
@@ -30,7 +31,17 @@ export const runs = withComments(
       skewed: counter(),
       error: text(),
     },
-    (table) => [index().on(table.account, table.stream, table.started_at)],
+    (table) => [
+      index().on(table.account, table.stream, table.outcome, table.id),
+      index().on(table.walk_id),
+      index('runs_account_stream_latest_index').on(table.account, table.stream, sql`greatest(started_at, finished_at)`),
+      index('runs_account_stream_walked_index')
+        .on(table.account, table.stream, table.walk_started_at)
+        .where(sql`outcome = 'complete' or unreadable > 0`),
+      index('runs_account_stream_skewed_index')
+        .on(table.account, table.stream, table.id)
+        .where(sql`skewed > 0`),
+    ],
   ),
   'One row for each time a stream was walked, or went on being walked after an interruption',
   {
@@ -127,7 +138,9 @@ export const rejectedRecords = withComments(
     },
     (table) => [
       primaryKey({ columns: [table.account, table.stream, table.fingerprint] }),
-      index().on(table.account, table.stream, table.record_id),
+      index('rejected_records_standing_index')
+        .on(table.account, table.stream, table.record_id)
+        .where(sql`resolved_at is null`),
     ],
   ),
   'Records that cannot be a row, each once; kept for 90 days after they were resolved',

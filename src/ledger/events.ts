@@ -45,8 +45,8 @@ export async function recordNewFields(
 // Once per outage: not again until a walk of the stream was completed after the last event.
 const STALE_STREAMS = `
 with stale as (
-  select w.account, w.stream, (select max(r.finished_at) from sync.runs r
-    where (r.account, r.stream, r.outcome) = (w.account, w.stream, 'complete')) as completed_at
+  select w.account, w.stream, (select r.finished_at from sync.runs r
+    where (r.account, r.stream, r.outcome) = (w.account, w.stream, 'complete') order by r.id desc limit 1) as completed_at
   from unnest($1::text[], $2::text[]) as w(account, stream)
 ),
 events as (

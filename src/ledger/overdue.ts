@@ -9,14 +9,20 @@ export interface Expected extends StreamRef {
   since: number;
 }
 
-// A full walk is as good as an incremental one, not the other way round; one that runs keeps others from beginning.
+/** SQL of the moment up to which a run `r` was there. */
+const LAST_MOMENT = 'greatest(r.started_at, r.finished_at)';
+
+// A full walk is as good as an incremental one, not the other way round; one that runs keeps others from beginning. The
+// limits keep the planner from joining all runs.
 const missingRun = (outcome: string) => `
-select w.account, w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[], $4::text[]) as w(stream, mode, since, account)
-where not exists (
-  select from sync.runs r left join sync.walk_leases l on (l.account, l.stream) = (r.account, r.stream)
-  where r.account = w.account and r.stream = w.stream and w.mode in (r.mode, 'incremental') and (
-    (greatest(r.started_at, r.finished_at) >= to_timestamp(w.since / 1000) and not ${isAhead('greatest(r.started_at, r.finished_at)')}${outcome})
-    or (r.outcome is null and not ${FREE})))`;
+select w.account, w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[], $4::text[]) with ordinality as w(stream, mode, since, account, place)
+where (
+  select true from sync.runs r where r.account = w.account and r.stream = w.stream and w.mode in (r.mode, 'incremental')
+    and ${LAST_MOMENT} >= to_timestamp(w.since / 1000) and not ${isAhead(LAST_MOMENT)}${outcome} limit 1) is null
+and (
+  select true from sync.runs r left join sync.walk_leases l on (l.account, l.stream) = (r.account, r.stream)
+  where r.account = w.account and r.stream = w.stream and w.mode in (r.mode, 'incremental') and r.outcome is null and not ${FREE} limit 1) is null
+order by w.place`;
 
 const NOT_BEGUN = missingRun('');
 const NOT_COMPLETED = missingRun(" and r.outcome = 'complete'");

@@ -50,7 +50,7 @@ const STORED = `(select count(distinct id)::int from sync.seen_pages p, unnest(p
 const CORRECT_RUNS = `
 update sync.runs set started_at = now(), finished_at = ${notAhead('finished_at')},
   walk_started_at = case when ${isImplausible('walk_started_at')} then null else walk_started_at end
-where account = $1 and stream = $2 and ${isAhead('started_at')}`;
+where account = $1 and stream = $2 and ${isAhead('started_at')} and ${isAhead('greatest(started_at, finished_at)')}`;
 
 /**
  * Begins a run, and closes runs of the stream that ended without a word, as after a kill. Throws a LeaseLostError when
@@ -198,18 +198,21 @@ export async function countRecords(pool: Pool, runId: number): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+// Few runs are interrupted: they come first.
+const COUNT_DEATHS = `
+select count(*)::int as deaths from sync.runs d
+where d.account = $4 and d.stream = $1 and d.outcome = 'interrupted' and d.mode = $2 and d.id < $3 and d.error = '${DIED}' and d.records = 0
+  and not exists (
+    select from sync.runs r where r.account = $4 and r.stream = $1 and r.mode = $2 and r.id > d.id and r.id < $3
+      and (r.error is distinct from '${DIED}' or r.records > 0))`;
+
 /** How many runs of the stream in this mode ended one after the other, up to this one, without a word and without a page. */
 export async function countDeaths(
   pool: Pool,
   { account, stream, mode }: Checkpoint<unknown>,
   runId: number,
 ): Promise<number> {
-  const { rows } = await pool.query<{ deaths: number }>(
-    `select count(*)::int as deaths from sync.runs where account = $4 and stream = $1 and mode = $2 and id < $3 and id > coalesce(
-       (select max(id) from sync.runs where account = $4 and stream = $1 and mode = $2 and id < $3
-          and (error is distinct from '${DIED}' or records > 0)), 0)`,
-    [stream, mode, runId, account],
-  );
+  const { rows } = await pool.query<{ deaths: number }>(COUNT_DEATHS, [stream, mode, runId, account]);
   return rows[0]?.deaths ?? 0;
 }
 
@@ -235,7 +238,8 @@ export async function lastWalkStart(
 export async function wasWalkedSince(pool: Pool, { account, stream }: StreamRef, since: number): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
     `select exists (select from sync.runs where account = $3 and stream = $1 and mode = 'full' and outcome = 'complete'
-       and started_at > to_timestamp($2::float8 / 1000) and started_at <= now()) as found`,
+       and started_at > to_timestamp($2::float8 / 1000) and started_at <= now()
+       and greatest(started_at, finished_at) > to_timestamp($2::float8 / 1000)) as found`,
     [stream, since, account],
   );
   return rows[0]?.found ?? false;

@@ -33,15 +33,16 @@ export interface StreamStatus extends StreamRef {
   missingScope?: MissingScope;
 }
 
-/** How long ago the latest walk began, in seconds; clocks that differ a little make no age negative. */
-const AGE =
-  'extract(epoch from now() - least(max(walk_started_at), case when max(walk_started_at) > now() then now() end))';
+/** SQL of how long ago the last complete walk of a stream began, in seconds; clocks that differ a little make no age negative. */
+const walkAge = (account: string, stream: string) => `(
+  select extract(epoch from now() - least(max(walk_started_at), case when max(walk_started_at) > now() then now() end))
+  from sync.runs r where r.account = ${account} and r.stream = ${stream} and outcome = 'complete' and not ${isImplausible('walk_started_at')})`;
 
 const STATUS = `
 select
   (select json_build_object('mode', mode, 'startedAt', coalesce(walk_started_at, started_at), 'finishedAt', finished_at, 'records', records)
    from sync.runs where account = $2 and stream = $1 and outcome = 'complete' order by id desc limit 1) as "lastComplete",
-  (select (${AGE} * 1000)::float8 from sync.runs where account = $2 and stream = $1 and outcome = 'complete' and not ${isImplausible('walk_started_at')}) as "freshnessMs",
+  (${walkAge('$2', '$1')} * 1000)::float8 as "freshnessMs",
   (select json_build_object('rows', skewed, 'at', finished_at) from sync.runs
    where account = $2 and stream = $1 and skewed > 0 and started_at > now() - interval '7 days' order by id desc limit 1) as "skewed",
   (select count(*)::int from sync.rejected_records where account = $2 and stream = $1 and resolved_at is null) as rejected,
@@ -54,10 +55,10 @@ select
    left join sync.walk_leases l on (l.account, l.stream) = (c.account, c.stream)
    left join lateral (select * from sync.runs r where r.walk_id = c.walk_id and r.outcome is null order by id desc limit 1) r on true
    where c.account = $2 and c.stream = $1 order by c.updated_at desc limit 1) as walk,
-  (select json_build_object('at', finished_at, 'message', error) from sync.runs r
-   where account = $2 and stream = $1 and outcome = 'failed' and not exists (
-     select from sync.runs later where later.account = $2 and later.stream = $1 and later.outcome = 'complete' and later.id > r.id)
-   order by id desc limit 1) as "lastError"`;
+  (select json_build_object('at', finished_at, 'message', error) from (
+     select id, finished_at, error from sync.runs where account = $2 and stream = $1 and outcome = 'failed' order by id desc limit 1) r
+   where not exists (
+     select from sync.runs later where later.account = $2 and later.stream = $1 and later.outcome = 'complete' and later.id > r.id)) as "lastError"`;
 
 type Found = Omit<StreamStatus, 'account' | 'stream' | 'rows' | 'deleted' | 'walk'> & {
   walk: (Omit<NonNullable<StreamStatus['walk']>, 'etaMs'> & { elapsedMs: number | null }) | null;
@@ -82,7 +83,7 @@ export async function streamsToShow<T>(
   streams: Readonly<Record<string, T>>,
   turnedOn: readonly StreamRef[],
 ): Promise<[StreamRef, T][]> {
-  const { rows } = await pool.query<StreamRef>('select distinct account, stream from sync.runs order by 1, 2');
+  const { rows } = await pool.query<StreamRef>('select account, stream from sync.walk_leases order by 1, 2');
   const refs = new Map([...turnedOn, ...rows].map((ref) => [labelOf(ref), ref]));
   return Object.entries(streams).flatMap(([name, value]) =>
     [...refs.values()].filter(({ stream }) => stream === name).map((ref): [StreamRef, T] => [ref, value]),
@@ -109,8 +110,8 @@ export interface Freshness extends StreamRef {
 /** How old what is stored of each stream is; streams that were never walked completely are missing. */
 export async function freshness(pool: Pool): Promise<Freshness[]> {
   const { rows } = await pool.query<Freshness>(
-    `select account, stream, ${AGE}::float8 as age from sync.runs
-     where outcome = 'complete' and not ${isImplausible('walk_started_at')} group by 1, 2 order by 1, 2`,
+    `select * from (select account, stream, ${walkAge('l.account', 'l.stream')}::float8 as age from sync.walk_leases l) walked
+     where age is not null order by 1, 2`,
   );
   return rows;
 }

@@ -73,6 +73,18 @@ const damages: Record<string, [sql: string, says: string]> = {
     'drop index polar.checkouts_created_at_index',
     'polar.checkouts has no valid index on (created_at)',
   ],
+  'a dropped partial index': [
+    'drop index sync.runs_account_stream_walked_index',
+    `sync.runs has no valid index on (account, stream, walk_started_at) where outcome = 'complete' or unreadable > 0`,
+  ],
+  'a dropped index on an expression': [
+    'drop index sync.runs_account_stream_latest_index',
+    'sync.runs has no valid index on (account, stream, greatest(started_at, finished_at))',
+  ],
+  'an index on a part of the rows': [
+    'drop index polar.checkouts_created_at_index; create index on polar.checkouts (created_at) where deleted_at is null',
+    'polar.checkouts has no valid index on (created_at)',
+  ],
   'a column of the user that no row can fill': [
     'alter table polar.checkouts add column tenant text not null',
     'column polar.checkouts.tenant, which was added, is not null and has no default, so that no row can be stored',
