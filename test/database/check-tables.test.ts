@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Client } from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../../src/model/errors.ts';
 import { openSession, checkDatabase } from '../../src/database/check-database.ts';
@@ -101,16 +102,19 @@ test('the doctor sees what was done to the tables, and the SQL that it names men
     await client.query('begin');
     await client.query(DROP_VIEWS);
     await client.query(sql);
-    const advice = await requireTablesAsWritten(client, SCHEMAS).then(
-      () => 'nothing',
-      (error: Error) => error.message,
-    );
-    expect(advice, name).toContain(says);
-    for (const fix of fixesIn(advice)) await client.query(fix);
+    expect(await adviceFor(client), name).toContain(says);
+    // An advice names three differences at most.
+    for (const _ of [1, 2]) for (const fix of fixesIn(await adviceFor(client))) await client.query(fix);
     expect(await requireTablesAsWritten(client, SCHEMAS), name).toMatch(WELL);
     await client.query('rollback');
   }
 });
+
+const adviceFor = (client: Client) =>
+  requireTablesAsWritten(client, SCHEMAS).then(
+    () => 'nothing',
+    (error: Error) => error.message,
+  );
 
 /** The statements of an advice, without its words for people. */
 function fixesIn(advice: string): string[] {
