@@ -22,10 +22,10 @@ export class BodyTooLargeError extends Error {
 }
 
 /**
- * Reads and decodes a whole body as UTF-8 text. Throws, and closes the body, when more than `mostBytes` are received or
+ * Reads a whole body, and undoes its encodings. Throws, and closes the body, when more than `mostBytes` are received or
  * decoded, when the encoding is unknown, or when the stream is cut off.
  */
-export async function readBody(body: Readable, encoding: string, mostBytes: number): Promise<string> {
+export async function readBody(body: Readable, encoding: string, mostBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   const [wire, text] = [byteCounter(mostBytes), byteCounter(mostBytes, (part) => parts.push(part))];
   const reading = pipeline([body, wire.stream, ...decodersOf(encoding), text.stream.resume()]);
@@ -33,7 +33,7 @@ export async function readBody(body: Readable, encoding: string, mostBytes: numb
     // Servers also name an encoding on responses without a body.
     if (wire.bytes() > 0 || body.errored) throw error;
   });
-  return new TextDecoder().decode(Buffer.concat(parts));
+  return Buffer.concat(parts);
 }
 
 /** Creates a stream that counts bytes, and fails beyond the limit. */

@@ -6,11 +6,11 @@ import type { Proxy, Source } from '../model/source.ts';
 import { ACCEPTED, readBody } from './body.ts';
 import { connectionProblem } from './connection-error.ts';
 
-/** One response as received, with its text decoded. */
+/** One response as received, its encodings undone. */
 export interface RawResponse {
   status: number;
   header: (name: string) => string | undefined;
-  text: string;
+  body: Buffer;
   /** When the request was sent and when the first byte of the response arrived, as ISO instants with microseconds. */
   sentAt: string;
   observedAt: string;
@@ -55,14 +55,14 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
     const status = response.statusCode;
     onStatus(status);
     const header = (name: string) => [response.headers[name] ?? []].flat().join(', ') || undefined;
-    const text = await textOf(response.body, header('content-encoding') ?? '', status);
-    return { status, header, text, sentAt, observedAt };
+    const body = await bodyOf(response.body, header('content-encoding') ?? '', status);
+    return { status, header, body, sentAt, observedAt };
   }
 
   /** Reads the body. A source that is overloaded or broken says so by the status, so a broken body does not matter then. */
-  async function textOf(body: Readable, encoding: string, status: number): Promise<string> {
-    const text = readBody(body, encoding, limits.mostBytes);
-    return status === 429 || status >= 500 ? text.catch(() => '') : text;
+  async function bodyOf(body: Readable, encoding: string, status: number): Promise<Buffer> {
+    const read = readBody(body, encoding, limits.mostBytes);
+    return status === 429 || status >= 500 ? read.catch(() => Buffer.alloc(0)) : read;
   }
 
   return {

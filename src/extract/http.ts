@@ -4,8 +4,7 @@ import { formatError, MissingScopeError, RetryableError } from '../model/errors.
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
-import { parseJson } from '../model/json.ts';
-import { parseScrubbed } from '../model/secrets.ts';
+import { createBodyParser, decode } from './parse-body.ts';
 import { excerptOf, errorIn, type HttpResponse } from './response.ts';
 import type { Budget } from './budget.ts';
 import { openConnection, type ResponseLimits } from './connection.ts';
@@ -64,6 +63,9 @@ export interface HttpOptions {
   onAnswer?: ResponseListener;
 }
 
+/** The keys under which records of a source nest others. */
+const nestedKeys = ({ streams }: Source) => new Set(streams.flatMap(({ entity }) => Object.keys(entity.relations)));
+
 /** Opens a client for a source. It never follows a redirect: the token is sent to the configured host only. */
 export function createHttp(
   source: Source,
@@ -72,19 +74,20 @@ export function createHttp(
   { policy = RETRY_POLICY, onAnswer = () => undefined }: HttpOptions = {},
 ): Http {
   const connection = openConnection(source, policy);
+  const parseBody = createBodyParser(nestedKeys(source));
   let sent = 0;
 
   const once = async (path: string, signal: AbortSignal): Promise<HttpResponse> => {
     await budget.take(signal);
     sent += 1;
     let status: number | undefined;
-    const { text, ...answer } = await connection
+    const { body: bytes, ...answer } = await connection
       .get(path, (known) => (status = known), signal)
       .finally(() => onAnswer(status));
-    log.trace({ path, status, bytes: text.length }, 'request');
-    const body = parseResponseBody(text);
-    const excerpt = status === 200 && body !== undefined ? '' : excerptOf(text);
-    return { ...answer, body, isEmpty: text === '', excerpt };
+    log.trace({ path, status, bytes: bytes.length }, 'request');
+    const body = parseBody(bytes);
+    const excerpt = status === 200 && body !== undefined ? '' : excerptOf(decode(bytes));
+    return { ...answer, body, isEmpty: bytes.length === 0, excerpt };
   };
 
   const attempt = async (
@@ -130,13 +133,4 @@ function retryOptions(policy: RetryPolicy, path: string, log: Logger, signal: Ab
         await pause(error.retryAfterMs, undefined, { signal });
     },
   };
-}
-
-/** Returns undefined for a body that is not JSON; whether that matters depends on the status. */
-function parseResponseBody(text: string): unknown {
-  try {
-    return parseScrubbed(text, parseJson);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,112 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createBodyParser, decode } from '../../src/extract/parse-body.ts';
+import { parseJson } from '../../src/model/json.ts';
+import { rememberSecret } from '../../src/model/secrets.ts';
+import { parameters } from '../fuzz/cases.ts';
+
+const KEYS = ['product', 'products', 'prices'];
+const parser = () => createBodyParser(new Set(KEYS));
+const product = (id: number, name = `Café ${id}`.padEnd(100)) =>
+  `{"id":"p${id}","name":${JSON.stringify(name)},"prices":[{"id":1}]}`;
+const page = (...records: string[]) => Buffer.from(`{"items":[${records.join(',')}],"pagination":{"total_count":1}}`);
+
+/** The same by `JSON.parse`. */
+function expected(body: Buffer): unknown {
+  try {
+    return parseJson(decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+test('records that nest the same object share it, and nobody can change it', () => {
+  const parse = parser();
+  const read = (body: Buffer): any => parse(body); // eslint-disable-line typescript/no-explicit-any
+  const one = read(page(`{"id":1,"product":${product(1)},"products":[${product(1)},${product(2)}]}`)).items[0];
+  const other = read(page(`{"id":2,"product":${product(2)}}`, `{"id":3,"product":${product(1)}}`)).items;
+  expect(one.products).toEqual([JSON.parse(product(1)), JSON.parse(product(2))]);
+  expect([one.products[0], one.products[1], other[1].product]).toEqual([one.product, other[0].product, one.product]);
+  expect(one.products[0]).toBe(one.product);
+  expect(other[0].product).toBe(one.products[1]);
+  expect(() => one.product.prices.push(1)).toThrow(TypeError);
+});
+
+describe('a body is parsed as JSON.parse does', () => {
+  const bodies: Record<string, string | Buffer> = {
+    'a record of its own': product(1),
+    'with a key twice, an object last': `{"items":[{"product":null,"product":${product(1)}}]}`,
+    'with a key twice, an object first': `{"items":[{"product":${product(1)},"product":null}]}`,
+    'with a key twice, each an object': `{"items":[{"product":${product(1)},"product":${product(2)}}]}`,
+    'with the keys in other places': `{"product":${product(1)},"items":[{"metadata":{"product":${product(1)}}},[{"product":{}}]]}`,
+    'with the keys in texts': String.raw`{"items":[{"note":"\"product\":{\"id\":1}","say \"product":{"id":1}}]}`,
+    'with an escaped key': String.raw`{"items":[{"pr\u006fduct":{"id":1},"product":{"id":2}}]}`,
+    'with brackets and quotes in texts': String.raw`{"items":[{"product":{"a":"}\"{[\\","b":"\\"},"x":1}]}`,
+    'with numbers that a double cannot hold': `{"items":[{"product":{"n":12345678901234567890},"n":0.1234567890123456789}]}`,
+    'in lines': JSON.stringify({ items: [{ product: { id: 1 }, products: [{ id: 1 }, 2, { id: 3 }] }] }, null, 2),
+    'with a byte order mark': `\uFEFF{"items":[{"product":{"id":1}}]}`,
+    'with bytes that are no UTF-8': Buffer.from('{"items":[{"product":{"a":"\xc3"},"b":"\xff\xe2\x82"}]}', 'latin1'),
+    'cut off in a nested object': `{"items":[{"product":{"id":1`,
+    'cut off behind one': `{"items":[{"product":{"id":1}`,
+    'with brackets that do not match': `{"items":[{"product":{"id":[1}]}]}`,
+    'with a nested object that is none': `{"items":[{"product":{id}}]}`,
+    'of another form': `[{"products":[[{"id":1}]],"prices":{"p":[{"id":1}]}}]`,
+    'without anything': '',
+  };
+  test.each(Object.entries(bodies))('%s', (_, body) => {
+    const parse = parser();
+    const bytes = Buffer.from(body);
+    const wanted = JSON.stringify(expected(bytes));
+    expect([JSON.stringify(parse(bytes)), JSON.stringify(parse(bytes))]).toEqual([wanted, wanted]);
+  });
+
+  test('whatever it holds, and wherever it is cut off or changed', () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        fc.string({ unit: 'binary' }),
+        fc.integer(),
+        fc.constant(null),
+        tie('list'),
+        tie('object'),
+      ),
+      list: fc.array(tie('any'), { maxLength: 3 }),
+      object: fc.dictionary(fc.constantFrom(...KEYS, 'id', 'items', '"product":{'), tie('any'), { maxKeys: 4 }),
+    }));
+    const change = fc.record({
+      at: fc.nat(),
+      to: fc.constantFrom('', '{', '}', '[', ']', '"', '\\', ',', ':', '\xe2'),
+    });
+    const parse = parser();
+    const property = fc.property(fc.array(value.object), fc.option(change), (items, edit) => {
+      const text = JSON.stringify({ items });
+      const at = edit === null ? 0 : edit.at % text.length;
+      const body = Buffer.from(edit === null ? text : text.slice(0, at) + edit.to + text.slice(at + 1));
+      expect(JSON.stringify(parse(body))).toBe(JSON.stringify(expected(body)));
+    });
+    fc.assert(property, parameters(2000));
+  });
+});
+
+test('an object that is nested very deeply is no obstacle', () => {
+  const deep = Buffer.from(`{"items":[{"product":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}]}`);
+  expect(parser()(deep)).toHaveProperty('items.0.product.a.a.a');
+});
+
+test('a configured secret is taken out of what is nested as well', () => {
+  rememberSecret('POLAR_ACCESS_TOKEN', 'polar_oat_of_the_body_parser');
+  const body = page(`{"product":{"name":"polar_oat_of_the_body_parser"},"x":"polar_oat_of_the_body_parser"}`);
+  expect(parser()(body)).toMatchObject({
+    items: [{ product: { name: '[POLAR_ACCESS_TOKEN]' }, x: '[POLAR_ACCESS_TOKEN]' }],
+  });
+});
+
+test('what is known stays bounded', () => {
+  const parse = parser();
+  const read = (body: Buffer): any => parse(body); // eslint-disable-line typescript/no-explicit-any
+  const first = read(page(`{"product":${product(1)}}`)).items[0].product;
+  for (let number = 0; number < 5; number++) read(page(`{"product":${product(2, `${number}`.repeat(1_000_000))}}`));
+  const again = read(page(`{"product":${product(1)}}`)).items[0].product;
+  expect(again).toEqual(first);
+  expect(again).not.toBe(first);
+});
