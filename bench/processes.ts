@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -10,13 +11,16 @@ const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 /** The command line of the product. */
 const CLI = pathOf('../src/cli.ts');
 
+/** The options of Node that the product runs with, as its first line has them. */
+const NODE_OPTIONS = / node (?<options>.*)/.exec(readFileSync(CLI, 'utf8'))?.groups?.options?.split(' ') ?? [];
+
 type Environment = Record<string, string>;
 
 /** A process without this one's settings; its errors go to our stderr. */
 function start(file: string, args: readonly string[], env: Environment, cwd: string): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
   const options = { env: { PATH, HOME, ...env }, cwd };
-  return spawn(process.execPath, [file, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [...NODE_OPTIONS, file, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** The first line of JSON that a process prints; engines may print lines of their own before. */

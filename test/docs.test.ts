@@ -46,6 +46,12 @@ test('every file of the code that the documents name exists', () => {
   expect(missing).toEqual([]);
 });
 
+test('the service starts with the same options of Node everywhere', () => {
+  const files = ['package.json', 'Dockerfile', 'examples/checkout-sync.service', 'docs/operations.md', 'src/cli.ts'];
+  const options = files.map((file) => [file, read(file).match(/--m\w\w-semi-space-size=\d+/g)]);
+  expect(options).toEqual(files.map((file) => [file, ['--min-semi-space-size=16', '--max-semi-space-size=32']]));
+});
+
 test('every guarantee names the tests that prove it', () => {
   const sections = read('docs/guarantees.md')
     .split(/^## /m)
