@@ -20,7 +20,10 @@ type Environment = Record<string, string>;
 function start(file: string, args: readonly string[], env: Environment, cwd: string): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
   const options = { env: { PATH, HOME, ...env }, cwd };
-  return spawn(process.execPath, [...NODE_OPTIONS, file, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [...NODE_OPTIONS, file, ...args], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 /** The first line of JSON that a process prints; engines may print lines of their own before. */
