@@ -4,7 +4,7 @@ import { formatError, MissingScopeError, RetryableError } from '../model/errors.
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
-import { createBodyParser, decode } from './parse-body.ts';
+import { createBodyParser, decodeBody } from './parse-body.ts';
 import { excerptOf, errorIn, type HttpResponse } from './response.ts';
 import type { Budget } from './budget.ts';
 import { openConnection, type ResponseLimits } from './connection.ts';
@@ -86,7 +86,7 @@ export function createHttp(
       .finally(() => onAnswer(status));
     log.trace({ path, status, bytes: bytes.length }, 'request');
     const body = parseBody(bytes);
-    const excerpt = status === 200 && body !== undefined ? '' : excerptOf(decode(bytes));
+    const excerpt = status === 200 && body !== undefined ? '' : excerptOf(decodeBody(bytes));
     return { ...answer, body, isEmpty: bytes.length === 0, excerpt };
   };
 

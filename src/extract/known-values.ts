@@ -15,7 +15,7 @@ export interface KnownValues {
   at(body: Bytes, start: number): { value: Json; end: number };
 }
 
-interface Known {
+interface KnownObject {
   raw: Buffer;
   value: Json;
 }
@@ -27,17 +27,17 @@ const FINGERPRINT = 96;
 const MOST_ALIKE = 64;
 
 /** When more bytes are known, all are forgotten: what is frequent is soon known again. */
-const MOST_BYTES = 4 * 2 ** 20;
+const MEMORY_BYTES = 4 * 2 ** 20;
 
 /** Creates an empty memory; `parse` is given bytes as text. */
 export function createKnownValues(parse: (bytes: string) => Json): KnownValues {
-  const known = new Map<string, Known[]>();
+  const known = new Map<string, KnownObject[]>();
   let size = 0;
 
   function learn(raw: Buffer, fingerprint: string): Json {
     const value = freeze(parse(raw.toString('latin1')));
     size += raw.length;
-    if (size > MOST_BYTES) {
+    if (size > MEMORY_BYTES) {
       known.clear();
       size = raw.length;
     }

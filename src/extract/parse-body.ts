@@ -6,10 +6,10 @@ import { createKnownValues, type Bytes, type KnownValues } from './known-values.
 /** Parses the body of a response; returns undefined for what is not JSON. */
 export type BodyParser = (body: Buffer) => Json | undefined;
 
-const parse = (text: string) => parseScrubbed(text, parseJson);
+const parseText = (text: string) => parseScrubbed(text, parseJson);
 
 /** Returns the text of a body: UTF-8, with or without a byte order mark. */
-export const decode = (body: Buffer) => new TextDecoder().decode(body);
+export const decodeBody = (body: Buffer) => new TextDecoder().decode(body);
 
 /**
  * Creates a parser for records that nest the same few objects under these keys again and again, as sessions do with
@@ -21,16 +21,16 @@ export function createBodyParser(keys: ReadonlySet<string>): BodyParser {
   const cutter: Cutter = {
     keys,
     marker: new RegExp(`"(?:${names})":\\[?(?={)`, 'g'),
-    known: createKnownValues((bytes) => parse(textOf(bytes))),
+    known: createKnownValues((bytes) => parseText(textOf(bytes))),
     placeholder: `${randomUUID()}:`,
   };
   return (body) =>
-    attempt(() => cutAndParse(cutter, { raw: body, text: body.toString('latin1') })) ??
-    attempt(() => parse(decode(body)));
+    unlessInvalid(() => cutAndParse(cutter, { raw: body, text: body.toString('latin1') })) ??
+    unlessInvalid(() => parseText(decodeBody(body)));
 }
 
 /** Undefined where the text is no JSON, or nests too deeply. */
-function attempt(work: () => Json | undefined): Json | undefined {
+function unlessInvalid(work: () => Json | undefined): Json | undefined {
   try {
     return work();
   } catch (error) {
@@ -51,8 +51,8 @@ interface Cutter {
 /** Undefined where the body must be parsed as a whole, because the keys occur elsewhere in it. */
 function cutAndParse(cutter: Cutter, body: Bytes): Json | undefined {
   const { rest, values } = cut(cutter, body);
-  const parsed = parse(textOf(rest));
-  return restore(cutter, parsed, values) === values.length ? parsed : undefined;
+  const parsed = parseText(textOf(rest));
+  return putBack(cutter, parsed, values) === values.length ? parsed : undefined;
 }
 
 /** Replaces nested objects, and those in nested lists, by placeholders. */
@@ -81,7 +81,7 @@ const WIDE = /[^\0-\x7F]/; // eslint-disable-line no-control-regex
 const textOf = (bytes: string) => (WIDE.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes);
 
 /** Puts objects in the place of their placeholders; returns how many. */
-function restore({ keys, placeholder }: Cutter, body: Json, values: readonly Json[]): number {
+function putBack({ keys, placeholder }: Cutter, body: Json, values: readonly Json[]): number {
   let restored = 0;
   const valueOf = (nested: Json): Json => {
     if (typeof nested !== 'string' || !nested.startsWith(placeholder)) return nested;

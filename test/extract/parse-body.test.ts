@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createBodyParser, decode } from '../../src/extract/parse-body.ts';
+import { createBodyParser, decodeBody } from '../../src/extract/parse-body.ts';
 import { parseJson } from '../../src/model/json.ts';
 import { rememberSecret } from '../../src/model/secrets.ts';
 import { parameters } from '../fuzz/cases.ts';
@@ -14,7 +14,7 @@ const page = (...records: string[]) => Buffer.from(`{"items":[${records.join(','
 /** The same by `JSON.parse`. */
 function expected(body: Buffer): unknown {
   try {
-    return parseJson(decode(body));
+    return parseJson(decodeBody(body));
   } catch {
     return undefined;
   }
