@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity, type Settled } from '../../model/entity.ts';
@@ -75,10 +76,15 @@ export const checkouts = withComments(
       index().on(table.created_at),
       index().on(table.status),
       index().on(table.product_id),
-      index().on(table.discount_id),
-      index().on(table.organization_id),
-      index().on(table.customer_id),
-      index().on(table.subscription_id),
+      index()
+        .on(table.discount_id)
+        .where(sql`discount_id is not null`),
+      index()
+        .on(table.customer_id)
+        .where(sql`customer_id is not null`),
+      index()
+        .on(table.subscription_id)
+        .where(sql`subscription_id is not null`),
     ],
   ),
   'Checkout sessions: one row each time somebody visited a link, or the merchant’s code made a session, opened or not. Amounts are in minor units of currency',
