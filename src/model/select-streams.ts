@@ -1,4 +1,4 @@
-import type { Entity } from './entity.ts';
+import { entitiesWithin, type Entity } from './entity.ts';
 import type { Source, WebhookEvent, Webhooks } from './source.ts';
 
 /** The streams that a setting names; undefined where it is not set. */
@@ -9,7 +9,7 @@ export interface StreamSelection {
 
 /**
  * Returns the source with the named streams only, none of which is optional any more; unchanged where none are named. Webhooks
- * about the others are ignored. `entities` are those of all streams, by the stream's name.
+ * about records of the others are ignored, unless such records nest in those of a named stream. `entities` are those of all streams, by the stream's name.
  */
 export function selectStreams(
   source: Source,
@@ -17,24 +17,31 @@ export function selectStreams(
   { setting, named }: StreamSelection,
 ): Source {
   if (named === undefined) return source;
+  const kept = new Set<Entity>();
+  for (const name of named) if (entities[name]) entitiesWithin(entities[name], kept);
   const off = new Map(
-    Object.entries(entities).flatMap(([name, entity]) => (named.includes(name) ? [] : [[entity, name]])),
+    Object.entries(entities).flatMap(([name, entity]) =>
+      named.includes(name) || kept.has(entity) ? [] : [[entity, name]],
+    ),
   );
   const streams = source.streams
     .filter(({ name }) => named.includes(name))
     .map((stream) => ({ ...stream, isOptional: false }));
-  return { ...source, streams, webhooks: source.webhooks && ignoring(source.webhooks, off, setting) };
+  return { ...source, streams, webhooks: source.webhooks && ignoring(source.webhooks, off, { setting, named }) };
 }
 
 /** Webhooks without the records and the walks of streams that are off. */
-function ignoring(webhooks: Webhooks, off: ReadonlyMap<Entity, string>, setting: string): Webhooks {
-  const names = new Set(off.values());
+function ignoring(
+  webhooks: Webhooks,
+  off: ReadonlyMap<Entity, string>,
+  { setting, named }: { setting: string; named: readonly string[] },
+): Webhooks {
   const withoutOff = ({ record, due, ...event }: WebhookEvent): WebhookEvent => {
     const name = record && off.get(record.entity);
     return {
       ...event,
       ...(name === undefined ? record && { record } : { ignored: `${setting} does not name ${name}` }),
-      ...(due && { due: due.filter((stream) => !names.has(stream)) }),
+      ...(due && { due: due.filter((stream) => named.includes(stream)) }),
     };
   };
   return {

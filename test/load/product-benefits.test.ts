@@ -4,7 +4,6 @@ import type { Database } from '../../src/database/database.ts';
 import { commitWebhooks } from '../../src/load/webhooks.ts';
 import { benefit as benefitEntity } from '../../src/sources/polar/benefit.ts';
 import { checkout } from '../../src/sources/polar/checkout.ts';
-import { discount as discountEntity } from '../../src/sources/polar/discount.ts';
 import { product as productEntity } from '../../src/sources/polar/product.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import { connectClient, sharedDatabase } from '../support/database.ts';
@@ -212,15 +211,10 @@ test('the token of a Discord benefit is stored nowhere, and a new one is no chan
   expect(await dump(db)).not.toContain('recognisable');
 });
 
-test('what only webhooks show of products and discounts is not kept, where it would go stale', async () => {
+test('what only webhooks show of products is not kept, where it would go stale', async () => {
   const stale = { is_deletable: true, attached_custom_fields: [{ custom_field_id: uuid(3) }] };
-  const discount = { id: uuid(9), created_at: at(0), modified_at: null, products: [product(7)], novel: 1 };
-  await webhooks(
-    { entity: productEntity, data: product(7, { ...stale, novel: 1 }), receivedAt: at(10) },
-    { entity: discountEntity, data: discount, receivedAt: at(10) },
-  );
+  await webhooks({ entity: productEntity, data: product(7, { ...stale, novel: 1 }), receivedAt: at(10) });
   expect(await value(db, 'select extra from polar.products')).toEqual({ novel: 1 });
-  expect(await value(db, 'select extra from polar.discounts')).toEqual({ novel: 1 });
 });
 
 test('what an earlier version kept of these is taken away by the migration', async () => {

@@ -16,12 +16,14 @@ test('a stream is optional until it is named', () => {
   expect(select('polar.checkouts').streams).toMatchObject([{ name: 'polar.checkouts', isOptional: false }]);
 });
 
-test('webhooks about a stream that is not named are ignored, those about records without a stream are not', () => {
+test('webhooks about a stream that is not named are ignored, unless its records nest in those of one that is', () => {
   const event = (type: string) => select('polar.checkout_links').webhooks?.parseEvent({ type, data: { id: 'one' } });
   expect(event('checkout.updated')).toEqual({
     type: 'checkout.updated',
     recordId: 'one',
     ignored: 'POLAR_STREAMS does not name polar.checkouts',
   });
-  expect(event('product.updated')).toMatchObject({ record: { data: { id: 'one' } } });
+  for (const nested of ['product.updated', 'benefit.updated', 'discount.deleted'])
+    expect(event(nested)).toMatchObject({ record: { data: { id: 'one' } } });
+  expect(event('customer.updated')).toMatchObject({ ignored: 'POLAR_STREAMS does not name polar.customers' });
 });

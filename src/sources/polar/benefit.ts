@@ -30,15 +30,15 @@ export const benefits = withComments(
     selectable: 'Whether it can be added to products',
     deletable: 'Whether it can be deleted',
     is_deleted: 'Whether Polar has deleted it',
-    visibility: 'public, private or draft; sent by webhooks only, as links and sessions nest public ones only',
-    visibility_configurable: 'Whether the visibility can be changed; sent by webhooks only',
+    visibility: 'public, private or draft; links and sessions nest public ones only, without it',
+    visibility_configurable: 'Whether the visibility can be changed; links and sessions do not show it',
     properties: free(
       'Settings of this type, without secrets; links and sessions carry a part of them, for meter_credit only',
     ),
   },
 );
 
-/** A benefit as links and sessions nest it (public ones, reduced: no metadata, no visibility) or as webhooks carry it (whole). */
+/** A benefit as links and sessions nest it (public ones, reduced: no metadata, no visibility) or as its own list and webhooks show it (whole). */
 export const benefit = entity(benefits, {
   partial: new Set(['properties']),
   implied: { visibility: 'public' },

@@ -1,8 +1,10 @@
-import { bigint, index, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { historyOf } from './history.ts';
-import { identity, instant, polar, versioned } from './schema.ts';
+import { product, products } from './product.ts';
+import { setOf } from './relations.ts';
+import { identity, instant, owned, polar, position, versioned } from './schema.ts';
 
 export const discounts = withComments(
   polar.table(
@@ -29,7 +31,7 @@ export const discounts = withComments(
     },
     (table) => [index().on(table.organization_id), index().on(table.code)],
   ),
-  'Discounts that links preset and sessions apply',
+  'Discounts: those that links preset and sessions apply, and where the token may read them all others',
   {
     type: 'fixed (amount, amounts) or percentage (basis_points)',
     duration: 'once, forever or repeating',
@@ -49,11 +51,29 @@ export const discounts = withComments(
   },
 );
 
-export const discountHistory = historyOf(discounts);
+export const discountProducts = withComments(
+  polar.table(
+    'discount_products',
+    {
+      ...owned(),
+      discount_id: uuid().references(() => discounts.id),
+      product_id: uuid().references(() => products.id),
+      position: position(),
+    },
+    (table) => [primaryKey({ columns: [table.discount_id, table.product_id] }), index().on(table.product_id)],
+  ),
+  'Which products a discount is limited to; none where it is for all',
+  { discount_id: 'The discount', product_id: 'The product' },
+);
 
-/** A discount: links nest all of it but its products, which webhooks alone show; sessions only name, code and terms, without timestamps. */
+export const discountHistory = historyOf(discounts, ['products']);
+
+/**
+ * A discount: links nest all of it but its products, which are without prices, benefits and medias; sessions only name, code
+ * and terms, without timestamps.
+ */
 export const discount = entity(discounts, {
-  dropped: new Set(['products']),
+  relations: { products: setOf(product, discountProducts, 'product_id') },
   sparse: new Set([
     'created_at',
     'modified_at',

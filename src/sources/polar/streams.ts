@@ -1,10 +1,12 @@
 import { requireColumn, type Entity } from '../../model/entity.ts';
 import { isObject } from '../../model/json.ts';
 import type { Stream } from '../../model/stream.ts';
+import { benefit } from './benefit.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
 import { customField } from './custom-field.ts';
 import { customer } from './customer.ts';
+import { discount } from './discount.ts';
 import { order } from './order.ts';
 import { listQuery, parseList } from './list.ts';
 import type { PolarConfig } from './settings.ts';
@@ -17,6 +19,8 @@ export const polarStreams = {
   'polar.checkouts': checkout,
   'polar.customers': customer,
   'polar.custom_fields': customField,
+  'polar.benefits': benefit,
+  'polar.discounts': discount,
   'polar.orders': order,
 } satisfies Record<string, Entity>;
 
@@ -88,6 +92,21 @@ const declared: readonly Declared[] = [
     path: '/v1/custom-fields',
     permission: 'custom_fields:read',
     schedules: { full: 'every 1h' },
+    incremental: null,
+  },
+  {
+    name: 'polar.benefits',
+    path: '/v1/benefits',
+    permission: 'benefits:read',
+    schedules: { full: 'every 1h' },
+    incremental: null,
+  },
+  {
+    name: 'polar.discounts',
+    path: '/v1/discounts',
+    permission: 'discounts:read',
+    // Nothing tells that one was redeemed: redemptions_count moves without a webhook and without modified_at.
+    schedules: { full: 'every 15m' },
     incremental: null,
   },
   {

@@ -15,6 +15,8 @@ export interface BenefitEdits {
   updateBenefit(id: string, changes: Partial<Omit<Benefit, 'id'>>, at?: string): Benefit;
   /** Polar: a soft delete that takes the benefit off every product; sends `benefit.updated` with `is_deleted: true`. */
   deleteBenefit(id: string, at?: string): Benefit;
+  /** By hand in the database; no product has it again. Sends `benefit.updated`. */
+  restoreBenefit(id: string, at?: string): Benefit;
 }
 
 /** The edits on a state. */
@@ -40,6 +42,7 @@ export function benefitEdits(state: State): BenefitEdits {
       );
       return updateBenefit(id, { is_deleted: true, deleted_at: at }, at);
     },
+    restoreBenefit: (id, at) => updateBenefit(id, { is_deleted: false, deleted_at: null }, at),
   };
 }
 
@@ -77,13 +80,17 @@ export function publicBenefitJson(state: State, id: string): unknown {
 export function benefitJson(state: State, id: string): unknown {
   const benefit = found(state.benefits, id, 'benefit');
   const { metadata, visibility, visibility_configurable } = benefit;
-  const properties = withFreshToken(benefit);
+  const properties = { ...withFreshToken(benefit), ...deprecated(benefit) };
   return tampered(state, id, { ...reduced(benefit), metadata, visibility, visibility_configurable, properties });
 }
 
 /** Polar: the token of a Discord benefit is a JWT, made at each serialization. */
 const withFreshToken = ({ properties }: Benefit) =>
   'guild_token' in properties ? { ...properties, guild_token: `eyJhbGciOiJIUzI1NiJ9.${randomUUID()}` } : properties;
+
+/** Polar: the repository has a second name, which its document does not have. */
+const deprecated = ({ type, properties }: Benefit) =>
+  type === 'github_repository' && { repository_id: properties.repository_name };
 
 function reduced({
   id,

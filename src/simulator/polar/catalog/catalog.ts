@@ -2,9 +2,9 @@ import type { Payloads } from '../../events.ts';
 import type { Random } from '../../random.ts';
 import type { Step } from '../../traffic.ts';
 import type { State } from '../state.ts';
-import { benefitEdits, type BenefitEdits, benefitJson } from './benefits.ts';
+import { benefitEdits, type BenefitEdits } from './benefits.ts';
 import { customFieldEdits, type CustomFieldEdits } from './custom-fields.ts';
-import { discountEdits, type DiscountEdits, discountJson } from './discounts.ts';
+import { discountEdits, type DiscountEdits } from './discounts.ts';
 import { mediaEdits, type MediaEdits } from './medias.ts';
 import { priceEdits, type PriceEdits } from './prices.ts';
 import { productEdits, type ProductEdits, productJson } from './products.ts';
@@ -25,20 +25,10 @@ export function catalogEdits(state: State): CatalogEdits {
   };
 }
 
-/** The payloads of the catalog's webhooks. Polar: none exist for custom fields, medias, meters and prices. */
+/** The payloads of the webhooks of products. */
 export function catalogPayloads(state: State): Payloads {
   const product = (id: string) => productJson(state, id);
-  const benefit = (id: string) => benefitJson(state, id);
-  const discount = (id: string) => discountJson(state, id);
-  return {
-    'product.created': product,
-    'product.updated': product,
-    'benefit.created': benefit,
-    'benefit.updated': benefit,
-    'discount.created': discount,
-    'discount.updated': discount,
-    'discount.deleted': discount,
-  };
+  return { 'product.created': product, 'product.updated': product };
 }
 
 /** Now and then a product or a price changes. */

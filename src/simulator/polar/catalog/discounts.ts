@@ -14,8 +14,12 @@ export interface DiscountEdits {
   updateDiscount(id: string, changes: Partial<Omit<Discount, 'id'>>, at?: string): Discount;
   /** One redemption more. Polar: counted by a trigger, moves no `modified_at`, sends nothing. */
   redeemDiscount(id: string): Discount;
+  /** One redemption less, as after a failed payment. */
+  unredeemDiscount(id: string): Discount;
   /** Polar: a soft delete; the discount stays nested where it was. Sends `discount.deleted`. */
   deleteDiscount(id: string, at?: string): Discount;
+  /** By hand in the database; sends nothing. */
+  restoreDiscount(id: string, at?: string): Discount;
 }
 
 /** The edits on a state. */
@@ -34,11 +38,13 @@ export function discountEdits(state: State): DiscountEdits {
       return discount;
     },
     redeemDiscount: (id) => redeem(state, id, 1),
+    unredeemDiscount: (id) => redeem(state, id, -1),
     deleteDiscount: (id, at = state.clock.now()) => {
       const discount = change(id, { deleted_at: at }, at);
       state.events.emit('discount.deleted', id);
       return discount;
     },
+    restoreDiscount: (id, at = state.clock.now()) => change(id, { deleted_at: null }, at),
   };
 }
 

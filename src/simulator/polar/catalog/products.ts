@@ -49,7 +49,7 @@ export function productEdits(state: State): ProductEdits {
     put({ ...found(state.products, id, 'product'), modified_at: at ?? state.clock.now(), ...changes });
   return {
     createProduct: (fields = {}) => {
-      const product = putRecord(state, 'products', newProduct(state, fields));
+      const product = addProduct(state, fields);
       state.events.emit('product.created', product.id);
       return product;
     },
@@ -100,8 +100,9 @@ function without(ids: readonly string[], id: string): string[] {
   return ids.filter((other) => other !== id);
 }
 
-function newProduct(state: State, fields: Partial<Product>): Product {
-  return {
+/** Adds a product without a webhook, for what is made together with it. */
+export function addProduct(state: State, fields: Partial<Product>): Product {
+  return putRecord(state, 'products', {
     id: randomUuid(state.chance),
     created_at: state.clock.now(),
     modified_at: null,
@@ -123,7 +124,7 @@ function newProduct(state: State, fields: Partial<Product>): Product {
     media_ids: [],
     custom_fields: [],
     ...fields,
-  };
+  });
 }
 
 /** A product as links nest it: prices, public benefits and medias of today. */

@@ -1,14 +1,20 @@
 import { micros } from '../../instants.ts';
 import type { TableRecord } from '../table.ts';
 
-/** The records that lists show: those that are not deleted, ascending in `created_at`. */
-export function servedRecords<T extends TableRecord>(records: ReadonlyMap<string, T>): T[] {
-  const served = [...records.values()].filter((record) => !record.deleted_at);
-  return served.sort((a, b) => micros(a.created_at) - micros(b.created_at));
-}
+/** The records of a stream of the catalog: those that are deleted are in no response. */
+export const servedRecords = <T extends TableRecord>(records: ReadonlyMap<string, T>) => ({
+  records,
+  isServed: (id: string) => {
+    const record = records.get(id);
+    return record !== undefined && !record.deleted_at;
+  },
+});
 
-/** True for a record that is there and not deleted. */
-export function isServed(records: ReadonlyMap<string, TableRecord>, id: string): boolean {
-  const record = records.get(id);
-  return record !== undefined && !record.deleted_at;
-}
+/** The rows of its list, ascending in `created_at`. */
+export const servedRows = <T extends TableRecord>(records: ReadonlyMap<string, T>) => ({
+  rows: () =>
+    [...records.values()]
+      .filter((record) => !record.deleted_at)
+      .sort((a, b) => micros(a.created_at) - micros(b.created_at)),
+  idOf: ({ id }: T) => id,
+});

@@ -1,7 +1,7 @@
 import { micros } from '../../instants.ts';
 import { customFieldEdits, customFieldJson, type CustomFieldEdits } from '../catalog/custom-fields.ts';
 import type { CustomField } from '../catalog/records.ts';
-import { isServed, servedRecords } from '../catalog/served-records.ts';
+import { servedRecords, servedRows } from '../catalog/served-records.ts';
 import type { State } from '../state.ts';
 import { polarStream } from '../stream.ts';
 
@@ -12,12 +12,10 @@ export function customFieldStream(state: State) {
     paths: ['/v1/custom-fields'],
     scopes: ['custom_fields:read', 'custom_fields:write'],
     isOptional: true,
-    records: state.customFields,
-    isServed: (id) => isServed(state.customFields, id),
+    ...servedRecords(state.customFields),
     json: (id) => customFieldJson(state, id),
     list: {
-      rows: () => servedRecords(state.customFields),
-      idOf: ({ id }) => id,
+      ...servedRows(state.customFields),
       filters: { type: { type: ['text', 'number', 'date', 'checkbox', 'select'], valueOf: ({ type }) => type } },
       searched: ({ name, slug }) => [name, slug].join(' '),
       criteria: {

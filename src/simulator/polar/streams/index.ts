@@ -2,10 +2,12 @@ import { buyers } from '../customers/buyers.ts';
 import { seededLinks } from '../links/seed.ts';
 import { ordersOf } from '../orders/orders.ts';
 import type { State } from '../state.ts';
+import { benefitStream } from './benefits.ts';
 import { checkoutLinkStream } from './checkout-links.ts';
 import { checkoutStream } from './checkouts.ts';
 import { customFieldStream } from './custom-fields.ts';
 import { customerStream } from './customers.ts';
+import { discountStream } from './discounts.ts';
 import { orderStream } from './orders.ts';
 
 /** Every stream of the simulated Polar. A stream is added by its file and its line here. */
@@ -17,7 +19,15 @@ export function openStreams(state: State) {
   const customers = customerStream(state, buying, checkouts.edits);
   const tables = { orders: ordersOf(state, checkouts.sessions), customers: buying };
   const orders = orderStream(state, tables, customers);
-  return { checkouts, checkout_links, customers, custom_fields: customFieldStream(state), orders };
+  return {
+    checkouts,
+    checkout_links,
+    customers,
+    custom_fields: customFieldStream(state),
+    benefits: benefitStream(state),
+    discounts: discountStream(state),
+    orders,
+  };
 }
 
 /** The streams by the name that checkout-sync gives them, without `polar.`. */
