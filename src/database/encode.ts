@@ -40,6 +40,9 @@ function withoutLastZeros(digits: string): string {
   return digits.slice(0, end);
 }
 
+/** Digits in all, and after the point, of a decimal in a column without a precision: far more than a float has. */
+const [MOST_DIGITS, MOST_DECIMALS] = [400, 200];
+
 const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
@@ -110,7 +113,7 @@ export function encoderFor(sqlType: string, indexed: boolean): Encoder {
   if (name === 'boolean') return boolean;
   if (name === 'jsonb') return json;
   if (name === 'timestamp') return encodeInstant;
-  if (name === 'numeric' && precision && scale) return decimal(Number(precision), Number(scale));
+  if (name === 'numeric') return decimal(Number(precision ?? MOST_DIGITS), Number(scale ?? MOST_DECIMALS));
   throw new Error(`no rule for columns of type ${sqlType}`);
 }
 

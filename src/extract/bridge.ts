@@ -89,7 +89,7 @@ async function* countEqualDates(
     const limit = size - (round % Math.ceil(size / 2));
     let places = 0;
     for await (const page of windowsOf(reader, { list, date, position, size: limit }, signal)) {
-      const ids = idsOfDate(page, date, list.order);
+      const ids = idsOfDate(page, date, list);
       places += ids.length;
       for (const id of ids) seen.add(id);
       yield page;
@@ -97,7 +97,7 @@ async function* countEqualDates(
     if (seen.size >= places) return;
   }
   throw new UnreadableListError(
-    `${stream.name} has too many records of the same created_at, in an order that keeps changing, to be read completely`,
+    `${stream.name} has too many records of the same ${list.date ?? 'created_at'}, in an order that keeps changing, to be read completely`,
   );
 }
 
@@ -125,10 +125,10 @@ async function* windowsOf(
   }
 }
 
-function idsOfDate({ records }: Page, date: number, order: List['order']): string[] {
+function idsOfDate({ records }: Page, at: number, { order, date = 'created_at' }: List): string[] {
   return records.flatMap((record) => {
     if (!isObject(record) || typeof record.id !== 'string') return [];
-    const at = microseconds(record.created_at) ?? Number.NaN;
-    return (order === 'ascending' ? at : -at) === date ? [record.id] : [];
+    const instant = microseconds(record[date]) ?? Number.NaN;
+    return (order === 'ascending' ? instant : -instant) === at ? [record.id] : [];
   });
 }

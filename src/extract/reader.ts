@@ -41,7 +41,7 @@ export function createReader(http: Http, source: Source, stream: Stream, parent:
       limit: page === 1 ? clampedLimit(listing, limit) : limit,
       count: records.length,
       total,
-      ...(leg === 'head' ? ends(records.toReversed(), 'ascending') : ends(records, list.order)),
+      ...(leg === 'head' ? ends(records.toReversed(), 'ascending', list.date) : ends(records, list.order, list.date)),
       ends: records.length < limit && (page - 1) * limit + records.length === total,
       meets: null,
       sentAt: answer.sentAt,

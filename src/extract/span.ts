@@ -48,9 +48,9 @@ export const startOf = ({ page, limit, unread }: Span): number => unread?.from ?
 /** Returns the place after the last that a page covers. */
 export const endOf = ({ page, limit, unread }: Span): number => unread?.to ?? page * limit;
 
-function edge(record: Json, order: List['order']): Edge | undefined {
+function edge(record: Json, order: List['order'], date: string): Edge | undefined {
   if (!isObject(record) || typeof record.id !== 'string') return undefined;
-  const at = microseconds(record.created_at);
+  const at = microseconds(record[date]);
   return at === undefined ? undefined : { id: record.id, key: order === 'ascending' ? at : -at };
 }
 
@@ -62,8 +62,12 @@ export function pageLimit(spans: readonly Span[], { pageSize }: Pick<Stream, 'pa
 }
 
 /** Returns the outermost records that have an id and a date; others cannot serve as ends. */
-export function ends(records: readonly Json[], order: List['order']): { first: Edge | null; last: Edge | null } {
-  const edges = records.map((record) => edge(record, order));
+export function ends(
+  records: readonly Json[],
+  order: List['order'],
+  date = 'created_at',
+): { first: Edge | null; last: Edge | null } {
+  const edges = records.map((record) => edge(record, order, date));
   return { first: edges.find((found) => found) ?? null, last: edges.findLast((found) => found) ?? null };
 }
 

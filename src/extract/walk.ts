@@ -35,7 +35,11 @@ export interface NumberedPage {
   number: number;
 }
 
-const everything = (order: List['order']): List => ({ order, filter: {} });
+const everything = ({ discovery }: Stream, order: List['order']): List => ({
+  order,
+  date: discovery.by === 'date' ? discovery.date : undefined,
+  filter: {},
+});
 
 /** Returns the number of page requests that the totals promise for the whole walk; undefined before the first page. */
 export function expectedPages({ mode, stream, spans }: WalkState): number | undefined {
@@ -77,7 +81,10 @@ async function* fullWalk(reader: Reader, state: WalkState, log: Logger, signal: 
   const { stream, spans } = state;
   const isResumed = spans.length > 0;
   if (!isResumed)
-    yield* await reader.read({ leg: 'head', list: everything('descending'), page: 1, limit: stream.pageSize }, signal);
+    yield* await reader.read(
+      { leg: 'head', list: everything(stream, 'descending'), page: 1, limit: stream.pageSize },
+      signal,
+    );
   const newest = spans.filter((span) => span.leg === 'head');
   const head = newest.findLast(({ unread, count }) => !unread && (count > 0 || newest.length === 1));
   if (head?.ends && newest.length === 1) return;
@@ -94,12 +101,12 @@ async function* fullWalk(reader: Reader, state: WalkState, log: Logger, signal: 
     ...[...newest, ...ascent, ...spans.filter((span) => span.leg === 'bridge')].map(proven),
     ...(isStill ? holes : []).map(extentOf),
   ];
-  const list = everything('ascending');
+  const list = everything(stream, 'ascending');
   yield* fillGaps(reader, state, { list, spans: ascent, covered: [...covered, ...joints] }, signal);
   // Records that were created while the walk was interrupted are newer than its newest page.
   if (!isResumed || ascent.at(-1)?.total === head?.total) return;
   const key = -(newest.find(({ last }) => last)?.last?.key ?? Infinity);
-  yield* readUntil(reader, state, { leg: 'recent', list: everything('descending'), key }, signal);
+  yield* readUntil(reader, state, { leg: 'recent', list: everything(stream, 'descending'), key }, signal);
 }
 
 /** Returns the place of the newest page's oldest record, counted from the oldest of all. */
@@ -111,7 +118,7 @@ async function* ascend(
   head: Span | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
-  const list = everything('ascending');
+  const list = everything(stream, 'ascending');
   const limit = pageLimit(
     spans.filter((span) => span.leg === 'head'),
     stream,
@@ -156,17 +163,18 @@ function refuseRepetition(stream: Stream, before: Span | undefined, after: Span)
 /** Reads the newest records back to the horizon, then the older ones that may still change. */
 async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortSignal): AsyncGenerator<Page> {
   const { stream, horizon } = state;
-  yield* readUntil(reader, state, { leg: 'recent', list: everything('descending'), key: -horizon }, signal);
+  yield* readUntil(reader, state, { leg: 'recent', list: everything(stream, 'descending'), key: -horizon }, signal);
   if (!stream.incremental?.unsettled) return;
   const { all, draining, lingering, lingeringMs } = stream.incremental.unsettled;
-  const list: List = { order: 'ascending', filter: all };
+  const list: List = { ...everything(stream, 'ascending'), filter: all };
   const parts = await reader.read({ leg: 'unsettled', list, page: 1, limit: stream.pageSize }, signal);
   yield* parts;
   if (parts.length === 1 && isPast(parts[0]?.span, horizon)) return;
-  const old: List = { order: 'ascending', filter: draining };
+  const old: List = { ...list, filter: draining };
   yield* readUntil(reader, state, { leg: 'draining', list: old, key: horizon }, signal);
   const key = lingeringMs * 1000 - horizon;
-  yield* readUntil(reader, state, { leg: 'lingering', list: { order: 'descending', filter: lingering }, key }, signal);
+  const newest: List = { ...everything(stream, 'descending'), filter: lingering };
+  yield* readUntil(reader, state, { leg: 'lingering', list: newest, key }, signal);
 }
 
 /** True when the list has passed a key. */

@@ -24,6 +24,10 @@ function provable(stream: Stream, reach: Reach, first: number): Condition {
   return { sql: scope.sql + shown.sql, values: [...scope.values, ...shown.values] };
 }
 
+/** Keeps to the rows that a list can show: it is sorted by a date, and those without it are not on it. */
+const listed = ({ discovery }: Stream) =>
+  discovery.by === 'date' && discovery.date !== undefined ? ` and t."${discovery.date}" is not null` : '';
+
 /**
  * Ids within reach that are stored as existing but were on no page of a complete full walk. That proves nothing yet: each
  * must still be asked for by id. Rows observed since the walk started are left out. The difference of two sets, as a
@@ -39,7 +43,7 @@ export async function unseenIds(
   const { rows } = await pool.query<{ id: string }>(
     `select id from (
        select t.id::text as id from ${planOf(stream.entity.table).sqlName} t
-       where t.deleted_at is null and (t.observed_at < $2 or ${isAhead('t.observed_at')})${mine.sql}
+       where t.deleted_at is null and (t.observed_at < $2 or ${isAhead('t.observed_at')})${mine.sql}${listed(stream)}
        except select unnest(ids) from sync.seen_pages where walk_id = $1
      ) as unseen order by id`,
     [walk.walkId, walk.startedAt, ...mine.values],
@@ -62,7 +66,7 @@ export async function knownIds(pool: Pool, { account, entity }: Stream, reach: R
 
 const IDS_A_PAGE = 10_000;
 
-/** Ids of all records within scope and reach that the source is not known to have deleted, page by page. */
+/** Ids of all records within scope and reach that the source's list should show, page by page. */
 export async function* storedIdPages(pool: Pool, stream: Stream, reach: Reach): AsyncGenerator<string[]> {
   const { sqlName, columns } = planOf(stream.entity.table);
   const mine = provable(stream, reach, 3);
@@ -70,7 +74,7 @@ export async function* storedIdPages(pool: Pool, stream: Stream, reach: Reach): 
   do {
     // The page is cut before anything else is looked at: so the key's index is read, whatever the planner knows of the rest.
     const { rows }: QueryResult<{ id: string; counts: boolean }> = await pool.query(
-      `select t.id::text as id, t.deleted_at is null${mine.sql} as counts from (
+      `select t.id::text as id, t.deleted_at is null${mine.sql}${listed(stream)} as counts from (
          select * from ${sqlName} where $1::text is null or id > $1::${columns[0]?.sqlType} order by id limit $2) t
        order by t.id`,
       [last ?? null, IDS_A_PAGE, ...mine.values],

@@ -1,9 +1,11 @@
 import type { Entity } from './entity.ts';
 import type { Json, JsonObject } from './json.ts';
 
-/** The list that a request pages through: a stream's records by `created_at`, ascending or descending, with filters. */
+/** The list that a request pages through: a stream's records by a date, ascending or descending, with filters. */
 export interface List {
   order: 'ascending' | 'descending';
+  /** The record's key with the date; `created_at` unless named. */
+  date?: string | undefined;
   filter: Readonly<Record<string, string | string[]>>;
 }
 
@@ -17,8 +19,8 @@ export interface Listing {
 
 /** The way in which a walk finds the records of a stream. */
 export type Discovery =
-  /** On pages that are sorted by `created_at`. */
-  | { by: 'date' }
+  /** On pages that are sorted by a date that never changes: `created_at` unless named. */
+  | { by: 'date'; date?: string }
   /** On pages without a reliable order. */
   | { by: 'page' }
   /** One by one, by the ids that records of another stream name, unless the source has a list after all. */

@@ -112,6 +112,7 @@ export function fitOf(value: Json, { type, isIndexed }: Column): Fit {
   if (type === 'bigint') return integerFit(value, 64n);
   if (type === 'jsonb') return jsonFit(value);
   if (type === 'timestamp with time zone') return instantFit(value);
+  if (type === 'numeric') return decimalFit(value, 400, 200);
   const [, precision, scale] = /^numeric\((\d+),(\d+)\)$/.exec(type) ?? [];
   if (precision && scale) return decimalFit(value, Number(precision), Number(scale));
   throw new Error(`the checks know no columns of type ${type}`);

@@ -26,6 +26,7 @@ const PLAIN = {
   'polar.customers': 'type locale',
   'polar.custom_fields': 'type slug name properties',
   'polar.discounts': 'type duration currency amounts name code',
+  'polar.meters': 'name unit custom_label filter aggregation',
   'polar.medias': `name path mime_type storage_version checksum_etag checksum_sha256_base64 checksum_sha256_hex version service
     size_readable public_url`,
   'polar.order_items': 'label',
@@ -33,6 +34,7 @@ const PLAIN = {
   'polar.product_prices': `source amount_type price_currency tax_behavior type recurring_interval seat_tiers meter tiers
     unit_label`,
   'polar.products': 'name description visibility trial_interval recurring_interval meter_interval',
+  'polar.subscriptions': 'status currency recurring_interval customer_cancellation_reason',
   'sync.accounts': 'source identity missing_scopes',
   'sync.budgets': 'key',
   'sync.changes': 'source relation id op via',
@@ -74,6 +76,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'polar.orders.refunded_tax_amount': 'an amount',
   'polar.orders.refundable_tax_amount': 'an amount',
   'polar.product_prices.tax_behavior': 'inclusive or exclusive',
+  'polar.meters.name': 'a meter’s name',
+  'polar.subscriptions.customer_cancellation_reason': 'one of Polar’s words',
   'polar.products.name': 'a product’s name',
   'history.checkouts.has_email': 'whether there is one',
   'history.checkouts.has_address': 'whether there is one',

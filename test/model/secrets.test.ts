@@ -8,6 +8,7 @@ import { rememberSecret, scrub, scrubJson } from '../../src/model/secrets.ts';
 import { run } from '../support/run.ts';
 import { freshDatabase } from '../support/database.ts';
 import { dump } from '../support/dump.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 const ODD = 'recognisable/"&<+é secret';
 
@@ -85,6 +86,7 @@ test('a token that the API repeats is in no table, log, error or output', async 
     POLAR_ACCESS_TOKEN: token,
     POLAR_API_URL: url,
     LOG_LEVEL: 'trace',
+    ...CORE_STREAMS,
   });
   const refusing = await echoingApi({
     'checkout-links': (sent) => [302, { location: `https://login.example/in?token=${encodeURIComponent(sent)}` }, {}],

@@ -23,13 +23,18 @@ export interface SignedWebhook {
   body: string;
 }
 
+/** Keys beside `data` that a type of webhook has. */
+const BESIDE: Readonly<Record<string, object>> = {
+  'subscription.migrated': { provider: 'stripe', provider_subscription_id: 'sub_1QkExample' },
+};
+
 /** The message of an event, with its record as it is at this moment. */
 function webhookMessage({ payloads, settings, clock }: Polar, { type, id }: SimulatedEvent): Message {
   const payload = payloads[type];
   if (!payload) throw new RangeError(`Polar has no webhook ${type}`);
   const apiVersion = settings.currentVersion;
   const data = payload(id);
-  const body = JSON.stringify({ type, timestamp: clock.now(), data, api_version: apiVersion });
+  const body = JSON.stringify({ type, timestamp: clock.now(), data, ...BESIDE[type], api_version: apiVersion });
   return { id: randomUUID(), apiVersion, body };
 }
 

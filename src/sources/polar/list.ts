@@ -1,11 +1,12 @@
 import { isObject } from '../../model/json.ts';
 import type { List, Listing } from '../../model/stream.ts';
 
-/** Query of a list request. Polar has `page` and `limit`, sorts by `created_at` without a tie-breaker, and repeats a key for several values. */
+/** Query of a list request. Polar has `page` and `limit`, sorts by a date without a tie-breaker, and repeats a key for several values. */
 export function listQuery(list: List, page: number, limit: number): string {
+  const { order, date = 'created_at', filter } = list;
   const query = new URLSearchParams({ page: String(page), limit: String(limit) });
-  query.append('sorting', list.order === 'ascending' ? 'created_at' : '-created_at');
-  for (const [key, value] of Object.entries(list.filter)) {
+  query.append('sorting', order === 'ascending' ? date : `-${date}`);
+  for (const [key, value] of Object.entries(filter)) {
     for (const one of [value].flat()) query.append(key, one);
   }
   return query.toString();

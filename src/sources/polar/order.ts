@@ -7,6 +7,7 @@ import { customer, customers } from './customer.ts';
 import { discount, discounts } from './discount.ts';
 import { withOrganization } from './organization.ts';
 import { product, products } from './product.ts';
+import { subscription } from './subscription.ts';
 import { identity, instant, money, polar, versioned } from './schema.ts';
 
 export const orders = withComments(
@@ -141,14 +142,16 @@ export const orderItems = withComments(
 export const orderItem = entity(orderItems);
 
 /**
- * An order with its lines, and with the whole customer, product and discount as they are today, deleted ones included. The
- * product comes without prices, benefits and medias, the discount without products: what is stored of these stays.
+ * An order with its lines, and with the whole customer, product, discount and subscription as they are today, deleted ones
+ * included. The product comes without prices, benefits and medias, the discount without products, the subscription without
+ * customer, product, prices, usage and pending change: what is stored of these stays.
  */
 export const order = entity(orders, {
   relations: {
     customer: { kind: 'one', entity: customer },
     product: { kind: 'one', entity: product },
     discount: { kind: 'one', entity: discount },
+    subscription: { kind: 'one', entity: subscription },
     items: {
       kind: 'owned',
       entity: orderItem,
@@ -166,6 +169,5 @@ export const order = entity(orders, {
     product_price_id: 'items',
     product_price: 'items',
   },
-  dropped: new Set(['subscription']),
   toColumns: withOrganization,
 });

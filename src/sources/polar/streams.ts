@@ -8,6 +8,7 @@ import { customField } from './custom-field.ts';
 import { customer } from './customer.ts';
 import { discount } from './discount.ts';
 import { order } from './order.ts';
+import { subscription } from './subscription.ts';
 import { listQuery, parseList } from './list.ts';
 import type { PolarConfig } from './settings.ts';
 
@@ -22,6 +23,7 @@ export const polarStreams = {
   'polar.benefits': benefit,
   'polar.discounts': discount,
   'polar.orders': order,
+  'polar.subscriptions': subscription,
 } satisfies Record<string, Entity>;
 
 /**
@@ -56,6 +58,17 @@ const ordersThatMayChange: Stream['incremental'] = {
     draining: { status: ['draft'] },
     lingering: { status: ['pending'] },
     lingeringMs: 30 * 24 * HOUR_MS,
+  },
+};
+
+/** Renewals, cancellations and usage are told by webhooks, and found by the hourly full walk; what needs attention sooner is little. */
+const newSubscriptions: Stream['incremental'] = {
+  lookbackMs: 48 * HOUR_MS,
+  unsettled: {
+    all: { status: ['trialing', 'past_due', 'unpaid', 'paused'] },
+    draining: { status: ['past_due'] },
+    lingering: { status: ['trialing', 'unpaid', 'paused'] },
+    lingeringMs: 90 * 24 * HOUR_MS,
   },
 };
 
@@ -116,13 +129,23 @@ const declared: readonly Declared[] = [
     schedules: { incremental: 'every 1m', full: '53 3 * * *' },
     incremental: ordersThatMayChange,
   },
+  {
+    name: 'polar.subscriptions',
+    path: '/v1/subscriptions',
+    permission: 'subscriptions:read',
+    // Polar cannot sort them by created_at.
+    discovery: { by: 'date', date: 'started_at' },
+    schedules: { incremental: 'every 5m', full: '29 * * * *' },
+    incremental: newSubscriptions,
+  },
 ];
 
 /** The streams of an account. Any beyond the core ones is optional. */
 export function polarStreamsOf({ account, organizationId }: Pick<PolarConfig, 'account' | 'organizationId'>): Stream[] {
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
-  return declared.map(({ path, ...particular }): Stream => {
+  return declared.map(({ path, discovery = { by: 'date' }, ...particular }): Stream => {
     const entity = polarStreams[particular.name];
+    const date = discovery.by === 'date' ? discovery.date : undefined;
     return {
       account,
       scope,
@@ -130,9 +153,9 @@ export function polarStreamsOf({ account, organizationId }: Pick<PolarConfig, 'a
       isOptional: true,
       pageSize: 100,
       ownerColumn: requireColumn(entity, 'organization_id'),
-      listPath: (list, page, limit) => `${path}/?${listQuery(list, page, limit)}`,
+      listPath: (list, page, limit) => `${path}/?${listQuery({ ...list, date: list.date ?? date }, page, limit)}`,
       parseList,
-      discovery: { by: 'date' },
+      discovery,
       recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
       recordIn: (body) => (isObject(body) && body.id !== undefined ? body : undefined),
       ...particular,

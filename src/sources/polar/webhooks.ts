@@ -10,9 +10,12 @@ import { discount } from './discount.ts';
 import { order } from './order.ts';
 import { organizationOf } from './organization.ts';
 import { product } from './product.ts';
+import { subscription } from './subscription.ts';
 
 /** By what a type names before its dot. Polar has no webhooks for links, prices, media and custom fields. */
-const entities = new Map<string, Entity>(Object.entries({ checkout, customer, order, product, benefit, discount }));
+const entities = new Map<string, Entity>(
+  Object.entries({ checkout, customer, order, subscription, product, benefit, discount }),
+);
 
 /** A type whose record has a form of its own: a customer with subscriptions, grants and meters, sent after each change of these. */
 const OF_ANOTHER_FORM = 'customer.state_changed';

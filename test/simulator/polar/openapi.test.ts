@@ -81,12 +81,13 @@ function isNewer(value: unknown, set: unknown[]): boolean {
   return newer;
 }
 
-test('every list of links and sessions follows the OpenAPI document', async () => {
-  const simulator = await simulate({ links: 130, checkouts: 1200 });
+test('every list of links, sessions and subscriptions follows the OpenAPI document', async () => {
+  const simulator = await simulate({ links: 130, checkouts: 1200, scopes: 'every' });
   const newer: unknown[] = [];
   for (const [resource, name] of [
     ['checkout-links', 'ListResource_CheckoutLink_'],
     ['checkouts', 'ListResource_Checkout_'],
+    ['subscriptions', 'ListResource_Subscription_'],
   ] as const) {
     const validate = schema(name);
     for (let page = 1, last = 1; page <= last; page++) {

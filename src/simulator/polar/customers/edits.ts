@@ -51,7 +51,7 @@ export function customerEdits(
 }
 
 /** A customer that nobody has heard of. */
-export function drawCustomer(state: State): Customer {
+function drawCustomer(state: State): Customer {
   const buyer = newPerson(state);
   const session = {
     organization_id: state.organizationId,
@@ -77,4 +77,10 @@ function anonymous({ organizationId }: State, { email, name, metadata }: Custome
     billing_address: null,
     metadata: { ...metadata, __anonymized_at: at },
   };
+}
+
+/** Any customer; where there are none, a new one of an instant, which sends nothing. */
+export function anyCustomer(state: State, customers: Table<Customer>, created_at: string): Customer {
+  const served = customers.served();
+  return served.length > 0 ? state.chance.pick(served) : customers.put({ ...drawCustomer(state), created_at });
 }

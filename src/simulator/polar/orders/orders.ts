@@ -1,7 +1,6 @@
 import { later, micros, SECOND } from '../../instants.ts';
-import type { CheckoutEntry } from '../edit-log.ts';
+import { paidAtStart, paidIn } from '../checkouts/paid.ts';
 import type { Sessions } from '../checkouts/sessions.ts';
-import type { CheckoutRow } from '../checkouts/record.ts';
 import type { State } from '../state.ts';
 import { recordTable, type Table } from '../table.ts';
 import { feeOf, orderOfSession } from './new-order.ts';
@@ -26,28 +25,11 @@ export function ordersOf(state: State, sessions: Sessions): () => Table<Order> {
   };
 }
 
-/** The session that a change made succeed, and when; undefined for other changes. */
-export function paidIn(change: CheckoutEntry | undefined): { row: CheckoutRow; at: string } | undefined {
-  if (!change?.after || change.after.status !== 'succeeded' || change.before?.status === 'succeeded') return undefined;
-  return { row: change.after, at: change.at };
-}
-
 /** The orders of the sessions that had succeeded at the start, some seconds later, when Polar's fee was known; ascending. */
 function earlyOrders(state: State, sessions: Sessions): Order[] {
-  const earlier = sessionsAtStart(state);
-  const orders = sessions.timeline.rows.flatMap((slot) => {
-    const row = sessions.row(slot);
-    const first = earlier.has(row.id) ? earlier.get(row.id) : row;
-    if (first?.status !== 'succeeded') return [];
-    const order = orderOfSession(state, first, first.modified_at ?? first.created_at);
+  const orders = paidAtStart(state, sessions).flatMap(({ row, at }) => {
+    const order = orderOfSession(state, row, at);
     return order ? [{ ...order, ...feeOf(order), modified_at: later(order.created_at, 3 * SECOND) }] : [];
   });
   return orders.sort((one, other) => micros(one.created_at) - micros(other.created_at));
-}
-
-/** Sessions that were edited since the start, as they were then; null for those that were made since. */
-function sessionsAtStart({ log }: State): Map<string, CheckoutRow | null> {
-  const found = new Map<string, CheckoutRow | null>();
-  for (const { id, before } of log.checkouts) if (!found.has(id)) found.set(id, before);
-  return found;
 }

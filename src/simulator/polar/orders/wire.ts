@@ -2,13 +2,21 @@ import { linkDiscountJson } from '../catalog/discounts.ts';
 import { orderProductJson } from '../catalog/products.ts';
 import type { State } from '../state.ts';
 import { tampered } from '../tampered.ts';
+import type { Subscription } from '../subscriptions/record.ts';
+import { orderSubscriptionJson } from '../subscriptions/wire.ts';
 import { wasPaid, refundable, type Order } from './record.ts';
+
+/** What an order nests that has a stream of its own. */
+interface Nested {
+  customer: unknown;
+  subscription: Subscription | undefined;
+}
 
 /**
  * An order's JSON. Polar: the names that fields had before are sent though not documented, the customer is whole, and the
  * product has no prices, benefits and medias.
  */
-export function orderJson(state: State, order: Order, customer: unknown): unknown {
+export function orderJson(state: State, order: Order, { customer, subscription }: Nested): unknown {
   const { deleted_at: _deleted, truth: _truth, items, ...columns } = order;
   const total_amount = order.net_amount + order.tax_amount;
   const refundable_amount = refundable(order);
@@ -22,7 +30,7 @@ export function orderJson(state: State, order: Order, customer: unknown): unknow
     customer,
     product: order.product_id === null ? null : orderProductJson(state, order.product_id),
     discount: order.discount_id === null ? null : linkDiscountJson(state, order.discount_id),
-    subscription: null,
+    subscription: subscription ? orderSubscriptionJson(state, subscription) : null,
     items,
     description: items[0]?.label ?? '',
     ...formerNames(order, customer),

@@ -4,36 +4,36 @@ import { lazyMap } from '../../records.ts';
 import type { Step } from '../../traffic.ts';
 import { renameProduct } from '../catalog/products.ts';
 import { outcomeId } from '../checkouts/outcome.ts';
-import { drawCustomer, type CustomerEdits } from '../customers/edits.ts';
+import { onPaid } from '../checkouts/paid.ts';
+import { anyCustomer, type CustomerEdits } from '../customers/edits.ts';
 import type { Customer } from '../customers/record.ts';
 import type { ListDescription } from '../list.ts';
 import { orderEdits, type OrderEdits } from '../orders/edits.ts';
-import { paidIn } from '../orders/orders.ts';
 import { wasPaid, type Order } from '../orders/record.ts';
 import { orderJson } from '../orders/wire.ts';
 import type { State } from '../state.ts';
 import { polarStream, type PolarStream } from '../stream.ts';
+import type { Subscription } from '../subscriptions/record.ts';
 import type { Table } from '../table.ts';
 
 /** The tables of orders and customers, drawn up when they are first asked for. */
 interface OrderTables {
   orders: () => Table<Order>;
+  subscriptions: () => Table<Subscription>;
   customers: () => Table<Customer>;
 }
 
 /** The orders: those of the sessions that succeeded, and those that renewals and the merchant's code make. */
 export function orderStream(
   state: State,
-  { orders, customers: table }: OrderTables,
+  { orders, subscriptions, customers: table }: OrderTables,
   customers: PolarStream<Customer, CustomerEdits>,
 ) {
-  const edits = orderEdits(state, orders, (created_at) => {
-    const served = table().served();
-    return served.length > 0 ? state.chance.pick(served) : table().put({ ...drawCustomer(state), created_at });
-  });
+  const edits = orderEdits(state, orders, (created_at) => anyCustomer(state, table(), created_at));
   const json = (id: string) => {
     const order = orders().get(id);
-    return orderJson(state, order, customers.json(order.customer_id));
+    const subscription = subscriptions().records.get(order.subscription_id ?? '');
+    return orderJson(state, order, { customer: customers.json(order.customer_id), subscription });
   };
   tellOfSessions(state);
   return polarStream<Order, Order, OrderEdits>(state, {
@@ -84,15 +84,10 @@ const orderList = (orders: () => Table<Order>): ListDescription<Order> => ({
 
 /** Sends the webhooks of the orders that sessions become; the orders are drawn up when somebody reads one. */
 function tellOfSessions(state: State): void {
-  const { seed, log, events } = state;
-  let seen = 0;
-  events.subscribe(() => {
-    while (seen < log.checkouts.length) {
-      const paid = paidIn(log.checkouts[seen++]);
-      if (!paid || paid.row.customer_id === null) continue;
-      const id = outcomeId(seed, 'order', paid.row.id);
-      for (const type of ['order.created', 'order.updated', 'order.paid']) events.emit(type, id);
-    }
+  onPaid(state, ({ row }) => {
+    if (row.customer_id === null) return;
+    const id = outcomeId(state.seed, 'order', row.id);
+    for (const type of ['order.created', 'order.updated', 'order.paid']) state.events.emit(type, id);
   });
 }
 
