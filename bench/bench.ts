@@ -1,4 +1,4 @@
-// The benchmark: checkout-sync, the published engines and the limit, on this machine, in one run. docs/performance.md explains it.
+// The benchmark: checkout-sync, the published engines and the floor, on this machine, in one run. docs/performance.md explains it.
 // npm run bench                          every case, medians of three rounds; an hour
 // npm run bench -- --quick               one round of small sizes, to see that everything works
 // npm run bench -- --only backfill,start some cases
@@ -41,7 +41,7 @@ function wholeNumber(text: string): number {
 
 const options = new Command('npm run bench --')
   .description(
-    'Measures speed, memory and write-ahead log, next to the published engines and the limit. See docs/performance.md.',
+    'Measures speed, memory and write-ahead log, next to the published engines and the floor. See docs/performance.md.',
   )
   .option('--quick', 'one round of small sizes, to see that everything works')
   .option('--only <cases>', `of ${names.join(', ')}, separated by commas`, caseNames)

@@ -43,13 +43,6 @@ export function figuresOf(sessions: number, rows: number, cost: Cost): Figures {
   };
 }
 
-/** The figures of writing rows without an engine: it has neither a process of its own nor a source. */
-export function copyFigures(sessions: number, rows: number, durationMs: number, walBytes: number): Figures {
-  const none = Number.NaN;
-  const cost = { durationMs, walBytes, cpuSeconds: none, peakMb: none, requests: none, sourceCpuSeconds: none };
-  return figuresOf(sessions, rows, { ...cost, postgresCpuSeconds: none });
-}
-
 /** A named set of figures. */
 export interface Measured {
   name: string;

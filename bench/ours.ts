@@ -4,8 +4,22 @@ import type { Cluster } from './cluster.ts';
 import { environmentOf, type Cost } from './measure.ts';
 import { runJson, type Served } from './processes.ts';
 
-const inChild = <T>(task: string, cluster: Cluster, databaseUrl: string, { url, token }: Served) =>
-  runJson<T & Cost>('measured.ts', [task], {
+const inChild = <T>(task: string, cluster: Cluster, databaseUrl: string, source: Served) =>
+  measured<T>('measured.ts', [task], { cluster, databaseUrl, source });
+
+/** Where a measured process works. */
+export interface MeasuredPlace {
+  cluster: Cluster;
+  databaseUrl: string;
+  source: Served;
+}
+
+const measured = <T>(
+  file: string,
+  args: readonly string[],
+  { cluster, databaseUrl, source: { url, token } }: MeasuredPlace,
+) =>
+  runJson<T & Cost>(file, args, {
     ...environmentOf({ databaseUrl, directory: cluster.directory, sourceUrl: url }),
     SOURCE_TOKEN: token,
     NODE_OPTIONS: `--import=${new URL('../src/module-hooks.ts', import.meta.url).href}`,
@@ -23,6 +37,10 @@ export async function walkOurs(
     throw new Error(`the walk is not complete: ${JSON.stringify(run)}`);
   return run;
 }
+
+/** Stores all sessions of a source without any guard, in a process of its own: see bench/floor.ts. */
+export const runFloor = (sessions: number, place: MeasuredPlace): Promise<Cost> =>
+  measured<object>('floor.ts', [String(sessions)], place);
 
 /** Verifies a database, in a process of its own. Throws when anything differs. */
 export async function verifyOurs(cluster: Cluster, databaseUrl: string, source: Served): Promise<VerifyResult & Cost> {
