@@ -31,11 +31,12 @@ export async function getRecord(
   signal: AbortSignal,
 ): Promise<RecordResponse> {
   const path = stream.recordPath(id);
+  const { isNotFound = source.isNotFound } = stream;
   const recordIn = ({ status, body }: HttpResponse) => (status === 200 ? stream.recordIn(body, id) : undefined);
   const accept = (found: HttpResponse) => {
     const record = recordIn(found);
     if (record) requireId(record, id, path);
-    return record !== undefined || source.isNotFound(found);
+    return record !== undefined || isNotFound(found);
   };
   const answer = await http.get(path, accept, signal).catch(rethrowFor(stream));
   return { ...answer, id, record: recordIn(answer) };

@@ -2,16 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Entity } from './entity.ts';
 import type { Json } from './json.ts';
 import type { PrivacySettings } from './privacy.ts';
-import type { Stream } from './stream.ts';
+import type { AbsenceTest, SourceAnswer, Stream } from './stream.ts';
 
 /** Returns the error for a refusal of the API (4xx), with what to do; undefined for one without the API's own form, which something in between sent. */
-export type ErrorClassifier = (answer: {
-  status: number;
-  header: (name: string) => string | undefined;
-  body: unknown;
-  /** True for a response without a body. */
-  isEmpty: boolean;
-}) => Error | undefined;
+export type ErrorClassifier = (answer: SourceAnswer) => Error | undefined;
 
 /** What users set and grant so that a source can be read, in the words of the source. */
 export interface Access {
@@ -59,7 +53,7 @@ export interface Source {
   requestsPerMinute: number;
   classifyError: ErrorClassifier;
   /** Returns true when the response proves that the record does not exist at the source. */
-  isNotFound: ErrorClassifier extends (answer: infer A) => unknown ? (answer: A) => boolean : never;
+  isNotFound: AbsenceTest;
   /** The source's webhooks; undefined while no secret is set. */
   webhooks: Webhooks | undefined;
 }

@@ -36,6 +36,18 @@ export interface Unsettled {
   lingeringMs: number;
 }
 
+/** A response of a source, as far as it tells what became of a request. */
+export interface SourceAnswer {
+  status: number;
+  header: (name: string) => string | undefined;
+  body: unknown;
+  /** True for a response without a body. */
+  isEmpty: boolean;
+}
+
+/** Returns true when a response proves that the record does not exist at the source. */
+export type AbsenceTest = (answer: SourceAnswer) => boolean;
+
 /** One listable resource of a source. */
 export interface Stream {
   /** The name as users write it: `source.resource`. */
@@ -63,6 +75,11 @@ export interface Stream {
   recordPath: (id: string) => string;
   /** Returns the record in the response to a request by id; undefined when it holds none. */
   recordIn: (body: unknown, id: string) => JsonObject | undefined;
+  /**
+   * Returns true when the response proves that the record does not exist, for a list that is filtered by id: an empty response
+   * counts only while the list shows other records of the same owner. Absent where `Source.isNotFound` says it.
+   */
+  isNotFound?: AbsenceTest;
 }
 
 export type Mode = 'full' | 'incremental';

@@ -54,7 +54,8 @@ function warnOfDisputed({ log }: SyncContext, stream: Stream, disputed: number):
 
 /**
  * Owners that the source shows to the credential. One that is shown no more counts where it was the only one ever, and no
- * other stream has records of it that should be listed: then its last record is deleted.
+ * other stream has records of it that should be listed: then its last record is deleted. Where a list is all that there is,
+ * it must show a record itself: one that is empty for no reason says of each record that it does not exist.
  */
 async function visibleOwners(
   context: SyncContext,
@@ -64,10 +65,11 @@ async function visibleOwners(
 ): Promise<string[]> {
   const owners = new Set(shownNow);
   const open = inScope(stream, known).filter((owner) => !owners.has(owner));
+  const asked = stream.isNotFound ? [stream] : everyStream(context, stream);
   for (const owner of await ownersStored(context.db.pool, stream, open)) {
-    const { isShown, isContradicted } = await look(context, stream, owner, signal);
+    const { isShown, isContradicted } = await look(context, asked, owner, signal);
     const wasOnlyOne = known.length === 1 && known[0] === owner;
-    if (isShown || (wasOnlyOne && !isContradicted)) owners.add(owner);
+    if (isShown || (wasOnlyOne && !isContradicted && !stream.isNotFound)) owners.add(owner);
   }
   return [...owners];
 }
@@ -83,7 +85,11 @@ async function requireOwner(
   const wanted = wantedOwner(stream);
   if (wanted === undefined || owners.includes(wanted)) return;
   const isStored = (await ownersStored(context.db.pool, stream, [wanted])).length > 0;
-  if (!isStored && (known.includes(wanted) || (await look(context, stream, wanted, signal)).isShown)) return;
+  if (
+    !isStored &&
+    (known.includes(wanted) || (await look(context, everyStream(context, stream), wanted, signal)).isShown)
+  )
+    return;
   const { credential, settings } = access;
   throw new NothingShownError(
     `${name} shows nothing of ${(stream.ownerColumn ?? '').replace(/_id$/, '')} ${wanted}: check ${settings.owner}, ${settings.url} and the ${credential}`,
@@ -99,18 +105,24 @@ function inScope(stream: Stream, known: readonly string[]): readonly string[] {
   return wanted === undefined ? known : [wanted];
 }
 
+/** A stream, and all others of its source. */
+const everyStream = ({ source }: SyncContext, stream: Stream): Stream[] => [
+  stream,
+  ...source.streams.filter(({ name }) => name !== stream.name),
+];
+
 /**
- * Asks each stream for one record of an owner until one comes. Contradicted: another stream that may be read lists none,
- * although some are stored. A stream that the source says may not be read proves nothing; a proxy's refusal is an error.
+ * Asks each stream for one record of an owner until one comes. Contradicted: another than the first one that may be read lists
+ * none, although some are stored. A stream that the source says may not be read proves nothing; a proxy's refusal is an error.
  */
 async function look(
   { db, http, source }: SyncContext,
-  stream: Stream,
+  streams: readonly Stream[],
   owner: string,
   signal: AbortSignal,
 ): Promise<{ isShown: boolean; isContradicted: boolean }> {
   let isContradicted = false;
-  for (const one of [stream, ...source.streams.filter(({ name }) => name !== stream.name)]) {
+  for (const one of streams) {
     const { ownerColumn: column } = one;
     if (column === null) continue;
     const filter = { ...one.scope, [column]: owner };
@@ -119,7 +131,7 @@ async function look(
     if (!listing) continue;
     const { records } = listing;
     if (records.some((record) => source.ownerOf?.(record) === owner)) return { isShown: true, isContradicted };
-    if (one.name !== stream.name) isContradicted ||= (await ownersStored(db.pool, one, [owner])).length > 0;
+    if (one !== streams[0]) isContradicted ||= (await ownersStored(db.pool, one, [owner])).length > 0;
   }
   return { isShown: false, isContradicted };
 }
@@ -131,7 +143,8 @@ export async function isShownAnywhere(
   owners: readonly string[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  for (const owner of owners) if ((await look(context, stream, owner, signal)).isShown) return true;
+  const streams = everyStream(context, stream);
+  for (const owner of owners) if ((await look(context, streams, owner, signal)).isShown) return true;
   return false;
 }
 

@@ -77,7 +77,9 @@ describe.for(streamNames)('%s', (name) => {
     await walk(subject);
     const id = removed(subject) ?? skip('nothing removes its records');
     const strange = { fault: 'status', status: 404, body: '<h1>Not Found</h1>' } as const;
-    subject.simulator.intercept(({ path }) => (path.includes(id) ? strange : undefined));
+    subject.simulator.intercept(({ path, query }) =>
+      path.includes(id) || query.get('id') === id ? strange : undefined,
+    );
     expect(await subject.engine().sync(name)).toMatchObject({ outcome: 'failed', tombstoned: 0 });
     expect(await isDeleted(subject, id)).toBe(false);
     subject.simulator.intercept(null);

@@ -83,7 +83,10 @@ export async function openSubject(
   const driver = simulator.streams[name];
   if (!stream || !driver) throw new Error(`the source or its simulator has no ${name}`);
   driver.seed(records);
-  const record = (id: string): Json => stream.recordIn(JSON.parse(JSON.stringify(driver.json(id))), id) ?? null;
+  const record = (id: string): Json => {
+    const json: Json = JSON.parse(JSON.stringify(driver.json(id)));
+    return stream.isNotFound ? json : (stream.recordIn(json, id) ?? null); // what a list answers is no record
+  };
   const oracle = wireOracle(source, [{ entity: stream.entity, records: () => driver.list().map(record) }]);
   return {
     simulator,

@@ -16,7 +16,7 @@ const PLAIN = {
   'fynn.products': 'id name description type invoice_visibility',
   'history.checkout_links': 'products via',
   'history.checkouts': 'via',
-  'history.discounts': 'via',
+  'history.discounts': 'products via',
   'history.product_prices': 'via',
   'history.products': 'benefits medias via',
   'polar.benefits': 'type description visibility',
@@ -29,8 +29,10 @@ const PLAIN = {
   'polar.meters': 'name unit custom_label filter aggregation',
   'polar.medias': `name path mime_type storage_version checksum_etag checksum_sha256_base64 checksum_sha256_hex version service
     size_readable public_url`,
+  'polar.disputes': 'status currency reason case_id',
   'polar.order_items': 'label',
   'polar.orders': `status billing_reason platform_fee_currency currency description invoice_number receipt_number`,
+  'polar.refunds': 'status reason currency',
   'polar.product_prices': `source amount_type price_currency tax_behavior type recurring_interval seat_tiers meter tiers
     unit_label`,
   'polar.products': 'name description visibility trial_interval recurring_interval meter_interval',
@@ -71,6 +73,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'polar.discounts.name': 'a discount’s name',
   'polar.discounts.max_redemptions_per_customer': 'a number',
   'polar.medias.name': 'a file’s name',
+  'polar.disputes.tax_amount': 'an amount',
+  'polar.refunds.tax_amount': 'an amount',
   'polar.order_items.tax_amount': 'an amount',
   'polar.orders.tax_amount': 'an amount',
   'polar.orders.refunded_tax_amount': 'an amount',

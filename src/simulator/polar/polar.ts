@@ -17,8 +17,10 @@ import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
 import type { PolarStream } from './stream.ts';
 import type { CustomerEdits } from './customers/edits.ts';
+import type { DisputeEdits } from './orders/dispute.ts';
 import type { OrderEdits } from './orders/edits.ts';
 import type { SubscriptionEdits } from './subscriptions/edits.ts';
+import type { RefundEdits } from './orders/refund.ts';
 import type { LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
 import { UnserializableError } from './tampered.ts';
@@ -29,7 +31,16 @@ import { UnserializableError } from './tampered.ts';
  * Records are plain objects with the API's names and values, ids instead of nested objects, and `deleted_at` where Polar
  * deletes softly. They are snapshots: an edit puts a new object into the map and returns it, and never changes one in place.
  */
-export interface Polar extends CatalogEdits, LinkEdits, CheckoutEdits, CustomerEdits, OrderEdits, SubscriptionEdits {
+export interface Polar
+  extends
+    CatalogEdits,
+    LinkEdits,
+    CheckoutEdits,
+    CustomerEdits,
+    OrderEdits,
+    SubscriptionEdits,
+    RefundEdits,
+    DisputeEdits {
   readonly organizationId: string;
   readonly clock: Clock;
   readonly settings: PolarSettings;
@@ -99,6 +110,8 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     ...streams.customers.edits,
     ...streams.orders.edits,
     ...streams.subscriptions.edits,
+    ...streams.refunds.edits,
+    ...streams.disputes.edits,
     json: jsonOf(state, streams),
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,

@@ -1,6 +1,8 @@
 import { FatalError, MissingScopeError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
-import type { ErrorClassifier, Source } from '../../model/source.ts';
+import type { ErrorClassifier } from '../../model/source.ts';
+import type { AbsenceTest } from '../../model/stream.ts';
+import { parseList } from './list.ts';
 import type { PolarConfig } from './settings.ts';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
@@ -63,7 +65,15 @@ export function classifyError({
 }
 
 /** An absent record is proven by its own 404 body and by the pinned version in the answer's header; nothing less. */
-export function isNotFound({ version }: Pick<PolarConfig, 'version'>): Source['isNotFound'] {
+export function isNotFound({ version }: Pick<PolarConfig, 'version'>): AbsenceTest {
   return ({ status, header, body }) =>
     status === 404 && isObject(body) && body.error === 'ResourceNotFound' && header('polar-version') === version;
+}
+
+/** Proves, of a list that is filtered by id, that it has no such record: it is empty by its total as well. */
+export function isEmptyList({ version }: Pick<PolarConfig, 'version'>): AbsenceTest {
+  return ({ status, header, body }) => {
+    const list = status === 200 && header('polar-version') === version ? parseList(body) : undefined;
+    return list?.total === 0 && list.records.length === 0;
+  };
 }

@@ -7,8 +7,11 @@ import { checkout } from './checkout.ts';
 import { customField } from './custom-field.ts';
 import { customer } from './customer.ts';
 import { discount } from './discount.ts';
+import { dispute } from './dispute.ts';
 import { order } from './order.ts';
+import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
+import { isEmptyList } from './api.ts';
 import { listQuery, parseList } from './list.ts';
 import type { PolarConfig } from './settings.ts';
 
@@ -24,6 +27,8 @@ export const polarStreams = {
   'polar.discounts': discount,
   'polar.orders': order,
   'polar.subscriptions': subscription,
+  'polar.refunds': refund,
+  'polar.disputes': dispute,
 } satisfies Record<string, Entity>;
 
 /**
@@ -71,10 +76,17 @@ const newSubscriptions: Stream['incremental'] = {
     lingeringMs: 90 * 24 * HOUR_MS,
   },
 };
+/** A refund settles in days. One that fails at the bank later is told by a webhook, and found by the full walk. */
+const newRefunds: Stream['incremental'] = { lookbackMs: 30 * 24 * HOUR_MS, unsettled: null };
 
 /** What is particular to a stream. */
 type Declared = Pick<Stream, 'permission' | 'schedules' | 'incremental'> &
-  Partial<Stream> & { name: keyof typeof polarStreams; path: string };
+  Partial<Stream> & {
+    name: keyof typeof polarStreams;
+    path: string;
+    /** True where Polar has no address for single records: its list is filtered by id. */
+    isListOnly?: true;
+  };
 
 const declared: readonly Declared[] = [
   {
@@ -138,12 +150,29 @@ const declared: readonly Declared[] = [
     schedules: { incremental: 'every 5m', full: '29 * * * *' },
     incremental: newSubscriptions,
   },
+  {
+    name: 'polar.refunds',
+    path: '/v1/refunds',
+    permission: 'refunds:read',
+    isListOnly: true,
+    schedules: { incremental: 'every 5m', full: '11 4 * * *' },
+    incremental: newRefunds,
+  },
+  {
+    name: 'polar.disputes',
+    path: '/v1/disputes',
+    permission: 'disputes:read',
+    // Few, and they change for months without a webhook.
+    schedules: { full: 'every 1h' },
+    incremental: null,
+  },
 ];
 
 /** The streams of an account. Any beyond the core ones is optional. */
-export function polarStreamsOf({ account, organizationId }: Pick<PolarConfig, 'account' | 'organizationId'>): Stream[] {
+export function polarStreamsOf(config: Pick<PolarConfig, 'account' | 'organizationId' | 'version'>): Stream[] {
+  const { account, organizationId } = config;
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
-  return declared.map(({ path, discovery = { by: 'date' }, ...particular }): Stream => {
+  return declared.map(({ path, isListOnly, discovery = { by: 'date' }, ...particular }): Stream => {
     const entity = polarStreams[particular.name];
     const date = discovery.by === 'date' ? discovery.date : undefined;
     return {
@@ -156,9 +185,22 @@ export function polarStreamsOf({ account, organizationId }: Pick<PolarConfig, 'a
       listPath: (list, page, limit) => `${path}/?${listQuery({ ...list, date: list.date ?? date }, page, limit)}`,
       parseList,
       discovery,
-      recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
-      recordIn: (body) => (isObject(body) && body.id !== undefined ? body : undefined),
+      ...(isListOnly ? filteredById(path, config) : ownAddress(path)),
       ...particular,
     };
   });
 }
+
+type Lookup = Pick<Stream, 'recordPath' | 'recordIn' | 'isNotFound'>;
+
+const ownAddress = (path: string): Lookup => ({
+  recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
+  recordIn: (body) => (isObject(body) && body.id !== undefined ? body : undefined),
+});
+
+/** A record by the list's filter `id`, whose response is the same list, empty where there is no such record. */
+const filteredById = (path: string, config: Pick<PolarConfig, 'version'>): Lookup => ({
+  recordPath: (id) => `${path}/?${new URLSearchParams({ id, limit: '1' }).toString()}`,
+  recordIn: (body) => parseList(body)?.records.find(isObject),
+  isNotFound: isEmptyList(config),
+});

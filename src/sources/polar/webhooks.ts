@@ -10,11 +10,12 @@ import { discount } from './discount.ts';
 import { order } from './order.ts';
 import { organizationOf } from './organization.ts';
 import { product } from './product.ts';
+import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
 
-/** By what a type names before its dot. Polar has no webhooks for links, prices, media and custom fields. */
+/** By what a type names before its dot. Polar has no webhooks for links, prices, media, custom fields and disputes. */
 const entities = new Map<string, Entity>(
-  Object.entries({ checkout, customer, order, subscription, product, benefit, discount }),
+  Object.entries({ checkout, customer, order, subscription, refund, product, benefit, discount }),
 );
 
 /** A type whose record has a form of its own: a customer with subscriptions, grants and meters, sent after each change of these. */

@@ -1,11 +1,8 @@
-import { randomUuid } from '../../ids.ts';
 import { DAY, later } from '../../instants.ts';
-import { onSale } from '../catalog/on-sale.ts';
-import type { Customer } from '../customers/record.ts';
 import type { State } from '../state.ts';
-import type { Table } from '../table.ts';
-import { feeOf, invoiceNumber, newOrder } from './new-order.ts';
+import { feeOf, invoiceNumber } from './new-order.ts';
 import type { Order } from './record.ts';
+import type { Sales } from './sales.ts';
 
 type OrderChanges = Partial<Omit<Order, 'id' | 'created_at'>>;
 
@@ -43,11 +40,7 @@ export interface OrderEdits {
 const RETRY_DAYS = [2, 5, 7, 7];
 
 /** The edits of the orders. */
-export function orderEdits(
-  state: State,
-  orders: () => Table<Order>,
-  anyCustomer: (createdAt: string) => Customer,
-): OrderEdits {
+export function orderEdits(state: State, { orders, drawOrder }: Pick<Sales, 'orders' | 'drawOrder'>): OrderEdits {
   const put = (order: Order, ...events: string[]) => {
     orders().put(order);
     for (const event of events) state.events.emit(event, order.id);
@@ -61,9 +54,7 @@ export function orderEdits(
   const update = (id: string, changes: OrderChanges, at?: string) => put(change(id, changes, at), 'order.updated');
   return {
     createOrder: (fields = {}) => {
-      const drawn = { id: randomUuid(state.chance), created_at: state.clock.now(), ...productSold(state) };
-      const { created_at, customer_id = anyCustomer(created_at).id } = { ...drawn, ...fields };
-      const order = newOrder({ ...drawn, ...fields, customer_id });
+      const order = drawOrder(fields);
       return put(order, 'order.created', ...(order.status === 'paid' ? ['order.updated', 'order.paid'] : []));
     },
     updateOrder: update,
@@ -85,9 +76,4 @@ export function orderEdits(
     deleteOrder: (id, at = state.clock.now()) => put(change(id, { deleted_at: at }, at)),
     restoreOrder: (id, at) => put(change(id, { deleted_at: null }, at)),
   };
-}
-
-/** Any product, for ten in its currency. */
-function productSold(state: State): Pick<Order, 'product_id' | 'subtotal_amount' | 'tax_amount'> {
-  return { product_id: onSale(state)[0]?.id ?? null, subtotal_amount: 1000, tax_amount: 190 };
 }

@@ -1,7 +1,7 @@
 import { buyers } from '../customers/buyers.ts';
 import { seededLinks } from '../links/seed.ts';
-import { ordersOf } from '../orders/orders.ts';
 import { subscriptionsOf } from '../subscriptions/subscriptions.ts';
+import { salesOf } from '../orders/sales.ts';
 import type { State } from '../state.ts';
 import { benefitStream } from './benefits.ts';
 import { checkoutLinkStream } from './checkout-links.ts';
@@ -9,8 +9,10 @@ import { checkoutStream } from './checkouts.ts';
 import { customFieldStream } from './custom-fields.ts';
 import { customerStream } from './customers.ts';
 import { discountStream } from './discounts.ts';
+import { disputeStream } from './disputes.ts';
 import { orderStream } from './orders.ts';
 import { subscriptionStream } from './subscriptions.ts';
+import { refundStream } from './refunds.ts';
 
 /** Every stream of the simulated Polar. A stream is added by its file and its line here. */
 export function openStreams(state: State) {
@@ -19,13 +21,12 @@ export function openStreams(state: State) {
   const checkouts = checkoutStream(state, links, checkout_links.records);
   const buying = buyers(state, checkouts.sessions);
   const customers = customerStream(state, buying, checkouts.edits);
-  const tables = {
-    orders: ordersOf(state, checkouts.sessions),
-    subscriptions: subscriptionsOf(state, checkouts.sessions),
-    customers: buying,
-  };
-  const orders = orderStream(state, tables, customers);
-  const subscriptions = subscriptionStream(state, tables, customers);
+  const sales = salesOf(state, checkouts.sessions, buying);
+  const subscribing = subscriptionsOf(state, checkouts.sessions);
+  const orders = orderStream(state, { ...sales, subscriptions: subscribing }, customers);
+  const subscriptions = subscriptionStream(state, { subscriptions: subscribing, customers: buying }, customers);
+  const disputes = disputeStream(state, sales, customers);
+  const refunds = refundStream(state, sales, disputes);
   return {
     checkouts,
     checkout_links,
@@ -35,6 +36,8 @@ export function openStreams(state: State) {
     discounts: discountStream(state),
     orders,
     subscriptions,
+    refunds,
+    disputes,
   };
 }
 

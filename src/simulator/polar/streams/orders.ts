@@ -5,10 +5,11 @@ import type { Step } from '../../traffic.ts';
 import { renameProduct } from '../catalog/products.ts';
 import { outcomeId } from '../checkouts/outcome.ts';
 import { onPaid } from '../checkouts/paid.ts';
-import { anyCustomer, type CustomerEdits } from '../customers/edits.ts';
+import type { CustomerEdits } from '../customers/edits.ts';
 import type { Customer } from '../customers/record.ts';
 import type { ListDescription } from '../list.ts';
 import { orderEdits, type OrderEdits } from '../orders/edits.ts';
+import type { Sales } from '../orders/sales.ts';
 import { wasPaid, type Order } from '../orders/record.ts';
 import { orderJson } from '../orders/wire.ts';
 import type { State } from '../state.ts';
@@ -16,20 +17,15 @@ import { polarStream, type PolarStream } from '../stream.ts';
 import type { Subscription } from '../subscriptions/record.ts';
 import type { Table } from '../table.ts';
 
-/** The tables of orders and customers, drawn up when they are first asked for. */
-interface OrderTables {
-  orders: () => Table<Order>;
+/** The tables of sales and subscriptions, drawn up when they are first asked for. */
+interface OrderTables extends Sales {
   subscriptions: () => Table<Subscription>;
-  customers: () => Table<Customer>;
 }
 
 /** The orders: those of the sessions that succeeded, and those that renewals and the merchant's code make. */
-export function orderStream(
-  state: State,
-  { orders, subscriptions, customers: table }: OrderTables,
-  customers: PolarStream<Customer, CustomerEdits>,
-) {
-  const edits = orderEdits(state, orders, (created_at) => anyCustomer(state, table(), created_at));
+export function orderStream(state: State, sales: OrderTables, customers: PolarStream<Customer, CustomerEdits>) {
+  const { orders, subscriptions } = sales;
+  const edits = orderEdits(state, sales);
   const json = (id: string) => {
     const order = orders().get(id);
     const subscription = subscriptions().records.get(order.subscription_id ?? '');
