@@ -95,6 +95,7 @@ const polarOptions = ({ host, port, links, checkouts, seed, token, limit, latenc
   token,
   latencyMs: latency,
   encodings: ENCODINGS,
+  scopes: 'every' as const,
   requestsPerMinute: limit === 0 ? null : limit,
 });
 
