@@ -16,6 +16,8 @@ interface AccountStream {
   stream: string;
   rows: number;
   freshnessMs: number | null;
+  /** The scope that it needs, where the credential is known to lack it. */
+  missingScope: string | null;
 }
 
 /** An account as `accounts --json` prints it. */
@@ -51,14 +53,14 @@ const removeCommand = (invocation: Invocation): Command =>
       if (!isDone) invocation.fail();
     });
 
-/** An account that has a credential, and the scopes of the streams that are turned on. */
+/** An account that has a credential, and the scope of each stream that is turned on. */
 interface ConfiguredAccount extends AccountRef {
-  scopes: readonly string[];
+  scopes: ReadonlyMap<string, string>;
 }
 
 const configuredAccount = (source: Source): ConfiguredAccount => ({
   ...accountRef(source),
-  scopes: source.streams.map(({ permission }) => permission),
+  scopes: new Map(source.streams.map(({ name, permission }) => [name, permission])),
 });
 
 const isSameAccount = (one: AccountRef, other: AccountRef) =>
@@ -76,36 +78,47 @@ async function reportAccounts(
   const unknown = configured.filter((one) => !stored.some((other) => isSameAccount(one, other)));
   const nothing = { identity: [], missingScopes: [], lastSeenAt: null };
   const all = [...stored, ...unknown.map(({ source, account }) => ({ source, account, ...nothing }))];
-  const scopesOf = (one: AccountRef) => configured.find((other) => isSameAccount(one, other))?.scopes;
   return Promise.all(
-    all.map(async (one) => ({
-      ...one,
-      missingScopes: one.missingScopes.filter((scope) => scopesOf(one)?.includes(scope) ?? true),
-      isConfigured: scopesOf(one) !== undefined,
-      streams: await Promise.all(
-        entitiesOf(one).map(async ([stream, entity]) => {
-          const { rows, freshnessMs } = await statusOf(db.pool, { account: one.account, stream }, entity);
-          return { stream, rows, freshnessMs };
-        }),
+    all.map((one) =>
+      reportAccount(
+        db,
+        one,
+        configured.find((other) => isSameAccount(one, other)),
       ),
-    })),
+    ),
   );
+}
+
+async function reportAccount(
+  db: CommandContext['db'],
+  one: StoredAccount,
+  configured: ConfiguredAccount | undefined,
+): Promise<AccountReport> {
+  const needed = new Set(configured?.scopes.values() ?? one.missingScopes);
+  const missingScopes = one.missingScopes.filter((scope) => needed.has(scope));
+  const streams = entitiesOf(one).map(async ([stream, entity]) => {
+    const { rows, freshnessMs } = await statusOf(db.pool, { account: one.account, stream }, entity);
+    const scope = configured?.scopes.get(stream);
+    const missingScope = scope !== undefined && missingScopes.includes(scope) ? scope : null;
+    return { stream, rows, freshnessMs, missingScope };
+  });
+  return { ...one, missingScopes, isConfigured: configured !== undefined, streams: await Promise.all(streams) };
 }
 
 function describeAccounts(accounts: readonly AccountReport[]): string[] {
   if (accounts.length === 0) return ['There is no account: set POLAR_ACCESS_TOKEN or FYNN_API_KEY.'];
-  const rows = accounts.flatMap(({ source, account, identity, missingScopes, isConfigured, streams }) =>
-    streams.map(({ stream, rows: stored, freshnessMs }) => [
+  const rows = accounts.flatMap(({ source, account, identity, isConfigured, streams }) =>
+    streams.map(({ stream, rows: stored, freshnessMs, missingScope }) => [
       `${source}/${account}`,
       isConfigured ? 'on' : 'no settings',
       stream,
       count(stored),
       freshnessMs === null ? 'never' : `${duration(freshnessMs)} old`,
-      missingScopes.join(' ') || 'none',
+      missingScope ?? 'none',
       identity.join(' ') || 'unknown',
     ]),
   );
-  return table(['account', 'settings', 'stream', 'rows', 'freshness', 'missing scopes', 'identity'], rows);
+  return table(['account', 'settings', 'stream', 'rows', 'freshness', 'missing scope', 'identity'], rows);
 }
 
 /** True when the account was removed. */

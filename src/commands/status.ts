@@ -80,15 +80,22 @@ async function readStatus({ db }: CommandContext, question: StatusQuestion): Pro
     wanted.map(async ([ref, entity]) => withMissingScope(await statusOf(db.pool, ref, entity), missing)),
   );
   const others = (await otherRejections(db.pool, streams)).filter(isWanted);
-  return { streams, otherRejections: others, ...(fresherThan && { stale: staleOf(streams, names, fresherThan) }) };
+  const optional = sources.flatMap((source) => source.streams.filter(({ isOptional }) => isOptional));
+  const expected = names.length > 0 ? streams : streams.filter(isExpected(optional.map((one) => labelOf(refOf(one)))));
+  return { streams, otherRejections: others, ...(fresherThan && { stale: staleOf(expected, names, fresherThan) }) };
 }
 
-/** The streams that are older than allowed, and those that were asked for and never walked; left out ones only if they were asked for. */
-function staleOf(streams: readonly StreamStatus[], names: readonly string[], mostMs: number): string[] {
-  const walked = streams.filter(({ missingScope }) => names.length > 0 || !missingScope?.isLeftOut);
+/** True for a stream that should be walked: an optional one once a walk of it began, while its scope is not known to be missing. */
+const isExpected = (optional: readonly string[]) => (status: StreamStatus) =>
+  !optional.includes(labelOf(status)) || (!status.missingScope && wasBegun(status));
+
+const wasBegun = ({ lastComplete, walk, lastError }: StreamStatus) => Boolean(lastComplete ?? walk ?? lastError);
+
+/** The streams that are older than allowed, and those that were asked for and never walked. */
+function staleOf(walked: readonly StreamStatus[], names: readonly string[], mostMs: number): string[] {
   const stale = walked.filter(({ freshnessMs }) => freshnessMs === null || freshnessMs > mostMs).map(labelOf);
-  const missing = names.filter((name) => !streams.some(({ stream }) => stream === name));
-  return streams.length === 0 && names.length === 0 ? ['every stream'] : [...stale, ...missing];
+  const missing = names.filter((name) => !walked.some(({ stream }) => stream === name));
+  return walked.length === 0 && names.length === 0 ? ['every stream'] : [...stale, ...missing];
 }
 
 /** The status of each stream for people. */

@@ -45,7 +45,7 @@ test('only the streams of POLAR_STREAMS are synced, and a missing scope of one f
   expect(sessions).toMatchObject({ code: 1, stdout: expect.stringContaining('lacks the scope checkouts:read (403)') });
   const [status, accounts] = [await call(['status'], settings), await call(['accounts'], settings)];
   expect(status.stdout).toMatch(/polar\.checkouts\n(.*\n)* {2}missing scope checkouts:read\n/);
-  expect(accounts.stdout).toMatch(/missing scopes[^]*polar\/default .* checkouts:read /);
+  expect(accounts.stdout).toMatch(/missing scope[^]*polar\/default .* checkouts:read /);
   const json = JSON.parse((await call(['accounts', '--json'], settings)).stdout);
   expect(json.accounts).toMatchObject([{ source: 'polar', missingScopes: ['checkouts:read'] }]);
 

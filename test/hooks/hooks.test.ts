@@ -306,6 +306,11 @@ test('status --fresher-than ends with 1 and names the streams that are older or 
   expect(JSON.parse((await status('--json')).stdout)).toMatchObject({ stale: ['polar.checkout_links'] });
   await db.pool.query(`update sync.runs set walk_started_at = now() - interval '61 minutes'`);
   expect((await status('polar.checkouts')).code).toBe(1);
+  // An optional stream may be without its scope: until a walk of it begins, it is stale only where it is asked for.
+  expect((await call(['sync', 'polar.checkouts', 'polar.checkout_links'], settings)).code).toBe(0);
+  const anyStream = { ...settings, POLAR_STREAMS: '' };
+  expect((await call(['status', '--fresher-than', '1h'], anyStream)).code).toBe(0);
+  expect((await call(['status', '--fresher-than', '1h', 'polar.customers'], anyStream)).code).toBe(1);
   expect((await status('polar.checkout')).stderr).toContain('did you mean polar.checkouts?');
   const wrong = await call(['status', '--fresher-than', 'an hour'], settings);
   expect(wrong).toMatchObject({ code: 2 });
