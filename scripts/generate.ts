@@ -1,4 +1,4 @@
-// `npm run generate` updates what is derived from the tables: migrations, comments, docs/tables.md.
+// `npm run generate` updates what is derived from tables and streams: migrations, comments, docs/tables.md.
 // With --check, it changes nothing and exits with 1 if something is stale. Other options go to drizzle-kit, such as --name.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { formatError } from '../src/model/errors.ts';
 import { commentsIn, sqlComments, commentStatements, missingComments } from './comments.ts';
 import { findTables, ROOT } from './find-tables.ts';
+import { findStreams } from './streams.ts';
 import { addMigration, appendTo, migrationsSql, missingMigration } from './migrations.ts';
 import { tablesPage } from './tables-page.ts';
 
@@ -29,7 +30,7 @@ function problems(tables: readonly PgTable[]): string[] {
     ([object, text]) => `no migration sets the comment of ${object.toLowerCase().replaceAll('"', '')}: ${text}`,
   );
   if (migration) lines.unshift(`a migration is missing: ${migration}`);
-  if (currentPage() !== tablesPage(tables)) lines.push(`${PAGE} is stale`);
+  if (currentPage() !== tablesPage(tables, findStreams())) lines.push(`${PAGE} is stale`);
   return lines;
 }
 
@@ -45,7 +46,7 @@ function generate(tables: readonly PgTable[], options: readonly string[]): void 
   const comments = uncommented(tables);
   if (comments.length > 0)
     appendTo(added ?? addMigration(['--custom', '--name=comments']), commentStatements(comments));
-  writeFileSync(join(ROOT, PAGE), tablesPage(tables));
+  writeFileSync(join(ROOT, PAGE), tablesPage(tables, findStreams()));
   say(`Migrations added: ${added ? 1 : 0}; comments added: ${comments.length}; ${PAGE} written.`);
 }
 

@@ -2,6 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { nameOf } from '../scripts/find-tables.ts';
+import { findStreams } from '../scripts/streams.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -50,6 +52,17 @@ test('the service starts with the same options of Node everywhere', () => {
   const files = ['package.json', 'Dockerfile', 'examples/checkout-sync.service', 'docs/operations.md', 'src/cli.ts'];
   const options = files.map((file) => [file, read(file).match(/--m\w\w-semi-space-size=\d+/g)]);
   expect(options).toEqual(files.map((file) => [file, ['--min-semi-space-size=16', '--max-semi-space-size=32']]));
+});
+
+test('the README says which scope adds which table, for each optional stream', () => {
+  const rows = read('README.md').split('\n');
+  const unsaid = findStreams()
+    .filter(({ isOptional }) => isOptional)
+    .filter(({ permission, entity }) => {
+      const row = rows.find((line) => line.startsWith(`| \`${permission}\``));
+      return !row?.includes(`\`${nameOf(entity.table)}\``);
+    });
+  expect(unsaid.map(({ name }) => name)).toEqual([]);
 });
 
 test('every guarantee names the tests that prove it', () => {

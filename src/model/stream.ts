@@ -48,6 +48,16 @@ export interface SourceAnswer {
 /** Returns true when a response proves that the record does not exist at the source. */
 export type AbsenceTest = (answer: SourceAnswer) => boolean;
 
+/** The ways in which changes of a stream's records become known beside its walks, as docs/tables.md shows them. */
+export interface ChangeSources {
+  /** Types of webhooks that carry its records, or that make its walks due. */
+  webhooks: readonly string[];
+  /** What finds that a record was deleted. */
+  deletions: string;
+  /** What is found late, and what never. */
+  gaps: string;
+}
+
 /** One listable resource of a source. */
 export interface Stream {
   /** The name as users write it: `source.resource`. */
@@ -69,6 +79,7 @@ export interface Stream {
   incremental: null | { lookbackMs: number; unsettled: Unsettled | null };
   /** When a walk of each mode is due unless the settings say otherwise: a cron pattern in UTC, or `every 5m`. */
   schedules: Readonly<Partial<Record<Mode, string>>>;
+  freshness: ChangeSources;
   listPath: (list: List, page: number, limit: number) => string;
   parseList: (body: unknown) => Listing | undefined;
   discovery: Discovery;

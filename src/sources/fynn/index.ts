@@ -35,6 +35,11 @@ function stream({ path, ...declared }: Declared): Stream {
     scope: {},
     incremental: null,
     schedules: { full: 'every 15m' },
+    freshness: {
+      webhooks: ['product.*', 'price_plan.*'],
+      deletions: 'full walk',
+      gaps: 'Fynn sends no webhooks about links: an edit waits for the next walk.',
+    },
     listPath: (_list, page, limit) => `${path}?page=${page}&limit=${limit}`,
     parseList,
     recordPath: (id) => `${path}/${encodeURIComponent(id)}`,

@@ -79,8 +79,16 @@ const newSubscriptions: Stream['incremental'] = {
 /** A refund settles in days. One that fails at the bank later is told by a webhook, and found by the full walk. */
 const newRefunds: Stream['incremental'] = { lookbackMs: 30 * 24 * HOUR_MS, unsettled: null };
 
+/** What finds deletions. */
+const [BY_WALK, BY_WEBHOOK] = ['full walk', 'webhook, full walk'];
+
+const typesOf = (record: string, ...events: string[]) => events.map((event) => `${record}.${event}`);
+
+const SUBSCRIPTION_EVENTS =
+  'created updated active cycled past_due canceled uncanceled revoked paused resumed migrated'.split(' ');
+
 /** What is particular to a stream. */
-type Declared = Pick<Stream, 'permission' | 'schedules' | 'incremental'> &
+type Declared = Pick<Stream, 'permission' | 'schedules' | 'incremental' | 'freshness'> &
   Partial<Stream> & {
     name: keyof typeof polarStreams;
     path: string;
@@ -96,6 +104,7 @@ const declared: readonly Declared[] = [
     isOptional: false,
     schedules: { full: 'every 5m' },
     incremental: null,
+    freshness: { webhooks: [], deletions: BY_WALK, gaps: 'An edit waits for the next walk.' },
   },
   {
     name: 'polar.checkouts',
@@ -104,6 +113,11 @@ const declared: readonly Declared[] = [
     isOptional: false,
     schedules: sessionSchedules,
     incremental: sessionsThatMayChange,
+    freshness: {
+      webhooks: typesOf('checkout', 'created', 'updated', 'expired'),
+      deletions: 'none: Polar keeps all sessions',
+      gaps: 'The opening of a page and edits of older sessions, as by an anonymized customer or another discount, wait for the daily walk.',
+    },
   },
   {
     name: 'polar.customers',
@@ -111,6 +125,11 @@ const declared: readonly Declared[] = [
     permission: 'customers:read',
     schedules: { incremental: 'every 5m', full: '41 3 * * *' },
     incremental: newCustomers,
+    freshness: {
+      webhooks: typesOf('customer', 'created', 'updated', 'deleted'),
+      deletions: BY_WEBHOOK,
+      gaps: 'Without webhooks, edits of older customers wait for the daily walk. customer.state_changed is only recorded.',
+    },
   },
   {
     name: 'polar.custom_fields',
@@ -118,6 +137,7 @@ const declared: readonly Declared[] = [
     permission: 'custom_fields:read',
     schedules: { full: 'every 1h' },
     incremental: null,
+    freshness: { webhooks: [], deletions: BY_WALK, gaps: 'An edit waits for the next walk.' },
   },
   {
     name: 'polar.benefits',
@@ -125,6 +145,7 @@ const declared: readonly Declared[] = [
     permission: 'benefits:read',
     schedules: { full: 'every 1h' },
     incremental: null,
+    freshness: { webhooks: typesOf('benefit', 'created', 'updated'), deletions: BY_WEBHOOK, gaps: 'Nothing.' },
   },
   {
     name: 'polar.discounts',
@@ -133,6 +154,11 @@ const declared: readonly Declared[] = [
     // Nothing tells that one was redeemed: redemptions_count moves without a webhook and without modified_at.
     schedules: { full: 'every 15m' },
     incremental: null,
+    freshness: {
+      webhooks: typesOf('discount', 'created', 'updated', 'deleted'),
+      deletions: BY_WEBHOOK,
+      gaps: 'redemptions_count moves without a webhook: it waits for the walk.',
+    },
   },
   {
     name: 'polar.orders',
@@ -140,6 +166,11 @@ const declared: readonly Declared[] = [
     permission: 'orders:read',
     schedules: { incremental: 'every 1m', full: '53 3 * * *' },
     incremental: ordersThatMayChange,
+    freshness: {
+      webhooks: typesOf('order', 'created', 'updated', 'paid', 'refunded'),
+      deletions: 'none: Polar keeps all orders',
+      gaps: 'Without webhooks, refunds and edits of older orders wait for the daily walk. Polar’s fee is known a moment after order.paid; the next attempt of a failed payment has no webhook.',
+    },
   },
   {
     name: 'polar.subscriptions',
@@ -149,6 +180,11 @@ const declared: readonly Declared[] = [
     discovery: { by: 'date', date: 'started_at' },
     schedules: { incremental: 'every 5m', full: '29 * * * *' },
     incremental: newSubscriptions,
+    freshness: {
+      webhooks: typesOf('subscription', ...SUBSCRIPTION_EVENTS),
+      deletions: 'full walk',
+      gaps: 'A subscription that has not started is on no list: only its webhooks show it, and its absence deletes nothing.',
+    },
   },
   {
     name: 'polar.refunds',
@@ -157,6 +193,11 @@ const declared: readonly Declared[] = [
     isListOnly: true,
     schedules: { incremental: 'every 5m', full: '11 4 * * *' },
     incremental: newRefunds,
+    freshness: {
+      webhooks: typesOf('refund', 'created', 'updated'),
+      deletions: 'full walk, while another refund is listed',
+      gaps: 'Polar has no request for a single refund, and an empty list proves nothing: the last refund never gets a tombstone.',
+    },
   },
   {
     name: 'polar.disputes',
@@ -165,6 +206,7 @@ const declared: readonly Declared[] = [
     // Few, and they change for months without a webhook.
     schedules: { full: 'every 1h' },
     incremental: null,
+    freshness: { webhooks: [], deletions: 'none: Polar keeps all disputes', gaps: 'An edit waits for the next walk.' },
   },
 ];
 

@@ -1,0 +1,70 @@
+import { parseSchedule } from '../src/model/schedule.ts';
+import type { Stream } from '../src/model/stream.ts';
+import { nameOf } from './find-tables.ts';
+import { tablesOf } from './streams.ts';
+
+const intro = `
+## Freshness
+
+Each stream is walked on its schedule, which \`SYNC_SCHEDULE_<STREAM>_<MODE>\` changes, and webhooks bring single records in between. A
+stream whose scope the token lacks is left out: its tables then hold what nests in the records of other streams, if anything.
+
+A deletion is proven by a full walk that does not see the record and a 404 for its id, or by a webhook. Being nested proves nothing: the
+source nests what it has deleted as well.
+`;
+
+const code = (text: string) => `\`${text}\``;
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+/** A span in its largest whole unit: `15 minutes`; `hour` for one. */
+function span(ms: number): string {
+  const [unit, size] = UNITS.find(([, one]) => ms % one === 0) ?? ['millisecond', 1];
+  return ms === size ? unit : `${ms / size} ${unit}s`;
+}
+
+/** A schedule for people: `every 15 minutes`, `daily at 03:17 UTC`. */
+function when(schedule: string): string {
+  const parsed = parseSchedule(schedule);
+  if (parsed && 'everyMs' in parsed) return `every ${span(parsed.everyMs)}`;
+  const [, minute = '', hour] = /^(\d+) (\d+) \* \* \*$/.exec(schedule) ?? [];
+  if (hour === undefined) return `at ${code(schedule)} UTC`;
+  return `daily at ${hour.padStart(2, '0')}:${minute.padStart(2, '0')} UTC`;
+}
+
+function walks({ schedules, incremental }: Stream): string {
+  const full = schedules.full === undefined ? 'never all' : `all ${when(schedules.full)}`;
+  if (incremental === null || schedules.incremental === undefined) return full;
+  const { lookbackMs, unsettled } = incremental;
+  const older =
+    unsettled === null ? '' : `, and older ones that are ${Object.values(unsettled.all).flat().join(' or ')}`;
+  return `${when(schedules.incremental)} those of the last ${span(lookbackMs)}${older}; ${full}`;
+}
+
+const row = (stream: Stream): string => {
+  const { webhooks, deletions, gaps } = stream.freshness;
+  const cells = [
+    code(stream.name),
+    code(stream.permission),
+    tablesOf(stream)
+      .map((table) => code(nameOf(table)))
+      .join(', '),
+    walks(stream),
+    webhooks.map(code).join(', ') || 'none',
+    deletions,
+    gaps,
+  ];
+  return `| ${cells.join(' | ')} |`;
+};
+
+/** Returns the section of docs/tables.md that says how fresh each stream is, and what finds its deletions. */
+export const freshnessSection = (streams: readonly Stream[]): string[] => [
+  intro,
+  '| stream | scope | its tables | walks | webhooks | deletions by | found late or never |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
+  ...streams.map(row),
+];

@@ -1,0 +1,34 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { entitiesWithin, type Entity } from '../src/model/entity.ts';
+import type { Stream } from '../src/model/stream.ts';
+import { sourceDefinitions, streamEntities } from '../src/sources/index.ts';
+
+/** Returns every stream of every source, as the settings of an account with a credential turn them on. */
+export function findStreams(): Stream[] {
+  return sourceDefinitions.flatMap(({ credential, address, read }) => {
+    const { create } = read({ [credential]: 'token', [address]: 'http://127.0.0.1' });
+    if (!create) throw new Error(`the settings ${credential} and ${address} do not turn their source on`);
+    const context = { account: 'default', nameOf: (setting: string) => setting, proxyFor: () => undefined };
+    return [...create({ ...context, privacy: { privateColumns: new Set() } }).streams];
+  });
+}
+
+const hasStream = (entity: Entity) => Object.values(streamEntities).includes(entity);
+
+/** Returns the tables that a stream is there for: that of its records, those of their sets, and those of what has no stream itself. */
+export function tablesOf({ entity }: Pick<Stream, 'entity'>): PgTable[] {
+  const relations = Object.values(entity.relations);
+  const sets = relations.flatMap((relation) => (relation.kind === 'set' ? [relation.into] : []));
+  const nested = relations.flatMap((relation) =>
+    relation.entity && !hasStream(relation.entity) ? [relation.entity.table] : [],
+  );
+  return [...new Set([entity.table, ...nested, ...sets])];
+}
+
+/** Returns true if records of a stream fill a table, also by what nests in them. */
+export function fills({ entity }: Stream, table: PgTable): boolean {
+  const within = [...entitiesWithin(entity)];
+  return within.some(({ table: own, relations }) =>
+    [own, ...Object.values(relations).flatMap((one) => (one.kind === 'set' ? [one.into] : []))].includes(table),
+  );
+}
