@@ -24,10 +24,10 @@ export interface ListResponse extends HttpResponse {
 export async function getList(
   http: Http,
   stream: Stream,
-  { order, filter, page, limit, retries, accept = () => false }: ListRequest,
+  { order, date, filter, page, limit, retries, accept = () => false }: ListRequest,
   signal: AbortSignal,
 ): Promise<ListResponse> {
-  const path = stream.listPath({ order, filter }, page, limit);
+  const path = stream.listPath({ order, date, filter }, page, limit);
   const listingOf = ({ status, body }: HttpResponse) => (status === 200 ? stream.parseList(body) : undefined);
   const isOfUse = (answer: HttpResponse) => listingOf(answer) !== undefined || accept(answer);
   const answer = await http.get(path, isOfUse, signal, retries).catch(rethrowFor(stream));

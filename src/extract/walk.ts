@@ -11,6 +11,7 @@ import { jointsOf } from './joints.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
+import { skipUndated } from './undated.ts';
 import { endOf, hasShrunk, pageLimit, proven, startOf, type Phase, type Span } from './span.ts';
 
 /** What a walk needs to know, and the pages that it has read. */
@@ -162,8 +163,12 @@ function refuseRepetition(stream: Stream, before: Span | undefined, after: Span)
 
 /** Reads the newest records back to the horizon, then the older ones that may still change. */
 async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortSignal): AsyncGenerator<Page> {
-  const { stream, horizon } = state;
-  yield* readUntil(reader, state, { leg: 'recent', list: everything(stream, 'descending'), key: -horizon }, signal);
+  const { stream, spans, horizon } = state;
+  const changed = stream.incremental?.changed;
+  const recent: List = { ...everything(stream, 'descending'), ...(changed && { date: changed }) };
+  if (changed !== undefined && spans.length === 0)
+    yield* skipUndated(reader, { leg: 'recent', list: recent, limit: stream.pageSize }, signal);
+  yield* readUntil(reader, state, { leg: 'recent', list: recent, key: -horizon }, signal);
   if (!stream.incremental?.unsettled) return;
   const { all, draining, lingering, lingeringMs } = stream.incremental.unsettled;
   const list: List = { ...everything(stream, 'ascending'), filter: all };
@@ -208,8 +213,10 @@ async function* readUntil(
   // Deletions shift a list unnoticed only together with insertions: a total that never falls is enough here.
   const joints = jointsOf(read, (before, after) => after.total >= before.total);
   const beyond = closed(key + 1, Infinity);
+  const [first] = read;
+  const skipped = first && startOf(first) > 0 ? [closed(-Infinity, first.first?.key ?? Infinity)] : [];
   const holes = (hasShrunk(read) ? [] : holesOf(read)).map(extentOf);
-  const covered = [...read.map(proven), ...joints, ...holes, beyond];
+  const covered = [...read.map(proven), ...joints, ...holes, ...skipped, beyond];
   yield* fillGaps(reader, state, { list, spans: read, covered }, signal);
 }
 

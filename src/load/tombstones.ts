@@ -24,9 +24,15 @@ function provable(stream: Stream, reach: Reach, first: number): Condition {
   return { sql: scope.sql + shown.sql, values: [...scope.values, ...shown.values] };
 }
 
-/** Keeps to the rows that a list can show: it is sorted by a date, and those without it are not on it. */
-const listed = ({ discovery }: Stream) =>
-  discovery.by === 'date' && discovery.date !== undefined ? ` and t."${discovery.date}" is not null` : '';
+/** Keeps to the rows that the list can show: those with the date that it is sorted by, unless what they name hides them. */
+function listed({ discovery, unlisted }: Stream): string {
+  const dated = discovery.by === 'date' && discovery.date !== undefined;
+  const shown = dated ? ` and t."${discovery.date}" is not null` : '';
+  if (!unlisted) return shown;
+  const { column, names, date } = unlisted;
+  const hiding = `select from ${planOf(names.table).sqlName} n where n.id = t."${column}" and n."${date}" is not null`;
+  return `${shown} and not exists (${hiding})`;
+}
 
 /**
  * Ids within reach that are stored as existing but were on no page of a complete full walk. That proves nothing yet: each

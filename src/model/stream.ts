@@ -58,6 +58,16 @@ export interface ChangeSources {
   gaps: string;
 }
 
+/** What an incremental walk reads. */
+export interface Incremental {
+  /** How far back it reads. */
+  lookbackMs: number;
+  /** Older records that may still change, where filters find them. */
+  unsettled: Unsettled | null;
+  /** The date that each change of a record moves, where the list can be sorted by it: what changed is found whatever its age. Records without it are skipped. */
+  changed?: string;
+}
+
 /** One listable resource of a source. */
 export interface Stream {
   /** The name as users write it: `source.resource`. */
@@ -75,8 +85,10 @@ export interface Stream {
   ownerColumn: string | null;
   /** Filters of every list request; each also names a column of the same value. */
   scope: Readonly<Record<string, string>>;
-  /** How far back an incremental walk reads, and which older records may still change, where filters find them; null when the stream is always walked in full. */
-  incremental: null | { lookbackMs: number; unsettled: Unsettled | null };
+  /** What an incremental walk reads; null when the stream is always walked in full. */
+  incremental: null | Incremental;
+  /** Records that the list hides, although they exist: where this column names a record of the entity that has the date. */
+  unlisted?: { column: string; names: Entity; date: string };
   /** When a walk of each mode is due unless the settings say otherwise: a cron pattern in UTC, or `every 5m`. */
   schedules: Readonly<Partial<Record<Mode, string>>>;
   freshness: ChangeSources;

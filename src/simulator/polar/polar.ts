@@ -21,6 +21,7 @@ import type { DisputeEdits } from './orders/dispute.ts';
 import type { OrderEdits } from './orders/edits.ts';
 import type { SubscriptionEdits } from './subscriptions/edits.ts';
 import type { RefundEdits } from './orders/refund.ts';
+import type { CustomerMeterEdits } from './usage/customer-meters.ts';
 import type { LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
 import { UnserializableError } from './tampered.ts';
@@ -39,6 +40,7 @@ export interface Polar
     CustomerEdits,
     OrderEdits,
     SubscriptionEdits,
+    CustomerMeterEdits,
     RefundEdits,
     DisputeEdits {
   readonly organizationId: string;
@@ -112,6 +114,7 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     ...streams.subscriptions.edits,
     ...streams.refunds.edits,
     ...streams.disputes.edits,
+    ...streams.customer_meters.edits,
     json: jsonOf(state, streams),
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,

@@ -4,6 +4,8 @@ import { events, type Events } from '../events.ts';
 import { random, type Random } from '../random.ts';
 import { byId } from '../records.ts';
 import type { SizeOf } from '../sizes.ts';
+import type { WholeMeter } from './catalog/records.ts';
+import { seededMeters } from './catalog/seed/meters.ts';
 import { seededCatalog, type Catalog } from './catalog/seed/catalog.ts';
 import { clockRange, type ClockRange } from './clock-range.ts';
 import { emptyLog, type CatalogKind, type CatalogRecords, type EditLog } from './edit-log.ts';
@@ -23,6 +25,8 @@ export interface State extends CatalogMaps {
   readonly shop: Catalog;
   /** Chance for what edits leave open. */
   readonly chance: Random;
+  /** The meters that prices count with. */
+  readonly meters: Map<string, WholeMeter>;
   readonly tampers: Map<string, Tamper>;
   /** Serialized parts of sessions, dropped at every edit of the catalog. */
   readonly texts: Map<string, string>;
@@ -70,6 +74,7 @@ export function seededState({ seed, now, sizeOf }: Seeding): State {
     shop,
     chance: random(seed, 'edits'),
     ...catalogMaps(sizeOf('products', shop.products.length) > 0 ? shop : undefined),
+    meters: seededMeters(shop, range),
     tampers: new Map(),
     texts: new Map(),
     log: emptyLog(),

@@ -5,6 +5,8 @@ import { benefit } from './benefit.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
 import { customField } from './custom-field.ts';
+import { customerMeter } from './customer-meter.ts';
+import { meter } from './meter.ts';
 import { customer } from './customer.ts';
 import { discount } from './discount.ts';
 import { dispute } from './dispute.ts';
@@ -29,6 +31,7 @@ export const polarStreams = {
   'polar.subscriptions': subscription,
   'polar.refunds': refund,
   'polar.disputes': dispute,
+  'polar.customer_meters': customerMeter,
 } satisfies Record<string, Entity>;
 
 /**
@@ -183,7 +186,7 @@ const declared: readonly Declared[] = [
     freshness: {
       webhooks: typesOf('subscription', ...SUBSCRIPTION_EVENTS),
       deletions: 'full walk',
-      gaps: 'A subscription that has not started is on no list: only its webhooks show it, and its absence deletes nothing.',
+      gaps: 'Without webhooks, renewals, cancellations and usage wait for the hourly walk. A subscription that has not started is on no list: only its webhooks show it, and its absence deletes nothing.',
     },
   },
   {
@@ -207,6 +210,19 @@ const declared: readonly Declared[] = [
     schedules: { full: 'every 1h' },
     incremental: null,
     freshness: { webhooks: [], deletions: 'none: Polar keeps all disputes', gaps: 'An edit waits for the next walk.' },
+  },
+  {
+    name: 'polar.customer_meters',
+    path: '/v1/customer-meters',
+    permission: 'customer_meters:read',
+    unlisted: { column: 'meter_id', names: meter, date: 'archived_at' },
+    schedules: { incremental: 'every 5m', full: '23 4 * * *' },
+    incremental: { lookbackMs: HOUR_MS, unsettled: null, changed: 'modified_at' },
+    freshness: {
+      webhooks: [],
+      deletions: BY_WALK,
+      gaps: 'Usage of a meter that never counted waits for the daily walk. Usage of an archived meter is on no list: it stays as it was.',
+    },
   },
 ];
 

@@ -91,6 +91,18 @@ export interface Meter {
   custom_multiplier: number | null;
 }
 
+/** A meter as its own list and subscriptions show it; prices nest a few of its fields. */
+export interface WholeMeter extends Meter {
+  created_at: string;
+  modified_at: string | null;
+  metadata: Metadata;
+  filter: object;
+  aggregation: object;
+  organization_id: string;
+  /** Polar: archived instead of deleted; lists of usage leave it out from then on. */
+  archived_at: string | null;
+}
+
 /** Every type of benefit. */
 export type BenefitType =
   | 'custom'

@@ -2,6 +2,7 @@ import { buyers } from '../customers/buyers.ts';
 import { seededLinks } from '../links/seed.ts';
 import { subscriptionsOf } from '../subscriptions/subscriptions.ts';
 import { salesOf } from '../orders/sales.ts';
+import { customerMetersOf } from '../usage/customer-meters.ts';
 import type { State } from '../state.ts';
 import { benefitStream } from './benefits.ts';
 import { checkoutLinkStream } from './checkout-links.ts';
@@ -10,6 +11,7 @@ import { customFieldStream } from './custom-fields.ts';
 import { customerStream } from './customers.ts';
 import { discountStream } from './discounts.ts';
 import { disputeStream } from './disputes.ts';
+import { customerMeterStream } from './customer-meters.ts';
 import { orderStream } from './orders.ts';
 import { subscriptionStream } from './subscriptions.ts';
 import { refundStream } from './refunds.ts';
@@ -27,6 +29,7 @@ export function openStreams(state: State) {
   const subscriptions = subscriptionStream(state, { subscriptions: subscribing, customers: buying }, customers);
   const disputes = disputeStream(state, sales, customers);
   const refunds = refundStream(state, sales, disputes);
+  const usage = { usage: customerMetersOf(state, subscribing), customers: buying };
   return {
     checkouts,
     checkout_links,
@@ -38,6 +41,7 @@ export function openStreams(state: State) {
     subscriptions,
     refunds,
     disputes,
+    customer_meters: customerMeterStream(state, usage, customers),
   };
 }
 
