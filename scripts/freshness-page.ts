@@ -42,7 +42,7 @@ function walks({ schedules, incremental }: Stream): string {
   const { lookbackMs, unsettled } = incremental;
   const older =
     unsettled === null ? '' : `, and older ones that are ${Object.values(unsettled.all).flat().join(' or ')}`;
-  return `${when(schedules.incremental)} those of the last ${span(lookbackMs)}${older}; ${full}`;
+  return `${when(schedules.incremental)} new ones, and by [look-back](operations.md#look-back) those of the last ${span(lookbackMs)}${older}; ${full}`;
 }
 
 const row = (stream: Stream): string => {

@@ -147,7 +147,7 @@ function resultTable(all: readonly VerifyResult[]): string[] {
   ]);
   const errors = all.flatMap(({ error, ...ref }) => (error === undefined ? [] : [`${labelOf(ref)}: ${error}`]));
   const behind = all.some((verified) => verified.behind > 0)
-    ? ['behind: the source changed them after the last complete walk began; the next one brings them.']
+    ? ['behind: the source changed them after the last full walk or whole look-back began; the next one brings them.']
     : [];
   const hidden = all.flatMap((verified) =>
     verified.hidden > 0

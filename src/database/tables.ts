@@ -15,6 +15,7 @@ export const runs = withComments(
       list: text().notNull(),
       walk_id: uuid().notNull(),
       walk_started_at: instant(),
+      lookback_ms: bigint({ mode: 'number' }),
       started_at: instant().notNull(),
       finished_at: instant(),
       outcome: text(),
@@ -52,6 +53,8 @@ export const runs = withComments(
     list: 'Address of the source and filters of the list that was walked',
     walk_id: 'The walk; an interrupted walk continues in a later run',
     walk_started_at: 'When the walk started, by the clock of the source',
+    lookback_ms:
+      'How many milliseconds an incremental walk read back from the start of the last one that read as far; null for full walks',
     started_at: 'When the run started',
     finished_at: 'When the run ended; null while it runs',
     outcome: 'complete, failed, or interrupted by a stop of the process; null while it runs',

@@ -14,14 +14,23 @@ import type { Page } from './page.ts';
 import { skipUndated } from './undated.ts';
 import { endOf, hasShrunk, pageLimit, proven, startOf, type Phase, type Span } from './span.ts';
 
+/** How far back an incremental walk reads. */
+export interface Lookback {
+  ms: number;
+  /** The creation date that it reads back to, in microseconds since 1970. */
+  horizon: number;
+  /** True for the whole look-back of the stream; then the older records that may still change are read as well. */
+  isWhole: boolean;
+}
+
 /** What a walk needs to know, and the pages that it has read. */
 export interface WalkState {
   stream: Stream;
   mode: Mode;
   /** Pages that earlier runs of this walk stored; grows as pages are yielded. */
   spans: Span[];
-  /** Incremental walks read back to this creation date, in microseconds since 1970. */
-  horizon: number;
+  /** Absent from full walks. */
+  lookback?: Lookback | undefined;
   /** Ids that are stored already, for walks by ids. */
   known: readonly string[];
   /** Number of pages that are requested concurrently. */
@@ -41,6 +50,8 @@ const everything = ({ discovery }: Stream, order: List['order']): List => ({
   date: discovery.by === 'date' ? discovery.date : undefined,
   filter: {},
 });
+
+const EVERYTHING: Lookback = { ms: Infinity, horizon: -Infinity, isWhole: true };
 
 /** Returns the number of page requests that the totals promise for the whole walk; undefined before the first page. */
 export function expectedPages({ mode, stream, spans }: WalkState): number | undefined {
@@ -161,15 +172,16 @@ function refuseRepetition(stream: Stream, before: Span | undefined, after: Span)
     );
 }
 
-/** Reads the newest records back to the horizon, then the older ones that may still change. */
+/** Reads the newest records back to the horizon, then, in a whole look-back, the older ones that may still change. */
 async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortSignal): AsyncGenerator<Page> {
-  const { stream, spans, horizon } = state;
+  const { stream, spans, lookback } = state;
+  const { horizon, isWhole } = lookback ?? EVERYTHING;
   const changed = stream.incremental?.changed;
   const recent: List = { ...everything(stream, 'descending'), ...(changed && { date: changed }) };
   if (changed !== undefined && spans.length === 0)
     yield* skipUndated(reader, { leg: 'recent', list: recent, limit: stream.pageSize }, signal);
   yield* readUntil(reader, state, { leg: 'recent', list: recent, key: -horizon }, signal);
-  if (!stream.incremental?.unsettled) return;
+  if (!stream.incremental?.unsettled || !isWhole) return;
   const { all, draining, lingering, lingeringMs } = stream.incremental.unsettled;
   const list: List = { ...everything(stream, 'ascending'), filter: all };
   const parts = await reader.read({ leg: 'unsettled', list, page: 1, limit: stream.pageSize }, signal);

@@ -9,8 +9,8 @@ const KEPT = '90 days';
 /** A walk each minute makes more than ten thousand runs a week, which nobody reads but for the last one. */
 const KEPT_INCREMENTAL = '7 days';
 
-/** The last complete run of each list and mode: the next walks read back to it. */
-const LAST_COMPLETE = `(select max(id) from sync.runs where outcome = 'complete' group by account, stream, list, mode)`;
+/** The last complete run of each list, mode and look-back: the next walks read back to it. */
+const LAST_COMPLETE = `(select max(id) from sync.runs where outcome = 'complete' group by account, stream, list, mode, lookback_ms)`;
 
 const OLD_RUNS = `r.id not in ${LAST_COMPLETE} and (r.finished_at < now() - interval '${KEPT}'
   or (r.mode = 'incremental' and r.outcome = 'complete' and r.finished_at < now() - interval '${KEPT_INCREMENTAL}'))`;

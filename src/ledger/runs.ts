@@ -22,10 +22,11 @@ export interface Counters {
   skewed: number;
 }
 
-/** What a run counted, and how many records the source says it holds. */
+/** What a run counted, how many records the source says it holds, and how far back an incremental walk read. */
 export interface RunTotals {
   counters: Counters;
   total: number | undefined;
+  lookbackMs: number | undefined;
 }
 
 /** A run that has begun, and the walk that it begins or continues. */
@@ -48,7 +49,7 @@ const STORED = `(select count(distinct id)::int from sync.seen_pages p, unnest(p
 
 /** Of runs that began while the clock was ahead nobody knows when that was: they must not pass for later than the next ones. */
 const CORRECT_RUNS = `
-update sync.runs set started_at = now(), finished_at = ${notAhead('finished_at')},
+update sync.runs set started_at = now(), lookback_ms = null, finished_at = ${notAhead('finished_at')},
   walk_started_at = case when ${isImplausible('walk_started_at')} then null else walk_started_at end
 where account = $1 and stream = $2 and ${isAhead('started_at')} and ${isAhead('greatest(started_at, finished_at)')}`;
 
@@ -114,7 +115,7 @@ select pg_notify('${CHANNEL}', event::text) from events`;
 
 const FINISH = `
 with ended as (update sync.runs set finished_at = now(), outcome = $2, error = $3, requests = $4, pages = $5, records = $6, inserted = $7,
-  updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, skewed = $12, total = coalesce($13, total),
+  updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, skewed = $12, total = coalesce($13, total), lookback_ms = $14,
   walk_started_at = (
     select case when source_started_at <= c.started_at + interval '1 hour' then source_started_at else c.started_at end
     from sync.checkpoints c where c.walk_id = runs.walk_id)
@@ -131,12 +132,12 @@ type Executor = Pick<ClientBase, 'query'> | Pool;
 async function finishRun(
   executor: Executor,
   runId: number,
-  { counters, total }: RunTotals,
+  { counters, total, lookbackMs }: RunTotals,
   { outcome, error }: { outcome: string; error: string | null },
 ): Promise<void> {
   const { requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed } = counters;
   const counts = [requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed];
-  await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null]);
+  await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null, lookbackMs ?? null]);
 }
 
 /**
@@ -232,6 +233,38 @@ export async function lastWalkStart(
     [account, stream, list],
   );
   return rows[0]?.at ?? undefined;
+}
+
+/** A walk that read its list to the end. */
+interface PastWalk {
+  /** When it started, by the source's clock. */
+  startedAt: string;
+  /** How long ago it started, by the clock that says longer. */
+  ageMs: number;
+  /** Pages of the last incremental walk that read as far back; null while there was none. */
+  pages: number | null;
+}
+
+const READ_TO_END = `r.account = $1 and r.stream = $2 and r.list = $3 and (r.outcome = 'complete' or r.unreadable > 0)
+  and not ${isImplausible('r.walk_started_at')}`;
+
+const LAST_WALKS = `
+select to_char(w.walk_started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "startedAt",
+  (1000 * extract(epoch from now() - least(w.started_at, w.walk_started_at)))::float8 as "ageMs", (
+    select r.pages from sync.runs r where ${READ_TO_END} and r.lookback_ms >= l.ms order by r.walk_started_at desc limit 1) as pages
+from unnest($4::float8[]) with ordinality as l(ms, place) left join lateral (
+  select * from sync.runs r where ${READ_TO_END} and (r.mode = 'full' or r.lookback_ms >= l.ms)
+  order by r.walk_started_at desc limit 1) w on true
+order by l.place`;
+
+/** The last walk that read a list to the end, or at least so far back, for each of these look-backs in milliseconds. */
+export async function lastWalks(
+  pool: Pool,
+  { account, stream }: StreamRef,
+  { list, lookbacks }: { list: string; lookbacks: readonly number[] },
+): Promise<(PastWalk | { [Field in keyof PastWalk]: null })[]> {
+  const { rows } = await pool.query<PastWalk>(LAST_WALKS, [account, stream, list, lookbacks]);
+  return rows;
 }
 
 /** Whether a full walk of the stream, or the rest of one, was begun after a moment and completed; by the database's clock, in ms since 1970. */

@@ -36,7 +36,7 @@ export async function* candidatesOfWalk(check: Verification): AsyncGenerator<Can
   const seen = createIdSet();
   const identity = await openIdentity(context, stream, { looksOnly: true });
   const known = stream.discovery.by === 'id' ? await knownIds(db.pool, stream, await shownReach(context, stream)) : [];
-  const state: WalkState = { stream, mode: 'full', spans: [], horizon: 0, known, concurrency: concurrencyOf(context) };
+  const state: WalkState = { stream, mode: 'full', spans: [], known, concurrency: concurrencyOf(context) };
   for await (const walked of walk(createReader(http, source, stream, log), state, log, signal)) {
     await identity.admit(walked.page.records, signal);
     noteRecords(check, walked.page, seen);

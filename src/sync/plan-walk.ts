@@ -1,9 +1,9 @@
 import { concurrencyOf, type SyncContext } from './context.ts';
 import type { Phase, Span } from '../extract/span.ts';
 import type { WalkState } from '../extract/walk.ts';
-import { microseconds } from '../model/instant.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
-import { countDeaths, lastWalkStart, type OpenRun } from '../ledger/runs.ts';
+import { countDeaths, type OpenRun } from '../ledger/runs.ts';
+import { dueLookback } from './look-back.ts';
 import { knownIds } from '../load/tombstones.ts';
 import { shownReach } from './reach.ts';
 import { refOf, type Stream } from '../model/stream.ts';
@@ -19,14 +19,13 @@ export async function planWalk(
   const deaths = await countDeaths(db.pool, checkpoint, runId);
   const { pageSize, concurrency } = cautious(stream, concurrencyOf(context), deaths);
   if (pageSize < stream.pageSize) log.warn({ ...refOf(stream), deaths, pageSize }, TOO_LARGE);
-  const before = microseconds(await lastWalkStart(db.pool, refOf(stream), list)) ?? 0;
-  const horizon = before - (stream.incremental?.lookbackMs ?? 0) * 1000;
+  const lookback = mode === 'incremental' ? await dueLookback(db.pool, stream, list) : undefined;
   const known = stream.discovery.by === 'id' ? await knownIds(db.pool, stream, await shownReach(context, stream)) : [];
   return {
     stream: { ...stream, pageSize },
     mode,
     spans,
-    horizon,
+    lookback,
     known,
     concurrency,
     isRestOnly: isOld(context, checkpoint),

@@ -95,8 +95,12 @@ async function prepare(
   return { ...open, ...rest, walk, isFresh: open.checkpoint.spans.length === 0, sightings };
 }
 
-/** What a run has counted, and what the source said of how many records it holds. */
-const totalsOf = ({ stats: { counters }, walk }: ActiveRun) => ({ counters, total: totalOf(walk) });
+/** What a run has counted and read, and what the source said of how many records it holds. */
+const totalsOf = ({ stats: { counters }, walk }: ActiveRun) => ({
+  counters,
+  total: totalOf(walk),
+  lookbackMs: walk.lookback?.ms,
+});
 
 /**
  * Reads what is missing of a walk that was begun long ago. What its pages showed is stored, and may have changed since, so

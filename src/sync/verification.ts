@@ -11,7 +11,7 @@ export interface VerifyResult extends StreamRef {
   missing: number;
   extra: number;
   different: number;
-  /** Records that the source changed after the last complete walk began: the next one brings them. */
+  /** Records that the source changed after the last full walk or whole look-back began: the next one brings them. */
   behind: number;
   /** Rows that are stored, but not shown to this credential, so that nothing is known of them. */
   hidden: number;
@@ -39,7 +39,7 @@ export interface VerifyOptions {
 export interface Verification {
   context: SyncContext;
   stream: Stream;
-  /** When the last complete walk began, in microseconds since 1970 by the source's clock. */
+  /** When the last full walk or whole look-back began, in microseconds since 1970 by the source's clock. */
   since: number;
   result: VerifyResult;
   options: VerifyOptions;

@@ -1,11 +1,11 @@
 import { listOf } from '../ledger/list.ts';
-import { lastWalkStart } from '../ledger/runs.ts';
 import { FatalError, formatError } from '../model/errors.ts';
 import { microseconds } from '../model/instant.ts';
 import { refOf, type Stream } from '../model/stream.ts';
 import { candidatesOfSample, candidatesOfWalk } from './candidates.ts';
 import { confirmCandidates } from './confirm-candidates.ts';
 import type { SyncContext } from './context.ts';
+import { lastWholeWalk } from './look-back.ts';
 import { lazyReach } from './reach.ts';
 import type { Verification, VerifyOptions, VerifyResult } from './verification.ts';
 
@@ -23,7 +23,7 @@ export async function verify(
   const sentBefore = context.http.sent();
   const result: VerifyResult = { ...refOf(stream), ...nothingFound };
   try {
-    const since = microseconds(await lastWalkStart(context.db.pool, refOf(stream), listOf(context.source, stream)));
+    const since = microseconds(await lastWholeWalk(context.db.pool, stream, listOf(context.source, stream)));
     const owners = options.sample === undefined ? new Set<string>() : undefined;
     const reachOnce = lazyReach(context, stream, owners, signal);
     const memory = { suspected: new Set<string>(), reported: new Set<string>(), owners, reachOnce };

@@ -104,6 +104,8 @@ async function performWalk(environment: Environment, walk: ProgramWalk): Promise
   const isResumed = open.has(stream);
   if (!isResumed) open.set(stream, { throughout: listed(simulator, stream), moves: new Set() });
   const stop = new AbortController();
+  // What is expected of an incremental walk is that of the whole look-back, which the first one makes.
+  await environment.db.pool.query('update sync.runs set lookback_ms = null');
   const left = playMoments(simulator, walk, stop, (moment) => play(environment, moment));
   const run = await syncer.sync(stream, mode, stop.signal);
   simulator.intercept(null);
