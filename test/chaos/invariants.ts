@@ -86,6 +86,8 @@ const REFERENCES = [
   ['product_benefits', 'benefit_id', 'benefits'],
   ['product_medias', 'product_id', 'products'],
   ['product_medias', 'media_id', 'medias'],
+  ['product_custom_fields', 'product_id', 'products'],
+  ['product_custom_fields', 'custom_field_id', 'custom_fields'],
   ['discount_products', 'discount_id', 'discounts'],
   ['discount_products', 'product_id', 'products'],
 ] as const;

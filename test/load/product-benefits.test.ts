@@ -211,10 +211,30 @@ test('the token of a Discord benefit is stored nowhere, and a new one is no chan
   expect(await dump(db)).not.toContain('recognisable');
 });
 
-test('what only webhooks show of products is not kept, where it would go stale', async () => {
-  const stale = { is_deletable: true, attached_custom_fields: [{ custom_field_id: uuid(3) }] };
-  await webhooks({ entity: productEntity, data: product(7, { ...stale, novel: 1 }), receivedAt: at(10) });
-  expect(await value(db, 'select extra from polar.products')).toEqual({ novel: 1 });
+test('the custom fields of a product are those of its own list and webhook: links and sessions take none away', async () => {
+  const attached = (required: boolean) => [
+    {
+      custom_field_id: uuid(3),
+      custom_field: { id: uuid(3), created_at: at(0), modified_at: null },
+      order: 2,
+      required,
+    },
+  ];
+  const event = (required: boolean, receivedAt: string): Event => ({
+    entity: productEntity,
+    data: product(7, { is_deletable: true, attached_custom_fields: attached(required) }),
+    receivedAt,
+  });
+  await webhooks(event(false, at(10)));
+  await linkAt(at(20));
+  await sessionAt(at(30));
+  const stored = () => rows(db, 'select position, required from polar.product_custom_fields');
+  expect(await stored()).toEqual([{ position: 2, required: false }]);
+  expect(await value(db, 'select is_deletable from polar.products')).toBe(true);
+  await webhooks(event(true, at(5)));
+  expect(await stored()).toEqual([{ position: 2, required: false }]);
+  await webhooks(event(true, at(40)));
+  expect(await stored()).toEqual([{ position: 2, required: true }]);
 });
 
 test('what an earlier version kept of these is taken away by the migration', async () => {

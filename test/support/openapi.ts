@@ -67,3 +67,26 @@ function discountRule($ref: string) {
 function implies(condition: object, $ref: string | undefined) {
   return { anyOf: [{ not: condition }, { $ref }] };
 }
+
+/** Price types newer than the document of 2026-08-20; they are checked against the official client's types in test/simulator/polar/openapi.test.ts. */
+const NEWER = new Set(['unit_based', 'metered_tiers']);
+
+/** The value without prices of the newer types, which go into `set`. */
+export function withoutNewer(value: unknown, set: unknown[] = []): unknown {
+  if (Array.isArray(value)) {
+    return value.filter((item) => !isNewer(item, set)).map((item) => withoutNewer(item, set));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    isNewer(item, set) ? null : withoutNewer(item, set),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function isNewer(value: unknown, set: unknown[]): boolean {
+  const newer =
+    typeof value === 'object' && value !== null && 'amount_type' in value && NEWER.has(String(value.amount_type));
+  if (newer) set.push(value);
+  return newer;
+}

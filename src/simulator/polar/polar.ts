@@ -3,7 +3,7 @@ import type { Tamper } from '../driver.ts';
 import type { Events, Payloads } from '../events.ts';
 import type { Step } from '../traffic.ts';
 import { benefitJson } from './catalog/benefits.ts';
-import { catalogEdits, catalogTraffic, catalogPayloads, type CatalogEdits } from './catalog/catalog.ts';
+import { catalogEdits, type CatalogEdits } from './catalog/catalog.ts';
 import { customFieldJson } from './catalog/custom-fields.ts';
 import { discountJson } from './catalog/discounts.ts';
 import { productJson } from './catalog/products.ts';
@@ -85,8 +85,8 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
   const { organizationId, clock, products, prices, benefits, medias, discounts, customFields } = state;
   const all: PolarStream[] = Object.values(streams);
   const edits = catalogEdits(state);
-  const isShown = ({ isOptional, scopes }: PolarStream) =>
-    !isOptional || scopes.some((one) => settings.scopes.includes(one));
+  const isShown = ({ isOptional, isNestedInCore, scopes }: PolarStream) =>
+    !isOptional || isNestedInCore || scopes.some((one) => settings.scopes.includes(one));
   const unread = (type: string) => all.some((stream) => type in stream.webhooks && !isShown(stream));
   const tamper: Polar['tamper'] = (id, json) => {
     if (json) state.tampers.set(id, json);
@@ -119,10 +119,8 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,
     subscribe: (listener) => state.events.subscribe((event) => unread(event.type) || listener(event)),
-    payloads: Object.fromEntries(
-      [catalogPayloads(state), ...all.map(({ webhooks }) => webhooks)].flatMap(Object.entries),
-    ),
-    traffic: () => [...all.filter(isShown).flatMap((stream) => stream.traffic()), ...catalogTraffic(state, edits)],
+    payloads: Object.fromEntries(all.flatMap(({ webhooks }) => Object.entries(webhooks))),
+    traffic: () => all.filter(isShown).flatMap((stream) => stream.traffic()),
     tamper,
     poison: (id) =>
       tamper(id, () => {

@@ -15,6 +15,8 @@ export interface StreamDescription<T, Row extends Defined, Edits> {
   scopes: readonly [string, ...string[]];
   /** True for a stream beyond the core ones: the simulator's token has its scope only where that is asked for. */
   isOptional?: boolean;
+  /** True where links and sessions nest its records: they are edited, and their webhooks sent, whatever the token may read. */
+  isNestedInCore?: boolean;
   /** True where Polar has no address for single records. */
   isListOnly?: boolean;
   /** All records, with the deleted ones that Polar keeps. */
@@ -46,6 +48,7 @@ export interface PolarStream<T = unknown, Edits = unknown> {
   paths: readonly string[];
   scopes: readonly [string, ...string[]];
   isOptional?: boolean;
+  isNestedInCore?: boolean;
   isListOnly?: boolean;
   records: ReadonlyMap<string, T>;
   rules: Omit<ListRules, 'pageLimit'>;

@@ -14,14 +14,3 @@ export const offeredPrices = (value: Json) =>
           : [{ raw: { [product_id]: prices } }],
       )
     : undefined;
-
-/** The custom fields that a session asks for. */
-export const attachedFields = (value: Json) =>
-  Array.isArray(value)
-    ? value.map((raw, index): JoinRow => {
-        if (!isObject(raw)) return { raw };
-        const { custom_field_id = null, custom_field = null, order, required = null, ...rest } = raw;
-        const member = { raw, entity: custom_field, row: { custom_field_id, position: order ?? index, required } };
-        return Object.keys(rest).length > 0 ? { ...member, rest: { custom_field_id, ...rest } } : member;
-      })
-    : undefined;

@@ -3,11 +3,11 @@ import { boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-
 import { withComments } from '../../model/comments.ts';
 import { entity, type Settled } from '../../model/entity.ts';
 import { free, personal, pseudonym } from '../../model/privacy.ts';
-import { attachedFields, offeredPrices } from './checkout-members.ts';
+import { offeredPrices } from './checkout-members.ts';
 import { customField, customFields } from './custom-field.ts';
 import { discount, discounts } from './discount.ts';
 import { statesOf } from './history.ts';
-import { setOf } from './relations.ts';
+import { attachedFields, setOf } from './relations.ts';
 import { product, productPrice, productPrices, products } from './product.ts';
 import { identity, instant, money, owned, polar, position, versioned } from './schema.ts';
 

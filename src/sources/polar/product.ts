@@ -3,9 +3,10 @@ import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
 import { free } from '../../model/privacy.ts';
 import { benefit, benefits } from './benefit.ts';
+import { customField, customFields } from './custom-field.ts';
 import { media, medias } from './media.ts';
 import { historyOf } from './history.ts';
-import { setOf } from './relations.ts';
+import { attachedFields, setOf } from './relations.ts';
 import { identity, owned, polar, position, versioned } from './schema.ts';
 
 export const products = withComments(
@@ -25,6 +26,7 @@ export const products = withComments(
       is_recurring: boolean(),
       is_archived: boolean(),
       organization_id: uuid(),
+      is_deletable: boolean(),
       metadata: jsonb(),
       ...versioned(),
     },
@@ -43,6 +45,7 @@ export const products = withComments(
     meter_interval_count: 'Number of meter_interval between charges of usage',
     is_recurring: 'Whether it is a subscription',
     is_archived: 'Whether it is no longer sold',
+    is_deletable: 'Whether it may be deleted, as it was never sold; the first sale changes it without a webhook',
     metadata: free('Key-value pairs set by the merchant; sessions do not carry them'),
   },
 );
@@ -116,7 +119,7 @@ export const productBenefits = withComments(
     },
     (table) => [primaryKey({ columns: [table.product_id, table.benefit_id] }), index().on(table.benefit_id)],
   ),
-  'Which benefits a product grants; private ones where a webhook of the product showed them',
+  'Which benefits a product grants; private ones where the product’s own list or webhook showed them',
   { product_id: 'The product', benefit_id: 'The benefit' },
 );
 
@@ -135,8 +138,24 @@ export const productMedias = withComments(
   { product_id: 'The product', media_id: 'The media' },
 );
 
+export const productCustomFields = withComments(
+  polar.table(
+    'product_custom_fields',
+    {
+      ...owned(),
+      product_id: uuid().references(() => products.id),
+      custom_field_id: uuid().references(() => customFields.id),
+      position: position(),
+      required: boolean(),
+    },
+    (table) => [primaryKey({ columns: [table.product_id, table.custom_field_id] }), index().on(table.custom_field_id)],
+  ),
+  'Which custom fields a product asks for; links and sessions do not nest them with it',
+  { product_id: 'The product', custom_field_id: 'The custom field', required: 'Whether it must be filled in' },
+);
+
 export const productPriceHistory = historyOf(productPrices);
-export const productHistory = historyOf(products, ['benefits', 'medias']);
+export const productHistory = historyOf(products, ['benefits', 'medias', 'attached_custom_fields']);
 
 /** A price, whichever its type. The seats' price is repeated beside `seat_tiers` on the wire. */
 export const productPrice = entity(productPrices, {
@@ -144,7 +163,7 @@ export const productPrice = entity(productPrices, {
   history: { table: productPriceHistory },
 });
 
-/** A product with its catalog prices, benefits and medias. */
+/** A product with its catalog prices, benefits, medias and custom fields. */
 export const product = entity(products, {
   relations: {
     // Polar lists active catalog prices only: an edited price simply vanishes from the list.
@@ -154,13 +173,17 @@ export const product = entity(products, {
       by: 'product_id',
       onRemoved: { mark: 'is_archived', unless: { column: 'source', value: 'ad_hoc' } },
     },
-    // Links and sessions list public ones only, a product's own webhook all of them.
+    // Links and sessions list public ones only, a product's own list and webhook all of them.
     benefits: { ...setOf(benefit, productBenefits, 'benefit_id'), listed: { column: 'visibility', value: 'public' } },
     medias: setOf(media, productMedias, 'media_id'),
+    attached_custom_fields: {
+      kind: 'set',
+      entity: customField,
+      into: productCustomFields,
+      members: attachedFields,
+    },
   },
-  // Sessions do not show it.
-  sparse: new Set(['metadata']),
-  // Neither links nor sessions show these, and a sale changes the first without a webhook.
-  dropped: new Set(['is_deletable', 'attached_custom_fields']),
+  // Sessions do not show the first, and links neither.
+  sparse: new Set(['metadata', 'is_deletable']),
   history: { table: productHistory },
 });

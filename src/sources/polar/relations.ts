@@ -1,6 +1,6 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { isObject, type Json } from '../../model/json.ts';
-import type { Entity, Relation } from '../../model/entity.ts';
+import type { Entity, JoinRow, Relation } from '../../model/entity.ts';
 
 type SetNest = Relation & { kind: 'set' };
 
@@ -14,3 +14,14 @@ export function setOf(entity: Entity, into: PgTable, column: string): SetNest {
       : undefined;
   return { kind: 'set', entity, into, members };
 }
+
+/** The custom fields that a product, or a session for it, asks for. */
+export const attachedFields = (value: Json) =>
+  Array.isArray(value)
+    ? value.map((raw, index): JoinRow => {
+        if (!isObject(raw)) return { raw };
+        const { custom_field_id = null, custom_field = null, order, required = null, ...rest } = raw;
+        const member = { raw, entity: custom_field, row: { custom_field_id, position: order ?? index, required } };
+        return Object.keys(rest).length > 0 ? { ...member, rest: { custom_field_id, ...rest } } : member;
+      })
+    : undefined;

@@ -11,6 +11,7 @@ import { customer } from './customer.ts';
 import { discount } from './discount.ts';
 import { dispute } from './dispute.ts';
 import { order } from './order.ts';
+import { product } from './product.ts';
 import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
 import { isEmptyList } from './api.ts';
@@ -27,6 +28,7 @@ export const polarStreams = {
   'polar.custom_fields': customField,
   'polar.benefits': benefit,
   'polar.discounts': discount,
+  'polar.products': product,
   'polar.orders': order,
   'polar.subscriptions': subscription,
   'polar.refunds': refund,
@@ -161,6 +163,18 @@ const declared: readonly Declared[] = [
       webhooks: typesOf('discount', 'created', 'updated', 'deleted'),
       deletions: BY_WEBHOOK,
       gaps: 'redemptions_count moves without a webhook: it waits for the walk.',
+    },
+  },
+  {
+    name: 'polar.products',
+    path: '/v1/products',
+    permission: 'products:read',
+    schedules: { full: 'every 15m' },
+    incremental: null,
+    freshness: {
+      webhooks: typesOf('product', 'created', 'updated'),
+      deletions: BY_WALK,
+      gaps: 'Nothing tells of a deletion, nor of the first sale (is_deletable): both wait for the walk.',
     },
   },
   {

@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
 import { ask, checkouts, links, present, read, simulate } from '../../support/ask.ts';
-import { complaints, ownSchema, schema } from '../../support/openapi.ts';
-
-/** Price types newer than the document of 2026-08-20; they are checked against the official client's types below. */
-const NEWER = new Set(['unit_based', 'metered_tiers']);
+import { complaints, ownSchema, schema, withoutNewer } from '../../support/openapi.ts';
 
 const uuid = { type: 'string', format: 'uuid4' };
 const integer = { type: ['integer', 'null'] };
@@ -60,26 +57,6 @@ const newerPrice = ownSchema({
     },
   ],
 });
-
-/** The value without prices of the newer types, which go into `set`. */
-function withoutNewer(value: unknown, set: unknown[]): unknown {
-  if (Array.isArray(value)) {
-    return value.filter((item) => !isNewer(item, set)).map((item) => withoutNewer(item, set));
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [
-    key,
-    isNewer(item, set) ? null : withoutNewer(item, set),
-  ]);
-  return Object.fromEntries(entries);
-}
-
-function isNewer(value: unknown, set: unknown[]): boolean {
-  const newer =
-    typeof value === 'object' && value !== null && 'amount_type' in value && NEWER.has(String(value.amount_type));
-  if (newer) set.push(value);
-  return newer;
-}
 
 test('every list of links, sessions and subscriptions follows the OpenAPI document', async () => {
   const simulator = await simulate({ links: 130, checkouts: 1200, scopes: 'every' });

@@ -29,7 +29,7 @@ export function benefitEdits(state: State): BenefitEdits {
   };
   return {
     createBenefit: (fields = {}) => {
-      const benefit = putRecord(state, 'benefits', newBenefit(state, fields));
+      const benefit = addBenefit(state, fields);
       state.events.emit('benefit.created', benefit.id);
       return benefit;
     },
@@ -46,8 +46,9 @@ export function benefitEdits(state: State): BenefitEdits {
   };
 }
 
-function newBenefit(state: State, fields: Partial<Benefit>): Benefit {
-  return {
+/** Adds a benefit without a webhook, for what is made together with it. */
+export function addBenefit(state: State, fields: Partial<Benefit>): Benefit {
+  return putRecord(state, 'benefits', {
     id: randomUuid(state.chance),
     created_at: state.clock.now(),
     modified_at: null,
@@ -63,7 +64,7 @@ function newBenefit(state: State, fields: Partial<Benefit>): Benefit {
     visibility_configurable: true,
     properties: { note: null },
     ...fields,
-  };
+  });
 }
 
 /** A benefit as links and sessions nest it. Polar: reduced, and only meter credits show properties. */

@@ -18,6 +18,10 @@ export interface ProductEdits {
   archiveProduct(id: string, at?: string): Product;
   /** Polar: restores neither links nor their products. */
   unarchiveProduct(id: string, at?: string): Product;
+  /** Polar: archives it, and then deletes it softly, of which nothing tells; discounts drop it, sessions keep nesting it. */
+  deleteProduct(id: string, at?: string): Product;
+  /** By hand in the database; neither links nor discounts have it again. */
+  restoreProduct(id: string, at?: string): Product;
   /** Polar: attaching and detaching changes nothing but the list. The position is the end by default. */
   attachBenefit(productId: string, benefitId: string, position?: number): Product;
   detachBenefit(productId: string, benefitId: string): Product;
@@ -47,6 +51,11 @@ export function productEdits(state: State): ProductEdits {
   };
   const updateProduct: ProductEdits['updateProduct'] = (id, changes, at) =>
     put({ ...found(state.products, id, 'product'), modified_at: at ?? state.clock.now(), ...changes });
+  const archiveProduct: ProductEdits['archiveProduct'] = (id, at) => {
+    const product = updateProduct(id, { is_archived: true }, at);
+    state.archived(id, product.modified_at ?? state.clock.now());
+    return product;
+  };
   return {
     createProduct: (fields = {}) => {
       const product = addProduct(state, fields);
@@ -54,17 +63,25 @@ export function productEdits(state: State): ProductEdits {
       return product;
     },
     updateProduct,
-    archiveProduct: (id, at) => {
-      const product = updateProduct(id, { is_archived: true }, at);
-      state.archived(id, product.modified_at ?? state.clock.now());
-      return product;
-    },
+    archiveProduct,
     unarchiveProduct: (id, at) => updateProduct(id, { is_archived: false }, at),
+    deleteProduct: (id, at) => {
+      const { modified_at } = archiveProduct(id, at);
+      dropFromDiscounts(state, id);
+      return putRecord(state, 'products', { ...found(state.products, id, 'product'), deleted_at: modified_at });
+    },
+    restoreProduct: (id, at) => updateProduct(id, { is_archived: false, deleted_at: null }, at),
     ...attachments(state, put),
   };
 }
 
-type Attachments = Omit<ProductEdits, 'createProduct' | 'updateProduct' | 'archiveProduct' | 'unarchiveProduct'>;
+/** Polar: a discount that is limited to products loses one without a new `modified_at`. */
+function dropFromDiscounts(state: State, id: string): void {
+  for (const discount of [...state.discounts.values()].filter(({ product_ids }) => product_ids.includes(id)))
+    putRecord(state, 'discounts', { ...discount, product_ids: without(discount.product_ids, id) });
+}
+
+type Attachments = Pick<ProductEdits, Extract<keyof ProductEdits, `${'attach' | 'detach'}${string}`>>;
 
 function attachments(state: State, put: (product: Product) => Product): Attachments {
   const edit = (id: string, changes: (product: Product) => Partial<Product>) => {
@@ -106,6 +123,7 @@ export function addProduct(state: State, fields: Partial<Product>): Product {
     id: randomUuid(state.chance),
     created_at: state.clock.now(),
     modified_at: null,
+    deleted_at: null,
     trial_interval: null,
     trial_interval_count: null,
     name: 'New product',
@@ -161,6 +179,7 @@ export function productJson(state: State, id: string): unknown {
 /** A product's own columns. */
 export function plainProduct(product: Product) {
   const {
+    deleted_at: _deleted,
     price_ids: _prices,
     benefit_ids: _benefits,
     media_ids: _medias,

@@ -9,6 +9,7 @@ export interface Product {
   id: string;
   created_at: string;
   modified_at: string | null;
+  deleted_at: string | null;
   trial_interval: BillingInterval | null;
   trial_interval_count: number | null;
   name: string;

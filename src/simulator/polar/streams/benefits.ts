@@ -16,6 +16,7 @@ export function benefitStream(state: State) {
     paths: ['/v1/benefits'],
     scopes: ['benefits:read', 'benefits:write'],
     isOptional: true,
+    isNestedInCore: true,
     ...servedRecords(state.benefits),
     json,
     list: {

@@ -12,6 +12,7 @@ export function customFieldStream(state: State) {
     paths: ['/v1/custom-fields'],
     scopes: ['custom_fields:read', 'custom_fields:write'],
     isOptional: true,
+    isNestedInCore: true,
     ...servedRecords(state.customFields),
     json: (id) => customFieldJson(state, id),
     list: {

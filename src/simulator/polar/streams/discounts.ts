@@ -15,6 +15,7 @@ export function discountStream(state: State) {
     paths: ['/v1/discounts'],
     scopes: ['discounts:read', 'discounts:write'],
     isOptional: true,
+    isNestedInCore: true,
     ...servedRecords(state.discounts),
     json,
     list: {

@@ -10,6 +10,7 @@ import { checkoutStream } from './checkouts.ts';
 import { customFieldStream } from './custom-fields.ts';
 import { customerStream } from './customers.ts';
 import { discountStream } from './discounts.ts';
+import { productStream } from './products.ts';
 import { disputeStream } from './disputes.ts';
 import { customerMeterStream } from './customer-meters.ts';
 import { orderStream } from './orders.ts';
@@ -37,6 +38,7 @@ export function openStreams(state: State) {
     custom_fields: customFieldStream(state),
     benefits: benefitStream(state),
     discounts: discountStream(state),
+    products: productStream(state),
     orders,
     subscriptions,
     refunds,

@@ -34,6 +34,7 @@ export function seededProduct(
       id,
       created_at,
       modified_at: productModifiedAt(shop, chance, plan, number),
+      deleted_at: null,
       ...intervals(plan),
       name: plan.name,
       description: plan.description,
