@@ -18,7 +18,7 @@ const PLAIN = {
   'history.checkouts': 'via',
   'history.discounts': 'products via',
   'history.product_prices': 'via',
-  'history.products': 'benefits medias via',
+  'history.products': 'benefits medias attached_custom_fields via',
   'polar.benefits': 'type description visibility',
   'polar.checkout_links': 'label url payment_processor trial_interval',
   'polar.checkouts': `status payment_processor url locale tax_behavior currency active_trial_interval trial_interval

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { freshDatabase } from '../support/database.ts';
+import { DROP_VIEWS, freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { damage, otherValue } from '../support/records.ts';
 import { TABLE_NAMES, TABLES, type SetTruth, type TableName } from './tables.ts';
@@ -96,6 +96,7 @@ test('a member of any set that is missing, or at another place, is reported', as
 test('a column of another type, a column too many and a stored secret are reported', async () => {
   const { polar, db } = await synced();
   const secret = [...polar.polar.checkouts.values()][0]?.client_secret;
+  await db.pool.query(DROP_VIEWS);
   await db.pool.query(`alter table polar.checkouts alter column expires_at type timestamptz(3)`);
   await db.pool.query(`alter table polar.medias add column modified_at timestamptz`);
   await db.pool.query(

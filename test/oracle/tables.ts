@@ -88,7 +88,7 @@ export const TABLES = {
     {
       uuid: 'organization_id',
       text: 'name description visibility trial_interval recurring_interval meter_interval',
-      boolean: 'is_recurring is_archived',
+      boolean: 'is_recurring is_archived is_deletable',
       integer: 'trial_interval_count recurring_interval_count meter_interval_count',
       jsonb: 'metadata',
       [INSTANT]: 'modified_at',

@@ -79,7 +79,7 @@ interface Table {
   columns: { name: string; type: string }[];
 }
 
-/** The tables that both oracles know: those of the streams that were walked. */
+/** The tables that both oracles know: those of the streams that were walked, without sets that only other streams show. */
 async function tablesOf({ db, schema, walked }: Judged): Promise<Table[]> {
   const { rows } = await db.pool.query<Table>(
     `select $1 || '.' || c.relname as name,
@@ -88,7 +88,9 @@ async function tablesOf({ db, schema, walked }: Judged): Promise<Table[]> {
      where c.relnamespace = $1::regnamespace and c.relkind = 'r' group by c.relname order by 1`,
     [schema],
   );
-  return rows.filter(({ name }) => walked.has(name));
+  const found = rows.filter(({ name }) => walked.has(name));
+  const first = await Promise.all(found.map((table) => firstRow({ db }, table)));
+  return found.filter((_, at) => first[at]?.key !== '');
 }
 
 /** The names of all tables that records of some streams come to. */
@@ -103,7 +105,10 @@ function tablesIn(streams: readonly { entity: Entity }[]): Set<string> {
 
 const isEntity = ({ columns }: Table) => columns.some(({ name }) => name === 'id');
 
-async function firstRow({ db }: Judged, { name, columns }: Table): Promise<Record<'key' | 'place', string>> {
+async function firstRow(
+  { db }: Pick<Judged, 'db'>,
+  { name, columns }: Table,
+): Promise<Record<'key' | 'place', string>> {
   const { rows } = await db.pool.query<Record<'key' | 'place', string>>(
     `select ${columns.find((column) => column.name !== 'account')?.name} as key, ctid::text as place from ${name} order by 1 limit 1`,
   );
