@@ -187,8 +187,10 @@ async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortS
   const parts = await reader.read({ leg: 'unsettled', list, page: 1, limit: stream.pageSize }, signal);
   yield* parts;
   if (parts.length === 1 && isPast(parts[0]?.span, horizon)) return;
-  const old: List = { ...list, filter: draining };
-  yield* readUntil(reader, state, { leg: 'draining', list: old, key: horizon }, signal);
+  if (draining) {
+    const old: List = { ...list, filter: draining };
+    yield* readUntil(reader, state, { leg: 'draining', list: old, key: horizon }, signal);
+  }
   const key = lingeringMs * 1000 - horizon;
   const newest: List = { ...everything(stream, 'descending'), filter: lingering };
   yield* readUntil(reader, state, { leg: 'lingering', list: newest, key }, signal);

@@ -29,8 +29,8 @@ export type Discovery =
 /** Older records that may still change, by filters of the list. Where all of them fill more than a page, they are read in two. */
 export interface Unsettled {
   all: List['filter'];
-  /** Filters of those that settle by themselves after a while. */
-  draining: List['filter'];
+  /** Filters of those that settle by themselves after a while; null where all may stay. */
+  draining: List['filter'] | null;
   /** Those that may stay as they are for ever, and for how long before the look-back they are still looked at. */
   lingering: List['filter'];
   lingeringMs: number;

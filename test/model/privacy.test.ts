@@ -32,6 +32,7 @@ const PLAIN = {
   'polar.disputes': 'status currency reason case_id',
   'polar.order_items': 'label',
   'polar.orders': `status billing_reason platform_fee_currency currency description invoice_number receipt_number`,
+  'polar.payments': 'processor status currency method trigger decline_reason decline_message',
   'polar.refunds': 'status reason currency',
   'polar.product_prices': `source amount_type price_currency tax_behavior type recurring_interval seat_tiers meter tiers
     unit_label`,

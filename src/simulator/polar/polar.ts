@@ -20,6 +20,7 @@ import type { CustomerEdits } from './customers/edits.ts';
 import type { DisputeEdits } from './orders/dispute.ts';
 import type { OrderEdits } from './orders/edits.ts';
 import type { SubscriptionEdits } from './subscriptions/edits.ts';
+import type { PaymentRecordEdits } from './orders/payment.ts';
 import type { RefundEdits } from './orders/refund.ts';
 import type { CustomerMeterEdits } from './usage/customer-meters.ts';
 import type { LinkEdits } from './streams/checkout-links.ts';
@@ -42,7 +43,8 @@ export interface Polar
     SubscriptionEdits,
     CustomerMeterEdits,
     RefundEdits,
-    DisputeEdits {
+    DisputeEdits,
+    PaymentRecordEdits {
   readonly organizationId: string;
   readonly clock: Clock;
   readonly settings: PolarSettings;
@@ -115,6 +117,7 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     ...streams.refunds.edits,
     ...streams.disputes.edits,
     ...streams.customer_meters.edits,
+    ...streams.payments.edits,
     json: jsonOf(state, streams),
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,

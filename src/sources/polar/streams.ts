@@ -12,13 +12,21 @@ import { discount } from './discount.ts';
 import { dispute } from './dispute.ts';
 import { order } from './order.ts';
 import { product } from './product.ts';
+import { payment } from './payment.ts';
 import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
 import { isEmptyList } from './api.ts';
+import {
+  changedUsage,
+  newCustomers,
+  newRefunds,
+  newSubscriptions,
+  ordersThatMayChange,
+  paymentsThatMaySettle,
+  sessionsThatMayChange,
+} from './incremental.ts';
 import { listQuery, parseList } from './list.ts';
 import type { PolarConfig } from './settings.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** The entities of Polar's streams, whatever the configuration. */
 export const polarStreams = {
@@ -34,6 +42,7 @@ export const polarStreams = {
   'polar.refunds': refund,
   'polar.disputes': dispute,
   'polar.customer_meters': customerMeter,
+  'polar.payments': payment,
 } satisfies Record<string, Entity>;
 
 /**
@@ -41,48 +50,6 @@ export const polarStreams = {
  * age change when a customer is anonymized, and with today's product and discount, of which Polar computes some fields.
  */
 const sessionSchedules: Stream['schedules'] = { incremental: 'every 1m', full: '17 3 * * *' };
-
-/** Status and amounts of a session change within 24 hours and the expiry job's 15 minutes; twice that leaves room for late clocks. */
-const sessionsThatMayChange: Stream['incremental'] = {
-  lookbackMs: 48 * HOUR_MS,
-  unsettled: {
-    all: { status: ['open', 'confirmed'] },
-    draining: { status: ['open'] },
-    // Nothing expires a confirmed session. The slowest payments take two weeks; what is stuck for longer is left to full walks.
-    lingering: { status: ['confirmed'] },
-    lingeringMs: 30 * 24 * HOUR_MS,
-  },
-};
-
-/** A customer's name and address are typed while they pay. What changes later is told by webhooks, and found by the full walk. */
-const newCustomers: Stream['incremental'] = { lookbackMs: 24 * HOUR_MS, unsettled: null };
-
-/**
- * What is paid, refunded or edited later is told by webhooks, and found by the full walk. Payments of renewals are retried for
- * three weeks; what is pending for longer waits for somebody.
- */
-const ordersThatMayChange: Stream['incremental'] = {
-  lookbackMs: 48 * HOUR_MS,
-  unsettled: {
-    all: { status: ['draft', 'pending'] },
-    draining: { status: ['draft'] },
-    lingering: { status: ['pending'] },
-    lingeringMs: 30 * 24 * HOUR_MS,
-  },
-};
-
-/** Renewals, cancellations and usage are told by webhooks, and found by the hourly full walk; what needs attention sooner is little. */
-const newSubscriptions: Stream['incremental'] = {
-  lookbackMs: 48 * HOUR_MS,
-  unsettled: {
-    all: { status: ['trialing', 'past_due', 'unpaid', 'paused'] },
-    draining: { status: ['past_due'] },
-    lingering: { status: ['trialing', 'unpaid', 'paused'] },
-    lingeringMs: 90 * 24 * HOUR_MS,
-  },
-};
-/** A refund settles in days. One that fails at the bank later is told by a webhook, and found by the full walk. */
-const newRefunds: Stream['incremental'] = { lookbackMs: 30 * 24 * HOUR_MS, unsettled: null };
 
 /** What finds deletions. */
 const [BY_WALK, BY_WEBHOOK] = ['full walk', 'webhook, full walk'];
@@ -217,6 +184,19 @@ const declared: readonly Declared[] = [
     },
   },
   {
+    name: 'polar.payments',
+    path: '/v1/payments',
+    permission: 'payments:read',
+    // As many as orders and failed attempts, and settled ones never change but by hand.
+    schedules: { incremental: 'every 5m', full: '23 4 * * 6' },
+    incremental: paymentsThatMaySettle,
+    freshness: {
+      webhooks: [],
+      deletions: 'none: Polar keeps all payments',
+      gaps: 'What settles or changes after 48 hours waits for the weekly walk.',
+    },
+  },
+  {
     name: 'polar.disputes',
     path: '/v1/disputes',
     permission: 'disputes:read',
@@ -231,7 +211,7 @@ const declared: readonly Declared[] = [
     permission: 'customer_meters:read',
     unlisted: { column: 'meter_id', names: meter, date: 'archived_at' },
     schedules: { incremental: 'every 5m', full: '23 4 * * *' },
-    incremental: { lookbackMs: HOUR_MS, unsettled: null, changed: 'modified_at' },
+    incremental: changedUsage,
     freshness: {
       webhooks: [],
       deletions: BY_WALK,

@@ -20,6 +20,7 @@ export interface Facts {
   created: number;
   modified_at: string | null;
   opened_at: string | null;
+  failures: number;
   status: CheckoutStatus;
   /** What happened to it so far. */
   actions: ReadonlySet<CheckoutAction>;
@@ -57,7 +58,7 @@ export function draft(chance: Random, facts: Facts): CheckoutRow {
     ...paymentColumns(chance, { status, actions, needsForm }),
     subscription_id: null,
     ad_hoc_price_ids: [],
-    truth: { buyer: facts.buyer.number, link_id: origin.link_id, opened_at: facts.opened_at },
+    truth: { buyer: facts.buyer.number, link_id: origin.link_id, opened_at: facts.opened_at, failures: facts.failures },
   };
 }
 

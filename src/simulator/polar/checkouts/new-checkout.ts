@@ -59,6 +59,7 @@ function drawUp(state: State, start: Start, fields: Partial<CheckoutRow>): Check
     created: micros(fields.created_at ?? state.clock.now()),
     modified_at: null,
     opened_at: null,
+    failures: 0,
     status: 'open',
     actions: new Set(),
     goods: chosen,

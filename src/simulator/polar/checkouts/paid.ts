@@ -26,7 +26,7 @@ export function paidAtStart({ log }: State, sessions: Sessions): PaidSession[] {
 }
 
 /** Sessions that were edited since the start, as they were then; null for those that were made since. */
-function rowsAtStart(log: EditLog): Map<string, CheckoutRow | null> {
+export function rowsAtStart(log: EditLog): Map<string, CheckoutRow | null> {
   const found = new Map<string, CheckoutRow | null>();
   for (const { id, before } of log.checkouts) if (!found.has(id)) found.set(id, before);
   return found;

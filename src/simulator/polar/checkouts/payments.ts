@@ -36,7 +36,8 @@ export function paymentEdits(state: State, changes: CheckoutChanges, rowOf: (id:
       if (row.status !== 'confirmed') return derive(state, row);
       if (row.discount_id !== null) redeem(state, row.discount_id, -1);
       const { intent_client_secret: _secret, intent_status: _status, ...kept } = row.payment_processor_metadata;
-      const failed = { ...row, status: 'open' as const, payment_processor_metadata: kept };
+      const truth = { ...row.truth, failures: row.truth.failures + 1 };
+      const failed = { ...row, status: 'open' as const, payment_processor_metadata: kept, truth };
       return changes.update(failed, { at, action: 'payment_failed', event });
     },
   };

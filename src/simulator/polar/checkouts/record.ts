@@ -80,6 +80,8 @@ export interface SessionTruth {
   link_id: string | null;
   /** The moment when its page was opened first. Polar: kept for its own metrics only. */
   opened_at: string | null;
+  /** How often its payment failed. */
+  failures: number;
 }
 
 /** The need for a part of the address. */

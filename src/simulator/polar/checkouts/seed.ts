@@ -43,6 +43,7 @@ export function seededSessions(state: State, links: readonly Link[]): SeededSess
       created: when.createdAt(number),
       modified_at: last ? formatInstant(last.at) : null,
       opened_at: opened ? formatInstant(opened.at) : null,
+      failures: steps.filter(({ action }) => action === 'payment_failed').length,
       status: when.status(number),
       actions: new Set(steps.map(({ action }) => action)),
       fields: attached(sale.goods, fieldsById),

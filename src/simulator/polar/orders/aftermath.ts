@@ -2,7 +2,8 @@ import { randomUuid } from '../../ids.ts';
 import { DAY, later, micros, SECOND } from '../../instants.ts';
 import { random, type Random } from '../../random.ts';
 import type { State } from '../state.ts';
-import { newDispute, paymentOf, type Dispute, type DisputeStatus } from './dispute.ts';
+import { newDispute, type Dispute, type DisputeStatus } from './dispute.ts';
+import { paymentOf } from './payment.ts';
 import { wasPaid, type Order } from './record.ts';
 import { newRefund, refunded, type Refund, type RefundStatus } from './refund.ts';
 

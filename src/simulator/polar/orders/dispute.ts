@@ -2,7 +2,7 @@ import { randomUuid } from '../../ids.ts';
 import { DAY, later } from '../../instants.ts';
 import type { State } from '../state.ts';
 import type { Table } from '../table.ts';
-import { outcomeId } from '../checkouts/outcome.ts';
+import { paymentOf } from './payment.ts';
 import type { Order } from './record.ts';
 
 /** Polar: the first two come from services that warn of disputes, before the bank is asked. */
@@ -54,10 +54,6 @@ export function newDispute(
     ...fields,
   };
 }
-
-/** The payment of an order. */
-export const paymentOf = ({ seed }: Pick<State, 'seed'>, { id, checkout_id }: Order): string =>
-  outcomeId(seed, 'payment', checkout_id ?? id);
 
 /** Edits of disputes, of which Polar sends no webhooks. `at` is the instant of the edit, by default the simulated present. */
 export interface DisputeEdits {

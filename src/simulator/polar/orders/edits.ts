@@ -1,6 +1,7 @@
 import { DAY, later } from '../../instants.ts';
 import type { State } from '../state.ts';
 import { feeOf, invoiceNumber } from './new-order.ts';
+import { orderPayment, type Payment } from './payment.ts';
 import type { Order } from './record.ts';
 import type { Sales } from './sales.ts';
 
@@ -40,7 +41,10 @@ export interface OrderEdits {
 const RETRY_DAYS = [2, 5, 7, 7];
 
 /** The edits of the orders. */
-export function orderEdits(state: State, { orders, drawOrder }: Pick<Sales, 'orders' | 'drawOrder'>): OrderEdits {
+export function orderEdits(state: State, { orders, payments, drawOrder }: Sales): OrderEdits {
+  const pay = (order: Order, status: Payment['status'], at: string) => {
+    if (order.net_amount + order.tax_amount > 0) payments().put(orderPayment(state, order, status, at));
+  };
   const put = (order: Order, ...events: string[]) => {
     orders().put(order);
     for (const event of events) state.events.emit(event, order.id);
@@ -55,18 +59,22 @@ export function orderEdits(state: State, { orders, drawOrder }: Pick<Sales, 'ord
   return {
     createOrder: (fields = {}) => {
       const order = drawOrder(fields);
+      if (order.status === 'paid') pay(order, 'succeeded', order.created_at);
       return put(order, 'order.created', ...(order.status === 'paid' ? ['order.updated', 'order.paid'] : []));
     },
     updateOrder: update,
     touchOrder: (id, at) => put(change(id, {}, at)),
     finalizeOrder: (id, at) => update(id, { status: 'pending', invoice_number: invoiceNumber(id) }, at),
-    payOrder: (id, at) => {
+    payOrder: (id, at = state.clock.now()) => {
+      pay(orders().get(id), 'succeeded', at);
       const paid = { status: 'paid' as const, next_payment_attempt_at: null, invoice_number: invoiceNumber(id) };
       return put(change(id, paid, at), 'order.updated', 'order.paid');
     },
     chargeFee: (id, at) => update(id, feeOf(orders().get(id)), at),
     failOrder: (id, at = state.clock.now()) => {
-      const { failures } = orders().get(id).truth;
+      const order = orders().get(id);
+      const { failures } = order.truth;
+      pay(order, 'failed', at);
       const days = RETRY_DAYS[failures];
       const next_payment_attempt_at = days === undefined ? null : later(at, days * DAY);
       const failed = change(id, { next_payment_attempt_at, truth: { failures: failures + 1 } }, at);

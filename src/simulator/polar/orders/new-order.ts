@@ -78,6 +78,7 @@ export function orderOfSession(state: State, row: CheckoutRow, at: string): Orde
     metadata: row.metadata,
     custom_field_data: row.custom_field_data,
     items: linesOf(state, row, { id, at, product, money }),
+    truth: { failures: row.truth.failures },
   });
 }
 

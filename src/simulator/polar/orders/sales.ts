@@ -1,7 +1,9 @@
 import { randomUuid } from '../../ids.ts';
 import { later, micros, SECOND } from '../../instants.ts';
 import { paidAtStart, paidIn } from '../checkouts/paid.ts';
+import type { SeededSessions } from '../checkouts/seed.ts';
 import type { Sessions } from '../checkouts/sessions.ts';
+import type { CheckoutEntry } from '../edit-log.ts';
 import { onSale } from '../catalog/on-sale.ts';
 import { anyCustomer } from '../customers/edits.ts';
 import type { Customer } from '../customers/record.ts';
@@ -10,6 +12,7 @@ import { recordTable, type Table, type TableRecord } from '../table.ts';
 import { aftermath, type EarlySale } from './aftermath.ts';
 import type { Dispute } from './dispute.ts';
 import { feeOf, newOrder, orderOfSession } from './new-order.ts';
+import { earlyPayments, paymentIn, type Payment } from './payment.ts';
 import type { Order } from './record.ts';
 import type { Refund } from './refund.ts';
 
@@ -18,45 +21,30 @@ export interface Sales {
   orders: () => Table<Order>;
   refunds: () => Table<Refund>;
   disputes: () => Table<Dispute>;
+  payments: () => Table<Payment>;
   /** An order that nobody has heard of: paid, for any customer and product, unless `fields` say otherwise. */
   drawOrder: (fields: Partial<Order>) => Order;
+}
+
+/** The sessions, and those that there were at the start. */
+interface Selling {
+  sessions: Sessions;
+  seeded: SeededSessions;
 }
 
 /**
  * Returns the orders, with those of all sessions that succeeded so far, and what became of them. They are drawn up when first
  * asked for, as looking through a million sessions takes a while.
  */
-export function salesOf(state: State, sessions: Sessions, customers: () => Table<Customer>): Sales {
+export function salesOf(state: State, { sessions, seeded }: Selling, customers: () => Table<Customer>): Sales {
   const early = lazily(() => earlySales(state, sessions));
-  const orders = lazily(() =>
-    sortedTable(
-      'order',
-      early().map(({ order }) => order),
-    ),
-  );
-  let seen = 0;
+  const orders = lazily(() => sortedTable('order', early(), ({ order }) => order));
+  const payments = lazily(() => sortedTable('payment', earlyPayments(state, sessions, seeded), (payment) => payment));
   return {
-    orders: () => {
-      const table = orders();
-      for (; seen < state.log.checkouts.length; seen++) {
-        const paid = paidIn(state.log.checkouts[seen]);
-        const order = paid && orderOfSession(state, paid.row, paid.at);
-        if (order && !table.records.has(order.id)) table.put(order);
-      }
-      return table;
-    },
-    refunds: lazily(() =>
-      sortedTable(
-        'refund',
-        early().flatMap(({ refund }) => refund ?? []),
-      ),
-    ),
-    disputes: lazily(() =>
-      sortedTable(
-        'dispute',
-        early().flatMap(({ dispute }) => dispute ?? []),
-      ),
-    ),
+    orders: following(state, orders, (change) => orderIn(state, change)),
+    payments: following(state, payments, (change) => paymentIn(state, change)),
+    refunds: lazily(() => sortedTable('refund', early(), ({ refund }) => refund)),
+    disputes: lazily(() => sortedTable('dispute', early(), ({ dispute }) => dispute)),
     drawOrder: (fields) => {
       const drawn = { id: randomUuid(state.chance), created_at: state.clock.now(), ...productSold(state) };
       const { created_at, customer_id = anyCustomer(state, customers(), created_at).id } = { ...drawn, ...fields };
@@ -75,11 +63,41 @@ function lazily<T extends object>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-const sortedTable = <T extends TableRecord>(kind: string, records: readonly T[]) =>
-  recordTable(
+function sortedTable<From, T extends TableRecord>(
+  kind: string,
+  from: readonly From[],
+  recordOf: (from: From) => T | undefined,
+): Table<T> {
+  const records = from.flatMap((one) => recordOf(one) ?? []);
+  return recordTable(
     kind,
-    records.toSorted((one, other) => micros(one.created_at) - micros(other.created_at)),
+    records.sort((one, other) => micros(one.created_at) - micros(other.created_at)),
   );
+}
+
+/** The table with what the changes of sessions made of it so far. */
+function following<T extends TableRecord>(
+  { log }: State,
+  table: () => Table<T>,
+  recordIn: (change: CheckoutEntry) => T | undefined,
+): () => Table<T> {
+  let seen = 0;
+  return () => {
+    const followed = table();
+    for (const change of log.checkouts.slice(seen)) {
+      const record = recordIn(change);
+      const { created_at = record?.created_at } = followed.records.get(record?.id ?? '') ?? {};
+      if (record && created_at !== undefined) followed.put({ ...record, created_at });
+    }
+    seen = log.checkouts.length;
+    return followed;
+  };
+}
+
+function orderIn(state: State, change: CheckoutEntry): Order | undefined {
+  const paid = paidIn(change);
+  return paid && orderOfSession(state, paid.row, paid.at);
+}
 
 /** The sales of the sessions that had succeeded at the start. Polar's fee was known some seconds later. */
 const earlySales = (state: State, sessions: Sessions): EarlySale[] =>

@@ -61,7 +61,7 @@ export function checkoutStream(state: State, seededLinks: readonly Link[], links
     },
     traffic: () => sessionTraffic(sessions, edits, { links, runDueExpiry: dueExpiry(state, edits) }),
   });
-  return { ...stream, sessions, stepsOf: (id: string) => stepsOf(state, seeded, id) };
+  return { ...stream, sessions, seeded, stepsOf: (id: string) => stepsOf(state, seeded, id) };
 }
 
 /** New sessions, openings, what their buyers type, confirmations, payments and expiry. */

@@ -15,6 +15,7 @@ import { disputeStream } from './disputes.ts';
 import { customerMeterStream } from './customer-meters.ts';
 import { orderStream } from './orders.ts';
 import { subscriptionStream } from './subscriptions.ts';
+import { paymentStream } from './payments.ts';
 import { refundStream } from './refunds.ts';
 
 /** Every stream of the simulated Polar. A stream is added by its file and its line here. */
@@ -24,7 +25,7 @@ export function openStreams(state: State) {
   const checkouts = checkoutStream(state, links, checkout_links.records);
   const buying = buyers(state, checkouts.sessions);
   const customers = customerStream(state, buying, checkouts.edits);
-  const sales = salesOf(state, checkouts.sessions, buying);
+  const sales = salesOf(state, checkouts, buying);
   const subscribing = subscriptionsOf(state, checkouts.sessions);
   const orders = orderStream(state, { ...sales, subscriptions: subscribing }, customers);
   const subscriptions = subscriptionStream(state, { subscriptions: subscribing, customers: buying }, customers);
@@ -44,6 +45,7 @@ export function openStreams(state: State) {
     refunds,
     disputes,
     customer_meters: customerMeterStream(state, usage, customers),
+    payments: paymentStream(state, sales),
   };
 }
 

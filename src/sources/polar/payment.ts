@@ -1,0 +1,66 @@
+import { index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
+import { withComments } from '../../model/comments.ts';
+import { entity } from '../../model/entity.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
+import { free } from '../../model/privacy.ts';
+import { identity, money, polar, versioned } from './schema.ts';
+
+export const payments = withComments(
+  polar.table(
+    'payments',
+    {
+      ...identity(),
+      processor: text(),
+      status: text(),
+      amount: money(),
+      currency: text(),
+      method: text(),
+      method_metadata: jsonb(),
+      trigger: text(),
+      decline_reason: text(),
+      decline_message: text(),
+      checkout_id: uuid(),
+      order_id: uuid(),
+      organization_id: uuid(),
+      ...versioned(),
+    },
+    (table) => [
+      index().on(table.created_at),
+      index().on(table.status),
+      index().on(table.checkout_id),
+      index().on(table.order_id),
+      index().on(table.organization_id),
+    ],
+  ),
+  'Attempts to pay, failed ones included: the only place that says why a session or a renewal was not paid. Amounts are in minor units of currency',
+  {
+    processor: 'stripe',
+    status: 'pending, succeeded or failed',
+    amount: 'What is charged, with tax',
+    currency: 'ISO 4217 in lower case',
+    method: 'card, kr_card, link, sepa_debit, …; wallets pay by card',
+    method_metadata: free(
+      'For cards the brand; the last digits are not stored, as a payment does not say whose they are',
+    ),
+    trigger:
+      'purchase, subscription_cycle, retry_dunning, retry_customer, retry_payment_method_update or retry_admin; null for older ones',
+    decline_reason: 'Why it failed, such as insufficient_funds or card_declined',
+    decline_message: 'The same as a sentence',
+    checkout_id: 'Checkout session that was to be paid',
+    order_id: 'Order that was to be paid; for a session’s first order once it succeeded',
+  },
+);
+
+/** A payment names no customer, so that nobody could be forgotten in it: the digits of the card are left out. */
+function withoutDigits(record: JsonObject): JsonObject {
+  if (!isObject(record.method_metadata)) return record;
+  const { last4: _digits, ...method_metadata } = record.method_metadata;
+  return { ...record, method_metadata };
+}
+
+/** An attempt to pay. */
+export const payment = entity(payments, {
+  // Whatever the processor said, for Polar's own use.
+  dropped: new Set(['processor_metadata']),
+  toColumns: withoutDigits,
+});
