@@ -19,6 +19,9 @@ const OLD = '__old';
 const viewHash = ({ sql, columnComments }: View) =>
   createHash('sha256').update(sql).update(JSON.stringify(columnComments)).digest('hex');
 
+/** A view cannot be replaced while it is read, and who reads it next waits for the replacement. */
+const LONGEST_LOCK_WAIT = '30s';
+
 /** True for a view that exists; `to_regclass` would need a right on its schema. */
 const IS_THERE = `exists (select from pg_class join pg_namespace n on n.oid = relnamespace where concat(nspname, '.', relname) = name)`;
 
@@ -38,6 +41,7 @@ export async function areCurrent(client: Client, views: readonly View[]): Promis
  */
 export async function applyViews(client: Client, views: readonly View[]): Promise<void> {
   try {
+    await client.query(`set local lock_timeout = '${LONGEST_LOCK_WAIT}'`);
     await createSchemas(client, views);
     const old: string[] = await obsolete(client, views);
     for (const view of views) if (!(await createView(client, view))) old.push(view.name + OLD);
@@ -151,10 +155,15 @@ const isDependency = (error: unknown) => hasCode(error, '2BP01');
 /** True where a table cannot be changed because a view reads it: in another way, or at all. */
 export const isReadByView = (error: unknown) => isDependency(error) || hasCode(error, '0A000');
 
+/** What to do about an error of Postgres, by its code. */
+const ADVICE: Readonly<Record<string, string>> = {
+  '42501':
+    ': run npx checkout-sync migrate once as the owner of the tables, or grant this role to create them (docs/operations.md, database rights)',
+  '55P03': ': a query has read them for a long time; end it, or try again later',
+};
+
 function explained(error: unknown): unknown {
   if (error instanceof FatalError) return error;
-  const advice = hasCode(error, '42501')
-    ? ': run npx checkout-sync migrate once as the owner of the tables, or grant this role to create them (docs/operations.md, database rights)'
-    : '';
+  const advice = Object.entries(ADVICE).find(([code]) => hasCode(error, code))?.[1] ?? '';
   return new FatalError(`the views for reports cannot be brought up to date: ${formatError(error)}${advice}`);
 }

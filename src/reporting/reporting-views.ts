@@ -37,11 +37,18 @@ function viewOf(template: string, settings: ReportSettings): View {
 
 const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
+/** Query parameters that Polar copies into a session's metadata. */
+const VISIT_KEYS = ['reference_id', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'];
+
 /** What stands in a view as `{{name}}`, or `{{name argument}}`, arguments being separated by commas. */
 const placeholders: Readonly<Record<string, (settings: ReportSettings, args: readonly string[]) => string>> = {
   timezone: ({ timezone }) => quoteText(timezone),
   digits: (_, [currency = '']) => digitsSql(currency),
-  money: (_, [amount = '', digits = '']) => `round(${amount} / power(10::numeric, ${digits}), ${digits})`,
+  // Exact, with as many decimals as the currency has; a division or a power of numerics takes ten times as long.
+  money: (_, [amount = '', digits = '']) =>
+    `${amount} * case ${digits} when 2 then 0.01 when 0 then 1 when 3 then 0.001 when 4 then 0.0001 end`,
+  // A session's metadata without what a visit may bring along: that of the link, but for keys with these names.
+  without_visit: (_, [map = '']) => `${map} - '{${VISIT_KEYS.join(',')}}'::text[]`,
   // One key of a map, where the settings let it pass.
   key: ({ metadataKeys }, [map = '', key = '']) =>
     metadataKeys.includes(key) ? `${map} ->> ${quoteText(key)}` : 'null::text',

@@ -21,3 +21,26 @@ test('every view and column says what it holds', async () => {
   const silent = (await rows(db(), COLUMNS)).filter(({ comment, about }) => comment === null || about === null);
   expect(silent.map(({ view, column }) => `${String(view)}.${String(column)}`)).toEqual([]);
 });
+
+const PAGE = `<!-- Generated from analytics.metrics: vitest run test/reporting/contract.test.ts -u writes it. -->
+
+# Metrics
+
+What the columns of the [views for reports](reports.md) count. The same definitions are in the database, in \`analytics.metrics\`.
+Amounts are in minor units and never added up over currencies. Unknown is null, not 0.
+`;
+
+test('docs/metrics.md has the definitions of the database', async () => {
+  const metrics = await rows(db(), 'select * from analytics.metrics');
+  const sections = metrics.map(({ metric, view, formula, definition }) =>
+    [`## ${String(metric)}`, String(definition), `\`${String(formula)}\` of \`analytics.${String(view)}\``].join(
+      '\n\n',
+    ),
+  );
+  await expect(`${[PAGE.trim(), ...sections].join('\n\n')}\n`).toMatchFileSnapshot('../../docs/metrics.md');
+});
+
+test('every metric names a view that is there', async () => {
+  const lost = `select view from analytics.metrics where to_regclass('analytics.' || view) is null`;
+  expect(await rows(db(), lost)).toEqual([]);
+});

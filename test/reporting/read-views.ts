@@ -9,6 +9,12 @@ const VIEWS = [
   'checkout_states',
   'links',
   'custom_field_answers',
+  'checkouts_daily',
+  'link_performance',
+  'product_performance',
+  'discount_performance',
+  'campaigns',
+  'customers',
 ] as const;
 
 /** What the views showed at one moment. */
@@ -16,14 +22,19 @@ export interface ReadViews {
   /** Microseconds. */
   now: number;
   secret: string;
+  /** Since when each account has a history, in microseconds. */
+  since: Readonly<Record<string, number>>;
   rows: (view: (typeof VIEWS)[number]) => ReportRow[];
 }
 
 /** Reads all of the views at one moment, with their values as JSON has them. */
 export function readViews({ pool }: Database): Promise<ReadViews> {
   return transaction(pool, async (client) => {
-    const { rows } = await client.query<{ now: number; secret: string }>(
-      'select (extract(epoch from now()) * 1000000)::float8 as now, secret from sync.report_keys',
+    const { rows } = await client.query<Pick<ReadViews, 'now' | 'secret' | 'since'>>(
+      `select (extract(epoch from now()) * 1000000)::float8 as now, secret, (
+         select jsonb_object_agg(account, (extract(epoch from history_since) * 1000000)::bigint) from analytics.freshness
+         where stream = 'polar.checkouts') as since
+       from sync.report_keys`,
     );
     const views = new Map<string, ReportRow[]>();
     for (const name of VIEWS) {
@@ -33,6 +44,7 @@ export function readViews({ pool }: Database): Promise<ReadViews> {
         found.rows.map(({ row }) => row),
       );
     }
-    return { now: rows[0]?.now ?? 0, secret: rows[0]?.secret ?? '', rows: (name) => views.get(name) ?? [] };
+    const { now = 0, secret = '', since = {} } = rows[0] ?? {};
+    return { now, secret, since, rows: (name) => views.get(name) ?? [] };
   });
 }

@@ -7,16 +7,13 @@ select
   r.checkout_id as recovered_by,
   r.completed_at as recovered_at
 from analytics.checkouts a
-left join (
-  select customer_key, array_agg(checkout_id) as ids, array_agg(created_at) as moments
-  from reporting.sessions where status = 'succeeded' group by 1
-) p on p.customer_key = a.customer_key
 left join lateral (
   select c.checkout_id, c.completed_at
-  from unnest(p.ids, p.moments) as later(id, moment)
+  from polar.checkouts later
   join analytics.checkouts c on c.checkout_id = later.id
-  where later.moment >= a.created_at and later.moment < a.created_at + interval '7 days'
-  order by later.moment, later.id limit 1
+  where later.customer_id = case when a.customer_key not like 'email%' then a.customer_key::uuid end
+    and later.status = 'succeeded' and later.created_at >= a.created_at and later.created_at < a.created_at + interval '7 days'
+  order by later.created_at, later.id limit 1
 ) r on true
 where a.outcome = 'abandoned';
 

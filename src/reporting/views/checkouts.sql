@@ -72,7 +72,11 @@ select
   case when m.links = 1 then m.link_id end as link_id,
   case when m.links = 1 then 'metadata' when m.links > 1 then 'ambiguous' else 'none' end as link_match,
   s.customer_key,
-  case when s.is_paid and s.customer_key is not null then s.checkout_id = first.checkout_id end as is_first_purchase
+  case when s.is_paid and s.customer_id is not null then not exists (
+    select from polar.checkouts e
+    where e.customer_id = s.customer_id and e.status = 'succeeded' and e.total_amount > 0 and e.trial_end is null
+      and (e.created_at, e.id) < (s.created_at, s.checkout_id)
+  ) end as is_first_purchase
 from reporting.sessions s
 left join lateral (select {{digits s.currency}} as digits) n on true
 left join polar.products p on p.id = s.product_id
@@ -98,22 +102,24 @@ left join lateral (
         and coalesce(lag(v.status) over (order by v.valid_from) not in ('confirmed', 'succeeded'), true) as is_attempt
     from (
       select distinct on (valid_from) valid_from, is_exact, status, modified_at, has_email
-      from history.checkouts where checkout_id = s.checkout_id order by valid_from, seq desc
+      from history.checkouts
+      where checkout_id = s.checkout_id
+        -- No state is older than the history, nor of a session that had ended long before; this spares their look-ups.
+        and s.created_at > (select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')
+      order by valid_from, seq desc
     ) v
   ) h
 ) f on true
-left join lateral (
-  select count(*) as links, min(l.id::text) as link_id
-  from polar.checkout_links l
-  where l.organization_id = s.organization_id and l.metadata <> '{}' and s.metadata @> l.metadata and l.created_at <= s.created_at
-    -- Beside the link's own keys, a visit brings only these along.
-    and s.metadata - array(select jsonb_object_keys(l.metadata))
-      - '{reference_id,utm_source,utm_medium,utm_campaign,utm_content,utm_term}'::text[] = '{}'
-) m on true
 left join (
-  select customer_key, (array_agg(checkout_id order by created_at, checkout_id))[1] as checkout_id
-  from reporting.sessions where is_paid group by 1
-) first on first.customer_key = s.customer_key;
+  select organization_id, {{without_visit metadata}} as own_metadata, array_agg(id::text) as ids, array_agg(metadata) as metadatas,
+    array_agg(created_at) as moments
+  from polar.checkout_links where metadata <> '{}' group by 1, 2
+) l on l.organization_id = s.organization_id and l.own_metadata = {{without_visit s.metadata}}
+left join lateral (
+  select count(*) as links, min(link.id) as link_id
+  from unnest(l.ids, l.metadatas, l.moments) link(id, metadata, created_at)
+  where s.metadata @> link.metadata and link.created_at <= s.created_at
+) m on true;
 
 comment on view analytics.checkouts is 'Every checkout session, with what became of it. Stamps are null where the history does not reach back; docs/metrics.md defines the words';
 comment on column analytics.checkouts.expires_at is 'When an unpaid session ends';

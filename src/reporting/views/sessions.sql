@@ -2,7 +2,7 @@
 create view reporting.sessions as
 select
   'polar' as source, c.account, c.organization_id, c.id as checkout_id, c.created_at, c.modified_at, c.expires_at, c.deleted_at,
-  c.status, c.product_id, c.product_price_id, c.discount_id, c.subscription_id, c.seats, c.units,
+  c.status, c.customer_id, c.product_id, c.product_price_id, c.discount_id, c.subscription_id, c.seats, c.units,
   c.currency, c.amount, c.net_amount, c.tax_amount, c.total_amount,
   c.amount - c.net_amount - case c.tax_behavior when 'inclusive' then coalesce(c.tax_amount, 0) else 0 end as discount_given,
   c.customer_billing_address ->> 'country' as country,
@@ -25,14 +25,14 @@ select
   ) as customer_key
 from polar.checkouts c
 left join (
-  select organization_id, email, min(customer_id) as customer_id
+  select organization_id::text || lower(email) as buyer, min(customer_id) as customer_id
   from (
-    select organization_id, lower(email) as email, id::text as customer_id
+    select organization_id, email, id::text as customer_id
     from polar.customers where email is not null and deleted_at is null and polar_deleted_at is null
     union all
-    select organization_id, lower(customer_email), customer_id::text
+    select organization_id, customer_email, customer_id::text
     from polar.checkouts where status = 'succeeded' and customer_email is not null and customer_id is not null
   ) named
-  group by 1, 2
-) k on k.organization_id = c.organization_id and k.email = lower(c.customer_email);
+  group by 1
+) k on k.buyer = c.organization_id::text || lower(c.customer_email);
 comment on view reporting.sessions is 'What the views of checkout sessions share; not for readers, and subject to change';

@@ -3,7 +3,8 @@ import { dayIn } from './truth.ts';
 
 const DAY = 86_400_000_000;
 
-type Checkouts = readonly ReportRow[];
+/** Rows of analytics.checkouts. */
+export type Checkouts = readonly ReportRow[];
 
 const sum = (rows: Checkouts, column: string) =>
   rows.reduce<number | null>(
@@ -11,16 +12,18 @@ const sum = (rows: Checkouts, column: string) =>
     null,
   );
 
-const sums = (rows: Checkouts, columns: readonly string[]) =>
+/** The sums of columns; null where there is nothing to add up. */
+export const counted = (rows: Checkouts, columns: readonly string[]): Record<string, number | null> =>
   Object.fromEntries(columns.map((column) => [column, sum(rows, column)]));
 
-const pick = (row: ReportRow, columns: string) =>
+/** Some columns of a row. */
+export const picked = (row: ReportRow, columns: string) =>
   Object.fromEntries(columns.split(' ').map((column) => [column, row[column]]));
 
 /** Groups rows by some columns, which begin each result. */
-function grouped(rows: Checkouts, columns: string, rest: (group: Checkouts) => ReportRow): ReportRow[] {
-  const groups = Map.groupBy(rows, (row) => JSON.stringify(pick(row, columns)));
-  return [...groups.values()].map((group) => ({ ...pick(group[0] ?? {}, columns), ...rest(group) }));
+export function grouped(rows: Checkouts, columns: string, rest: (group: Checkouts) => ReportRow): ReportRow[] {
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(picked(row, columns)));
+  return [...groups.values()].map((group) => ({ ...picked(group[0] ?? {}, columns), ...rest(group) }));
 }
 
 /** What analytics.abandoned_checkouts must show of the sessions. */
@@ -35,7 +38,7 @@ export function expectedAbandoned(checkouts: Checkouts, now: number): ReportRow[
         .filter((other) => since(other) >= 0 && since(other) < 7 * DAY)
         .toSorted((one, other) => since(one) - since(other));
       return {
-        ...pick(
+        ...picked(
           row,
           `source account organization_id checkout_id created_at created_day last_active_at step attempts failed_attempts product_id
            product_name discount_id country currency minor_digits net_amount total_amount net_money total_money customer_key`.replaceAll(
@@ -59,7 +62,7 @@ export function expectedRevenue(checkouts: Checkouts, timezone: string): ReportR
     sales: group.length,
     new_customers: group.filter(({ is_first_purchase }) => is_first_purchase === true).length,
     returning_customers: group.filter(({ is_first_purchase }) => is_first_purchase === false).length,
-    ...sums(group, ['net_amount', 'tax_amount', 'discount_given', 'total_amount']),
-    ...sums(group, ['net_money', 'tax_money', 'discount_given_money', 'total_money']),
+    ...counted(group, ['net_amount', 'tax_amount', 'discount_given', 'total_amount']),
+    ...counted(group, ['net_money', 'tax_money', 'discount_given_money', 'total_money']),
   }));
 }

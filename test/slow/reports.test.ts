@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { followedViews } from '../reporting/check-views.ts';
+import type { ReportRow } from '../reporting/oracle/checkouts.ts';
+
+const SIZE = { checkouts: 120, edits: 90 };
+const TIMEZONES = ['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Europe/Berlin'];
+const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+
+const seen = new Map<string, Set<unknown>>();
+
+/** Remembers which values the views showed, so that the scenarios prove to contain each of them. */
+function remember(checkouts: readonly ReportRow[]): void {
+  for (const column of [
+    'outcome',
+    'step',
+    'link_match',
+    'is_first_purchase',
+    'currency',
+    'attempts',
+    'settled_is_exact',
+  ])
+    for (const row of checkouts) seen.set(column, (seen.get(column) ?? new Set()).add(row[column]));
+}
+
+const total = (rows: readonly ReportRow[], column: string) =>
+  rows.reduce((sum, { [column]: value }) => sum + Number(value), 0);
+
+test.each(SEEDS)('the views show what happened, cell by cell, and their sums agree (seed %i)', async (seed) => {
+  const timezone = TIMEZONES[seed % TIMEZONES.length] ?? 'UTC';
+  const { wrong, read } = await followedViews({ seed, timezone, size: SIZE });
+  expect(wrong.slice(0, 20)).toEqual([]);
+  const checkouts = read.rows('checkouts');
+  remember(checkouts);
+  const broken = checkouts.filter(
+    ({ net_amount, tax_amount, total_amount }) => Number(net_amount) + Number(tax_amount ?? 0) !== Number(total_amount),
+  );
+  expect(broken).toEqual([]);
+  const settled = checkouts.filter(({ is_settled }) => is_settled).length;
+  const paid = checkouts.filter(({ outcome }) => outcome === 'paid');
+  for (const view of [
+    'checkouts_daily',
+    'link_performance',
+    'product_performance',
+    'discount_performance',
+    'campaigns',
+  ] as const) {
+    const rows = read.rows(view);
+    expect([view, total(rows, 'opened')]).toEqual([view, checkouts.length]);
+    expect([view, total(rows, 'settled')]).toEqual([view, settled]);
+    for (const currency of new Set(paid.map((row) => row.currency))) {
+      const within = (of: readonly ReportRow[]) => of.filter((row) => row.currency === currency);
+      expect([view, currency, total(within(rows), 'net_amount')]).toEqual([
+        view,
+        currency,
+        total(within(paid), 'net_amount'),
+      ]);
+    }
+  }
+  for (const row of read.rows('checkouts_daily'))
+    expect(Number(row.paid) + Number(row.free) + Number(row.abandoned) + Number(row.unengaged)).toBe(row.settled);
+  expect(total(read.rows('revenue_daily'), 'sales')).toBe(paid.length);
+});
+
+test('the scenarios contain every outcome, step, match and currency', () => {
+  expect(
+    Object.fromEntries([...seen].map(([column, values]) => [column, [...values].map(String).toSorted()])),
+  ).toMatchObject({
+    outcome: ['abandoned', 'active', 'free', 'idle', 'paid', 'paying', 'unengaged'],
+    step: ['attempted', 'completed', 'created', 'identified', 'opened'],
+    link_match: ['ambiguous', 'metadata', 'none'],
+    is_first_purchase: ['false', 'null', 'true'],
+    currency: ['eur', 'gbp', 'jpy', 'kwd', 'usd'],
+    settled_is_exact: ['false', 'null', 'true'],
+  });
+  expect(seen.get('attempts')).toContain(2);
+});
