@@ -65,9 +65,10 @@ function endOfObject(text: string, start: number): number {
   const token = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
   token.lastIndex = start;
   let depth = 0;
-  for (let found = token.exec(text); found; found = token.exec(text)) {
-    if (found[0] === '{' || found[0] === '[') depth += 1;
-    if (found[0] === '}' || found[0] === ']') depth -= 1;
+  while (token.test(text)) {
+    const last = text[token.lastIndex - 1];
+    if (last === '{' || last === '[') depth += 1;
+    if (last === '}' || last === ']') depth -= 1;
     if (depth === 0) return token.lastIndex;
   }
   throw new SyntaxError('the object does not end');

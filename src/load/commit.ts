@@ -6,8 +6,8 @@ import { requireLease } from '../ledger/lease.ts';
 import type { LeasedRun } from '../ledger/runs.ts';
 import { withRetry } from '../database/retry.ts';
 import { countByStream } from '../ledger/rejections.ts';
-import type { Batch, SourceRef } from '../normalize/batch.ts';
-import { normalizeResponse, type SourceResponse } from '../normalize/normalize.ts';
+import type { Batch, IncomingRecord, SourceRef } from '../normalize/batch.ts';
+import { normalizeResponse, type BatchPart, type SourceResponse } from '../normalize/normalize.ts';
 import { withMasks, type VersionedMasks } from './masks.ts';
 import { store, type StoreResult } from './store.ts';
 import { planOf } from '../database/table-plan.ts';
@@ -19,9 +19,12 @@ export interface CommitOptions {
   entity: Entity;
   /** The run that read the records; absent for records that were pulled. */
   run?: LeasedRun;
-  /** The page of the walk that the records are. */
-  page?: Omit<SeenPage, 'ids'> & { walkId: string };
+  /** The pages of a walk that the records are. */
+  pages?: readonly StoredPage[];
 }
+
+/** A page of a walk, and its part of the batch. */
+export type StoredPage = SeenPage & BatchPart & { walkId: string };
 
 /** What storing records came to. */
 export interface CommitResult {
@@ -44,8 +47,8 @@ export interface StreamCommitResult extends CommitResult {
 const COMMIT_ATTEMPTS = 6;
 
 /**
- * Stores a batch of an entity's records and all that nests in them in one transaction, together with the walk's checkpoint
- * where there is one. A transient failure of the database is tried again; a record that cannot be a row is rejected alone.
+ * Stores a batch of an entity's records and all that nests in them in one transaction, together with the pages of the walk
+ * that they are, where there is one. A transient failure of the database is tried again; a record that cannot be a row is rejected alone.
  * Throws a LeaseLostError when another process walks the stream by now, a RefusedError when it is not the fault of a
  * record that nothing can be stored.
  */
@@ -53,18 +56,17 @@ export async function commitBatch(
   db: Database,
   source: SourceRef,
   batch: Batch,
-  { entity, run, page }: CommitOptions,
+  { entity, run, pages = [] }: CommitOptions,
 ): Promise<StreamCommitResult> {
-  const { ids } = batch;
   const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
   const commitOnce = (masks: VersionedMasks) =>
     transaction(db.pool, async (client) => {
       const rights = [lockSource(client, source), ...(run ? [requireLease(client, run.lease)] : [])];
-      const saved = page ? [savePage(client, page.walkId, { ...page, ids })] : [];
+      const saved = pages.map((page) => savePage(client, page.walkId, page));
       const stores = store(client, { ...by, masks }, batch);
       await pipelined([...rights, ...saved, stores]);
       const stored = await stores;
-      requireSome(batch, stored);
+      for (const { incoming } of pages.length > 0 ? pages : [batch]) requireSome(incoming, stored);
       return stored;
     });
   const stored = await withRetry(COMMIT_ATTEMPTS, () => withMasks(db.pool, source, commitOnce));
@@ -72,9 +74,10 @@ export async function commitBatch(
 }
 
 /** Where none of several records can be stored, something else than a record is broken: the answer, its reading, or the table. */
-function requireSome({ incoming }: Batch, { rejected }: StoreResult): void {
-  if (incoming.length < 2 || rejected.size < incoming.length) return;
-  const reasons = new Set([...rejected.values()].map(({ reason }) => reason));
+function requireSome(incoming: readonly IncomingRecord[], { rejected }: StoreResult): void {
+  const rejections = incoming.flatMap((one) => rejected.get(one) ?? []);
+  if (incoming.length < 2 || rejections.length < incoming.length) return;
+  const reasons = new Set(rejections.map(({ reason }) => reason));
   throw new RefusedError(
     `none of the ${incoming.length} records of an answer can be stored (${[...reasons].slice(0, 3).join('; ')}): see what the source sends, and whether a newer checkout-sync reads it`,
   );

@@ -21,7 +21,7 @@ export interface Rejection {
 
 /** What records come to, before any transaction. */
 export interface Batch {
-  incoming: readonly IncomingRecord[];
+  incoming: IncomingRecord[];
   /** Rows of each table. */
   rows: Rows;
   /** Ids of the records that are rows, in their order. */

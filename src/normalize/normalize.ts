@@ -8,21 +8,29 @@ import { finishRow, keepUnknown } from './unknown.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
 /** Brings records into rows, before any transaction. */
-export function normalize({ secretKeys }: Pick<SourceRef, 'secretKeys'>, incoming: readonly IncomingRecord[]): Batch {
-  const batch: Batch = {
-    incoming,
-    rows: new Map(),
-    ids: [],
-    rejected: new Map(),
-    deleted: new Map(),
-    drift: new Map(),
-    secretKeys,
-  };
+export function normalize(source: Pick<SourceRef, 'secretKeys'>, incoming: readonly IncomingRecord[]): Batch {
+  const batch = emptyBatch(source);
+  addRecords(batch, incoming);
+  return batch;
+}
+
+/** Returns a batch without records. */
+export const emptyBatch = ({ secretKeys }: Pick<SourceRef, 'secretKeys'>): Batch => ({
+  incoming: [],
+  rows: new Map(),
+  ids: [],
+  rejected: new Map(),
+  deleted: new Map(),
+  drift: new Map(),
+  secretKeys,
+});
+
+function addRecords(batch: Batch, incoming: readonly IncomingRecord[]): void {
   for (const one of incoming) {
+    batch.incoming.push(one);
     const rejection = addRecord(batch, one);
     if (rejection) batch.rejected.set(one, rejection);
   }
-  return batch;
 }
 
 /** Records of one response, with the moment its first byte arrived. */
@@ -32,15 +40,28 @@ export interface SourceResponse {
 }
 
 /** Brings the records of one response into rows, before any transaction. */
-export const normalizeResponse = (
+export function normalizeResponse(
   source: Pick<SourceRef, 'secretKeys'>,
   entity: Entity,
-  { records, observedAt }: SourceResponse,
-): Batch =>
-  normalize(
-    source,
+  response: SourceResponse,
+): Batch {
+  const batch = emptyBatch(source);
+  addResponse(batch, entity, response);
+  return batch;
+}
+
+/** A part of a batch: records of one response, and the ids of those that are rows. */
+export type BatchPart = Pick<Batch, 'incoming' | 'ids'>;
+
+/** Adds the records of one response to a batch; returns what was added. */
+export function addResponse(batch: Batch, entity: Entity, { records, observedAt }: SourceResponse): BatchPart {
+  const [incoming, ids] = [batch.incoming.length, batch.ids.length];
+  addRecords(
+    batch,
     records.map((record) => ({ entity, record, observedAt, isDeleted: false })),
   );
+  return { incoming: batch.incoming.slice(incoming), ids: batch.ids.slice(ids) };
+}
 
 /**
  * Adds a record to a batch: its row in the entity's table and the rows of all that nests in it. Returns the rejection of a

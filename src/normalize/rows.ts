@@ -32,7 +32,7 @@ export interface ColumnSet {
   rows: Map<string, Row>;
 }
 
-/** All rows of one entity, and the first payload of each id. */
+/** All rows of one entity, and by id the first payload of the response that was added last. */
 export interface TableBatch {
   entity: Entity;
   plan: TablePlan;
@@ -55,7 +55,8 @@ export function tableBatchOf(rows: Rows, entity: Entity): TableBatch {
 
 /** Adds a row; of two with the same column set and id the newer state stays, at equal versions the one observed later. */
 export function addRow(batch: TableBatch, row: Row): Row {
-  if (!batch.first.has(row.id)) batch.first.set(row.id, row);
+  const first = batch.first.get(row.id);
+  if (first?.observedAt !== row.observedAt) batch.first.set(row.id, row);
   const columnSet = columnSetOf(batch, row);
   const present = columnSet.rows.get(row.id);
   if (!present || isNewer(batch.plan, row, present)) columnSet.rows.set(row.id, row);

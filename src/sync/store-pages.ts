@@ -1,62 +1,117 @@
 import { createReader } from '../extract/reader.ts';
 import { walk, type NumberedPage } from '../extract/walk.ts';
-import { commitBatch } from '../load/commit.ts';
+import { commitBatch, type StoredPage } from '../load/commit.ts';
+import type { Page } from '../extract/page.ts';
 import type { Batch } from '../normalize/batch.ts';
-import { normalizeResponse } from '../normalize/normalize.ts';
+import { addResponse, emptyBatch } from '../normalize/normalize.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { SyncContext } from './context.ts';
 import { walkProgress } from './progress.ts';
 import { countCommit, warnOfClock } from './stats.ts';
 
-/** Stores the pages of a run's walk in their order, each while the next is fetched and made into rows. */
+/** Most pages in one transaction. More would save little, and a kill would lose them. */
+const MOST_PAGES = 4;
+
+/** Pages made into rows, which one transaction is to store. */
+interface ReadyPages {
+  batch: Batch;
+  pages: Page[];
+  parts: StoredPage[];
+}
+
+/**
+ * Stores the pages of a run's walk in their order, while the next are fetched and made into rows. Pages that are ready when
+ * a transaction ends are stored together by the next one.
+ */
 export async function storePages(context: SyncContext, run: ActiveRun, signal: AbortSignal): Promise<void> {
   const failed = new AbortController();
-  let storing = Promise.resolve();
+  const writer = createWriter(context, run);
   try {
-    for await (const ready of readPages(context, run, AbortSignal.any([signal, failed.signal]))) {
-      await storing;
-      await run.identity.admit(ready.page.records, signal);
-      await context.onStep?.('fetched', ready.page);
-      storing = storePage(context, run, ready);
-      storing.catch(() => failed.abort()); // what cannot be stored need not be read; the failure is thrown below
+    for await (const numbered of readPages(context, run, AbortSignal.any([signal, failed.signal]))) {
+      await writer.hasRoom();
+      await run.identity.admit(numbered.page.records, signal);
+      await context.onStep?.('fetched', numbered.page);
+      writer.add(numbered).catch(() => failed.abort()); // what cannot be stored need not be read; the failure is thrown below
     }
   } finally {
-    await storing;
+    await writer.isDone();
   }
 }
 
-/** A page made into rows. */
-interface ReadyPage extends NumberedPage {
-  batch: Batch;
+/** Stores pages behind the caller's back. */
+interface Writer {
+  /** Resolves when another page may be added; rejects when one could not be stored. */
+  hasRoom: () => Promise<void>;
+  /** Makes a page into rows; resolves when all pages are stored that were added until then. */
+  add: (page: NumberedPage) => Promise<void>;
+  isDone: () => Promise<void>;
+}
+
+function createWriter(context: SyncContext, run: ActiveRun): Writer {
+  const none = (): ReadyPages => ({ batch: emptyBatch(context.source), pages: [], parts: [] });
+  let waiting = none();
+  let [transaction, done] = [Promise.resolve(), Promise.resolve()];
+  let isBusy = false;
+
+  async function storeWaiting(): Promise<void> {
+    isBusy = true;
+    for (; waiting.pages.length > 0; await transaction) {
+      transaction = storeReady(context, run, waiting);
+      waiting = none();
+    }
+    isBusy = false;
+  }
+
+  return {
+    hasRoom: async () => (waiting.pages.length < MOST_PAGES ? undefined : transaction),
+    add(page) {
+      addPage(run, waiting, page);
+      if (!isBusy) done = storeWaiting();
+      return done;
+    },
+    isDone: () => done,
+  };
+}
+
+function addPage(
+  { checkpoint: { walkId }, runId, walk: { stream } }: ActiveRun,
+  { batch, pages, parts }: ReadyPages,
+  { page, number }: NumberedPage,
+): void {
+  const { span, sourceTime } = page;
+  const part = addResponse(batch, stream.entity, page);
+  pages.push(page);
+  parts.push({ walkId, runId, number, span, sourceTime, ...part });
 }
 
 async function* readPages(
   context: SyncContext,
   { walk: state }: ActiveRun,
   signal: AbortSignal,
-): AsyncGenerator<ReadyPage> {
+): AsyncGenerator<NumberedPage> {
   const { source, http, log } = context;
   const { stream, spans } = state;
   const first = spans.length + 1;
-  for await (const { page, number } of walk(createReader(http, source, stream, log), state, log, signal)) {
-    if (number === first) warnOfClock(context, page);
-    yield { page, number, batch: normalizeResponse(source, stream.entity, page) };
+  for await (const numbered of walk(createReader(http, source, stream, log), state, log, signal)) {
+    if (numbered.number === first) warnOfClock(context, numbered.page);
+    yield numbered;
   }
 }
 
-async function storePage(
+async function storeReady(
   context: SyncContext,
-  { checkpoint, runId, lease, sightings, walk: state, stats }: ActiveRun,
-  { page, number, batch }: ReadyPage,
+  { runId, lease, sightings, walk: state, stats }: ActiveRun,
+  { batch, pages, parts }: ReadyPages,
 ): Promise<void> {
   const { db, source, onStep, onProgress } = context;
-  const { span, sourceTime } = page;
-  const { stream } = state;
-  const seen = { walkId: checkpoint.walkId, runId, number, span, sourceTime };
   await sightings.note(batch.rows);
-  const committed = await commitBatch(db, source, batch, { entity: stream.entity, run: { lease, runId }, page: seen });
-  await onStep?.('committed', page);
-  stats.counters.pages += 1;
+  const committed = await commitBatch(db, source, batch, {
+    entity: state.stream.entity,
+    run: { lease, runId },
+    pages: parts,
+  });
+  for (const page of pages) await onStep?.('committed', page);
+  stats.counters.pages += pages.length;
   countCommit(context, stats, committed);
-  onProgress?.(walkProgress(state, { pages: number, records: stats.counters.records }));
+  onProgress?.(walkProgress(state, { pages: parts.at(-1)?.number ?? 0, records: stats.counters.records }));
 }

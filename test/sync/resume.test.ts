@@ -27,8 +27,8 @@ async function stopped() {
   const [simulator, db] = [await startPolar({ links: 0, checkouts: SESSIONS }), await freshDatabase()];
   const stop = new AbortController();
   const onStep = (step: string) =>
-    void (step === 'committed' && (stored += 1) === 3 && stop.abort(new Error('stopped')));
-  let stored = 0;
+    void (step === 'fetched' && (fetched += 1) === 3 && stop.abort(new Error('stopped')));
+  let fetched = 0;
   const first = syncing(simulator, db, { pageSize: 10, concurrency: 1, onStep });
   expect(await first.sync('polar.checkouts', 'full', stop.signal)).toMatchObject({ outcome: 'failed' });
   const [seen] = [...(await db.pool.query<{ ids: string[] }>('select ids from sync.seen_pages where number = 1')).rows];
@@ -73,7 +73,7 @@ test('an old walk that is interrupted again keeps its pages: a backfill of days 
   const { simulator, db, context, left, sync } = await stopped();
   await age(db, '30 days');
   const stop = new AbortController();
-  const onStep = (step: string) => void (step === 'committed' && stop.abort(new Error('stopped')));
+  const onStep = (step: string) => void (step === 'fetched' && stop.abort(new Error('stopped')));
   const again = syncing(simulator, db, { ...context, pageSize: 10, concurrency: 1, onStep });
   expect(await again.sync('polar.checkouts', 'full', stop.signal)).toMatchObject({ outcome: 'failed' });
   const missing = PAGES - (await storedPages(db));
