@@ -25,7 +25,7 @@ interface ReadyPages {
  */
 export async function storePages(context: SyncContext, run: ActiveRun, signal: AbortSignal): Promise<void> {
   const failed = new AbortController();
-  const writer = createWriter(context, run);
+  const writer = createPageWriter(context, run);
   try {
     for await (const numbered of readPages(context, run, AbortSignal.any([signal, failed.signal]))) {
       await writer.hasRoom();
@@ -39,7 +39,7 @@ export async function storePages(context: SyncContext, run: ActiveRun, signal: A
 }
 
 /** Stores pages behind the caller's back. */
-interface Writer {
+interface PageWriter {
   /** Resolves when another page may be added; rejects when one could not be stored. */
   hasRoom: () => Promise<void>;
   /** Makes a page into rows; resolves when all pages are stored that were added until then. */
@@ -47,7 +47,7 @@ interface Writer {
   isDone: () => Promise<void>;
 }
 
-function createWriter(context: SyncContext, run: ActiveRun): Writer {
+function createPageWriter(context: SyncContext, run: ActiveRun): PageWriter {
   const none = (): ReadyPages => ({ batch: emptyBatch(context.source), pages: [], parts: [] });
   let waiting = none();
   let [transaction, done] = [Promise.resolve(), Promise.resolve()];
