@@ -67,9 +67,11 @@ function pullRecords(
 const isOf = (pulled: Pulled | undefined): boolean =>
   pulled !== undefined && !['not found', 'not visible', 'excluded'].includes(pulled.outcome);
 
-/** Throws a ConfigError for an unknown stream or account, or an id of another form. */
+/** Throws a ConfigError for an unknown stream or account, one without requests for single records, or an id of another form. */
 function chooseRecords(config: Config, name: string, ids: readonly string[], account: string | undefined): Chosen[] {
   const chosen = chooseResource(config, name, account);
+  if (chosen.some(({ stream }) => stream.recordPath === null))
+    throw new ConfigError(`the source has no request for a single record of ${name}: run sync ${name}`);
   const odd = ids.find((id) => chosen.some(({ stream }) => !isKey(stream.entity.table, id)));
   if (odd !== undefined) throw new ConfigError(`${odd} is not an id of ${name}`);
   return chosen;

@@ -95,7 +95,8 @@ export interface Stream {
   listPath: (list: List, page: number, limit: number) => string;
   parseList: (body: unknown) => Listing | undefined;
   discovery: Discovery;
-  recordPath: (id: string) => string;
+  /** Null where the source has no request for a single record: then nothing proves that one was deleted. */
+  recordPath: ((id: string) => string) | null;
   /** Returns the record in the response to a request by id; undefined when it holds none. */
   recordIn: (body: unknown, id: string) => JsonObject | undefined;
   /**

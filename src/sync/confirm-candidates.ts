@@ -20,11 +20,12 @@ const MOST_REREAD = 100;
 
 const PAUSES_MS = [0, 1000, 3000];
 
-/** Reads candidates again, and reports what of them differs. */
+/** Reads candidates again, where the source has a request for that, and reports what of them differs. */
 export async function confirmCandidates(check: Verification, candidates: AsyncIterable<Candidate>): Promise<void> {
   const open: string[] = [];
   for await (const { id, found } of candidates) {
-    if (open.length < MOST_REREAD) open.push(id);
+    if (check.stream.recordPath === null) report(check, id, found ?? []);
+    else if (open.length < MOST_REREAD) open.push(id);
     else report(check, id, found ?? (await reread(check, id)));
   }
   await settle(check, open);

@@ -12,7 +12,7 @@ import { countCommit } from './stats.ts';
 import { storeRecord } from './store-record.ts';
 
 /**
- * Asks for each record that the walk did not see by its id: only what the source says is gone, and would show if it were
+ * Asks for each record that the walk did not see by its id, if the source has a request for that: only what the source says is gone, and would show if it were
  * there, gets a tombstone. Many at a time wait for a second walk. Throws a NothingShownError when the settings name an
  * owner that the source shows nothing of.
  */
@@ -21,6 +21,7 @@ export async function confirmDeletions(context: SyncContext, run: ActiveRun, sig
   const { checkpoint, lease, sightings, identity, stream, stats } = run;
   const reach = await reachOf(context, stream, sightings.owners, signal);
   if ('owners' in reach && reach.owners.length === 0) await identity.requireShown(signal);
+  if (stream.recordPath === null) return;
   const missing = await unseenIds(db.pool, stream, reach, checkpoint);
   const { asked, held } = await divide(context, run, { missing, reach });
   await confirmEach(context, run, { asked, reach }, signal);

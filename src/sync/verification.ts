@@ -29,7 +29,7 @@ export interface Mismatch extends Difference {
 /** Options of a verification. */
 export interface VerifyOptions {
   /** Number of records to pick at random and read by their ids, instead of all. */
-  sample?: number;
+  sample?: number | undefined;
   /** Before each look at a record by its id: a change under way must have time to arrive. */
   pausesMs?: readonly number[];
   onDifference: (mismatch: Mismatch) => void;

@@ -118,6 +118,7 @@ describe.for(streamNames)('%s', (name) => {
     expect(await ours.differences()).toEqual([]);
     const [id = ''] = theirs.driver.list();
     ours.simulator.intercept(null);
+    if (ours.stream.recordPath === null) return;
     expect(await ours.engine().pull(name, id)).toMatchObject([{ outcome: 'not found' }]);
     expect(await theirs.differences()).toEqual([]);
   });

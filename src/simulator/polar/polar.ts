@@ -17,6 +17,7 @@ import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
 import type { PolarStream } from './stream.ts';
 import type { CustomerEdits } from './customers/edits.ts';
+import type { GrantEdits } from './grants/edits.ts';
 import type { DisputeEdits } from './orders/dispute.ts';
 import type { OrderEdits } from './orders/edits.ts';
 import type { SubscriptionEdits } from './subscriptions/edits.ts';
@@ -42,6 +43,7 @@ export interface Polar
     OrderEdits,
     SubscriptionEdits,
     CustomerMeterEdits,
+    GrantEdits,
     RefundEdits,
     DisputeEdits,
     PaymentRecordEdits {
@@ -118,6 +120,7 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     ...streams.disputes.edits,
     ...streams.customer_meters.edits,
     ...streams.payments.edits,
+    ...streams.benefit_grants.edits,
     json: jsonOf(state, streams),
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,

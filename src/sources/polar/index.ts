@@ -28,8 +28,15 @@ function polarSource(config: PolarConfig): Source {
     lookupOnly: [],
     ownerOf: organizationOf,
     // The link's and session's own, those of the payment processor that a session's metadata carries while it is paid, and
-    // the one that Polar signs again whenever it shows a benefit of Discord.
-    secretKeys: new Set(['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token']),
+    // the one that Polar signs again whenever it shows a benefit of Discord. A grant has licence keys and invitations.
+    secretKeys: new Set([
+      'client_secret',
+      'intent_client_secret',
+      'customer_session_client_secret',
+      'guild_token',
+      'user_provided_key',
+      'invite_url',
+    ]),
     privacy: config.privacy,
     url: config.url,
     proxy: config.proxyFor(config.url),

@@ -1,5 +1,4 @@
 import { requireColumn, type Entity } from '../../model/entity.ts';
-import { isObject } from '../../model/json.ts';
 import type { Stream } from '../../model/stream.ts';
 import { benefit } from './benefit.ts';
 import { checkoutLink } from './checkout-link.ts';
@@ -15,16 +14,18 @@ import { product } from './product.ts';
 import { payment } from './payment.ts';
 import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
-import { isEmptyList } from './api.ts';
 import {
   changedUsage,
   newCustomers,
+  newGrants,
   newRefunds,
   newSubscriptions,
   ordersThatMayChange,
   paymentsThatMaySettle,
   sessionsThatMayChange,
 } from './incremental.ts';
+import { lookups } from './lookups.ts';
+import { benefitGrant } from './benefit-grant.ts';
 import { listQuery, parseList } from './list.ts';
 import type { PolarConfig } from './settings.ts';
 
@@ -43,6 +44,7 @@ export const polarStreams = {
   'polar.disputes': dispute,
   'polar.customer_meters': customerMeter,
   'polar.payments': payment,
+  'polar.benefit_grants': benefitGrant,
 } satisfies Record<string, Entity>;
 
 /**
@@ -64,8 +66,8 @@ type Declared = Pick<Stream, 'permission' | 'schedules' | 'incremental' | 'fresh
   Partial<Stream> & {
     name: keyof typeof polarStreams;
     path: string;
-    /** True where Polar has no address for single records: its list is filtered by id. */
-    isListOnly?: true;
+    /** The way to request a single record; by its address unless named. */
+    lookup?: keyof typeof lookups;
   };
 
 const declared: readonly Declared[] = [
@@ -174,7 +176,7 @@ const declared: readonly Declared[] = [
     name: 'polar.refunds',
     path: '/v1/refunds',
     permission: 'refunds:read',
-    isListOnly: true,
+    lookup: 'filter',
     schedules: { incremental: 'every 5m', full: '11 4 * * *' },
     incremental: newRefunds,
     freshness: {
@@ -218,13 +220,26 @@ const declared: readonly Declared[] = [
       gaps: 'Usage of a meter that never counted waits for the daily walk. Usage of an archived meter is on no list: it stays as it was.',
     },
   },
+  {
+    name: 'polar.benefit_grants',
+    path: '/v1/benefit-grants',
+    permission: 'benefits:read',
+    lookup: 'none',
+    schedules: { incremental: 'every 15m', full: '47 4 * * *' },
+    incremental: newGrants,
+    freshness: {
+      webhooks: typesOf('benefit_grant', 'created', 'updated', 'cycled', 'revoked'),
+      deletions: 'none: Polar keeps all grants, and has no request for a single one',
+      gaps: 'Without webhooks, what becomes of older grants waits for the daily walk.',
+    },
+  },
 ];
 
 /** The streams of an account. Any beyond the core ones is optional. */
 export function polarStreamsOf(config: Pick<PolarConfig, 'account' | 'organizationId' | 'version'>): Stream[] {
   const { account, organizationId } = config;
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
-  return declared.map(({ path, isListOnly, discovery = { by: 'date' }, ...particular }): Stream => {
+  return declared.map(({ path, lookup = 'address', discovery = { by: 'date' }, ...particular }): Stream => {
     const entity = polarStreams[particular.name];
     const date = discovery.by === 'date' ? discovery.date : undefined;
     return {
@@ -237,22 +252,8 @@ export function polarStreamsOf(config: Pick<PolarConfig, 'account' | 'organizati
       listPath: (list, page, limit) => `${path}/?${listQuery({ ...list, date: list.date ?? date }, page, limit)}`,
       parseList,
       discovery,
-      ...(isListOnly ? filteredById(path, config) : ownAddress(path)),
+      ...lookups[lookup](path, config),
       ...particular,
     };
   });
 }
-
-type Lookup = Pick<Stream, 'recordPath' | 'recordIn' | 'isNotFound'>;
-
-const ownAddress = (path: string): Lookup => ({
-  recordPath: (id) => `${path}/${encodeURIComponent(id)}`,
-  recordIn: (body) => (isObject(body) && body.id !== undefined ? body : undefined),
-});
-
-/** A record by the list's filter `id`, whose response is the same list, empty where there is no such record. */
-const filteredById = (path: string, config: Pick<PolarConfig, 'version'>): Lookup => ({
-  recordPath: (id) => `${path}/?${new URLSearchParams({ id, limit: '1' }).toString()}`,
-  recordIn: (body) => parseList(body)?.records.find(isObject),
-  isNotFound: isEmptyList(config),
-});

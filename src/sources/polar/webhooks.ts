@@ -4,6 +4,7 @@ import { isObject, type Json } from '../../model/json.ts';
 import type { Entity } from '../../model/entity.ts';
 import type { WebhookEvent, Webhooks } from '../../model/source.ts';
 import { benefit } from './benefit.ts';
+import { benefitGrant } from './benefit-grant.ts';
 import { checkout } from './checkout.ts';
 import { customer } from './customer.ts';
 import { discount } from './discount.ts';
@@ -15,7 +16,17 @@ import { subscription } from './subscription.ts';
 
 /** By what a type names before its dot. Polar has no webhooks for links, prices, media, custom fields and disputes. */
 const entities = new Map<string, Entity>(
-  Object.entries({ checkout, customer, order, subscription, refund, product, benefit, discount }),
+  Object.entries({
+    checkout,
+    customer,
+    order,
+    subscription,
+    benefit_grant: benefitGrant,
+    refund,
+    product,
+    benefit,
+    discount,
+  }),
 );
 
 /** A type whose record has a form of its own: a customer with subscriptions, grants and meters, sent after each change of these. */

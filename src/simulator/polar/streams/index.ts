@@ -1,9 +1,11 @@
+import { grantedBenefits } from '../grants/grants.ts';
 import { buyers } from '../customers/buyers.ts';
 import { seededLinks } from '../links/seed.ts';
 import { subscriptionsOf } from '../subscriptions/subscriptions.ts';
 import { salesOf } from '../orders/sales.ts';
 import { customerMetersOf } from '../usage/customer-meters.ts';
 import type { State } from '../state.ts';
+import { benefitGrantStream } from './benefit-grants.ts';
 import { benefitStream } from './benefits.ts';
 import { checkoutLinkStream } from './checkout-links.ts';
 import { checkoutStream } from './checkouts.ts';
@@ -31,6 +33,7 @@ export function openStreams(state: State) {
   const subscriptions = subscriptionStream(state, { subscriptions: subscribing, customers: buying }, customers);
   const disputes = disputeStream(state, sales, customers);
   const refunds = refundStream(state, sales, disputes);
+  const granting = { grants: grantedBenefits(state, subscribing), customers: buying };
   const usage = { usage: customerMetersOf(state, subscribing), customers: buying };
   return {
     checkouts,
@@ -46,6 +49,7 @@ export function openStreams(state: State) {
     disputes,
     customer_meters: customerMeterStream(state, usage, customers),
     payments: paymentStream(state, sales),
+    benefit_grants: benefitGrantStream(state, granting, customers),
   };
 }
 
