@@ -45,6 +45,17 @@ from (
 ) as used order by opened desc, discount, currency limit 8`,
   ],
   [
+    'How much of what was paid was refunded, and how much is disputed?',
+    `select currency, orders, ${amountIn('net')} as net, ${amountIn('refunded')} as refunded,
+       round(100 * refunded / nullif(net, 0), 1) as percent_refunded, disputed
+from (
+  select c.currency, count(*) as orders, sum(c.net_amount) as net, sum(c.refunded_amount) as refunded,
+       count(*) filter (where exists (select from polar.disputes d where d.order_id = c.id)) as disputed,
+       ${DIGITS} as digits
+  from polar.orders c where c.paid group by c.currency
+) as sold order by orders desc, currency`,
+  ],
+  [
     'What do the links at Fynn sell?',
     `select l.slug as link, i.type, coalesce(p.name, pl.name) as sells, i.quantity, pp.amount, pp.billing_interval as every
 from fynn.checkout_link_items i join fynn.checkout_links l on l.id = i.checkout_link_id
@@ -54,7 +65,7 @@ where l.deleted_at is null order by l.slug, i.position limit 5`,
   ],
 ];
 
-/** Asks the four questions. */
+/** Asks the questions. */
 export async function askQuestions(pool: Pool): Promise<AnsweredQuestion[]> {
   const answers: AnsweredQuestion[] = [];
   for (const [question, sql] of questions) {

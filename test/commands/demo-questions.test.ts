@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { askQuestions } from '../../src/commands/demo-questions.ts';
 import type { Checkout } from '../../src/simulator/polar/checkouts/record.ts';
+import { wasPaid, type Order } from '../../src/simulator/polar/orders/record.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import { freshDatabase } from '../support/database.ts';
-import { startPolar, syncing } from '../support/polar.ts';
+import { engineOf } from '../support/engine.ts';
+import { startPolar } from '../support/polar.ts';
+import { polarAt } from '../support/source.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const DIGITS: Record<string, number> = { jpy: 0, kwd: 3 };
@@ -39,12 +42,13 @@ function makeOdd(polar: Polar): void {
 }
 
 test("the demo's answers and the README's are those of the merchant's own books: no session is lost, no currencies are mixed", async () => {
-  const { polar, ...simulator } = await startPolar({ links: 3, checkouts: 900 });
+  const { polar, ...simulator } = await startPolar({ links: 3, checkouts: 900, scopes: 'every' });
   makeOdd(polar);
   const db = await freshDatabase();
-  await syncing(simulator, db).sync('polar.checkouts');
+  const { sync } = engineOf(polarAt(simulator, { POLAR_STREAMS: 'checkouts,orders,disputes' }), db);
+  for (const stream of ['polar.checkouts', 'polar.orders', 'polar.disputes']) await sync(stream);
   const sessions = [...polar.checkouts.values()];
-  const [months, products, discounts] = (await askQuestions(db.pool)).map(({ rows }) => rows);
+  const [months, products, discounts, refunds] = (await askQuestions(db.pool)).map(({ rows }) => rows);
 
   expect(months).toEqual(
     group(sessions, ({ created_at }) => created_at.slice(0, 7))
@@ -86,6 +90,25 @@ test("the demo's answers and the README's are those of the merchant's own books:
   }));
   expect(used).toEqual(expect.arrayContaining(discounts ?? []));
   expect(discounts).toHaveLength(8);
+
+  const disputed = new Set([...polar.streams.disputes.records.values()].map(({ order_id }) => order_id));
+  const sold = group([...polar.streams.orders.records.values()].filter(wasPaid), ({ currency }) => currency);
+  const amount = (orders: readonly Order[], key: 'net_amount' | 'refunded_amount') =>
+    money(
+      orders.reduce((total, order) => total + order[key], 0),
+      orders[0]?.currency ?? '',
+    );
+  const expectedRefunds = sold.map((orders) => ({
+    currency: orders[0]?.currency,
+    orders: String(orders.length),
+    net: amount(orders, 'net_amount'),
+    refunded: amount(orders, 'refunded_amount'),
+    percent_refunded: expect.stringMatching(/^\d+\.\d$/),
+    disputed: String(orders.filter(({ id }) => disputed.has(id)).length),
+  }));
+  expect(refunds).toHaveLength(sold.length);
+  expect(refunds).toEqual(expect.arrayContaining(expectedRefunds));
+  expect(refunds?.some(({ refunded }) => Number(refunded) > 0)).toBe(true);
 
   const [, sql = ''] = /```sql\n(.+?)```/s.exec(README) ?? [];
   const { rows } = await db.pool.query(sql);
