@@ -3,6 +3,7 @@ import { accountsCommand } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { forgetCommand } from './commands/forget.ts';
+import { grantCommand, revokeCommand } from './commands/grant.ts';
 import type { Invocation } from './commands/invocation.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -28,6 +29,8 @@ const commands = [
   statusCommand,
   accountsCommand,
   forgetCommand,
+  grantCommand,
+  revokeCommand,
   doctorCommand,
   demoCommand,
   simulateCommand,

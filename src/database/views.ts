@@ -147,7 +147,9 @@ async function drop(client: Client, name: string): Promise<void> {
   }
 }
 
-const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;
+/** True for an error of Postgres with this code. */
+export const hasCode = (error: unknown, code: string) =>
+  error instanceof Error && 'code' in error && error.code === code;
 
 /** True where an object cannot be dropped because another one depends on it. */
 const isDependency = (error: unknown) => hasCode(error, '2BP01');

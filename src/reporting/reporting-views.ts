@@ -25,9 +25,9 @@ export function reportingViews(settings: ReportSettings): View[] {
 const reads = ({ sql }: View, { name }: View) => new RegExp(`(?:from|join) ${name}\\b`).test(sql);
 
 function viewOf(template: string, settings: ReportSettings): View {
-  const name = /^create view (?<name>[a-z]+\.[a-z_]+) as$/m.exec(template)?.groups?.name ?? '';
+  const name = /^create view (?<name>[a-z_]+\.[a-z_]+) as$/m.exec(template)?.groups?.name ?? '';
   const described = new Set(
-    [...template.matchAll(/^comment on column [a-z]+\.[a-z_]+\.(?<column>\w+) is/gm)].map(
+    [...template.matchAll(/^comment on column [a-z_]+\.[a-z_]+\.(?<column>\w+) is/gm)].map(
       ({ groups }) => groups?.column,
     ),
   );

@@ -4,10 +4,11 @@ import { rows } from '../support/records.ts';
 
 const db = sharedDatabase();
 
-const COLUMNS = `select c.relname as view, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
+const COLUMNS = `select case c.relnamespace::regnamespace::text when 'analytics' then relname else c.oid::regclass::text end as view, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
     col_description(c.oid, a.attnum) as comment, obj_description(c.oid, 'pg_class') as about
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-  where c.relnamespace = 'analytics'::regnamespace order by 1, a.attnum`;
+  where c.relnamespace in ('analytics'::regnamespace, 'analytics_contacts'::regnamespace)
+  order by c.relnamespace::regnamespace::text, relname, a.attnum`;
 
 test('the views have the names and types that readers were promised: columns are added at the end alone', async () => {
   const columns = await rows(db(), COLUMNS);

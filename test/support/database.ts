@@ -57,7 +57,7 @@ export async function asNewRole(url: string, password: string): Promise<{ url: s
 }
 
 /** What somebody has to do first who changes columns that our views read. */
-export const DROP_VIEWS = 'drop schema if exists analytics, reporting cascade';
+export const DROP_VIEWS = 'drop schema if exists analytics, analytics_contacts, reporting cascade';
 
 /** A session of its own; closed after the test. */
 export async function connectClient(url: string): Promise<pg.Client> {

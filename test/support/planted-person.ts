@@ -69,13 +69,17 @@ export function plantSessions({ polar }: Simulator, person: PlantedPerson, ids: 
   }
 }
 
-/** All values of a person that the database holds anywhere. */
-export async function leaksOf(db: Database, person: PlantedPerson): Promise<string[]> {
-  const everything = (await dump(db)).toLowerCase();
+/** All values of a person that a text holds; the customer's id is none of them. */
+export function leaksIn(text: string, person: PlantedPerson): string[] {
+  const everything = text.toLowerCase();
   const { customerId: _kept, ...values } = person;
-  const forms = Object.values(values).flatMap((value) => [value, encodeURIComponent(value)]);
+  const forms = Object.values(values).flatMap((value) => [...new Set([value, encodeURIComponent(value)])]);
   return forms.filter((value) => everything.includes(value.toLowerCase()));
 }
+
+/** All values of a person that the database holds anywhere. */
+export const leaksOf = async (db: Database, person: PlantedPerson): Promise<string[]> =>
+  leaksIn(await dump(db), person);
 
 /** The rows of a person's sessions, without the moment of observation. */
 export const rowsOf = (db: Database, ids: readonly string[]) =>

@@ -1,0 +1,42 @@
+import { Argument, Command } from 'commander';
+import { grantReader, revokeReader } from '../reporting/readers.ts';
+import { updateSchema, withContext } from './context.ts';
+import { jsonOption, print, type Invocation } from './invocation.ts';
+
+const roleArgument = () => new Argument('<role>', 'role of Postgres');
+
+/** The command `grant`. */
+export const grantCommand = (invocation: Invocation): Command =>
+  new Command('grant')
+    .description('let a role of Postgres read the views for reports and nothing else; makes the role if there is none')
+    .addArgument(roleArgument())
+    .option('--contacts', 'also the list of sessions with e-mail address and name')
+    .addOption(jsonOption())
+    .action(async (role: string, { contacts = false, json }: { contacts?: boolean; json?: boolean }) => {
+      const { password } = await withContext(
+        invocation,
+        () => undefined,
+        async (context) => {
+          await updateSchema(context);
+          return grantReader(context.db.pool, role, { contacts });
+        },
+      );
+      const schemas = contacts ? 'analytics and analytics_contacts' : 'analytics';
+      const made = password === null ? [] : [`It was made, with the password ${password}, which is shown only now.`];
+      print(invocation, { role, contacts, password }, !json && [`${role} may read the views of ${schemas}.`, ...made]);
+    });
+
+/** The command `revoke`. */
+export const revokeCommand = (invocation: Invocation): Command =>
+  new Command('revoke')
+    .description('take from a role what grant gave it; the role itself stays')
+    .addArgument(roleArgument())
+    .addOption(jsonOption())
+    .action(async (role: string, { json }: { json?: boolean }) => {
+      await withContext(
+        invocation,
+        () => undefined,
+        ({ db }) => revokeReader(db.pool, role),
+      );
+      print(invocation, { role }, !json && [`${role} may no longer read the views for reports.`]);
+    });

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { Client } from 'pg';
+import type { Database } from '../../src/database/database.ts';
+import { administer, withClient } from '../support/database-pool.ts';
+import { asNewRole, connectClient, freshDatabase } from '../support/database.ts';
+import { leaksIn, plantedPerson, plantSessions } from '../support/planted-person.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { rows } from '../support/records.ts';
+import { call } from '../support/run.ts';
+
+let db: Database;
+let role: string;
+beforeEach(async () => {
+  db = await freshDatabase();
+  role = `reader_${randomBytes(6).toString('hex')}`;
+  onTestFinished(async () => {
+    await withClient(db.url, async (client) => {
+      const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
+      if (rowCount === 1) await client.query(`drop owned by ${role}`);
+    });
+    await administer(`drop role if exists ${role}`);
+  });
+});
+
+const run = (...args: string[]) => call(args, { DATABASE_URL: db.url });
+
+/** Runs `grant`, and connects as the role that it made. */
+async function asReader(...options: string[]): Promise<Client> {
+  const { stdout, stderr, code } = await run('grant', role, ...options, '--json');
+  expect([stderr, code]).toEqual(['', 0]);
+  const { password }: { password: string } = JSON.parse(stdout);
+  return connectClient(Object.assign(new URL(db.url), { username: role, password }).href);
+}
+
+const RELATIONS = `select format('%I.%I', nspname, relname) as name, nspname as schema from pg_class join pg_namespace n on n.oid = relnamespace
+  where relkind in ('r', 'p', 'v', 'm') and nspname in ('polar', 'fynn', 'sync', 'history', 'reporting', 'analytics', 'analytics_contacts')`;
+
+/** The schemas of which a role can read everything; of the others it can read nothing. */
+async function readableSchemas(reader: Client): Promise<string[]> {
+  const readable = new Map<string, Set<boolean>>();
+  for (const { name, schema } of await rows(db, RELATIONS)) {
+    const isRead = await reader.query(`select * from ${String(name)} limit 1`).then(
+      () => true,
+      (error: Error) => (/permission denied/.test(error.message) ? false : Promise.reject(error)),
+    );
+    readable.set(String(schema), (readable.get(String(schema)) ?? new Set()).add(isRead));
+  }
+  const mixed = [...readable].filter(([, seen]) => seen.size > 1).map(([schema]) => schema);
+  expect(mixed).toEqual([]);
+  return [...readable].flatMap(([schema, seen]) => (seen.has(true) ? [schema] : [])).toSorted();
+}
+
+test('a reader reads every view, those that come later included, and nothing else', async () => {
+  const reader = await asReader();
+  expect(await readableSchemas(reader)).toEqual(['analytics']);
+  await expect(reader.query('create table analytics.mine (id int)')).rejects.toThrow('permission denied');
+  await db.pool.query('create view analytics.added_later as select 1 as one');
+  expect((await reader.query('select * from analytics.added_later')).rows).toEqual([{ one: 1 }]);
+});
+
+test('only --contacts shows addresses, and without it they are taken away again', async () => {
+  const reader = await asReader('--contacts');
+  expect(await readableSchemas(reader)).toEqual(['analytics', 'analytics_contacts']);
+  expect(JSON.parse((await run('grant', role, '--json')).stdout)).toEqual({ role, contacts: false, password: null });
+  expect(await readableSchemas(reader)).toEqual(['analytics']);
+  expect((await run('revoke', role)).stdout).toBe(`${role} may no longer read the views for reports.\n`);
+  expect(await readableSchemas(reader)).toEqual([]);
+});
+
+test('no personal data is in any cell that a reader can select, and contacts are only in their own view', async () => {
+  const simulator = await startPolar({ links: 1, checkouts: 12 });
+  const ids = [...simulator.polar.checkouts.keys()].slice(0, 2);
+  const person = plantedPerson('planted', 7);
+  const [product] = simulator.polar.products.values();
+  const text = simulator.polar.createCustomField({ type: 'text', slug: 'note' });
+  const choice = simulator.polar.createCustomField({ type: 'select', slug: 'choice', properties: { options: [] } });
+  for (const field of [text, choice]) simulator.polar.attachCustomField(product?.id ?? '', field.id);
+  plantSessions(simulator, person, ids);
+  for (const id of ids)
+    simulator.polar.backfillCheckout(id, {
+      product_id: product?.id ?? null,
+      custom_field_data: { note: person.phone, choice: person.street },
+    });
+  await syncing(simulator, db).sync('polar.checkouts');
+  const reader = await asReader('--contacts');
+  const shown = async (schema: string) => {
+    const views = await rows(db, `${RELATIONS} and nspname = '${schema}'`);
+    const texts: string[] = [];
+    for (const { name } of views) {
+      const found = await reader.query<{ row: string }>(`select v::text as row from ${String(name)} v`);
+      texts.push(...found.rows.map(({ row }) => row));
+    }
+    return texts.join('\n');
+  };
+  const reports = await shown('analytics');
+  for (const id of ids) expect(reports).toContain(id);
+  expect(reports).toContain('choice');
+  expect(leaksIn(reports, person)).toEqual([]);
+  expect(leaksIn(await shown('analytics_contacts'), person).toSorted()).toEqual([person.email, person.name].toSorted());
+});
+
+test('a role that reads more than reports, and a name that no role can have, are refused', async () => {
+  const { role: other } = await asNewRole(db.url, 'secret');
+  await db.pool.query(`grant usage on schema polar to ${other}; grant select on polar.products to ${other}`);
+  const refused = await run('grant', other);
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining(`${other} has rights on polar.products already`),
+  ]);
+  const { rowCount } = await db.pool.query(`select where has_schema_privilege('${other}', 'analytics', 'usage')`);
+  expect(rowCount).toBe(0);
+  for (const name of ['public', 'PG_monitor', 'a"b'])
+    expect(await run('grant', name)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('cannot be the name of a reader'),
+    });
+  expect(await run('revoke', 'nobody_at_all')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('there is no role nobody_at_all'),
+  });
+});
+
+test('who must not make roles is told what to do', async () => {
+  const { url, role: owner } = await asNewRole(db.url, 'secret');
+  await db.pool.query(`grant usage on schema sync to ${owner}; grant select on all tables in schema sync to ${owner}`);
+  const refused = await call(['grant', role], { DATABASE_URL: url });
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining(`there is no role ${role}, and this one must not create it`),
+  ]);
+});
