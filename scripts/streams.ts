@@ -1,16 +1,24 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { entitiesWithin, type Entity } from '../src/model/entity.ts';
+import type { SourceDefinition } from '../src/model/source-definition.ts';
 import type { Stream } from '../src/model/stream.ts';
 import { sourceDefinitions, streamEntities } from '../src/sources/index.ts';
 
-/** Returns every stream of every source, as the settings of an account with a credential turn them on. */
+/** Returns every stream of every source, as the settings of an account with a credential turn them on, or name them. */
 export function findStreams(): Stream[] {
-  return sourceDefinitions.flatMap(({ credential, address, read }) => {
-    const { create } = read({ [credential]: 'token', [address]: 'http://127.0.0.1' });
-    if (!create) throw new Error(`the settings ${credential} and ${address} do not turn their source on`);
-    const context = { account: 'default', nameOf: (setting: string) => setting, proxyFor: () => undefined };
-    return [...create({ ...context, privacy: { privateColumns: new Set() } }).streams];
+  return sourceDefinitions.flatMap((definition) => {
+    const unnamed = streamsWith(definition, {});
+    const names = Object.keys(definition.entities).join(',');
+    const named = streamsWith(definition, { [`${definition.name.toUpperCase()}_STREAMS`]: names });
+    return named.map((stream) => unnamed.find(({ name }) => name === stream.name) ?? { ...stream, isOptional: true });
   });
+}
+
+function streamsWith({ credential, address, read }: SourceDefinition, settings: Record<string, string>) {
+  const { create } = read({ [credential]: 'token', [address]: 'http://127.0.0.1', ...settings });
+  if (!create) throw new Error(`the settings ${credential} and ${address} do not turn their source on`);
+  const context = { account: 'default', nameOf: (setting: string) => setting, proxyFor: () => undefined };
+  return create({ ...context, privacy: { privateColumns: new Set() } }).streams;
 }
 
 const hasStream = (entity: Entity) => Object.values(streamEntities).includes(entity);

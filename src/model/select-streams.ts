@@ -8,7 +8,8 @@ export interface StreamSelection {
 }
 
 /**
- * Returns the source with the named streams only, none of which is optional any more; unchanged where none are named. Webhooks
+ * Returns the source with the named streams only, none of which is optional any more; where none are named, with all that are
+ * not off by default. Webhooks
  * about records of the others are ignored, unless such records nest in those of a named stream. `entities` are those of all streams, by the stream's name.
  */
 export function selectStreams(
@@ -16,7 +17,8 @@ export function selectStreams(
   entities: Readonly<Record<string, Entity>>,
   { setting, named }: StreamSelection,
 ): Source {
-  if (named === undefined) return source;
+  if (named === undefined)
+    return { ...source, streams: source.streams.filter(({ isOffByDefault }) => !isOffByDefault) };
   const kept = new Set<Entity>();
   for (const name of named) if (entities[name]) entitiesWithin(entities[name], kept);
   const off = new Map(

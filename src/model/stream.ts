@@ -79,6 +79,8 @@ export interface Stream {
   permission: string;
   /** True for a stream that is walked only while the credential has the permission; the setting that names streams makes it false. */
   isOptional: boolean;
+  /** True for a stream that is off unless the setting that names streams names it. */
+  isOffByDefault?: true;
   /** Records per page; the most that the API allows. */
   pageSize: number;
   /** The column that holds whom `Source.ownerOf` names: a record that another owner's token cannot see is not deleted. Null where records name none. */
@@ -94,6 +96,8 @@ export interface Stream {
   freshness: ChangeSources;
   listPath: (list: List, page: number, limit: number) => string;
   parseList: (body: unknown) => Listing | undefined;
+  /** True where a page past the end of a list says that the list is empty. */
+  isEmptyBeyond?: true;
   discovery: Discovery;
   /** Null where the source has no request for a single record: then nothing proves that one was deleted. */
   recordPath: ((id: string) => string) | null;

@@ -60,7 +60,8 @@ export async function startSource(name: string, { account = 'default', seed = 1 
   const definition = sourceDefinitions.find((candidate) => candidate.name === name);
   if (!simulator || !definition) throw new Error(`no simulator for ${name} in src/simulator/simulators.ts`);
   onTestFinished(() => simulator.close());
-  const settings = { ...simulator.settings, [definition.webhookSecret]: WEBHOOK_SECRET };
+  const streams = { [`${name.toUpperCase()}_STREAMS`]: Object.keys(definition.entities).join(',') };
+  const settings = { ...simulator.settings, ...streams, [definition.webhookSecret]: WEBHOOK_SECRET };
   const { create, problems } = definition.read(settings);
   if (!create) throw new Error(`the settings of the simulator do not turn ${name} on: ${JSON.stringify(problems)}`);
   const source = create({

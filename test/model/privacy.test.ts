@@ -27,6 +27,7 @@ const PLAIN = {
   'polar.custom_fields': 'type slug name properties',
   'polar.discounts': 'type duration currency amounts name code',
   'polar.meters': 'name unit custom_label filter aggregation',
+  'polar.events': 'name source label',
   'polar.medias': `name path mime_type storage_version checksum_etag checksum_sha256_base64 checksum_sha256_hex version service
     size_readable public_url`,
   'polar.disputes': 'status currency reason case_id',
@@ -73,6 +74,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'polar.customers.email_verified': 'whether it is proved',
   'polar.discounts.name': 'a discount’s name',
   'polar.discounts.max_redemptions_per_customer': 'a number',
+  'polar.events.name': 'a name of Polar’s',
   'polar.medias.name': 'a file’s name',
   'polar.disputes.tax_amount': 'an amount',
   'polar.refunds.tax_amount': 'an amount',

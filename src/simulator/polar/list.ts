@@ -16,6 +16,8 @@ export interface ListDescription<Row extends Defined> {
   /** The criteria of `sorting`; instants are microseconds. */
   criteria: Readonly<Record<string, (row: Row) => SortValue>>;
   defaultSorting: string;
+  /** True where a page past the end says that there are no rows at all. */
+  isEmptyBeyond?: true;
   /** The JSON texts of a page, where they are not simply those of its records. */
   texts?: (page: readonly Row[]) => string[];
 }

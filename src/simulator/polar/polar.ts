@@ -24,6 +24,7 @@ import type { SubscriptionEdits } from './subscriptions/edits.ts';
 import type { PaymentRecordEdits } from './orders/payment.ts';
 import type { RefundEdits } from './orders/refund.ts';
 import type { CustomerMeterEdits } from './usage/customer-meters.ts';
+import type { EventEdits } from './streams/events.ts';
 import type { LinkEdits } from './streams/checkout-links.ts';
 import type { Streams } from './streams/index.ts';
 import { UnserializableError } from './tampered.ts';
@@ -44,6 +45,7 @@ export interface Polar
     SubscriptionEdits,
     CustomerMeterEdits,
     GrantEdits,
+    EventEdits,
     RefundEdits,
     DisputeEdits,
     PaymentRecordEdits {
@@ -121,6 +123,7 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     ...streams.customer_meters.edits,
     ...streams.payments.edits,
     ...streams.benefit_grants.edits,
+    ...streams.events.edits,
     json: jsonOf(state, streams),
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,

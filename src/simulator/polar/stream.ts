@@ -86,7 +86,8 @@ export function polarStream<T, Row extends Defined, Edits>(
     page: (wanted, ties) => {
       const rows = matching(state, list, wanted);
       const page = pageRows(state, sortRows(list, rows, wanted.sorting), wanted, ties);
-      return { items: texts(page), total: rows.length };
+      const total = list.isEmptyBeyond && page.length === 0 ? 0 : rows.length;
+      return { items: texts(page), total };
     },
     read: (id) => (isServed(id) ? text(id) : undefined),
     driver: driverOf(state, description),

@@ -45,6 +45,9 @@ export const newSubscriptions: Incremental = {
 /** New grants. What becomes of them is told by webhooks, and found by the full walk. */
 export const newGrants: Incremental = { lookbackMs: 24 * HOUR_MS, unsettled: null };
 
+/** Events of an order have its date, and come once it is paid: dunning takes three weeks. */
+export const lateEvents: Incremental = { lookbackMs: 30 * 24 * HOUR_MS, unsettled: null };
+
 /** Usage that was counted since, by the date of its last change. */
 export const changedUsage: Incremental = { lookbackMs: HOUR_MS, unsettled: null, changed: 'modified_at' };
 

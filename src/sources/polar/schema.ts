@@ -16,7 +16,8 @@ export const identity = () => ({ id: uuid().primaryKey(), created_at: instant(),
 /** The account that a row belongs to. */
 export const owned = () => ({ account: text().notNull() });
 
-const bookkeeping = () => ({
+/** Bookkeeping of an entity whose version is another date of its own. */
+export const bookkeeping = () => ({
   ...owned(),
   observed_at: instant().notNull(),
   deleted_at: instant(),

@@ -1,5 +1,5 @@
 import { requireColumn, type Entity } from '../../model/entity.ts';
-import type { Stream } from '../../model/stream.ts';
+import type { List, Stream } from '../../model/stream.ts';
 import { benefit } from './benefit.ts';
 import { checkoutLink } from './checkout-link.ts';
 import { checkout } from './checkout.ts';
@@ -16,6 +16,7 @@ import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
 import {
   changedUsage,
+  lateEvents,
   newCustomers,
   newGrants,
   newRefunds,
@@ -26,6 +27,7 @@ import {
 } from './incremental.ts';
 import { lookups } from './lookups.ts';
 import { benefitGrant } from './benefit-grant.ts';
+import { event } from './event.ts';
 import { listQuery, parseList } from './list.ts';
 import type { PolarConfig } from './settings.ts';
 
@@ -45,6 +47,7 @@ export const polarStreams = {
   'polar.customer_meters': customerMeter,
   'polar.payments': payment,
   'polar.benefit_grants': benefitGrant,
+  'polar.events': event,
 } satisfies Record<string, Entity>;
 
 /**
@@ -68,7 +71,16 @@ type Declared = Pick<Stream, 'permission' | 'schedules' | 'incremental' | 'fresh
     path: string;
     /** The way to request a single record; by its address unless named. */
     lookup?: keyof typeof lookups;
+    /** Filters of every list request that no setting decides. */
+    filter?: List['filter'];
   };
+
+/** The events that Polar's revenue figures are made of. Others are many, and may hold anything. */
+const BILLING_EVENTS = [
+  'order.paid',
+  ...typesOf('balance', 'order', 'credit_order', 'refund', 'refund_reversal', 'dispute', 'dispute_reversal'),
+  ...typesOf('subscription', 'created', 'canceled', 'uncanceled', 'reinstated', 'revoked'),
+];
 
 const declared: readonly Declared[] = [
   {
@@ -233,13 +245,29 @@ const declared: readonly Declared[] = [
       gaps: 'Without webhooks, what becomes of older grants waits for the daily walk.',
     },
   },
+  {
+    name: 'polar.events',
+    path: '/v1/events',
+    permission: 'events:read',
+    isOffByDefault: true,
+    filter: { source: 'system', name: BILLING_EVENTS },
+    discovery: { by: 'date', date: 'timestamp' },
+    isEmptyBeyond: true,
+    schedules: { incremental: 'every 5m', full: '37 4 1 * *' },
+    incremental: lateEvents,
+    freshness: {
+      webhooks: [],
+      deletions: 'none: Polar keeps all events',
+      gaps: 'Off unless POLAR_STREAMS names it. An event that is dated back by more than 30 days waits for the monthly walk.',
+    },
+  },
 ];
 
 /** The streams of an account. Any beyond the core ones is optional. */
 export function polarStreamsOf(config: Pick<PolarConfig, 'account' | 'organizationId' | 'version'>): Stream[] {
   const { account, organizationId } = config;
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
-  return declared.map(({ path, lookup = 'address', discovery = { by: 'date' }, ...particular }): Stream => {
+  return declared.map(({ path, lookup = 'address', filter, discovery = { by: 'date' }, ...particular }): Stream => {
     const entity = polarStreams[particular.name];
     const date = discovery.by === 'date' ? discovery.date : undefined;
     return {
@@ -249,7 +277,8 @@ export function polarStreamsOf(config: Pick<PolarConfig, 'account' | 'organizati
       isOptional: true,
       pageSize: 100,
       ownerColumn: requireColumn(entity, 'organization_id'),
-      listPath: (list, page, limit) => `${path}/?${listQuery({ ...list, date: list.date ?? date }, page, limit)}`,
+      listPath: (list, page, limit) =>
+        `${path}/?${listQuery({ ...list, date: list.date ?? date, filter: { ...filter, ...list.filter } }, page, limit)}`,
       parseList,
       discovery,
       ...lookups[lookup](path, config),

@@ -1,4 +1,5 @@
 import { grantedBenefits } from '../grants/grants.ts';
+import { billingEvents } from '../events/event.ts';
 import { buyers } from '../customers/buyers.ts';
 import { seededLinks } from '../links/seed.ts';
 import { subscriptionsOf } from '../subscriptions/subscriptions.ts';
@@ -9,6 +10,7 @@ import { benefitGrantStream } from './benefit-grants.ts';
 import { benefitStream } from './benefits.ts';
 import { checkoutLinkStream } from './checkout-links.ts';
 import { checkoutStream } from './checkouts.ts';
+import { eventStream } from './events.ts';
 import { customFieldStream } from './custom-fields.ts';
 import { customerStream } from './customers.ts';
 import { discountStream } from './discounts.ts';
@@ -34,6 +36,7 @@ export function openStreams(state: State) {
   const disputes = disputeStream(state, sales, customers);
   const refunds = refundStream(state, sales, disputes);
   const granting = { grants: grantedBenefits(state, subscribing), customers: buying };
+  const noted = { events: billingEvents(state, { sales, subscriptions: subscribing }), customers: buying };
   const usage = { usage: customerMetersOf(state, subscribing), customers: buying };
   return {
     checkouts,
@@ -50,6 +53,7 @@ export function openStreams(state: State) {
     customer_meters: customerMeterStream(state, usage, customers),
     payments: paymentStream(state, sales),
     benefit_grants: benefitGrantStream(state, granting, customers),
+    events: eventStream(state, noted, customers),
   };
 }
 
