@@ -59,6 +59,11 @@ export function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise
   return inTransaction(pool, 'begin isolation level read committed', work);
 }
 
+/** Runs a function in one transaction that reads one state of the database throughout, and may write. */
+export function steadyTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, 'begin isolation level repeatable read', work);
+}
+
 const BEGIN_SNAPSHOT = `begin isolation level repeatable read read only; set local enable_seqscan = off`;
 
 /** Runs a function that reads one state of the database, and cannot write. */

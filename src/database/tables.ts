@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, bigserial, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, bigint, bigserial, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
 import { free } from '../model/privacy.ts';
 import { account, ACCOUNT, counter, instant, sync } from './sync-schema.ts';
@@ -122,6 +122,28 @@ export const seenPages = withComments(
     run_id: 'Run that stored it',
     span: 'Which part of the list the page shows',
     ids: 'Ids of its records',
+  },
+);
+
+export const idSlices = withComments(
+  sync.table(
+    'id_slices',
+    {
+      walk_id: uuid().notNull(),
+      slice: integer().notNull(),
+      is_stored: boolean().notNull(),
+      part: integer().notNull(),
+      ids: text().array().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.walk_id, table.slice, table.is_stored, table.part] })],
+  ),
+  'Ids by their hash, inside the transaction that compares what is stored of a large stream with what its full walk has seen. Unlogged, and empty outside of it',
+  {
+    walk_id: 'The walk',
+    slice: 'Slice of the hashes',
+    is_stored: 'True for ids of rows, false for ids on pages',
+    part: 'Part of the table or of the pages that the ids are from',
+    ids: 'Ids of records',
   },
 );
 

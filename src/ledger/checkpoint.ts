@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
+import { deleteSliced } from './delete-sliced.ts';
 import type { Mode, StreamRef } from '../model/stream.ts';
 
 /** A walk that is not complete, and where it resumes. `S` is what the walk keeps of each page. */
@@ -45,8 +46,10 @@ export async function beginWalk(
   list: string,
 ): Promise<Checkpoint<never>> {
   const walkId = randomUUID();
-  await client.query(
-    `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where account = $1 and stream = $2 and mode = $3)`,
+  await deleteSliced(
+    client,
+    'sync.seen_pages',
+    'r.walk_id in (select walk_id from sync.checkpoints where account = $1 and stream = $2 and mode = $3)',
     [account, stream, mode],
   );
   const begun = await client.query<{ started_at: string }>(
@@ -107,5 +110,5 @@ export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string
 /** Forgets a walk's checkpoint and pages. */
 export async function closeCheckpoint(client: Pick<ClientBase, 'query'>, walkId: string): Promise<void> {
   await client.query('delete from sync.checkpoints where walk_id = $1', [walkId]);
-  await client.query('delete from sync.seen_pages where walk_id = $1', [walkId]);
+  await deleteSliced(client, 'sync.seen_pages', 'r.walk_id = $1', [walkId]);
 }

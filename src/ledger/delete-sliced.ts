@@ -1,14 +1,14 @@
-import type { Pool } from 'pg';
+import type { ClientBase } from 'pg';
 
 /** Rows deleted per statement, so that none of them is long. */
 const SLICE = 10_000;
 
 /**
- * Deletes the rows `r` of a table for which a condition holds, however many they are: each statement deletes a slice and
- * commits by itself. Returns how many rows were deleted.
+ * Deletes the rows `r` of a table for which a condition holds, however many they are: each statement deletes a slice.
+ * Returns how many rows were deleted.
  */
 export async function deleteSliced(
-  pool: Pool,
+  client: Pick<ClientBase, 'query'>,
   table: string,
   condition: string,
   values: readonly unknown[] = [],
@@ -16,6 +16,6 @@ export async function deleteSliced(
   const text = `delete from ${table} where ctid = any(array(select r.ctid from ${table} r where ${condition} limit ${SLICE}))`;
   let count = 0;
   for (let deleted = SLICE; deleted === SLICE; count += deleted)
-    deleted = (await pool.query(text, [...values])).rowCount ?? 0;
+    deleted = (await client.query(text, [...values])).rowCount ?? 0;
   return count;
 }

@@ -5,6 +5,7 @@ import { describedTables } from '../model/comments.ts';
 import { lockSource, transaction } from '../database/database.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 import type { AccountRef } from '../model/source.ts';
+import { countBlocks } from './block-ranges.ts';
 import { feedInsert, provenanceAt, provenanceValues } from './changes.ts';
 
 /** Blocks of a table per transaction, a few thousand rows: the source's write lock is held shortly, and a kill loses little. */
@@ -61,22 +62,13 @@ export async function removeAccount(
 async function removeRows(pool: Pool, name: AccountRef, signal: AbortSignal): Promise<number> {
   let rows = 0;
   for (const plan of sourceTables(name.source)) {
-    const end = await countBlocks(pool, plan);
+    const end = await countBlocks(pool, plan.sqlName);
     for (let first = 0; first < end; first += BLOCKS) {
       signal.throwIfAborted();
       rows += await transaction(pool, (client) => removeSome(client, plan, name, first));
     }
   }
   return rows;
-}
-
-/** Returns the number of blocks that a table has on disk. */
-async function countBlocks(pool: Pool, { sqlName }: TablePlan): Promise<number> {
-  const { rows } = await pool.query<{ blocks: number }>(
-    `select (pg_relation_size($1::regclass) / current_setting('block_size')::int)::int as blocks`,
-    [sqlName],
-  );
-  return rows[0]?.blocks ?? 0;
 }
 
 /** Deletes the rows of an account in some blocks of a table, and enters those of entities into the change feed. Returns their number. */

@@ -6,6 +6,7 @@ import { lockSource, transaction } from '../database/database.ts';
 import { requireLease } from '../ledger/lease.ts';
 import type { LeasedRun } from '../ledger/runs.ts';
 import type { Provenance } from './changes.ts';
+import { blockRanges, countBlocks } from './block-ranges.ts';
 import { markDeleted } from './mark-deleted.ts';
 import { withinReach, worthAsking, type Condition, type Reach } from '../ledger/sightings.ts';
 import { planOf } from '../database/table-plan.ts';
@@ -17,44 +18,21 @@ function withinScope({ account, scope }: Stream, first: number): Condition {
   return { sql: sql.join(''), values: Object.values(wanted) };
 }
 
-/** Keeps to the rows that a 404 can prove deleted: within the stream's scope and the source's reach. */
-function provable(stream: Stream, reach: Reach, first: number): Condition {
+/** Keeps to the rows `t` that a 404 can prove deleted: within the stream's scope and the source's reach. */
+export function provable(stream: Stream, reach: Reach, first: number): Condition {
   const scope = withinScope(stream, first);
   const shown = withinReach(stream, reach, first + scope.values.length);
   return { sql: scope.sql + shown.sql, values: [...scope.values, ...shown.values] };
 }
 
-/** Keeps to the rows that the list can show: those with the date that it is sorted by, unless what they name hides them. */
-function listed({ discovery, unlisted }: Stream): string {
+/** Keeps to the rows `t` that the list can show: those with the date that it is sorted by, unless what they name hides them. */
+export function listed({ discovery, unlisted }: Stream): string {
   const dated = discovery.by === 'date' && discovery.date !== undefined;
   const shown = dated ? ` and t."${discovery.date}" is not null` : '';
   if (!unlisted) return shown;
   const { column, names, date } = unlisted;
   const hiding = `select from ${planOf(names.table).sqlName} n where n.id = t."${column}" and n."${date}" is not null`;
   return `${shown} and not exists (${hiding})`;
-}
-
-/**
- * Ids within reach that are stored as existing but were on no page of a complete full walk. That proves nothing yet: each
- * must still be asked for by id. Rows observed since the walk started are left out. The difference of two sets, as a
- * join of tables without statistics may compare each row with each id seen.
- */
-export async function unseenIds(
-  pool: Pool,
-  stream: Stream,
-  reach: Reach,
-  walk: { walkId: string; startedAt: string },
-): Promise<string[]> {
-  const mine = provable(stream, reach, 3);
-  const { rows } = await pool.query<{ id: string }>(
-    `select id from (
-       select t.id::text as id from ${planOf(stream.entity.table).sqlName} t
-       where t.deleted_at is null and (t.observed_at < $2 or ${isAhead('t.observed_at')})${mine.sql}${listed(stream)}
-       except select unnest(ids) from sync.seen_pages where walk_id = $1
-     ) as unseen order by id`,
-    [walk.walkId, walk.startedAt, ...mine.values],
-  );
-  return rows.map((row) => row.id);
 }
 
 /**
@@ -92,13 +70,18 @@ export async function* storedIdPages(pool: Pool, stream: Stream, reach: Reach): 
 
 /** Ids of a number of records at random, of those within scope and reach that the source is not known to have deleted. */
 export async function randomIds(pool: Pool, stream: Stream, reach: Reach, count: number): Promise<string[]> {
+  const { sqlName } = planOf(stream.entity.table);
   const mine = provable(stream, reach, 2);
-  const { rows } = await pool.query<{ id: string }>(
-    `select t.id::text as id from ${planOf(stream.entity.table).sqlName} t
-     where t.deleted_at is null${mine.sql} order by random() limit $1`,
-    [count, ...mine.values],
-  );
-  return rows.map(({ id }) => id);
+  let picked: { id: string; place: number }[] = [];
+  for (const range of blockRanges(await countBlocks(pool, sqlName))) {
+    const { rows } = await pool.query<{ id: string; place: number }>(
+      `select t.id::text as id, random() as place from ${sqlName} t
+       where ${range} and t.deleted_at is null${mine.sql} order by place limit $1`,
+      [count, ...mine.values],
+    );
+    picked = [...picked, ...rows].toSorted((one, other) => one.place - other.place).slice(0, count);
+  }
+  return picked.map(({ id }) => id);
 }
 
 /** Whether a record is stored as existing; with a reach, whether a 404 would prove that it is deleted. */
@@ -117,13 +100,19 @@ export async function countStored(
   stream: Stream,
   reach: Reach,
 ): Promise<{ stored: number; inReach: number }> {
+  const { sqlName } = planOf(stream.entity.table);
   const [scope, mine] = [withinScope(stream, 1), provable(stream, reach, 1)];
-  const { rows } = await pool.query<{ stored: number; inReach: number }>(
-    `select count(*)::int as stored, count(*) filter (where true${mine.sql})::int as "inReach"
-     from ${planOf(stream.entity.table).sqlName} t where t.deleted_at is null${scope.sql}`,
-    [...mine.values],
-  );
-  return rows[0] ?? { stored: 0, inReach: 0 };
+  const sum = { stored: 0, inReach: 0 };
+  for (const range of blockRanges(await countBlocks(pool, sqlName))) {
+    const { rows } = await pool.query<{ stored: number; inReach: number }>(
+      `select count(*)::int as stored, count(*) filter (where true${mine.sql})::int as "inReach"
+       from ${sqlName} t where ${range} and t.deleted_at is null${scope.sql}`,
+      [...mine.values],
+    );
+    sum.stored += rows[0]?.stored ?? 0;
+    sum.inReach += rows[0]?.inReach ?? 0;
+  }
+  return sum;
 }
 
 /** Those of the owners that have records of a stream stored as existing. */

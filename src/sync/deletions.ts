@@ -4,7 +4,8 @@ import { concurrencyOf, type SyncContext } from './context.ts';
 import { readAhead } from '../extract/read-ahead.ts';
 import { forgetPending, heldDeletions, holdDeletions } from '../ledger/pending-deletions.ts';
 import type { Reach } from '../ledger/sightings.ts';
-import { commitDeletion, countStored, unseenIds } from '../load/tombstones.ts';
+import { commitDeletion, countStored } from '../load/tombstones.ts';
+import { unseenIds } from '../load/unseen-ids.ts';
 import { getRecord } from '../extract/record.ts';
 import { walkProgress } from './progress.ts';
 import { reachOf } from './reach.ts';
@@ -22,7 +23,7 @@ export async function confirmDeletions(context: SyncContext, run: ActiveRun, sig
   const reach = await reachOf(context, stream, sightings.owners, signal);
   if ('owners' in reach && reach.owners.length === 0) await identity.requireShown(signal);
   if (stream.recordPath === null) return;
-  const missing = await unseenIds(db.pool, stream, reach, checkpoint);
+  const missing = await unseenIds(db.pool, stream, reach, { ...checkpoint, pages: run.walk.spans.length });
   const { asked, held } = await divide(context, run, { missing, reach });
   await confirmEach(context, run, { asked, reach }, signal);
   if (held.length > 0) await holdDeletions(db.pool, lease, checkpoint, held);

@@ -46,6 +46,7 @@ const PLAIN = {
   'sync.forgotten': 'source salt hash',
   'sync.histories': 'relation',
   'sync.hook_deliveries': 'type',
+  'sync.id_slices': 'ids',
   'sync.pending_deletions': 'stream list ids',
   'sync.rejected_records': 'stream fingerprint',
   'sync.report_keys': 'secret',

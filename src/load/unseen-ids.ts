@@ -1,0 +1,116 @@
+import type { Pool, PoolClient } from 'pg';
+import { isAhead } from '../database/clock.ts';
+import { steadyTransaction } from '../database/database.ts';
+import { planOf } from '../database/table-plan.ts';
+import type { Condition, Reach } from '../ledger/sightings.ts';
+import { UnreadableListError } from '../model/errors.ts';
+import type { Stream } from '../model/stream.ts';
+import { blockRanges, countBlocks } from './block-ranges.ts';
+import { listed, provable } from './tombstones.ts';
+
+/** A full walk whose pages are stored. */
+export interface SeenWalk {
+  walkId: string;
+  startedAt: string;
+  /** How many pages it has. */
+  pages: number;
+  /** Pages, and blocks of the table, that one statement reads. */
+  sizes?: { pages: number; blocks: number };
+}
+
+/** About 500,000 ids each. */
+const SIZES = { pages: 5000, blocks: 40_960 };
+
+/**
+ * Ids within reach that are stored as existing but were on no page of a complete full walk, in the order of the key. That proves
+ * nothing yet: each must still be asked for by id. Rows observed since the walk started are left out. However large the
+ * stream is, no statement takes longer than one over some 500,000 ids: with more, stored and seen ids are first divided by
+ * their hash. Throws an UnreadableListError where a crash of Postgres has lost pages.
+ */
+export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: SeenWalk): Promise<string[]> {
+  const { sqlName } = planOf(stream.entity.table);
+  const { sizes = SIZES } = walk;
+  const rule = provable(stream, reach, 3);
+  const stored: Condition = {
+    sql: `t.deleted_at is null and (t.observed_at < $2 or ${isAhead('t.observed_at')})${rule.sql}${listed(stream)}`,
+    values: [walk.walkId, walk.startedAt, ...rule.values],
+  };
+  return steadyTransaction(pool, async (client) => {
+    await requirePages(client, walk);
+    const blocks = await countBlocks(client, sqlName);
+    const slices = Math.ceil(Math.max(walk.pages / sizes.pages, blocks / sizes.blocks));
+    if (slices <= 1) return difference(client, sqlName, stored);
+    const ranges = blockRanges(blocks, sizes.blocks);
+    await divideStored(client, { sqlName, stored, ranges, slices });
+    await divideSeen(client, walk, { slices, pages: sizes.pages });
+    return differenceOfSlices(client, walk.walkId, slices);
+  });
+}
+
+async function requirePages(client: PoolClient, { walkId, pages }: SeenWalk): Promise<void> {
+  const { rows } = await client.query<{ pages: number }>(
+    'select count(*)::int as pages from sync.seen_pages where walk_id = $1',
+    [walkId],
+  );
+  if (rows[0]?.pages !== pages)
+    throw new UnreadableListError(
+      'a crash of Postgres lost track of the pages that were stored: the next run starts from the beginning',
+    );
+}
+
+// The difference of two sets, as a join of tables without statistics may compare each row with each id seen.
+async function difference(client: PoolClient, sqlName: string, { sql, values }: Condition): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `select id from (
+       select t.id::text collate "C" as id from ${sqlName} t where ${sql}
+       except select unnest(ids) from sync.seen_pages where walk_id = $1
+     ) as unseen order by id`,
+    [...values],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** SQL of the slice that an id, given as SQL, belongs to. */
+const sliceOf = (id: string, slices: number) => `(hashtextextended(${id}, 0) & ${2 ** 31 - 1})::int % ${slices}`;
+
+interface StoredIds {
+  sqlName: string;
+  stored: Condition;
+  ranges: readonly string[];
+  slices: number;
+}
+
+async function divideStored(client: PoolClient, { sqlName, stored, ranges, slices }: StoredIds): Promise<void> {
+  for (const [part, range] of ranges.entries())
+    await client.query(
+      `insert into sync.id_slices (walk_id, slice, is_stored, part, ids)
+       select $1::uuid, ${sliceOf('id', slices)}, true, ${part}, array_agg(id) from (
+         select t.id::text as id from ${sqlName} t where ${range} and ${stored.sql}) as stored group by 2`,
+      [...stored.values],
+    );
+}
+
+async function divideSeen(
+  client: PoolClient,
+  walk: SeenWalk,
+  { slices, pages }: { slices: number; pages: number },
+): Promise<void> {
+  for (let first = 0; first <= walk.pages; first += pages)
+    await client.query(
+      `insert into sync.id_slices (walk_id, slice, is_stored, part, ids)
+       select $1::uuid, ${sliceOf('id', slices)}, false, $2::int, array_agg(id) from (
+         select unnest(ids) as id from sync.seen_pages where walk_id = $1 and number >= $2 and number < $3) as seen group by 2`,
+      [walk.walkId, first, first + pages],
+    );
+}
+
+const COMPARE_SLICE = `
+with slice as (delete from sync.id_slices where walk_id = $1 and slice = $2 returning is_stored, ids)
+select unnest(ids) collate "C" as id from slice where is_stored except select unnest(ids) from slice where not is_stored`;
+
+async function differenceOfSlices(client: PoolClient, walkId: string, slices: number): Promise<string[]> {
+  const unseen: string[] = [];
+  for (let slice = 0; slice < slices; slice++)
+    for (const { id } of (await client.query<{ id: string }>(COMPARE_SLICE, [walkId, slice])).rows) unseen.push(id);
+  return unseen.toSorted((one, other) => (one < other ? -1 : 1));
+}

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { planOf } from '../../src/database/table-plan.ts';
+import type { Reach } from '../../src/ledger/sightings.ts';
+import { countStored, randomIds } from '../../src/load/tombstones.ts';
+import { unseenIds } from '../../src/load/unseen-ids.ts';
+import type { Stream } from '../../src/model/stream.ts';
+import { freshDatabase } from '../support/database.ts';
+import { fynnOrigin, polarOrigin, rows, uuid, value } from '../support/records.ts';
+
+const WALK = uuid(77);
+const SLICED = { pages: 3, blocks: 2 };
+const OWNER = uuid(7);
+const own = { organization_id: `'${OWNER}'::uuid` };
+const polarReach: Reach = { owners: [OWNER] };
+
+function streamOf(name: string): Stream {
+  const found = [...polarOrigin.streams, ...fynnOrigin.streams].find((stream) => stream.name === name);
+  if (!found) throw new Error(`no stream ${name}`);
+  return found;
+}
+
+const ALL = {
+  account: 'default',
+  observed_at: "now() - interval '1 day'",
+  extra: `jsonb_build_object('filler', repeat('x', 700))`,
+};
+
+/** Fills a table with rows of these ids, observed yesterday; the other columns are SQL. */
+const fill = (db: Database, table: string, ids: readonly string[], columns: Record<string, string> = {}) => {
+  const { account, ...set } = { ...ALL, ...columns };
+  return db.pool.query(
+    `insert into ${table} (id, account, ${Object.keys(set).join()})
+     select id::${table.startsWith('polar') ? 'uuid' : 'text'}, '${account}', ${Object.values(set).join()} from unnest($1::text[]) as id`,
+    [ids],
+  );
+};
+
+/** Pages of ten ids that the walk has seen. */
+async function see(db: Database, ids: readonly string[]): Promise<number> {
+  const pages = Math.ceil(ids.length / 10);
+  for (let page = 0; page < pages; page++)
+    await db.pool.query(
+      `insert into sync.seen_pages (walk_id, number, run_id, span, ids) values ($1, $2, 1, '{}', $3)`,
+      [WALK, page + 1, ids.slice(page * 10, page * 10 + 10)],
+    );
+  return pages;
+}
+
+const walkOf = (pages: number, sizes?: typeof SLICED) => ({
+  walkId: WALK,
+  startedAt: new Date().toISOString(),
+  pages,
+  ...(sizes && { sizes }),
+});
+
+test('in slices or in one statement, exactly the stored ids that were on no page are found', async () => {
+  const db = await freshDatabase();
+  const stream = streamOf('polar.checkout_links');
+  const all = Array.from({ length: 200 }, (_, at) => uuid(1000 + at));
+  await fill(db, 'polar.checkout_links', all, own);
+  await fill(db, 'polar.checkout_links', [uuid(1), uuid(2)], { ...own, account: 'acme' }); // of another account
+  await fill(db, 'polar.checkout_links', [uuid(3)], { organization_id: `'${uuid(8)}'::uuid` }); // of another owner
+  await db.pool.query(`update polar.checkout_links set observed_at = now() + interval '1 second' where id = $1`, [
+    all[50],
+  ]); // observed meanwhile
+  await db.pool.query('update polar.checkout_links set deleted_at = now() where id = $1', [all[60]]);
+  const missing = [all[0], all[99], all[100], all[199]]; // at both ends, and beside each other
+  const gone = new Set([...missing, all[50], all[60]]);
+  const pages = await see(db, [...all.filter((id) => !gone.has(id)), all[5] ?? '', uuid(5000)]); // one seen twice, one that is not stored
+  expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages))).toEqual(missing);
+  expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, SLICED))).toEqual(missing);
+  expect(await value(db, 'select count(*)::int from sync.id_slices')).toBe(0);
+  expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, { pages: 1, blocks: 1 }))).toEqual(missing);
+});
+
+test('ids that are texts are compared as texts', async () => {
+  const db = await freshDatabase();
+  const stream = streamOf('fynn.price_plans');
+  const ids = [
+    'a',
+    'B',
+    'ä',
+    'Z z',
+    'cl_10',
+    'cl_9',
+    'é',
+    '😀',
+    "it's",
+    'CL_9',
+    ...Array.from({ length: 40 }, (_, at) => `n-${at}`),
+  ];
+  const reach: Reach = { kind: 'fynn.price_plans', address: 'a', credentials: ['c'], others: [] };
+  await fill(db, planOf(stream.entity.table).name, ids);
+  await db.pool.query(`insert into sync.sightings (account, kind, id, address, credential, first_seen_at)
+    select 'default', 'fynn.price_plans', id, 'a', 'c', now() from fynn.price_plans`);
+  const pages = await see(db, ['a', 'cl_9', '😀']);
+  const unseen = await unseenIds(db.pool, stream, reach, walkOf(pages));
+  expect(new Set(unseen)).toEqual(new Set(ids.filter((id) => !['a', 'cl_9', '😀'].includes(id))));
+  expect(await unseenIds(db.pool, stream, reach, walkOf(pages, SLICED))).toEqual(unseen);
+});
+
+test('nothing counts as unseen after a crash of Postgres has lost pages', async () => {
+  const db = await freshDatabase();
+  const stream = streamOf('polar.checkout_links');
+  await fill(db, 'polar.checkout_links', [uuid(1), uuid(2)], own);
+  await see(db, [uuid(1)]);
+  await db.pool.query('truncate sync.seen_pages');
+  await expect(unseenIds(db.pool, stream, polarReach, walkOf(1))).rejects.toThrow('a crash of Postgres lost track');
+});
+
+test('a sample is drawn from the whole table, and the count is of all of it', async () => {
+  const db = await freshDatabase();
+  const stream = streamOf('polar.checkout_links');
+  const ids = Array.from({ length: 300 }, (_, at) => uuid(at + 1));
+  await fill(db, 'polar.checkout_links', ids, own);
+  expect(await countStored(db.pool, stream, polarReach)).toEqual({ stored: 300, inReach: 300 });
+  expect((await randomIds(db.pool, stream, polarReach, 400)).toSorted()).toEqual(ids);
+  const drawn = await randomIds(db.pool, stream, polarReach, 20);
+  expect(new Set(drawn).size).toBe(20);
+  expect(await rows(db, 'select from polar.checkout_links where id = any($1)', [drawn])).toHaveLength(20);
+});
