@@ -15,6 +15,17 @@ import {
   expectedLinkPerformance,
   expectedProductPerformance,
 } from './oracle/performance.ts';
+import {
+  expectedCohorts,
+  expectedMonths,
+  expectedOrders,
+  expectedOrdersDaily,
+  expectedRefundsDaily,
+  expectedSubscriptions,
+} from './oracle/sales.ts';
+import { engineOf } from '../support/engine.ts';
+import { startPolar } from '../support/polar.ts';
+import { sourceOf } from '../support/source.ts';
 import { readViews, type ReadViews } from './read-views.ts';
 
 /** Two merchants, whose days begin in a time zone. */
@@ -41,7 +52,7 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
   const truths = merchants.map((merchant) => ({ ...merchant, ...read, walkedAt, timezone }));
   const checkouts = truths.flatMap(expectedCheckouts);
   const links = truths.flatMap(expectedLinks);
-  const expected: [view: Parameters<ReadViews['rows']>[0], key: string, rows: ReportRow[]][] = [
+  const expected: Expected[] = [
     ['checkouts', 'checkout_id', checkouts],
     ['abandoned_checkouts', 'checkout_id', expectedAbandoned(checkouts, read.now)],
     ['revenue_daily', 'account day product_id currency', expectedRevenue(checkouts, timezone)],
@@ -55,10 +66,46 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
     ['campaigns', 'account utm_source utm_medium utm_campaign currency', expectedCampaigns(checkouts)],
     ['customers', 'account customer_key', expectedCustomers(checkouts)],
   ];
-  const wrong = expected.flatMap(([view, key, rows]) =>
+  return { wrong: wrongCells(read, expected), read };
+}
+
+/** A view, the columns that tell its rows apart, and the rows that it must have. */
+type Expected = [view: Parameters<ReadViews['rows']>[0], key: string, rows: ReportRow[]];
+
+const wrongCells = (read: ReadViews, expected: readonly Expected[]) =>
+  expected.flatMap(([view, key, rows]) =>
     differences(withoutIdle(view, read.rows(view)), rows, key).map((line) => `${view} ${line}`),
   );
-  return { wrong, read };
+
+/** Syncs the sales of a merchant, with refunds and changes of subscriptions, and compares the views of these. */
+export async function soldViews({ seed, timezone, size }: Scenario): Promise<string[]> {
+  const db = await freshDatabase();
+  await migrate(db, reportingViews(parseConfig({ REPORT_TIMEZONE: timezone }).report));
+  const simulator = await startPolar({ seed, links: 3, checkouts: size.checkouts, scopes: 'every' });
+  const { polar } = simulator;
+  const paid = [...polar.streams.orders.records.values()].filter(
+    ({ status, net_amount }) => status === 'paid' && net_amount > 0,
+  );
+  for (const [index, { id }] of paid.slice(0, size.edits).entries())
+    polar.createRefund(id, index % 2 ? { amount: 1 } : {});
+  const engine = engineOf(sourceOf({ ...simulator.settings }), db);
+  for (const stream of ['products', 'discounts', 'orders', 'refunds', 'subscriptions'])
+    await engine.sync(`polar.${stream}`);
+  const read = await readViews(db);
+  const truth = { polar, timezone, now: read.now };
+  const [orders, subscriptions] = [expectedOrders(truth), expectedSubscriptions(truth)];
+  const { mrr, churn } = expectedMonths(subscriptions, truth);
+  const expected: Expected[] = [
+    ['orders', 'order_id', orders],
+    ['orders_daily', 'day product_id billing_reason currency', expectedOrdersDaily(orders)],
+    ['refunds_daily', 'day product_id reason currency', expectedRefundsDaily(truth)],
+    ['customer_cohorts', 'cohort months_later currency', expectedCohorts(orders)],
+    ['subscriptions', 'subscription_id', subscriptions],
+    ['mrr_monthly', 'month currency', mrr],
+    ['churn_monthly', 'month currency', churn],
+  ];
+  const empty = expected.filter(([, , rows]) => rows.length === 0).map(([view]) => `${view} has no rows`);
+  return [...empty, ...wrongCells(read, expected)];
 }
 
 /** Without the products and discounts that no session names: which of those are stored depends on what else nests them. */

@@ -15,6 +15,13 @@ const VIEWS = [
   'discount_performance',
   'campaigns',
   'customers',
+  'orders',
+  'orders_daily',
+  'refunds_daily',
+  'customer_cohorts',
+  'subscriptions',
+  'mrr_monthly',
+  'churn_monthly',
 ] as const;
 
 /** What the views showed at one moment. */

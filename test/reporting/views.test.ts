@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { followedViews } from './check-views.ts';
+import { followedViews, soldViews } from './check-views.ts';
 
 const SIZE = { checkouts: 60, edits: 50 };
 
@@ -11,5 +11,10 @@ const SCENARIOS = [
 
 test.each(SCENARIOS)('the views show what happened, cell by cell (seed %i, %s)', async (seed, timezone) => {
   const { wrong } = await followedViews({ seed, timezone, size: SIZE });
+  expect(wrong.slice(0, 20)).toEqual([]);
+});
+
+test('the views of orders, refunds and subscriptions show what was sold, cell by cell', async () => {
+  const wrong = await soldViews({ seed: 4, timezone: 'America/St_Johns', size: { checkouts: 80, edits: 6 } });
   expect(wrong.slice(0, 20)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { followedViews } from '../reporting/check-views.ts';
+import { followedViews, soldViews } from '../reporting/check-views.ts';
 import type { ReportRow } from '../reporting/oracle/checkouts.ts';
 
 const SIZE = { checkouts: 120, edits: 90 };
@@ -59,6 +59,11 @@ test.each(SEEDS)('the views show what happened, cell by cell, and their sums agr
   for (const row of read.rows('checkouts_daily'))
     expect(Number(row.paid) + Number(row.free) + Number(row.abandoned) + Number(row.unengaged)).toBe(row.settled);
   expect(total(read.rows('revenue_daily'), 'sales')).toBe(paid.length);
+});
+
+test.each(SEEDS.slice(0, 6))('the views of orders and subscriptions show what was sold (seed %i)', async (seed) => {
+  const timezone = TIMEZONES[seed % TIMEZONES.length] ?? 'UTC';
+  expect((await soldViews({ seed, timezone, size: { checkouts: 400, edits: 20 } })).slice(0, 20)).toEqual([]);
 });
 
 test('the scenarios contain every outcome, step, match and currency', () => {

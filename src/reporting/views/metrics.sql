@@ -30,7 +30,23 @@ from (values
   (14, 'discount_given', 'checkouts', 'amount - net_amount - inclusive tax',
     'What the discount took off the price when the session was priced. Polar’s discount_amount is computed from today’s discount instead.'),
   (15, 'new_customers', 'revenue_daily', 'count(*) filter (where is_first_purchase)',
-    'Sales that were the customer’s first paid session, by created_at. Sales to unknown customers count neither as new nor as returning.')
+    'Sales that were the customer’s first paid session, by created_at. Sales to unknown customers count neither as new nor as returning.'),
+  (16, 'orders', 'orders_daily', 'sum(orders)',
+    'Orders that were paid for, refunded ones and those of 0 included, on the day when they were made. Polar’s metric orders is the same.'),
+  (17, 'revenue', 'orders_daily', 'sum(net_amount)',
+    'Net amounts of the paid orders: after discounts, before tax, refunds not deducted. Polar’s metric revenue is the same, converted to US dollars.'),
+  (18, 'refunded', 'refunds_daily', 'sum(amount)',
+    'Refunds that succeeded, without tax, on the day of the refund.'),
+  (19, 'active_subscriptions', 'mrr_monthly', 'sum(active_subscriptions)',
+    'Subscriptions that began in the month or before and end in a later month, or not at all, whatever their status: how Polar counts.'),
+  (20, 'mrr', 'mrr_monthly', 'mrr_amount',
+    'Monthly amounts of the active subscriptions whose trial does not last beyond the month. The amounts are those of today, also for earlier months, and in the currency of the subscription.'),
+  (21, 'churned_subscriptions', 'churn_monthly', 'sum(churned_subscriptions)',
+    'Subscriptions that ended in the month, or will: ended_at, or else ends_at.'),
+  (22, 'canceled_subscriptions', 'churn_monthly', 'sum(canceled_subscriptions)',
+    'Subscriptions that were canceled in the month and not taken up again. They may end later.'),
+  (23, 'churn_rate', 'churn_monthly', 'churned of those active at the start / active_at_start',
+    'Of the subscriptions active when the month began, the part that ended in it. Polar divides the cancellations of 30 days by the subscriptions active before these.')
 ) as m(place, metric, view, formula, definition)
 order by place;
 
