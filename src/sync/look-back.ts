@@ -17,14 +17,14 @@ interface LookbackTier {
  * nearly all. A stream's own look-back limits all of them. A checkout session is settled after a day and the quarter of an
  * hour of Polar's expiry job.
  */
-const TIERS: readonly LookbackTier[] = [
+export const LOOKBACK_TIERS: readonly LookbackTier[] = [
   { lookbackMs: Infinity, everyMs: 4 * HOUR_MS },
   { lookbackMs: 25 * HOUR_MS, everyMs: 15 * MINUTE_MS },
   { lookbackMs: 2 * HOUR_MS, everyMs: 0 },
 ];
 
 /** The whole look-back is made each time where the last one had so few pages. */
-const FEW_PAGES = 5;
+export const FEW_PAGES = 5;
 
 /** Walks that are due each minute do not begin to the second. */
 const EARLY_MS = 30_000;
@@ -36,7 +36,10 @@ const EARLY_MS = 30_000;
  */
 export async function dueLookback(pool: Pool, stream: Stream, list: string): Promise<Lookback> {
   const wholeMs = stream.incremental?.lookbackMs ?? 0;
-  const tiers = TIERS.map(({ lookbackMs, everyMs }) => ({ lookbackMs: Math.min(lookbackMs, wholeMs), everyMs }));
+  const tiers = LOOKBACK_TIERS.map(({ lookbackMs, everyMs }) => ({
+    lookbackMs: Math.min(lookbackMs, wholeMs),
+    everyMs,
+  }));
   const walks = await lastWalks(pool, refOf(stream), { list, lookbacks: tiers.map(({ lookbackMs }) => lookbackMs) });
   const isDue = ({ everyMs }: LookbackTier, at: number) => {
     const { ageMs, pages } = walks[at] ?? { ageMs: null, pages: null };
