@@ -7,7 +7,6 @@ import { forgetPerson } from '../../src/load/forget.ts';
 import { createLogger } from '../../src/model/log.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { fynnStreams } from '../../src/sources/fynn/index.ts';
-import { polarStreams } from '../../src/sources/polar/streams.ts';
 import { sourceEntities } from '../../src/sources/index.ts';
 import { restrain } from '../../src/sync/restrain.ts';
 import { commitRecords } from '../../src/load/commit.ts';
@@ -15,7 +14,7 @@ import { differences } from '../oracle/oracle.ts';
 import { freshDatabase, freshDatabaseUrl } from '../support/database.ts';
 import { leaksOf, plantedPerson, plantSessions, rowsOf, sessionOf, unknownOf } from '../support/planted-person.ts';
 import { startPolar, syncing, type Syncing } from '../support/polar.ts';
-import { at, fynnOrigin, polarOrigin, rows, uuid, value } from '../support/records.ts';
+import { at, fynnOrigin, polarOrigin, rows, uuid, value, entityOf } from '../support/records.ts';
 import { call } from '../support/run.ts';
 import { sendWebhook } from '../support/send-webhook.ts';
 
@@ -41,7 +40,7 @@ type Person = typeof ada;
 
 async function plantElsewhere(db: Database, person: Person): Promise<void> {
   const rejected: JsonObject = { ...sessionOf(person), ...unknownOf(person), id: person.name };
-  await commitRecords(db, polarOrigin, polarStreams[STREAM], { records: [rejected], observedAt: at(1) });
+  await commitRecords(db, polarOrigin, entityOf(STREAM), { records: [rejected], observedAt: at(1) });
   const customer = { id: person.customerId, email: person.email, name: person.name };
   const price = { id: `price of ${person.externalId.slice(5, 8)}`, amount: 1, customer, note: `for ${person.email}` };
   await commitRecords(db, fynnOrigin, fynnStreams['fynn.price_plans'], { records: [price], observedAt: at(1) });
@@ -52,7 +51,7 @@ async function plantElsewhere(db: Database, person: Person): Promise<void> {
     products: [],
   });
   for (const [index, label] of [person.email.slice(0, 3), 'same'].entries())
-    await commitRecords(db, polarOrigin, polarStreams['polar.checkout_links'], {
+    await commitRecords(db, polarOrigin, entityOf('polar.checkout_links'), {
       records: [link(label)],
       observedAt: at(index),
     });

@@ -2,11 +2,10 @@ import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import { commitRecords } from '../../src/load/commit.ts';
-import { polarStreams } from '../../src/sources/polar/streams.ts';
 import { freshDatabase } from '../support/database.ts';
 import { dump } from '../support/dump.ts';
 import { startPolar, syncing } from '../support/polar.ts';
-import { at, rows, session, store, value } from '../support/records.ts';
+import { at, rows, session, store, value, entityOf } from '../support/records.ts';
 import { call } from '../support/run.ts';
 import { sendWebhook } from '../support/send-webhook.ts';
 import { polarAt } from '../support/source.ts';
@@ -86,7 +85,7 @@ test('a record that cannot be a row is kept without private columns, and one tha
   };
   const huge = { ...record, filler: 'x'.repeat(200_000) };
   const answer = { records: [session(1), { ...record, id: 'Planted Person' }, huge], observedAt: at(1) };
-  expect(await commitRecords(db, source, polarStreams['polar.checkouts'], answer)).toMatchObject({ rejected: 2 });
+  expect(await commitRecords(db, source, entityOf('polar.checkouts'), answer)).toMatchObject({ rejected: 2 });
   expect(await rows(db, 'select record_id, payload from sync.rejected_records order by record_id')).toEqual([
     { record_id: '[erased]', payload: { id: '[erased]', note: 'of [erased]', kept: 'a' } },
     { record_id: null, payload: '[erased]' },

@@ -33,6 +33,9 @@ const PLAIN = {
   'polar.disputes': 'status currency reason case_id',
   'polar.order_items': 'label',
   'polar.orders': `status billing_reason platform_fee_currency currency description invoice_number receipt_number`,
+  'polar.organizations': `slug status avatar_url country default_presentment_currency default_tax_behavior proration_behavior
+    feature_settings subscription_settings customer_email_settings customer_portal_settings dispute_settings embed_hosts
+    capabilities`,
   'polar.payments': 'processor status currency method trigger decline_reason decline_message',
   'polar.refunds': 'status reason currency',
   'polar.product_prices': `source amount_type price_currency tax_behavior type recurring_interval seat_tiers meter tiers
@@ -85,6 +88,11 @@ const REASONS: Readonly<Record<string, string>> = {
   'polar.orders.refundable_tax_amount': 'an amount',
   'polar.product_prices.tax_behavior': 'inclusive or exclusive',
   'polar.meters.name': 'a meter’s name',
+  'polar.organizations.avatar_url': 'a merchant’s logo',
+  'polar.organizations.default_tax_behavior': 'location, inclusive or exclusive',
+  'polar.organizations.allow_customer_updates': 'whether customers may change something',
+  'polar.organizations.customer_email_settings': 'which kinds are sent',
+  'polar.organizations.customer_portal_settings': 'what is shown',
   'polar.subscriptions.customer_cancellation_reason': 'one of Polar’s words',
   'polar.products.name': 'a product’s name',
   'history.checkouts.has_email': 'whether there is one',

@@ -61,7 +61,8 @@ test.for(names)('%s no longer lists what is removed, until it is restored', asyn
   stream.remove?.(first);
   if (stream.remove) expect(stream.list()).toEqual([second]);
   stream.restore?.(first);
-  if (stream.restore) expect(stream.list()).toEqual(before);
+  // Some lists are sorted by when a record changed last.
+  if (stream.restore) expect(stream.list().toSorted()).toEqual(before.toSorted());
 });
 
 test.for(names)('%s causes webhooks of its own types only', async (name) => {

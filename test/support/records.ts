@@ -1,6 +1,7 @@
 import { parseConfig } from '../../src/config/config.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { commitRecords, type StreamCommitResult } from '../../src/load/commit.ts';
+import type { Entity } from '../../src/model/entity.ts';
 import type { Database } from '../../src/database/database.ts';
 import { polarStreams } from '../../src/sources/polar/streams.ts';
 import type { Source } from '../../src/model/source.ts';
@@ -78,14 +79,21 @@ export const [polarOrigin, fynnOrigin] = parseConfig({
   FYNN_API_URL: 'http://127.0.0.1:1',
 }).sources as [Source, Source];
 
+/** The entity of a stream of Polar. */
+export function entityOf(stream: string): Entity {
+  const { [stream]: entity } = polarStreams;
+  if (!entity) throw new RangeError(`there is no stream ${stream}`);
+  return entity;
+}
+
 /** Stores records of a stream as one response that arrived at an instant. */
 export function store(
   db: Database,
-  stream: keyof typeof polarStreams,
+  stream: string,
   records: JsonObject[],
   observedAt: string,
 ): Promise<StreamCommitResult> {
-  return commitRecords(db, polarOrigin, polarStreams[stream], { records, observedAt });
+  return commitRecords(db, polarOrigin, entityOf(stream), { records, observedAt });
 }
 
 /** Rows of a query. */

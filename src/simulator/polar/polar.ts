@@ -23,6 +23,7 @@ import type { OrderEdits } from './orders/edits.ts';
 import type { SubscriptionEdits } from './subscriptions/edits.ts';
 import type { PaymentRecordEdits } from './orders/payment.ts';
 import type { RefundEdits } from './orders/refund.ts';
+import type { OrganizationEdits } from './organizations/edits.ts';
 import type { CustomerMeterEdits } from './usage/customer-meters.ts';
 import type { EventEdits } from './streams/events.ts';
 import type { LinkEdits } from './streams/checkout-links.ts';
@@ -48,7 +49,8 @@ export interface Polar
     EventEdits,
     RefundEdits,
     DisputeEdits,
-    PaymentRecordEdits {
+    PaymentRecordEdits,
+    OrganizationEdits {
   readonly organizationId: string;
   readonly clock: Clock;
   readonly settings: PolarSettings;
@@ -90,7 +92,6 @@ export interface Polar
 export function polarOf(state: State, streams: Streams, settings: PolarSettings): Polar {
   const { organizationId, clock, products, prices, benefits, medias, discounts, customFields } = state;
   const all: PolarStream[] = Object.values(streams);
-  const edits = catalogEdits(state);
   const isShown = ({ isOptional, isNestedInCore, scopes }: PolarStream) =>
     !isOptional || isNestedInCore || scopes.some((one) => settings.scopes.includes(one));
   const unread = (type: string) => all.some((stream) => type in stream.webhooks && !isShown(stream));
@@ -112,18 +113,7 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
     streams,
     links: streams.checkout_links.records,
     checkouts: streams.checkouts.records,
-    ...edits,
-    ...streams.checkout_links.edits,
-    ...streams.checkouts.edits,
-    ...streams.customers.edits,
-    ...streams.orders.edits,
-    ...streams.subscriptions.edits,
-    ...streams.refunds.edits,
-    ...streams.disputes.edits,
-    ...streams.customer_meters.edits,
-    ...streams.payments.edits,
-    ...streams.benefit_grants.edits,
-    ...streams.events.edits,
+    ...editsOf(state, streams),
     json: jsonOf(state, streams),
     log: state.log,
     stepsOf: streams.checkouts.stepsOf,
@@ -137,6 +127,23 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
       }),
   };
 }
+
+/** The edits of all records. */
+const editsOf = (state: State, streams: Streams) => ({
+  ...catalogEdits(state),
+  ...streams.checkout_links.edits,
+  ...streams.checkouts.edits,
+  ...streams.customers.edits,
+  ...streams.orders.edits,
+  ...streams.subscriptions.edits,
+  ...streams.refunds.edits,
+  ...streams.disputes.edits,
+  ...streams.customer_meters.edits,
+  ...streams.payments.edits,
+  ...streams.benefit_grants.edits,
+  ...streams.events.edits,
+  ...streams.organizations.edits,
+});
 
 function jsonOf(state: State, { checkout_links, checkouts }: Streams): Polar['json'] {
   return {

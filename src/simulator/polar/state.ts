@@ -6,6 +6,7 @@ import { byId } from '../records.ts';
 import type { SizeOf } from '../sizes.ts';
 import type { WholeMeter } from './catalog/records.ts';
 import { seededMeters } from './catalog/seed/meters.ts';
+import { seededOrganization, type Organization } from './organizations/record.ts';
 import { seededCatalog, type Catalog } from './catalog/seed/catalog.ts';
 import { clockRange, type ClockRange } from './clock-range.ts';
 import { emptyLog, type CatalogKind, type CatalogRecords, type EditLog } from './edit-log.ts';
@@ -27,6 +28,8 @@ export interface State extends CatalogMaps {
   readonly chance: Random;
   /** The meters that prices count with. */
   readonly meters: Map<string, WholeMeter>;
+  /** The organizations that the token may see: the simulated one, and those that tests add. */
+  readonly organizations: Map<string, Organization>;
   readonly tampers: Map<string, Tamper>;
   /** Serialized parts of sessions, dropped at every edit of the catalog. */
   readonly texts: Map<string, string>;
@@ -64,6 +67,7 @@ export function seededState({ seed, now, sizeOf }: Seeding): State {
   const time = clock(now);
   const range = clockRange(now ?? time.now());
   const shop = seededCatalog(seed, range);
+  const isStocked = sizeOf('products', shop.products.length) > 0;
   const listeners: ArchiveListener[] = [];
   return {
     seed,
@@ -73,8 +77,9 @@ export function seededState({ seed, now, sizeOf }: Seeding): State {
     range,
     shop,
     chance: random(seed, 'edits'),
-    ...catalogMaps(sizeOf('products', shop.products.length) > 0 ? shop : undefined),
-    meters: seededMeters(shop, range),
+    ...catalogMaps(isStocked ? shop : undefined),
+    meters: isStocked ? seededMeters(shop, range) : new Map(),
+    organizations: byId(sizeOf('organizations', 1) > 0 ? [seededOrganization(shop, range)] : []),
     tampers: new Map(),
     texts: new Map(),
     log: emptyLog(),

@@ -79,7 +79,7 @@ export const productPrices = withComments(
       unit_label: jsonb(),
       ...versioned(),
     },
-    (table) => [index().on(table.product_id)],
+    (table) => [index().on(table.product_id), index().on(table.meter_id)],
   ),
   'Prices of products, those no longer offered included; an edited price is a new row, and the old one becomes archived',
   {

@@ -10,6 +10,7 @@ import { customer } from './customer.ts';
 import { discount } from './discount.ts';
 import { order } from './order.ts';
 import { organizationOf } from './organization.ts';
+import { organization } from './organizations.ts';
 import { product } from './product.ts';
 import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
@@ -26,6 +27,7 @@ const entities = new Map<string, Entity>(
     product,
     benefit,
     discount,
+    organization,
   }),
 );
 
@@ -67,21 +69,23 @@ function includes(signatures: string, expected: string): boolean {
   });
 }
 
-/** Why a record is none of ours: the settings name an organization, and it is not of it. */
-function foreign(data: Json, wanted: string | undefined): string | undefined {
-  const owner = organizationOf(data);
+/** Why a record is none of ours: the settings name an organization, and it is not of it, nor that organization itself. */
+function foreign(entity: Entity, data: Json, wanted: string | undefined): string | undefined {
+  const owner = entity === organization ? recordIdOf(data)?.toLowerCase() : organizationOf(data);
   if (wanted === undefined || owner === wanted) return undefined;
   return owner === undefined ? 'it names no organization' : 'it is of another organization than POLAR_ORGANIZATION_ID';
 }
+
+const recordIdOf = (data: Json) => (isObject(data) && typeof data.id === 'string' ? data.id : undefined);
 
 /** The event's record, and whether Polar has deleted it: a benefit says so itself, a discount and a customer by the event's type. */
 function parseEvent(body: Json, organizationId: string | undefined): WebhookEvent | undefined {
   if (!isObject(body) || typeof body.type !== 'string') return undefined;
   const { type, data = null } = body;
   const entity = entities.get(type.split('.', 1)[0] ?? '');
-  const recordId = isObject(data) && typeof data.id === 'string' ? data.id : null;
+  const recordId = recordIdOf(data) ?? null;
   if (!entity || type === OF_ANOTHER_FORM) return { type, recordId };
-  const ignored = foreign(data, organizationId);
+  const ignored = foreign(entity, data, organizationId);
   if (ignored !== undefined) return { type, recordId, ignored };
   const isDeleted = DELETIONS.has(type) || (isObject(data) && data.is_deleted === true);
   return { type, recordId, record: { entity, data, isDeleted } };

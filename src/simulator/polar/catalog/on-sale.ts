@@ -1,5 +1,6 @@
 import { catalogMaps, type State } from '../state.ts';
-import type { Product } from './records.ts';
+import type { Product, WholeMeter } from './records.ts';
+import { seededMeters } from './seed/meters.ts';
 
 /** The products that somebody could buy now; an organization without any gets its catalog first. */
 export function onSale(state: State): Product[] {
@@ -7,6 +8,12 @@ export function onSale(state: State): Product[] {
   return [...state.products.values()].filter(
     (product) => !product.is_archived && product.visibility !== 'draft' && product.price_ids.length > 0,
   );
+}
+
+/** The meters that prices may count with; an organization without any gets its catalog first. */
+export function anyMeters(state: State): WholeMeter[] {
+  if (state.meters.size === 0) stock(state);
+  return [...state.meters.values()];
 }
 
 /** Adds the catalog that the organization started without. */
@@ -18,6 +25,7 @@ function stock(state: State): void {
   copy(medias, state.medias);
   copy(discounts, state.discounts);
   copy(customFields, state.customFields);
+  copy(seededMeters(state.shop, state.range), state.meters);
 }
 
 function copy<T>(from: ReadonlyMap<string, T>, into: Map<string, T>): void {

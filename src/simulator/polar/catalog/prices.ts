@@ -3,6 +3,7 @@ import { found } from '../../records.ts';
 import type { State } from '../state.ts';
 import { tampered } from '../tampered.ts';
 import { isRecurring, listedPrices } from './listed-prices.ts';
+import { priceMeterJson } from './meters.ts';
 import { putRecord } from './put-record.ts';
 import type { Price } from './records.ts';
 
@@ -88,6 +89,7 @@ export function priceJson(state: State, id: string): unknown {
     ...price,
     type: price.type ?? (product?.recurring_interval ? 'recurring' : 'one_time'),
     recurring_interval: price.recurring_interval ?? product?.recurring_interval ?? null,
+    ...(price.meter && { meter: priceMeterJson(state, price) }),
     ...(price.seat_tiers && { price_per_seat: price.seat_tiers.tiers[0]?.price_per_seat }),
   });
 }

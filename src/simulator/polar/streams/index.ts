@@ -14,6 +14,8 @@ import { eventStream } from './events.ts';
 import { customFieldStream } from './custom-fields.ts';
 import { customerStream } from './customers.ts';
 import { discountStream } from './discounts.ts';
+import { meterStream } from './meters.ts';
+import { organizationStream } from './organizations.ts';
 import { productStream } from './products.ts';
 import { disputeStream } from './disputes.ts';
 import { customerMeterStream } from './customer-meters.ts';
@@ -46,6 +48,8 @@ export function openStreams(state: State) {
     benefits: benefitStream(state),
     discounts: discountStream(state),
     products: productStream(state),
+    meters: meterStream(state),
+    organizations: organizationStream(state),
     orders,
     subscriptions,
     refunds,

@@ -1,6 +1,7 @@
 import { randomUuid } from '../../ids.ts';
 import { micros } from '../../instants.ts';
 import { random } from '../../random.ts';
+import { anyMeters } from '../catalog/on-sale.ts';
 import type { Customer } from '../customers/record.ts';
 import type { State } from '../state.ts';
 import type { Subscription } from '../subscriptions/record.ts';
@@ -68,7 +69,7 @@ export function customerMeterEdits(
     createCustomerMeter: (fields = {}) => {
       const { created_at = state.clock.now(), credited_units = 0 } = fields;
       const customer_id = fields.customer_id ?? someCustomer(created_at).id;
-      const meter_id = state.chance.pick([...state.meters.keys()]);
+      const meter_id = state.chance.pick(anyMeters(state)).id;
       const unused = {
         modified_at: null,
         deleted_at: null,
