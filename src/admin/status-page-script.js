@@ -172,9 +172,12 @@ function walkValues(walk, now) {
   };
 }
 
+/** @param {number} count */
+const about = (count) => `about ${number.format(count)}`;
+
 /** @param {StreamStatus} stream @param {number} now @returns {Values} */
 function streamValues(stream, now) {
-  const { freshnessMs, lastComplete, lastError, missingScope, rows, deleted, rejected, walk } = stream;
+  const { freshnessMs, lastComplete, lastError, missingScope, rows, deleted, isEstimated, rejected, walk } = stream;
   return {
     name: stream.stream,
     state: stateOf(stream),
@@ -182,8 +185,8 @@ function streamValues(stream, now) {
     isOld: freshnessMs,
     last: describeLast(lastComplete, now),
     missingScope: missingScope?.scope ?? null,
-    rows,
-    deleted,
+    rows: isEstimated ? about(rows) : rows,
+    deleted: isEstimated ? about(deleted) : deleted,
     rejected,
     ...walkValues(walk, now),
     error: lastError && lastError.message,

@@ -1,7 +1,7 @@
 import { formatError } from '../model/errors.ts';
 import type { Database } from '../database/database.ts';
 import {
-  countRowsOf,
+  estimateRowsOf,
   otherRejections,
   recentRejections,
   recentRuns,
@@ -37,14 +37,14 @@ export interface ServiceStatus {
 const LISTED = 20;
 const RECOUNT_MS = 30_000;
 
-/** How long a count is reused: counting reads a whole table, and the page asks every second. */
-function rowCounter(): typeof countRowsOf {
+/** Creates a function that estimates the rows of a table, and reuses the result for a while: the page asks every second. */
+function rowCounter(): typeof estimateRowsOf {
   const counted = new Map<string, { at: number; rows: Promise<RowCounts> }>();
   return (pool, account, entity) => {
     const key = `${account} ${planOf(entity.table).name}`;
     const known = counted.get(key);
     if (known && performance.now() - known.at < RECOUNT_MS) return known.rows;
-    const rows = countRowsOf(pool, account, entity);
+    const rows = estimateRowsOf(pool, account, entity);
     counted.set(key, { at: performance.now(), rows });
     rows.catch(() => counted.delete(key)); // this caller gets the error; the next one counts again
     return rows;

@@ -1,6 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config/config.ts';
-import { otherRejections, statusOf, streamsToShow, type Rejections, type StreamStatus } from '../ledger/status.ts';
+import {
+  countRowsOf,
+  estimateRowsOf,
+  otherRejections,
+  statusOf,
+  streamsToShow,
+  type Rejections,
+  type StreamStatus,
+} from '../ledger/status.ts';
 import { missingScopes, withMissingScope } from '../ledger/scopes.ts';
 import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
@@ -21,6 +29,7 @@ export interface Status {
 /** What `status` was asked for. */
 interface StatusOptions {
   account?: string;
+  exact?: boolean;
   fresherThan?: number;
   json?: boolean;
 }
@@ -36,6 +45,7 @@ export const statusCommand = (invocation: Invocation): Command =>
         'end with 1 unless each stream was walked completely within this time, such as 15m, 6h or 2d',
       ).argParser(ageOf),
     )
+    .option('--exact', 'count the rows of large tables, which reads all of them, instead of estimating')
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(async (streams: string[], { json, ...options }: StatusOptions) => {
@@ -68,7 +78,7 @@ interface StatusQuestion extends Omit<StatusOptions, 'json'> {
 }
 
 async function readStatus({ db }: CommandContext, question: StatusQuestion): Promise<Status> {
-  const { sources, account, streams: names, fresherThan } = question;
+  const { sources, account, streams: names, fresherThan, exact } = question;
   await requireTables(db);
   const turnedOn = sources.flatMap(({ streams }) => streams.map(refOf));
   const shown = await streamsToShow(db.pool, streamEntities, turnedOn);
@@ -77,7 +87,9 @@ async function readStatus({ db }: CommandContext, question: StatusQuestion): Pro
   const wanted = shown.filter(([ref]) => isWanted(ref));
   const missing = await missingScopes(db.pool, sources);
   const streams = await Promise.all(
-    wanted.map(async ([ref, entity]) => withMissingScope(await statusOf(db.pool, ref, entity), missing)),
+    wanted.map(async ([ref, entity]) =>
+      withMissingScope(await statusOf(db.pool, ref, entity, exact ? countRowsOf : estimateRowsOf), missing),
+    ),
   );
   const others = (await otherRejections(db.pool, streams)).filter(isWanted);
   const optional = sources.flatMap((source) => source.streams.filter(({ isOptional }) => isOptional));
@@ -121,6 +133,7 @@ function details({
   freshnessMs,
   rows,
   deleted,
+  isEstimated,
   rejected,
   pendingDeletions,
   skewed,
@@ -131,10 +144,14 @@ function details({
   const fresh = lastComplete
     ? `${lastComplete.finishedAt} (${lastComplete.mode}, ${count(lastComplete.records)} records)`
     : 'never';
+  const about = isEstimated ? 'about ' : '';
   return [
     ['last complete', fresh],
     ['freshness', freshnessMs === null ? 'unknown' : `${duration(freshnessMs)} old`],
-    ['rows', `${count(rows)}, ${count(deleted)} more deleted at the source, ${count(rejected)} records rejected`],
+    [
+      'rows',
+      `${about}${count(rows)}, ${about}${count(deleted)} more deleted at the source, ${count(rejected)} records rejected`,
+    ],
     ...(pendingDeletions ? [['deletions', describePending(pendingDeletions)] as [string, string]] : []),
     ...(skewed ? [['clock', describeSkewed(skewed)] as [string, string]] : []),
     ...(walk ? [['walk', describeWalk(walk)] as [string, string]] : []),

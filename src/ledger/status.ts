@@ -13,6 +13,8 @@ export interface StreamStatus extends StreamRef {
   freshnessMs: number | null;
   rows: number;
   deleted: number;
+  /** True where these two are estimated from the statistics of the planner, as for large tables. */
+  isEstimated: boolean;
   rejected: number;
   /** Records that a full walk found missing, too many to believe it alone: they wait for another one to say the same. */
   pendingDeletions: { records: number; foundAt: string } | null;
@@ -60,7 +62,7 @@ select
    where not exists (
      select from sync.runs later where later.account = $2 and later.stream = $1 and later.outcome = 'complete' and later.id > r.id)) as "lastError"`;
 
-type Found = Omit<StreamStatus, 'account' | 'stream' | 'rows' | 'deleted' | 'walk'> & {
+type Found = Omit<StreamStatus, 'account' | 'stream' | keyof RowCounts | 'walk'> & {
   walk: (Omit<NonNullable<StreamStatus['walk']>, 'etaMs'> & { elapsedMs: number | null }) | null;
 };
 
@@ -69,7 +71,7 @@ export async function statusOf(
   pool: Pool,
   ref: StreamRef,
   entity: Entity,
-  countRows: (pool: Pool, account: string, entity: Entity) => Promise<RowCounts> = countRowsOf,
+  countRows: (pool: Pool, account: string, entity: Entity) => Promise<RowCounts> = estimateRowsOf,
 ): Promise<StreamStatus> {
   const { rows } = await pool.query<Found>(STATUS, [ref.stream, ref.account]);
   const found = rows[0];
@@ -91,15 +93,36 @@ export async function streamsToShow<T>(
 }
 
 /** How many records a table holds. */
-export type RowCounts = Pick<StreamStatus, 'rows' | 'deleted'>;
+export type RowCounts = Pick<StreamStatus, 'rows' | 'deleted' | 'isEstimated'>;
 
 /** Counts the records of an account in a table; reads all of it. */
 export async function countRowsOf(pool: Pool, account: string, { table }: Entity): Promise<RowCounts> {
-  const { rows } = await pool.query<RowCounts>(
+  const { rows } = await pool.query<Omit<RowCounts, 'isEstimated'>>(
     `select count(*) filter (where deleted_at is null)::int as rows, count(deleted_at)::int as deleted from ${planOf(table).sqlName} where account = $1`,
     [account],
   );
-  return rows[0] ?? { rows: 0, deleted: 0 };
+  return { rows: 0, deleted: 0, ...rows[0], isEstimated: false };
+}
+
+/** Tables that the planner expects to have fewer rows are counted. */
+const FEW_ROWS = 20_000;
+
+/** Estimates the records of an account in a table as the planner does, from its size and statistics; counts those of a small one. */
+export async function estimateRowsOf(pool: Pool, account: string, entity: Entity): Promise<RowCounts> {
+  const from = `select from ${planOf(entity.table).sqlName}`;
+  if ((await plannedRows(pool, from)) < FEW_ROWS) return countRowsOf(pool, account, entity);
+  const all = await plannedRows(pool, `${from} where account = $1`, account);
+  const rows = await plannedRows(pool, `${from} where account = $1 and deleted_at is null`, account);
+  return { rows, deleted: Math.max(0, all - rows), isEstimated: true };
+}
+
+/** How many rows the planner expects of a query. */
+async function plannedRows(pool: Pool, query: string, ...values: string[]): Promise<number> {
+  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+    `explain (format json) ${query}`,
+    values,
+  );
+  return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
 }
 
 /** How old what is stored of a stream is, in seconds. */
