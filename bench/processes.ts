@@ -11,8 +11,10 @@ const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 /** The command line of the product. */
 const CLI = pathOf('../src/cli.ts');
 
-/** The options of Node that the product runs with, as its first line has them. */
-const NODE_OPTIONS = / node (?<options>.*)/.exec(readFileSync(CLI, 'utf8'))?.groups?.options?.split(' ') ?? [];
+/** The options of Node that the product runs with, as the first line of the command has them. */
+const NODE_OPTIONS =
+  / node (?<options>.*)/.exec(readFileSync(pathOf('../bin/checkout-sync.js'), 'utf8'))?.groups?.options?.split(' ') ??
+  [];
 
 type Environment = Record<string, string>;
 

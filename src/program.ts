@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { accountsCommand } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -13,7 +14,7 @@ import { syncCommand } from './commands/sync.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { workerCommand } from './commands/worker.ts';
 import { ConfigError, formatError } from './model/errors.ts';
-import manifest from '../package.json' with { type: 'json' };
+import { isObject } from './model/json.ts';
 
 /** The exit code of a command whose work failed, or found a difference. */
 export const EXIT_FAILED = 1;
@@ -36,12 +37,18 @@ const commands = [
   simulateCommand,
 ];
 
+/** The version in package.json, which lies above the code, compiled or not. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return isObject(manifest) && typeof manifest.version === 'string' ? manifest.version : 'unknown';
+}
+
 /** The command line, for one call of it. Building it does nothing. */
 function buildProgram(invocation: Invocation): Command {
   const { stdout, stderr } = invocation;
   const program = new Command('checkout-sync')
     .description("Keeps a billing provider's checkout links and checkout sessions in your own Postgres.")
-    .version(manifest.version, '--version', 'show the version')
+    .version(version(), '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .showSuggestionAfterError()
