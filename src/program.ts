@@ -38,7 +38,7 @@ const commands = [
 ];
 
 /** The version in package.json, which lies above the code, compiled or not. */
-function version(): string {
+function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   return isObject(manifest) && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }
@@ -48,7 +48,7 @@ function buildProgram(invocation: Invocation): Command {
   const { stdout, stderr } = invocation;
   const program = new Command('checkout-sync')
     .description("Keeps a billing provider's checkout links and checkout sessions in your own Postgres.")
-    .version(version(), '--version', 'show the version')
+    .version(packageVersion(), '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .showSuggestionAfterError()
