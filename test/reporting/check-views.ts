@@ -66,7 +66,7 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
     ['campaigns', 'account utm_source utm_medium utm_campaign currency', expectedCampaigns(checkouts)],
     ['customers', 'account customer_key', expectedCustomers(checkouts)],
   ];
-  return { wrong: wrongCells(read, expected), read };
+  return { db, wrong: wrongCells(read, expected), read, checkouts };
 }
 
 /** A view, the columns that tell its rows apart, and the rows that it must have. */
