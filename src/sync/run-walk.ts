@@ -34,6 +34,7 @@ import type { SyncContext } from './context.ts';
 import { confirmDeletions } from './deletions.ts';
 import { openIdentity } from './identity.ts';
 import { planWalk, totalOf } from './plan-walk.ts';
+import { storeSettled } from './settled.ts';
 import { reportDrift, type RunStats } from './stats.ts';
 import { storePages } from './store-pages.ts';
 
@@ -131,7 +132,7 @@ async function walkToEnd(context: SyncContext, run: ActiveRun, signal: AbortSign
   if (walk.mode === 'full') {
     await confirmDeletions(context, run, signal);
     counters.skewed += await setSkewedRight(db.pool, source, stream.entity, { lease, runId, ...checkpoint });
-  }
+  } else await storeSettled(context, run, signal);
   await reportDrift(context, stream, stats);
   warnOfSkewed(log, refOf(stream), counters.skewed);
   counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);

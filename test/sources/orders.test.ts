@@ -36,6 +36,22 @@ test('an incremental walk of orders asks for the newest page, and for those that
   expect(run).toMatchObject({ outcome: 'complete', requests: 2, inserted: 2 });
 });
 
+test('an order that was pending for longer than the look-back is asked for once it is no longer listed as pending', async () => {
+  const { polar, db, source } = await prepare();
+  const { sync } = engineOf(source, db, { pageSize: 2 });
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const pending = { status: 'pending', billing_reason: 'subscription_cycle' } as const;
+  const [paid, waiting, ancient] = [9, 9, 90].map((days) =>
+    polar.createOrder({ ...pending, created_at: daysAgo(days) }),
+  );
+  for (const days of [4, 4]) polar.createOrder({ created_at: daysAgo(days) });
+  await sync(STREAM);
+  for (const order of [paid, ancient]) polar.payOrder(order?.id ?? '');
+  expect(await sync(STREAM, 'incremental')).toMatchObject({ outcome: 'complete', updated: 1 });
+  const statusOf = (order?: { id: string }) => value(db, 'select status from polar.orders where id = $1', [order?.id]);
+  expect(await Promise.all([paid, waiting, ancient].map(statusOf))).toEqual(['paid', 'pending', 'pending']);
+});
+
 test('the product of an order has no prices, benefits and medias: those that are stored stay as they are', async () => {
   const { polar, db, sync } = await prepare();
   await sync('polar.checkout_links');

@@ -225,7 +225,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: [],
       deletions: 'none: Polar keeps all payments',
-      gaps: 'What settles or changes after 48 hours waits for the weekly walk.',
+      gaps: 'What is still pending after 30 days, and edits by hand, wait for the weekly walk.',
     },
   },
   {

@@ -43,7 +43,10 @@ const RETRY_DAYS = [2, 5, 7, 7];
 /** The edits of the orders. */
 export function orderEdits(state: State, { orders, payments, drawOrder }: Sales): OrderEdits {
   const pay = (order: Order, status: Payment['status'], at: string) => {
-    if (order.net_amount + order.tax_amount > 0) payments().put(orderPayment(state, order, status, at));
+    if (order.net_amount + order.tax_amount === 0) return;
+    const payment = orderPayment(state, order, status, at);
+    const known = payments().records.get(payment.id);
+    payments().put(known ? { ...payment, created_at: known.created_at, modified_at: at } : payment);
   };
   const put = (order: Order, ...events: string[]) => {
     orders().put(order);
