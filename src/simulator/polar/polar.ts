@@ -17,6 +17,7 @@ import type { PolarSettings } from './settings.ts';
 import type { State } from './state.ts';
 import type { PolarStream } from './stream.ts';
 import type { CustomerEdits } from './customers/edits.ts';
+import { mergeEdits, type MergeEdits } from './customers/merge.ts';
 import type { GrantEdits } from './grants/edits.ts';
 import type { DisputeEdits } from './orders/dispute.ts';
 import type { OrderEdits } from './orders/edits.ts';
@@ -47,6 +48,7 @@ export interface Polar
     CustomerMeterEdits,
     GrantEdits,
     EventEdits,
+    MergeEdits,
     RefundEdits,
     DisputeEdits,
     PaymentRecordEdits,
@@ -128,7 +130,7 @@ export function polarOf(state: State, streams: Streams, settings: PolarSettings)
   };
 }
 
-/** The edits of all records. */
+/** The edits of all streams, and those that concern several. */
 const editsOf = (state: State, streams: Streams) => ({
   ...catalogEdits(state),
   ...streams.checkout_links.edits,
@@ -143,6 +145,7 @@ const editsOf = (state: State, streams: Streams) => ({
   ...streams.benefit_grants.edits,
   ...streams.events.edits,
   ...streams.organizations.edits,
+  ...mergeEdits(streams, state.clock),
 });
 
 function jsonOf(state: State, { checkout_links, checkouts }: Streams): Polar['json'] {

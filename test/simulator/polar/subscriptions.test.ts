@@ -56,7 +56,9 @@ test('the job renews what is due, applies pending changes, and ends what was can
 test('each turn in the life of a subscription sends its webhook after subscription.updated', async () => {
   const { polar } = await simulate({ checkouts: 0, scopes: 'every' });
   const sent: string[] = [];
-  polar.subscribe(({ type }) => void sent.push(type.replace('subscription.', '')));
+  polar.subscribe(({ type }) => {
+    if (type.startsWith('subscription.')) sent.push(type.replace('subscription.', ''));
+  });
   const { id } = polar.createSubscription({ status: 'incomplete', started_at: null });
   polar.activateSubscription(id);
   polar.cancelSubscription(id);
@@ -67,7 +69,7 @@ test('each turn in the life of a subscription sends its webhook after subscripti
   polar.resumeSubscription(id);
   polar.migrateSubscription(id);
   polar.revokeSubscription(id);
-  expect(sent.filter((type) => !type.startsWith('customer.'))).toEqual([
+  expect(sent).toEqual([
     'created',
     ...['active', 'canceled', 'uncanceled', 'past_due', 'cycled', 'paused', 'resumed'].flatMap((type) => [
       'updated',
@@ -77,4 +79,50 @@ test('each turn in the life of a subscription sends its webhook after subscripti
     'updated',
     'revoked',
   ]);
+});
+
+test('each period has an order, which waits while its payment fails, and is void once the subscription has ended for it', async () => {
+  const { polar } = await simulate({ checkouts: 0, scopes: 'every' });
+  const { id, amount } = polar.createSubscription();
+  const orders = () =>
+    [...polar.streams.orders.records.values()].map(({ status, subscription_id, net_amount, billing_reason }) => {
+      expect({ subscription_id, net_amount, billing_reason }).toEqual({
+        subscription_id: id,
+        net_amount: amount,
+        billing_reason: 'subscription_cycle',
+      });
+      return status;
+    });
+  polar.renewSubscription(id);
+  polar.failSubscription(id);
+  expect(orders()).toEqual(['paid', 'pending']);
+  polar.renewSubscription(id);
+  expect(orders()).toEqual(['paid', 'paid']);
+  polar.failSubscription(id);
+  polar.revokeSubscription(id);
+  expect(orders()).toEqual(['paid', 'paid', 'void']);
+});
+
+test('usage of a subscription counts for its customer', async () => {
+  const { polar } = await simulate({ checkouts: 0, scopes: 'every' });
+  const product = [...polar.products.values()].find(({ name }) => name === 'Halyard API');
+  const { id, customer_id } = polar.createSubscription({ product_id: product?.id ?? '' });
+  polar.useMeter(id, 2.5);
+  polar.useMeter(id, 1);
+  const rows = [...polar.streams.customer_meters.records.values()].filter((row) => row.customer_id === customer_id);
+  const [{ credited_units } = { credited_units: 0 }] = rows;
+  expect(rows).toMatchObject([{ consumed_units: 3.5, balance: credited_units - 3.5 }]);
+});
+
+test('a customer who is merged into another one leaves subscriptions and orders to them, and is deleted', async () => {
+  const { polar } = await simulate({ checkouts: 0, scopes: 'every' });
+  const [from, into] = [polar.createCustomer(), polar.createCustomer()];
+  const { id } = polar.createSubscription({ customer_id: from.id });
+  polar.renewSubscription(id);
+  const sent: string[] = [];
+  polar.subscribe(({ type }) => void sent.push(type));
+  polar.mergeCustomers(from.id, into.id);
+  expect(sent).toEqual(['subscription.updated', 'order.updated', 'customer.deleted']);
+  expect(polar.streams.subscriptions.json(id)).toMatchObject({ customer: { id: into.id } });
+  expect(polar.streams.customers.driver.list()).toEqual([into.id]);
 });

@@ -1,4 +1,5 @@
 import { micros } from '../../instants.ts';
+import type { Random } from '../../random.ts';
 import { lazyMap } from '../../records.ts';
 import type { CheckoutEdits } from '../checkouts/edits.ts';
 import { customerEdits, type CustomerEdits } from '../customers/edits.ts';
@@ -39,5 +40,12 @@ export function customerStream(state: State, customers: () => Table<Customer>, c
       remove: (id) => void edits.deleteCustomer(id),
       restore: (id) => void edits.restoreCustomer(id),
     },
+    traffic: () => [[1, (chance) => renameAny(customers().served(), edits, chance)]],
   });
+}
+
+function renameAny(customers: readonly Customer[], edits: CustomerEdits, chance: Random): void {
+  if (customers.length === 0) return;
+  const { id, name } = chance.pick(customers);
+  edits.updateCustomer(id, { billing_name: name === null ? null : `${name} Ltd` });
 }

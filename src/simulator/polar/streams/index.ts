@@ -2,6 +2,7 @@ import { grantedBenefits } from '../grants/grants.ts';
 import { billingEvents } from '../events/event.ts';
 import { buyers } from '../customers/buyers.ts';
 import { seededLinks } from '../links/seed.ts';
+import { billing } from '../subscriptions/billing.ts';
 import { subscriptionsOf } from '../subscriptions/subscriptions.ts';
 import { salesOf } from '../orders/sales.ts';
 import { customerMetersOf } from '../usage/customer-meters.ts';
@@ -34,12 +35,13 @@ export function openStreams(state: State) {
   const sales = salesOf(state, checkouts, buying);
   const subscribing = subscriptionsOf(state, checkouts.sessions);
   const orders = orderStream(state, { ...sales, subscriptions: subscribing }, customers);
-  const subscriptions = subscriptionStream(state, { subscriptions: subscribing, customers: buying }, customers);
+  const usage = { usage: customerMetersOf(state, subscribing), customers: buying };
+  const billed = { subscriptions: subscribing, bills: billing(sales.orders, orders.edits), ...usage };
+  const subscriptions = subscriptionStream(state, billed, customers);
   const disputes = disputeStream(state, sales, customers);
   const refunds = refundStream(state, sales, disputes);
   const granting = { grants: grantedBenefits(state, subscribing), customers: buying };
   const noted = { events: billingEvents(state, { sales, subscriptions: subscribing }), customers: buying };
-  const usage = { usage: customerMetersOf(state, subscribing), customers: buying };
   return {
     checkouts,
     checkout_links,

@@ -12,14 +12,18 @@ import type { State } from '../state.ts';
 import { polarStream, type PolarStream } from '../stream.ts';
 import { subscriptionEdits, type SubscriptionEdits } from '../subscriptions/edits.ts';
 import { isLiving, type Subscription } from '../subscriptions/record.ts';
+import type { Billing } from '../subscriptions/billing.ts';
 import { isSubscribing } from '../subscriptions/new-subscription.ts';
 import { subscriptionJson } from '../subscriptions/wire.ts';
+import { usageCounter, type CustomerMeter } from '../usage/customer-meters.ts';
 import type { Table } from '../table.ts';
 
 /** The tables of subscriptions and customers, drawn up when they are first asked for. */
 interface SubscriptionTables {
   subscriptions: () => Table<Subscription>;
   customers: () => Table<Customer>;
+  bills: Billing;
+  usage: () => Table<CustomerMeter>;
 }
 
 const EVENTS = [
@@ -41,10 +45,14 @@ const STATUSES = ['incomplete', 'incomplete_expired', 'trialing', 'active', 'pas
 /** The subscriptions: those of the sessions that succeeded, and those that the merchant's code makes. */
 export function subscriptionStream(
   state: State,
-  { subscriptions, customers: table }: SubscriptionTables,
+  { subscriptions, customers: table, bills, usage }: SubscriptionTables,
   customers: PolarStream<Customer, CustomerEdits>,
 ) {
-  const edits = subscriptionEdits(state, subscriptions, (created_at) => anyCustomer(state, table(), created_at));
+  const edits = subscriptionEdits(state, subscriptions, {
+    bills,
+    useCustomerMeter: usageCounter(state, usage),
+    anyCustomer: (created_at) => anyCustomer(state, table(), created_at),
+  });
   const json = (id: string) => {
     const subscription = subscriptions().get(id);
     return subscriptionJson(state, subscription, customers.json(subscription.customer_id));

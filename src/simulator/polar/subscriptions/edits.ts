@@ -5,6 +5,7 @@ import type { Customer } from '../customers/record.ts';
 import type { State } from '../state.ts';
 import type { Table } from '../table.ts';
 import { isLiving, type CancellationReason, type PendingUpdate, type Subscription } from './record.ts';
+import type { Billing } from './billing.ts';
 import { amountFor, newSubscription } from './new-subscription.ts';
 import { canceled, DUNNING_DAYS, ended, moveTo, pastDue, paused, renewed, resumed, uncanceled } from './transitions.ts';
 
@@ -24,9 +25,12 @@ export interface SubscriptionEdits {
   activateSubscription(id: string, at?: string): Subscription;
   /** Sends `subscription.updated`. */
   updateSubscription(id: string, changes: SubscriptionFields, at?: string): Subscription;
-  /** The next period begins. Sends `subscription.updated` and `subscription.cycled`. */
+  /**
+   * The next period begins, and is paid for. Sends `subscription.updated` and `subscription.cycled`, and the webhooks of the order:
+   * a new one, or that of a period that was past due.
+   */
   renewSubscription(id: string, at?: string): Subscription;
-  /** The payment of a period fails. Sends `subscription.updated` and `subscription.past_due`. */
+  /** The payment of a period fails, and its order waits. Sends the webhooks of the order, `subscription.updated` and `subscription.past_due`. */
   failSubscription(id: string, at?: string): Subscription;
   /** past_due → unpaid: given up, without an end. Sends `subscription.updated`. */
   giveUpSubscription(id: string, at?: string): Subscription;
@@ -34,7 +38,7 @@ export interface SubscriptionEdits {
   cancelSubscription(id: string, reason?: CancellationReason, at?: string): Subscription;
   /** Undoes a cancellation. Sends `subscription.updated` and `subscription.uncanceled`. */
   uncancelSubscription(id: string, at?: string): Subscription;
-  /** Ends it. Sends `subscription.updated` and `subscription.revoked`. */
+  /** Ends it; an order that waits becomes void. Sends `subscription.updated` and `subscription.revoked`. */
   revokeSubscription(id: string, at?: string): Subscription;
   /** Pauses it. Sends `subscription.updated` and `subscription.paused`. */
   pauseSubscription(id: string, resumesAt?: string | null, at?: string): Subscription;
@@ -44,7 +48,7 @@ export interface SubscriptionEdits {
   scheduleChange(id: string, change: SubscriptionChange, at?: string): Subscription;
   /** The same at once. Sends `subscription.updated`. */
   changeSubscription(id: string, change: SubscriptionChange, at?: string): Subscription;
-  /** Usage. Polar: moves the date of the meter alone, and sends `subscription.updated`. */
+  /** Usage, which counts for the customer as well. Polar: moves the date of the meter alone, and sends `subscription.updated`. */
   useMeter(id: string, units: number, at?: string): Subscription;
   /** Taken over from another provider. Sends `subscription.migrated`, with keys beside the record. */
   migrateSubscription(id: string, at?: string): Subscription;
@@ -64,11 +68,19 @@ interface SubscriptionWriter {
   now: () => string;
 }
 
+/** What edits of subscriptions change beside them, and whom they are for. */
+interface SubscriptionParts {
+  bills: Billing;
+  /** Counts usage for the customer as well. */
+  useCustomerMeter: (usage: { customer_id: string; meter_id: string; units: number; at: string }) => void;
+  anyCustomer: (since: string) => Customer;
+}
+
 /** The edits of the subscriptions. */
 export function subscriptionEdits(
   state: State,
   subscriptions: () => Table<Subscription>,
-  anyCustomer: (since: string) => Customer,
+  { bills, useCustomerMeter, anyCustomer }: SubscriptionParts,
 ): SubscriptionEdits {
   const writer: SubscriptionWriter = {
     get: (id) => subscriptions().get(id),
@@ -80,7 +92,7 @@ export function subscriptionEdits(
     },
   };
   const { get, put, now } = writer;
-  const edits = { ...periodEdits(state, writer), ...changeEdits(state, writer) };
+  const edits = { ...periodEdits(state, writer, bills), ...changeEdits(state, writer, useCustomerMeter) };
   return {
     ...edits,
     createSubscription: (fields = {}) => {
@@ -120,14 +132,24 @@ type PeriodEdits = Pick<
 >;
 
 /** What happens to a subscription with time. */
-function periodEdits(state: State, { get, put, now }: SubscriptionWriter): PeriodEdits {
+function periodEdits(state: State, { get, put, now }: SubscriptionWriter, bills: Billing): PeriodEdits {
   return {
     activateSubscription: (id, at = now()) =>
       put({ ...get(id), status: 'active', started_at: at, modified_at: at }, 'updated', 'active'),
-    renewSubscription: (id, at = now()) => put(renewed(state, get(id), at), 'updated', 'cycled'),
-    failSubscription: (id, at = now()) => put(pastDue(get(id), at), 'updated', 'past_due'),
+    renewSubscription: (id, at = now()) => {
+      const subscription = put(renewed(state, get(id), at), 'updated', 'cycled');
+      bills.charge(subscription, at);
+      return subscription;
+    },
+    failSubscription: (id, at = now()) => {
+      bills.fail(get(id), at);
+      return put(pastDue(get(id), at), 'updated', 'past_due');
+    },
     giveUpSubscription: (id, at = now()) => put({ ...get(id), status: 'unpaid', modified_at: at }, 'updated'),
-    revokeSubscription: (id, at = now()) => put(ended(get(id), at), 'updated', 'revoked'),
+    revokeSubscription: (id, at = now()) => {
+      bills.giveUp(get(id), at);
+      return put(ended(get(id), at), 'updated', 'revoked');
+    },
     pauseSubscription: (id, resumesAt = null, at = now()) => put(paused(get(id), at, resumesAt), 'updated', 'paused'),
     resumeSubscription: (id, at = now()) => put(resumed(get(id), at), 'updated', 'resumed'),
   };
@@ -145,7 +167,11 @@ type ChangeEdits = Pick<
 >;
 
 /** What customers, merchants and usage change. */
-function changeEdits(state: State, { get, put, now }: SubscriptionWriter): ChangeEdits {
+function changeEdits(
+  state: State,
+  { get, put, now }: SubscriptionWriter,
+  useCustomerMeter: SubscriptionParts['useCustomerMeter'],
+): ChangeEdits {
   return {
     updateSubscription: (id, changes, at = now()) => put({ ...get(id), ...changes, modified_at: at }, 'updated'),
     cancelSubscription: (id, reason, at = now()) => put(canceled(get(id), at, reason), 'updated', 'canceled'),
@@ -166,6 +192,7 @@ function changeEdits(state: State, { get, put, now }: SubscriptionWriter): Chang
       const [first, ...others] = get(id).meters;
       if (!first) throw new RangeError(`subscription ${id} has no meter`);
       const consumed_units = first.consumed_units + units;
+      useCustomerMeter({ customer_id: get(id).customer_id, meter_id: first.meter_id, units, at });
       return put({ ...get(id), meters: [{ ...first, consumed_units, modified_at: at }, ...others] }, 'updated');
     },
     migrateSubscription: (id, at = now()) => put({ ...get(id), modified_at: at }, 'migrated'),

@@ -1,6 +1,6 @@
 import { randomUuid } from '../../ids.ts';
 import { micros } from '../../instants.ts';
-import { random } from '../../random.ts';
+import { random, type Random } from '../../random.ts';
 import { anyMeters } from '../catalog/on-sale.ts';
 import type { Customer } from '../customers/record.ts';
 import type { State } from '../state.ts';
@@ -27,10 +27,10 @@ export interface CustomerMeterEdits {
   createCustomerMeter(fields?: Partial<CustomerMeter>): CustomerMeter;
   /** Counts usage, or with a negative number takes some back. */
   countUsage(id: string, units: number, at?: string): CustomerMeter;
-  /** A soft delete by a hand in the database. */
+  /** A soft delete by a hand in the database, which moves no `modified_at`. */
   deleteCustomerMeter(id: string, at?: string): CustomerMeter;
   /** Undoes {@link deleteCustomerMeter}. */
-  restoreCustomerMeter(id: string, at?: string): CustomerMeter;
+  restoreCustomerMeter(id: string): CustomerMeter;
 }
 
 /** Returns the customers' usage, drawn up when first asked for: one row for each customer and meter that a subscription names. */
@@ -57,6 +57,28 @@ function seededUsage(seed: number, subscriptions: readonly Subscription[]): Cust
   return [...found.values()].sort((one, other) => micros(one.created_at) - micros(other.created_at));
 }
 
+/** Returns what counts usage of a meter for a customer, in the row that they have or in a new one. */
+export function usageCounter({ chance }: State, usage: () => Table<CustomerMeter>) {
+  return (used: { customer_id: string; meter_id: string; units: number; at: string }): void => {
+    const { customer_id, meter_id, units, at } = used;
+    const isMeant = (row: CustomerMeter) => row.customer_id === customer_id && row.meter_id === meter_id;
+    const row = usage().served().find(isMeant) ?? unusedMeter(chance, { created_at: at, customer_id, meter_id });
+    const { consumed_units, balance } = row;
+    usage().put({ ...row, consumed_units: consumed_units + units, balance: balance - units, modified_at: at });
+  };
+}
+
+function unusedMeter(
+  chance: Random,
+  {
+    credited_units = 0,
+    ...fields
+  }: Partial<CustomerMeter> & Pick<CustomerMeter, 'created_at' | 'customer_id' | 'meter_id'>,
+): CustomerMeter {
+  const unused = { modified_at: null, deleted_at: null, consumed_units: 0, balance: credited_units };
+  return { id: randomUuid(chance), ...unused, credited_units, ...fields };
+}
+
 /** The edits of the customers' usage. */
 export function customerMeterEdits(
   state: State,
@@ -67,24 +89,15 @@ export function customerMeterEdits(
     usage().put({ ...usage().get(id), ...changes, modified_at: at });
   return {
     createCustomerMeter: (fields = {}) => {
-      const { created_at = state.clock.now(), credited_units = 0 } = fields;
+      const { created_at = state.clock.now(), meter_id = state.chance.pick(anyMeters(state)).id } = fields;
       const customer_id = fields.customer_id ?? someCustomer(created_at).id;
-      const meter_id = state.chance.pick(anyMeters(state)).id;
-      const unused = {
-        modified_at: null,
-        deleted_at: null,
-        consumed_units: 0,
-        credited_units,
-        balance: credited_units,
-      };
-      const made = { id: randomUuid(state.chance), created_at, meter_id, ...unused };
-      return usage().put({ ...made, ...fields, customer_id });
+      return usage().put(unusedMeter(state.chance, { ...fields, created_at, customer_id, meter_id }));
     },
     countUsage: (id, units, at) => {
       const { consumed_units, balance } = usage().get(id);
       return change(id, { consumed_units: consumed_units + units, balance: balance - units }, at);
     },
-    deleteCustomerMeter: (id, at = state.clock.now()) => change(id, { deleted_at: at }, at),
-    restoreCustomerMeter: (id, at) => change(id, { deleted_at: null }, at),
+    deleteCustomerMeter: (id, deleted_at = state.clock.now()) => usage().put({ ...usage().get(id), deleted_at }),
+    restoreCustomerMeter: (id) => usage().put({ ...usage().get(id), deleted_at: null }),
   };
 }
