@@ -2,9 +2,20 @@ import { startFynn } from '../support/fynn.ts';
 import { startPolar } from '../support/polar.ts';
 import { MARKER } from './mutate.ts';
 
+/** Polar's streams whose records are tried, and the paths of their lists. */
+const LISTS = {
+  'polar.checkouts': 'checkouts',
+  'polar.checkout_links': 'checkout-links',
+  'polar.products': 'products',
+  'polar.discounts': 'discounts',
+  'polar.benefits': 'benefits',
+  'polar.custom_fields': 'custom-fields',
+  'polar.meters': 'meters',
+  'polar.organizations': 'organizations',
+} as const;
+
 /** Streams whose records are tried. */
-export const STREAMS = ['polar.checkouts', 'polar.checkout_links', 'fynn.checkout_links', 'fynn.price_plans'] as const;
-export type StreamName = (typeof STREAMS)[number];
+export const STREAMS = [...Object.keys(LISTS), 'fynn.checkout_links', 'fynn.price_plans'];
 
 const SEEDS = [1, 2, 3];
 
@@ -23,24 +34,17 @@ function marked(record: object): string {
 }
 
 /** JSON text of faultless records of each stream, everything nested, as the simulators send them. */
-export async function baseRecords(): Promise<Record<StreamName, string[]>> {
-  const bases: Record<StreamName, string[]> = {
-    'polar.checkouts': [],
-    'polar.checkout_links': [],
-    'fynn.checkout_links': [],
-    'fynn.price_plans': [],
-  };
+export async function baseRecords(): Promise<Record<string, string[]>> {
+  const bases = new Map(STREAMS.map((stream): [string, string[]] => [stream, []]));
+  const add = (stream: string, records: readonly object[]) => void bases.get(stream)?.push(...records.map(marked));
   for (const seed of SEEDS) {
-    const polar = await startPolar({ seed, links: 20, checkouts: 40 });
+    const polar = await startPolar({ seed, links: 20, checkouts: 40, scopes: 'every' });
     const fynn = await startFynn({ seed, links: 8, prices: 20, itemIds: seed === 2, emptyObjects: seed === 3 });
-    const get = async (path: string) => listed(await ask(`${polar.url}/v1/${path}/?limit=100`, polar.token), 'items');
-    bases['polar.checkouts'].push(...(await get('checkouts')).map(marked));
-    bases['polar.checkout_links'].push(...(await get('checkout-links')).map(marked));
-    const prices = listed(await ask(`${fynn.url}/price-plans?limit=100`, fynn.apiKey), 'data');
-    bases['fynn.price_plans'].push(...prices.map(marked));
+    for (const [stream, path] of Object.entries(LISTS))
+      add(stream, listed(await ask(`${polar.url}/v1/${path}/?limit=100`, polar.token), 'items'));
+    add('fynn.price_plans', listed(await ask(`${fynn.url}/price-plans?limit=100`, fynn.apiKey), 'data'));
     for (const id of fynn.fynn.links.keys())
-      bases['fynn.checkout_links'].push(marked((await ask(`${fynn.url}/checkout-links/${id}`, fynn.apiKey)) as object));
+      add('fynn.checkout_links', [(await ask(`${fynn.url}/checkout-links/${id}`, fynn.apiKey)) as object]);
   }
-
-  return bases;
+  return Object.fromEntries(bases);
 }

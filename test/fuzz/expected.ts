@@ -31,6 +31,8 @@ interface Shape {
   nests?: Readonly<Record<string, Nest>>;
   /** Keys that only repeat another one. */
   aliases?: Readonly<Record<string, string>>;
+  /** Keys that are stored nowhere. */
+  dropped?: readonly string[];
   /** Keys of relations, and the columns for their ids. */
   relations?: Readonly<Record<string, string>>;
 }
@@ -55,7 +57,7 @@ function read(reading: Reading, shape: Shape, value: Json): string | undefined {
     const original = Object.hasOwn(shape.aliases ?? {}, key) ? shape.aliases?.[key] : undefined;
     const rest = nest ? nest(reading, inner, row) : inner;
     if (columns.some(({ name }) => name === key)) row.columns.set(key, inner);
-    else if (rest === undefined || SECRET_KEYS.includes(key)) continue;
+    else if (rest === undefined || SECRET_KEYS.includes(key) || shape.dropped?.includes(key)) continue;
     else if (original === undefined || !record.has(original)) row.extra.set(key, rest);
   }
   return id;
@@ -159,23 +161,26 @@ const offeredPrices: Nest = (reading, value, row) => {
   });
 };
 
-const attachedFields: Nest = (reading, value, row) => {
-  const surplus: Json[] = [];
-  const isList = value === null || Array.isArray(value);
-  const rest = members(value, isList ? setIn(row, 'polar.checkout_custom_fields') : [], (element, index) => {
-    if (!isObject(element)) return undefined;
-    const { custom_field_id = null, custom_field = null, order, required = null, ...others } = element;
-    const position = order ?? index;
-    if (fitOf(position, INTEGER) !== 'must' || !(required === null || typeof required === 'boolean')) return undefined;
-    if (custom_field_id !== null && fitOf(custom_field_id, UUID) === 'never') return undefined;
-    const id = read(reading, customField, custom_field); // a row by itself, whoever asks for it
-    if (id === undefined || id !== plain(custom_field_id).toLowerCase()) return undefined;
-    if (Object.keys(others).length > 0) surplus.push({ custom_field_id, ...others });
-    return `${id} ${JSON.stringify(position)} ${required ?? ''}`;
-  });
-  // Which of the two comes first in the list depends on the elements' order.
-  return surplus.length === 0 ? rest : [...(Array.isArray(rest) ? rest : []), ...surplus];
-};
+const attachedFields =
+  (table: string): Nest =>
+  (reading, value, row) => {
+    const surplus: Json[] = [];
+    const isList = value === null || Array.isArray(value);
+    const rest = members(value, isList ? setIn(row, table) : [], (element, index) => {
+      if (!isObject(element)) return undefined;
+      const { custom_field_id = null, custom_field = null, order, required = null, ...others } = element;
+      const position = order ?? index;
+      if (fitOf(position, INTEGER) !== 'must' || !(required === null || typeof required === 'boolean'))
+        return undefined;
+      if (custom_field_id !== null && fitOf(custom_field_id, UUID) === 'never') return undefined;
+      const id = read(reading, customField, custom_field); // a row by itself, whoever asks for it
+      if (id === undefined || id !== plain(custom_field_id).toLowerCase()) return undefined;
+      if (Object.keys(others).length > 0) surplus.push({ custom_field_id, ...others });
+      return `${id} ${JSON.stringify(position)} ${required ?? ''}`;
+    });
+    // Which of the two comes first in the list depends on the elements' order.
+    return surplus.length === 0 ? rest : [...(Array.isArray(rest) ? rest : []), ...surplus];
+  };
 
 const namedLinks: Nest = (_reading, value, row) =>
   members(value, value === null || Array.isArray(value) ? setIn(row, 'fynn.price_plan_checkout_links') : [], (link) => {
@@ -194,7 +199,10 @@ const items: Nest = (reading, value, link) =>
 
 const benefit: Shape = { table: 'polar.benefits' };
 const media: Shape = { table: 'polar.medias' };
-const discount: Shape = { table: 'polar.discounts' };
+const discount: Shape = {
+  table: 'polar.discounts',
+  nests: { products: list(() => product, 'polar.discount_products') },
+};
 const customField: Shape = { table: 'polar.custom_fields' };
 const productPrice: Shape = { table: 'polar.product_prices', aliases: { price_per_seat: 'seat_tiers' } };
 const product: Shape = {
@@ -203,6 +211,7 @@ const product: Shape = {
     prices: list(() => productPrice),
     benefits: list(() => benefit, 'polar.product_benefits'),
     medias: list(() => media, 'polar.product_medias'),
+    attached_custom_fields: attachedFields('polar.product_custom_fields'),
   },
 };
 const fynnProduct: Shape = { table: 'fynn.products' };
@@ -218,6 +227,10 @@ const checkoutLinkItem: Shape = {
   relations: { product: 'product_id', plan: 'plan_id', price: 'price_plan_id' },
 };
 
+/** Keys of Polar's earlier products, which organizations still have on the wire. */
+const GONE = `bio company blog location twitter_username pledge_minimum_amount pledge_badge_show_amount
+  default_upfront_split_to_contributors notification_settings`.split(/\s+/);
+
 const SHAPES: Readonly<Record<string, Shape>> = {
   'polar.checkouts': {
     table: 'polar.checkouts',
@@ -227,7 +240,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       product_price: one(() => productPrice),
       prices: offeredPrices,
       discount: one(() => discount),
-      attached_custom_fields: attachedFields,
+      attached_custom_fields: attachedFields('polar.checkout_custom_fields'),
     },
     aliases: {
       customer_external_id: 'external_customer_id',
@@ -240,6 +253,12 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     nests: { products: list(() => product, 'polar.checkout_link_products'), discount: one(() => discount) },
     aliases: { product: 'products', product_id: 'products', product_price: 'products', product_price_id: 'products' },
   },
+  'polar.products': product,
+  'polar.discounts': discount,
+  'polar.benefits': benefit,
+  'polar.custom_fields': customField,
+  'polar.meters': { table: 'polar.meters' },
+  'polar.organizations': { table: 'polar.organizations', dropped: GONE },
   'fynn.checkout_links': { table: 'fynn.checkout_links', nests: { items } },
   'fynn.price_plans': pricePlan,
 };

@@ -6,7 +6,7 @@ import { nastyKey, nastyValue } from './values.ts';
 export const MARKER = 'recognisable';
 
 /** Keys whose values are credentials at Polar. */
-export const SECRET_KEYS = ['client_secret', 'intent_client_secret', 'customer_session_client_secret'];
+export const SECRET_KEYS = ['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token'];
 
 const KINDS = ['drop', 'replace', 'wrap', 'insert', 'rename', 'copy', 'swap', 'twice', 'secret'] as const;
 
