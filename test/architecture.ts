@@ -105,9 +105,9 @@ const drizzleStaysWithTables: Rule = ({ from, to, typeOnly }) => {
   if (to !== 'drizzle-orm' && !to.startsWith('drizzle-orm/')) return undefined;
   if (/^(model|normalize)\//.test(from))
     return typeOnly ? undefined : `may be imported by ${partOf(from)} as a type only`;
-  return /^(load|ledger|database|sources\/[^/]+)\//.test(from)
+  return /^(load|ledger|database|reporting|sources\/[^/]+)\//.test(from)
     ? undefined
-    : 'is for load/, ledger/, database/ and entity files';
+    : 'is for load/, ledger/, database/, reporting/ and entity files';
 };
 
 const bullStaysInQueue: Rule = ({ from, to }) =>
@@ -162,7 +162,7 @@ const scopeOf = (path: string) => /^(?:sources|simulator)\/[^/]+(?=\/)/.exec(pat
 export function namesakes(files: readonly { path: string; text: string }[]): string[] {
   const declared = files.flatMap(({ path, text }) => declarationsOf(text).map((name) => ({ name, path })));
   return [...Map.groupBy(declared, ({ name }) => name)].flatMap(([name, places]) => {
-    const paths = places.map(({ path }) => path);
+    const paths = [...new Set(places.map(({ path }) => path))]; // an overloaded function is declared several times
     const scopes = new Set(paths.map(scopeOf));
     const isShared = scopes.size === paths.length && !scopes.has('');
     return paths.length === 1 || isShared ? [] : [`${name}: ${paths.toSorted().join(', ')}`];

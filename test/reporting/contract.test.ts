@@ -1,21 +1,44 @@
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
+import { typedViews } from '../../src/reporting/typed-views.ts';
 import { sharedDatabase } from '../support/database.ts';
 import { rows } from '../support/records.ts';
 
 const db = sharedDatabase();
 
-const COLUMNS = `select case c.relnamespace::regnamespace::text when 'analytics' then relname else c.oid::regclass::text end as view, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
-    col_description(c.oid, a.attnum) as comment, obj_description(c.oid, 'pg_class') as about
+const COLUMNS = `select c.relnamespace::regnamespace::text as schema, c.relname as view, a.attname as column,
+    format_type(a.atttypid, a.atttypmod) as type, col_description(c.oid, a.attnum) as comment, obj_description(c.oid, 'pg_class') as about
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-  where c.relnamespace in ('analytics'::regnamespace, 'analytics_contacts'::regnamespace)
-  order by c.relnamespace::regnamespace::text, relname, a.attnum`;
+  where c.relnamespace in ('analytics'::regnamespace, 'analytics_contacts'::regnamespace) order by 1, 2, a.attnum`;
 
 test('the views have the names and types that readers were promised: columns are added at the end alone', async () => {
   const columns = await rows(db(), COLUMNS);
-  const contract: Record<string, Record<string, unknown>> = {};
-  for (const { view, column, type } of columns) (contract[String(view)] ??= {})[String(column)] = type;
-  const text = `${JSON.stringify(contract, null, 2)}\n`;
+  const contract: Record<string, Record<string, Record<string, object>>> = {};
+  for (const { schema, view, column, type } of columns) {
+    const views = (contract[String(schema)] ??= {});
+    (views[String(view)] ??= {})[String(column)] = { [String(type)]: true };
+  }
+  const text = `${JSON.stringify(contract, null, 2).replaceAll(/\{\n\s+("[^"]+": true)\n\s+\}/g, '{ $1 }')}\n`;
   await expect(text).toMatchFileSnapshot('../../src/reporting/contract.json');
+});
+
+test('TypeScript reads every view with its types through Drizzle', async () => {
+  const { orm, pool } = db();
+  for (const view of Object.values(typedViews)) expect(await orm.select().from(view).limit(1)).toBeInstanceOf(Array);
+  await pool.query(`insert into polar.checkouts (id, account, created_at, observed_at, status, currency, net_amount)
+    values (gen_random_uuid(), 'default', now(), now(), 'succeeded', 'kwd', 1500)`);
+  const { checkouts } = typedViews;
+  const [row] = await orm
+    .select({
+      net: checkouts.net_money,
+      minor: checkouts.net_amount,
+      engaged: checkouts.is_settled,
+      seats: checkouts.seats,
+    })
+    .from(checkouts);
+  expect(row).toEqual({ net: '1.500', minor: 1500n, engaged: true, seats: null });
+  expectTypeOf(row).toEqualTypeOf<
+    { net: string | null; minor: bigint | null; engaged: boolean | null; seats: number | null } | undefined
+  >();
 });
 
 test('every view and column says what it holds', async () => {

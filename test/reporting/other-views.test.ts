@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { freshDatabase } from '../support/database.ts';
+import { startFynn, syncingFynn } from '../support/fynn.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { rows, value } from '../support/records.ts';
+
+test('the links of both sources are side by side, with what they offer', async () => {
+  const db = await freshDatabase();
+  const [polar, fynn] = [await startPolar({ links: 4, checkouts: 0 }), await startFynn()];
+  await syncing(polar, db).sync('polar.checkout_links');
+  await syncingFynn(fynn, db).sync('fynn.checkout_links');
+  const links = await rows(db, `select source, link_id, label, product_names from analytics.links`);
+  const [mine, theirs] = ['polar', 'fynn'].map((source) => links.filter((link) => link.source === source));
+  expect(mine).toHaveLength(4);
+  const stored = await rows(
+    db,
+    `select 'fynn' as source, l.id as link_id, l.slug as label, array(
+       select coalesce(p.name, n.name, '') from fynn.checkout_link_items i left join fynn.products p on p.id = i.product_id
+       left join fynn.plans n on n.id = i.plan_id where i.checkout_link_id = l.id order by i.position) as product_names from fynn.checkout_links l`,
+  );
+  expect(theirs).toEqual(expect.arrayContaining(stored));
+  expect(theirs?.length).toBe(stored.length);
+  expect(stored.length).toBeGreaterThan(2);
+});
+
+test('freshness names the last complete walks, the feed, and since when there is a history', async () => {
+  const db = await freshDatabase();
+  const polar = await startPolar({ links: 2, checkouts: 5 });
+  const engine = syncing(polar, db);
+  await engine.sync('polar.checkouts');
+  polar.intercept(() => ({ fault: 'status', status: 403 }));
+  await engine.sync('polar.checkouts').catch(() => undefined);
+  const found = await rows(
+    db,
+    `select stream, complete_until = full_until as is_full, last_seq = (select max(seq) from analytics.changes) as is_last, min_seq,
+       history_since = (select first_seen_at from sync.accounts) as since_first, is_running, rejected, failed_at is not null as has_failed
+     from analytics.freshness`,
+  );
+  expect(found).toEqual([
+    {
+      stream: 'polar.checkouts',
+      is_full: true,
+      is_last: true,
+      min_seq: '0',
+      since_first: true,
+      is_running: false,
+      rejected: '0',
+      has_failed: true,
+    },
+  ]);
+  polar.intercept(null);
+  await engine.sync('polar.checkouts');
+  expect(await value(db, 'select failed_at from analytics.freshness')).toBeNull();
+});
+
+test('each version of a price, product, link and discount lasts until the next one, and the last is the present one', async () => {
+  const db = await freshDatabase();
+  const polar = await startPolar({ links: 6, checkouts: 0 });
+  const engine = syncing(polar, db);
+  await engine.sync('polar.checkout_links');
+  for (const link of polar.polar.links.values()) {
+    polar.polar.updateLink(link.id, { label: `Renamed ${link.id}`, discount_id: null });
+    for (const id of link.product_ids) polar.polar.updateProduct(id, { name: `Renamed ${id}` });
+  }
+  await engine.sync('polar.checkout_links');
+  const histories = {
+    product_history: ['product_id', 'polar.products', 'name'],
+    link_history: ['link_id', 'polar.checkout_links', 'label'],
+    price_history: ['product_price_id', 'polar.product_prices', 'price_amount'],
+    discount_history: ['discount_id', 'polar.discounts', 'name'],
+  };
+  for (const [view, [key, table, column]] of Object.entries(histories)) {
+    const wrong = await rows(
+      db,
+      `select * from (
+         select h.valid_to, lead(valid_from) over (partition by ${key} order by valid_from) as next, h.${column} is not distinct from t.${column} as is_same
+         from analytics.${view} h join ${table} t on t.id::text = h.${key}::text) v
+       where valid_to is distinct from next or (valid_to is null and not is_same)`,
+    );
+    expect([view, wrong]).toEqual([view, []]);
+    expect([view, await value(db, `select count(*) > 0 from analytics.${view}`)]).toEqual([view, true]);
+  }
+  const changed = `select count(*)::int from analytics.link_history where valid_to is not null`;
+  expect(await value(db, changed)).toBe(6);
+});
+
+test('the customer of a session that has an e-mail address only is the one whom Polar knows by it', async () => {
+  const db = await freshDatabase();
+  const polar = await startPolar({ links: 0, checkouts: 0 });
+  const left = polar.polar.identify(polar.polar.createCheckout().id);
+  await syncing(polar, db).sync('polar.checkouts');
+  const key = `select customer_key from analytics.checkouts where checkout_id = '${left.id}'`;
+  expect(await value(db, key)).toMatch(/^email_[0-9a-f]{32}$/);
+  await db.pool.query(
+    `insert into polar.customers (id, account, organization_id, email, created_at, observed_at)
+     select '00000000-0000-4000-8000-000000000007', account, organization_id, upper(customer_email), now(), now() from polar.checkouts`,
+  );
+  expect(await value(db, key)).toBe('00000000-0000-4000-8000-000000000007');
+});
