@@ -33,9 +33,10 @@ export async function withoutLeftOut(
   };
 }
 
-/** One line that says which scope gives which stream; none where nothing is left out. */
+/** Lines that say which scope gives which stream; none where nothing is left out. */
 export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
   if (leftOut.length === 0) return [];
   const needs = leftOut.map(({ scope, ...ref }) => `${labelOf(ref)} needs ${scope}`);
-  return [`left out, as the credential lacks the scope: ${needs.join(', ')}`];
+  const reason = 'left out, as the credential lacks the scope:';
+  return needs.length === 1 ? [`${reason} ${needs.join('')}`] : [reason, ...needs.map((need) => `  ${need}`)];
 }

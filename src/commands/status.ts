@@ -128,36 +128,29 @@ export function describeStatus({ streams, otherRejections: others, stale = [] }:
 const lines = (named: readonly (readonly [name: string, value: string])[]) =>
   named.map(([name, value]) => `  ${name.padEnd(14)}${value}`);
 
-function details({
-  lastComplete,
-  freshnessMs,
-  rows,
-  deleted,
-  isEstimated,
-  rejected,
-  pendingDeletions,
-  skewed,
-  walk,
-  lastError,
-  missingScope,
-}: StreamStatus): [string, string][] {
+function details(status: StreamStatus): [string, string][] {
+  const { lastComplete, freshnessMs, pendingDeletions, skewed, walk, lastError, missingScope } = status;
+  const rows: [string, string] = ['rows', describeRows(status)];
+  const scope: [string, string][] = missingScope ? [['missing scope', describeScope(missingScope)]] : [];
+  if (missingScope?.isLeftOut && !wasBegun(status)) return status.rows > 0 ? [rows, ...scope] : scope;
   const fresh = lastComplete
     ? `${lastComplete.finishedAt} (${lastComplete.mode}, ${count(lastComplete.records)} records)`
     : 'never';
-  const about = isEstimated ? 'about ' : '';
   return [
     ['last complete', fresh],
     ['freshness', freshnessMs === null ? 'unknown' : `${duration(freshnessMs)} old`],
-    [
-      'rows',
-      `${about}${count(rows)}, ${about}${count(deleted)} more deleted at the source, ${count(rejected)} records rejected`,
-    ],
+    rows,
     ...(pendingDeletions ? [['deletions', describePending(pendingDeletions)] as [string, string]] : []),
     ...(skewed ? [['clock', describeSkewed(skewed)] as [string, string]] : []),
     ...(walk ? [['walk', describeWalk(walk)] as [string, string]] : []),
-    ...(missingScope ? [['missing scope', describeScope(missingScope)] as [string, string]] : []),
+    ...scope,
     ...(lastError ? [['last error', `${lastError.at}: ${lastError.message}`] as [string, string]] : []),
   ];
+}
+
+function describeRows({ rows, deleted, rejected, isEstimated }: StreamStatus): string {
+  const about = isEstimated ? 'about ' : '';
+  return `${about}${count(rows)}, ${about}${count(deleted)} more deleted at the source, ${count(rejected)} records rejected`;
 }
 
 const describeScope = ({ scope, isLeftOut }: NonNullable<StreamStatus['missingScope']>) =>

@@ -18,7 +18,7 @@ async function prepare() {
   return { db, polar, settings };
 }
 
-test('sync of all streams leaves out those whose scope is missing, in one line; one that is named is tried', async () => {
+test('sync of all streams leaves out those whose scope is missing, and says so; one that is named is tried', async () => {
   const { db, settings } = await prepare();
   const config = parseConfig(settings);
   const chosen = config.sources
@@ -30,6 +30,12 @@ test('sync of all streams leaves out those whose scope is missing, in one line; 
   expect(wanted.map(({ stream }) => stream.name)).toEqual(['polar.checkout_links']);
   expect(describeLeftOut(leftOut)).toEqual([
     'left out, as the credential lacks the scope: polar.checkouts needs checkouts:read',
+  ]);
+  const others = [{ account: 'default', stream: 'polar.orders', scope: 'orders:read' }, ...leftOut];
+  expect(describeLeftOut(others)).toEqual([
+    'left out, as the credential lacks the scope:',
+    '  polar.orders needs orders:read',
+    '  polar.checkouts needs checkouts:read',
   ]);
   expect(await withoutLeftOut(context, chosen, { areNamed: true })).toEqual({ wanted: chosen, leftOut: [] });
 });
@@ -51,4 +57,18 @@ test('only the streams of POLAR_STREAMS are synced, and a missing scope of one f
 
   const unknown = await call(['sync'], { ...settings, POLAR_STREAMS: 'checkout' });
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean polar.checkouts?') });
+});
+
+test('status shows no more of a stream that is left out than its scope, and rows where other streams brought some', async () => {
+  const { settings, db } = await prepare();
+  const every = { ...settings, POLAR_STREAMS: '' };
+  expect(await call(['sync'], every)).toMatchObject({ code: 1 });
+  expect(await rows(db, `select 'discounts:read' = any(missing_scopes) as known from sync.accounts`)).toEqual([
+    { known: true },
+  ]);
+  const { stdout } = await call(['status'], every);
+  expect(stdout).toContain(
+    'polar.orders\n  missing scope orders:read: the stream is left out until the credential has it\n',
+  );
+  expect(stdout).toMatch(/polar\.products\n {2}rows .*\n {2}missing scope products:read/);
 });

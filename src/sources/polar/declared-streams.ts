@@ -133,7 +133,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: typesOf('discount', 'created', 'updated', 'deleted'),
       deletions: BY_WEBHOOK,
-      gaps: 'redemptions_count moves without a webhook: it waits for the walk.',
+      gaps: 'redemptions_count moves without a webhook: it waits for the walk. A discount that was deleted before it was first listed gets no tombstone where old sessions alone name it.',
     },
   },
   {
