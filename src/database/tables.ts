@@ -44,7 +44,7 @@ export const runs = withComments(
         .where(sql`skewed > 0`),
     ],
   ),
-  'One row for each time a stream was walked, or went on being walked after an interruption',
+  'One row for each time a stream was walked, or went on being walked after an interruption. Kept for 90 days, complete incremental runs for 7, and the last complete ones of each list',
   {
     id: 'Number of the run',
     account: ACCOUNT,

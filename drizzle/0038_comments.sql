@@ -1,0 +1,1 @@
+COMMENT ON TABLE "sync"."runs" IS 'One row for each time a stream was walked, or went on being walked after an interruption. Kept for 90 days, complete incremental runs for 7, and the last complete ones of each list';
