@@ -244,7 +244,7 @@ test('a compressed body is refused for being compressed, not for its signature',
 test('types without a table, bodies that are no event and records that cannot be rows are recorded, and not sent again', async () => {
   const { db, post } = await receiver();
   const bodies = [
-    JSON.stringify({ type: 'order.paid', data: { id: 'f0000000-0000-4000-8000-000000000001' } }),
+    JSON.stringify({ type: 'member.created', data: { id: 'f0000000-0000-4000-8000-000000000001' } }),
     JSON.stringify({ type: 'brand_new.thing', data: null }),
     JSON.stringify({
       type: 'checkout.updated',
@@ -263,7 +263,7 @@ test('types without a table, bodies that are no event and records that cannot be
   }
   expect(outcomes.map(({ status }) => status)).toEqual(bodies.map(() => 200));
   expect(await rows(db, 'select type, outcome, reason from sync.webhook_events order by received_at')).toEqual([
-    { type: 'order.paid', outcome: 'ignored', reason: null },
+    { type: 'member.created', outcome: 'ignored', reason: null },
     { type: 'brand_new.thing', outcome: 'ignored', reason: null },
     { type: 'checkout.updated', outcome: 'rejected', reason: 'no id' },
     { type: 'checkout.updated', outcome: 'rejected', reason: 'not an object' },

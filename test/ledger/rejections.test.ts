@@ -7,6 +7,7 @@ import { prune } from '../../src/ledger/prune.ts';
 import { commitWebhooks } from '../../src/load/webhooks.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { checkout } from '../../src/sources/polar/checkout.ts';
+import { media } from '../../src/sources/polar/media.ts';
 import { product as productEntity } from '../../src/sources/polar/product.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import { connectClient, sharedDatabase } from '../support/database.ts';
@@ -44,7 +45,7 @@ const standing = () =>
 test('a rejected record counts for its stream, and one of no stream for the source whose webhook brought it', async () => {
   await store(db, 'polar.checkout_links', [{ label: 'no id' }], at(10));
   expect(await webhook(checkout, { status: 'no id' }, at(20))).toEqual(['rejected']);
-  expect(await webhook(productEntity, { name: 'no id' }, at(30))).toEqual(['rejected']);
+  expect(await webhook(media, { name: 'no id' }, at(30))).toEqual(['rejected']);
   expect(await standing()).toEqual([
     { stream: 'polar', record_id: null },
     { stream: 'polar.checkout_links', record_id: null },
@@ -84,7 +85,7 @@ test('a record that comes whole later is no longer rejected, until it comes brok
 test('a product that comes whole by a later webhook is no longer rejected; being nested proves nothing', async () => {
   await webhook(productEntity, { ...product(7), metadata: tooDeep() }, at(10));
   await store(db, 'polar.checkout_links', [link(1, { products: [product(7)] })], at(20));
-  expect(await standing()).toEqual([{ stream: 'polar', record_id: uuid(7) }]);
+  expect(await standing()).toEqual([{ stream: 'polar.products', record_id: uuid(7) }]);
   await webhook(productEntity, product(7), at(30));
   expect(await standing()).toEqual([]);
 });

@@ -61,6 +61,7 @@ test('however many runs are kept, metrics, status and walks read a few blocks of
   expect(await streamsToShow(pool, { 'polar.checkouts': checkoutLink }, [])).toHaveLength(1);
   expect(await statusOf(pool, ref, checkoutLink)).toMatchObject({ lastComplete: { mode: 'incremental' } });
   for (const [text, values] of asked) {
+    if (text.startsWith('explain')) continue; // it estimates, and reads nothing
     const explained = await value(db, `explain (analyze, buffers, format json) ${text}`, values);
     const [{ Plan: plan }] = explained as [Plan];
     expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], text).toBeLessThan(100);
