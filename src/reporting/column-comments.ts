@@ -32,4 +32,10 @@ export const COLUMN_COMMENTS: Readonly<Record<string, string>> = {
   net_money: 'net_amount in the currency’s major unit',
   tax_money: 'tax_amount in the currency’s major unit',
   total_money: 'total_amount in the currency’s major unit',
+  opened: 'Sessions made',
+  settled: 'Sessions to which nothing happens any more',
+  paid: 'Sessions that were paid; the amounts are theirs',
+  free: 'Sessions that succeeded with nothing to pay, trials included',
+  abandoned: 'Sessions that ended without payment although a customer had begun',
+  conversion: 'paid ÷ settled; null while none is settled. Never average it: divide the sums',
 };

@@ -40,6 +40,20 @@ const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 /** Query parameters that Polar copies into a session's metadata. */
 const VISIT_KEYS = ['reference_id', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'];
 
+/** Columns of a view that groups sessions `c`: what became of them, and the money of the paid ones. */
+const MEASURES = `count(c.checkout_id) as opened,
+  count(*) filter (where c.is_settled) as settled,
+  count(*) filter (where c.outcome = 'paid') as paid,
+  count(*) filter (where c.outcome = 'free') as free,
+  count(*) filter (where c.outcome = 'abandoned') as abandoned,
+  round(count(*) filter (where c.outcome = 'paid')::numeric / nullif(count(*) filter (where c.is_settled), 0), 4) as conversion,
+  sum(c.net_amount) filter (where c.outcome = 'paid')::bigint as net_amount,
+  sum(c.discount_given) filter (where c.outcome = 'paid')::bigint as discount_given,
+  sum(c.total_amount) filter (where c.outcome = 'paid')::bigint as total_amount,
+  {{money sum(c.net_amount) filter (where c.outcome = 'paid'), c.minor_digits}} as net_money,
+  {{money sum(c.discount_given) filter (where c.outcome = 'paid'), c.minor_digits}} as discount_given_money,
+  {{money sum(c.total_amount) filter (where c.outcome = 'paid'), c.minor_digits}} as total_money`;
+
 /** What stands in a view as `{{name}}`, or `{{name argument}}`, arguments being separated by commas. */
 const placeholders: Readonly<Record<string, (settings: ReportSettings, args: readonly string[]) => string>> = {
   timezone: ({ timezone }) => quoteText(timezone),
@@ -49,6 +63,7 @@ const placeholders: Readonly<Record<string, (settings: ReportSettings, args: rea
     `${amount} * case ${digits} when 2 then 0.01 when 0 then 1 when 3 then 0.001 when 4 then 0.0001 end`,
   // A session's metadata without what a visit may bring along: that of the link, but for keys with these names.
   without_visit: (_, [map = '']) => `${map} - '{${VISIT_KEYS.join(',')}}'::text[]`,
+  measures: (settings) => render(MEASURES, settings),
   // One key of a map, where the settings let it pass.
   key: ({ metadataKeys }, [map = '', key = '']) =>
     metadataKeys.includes(key) ? `${map} ->> ${quoteText(key)}` : 'null::text',

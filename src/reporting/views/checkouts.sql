@@ -76,7 +76,8 @@ select
     select from polar.checkouts e
     where e.customer_id = s.customer_id and e.status = 'succeeded' and e.total_amount > 0 and e.trial_end is null
       and (e.created_at, e.id) < (s.created_at, s.checkout_id)
-  ) end as is_first_purchase
+  ) end as is_first_purchase,
+  s.is_paid
 from reporting.sessions s
 left join lateral (select {{digits s.currency}} as digits) n on true
 left join polar.products p on p.id = s.product_id
@@ -160,4 +161,5 @@ comment on column analytics.checkouts.reference_id is 'reference_id of the addre
 comment on column analytics.checkouts.metadata is 'Key-value pairs of the session whose keys REPORT_METADATA_KEYS names; null without any';
 comment on column analytics.checkouts.link_id is 'Link that the session was made from, where link_match is metadata';
 comment on column analytics.checkouts.link_match is 'metadata: one link alone has this metadata; ambiguous: several have; none: no link has, or it has no metadata';
+comment on column analytics.checkouts.is_paid is 'Whether the outcome is paid; conditions on it use an index';
 comment on column analytics.checkouts.is_first_purchase is 'Of a paid session, whether it is the customer’s first, by created_at; null for others, and for unknown customers';

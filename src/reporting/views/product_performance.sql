@@ -3,18 +3,7 @@ select
   coalesce(c.source, 'polar') as source, coalesce(c.account, p.account) as account,
   coalesce(c.organization_id, p.organization_id) as organization_id, coalesce(c.product_id, p.id) as product_id, p.name as product_name,
   c.currency, c.minor_digits,
-  count(c.checkout_id) as opened,
-  count(*) filter (where c.is_settled) as settled,
-  count(*) filter (where c.outcome = 'paid') as paid,
-  count(*) filter (where c.outcome = 'free') as free,
-  count(*) filter (where c.outcome = 'abandoned') as abandoned,
-  round(count(*) filter (where c.outcome = 'paid')::numeric / nullif(count(*) filter (where c.is_settled), 0), 4) as conversion,
-  sum(c.net_amount) filter (where c.outcome = 'paid')::bigint as net_amount,
-  sum(c.discount_given) filter (where c.outcome = 'paid')::bigint as discount_given,
-  sum(c.total_amount) filter (where c.outcome = 'paid')::bigint as total_amount,
-  {{money sum(c.net_amount) filter (where c.outcome = 'paid'), c.minor_digits}} as net_money,
-  {{money sum(c.discount_given) filter (where c.outcome = 'paid'), c.minor_digits}} as discount_given_money,
-  {{money sum(c.total_amount) filter (where c.outcome = 'paid'), c.minor_digits}} as total_money
+  {{measures}}
 from (
   -- Evaluates each session once, and not for each column below.
   select source, account, organization_id, checkout_id, product_id, currency, minor_digits, outcome, is_settled,
@@ -25,12 +14,3 @@ full join polar.products p on p.id = c.product_id
 group by 1, 2, 3, 4, 5, 6, 7;
 
 comment on view analytics.product_performance is 'Products by what came of the sessions in which they were chosen, per currency; products without sessions, and sessions without a product, are there as well';
-comment on column analytics.product_performance.opened is 'Sessions made';
-comment on column analytics.product_performance.settled is 'Sessions to which nothing happens any more';
-comment on column analytics.product_performance.paid is 'Sessions that were paid';
-comment on column analytics.product_performance.free is 'Sessions that succeeded with nothing to pay, trials included';
-comment on column analytics.product_performance.abandoned is 'Sessions that ended without payment although a customer had begun';
-comment on column analytics.product_performance.conversion is 'paid ÷ settled; null while none is settled. Never average it: divide the sums';
-comment on column analytics.product_performance.net_amount is 'Net amounts of the paid sessions, in minor units; null without any';
-comment on column analytics.product_performance.discount_given is 'What discounts took off the paid sessions, in minor units; null without any';
-comment on column analytics.product_performance.total_amount is 'What customers paid, in minor units; null without any';

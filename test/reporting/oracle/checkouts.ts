@@ -28,6 +28,7 @@ export function expectedCheckouts(truth: AccountTruth): ReportRow[] {
       ...originOf(truth, session),
       customer_key: key,
       is_first_purchase: isPaid(session) && key !== null ? firsts.get(key)?.id === session.id : null,
+      is_paid: isPaid(session),
     };
   });
 }
