@@ -3,16 +3,17 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { notBegun, notCompleted } from '../../src/ledger/overdue.ts';
 import { prune } from '../../src/ledger/prune.ts';
-import { countDeaths, lastWalkStart, wasWalkedSince } from '../../src/ledger/runs.ts';
+import { countDeaths, lastWalks, lastWalkStart, wasWalkedSince } from '../../src/ledger/runs.ts';
 import { freshness, statusOf, streamsToShow } from '../../src/ledger/status.ts';
 import { checkoutLink } from '../../src/sources/polar/checkout-link.ts';
 import { freshDatabase } from '../support/database.ts';
 import { rows, value } from '../support/records.ts';
 
 const RUNS = `
-insert into sync.runs (account, stream, mode, list, walk_id, walk_started_at, started_at, finished_at, outcome)
-select 'default', stream, mode, list, gen_random_uuid(), at, at, at + interval '1 s', outcome
-from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::interval[]) r (stream, mode, list, outcome, ago), lateral (select now() - ago as at) t`;
+insert into sync.runs (account, stream, mode, list, walk_id, walk_started_at, started_at, finished_at, outcome, lookback_ms)
+select 'default', stream, mode, list, gen_random_uuid(), at, at, at + interval '1 s', outcome,
+  case when mode = 'incremental' then case when place % 240 = 0 then 172800000 when place % 15 = 0 then 90000000 else 7200000 end end
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::interval[]) with ordinality r (stream, mode, list, outcome, ago, place), lateral (select now() - ago as at) t`;
 
 /** A run that ended some time ago. */
 type PastRun = [stream: string, mode: string, list: string, outcome: string, ago: string];
@@ -52,6 +53,10 @@ test('however many runs are kept, metrics, status and walks read a few blocks of
   const due = (['full', 'incremental'] as const).map((mode) => ({ ...ref, mode, since }));
   expect(await freshness(pool)).toMatchObject([ref]);
   expect(await lastWalkStart(pool, ref, 'a')).toBeDefined();
+  const tiers = { list: 'a', lookbacks: [172_800_000, 90_000_000, 7_200_000] };
+  expect((await lastWalks(pool, ref, tiers)).map(({ ageMs }) => Math.round((ageMs ?? 0) / 60_000))).toEqual([
+    240, 15, 1,
+  ]);
   expect(await wasWalkedSince(pool, ref, since)).toBe(false);
   expect(await notBegun(pool, due)).toMatchObject([{ mode: 'full' }]);
   expect(await notCompleted(pool, due)).toMatchObject([{ mode: 'full' }]);
@@ -59,7 +64,8 @@ test('however many runs are kept, metrics, status and walks read a few blocks of
   for (const mode of ['full', 'incremental'] as const)
     expect(await countDeaths(pool, { ...checkpoint, mode }, 1e9)).toBe(0);
   expect(await streamsToShow(pool, { 'polar.checkouts': checkoutLink }, [])).toHaveLength(1);
-  expect(await statusOf(pool, ref, checkoutLink)).toMatchObject({ lastComplete: { mode: 'incremental' } });
+  const noRows = async () => ({ rows: 0, deleted: 0, isEstimated: false });
+  expect(await statusOf(pool, ref, checkoutLink, noRows)).toMatchObject({ lastComplete: { mode: 'incremental' } });
   for (const [text, values] of asked) {
     if (text.startsWith('explain')) continue; // it estimates, and reads nothing
     const explained = await value(db, `explain (analyze, buffers, format json) ${text}`, values);
