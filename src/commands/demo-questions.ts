@@ -56,6 +56,12 @@ from (
 ) as sold order by orders desc, currency`,
   ],
   [
+    'How are the subscriptions doing?',
+    `select status, count(*) as subscriptions, count(*) filter (where cancel_at_period_end) as ending,
+       count(*) filter (where pending_update_id is not null) as changing
+from polar.subscriptions where deleted_at is null group by status order by subscriptions desc, status`,
+  ],
+  [
     'What do the links at Fynn sell?',
     `select l.slug as link, i.type, coalesce(p.name, pl.name) as sells, i.quantity, pp.amount, pp.billing_interval as every
 from fynn.checkout_link_items i join fynn.checkout_links l on l.id = i.checkout_link_id

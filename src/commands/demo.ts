@@ -17,7 +17,7 @@ interface DemoArguments {
 export const demoCommand = (invocation: Invocation): Command =>
   new Command('demo')
     .description(
-      'sync a simulated Polar and a simulated Fynn into the embedded Postgres and answer five questions in SQL',
+      'sync a simulated Polar and a simulated Fynn into the embedded Postgres and answer six questions in SQL',
     )
     .option('--links <number>', 'links of the simulated merchant', wholeNumber(0, MOST_RECORDS), 200)
     .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0, MOST_RECORDS), 5000)

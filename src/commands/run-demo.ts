@@ -45,7 +45,7 @@ export interface ServeOptions {
 
 /**
  * The main job on made-up data: starts a simulated Polar, a simulated Fynn and the embedded Postgres, migrates, syncs, and
- * asks five questions. The data goes into a database of its own, made again each time, that no other demo uses meanwhile. With
+ * asks six questions. The data goes into a database of its own, made again each time, that no other demo uses meanwhile. With
  * `serve` it then stays up until the signal, as a service with a merchant who continues to sell.
  */
 export async function runDemo({ environment, signal }: Invocation, options: DemoOptions): Promise<void> {

@@ -43,10 +43,10 @@ test("the demo's answers are those of the merchant's own books: no session is lo
   const { polar, ...simulator } = await startPolar({ links: 3, checkouts: 900, scopes: 'every' });
   makeOdd(polar);
   const db = await freshDatabase();
-  const { sync } = engineOf(polarAt(simulator, { POLAR_STREAMS: 'checkouts,orders,disputes' }), db);
-  for (const stream of ['polar.checkouts', 'polar.orders', 'polar.disputes']) await sync(stream);
+  const { sync } = engineOf(polarAt(simulator, { POLAR_STREAMS: 'checkouts,orders,disputes,subscriptions' }), db);
+  for (const stream of ['checkouts', 'orders', 'disputes', 'subscriptions']) await sync(`polar.${stream}`);
   const sessions = [...polar.checkouts.values()];
-  const [months, products, discounts, refunds] = (await askQuestions(db.pool)).map(({ rows }) => rows);
+  const [months, products, discounts, refunds, statuses] = (await askQuestions(db.pool)).map(({ rows }) => rows);
 
   expect(months).toEqual(
     group(sessions, ({ created_at }) => created_at.slice(0, 7))
@@ -107,4 +107,14 @@ test("the demo's answers are those of the merchant's own books: no session is lo
   expect(refunds).toHaveLength(sold.length);
   expect(refunds).toEqual(expect.arrayContaining(expectedRefunds));
   expect(refunds?.some(({ refunded }) => Number(refunded) > 0)).toBe(true);
+
+  const byStatus = group([...polar.streams.subscriptions.records.values()], ({ status }) => status);
+  const expectedStatuses = byStatus.map((all) => ({
+    status: all[0]?.status,
+    subscriptions: String(all.length),
+    ending: String(all.filter(({ cancel_at_period_end }) => cancel_at_period_end).length),
+    changing: String(all.filter(({ pending_update }) => pending_update !== null).length),
+  }));
+  expect(statuses).toHaveLength(byStatus.length);
+  expect(statuses).toEqual(expect.arrayContaining(expectedStatuses));
 });

@@ -21,7 +21,7 @@ async function freePort(): Promise<number> {
 }
 
 test(
-  'a demo stores everything and answers five questions, beside one that serves on PORT and keeps its own data',
+  'a demo stores everything and answers six questions, beside one that serves on PORT and keeps its own data',
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-demo-'));
     onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -56,7 +56,7 @@ test(
     serving.kill('SIGTERM');
     expect((await serving.ended).code).toBe(0);
     expect(stdout).toMatch(/polar\.checkouts +350\n/);
-    expect(stdout.match(/^ {2}select/gm)).toHaveLength(5);
+    expect(stdout.match(/^ {2}select/gm)).toHaveLength(6);
     expect(stdout).toMatch(/polar\.orders +[1-9]\d*\n/);
     expect(stdout).toMatch(/fynn\.checkout_links +12\n/);
     expect(await readdir(join(directory, '.data'))).toEqual(['postgres']);
