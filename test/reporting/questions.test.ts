@@ -125,7 +125,7 @@ test('each question of docs/questions.md has the answer of what happened', async
   } = await followedViews({
     seed: 7,
     timezone: 'UTC',
-    size: { checkouts: 80, edits: 50 },
+    size: { checkouts: 50, edits: 40 },
   });
   expect(Object.keys(answers).filter((question) => !questions.has(question))).toEqual([]);
   const compared: string[] = [];

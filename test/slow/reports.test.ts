@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { freshDatabase } from '../support/database.ts';
+import { rows } from '../support/records.ts';
 import { followedViews, soldViews } from '../reporting/check-views.ts';
 import type { ReportRow } from '../reporting/oracle/checkouts.ts';
 
@@ -79,3 +81,37 @@ test('the scenarios contain every outcome, step, match and currency', () => {
   });
   expect(seen.get('attempts')).toContain(2);
 });
+
+const THIRTY_DAYS = {
+  checkouts: `select created_day, outcome, count(*) from analytics.checkouts where created_at > now() - interval '30 days' group by 1, 2`,
+  checkouts_daily:
+    'select day, sum(opened), sum(paid) from analytics.checkouts_daily where day > current_date - 30 group by 1',
+  orders_daily:
+    'select day, sum(orders), sum(net_amount) from analytics.orders_daily where day > current_date - 30 group by 1',
+};
+
+test.each(Object.entries(THIRTY_DAYS))(
+  'a question about 30 days of %s reads the rows of these days by an index',
+  async (view, sql) => {
+    const db = await freshDatabase();
+    const table = view === 'orders_daily' ? 'polar.orders' : 'polar.checkouts';
+    await db.pool.query(
+      `insert into ${table} (id, account, created_at, observed_at, currency, status)
+     select gen_random_uuid(), 'default', now() - n * interval '30 minutes', now(), 'usd', 'expired' from generate_series(1, 40000) n`,
+    );
+    await db.pool.query('analyze');
+    const [explained] = await rows(db, `explain (verbose, format json) ${sql}`);
+    const scans = scansIn(explained?.['QUERY PLAN']).filter(
+      ({ Schema, 'Relation Name': name }) => `${Schema}.${name}` === table,
+    );
+    expect(scans.map((scan) => scan['Node Type'])).not.toContain('Seq Scan');
+    expect(scans.length).toBeGreaterThan(0);
+  },
+);
+
+/** All nodes of a plan that read a table. */
+function scansIn(node: unknown): Record<string, string>[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const within = Object.values(node).flatMap(scansIn);
+  return 'Relation Name' in node ? [node as Record<string, string>, ...within] : within;
+}
