@@ -27,13 +27,19 @@ function span(ms: number): string {
   return ms === size ? unit : `${ms / size} ${unit}s`;
 }
 
+const WEEKDAYS = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays'];
+
 /** A schedule for people: `every 15 minutes`, `daily at 03:17 UTC`. */
 function when(schedule: string): string {
   const parsed = parseSchedule(schedule);
   if (parsed && 'everyMs' in parsed) return `every ${span(parsed.everyMs)}`;
-  const [, minute = '', hour] = /^(\d+) (\d+) \* \* \*$/.exec(schedule) ?? [];
-  if (hour === undefined) return `at ${code(schedule)} UTC`;
-  return `daily at ${hour.padStart(2, '0')}:${minute.padStart(2, '0')} UTC`;
+  const [, minute = '', hour = '', day = '', weekday = ''] =
+    /^(\d+) (\d+|\*) (\d+|\*) \* (\d+|\*)$/.exec(schedule) ?? [];
+  const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')} UTC`;
+  if (minute === '') return `at ${code(schedule)} UTC`;
+  if (hour === '*') return `every hour at minute ${minute}`;
+  if (day !== '*') return `on day ${day} of each month at ${time}`;
+  return weekday === '*' ? `daily at ${time}` : `on ${WEEKDAYS[Number(weekday)]} at ${time}`;
 }
 
 function walks({ schedules, incremental }: Stream): string {

@@ -21,16 +21,21 @@ function streamsWith({ credential, address, read }: SourceDefinition, settings: 
   return create({ ...context, privacy: { privateColumns: new Set() } }).streams;
 }
 
-const hasStream = (entity: Entity) => Object.values(streamEntities).includes(entity);
+const entities = new Set(Object.values(streamEntities));
+const owned = new Set([...entities].flatMap(({ relations }) => ownedTables(relations)));
 
-/** Returns the tables that a stream is there for: that of its records, those of their sets, and those of what has no stream itself. */
+function ownedTables(relations: Entity['relations']): PgTable[] {
+  return Object.values(relations).flatMap((relation) => (relation.kind === 'owned' ? [relation.entity.table] : []));
+}
+
+/** Returns the tables that a stream is there for: that of its records, what they own, their sets, and what no other stream has. */
 export function tablesOf({ entity }: Pick<Stream, 'entity'>): PgTable[] {
   const relations = Object.values(entity.relations);
   const sets = relations.flatMap((relation) => (relation.kind === 'set' ? [relation.into] : []));
-  const nested = relations.flatMap((relation) =>
-    relation.entity && !hasStream(relation.entity) ? [relation.entity.table] : [],
+  const others = relations.flatMap(({ entity: nested }) =>
+    nested && !entities.has(nested) && !owned.has(nested.table) ? [nested.table] : [],
   );
-  return [...new Set([entity.table, ...nested, ...sets])];
+  return [...new Set([entity.table, ...ownedTables(entity.relations), ...others, ...sets])];
 }
 
 /** Returns true if records of a stream fill a table, also by what nests in them. */
