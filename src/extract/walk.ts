@@ -178,7 +178,7 @@ async function* incrementalWalk(reader: Reader, state: WalkState, signal: AbortS
   const { horizon, isWhole } = lookback ?? EVERYTHING;
   const changed = stream.incremental?.changed;
   const recent: List = { ...everything(stream, 'descending'), ...(changed && { date: changed }) };
-  if (changed !== undefined && spans.length === 0)
+  if (changed !== undefined && !spans.some(({ leg }) => leg === 'recent'))
     yield* skipUndated(reader, { leg: 'recent', list: recent, limit: stream.pageSize }, signal);
   yield* readUntil(reader, state, { leg: 'recent', list: recent, key: -horizon }, signal);
   if (!stream.incremental?.unsettled || !isWhole) return;
