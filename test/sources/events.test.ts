@@ -61,7 +61,7 @@ test('every order that was paid has its events, as the official client reads the
   const { polar, token, url } = await startPolar({ links: 5, checkouts: 150, scopes: 'every' });
   const { list } = createPolar({ accessToken: token, baseUrl: url }).events;
   const noted = new Map<string, string[]>();
-  const pages = await Promise.all([1, 2, 3].map((page) => list({ limit: 100, page, source: 'system' })));
+  const pages = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((page) => list({ limit: 100, page, source: 'system' })));
   for (const event of pages.flatMap(({ items }) => items)) {
     const { name, metadata, customer } = event;
     expect(customer?.id).toBe(polar.streams.events.records.get(event.id)?.customer_id);

@@ -11,7 +11,8 @@ test('every session that succeeded is an order, as the official client and the O
   const succeeded = [...polar.checkouts.values()].filter(({ status }) => status === 'succeeded');
   const { iterList } = createPolar({ accessToken: simulator.token, baseUrl: simulator.url }).orders;
   const orders = await Array.fromAsync(iterList({ limit: 100 }));
-  expect(new Set(orders.map(({ checkout_id }) => checkout_id))).toEqual(new Set(succeeded.map(({ id }) => id)));
+  const sold = orders.flatMap(({ checkout_id }) => checkout_id ?? []);
+  expect(sold.toSorted()).toEqual(succeeded.map(({ id }) => id).toSorted());
   for (const order of orders) {
     const { deleted_at: _deleted, truth: _truth, ...columns } = polar.streams.orders.records.get(order.id) ?? {};
     expect(order).toMatchObject(columns);
@@ -19,7 +20,7 @@ test('every session that succeeded is an order, as the official client and the O
     expect(order.net_amount).toBeLessThanOrEqual(order.subtotal_amount - order.discount_amount);
     expect(order.customer).toEqual(polar.streams.customers.json(order.customer_id));
   }
-  expect(new Set(orders.map(({ billing_reason }) => billing_reason)).size).toBe(3);
+  expect(new Set(orders.map(({ billing_reason }) => billing_reason)).size).toBe(4);
   expect(complaints(schema('ListResource_Order_'), await read(simulator, '/v1/orders/?limit=100'))).toEqual([]);
 });
 
@@ -55,6 +56,21 @@ test('a pending order is tried five times in three weeks, of which the first fai
     null,
   ]);
   expect(sent).toEqual(['order.updated']);
+});
+
+test('each period of a subscription after the first is an order, and one whose payment failed is being tried', async () => {
+  const { polar } = await simulate({ checkouts: 2000, scopes: 'every' });
+  const { orders, subscriptions, payments } = polar.streams;
+  const renewals = [...orders.records.values()].filter((order) => order.billing_reason === 'subscription_cycle');
+  expect(renewals.length).toBeGreaterThan(200);
+  for (const { subscription_id, customer_id } of renewals)
+    expect(subscriptions.records.get(subscription_id ?? '')?.customer_id).toBe(customer_id);
+  const tried = renewals.filter(({ status }) => status === 'pending');
+  expect(tried.length).toBeGreaterThan(0);
+  for (const { id, net_amount, truth } of tried) {
+    const attempts = [...payments.records.values()].filter(({ order_id }) => order_id === id);
+    expect(attempts.map(({ status }) => status)).toEqual(net_amount === 0 ? [] : Array(truth.failures).fill('failed'));
+  }
 });
 
 test('a token without orders:read is told of no order, whether by webhook or traffic', async () => {

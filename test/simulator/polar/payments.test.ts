@@ -1,5 +1,6 @@
 import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
+import { wasPaid } from '../../../src/simulator/polar/orders/record.ts';
 import { simulate } from '../../support/ask.ts';
 
 test('every attempt to pay is a payment, as the official client says: failed ones with a reason, those of disputes among them', async () => {
@@ -12,7 +13,7 @@ test('every attempt to pay is a payment, as the official client says: failed one
     true,
   );
   const orders = [...polar.streams.orders.records.values()];
-  const charged = orders.filter(({ net_amount, tax_amount }) => net_amount + tax_amount > 0);
+  const charged = orders.filter((order) => wasPaid(order) && order.net_amount + order.tax_amount > 0);
   const paid = payments.filter(({ status }) => status === 'succeeded');
   expect(new Set(paid.map(({ order_id }) => order_id))).toEqual(new Set(charged.map(({ id }) => id)));
   const ids = new Set(paid.map(({ id }) => id));

@@ -2,7 +2,7 @@ import { DAY, later } from '../../instants.ts';
 import type { State } from '../state.ts';
 import { feeOf, invoiceNumber } from './new-order.ts';
 import { orderPayment, type Payment } from './payment.ts';
-import type { Order } from './record.ts';
+import { RETRY_DAYS, type Order } from './record.ts';
 import type { Sales } from './sales.ts';
 
 type OrderChanges = Partial<Omit<Order, 'id' | 'created_at'>>;
@@ -36,9 +36,6 @@ export interface OrderEdits {
   /** Undoes {@link deleteOrder}. */
   restoreOrder(id: string, at?: string): Order;
 }
-
-/** Polar (config.py:587): days until the payment of an order is tried again. */
-const RETRY_DAYS = [2, 5, 7, 7];
 
 /** The edits of the orders. */
 export function orderEdits(state: State, { orders, payments, drawOrder }: Sales): OrderEdits {

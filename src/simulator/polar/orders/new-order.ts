@@ -119,7 +119,8 @@ function linesOf(state: State, row: CheckoutRow, { id, at, product, money }: Lin
 const staticPrices = (prices: readonly Price[], { currency }: CheckoutRow) =>
   prices.filter((price) => price.price_currency === currency && !price.meter);
 
-function itemOf(
+/** A line of an order; its id follows from the order's. */
+export function itemOf(
   orderId: string,
   created_at: string,
   turn: number,

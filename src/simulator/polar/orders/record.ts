@@ -77,3 +77,6 @@ export const wasPaid = ({ status }: Pick<Order, 'status'>): boolean =>
 /** What is left to refund, without tax. */
 export const refundable = (order: Order): number =>
   wasPaid(order) ? Math.max(0, order.net_amount + order.applied_balance_amount - order.refunded_amount) : 0;
+
+/** Polar (config.py:587): days until the payment of an order is tried again. */
+export const RETRY_DAYS = [2, 5, 7, 7];

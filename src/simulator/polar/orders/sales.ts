@@ -8,6 +8,7 @@ import { onSale } from '../catalog/on-sale.ts';
 import { anyCustomer } from '../customers/edits.ts';
 import type { Customer } from '../customers/record.ts';
 import type { State } from '../state.ts';
+import { earlySubscriptions } from '../subscriptions/subscriptions.ts';
 import { recordTable, type Table, type TableRecord } from '../table.ts';
 import { aftermath, type EarlySale } from './aftermath.ts';
 import type { Dispute } from './dispute.ts';
@@ -15,6 +16,7 @@ import { feeOf, newOrder, orderOfSession } from './new-order.ts';
 import { earlyPayments, paymentIn, type Payment } from './payment.ts';
 import type { Order } from './record.ts';
 import type { Refund } from './refund.ts';
+import { earlyRenewals, renewalPayments } from './renewals.ts';
 
 /** The tables of what sessions became. */
 export interface Sales {
@@ -26,20 +28,25 @@ export interface Sales {
   drawOrder: (fields: Partial<Order>) => Order;
 }
 
-/** The sessions, and those that there were at the start. */
+/** What sales are made of: the sessions, those that there were at the start, and who buys. */
 interface Selling {
   sessions: Sessions;
   seeded: SeededSessions;
+  customers: () => Table<Customer>;
 }
 
 /**
  * Returns the orders, with those of all sessions that succeeded so far, and what became of them. They are drawn up when first
  * asked for, as looking through a million sessions takes a while.
  */
-export function salesOf(state: State, { sessions, seeded }: Selling, customers: () => Table<Customer>): Sales {
-  const early = lazily(() => earlySales(state, sessions));
+export function salesOf(state: State, { sessions, seeded, customers }: Selling): Sales {
+  const renewals = lazily(() => earlyRenewals(state, earlySubscriptions(state, sessions)));
+  const early = lazily(() => [...earlySales(state, sessions), ...renewals().map((order) => aftermath(state, order))]);
   const orders = lazily(() => sortedTable('order', early(), ({ order }) => order));
-  const payments = lazily(() => sortedTable('payment', earlyPayments(state, sessions, seeded), (payment) => payment));
+  const payments = lazily(() => {
+    const made = [...earlyPayments(state, sessions, seeded), ...renewalPayments(state, renewals())];
+    return sortedTable('payment', made, (payment) => payment);
+  });
   return {
     orders: following(state, orders, (change) => orderIn(state, change)),
     payments: following(state, payments, (change) => paymentIn(state, change)),

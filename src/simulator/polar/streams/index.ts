@@ -32,7 +32,7 @@ export function openStreams(state: State) {
   const checkouts = checkoutStream(state, links, checkout_links.records);
   const buying = buyers(state, checkouts.sessions);
   const customers = customerStream(state, buying, checkouts.edits);
-  const sales = salesOf(state, checkouts, buying);
+  const sales = salesOf(state, { ...checkouts, customers: buying });
   const subscribing = subscriptionsOf(state, checkouts.sessions);
   const orders = orderStream(state, { ...sales, subscriptions: subscribing }, customers);
   const usage = { usage: customerMetersOf(state, subscribing), customers: buying };

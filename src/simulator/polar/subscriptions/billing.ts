@@ -1,5 +1,6 @@
 import type { OrderEdits } from '../orders/edits.ts';
 import type { Order } from '../orders/record.ts';
+import { renewalOf } from '../orders/renewals.ts';
 import type { Table } from '../table.ts';
 import type { Subscription } from './record.ts';
 
@@ -23,10 +24,11 @@ export function billing(orders: () => Table<Order>, edits: OrderEdits): Billing 
     charge: (subscription, at) => {
       const order = waiting(subscription);
       if (order) edits.payOrder(order.id, at);
-      else edits.createOrder(orderOf(subscription, at));
+      else edits.createOrder({ ...renewalOf(subscription), created_at: at });
     },
     fail: (subscription, at) => {
-      const order = waiting(subscription) ?? edits.createOrder({ ...orderOf(subscription, at), status: 'pending' });
+      const pending = { ...renewalOf(subscription), created_at: at, status: 'pending' as const };
+      const order = waiting(subscription) ?? edits.createOrder(pending);
       edits.failOrder(order.id, at);
     },
     giveUp: (subscription, at) => {
@@ -34,10 +36,4 @@ export function billing(orders: () => Table<Order>, edits: OrderEdits): Billing 
       if (order) edits.voidOrder(order.id, at);
     },
   };
-}
-
-function orderOf(subscription: Subscription, created_at: string): Partial<Order> {
-  const { id: subscription_id, customer_id, product_id, discount_id, currency, amount, units, metadata } = subscription;
-  const sold = { subscription_id, customer_id, product_id, discount_id, currency, units, metadata };
-  return { ...sold, created_at, subtotal_amount: amount, tax_amount: 0, billing_reason: 'subscription_cycle' };
 }

@@ -31,7 +31,7 @@ const lifeChance = ({ seed }: State, sessionId: string) =>
   random(seed ^ parseInt(sessionId.slice(0, 8), 16), 'life', parseInt(sessionId.slice(28), 16));
 
 /** The subscriptions of the sessions that had succeeded at the start, with what became of them since; ascending. */
-function earlySubscriptions(state: State, sessions: Sessions): Subscription[] {
+export function earlySubscriptions(state: State, sessions: Sessions): Subscription[] {
   const found = paidAtStart(state, sessions).flatMap(({ row, at }) => {
     const chance = lifeChance(state, row.id);
     const born = subscriptionOfSession(state, chance, row, at);
