@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import { deleteSliced } from './delete-sliced.ts';
+import { UnreadableListError } from '../model/errors.ts';
 import type { Mode, StreamRef } from '../model/stream.ts';
 
 /** A walk that is not complete, and where it resumes. `S` is what the walk keeps of each page. */
@@ -70,13 +71,19 @@ async function spansOf<S>(client: Pick<ClientBase, 'query'>, walkId: string): Pr
   return rows.map((row) => row.span);
 }
 
-/** How many pages of a walk are on record; fewer than were stored after a crash of Postgres. */
-export async function countPages(pool: Pool, walkId: string): Promise<number> {
-  const { rows } = await pool.query<{ pages: number }>(
+/** Throws an UnreadableListError unless all these pages of a walk are on record, as they are not after a crash of Postgres. */
+export async function requirePages(
+  client: Pick<ClientBase, 'query'>,
+  { walkId, pages }: { walkId: string; pages: number },
+): Promise<void> {
+  const { rows } = await client.query<{ pages: number }>(
     'select count(*)::int as pages from sync.seen_pages where walk_id = $1',
     [walkId],
   );
-  return rows[0]?.pages ?? 0;
+  if (rows[0]?.pages !== pages)
+    throw new UnreadableListError(
+      'a crash of Postgres lost track of the pages that were stored: the next run starts from the beginning',
+    );
 }
 
 /** What a stored page leaves behind for the rest of its walk. */

@@ -2,8 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import { isAhead } from '../database/clock.ts';
 import { steadyTransaction } from '../database/database.ts';
 import { planOf } from '../database/table-plan.ts';
+import { requirePages } from '../ledger/checkpoint.ts';
 import type { Condition, Reach } from '../ledger/sightings.ts';
-import { UnreadableListError } from '../model/errors.ts';
 import type { Stream } from '../model/stream.ts';
 import { blockRanges, countBlocks } from './block-ranges.ts';
 import { listed, provable } from './tombstones.ts';
@@ -45,17 +45,6 @@ export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: 
     await divideSeen(client, walk, { slices, pages: sizes.pages });
     return differenceOfSlices(client, walk.walkId, slices);
   });
-}
-
-async function requirePages(client: PoolClient, { walkId, pages }: SeenWalk): Promise<void> {
-  const { rows } = await client.query<{ pages: number }>(
-    'select count(*)::int as pages from sync.seen_pages where walk_id = $1',
-    [walkId],
-  );
-  if (rows[0]?.pages !== pages)
-    throw new UnreadableListError(
-      'a crash of Postgres lost track of the pages that were stored: the next run starts from the beginning',
-    );
 }
 
 // The difference of two sets, as a join of tables without statistics may compare each row with each id seen.

@@ -1,7 +1,7 @@
 import { unreadableRecords } from '../extract/holes.ts';
 import type { Span } from '../extract/span.ts';
 import { recordGranted, recordMissing } from '../ledger/scopes.ts';
-import { countPages } from '../ledger/checkpoint.ts';
+import { requirePages } from '../ledger/checkpoint.ts';
 import type { Lease } from '../ledger/lease.ts';
 import { listOf } from '../ledger/list.ts';
 import {
@@ -122,10 +122,7 @@ async function walkToEnd(context: SyncContext, run: ActiveRun, signal: AbortSign
   const { checkpoint, runId, lease, stream, stats, walk } = run;
   const { counters } = stats;
   await storePages(context, run, signal);
-  if ((await countPages(db.pool, checkpoint.walkId)) !== walk.spans.length)
-    throw new UnreadableListError(
-      'a crash of Postgres lost track of the pages that were stored: the next run starts from the beginning',
-    );
+  await requirePages(db.pool, { walkId: checkpoint.walkId, pages: walk.spans.length });
   counters.records = await countRecords(db.pool, runId);
   const unreadable = unreadableRecords(stream, walk.spans);
   if (unreadable) throw unreadable;
