@@ -10,7 +10,8 @@ import { sourceDefinitions, streamEntities } from '../../src/sources/index.ts';
 import type { Run } from '../../src/sync/sync.ts';
 import { wireOracle } from '../oracle/wire-oracle.ts';
 import { engineOf, type Engine, type EngineOptions } from '../support/engine.ts';
-import { empty } from '../support/records.ts';
+import { empty, value } from '../support/records.ts';
+import { until } from '../support/service.ts';
 
 /** Signs the webhooks of every simulated source. */
 export const WEBHOOK_SECRET = 'whsec_of_the_conformance_suite';
@@ -108,11 +109,17 @@ export async function openFresh(name: string, db: Database, records: number): Pr
   return openSubject(name, db, { records });
 }
 
-/** A full walk that must succeed, and leave the tables as the source is. */
-export async function walk({ engine, stream, differences }: Subject, options?: EngineOptions): Promise<Run> {
+/**
+ * A full walk that must succeed, and leave the tables as the source is. A walk takes what was observed after its start, by the
+ * database's clock, for seen: the next one must not start while our reading of that clock is ahead of it.
+ */
+export async function walk(subject: Subject, options?: EngineOptions): Promise<Run> {
+  const { engine, stream, differences, db } = subject;
   const run = await engine(options).sync(stream.name);
   expect(run.error).toBeUndefined();
   expect(await differences()).toEqual([]);
+  const isPast = `select coalesce(max(observed_at) < clock_timestamp(), true) from ${tableOf(subject)}`;
+  await until('what was observed is past', async () => (await value(db, isPast)) === true);
   return run;
 }
 
