@@ -69,7 +69,9 @@ test.each(cases)(
     polar.requests.length = 0;
     const run = await syncing(polar, db).sync('polar.checkouts');
     expect(run).toMatchObject({ outcome: 'complete', mode: 'full' });
-    const asked = polar.requests.map(({ query }) => ({ order: query.get('sorting'), page: Number(query.get('page')) }));
+    // A run that finds all pages stored asks for a single record, to learn whether its token is still shown any.
+    const pages = polar.requests.filter(({ query }) => query.get('limit') !== '1');
+    const asked = pages.map(({ query }) => ({ order: query.get('sorting'), page: Number(query.get('page')) }));
     for (const request of stored) expect(asked).not.toContainEqual(request);
     expect(stored.length + asked.length).toBe(6);
     expect(await contents(db)).toEqual(await contentsOfPolar());
