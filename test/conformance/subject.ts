@@ -19,17 +19,33 @@ export const WEBHOOK_SECRET = 'whsec_of_the_conformance_suite';
 /** Every stream of the registry, by its name. */
 export const streamNames = Object.keys(streamEntities);
 
-/** Every resource that has no list, by its name. */
-export const lookupNames = await namesOfLookups();
+const registry = await readRegistry();
 
-async function namesOfLookups(): Promise<string[]> {
-  const names: string[] = [];
-  for (const start of Object.values(simulators)) {
+const wayOf = ({ name, discovery, recordPath, isNotFound, unlisted, isEmptyBeyond, incremental }: Stream) =>
+  JSON.stringify([
+    name.split('.', 1),
+    Object.values(discovery).filter((value) => typeof value === 'string'),
+    [recordPath === null, isNotFound !== undefined, unlisted !== undefined, isEmptyBeyond],
+    incremental?.changed,
+  ]);
+
+/** Every resource that has no list, by its name. */
+export const lookupNames = registry.flatMap(({ drivers }) => drivers.filter((name) => !streamNames.includes(name)));
+
+/** The streams by the way in which they are read: the names of one for each, whatever they hold. */
+export const waysOfReading = [
+  ...new Map(registry.flatMap(({ streams }) => streams).map((stream) => [wayOf(stream), stream.name])).values(),
+];
+
+/** What each source has, and its simulator has a driver for. */
+async function readRegistry(): Promise<{ drivers: string[]; streams: readonly Stream[] }[]> {
+  const found = [];
+  for (const [name, start] of Object.entries(simulators)) {
     const simulator = await start();
-    names.push(...Object.keys(simulator.streams).filter((name) => !streamNames.includes(name)));
+    found.push({ drivers: Object.keys(simulator.streams), streams: sourceAt(name, simulator).source.streams });
     await simulator.close();
   }
-  return names;
+  return found;
 }
 
 /** A stream of the registry against its simulator and a database, with nothing of its source known. */
@@ -58,9 +74,15 @@ interface AccountOptions {
 /** Starts the simulator of a source by its name, and makes an account's source that points at it. */
 export async function startSource(name: string, { account = 'default', seed = 1 }: AccountOptions = {}) {
   const simulator = await simulators[name]?.({ seed });
-  const definition = sourceDefinitions.find((candidate) => candidate.name === name);
-  if (!simulator || !definition) throw new Error(`no simulator for ${name} in src/simulator/simulators.ts`);
+  if (!simulator) throw new Error(`no simulator for ${name} in src/simulator/simulators.ts`);
   onTestFinished(() => simulator.close());
+  return { simulator, ...sourceAt(name, simulator, account) };
+}
+
+/** Makes a source that points at a simulator, with all of its streams. */
+function sourceAt(name: string, simulator: SimulatedSource, account = 'default') {
+  const definition = sourceDefinitions.find((candidate) => candidate.name === name);
+  if (!definition) throw new Error(`${name} is no source`);
   const streams = { [`${name.toUpperCase()}_STREAMS`]: Object.keys(definition.entities).join(',') };
   const settings = { ...simulator.settings, ...streams, [definition.webhookSecret]: WEBHOOK_SECRET };
   const { create, problems } = definition.read(settings);
@@ -71,7 +93,7 @@ export async function startSource(name: string, { account = 'default', seed = 1 
     proxyFor: () => undefined,
     privacy: { privateColumns: new Set() },
   });
-  return { simulator, source, settings };
+  return { source, settings };
 }
 
 /** Opens a stream with so many records at its source; a resource without a list works as well. */

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { openFresh, streamNames, walk } from '../conformance/subject.ts';
+import { openFresh, walk, waysOfReading } from '../conformance/subject.ts';
 import { sharedDatabase } from '../support/database.ts';
 import { passingFaults } from '../support/faults.ts';
 import { KILL_STEPS, killedAt } from '../support/kill.ts';
 import { empty, rows, value } from '../support/records.ts';
 
-describe.for(streamNames)('%s', (name) => {
+// What a stream holds makes no difference here, but the way in which it is read does.
+describe.for(waysOfReading)('%s', (name) => {
   const db = sharedDatabase();
   const open = () => openFresh(name, db(), 5);
 
