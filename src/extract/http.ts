@@ -63,8 +63,13 @@ export interface HttpOptions {
   onAnswer?: ResponseListener;
 }
 
-/** The keys under which records of a source nest others. */
-const nestedKeys = ({ streams }: Source) => new Set(streams.flatMap(({ entity }) => Object.keys(entity.relations)));
+/** The keys under which records of a source nest what others may nest as well; what a record owns is its own. */
+export const nestedKeys = ({ streams }: Pick<Source, 'streams'>): ReadonlySet<string> =>
+  new Set(
+    streams.flatMap(({ entity: { relations } }) =>
+      Object.keys(relations).filter((key) => relations[key]?.kind !== 'owned'),
+    ),
+  );
 
 /** Opens a client for a source. It never follows a redirect: the token is sent to the configured host only. */
 export function createHttp(
