@@ -74,8 +74,8 @@ function cut({ marker, known, placeholder }: Cutter, body: Bytes): { rest: strin
   return { rest: rest + text.slice(from), values };
 }
 
-/** Matches what is not ASCII. */
-const WIDE = /[^\0-\x7F]/; // eslint-disable-line no-control-regex
+/** Matches a byte that is not ASCII. */
+const WIDE = /[\x80-\xFF]/;
 
 /** The text of UTF-8 bytes that are written as Latin-1. */
 const textOf = (bytes: string) => (WIDE.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes);
