@@ -22,14 +22,15 @@ export interface WriteCounts {
 /** No row was written. */
 export const noWrites: WriteCounts = { inserted: 0, updated: 0, skewed: 0 };
 
+const sumOfCounts = (one: WriteCounts, other: WriteCounts): WriteCounts => ({
+  inserted: one.inserted + other.inserted,
+  updated: one.updated + other.updated,
+  skewed: one.skewed + other.skewed,
+});
+
 /** Adds counts to those of a table. */
 export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, counts: WriteCounts): void {
-  const { inserted, updated, skewed } = total.get(table) ?? noWrites;
-  total.set(table, {
-    inserted: inserted + counts.inserted,
-    updated: updated + counts.updated,
-    skewed: skewed + counts.skewed,
-  });
+  total.set(table, sumOfCounts(total.get(table) ?? noWrites, counts));
 }
 
 /**
@@ -69,11 +70,7 @@ async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promis
   if (first.kept === 0) return first;
   const second = await writeOnce(client, write);
   if (second.kept > 0) throw await notWritten(client, write, second);
-  return {
-    inserted: first.inserted + second.inserted,
-    updated: first.updated + second.updated,
-    skewed: first.skewed + second.skewed,
-  };
+  return sumOfCounts(first, second);
 }
 
 /** What a statement did, and how many of the rows to be written it left alone. */
