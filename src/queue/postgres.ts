@@ -1,4 +1,5 @@
 import { assertSchemaCompatibility, isPgPool, runMigrations, type PgPool, type Queue } from 'bullmq';
+import type { Pool } from 'pg';
 import { ConfigError } from '../model/errors.ts';
 import { APPLICATION, connect } from '../database/client.ts';
 import { openPool, type Address } from '../database/pool.ts';
@@ -11,6 +12,8 @@ export const SCHEMA = 'bullmq';
 
 /** Sessions of the queue, and the timeout of BullMQ's queries. */
 const [SESSIONS, QUERY_MS] = [8, 30_000];
+
+const SCHEDULE_LOCK = "hashtext('checkout-sync'), hashtext('schedules')";
 
 /** Needed because BullMQ removes no job of a schedule on Postgres. */
 const REMOVE_FINISHED = `delete from ${SCHEMA}.job where queue = $1 and id = $2 and state in ('completed', 'failed')`;
@@ -27,8 +30,27 @@ export async function openPostgres(db: Address, onError: (error: Error) => void)
   if (!isPgPool(connection)) throw new Error('BullMQ does not take this pool');
   const probe = () => tryWrite(pool, [SCHEMA]);
   const removeFinished = ({ name }: Queue, id: string) => pool.query(REMOVE_FINISHED, [name, id]);
+  const exclusively = (change: () => Promise<void>) => withScheduleLock(pool, change);
   const [refused, staleness] = [new AbortController().signal, () => undefined];
-  return { backend: 'postgres', connection, probe, staleness, refused, onError, removeFinished, close };
+  return { backend: 'postgres', connection, probe, staleness, refused, onError, exclusively, removeFinished, close };
+}
+
+/**
+ * Changes schedules while no other worker does: BullMQ reads and removes a schedule in two statements, and would leave the job that
+ * another worker has put in between, which then blocks the next one.
+ */
+async function withScheduleLock(pool: Pool, change: () => Promise<void>): Promise<void> {
+  const session = await pool.connect();
+  try {
+    await session.query(`select pg_advisory_lock(${SCHEDULE_LOCK})`);
+    await change();
+  } finally {
+    const isUnlocked = session.query(`select pg_advisory_unlock(${SCHEDULE_LOCK})`);
+    await isUnlocked.then(
+      () => session.release(),
+      (error: Error) => session.release(error),
+    );
+  }
 }
 
 /** Throws a ConfigError where the queue cannot be in Postgres. */

@@ -12,6 +12,8 @@ export interface QueueServer<C> {
   refused: AbortSignal;
   /** Logs an error of the connection. */
   onError: (error: Error) => void;
+  /** Changes a schedule while no other worker does, where BullMQ needs that. */
+  exclusively: (change: () => Promise<void>) => Promise<void>;
   /** Removes a completed or failed job of a schedule. */
   removeFinished: (queue: Queue, id: string) => Promise<unknown>;
   close: () => Promise<void>;

@@ -36,6 +36,7 @@ export function openRedis(url: string, onError: (error: Error) => void): QueueSe
     staleness: () => (left && performance.now() - left.at < RECENT_MS ? left.error : undefined),
     refused: refusal(redis),
     onError,
+    exclusively: (change) => change(), // BullMQ's scripts are atomic
     removeFinished: (queue, id) => queue.remove(id),
     close: async () => redis.disconnect(),
   };

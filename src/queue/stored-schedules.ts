@@ -1,4 +1,4 @@
-import type { Job, JobSchedulerJson, JobType, Queue } from 'bullmq';
+import { ErrorCode, type Job, type JobSchedulerJson, type JobType, type Queue } from 'bullmq';
 import { presentMs } from '../model/clock.ts';
 import { dueAfter, type Schedule } from '../model/schedule.ts';
 import { MODES } from '../model/stream.ts';
@@ -51,7 +51,15 @@ export async function removeScheduler(queue: Queue, id: string): Promise<void> {
   const scheduler = await queue.getJobScheduler(id);
   await queue.removeJobScheduler(id);
   const job = jobIdOf(id, scheduler?.next);
-  if (scheduler && (await queue.getJobState(job)) === 'unknown') await queue.remove(job);
+  if (scheduler && (await queue.getJobState(job)) === 'unknown') await leaveScheduled(queue.remove(job));
+}
+
+/** Waits for the removal of a job, which BullMQ refuses when another worker has put the job's schedule meanwhile. */
+async function leaveScheduled(removal: Promise<unknown>): Promise<void> {
+  await removal.catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== ErrorCode.JobBelongsToJobScheduler) throw error;
+  });
 }
 
 /**
@@ -114,7 +122,8 @@ export async function emptyOld(
     moved += 1;
   }
   const waiting = await queue.getJobs(['waiting', 'delayed', 'prioritized'], 0, MOST_LOOKED_AT);
-  for (const job of waiting) if (isDue(job.data) && ids.includes(walkId(walkOf(job.data)))) await job.remove();
+  for (const job of waiting)
+    if (isDue(job.data) && ids.includes(walkId(walkOf(job.data)))) await leaveScheduled(job.remove());
   return moved;
 }
 

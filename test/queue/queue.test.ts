@@ -32,11 +32,19 @@ async function work(queue: JobQueue, ...endings: JobResult[]): Promise<WalkJob[]
 }
 
 describe.each(backends)('the queue on %s', (backend) => {
-  async function open(db?: Database): Promise<JobQueue> {
-    const settings = db ? {} : await queueSettings(backend);
+  async function openSeveral(count: number): Promise<JobQueue[]> {
+    const settings = await queueSettings(backend);
     const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
-    const queue = await openQueue(address, db ?? (await freshDatabase()), log, new AbortController().signal);
-    onTestFinished(() => queue.close());
+    const db = await freshDatabase();
+    const opened = Array.from({ length: count }, () => openQueue(address, db, log, new AbortController().signal));
+    const queues = await Promise.all(opened);
+    onTestFinished(async () => void (await Promise.all(queues.map((queue) => queue.close()))));
+    return queues;
+  }
+
+  async function open(): Promise<JobQueue> {
+    const [queue] = await openSeveral(1);
+    if (!queue) throw new Error('no queue was opened');
     return queue;
   }
 
@@ -141,6 +149,18 @@ describe.each(backends)('the queue on %s', (backend) => {
     expect([...(await queue.schedules())]).toEqual([
       ['polar.checkout_links.full', expect.objectContaining({ schedule: { pattern: '30 * * * *' }, isOurs: true })],
     ]);
+  });
+
+  test('workers that change a schedule at the same moment end with one that is due', async () => {
+    const queues = await openSeveral(4);
+    for (let round = 0; round < 25; round += 1) {
+      const pattern = `${round} * * * *`;
+      await Promise.all(queues.map((queue) => putSchedules(queue, [{ ...links, schedule: { pattern } }])));
+      const stored = await queues[0]?.schedules();
+      expect([...(stored ?? [])]).toEqual([
+        ['polar.checkout_links.full', { schedule: { pattern }, isOurs: true, nextInMs: expect.any(Number) as number }],
+      ]);
+    }
   });
 
   test('a cron pattern is in UTC', async () => {
