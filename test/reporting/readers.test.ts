@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Client } from 'pg';
 import type { Database } from '../../src/database/database.ts';
-import { administer, withClient } from '../support/database-pool.ts';
-import { asNewRole, connectClient, freshDatabase } from '../support/database.ts';
+import { asNewRole, freshDatabase } from '../support/database.ts';
 import { leaksIn, plantedPerson, plantSessions } from '../support/planted-person.ts';
 import { startPolar, syncing } from '../support/polar.ts';
+import { connectReader, newReader } from '../support/reader.ts';
 import { rows } from '../support/records.ts';
 import { call } from '../support/run.ts';
 
@@ -13,25 +12,11 @@ let db: Database;
 let role: string;
 beforeEach(async () => {
   db = await freshDatabase();
-  role = `reader_${randomBytes(6).toString('hex')}`;
-  onTestFinished(async () => {
-    await withClient(db.url, async (client) => {
-      const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-      if (rowCount === 1) await client.query(`drop owned by ${role}`);
-    });
-    await administer(`drop role if exists ${role}`);
-  });
+  role = newReader(db);
 });
 
 const run = (...args: string[]) => call(args, { DATABASE_URL: db.url });
-
-/** Runs `grant`, and connects as the role that it made. */
-async function asReader(...options: string[]): Promise<Client> {
-  const { stdout, stderr, code } = await run('grant', role, ...options, '--json');
-  expect([stderr, code]).toEqual(['', 0]);
-  const { password }: { password: string } = JSON.parse(stdout);
-  return connectClient(Object.assign(new URL(db.url), { username: role, password }).href);
-}
+const asReader = (...options: string[]) => connectReader(db, role, ...options);
 
 const RELATIONS = `select format('%I.%I', nspname, relname) as name, nspname as schema from pg_class join pg_namespace n on n.oid = relnamespace
   where relkind in ('r', 'p', 'v', 'm') and nspname in ('polar', 'fynn', 'sync', 'history', 'reporting', 'analytics', 'analytics_contacts')`;
