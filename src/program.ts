@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { accountsCommand } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { grantCommand, revokeCommand } from './commands/grant.ts';
 import type { Invocation } from './commands/invocation.ts';
@@ -32,6 +33,7 @@ const commands = [
   forgetCommand,
   grantCommand,
   revokeCommand,
+  exportCommand,
   doctorCommand,
   demoCommand,
   simulateCommand,

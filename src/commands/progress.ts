@@ -1,4 +1,4 @@
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { MultiBar, Presets, SingleBar } from 'cli-progress';
 import { labelOf } from '../model/stream.ts';
 import type { Progress } from '../sync/progress.ts';
 
@@ -29,5 +29,21 @@ export function createProgressBars(): ProgressBars {
     close() {
       bars.stop();
     },
+  };
+}
+
+/** How much has been written of files, on a terminal. */
+export interface ByteCounter {
+  show: (file: string, bytes: number) => void;
+  close: () => void;
+}
+
+/** Starts a line on stderr that says what is written. Nobody knows how much it will be. */
+export function createByteCounter(): ByteCounter {
+  const line = new SingleBar({ format: '{file} {megabytes} MB', stream: process.stderr, clearOnComplete: true });
+  line.start(1, 0, { file: 'export', megabytes: '0.0' });
+  return {
+    show: (file, bytes) => line.update(0, { file, megabytes: (bytes / 1_000_000).toFixed(1) }),
+    close: () => line.stop(),
   };
 }

@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExportFormat } from '../reporting/export/export.ts';
+import type { SinceSeq } from '../reporting/export/feed-range.ts';
+import type { Manifest } from '../reporting/export/manifest.ts';
+import { ConfigError } from '../model/errors.ts';
+import { sourceEntities } from '../sources/index.ts';
+import { withContext } from './context.ts';
+import { count, table } from './format.ts';
+import { jsonOption, print, type Invocation } from './invocation.ts';
+import { createByteCounter } from './progress.ts';
+
+interface ExportArguments {
+  format: ExportFormat;
+  sinceSeq?: SinceSeq;
+  out: string;
+  force?: boolean;
+  list?: boolean;
+  json?: boolean;
+}
+
+/** The command `export`: views and tables as files. */
+export const exportCommand = (invocation: Invocation): Command =>
+  new Command('export')
+    .description(
+      'write views and tables into files, all of one snapshot, with a manifest; writes nothing to the database',
+    )
+    .argument(
+      '[name...]',
+      'views such as checkouts, tables such as polar.checkouts, or schemas such as polar (default: all views for reports)',
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the files').choices(['parquet', 'csv', 'jsonl']).default('parquet'),
+    )
+    .option(
+      '--since-seq <seq>',
+      'only rows that have changed after this seq of the change feed, or polar=<seq>,fynn=<seq>: lastSeq of the manifest before',
+      parseSinceSeq,
+    )
+    .option('--out <folder>', 'folder for the files', 'export')
+    .option('--force', 'replace files that are not of an earlier export')
+    .option('--list', 'show what can be exported, and write nothing')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExit code 1 when the export fails, also because the change feed does not reach back to --since-seq; then no file is replaced.',
+    )
+    .action((names: string[], options: ExportArguments, command: Command) =>
+      options.list
+        ? listNames(invocation, options)
+        : exportNames(invocation, names, { ...options, createdBy: `checkout-sync ${command.parent?.version()}` }),
+    );
+
+/** Parses `120`, or `polar=120,fynn=7`. */
+function parseSinceSeq(text: string): SinceSeq {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  if (!/^\w+=\d{1,15}(,\w+=\d{1,15})*$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number, or one per source, such as polar=120,fynn=7.');
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  return Object.fromEntries(pairs.map(([source, seq]) => [String(source), Number(seq)]));
+}
+
+async function listNames(invocation: Invocation, { json }: ExportArguments): Promise<void> {
+  const { listExportable } = await import('../reporting/export/export.ts');
+  const list = await withContext(
+    invocation,
+    () => undefined,
+    ({ db }) => listExportable({ url: db.url, sources: sourceEntities }, invocation.signal),
+  );
+  const rows = list.map(({ name, kind, hasFeed, comment }) => [name, kind, hasFeed ? 'yes' : '', comment ?? '']);
+  print(invocation, { exportable: list }, !json && table(['name', 'kind', 'since-seq', 'what'], rows));
+}
+
+async function exportNames(
+  invocation: Invocation,
+  names: readonly string[],
+  { format, sinceSeq: since, out: folder, force = false, json, createdBy }: ExportArguments & { createdBy: string },
+): Promise<void> {
+  if (since !== undefined && names.length === 0)
+    throw new ConfigError(
+      '--since-seq needs the names of tables, such as polar.checkouts, or of a schema, such as polar',
+    );
+  const { exportFiles } = await import('../reporting/export/export.ts');
+  const { stderr, signal } = invocation;
+  const counter = stderr.isTTY === true && !json ? createByteCounter() : undefined;
+  try {
+    const manifest = await withContext(
+      invocation,
+      () => undefined,
+      ({ db }) =>
+        exportFiles(
+          { url: db.url, sources: sourceEntities },
+          { names, format, since, folder, force, createdBy },
+          (file, bytes) => counter?.show(file, bytes),
+          signal,
+        ),
+    );
+    counter?.close();
+    print(invocation, manifest, !json && describeManifest(manifest, folder));
+  } finally {
+    counter?.close();
+  }
+}
+
+function describeManifest({ exports, lastSeq, format }: Manifest, folder: string): string[] {
+  const files = exports.flatMap(({ replaces, ...exported }) => [exported, ...(replaces ? [replaces] : [])]);
+  const rows = files.map(({ file, rows, bytes }) => [file, count(rows), count(bytes)]);
+  const seqs = Object.entries(lastSeq).map(([source, seq]) => `${source}=${seq}`);
+  return [
+    ...table(['file', 'rows', 'bytes'], rows),
+    `${count(files.length)} ${format} files and manifest.json in ${folder}. What changes from now on: --since-seq ${seqs.join(',')}`,
+  ];
+}

@@ -1,0 +1,188 @@
+import { stat, writeFile } from 'node:fs/promises';
+import type { Client } from 'pg';
+import { readSnapshot } from '../../database/read-snapshot.ts';
+import type { Entity } from '../../model/entity.ts';
+import { manifestText, MANIFEST_FILE, openExportFolder, type ExportFolder } from './export-folder.ts';
+import {
+  changedRows,
+  feedKeys,
+  hasFeed,
+  readFeedRanges,
+  watermarksOf,
+  type ChangedRows,
+  type SinceSeq,
+} from './feed-range.ts';
+import { readManifestHead, type ExportedFile, type ExportedRelation, type Manifest } from './manifest.ts';
+import { parquetColumn } from './parquet-columns.ts';
+import { chooseRelations, listRelations, type ExportRelation } from './relations.ts';
+import { writeParquet } from './write-parquet.ts';
+import { writeText, type TextFormat } from './write-text.ts';
+
+/** The format of the files. */
+export type ExportFormat = 'parquet' | TextFormat;
+
+/** What is exported, and where to. */
+export interface ExportRequest {
+  /** Views, tables and schemas; none stands for all views for reports. */
+  names: readonly string[];
+  format: ExportFormat;
+  /** Only what has changed since; undefined for everything. */
+  since: SinceSeq | undefined;
+  folder: string;
+  /** Replaces files that are not of an earlier export as well. */
+  force: boolean;
+  createdBy: string;
+}
+
+/** The database to export from. */
+export interface ExportDatabase {
+  url: string;
+  /** The entities of each source. */
+  sources: ReadonlyMap<string, readonly Entity[]>;
+}
+
+/** Called with the bytes that were written of a file. */
+export type OnExported = (file: string, bytes: number) => void;
+
+/** A relation to export, with the rows of it. */
+interface ExportTask extends ChangedRows {
+  relation: ExportRelation;
+  file: string;
+  idsFile?: string;
+}
+
+/** One file to write. */
+type RowsFile = Pick<ExportRelation, 'columns' | 'kind'> & { file: string; from: string };
+
+/** What is to be done, and what the manifest says of it. */
+interface ExportPlan {
+  tasks: ExportTask[];
+  head: Omit<Manifest, 'exports'>;
+}
+
+/**
+ * Writes views and tables into files, all of one snapshot, and a manifest of them. The files appear when all are complete.
+ * Throws a ConfigError for what cannot be exported, and a FatalError where the change feed does not reach back.
+ */
+export function exportFiles(
+  { url, sources }: ExportDatabase,
+  request: ExportRequest,
+  onExported: OnExported,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  const work = async (client: Client) => {
+    const { tasks, head } = await planExport(client, sources, request);
+    const files = tasks.flatMap(({ file, idsFile }) => [file, ...(idsFile === undefined ? [] : [idsFile])]);
+    const folder = await openExportFolder(request.folder, files, request);
+    try {
+      const exports = await writeTasks({ client, folder, request, onExported }, tasks, signal);
+      const manifest = { ...head, exports };
+      await writeFile(folder.pathOf(MANIFEST_FILE), manifestText(manifest));
+      await folder.publish();
+      return manifest;
+    } finally {
+      await folder.close();
+    }
+  };
+  return readSnapshot(url, work, signal);
+}
+
+async function planExport(
+  client: Client,
+  sources: ExportDatabase['sources'],
+  { names, since, format, createdBy }: ExportRequest,
+): Promise<ExportPlan> {
+  const keys = feedKeys(sources);
+  const chosen = chooseRelations(await listRelations(client, [...sources.keys()]), names);
+  const feeds = await readFeedRanges(client);
+  const watermarks = since === undefined ? undefined : watermarksOf({ since, chosen, keys, feeds });
+  const tasks = chosen.map((relation): ExportTask => {
+    const rows = watermarks ? changedRows(relation, keys, watermarks) : { from: relation.sqlName };
+    const name = encodeURIComponent(relation.name);
+    return { relation, ...rows, file: `${name}.${format}`, ...(rows.ids && { idsFile: `${name}.ids.${format}` }) };
+  });
+  const head = {
+    ...(await readManifestHead(client)),
+    createdBy,
+    format,
+    sinceSeq: watermarks ? Object.fromEntries(watermarks) : null,
+    lastSeq: Object.fromEntries([...sources.keys()].map((source) => [source, feeds.get(source)?.lastSeq ?? 0])),
+  };
+  return { tasks, head };
+}
+
+/** What writing a file takes. */
+interface ExportSession {
+  client: Client;
+  folder: ExportFolder;
+  request: ExportRequest;
+  onExported: OnExported;
+}
+
+async function writeTasks(
+  session: ExportSession,
+  tasks: readonly ExportTask[],
+  signal: AbortSignal,
+): Promise<ExportedRelation[]> {
+  const exports: ExportedRelation[] = [];
+  for (const { relation, file, from, ids, idsFile } of tasks) {
+    signal.throwIfAborted();
+    const { name, kind, columns } = relation;
+    const rows = await writeFileOf(session, { kind, columns, file, from });
+    const replaces =
+      ids && idsFile !== undefined
+        ? await writeFileOf(session, {
+            kind,
+            columns: [{ name: ids.column, type: ids.sqlType }],
+            file: idsFile,
+            from: ids.from,
+          })
+        : undefined;
+    exports.push({ name, kind, ...rows, ...(replaces && { replaces }) });
+  }
+  return exports;
+}
+
+async function writeFileOf(
+  { client, folder, request, onExported }: ExportSession,
+  { file, from, columns, kind }: RowsFile,
+): Promise<ExportedFile> {
+  const { format, createdBy } = request;
+  const path = folder.pathOf(file);
+  const onBytes = (bytes: number) => onExported(file, bytes);
+  const parquetColumns = columns.map((column) => parquetColumn(column, kind === 'view'));
+  const rows =
+    format === 'parquet'
+      ? await writeParquet(client, { path, columns: parquetColumns, from, createdBy }, onBytes)
+      : await writeText(client, format, { path, columns, from }, onBytes);
+  const { size } = await stat(path);
+  const described = columns.map((column, at) => ({
+    ...column,
+    ...(format === 'parquet' && { parquetType: parquetColumns[at]?.parquetType ?? '' }),
+  }));
+  return { file, rows, bytes: size, columns: described };
+}
+
+/** A view or table that can be exported. */
+export interface Exportable extends Pick<ExportRelation, 'name' | 'schema' | 'kind' | 'comment'> {
+  /** True where --since-seq can be used. */
+  hasFeed: boolean;
+}
+
+/** Returns what can be exported with the role of the URL. */
+export function listExportable({ url, sources }: ExportDatabase, signal: AbortSignal): Promise<Exportable[]> {
+  const work = async (client: Client) => {
+    const keys = feedKeys(sources);
+    const all = await listRelations(client, [...sources.keys()]);
+    return all
+      .filter(({ isReadable }) => isReadable)
+      .map((relation) => ({
+        name: relation.name,
+        schema: relation.schema,
+        kind: relation.kind,
+        comment: relation.comment,
+        hasFeed: hasFeed(relation, keys),
+      }));
+  };
+  return readSnapshot(url, work, signal);
+}

@@ -1,0 +1,157 @@
+import type { ClientBase } from 'pg';
+import { planOf } from '../../database/table-plan.ts';
+import { entitiesWithin, type Entity } from '../../model/entity.ts';
+import { ConfigError, FatalError } from '../../model/errors.ts';
+import type { ExportRelation } from './relations.ts';
+
+/** Where the feed of a source begins and ends. */
+export interface FeedRange {
+  /** The newest change that was trimmed; 0 when none was. */
+  minSeq: number;
+  /** The newest change; 0 when there is none. */
+  lastSeq: number;
+}
+
+/** The `seq` up to which a consumer has read: one of each source, or one where only one source is meant. */
+export type SinceSeq = number | Readonly<Record<string, number>>;
+
+/** By which column the changed rows of a table are found. */
+export interface FeedKey {
+  column: string;
+  sqlType: string;
+  /** The table as the feed names it: for a set, that of its parents. */
+  relation: string;
+}
+
+/** The names of the relations that are the feed itself: their rows are only added. */
+const FEEDS = new Set(['analytics.changes', 'sync.changes']);
+
+/** True for a relation whose changes since a `seq` can be exported. */
+export const hasFeed = ({ name }: ExportRelation, keys: ReadonlyMap<string, FeedKey>): boolean =>
+  keys.has(name) || FEEDS.has(name);
+
+/** Returns by which column the changed rows of each table are found, by the table's name. */
+export function feedKeys(sources: ReadonlyMap<string, readonly Entity[]>): Map<string, FeedKey> {
+  const keys = new Map<string, FeedKey>();
+  for (const { table, relations } of new Set(
+    [...sources.values()].flat().flatMap((entity) => [...entitiesWithin(entity)]),
+  )) {
+    const { name: relation } = planOf(table);
+    const sets = Object.values(relations).flatMap((nested) => (nested.kind === 'set' ? [nested.into] : []));
+    for (const plan of [table, ...sets].map(planOf)) {
+      const key = plan.columns.find(({ name }) => name === plan.key[0]);
+      if (key) keys.set(plan.name, { column: key.name, sqlType: key.sqlType, relation });
+    }
+  }
+  return keys;
+}
+
+const FEED_RANGES = `select source, min_seq::text as "minSeq", last_seq::text as "lastSeq" from`;
+
+/** Returns the range of the feed of each source; of a reader's role, as the views show it. */
+export async function readFeedRanges(client: ClientBase): Promise<Map<string, FeedRange>> {
+  const { rowCount } = await client.query(
+    `select where has_schema_privilege('sync', 'usage') and has_table_privilege('sync.feeds', 'select')`,
+  );
+  const { rows } = await client.query<{ source: string; minSeq: string; lastSeq: string }>(
+    rowCount === 1
+      ? `${FEED_RANGES} sync.feeds`
+      : `${FEED_RANGES} (select distinct source, min_seq, last_seq from analytics.freshness where last_seq is not null) f`,
+  );
+  return new Map(
+    rows.map(({ source, minSeq, lastSeq }) => [source, { minSeq: Number(minSeq), lastSeq: Number(lastSeq) }]),
+  );
+}
+
+const sourceOfTable = ({ relation }: FeedKey) => relation.split('.')[0] ?? '';
+
+/** What is exported since a `seq`, and the feeds that it is from. */
+interface SinceRequest {
+  since: SinceSeq;
+  chosen: readonly ExportRelation[];
+  keys: ReadonlyMap<string, FeedKey>;
+  feeds: ReadonlyMap<string, FeedRange>;
+}
+
+/**
+ * Returns the watermark of each source that the relations are of. Throws a ConfigError for relations without a feed, and for a
+ * source without a watermark; a FatalError for a watermark that is older than the feed, or newer.
+ */
+export function watermarksOf({ since, chosen, keys, feeds }: SinceRequest): Map<string, number> {
+  requireFeeds(chosen, keys);
+  const sources = new Set(
+    chosen.flatMap(({ name }) => {
+      const key = keys.get(name);
+      return key ? [sourceOfTable(key)] : [...feeds.keys()];
+    }),
+  );
+  if (typeof since === 'number' && sources.size > 1)
+    throw new ConfigError(
+      `--since-seq needs one seq per source: ${[...sources].map((source) => `${source}=${since}`).join(',')}`,
+    );
+  return new Map([...sources].map((source) => [source, watermarkOf(source, since, feeds.get(source))]));
+}
+
+function requireFeeds(chosen: readonly ExportRelation[], keys: ReadonlyMap<string, FeedKey>): void {
+  const refused = Map.groupBy(
+    chosen.filter((relation) => !hasFeed(relation, keys)),
+    ({ kind }) => kind,
+  );
+  const lines = [...refused].map(([kind, relations]) => {
+    const names = relations.map(({ name }) => name).join(', ');
+    return `--since-seq cannot be used for ${names}: ${UNLISTED[kind]}; export all of it`;
+  });
+  if (lines.length > 0) throw new ConfigError(lines.join('\n'));
+}
+
+const UNLISTED = {
+  view: 'rows of views also change with the time and with other records',
+  table: 'the change feed does not list each of its rows',
+};
+
+function watermarkOf(
+  source: string,
+  since: SinceSeq,
+  { minSeq, lastSeq }: FeedRange = { minSeq: 0, lastSeq: 0 },
+): number {
+  const seq = typeof since === 'number' ? since : since[source];
+  if (seq === undefined) throw new ConfigError(`--since-seq has no seq of ${source}: add ${source}=…`);
+  if (seq < minSeq)
+    throw new FatalError(
+      `changes of ${source} up to seq ${minSeq} are no longer kept (SYNC_KEEP_CHANGES_DAYS), and --since-seq is ${seq}: export without --since-seq`,
+    );
+  if (seq > lastSeq)
+    throw new FatalError(
+      `the newest change of ${source} has seq ${lastSeq}, and --since-seq is ${seq}: it is of another database, or of this one before it was restored; export without --since-seq`,
+    );
+  return seq;
+}
+
+/** The changed rows of a relation. */
+export interface ChangedRows {
+  /** SQL of what they are selected from. */
+  from: string;
+  /** The ids whose rows they replace: rows of these ids that are not among them are gone. Undefined for rows that are only added. */
+  ids?: FeedKey & { from: string };
+}
+
+/** Returns the rows of a relation that have changed since the watermarks. */
+export function changedRows(
+  { name, sqlName }: ExportRelation,
+  keys: ReadonlyMap<string, FeedKey>,
+  watermarks: ReadonlyMap<string, number>,
+): ChangedRows {
+  const key = keys.get(name);
+  if (!key) return { from: `${sqlName} where ${past(watermarks)}` };
+  const source = sourceOfTable(key);
+  const changes = `sync.changes where ${past(new Map([[source, watermarks.get(source) ?? 0]]))} and relation = '${key.relation}'`;
+  const ids = `(select distinct id::${key.sqlType} as "${key.column}" from ${changes}) changed`;
+  return {
+    from: `${sqlName} where "${key.column}" in (select "${key.column}" from ${ids})`,
+    ids: { ...key, from: ids },
+  };
+}
+
+/** SQL that is true for changes after the watermark of their source. */
+const past = (watermarks: ReadonlyMap<string, number>) =>
+  `(${[...watermarks].map(([source, seq]) => `(source = '${source}' and seq > ${seq})`).join(' or ') || 'false'})`;
