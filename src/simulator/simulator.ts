@@ -1,5 +1,6 @@
 import type { SimulatedSource } from './driver.ts';
 import { polarApi } from './polar/api.ts';
+import { metricsResponse, METRICS_SCOPE } from './polar/metrics/metrics.ts';
 import { polarOf, type Polar } from './polar/polar.ts';
 import { defaultSettings, scopesOf, type PolarSettings } from './polar/settings.ts';
 import { seededState } from './polar/state.ts';
@@ -18,7 +19,7 @@ export interface SimulatorOptions extends SourceOptions {
   checkouts?: number;
   /** Default `polar_oat_simulator`. */
   token?: string;
-  /** `every`: reading every stream. Default: reading the core streams, links and sessions. */
+  /** `every`: reading every stream, and metrics. Default: reading the core streams, links and sessions. */
   scopes?: string[] | 'every';
   /** Default true. */
   shuffleTies?: boolean;
@@ -45,7 +46,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const settings = polarSettingsOf(options, streams);
   const polar = polarOf(state, streams, settings);
   const source = await startSource(options, {
-    api: polarApi(polar),
+    api: polarApi({ ...polar, metrics: (query) => metricsResponse(state, streams, query) }),
     versionHeader: 'polar-version',
     webhooks: polarProtocol(polar),
     settings: (url) => ({ POLAR_ACCESS_TOKEN: settings.token, POLAR_API_URL: url }),
@@ -82,7 +83,7 @@ function polarSettingsOf(options: SimulatorOptions, streams: Streams): PolarSett
   return {
     ...defaults,
     token,
-    scopes: scopes === 'every' ? scopesOf(Object.values(streams)) : [...scopes],
+    scopes: scopes === 'every' ? [...scopesOf(Object.values(streams)), METRICS_SCOPE] : [...scopes],
     pageLimit,
     shuffleTies,
     rateLimit,

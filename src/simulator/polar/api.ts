@@ -1,6 +1,7 @@
 import type { Api, ApiRequest, ApiResponse } from '../api.ts';
 import { fixedWindow } from '../rate-limit.ts';
 import { authorize } from './authorize.ts';
+import { METRICS_SCOPE } from './metrics/metrics.ts';
 import { idProblem, listParameters } from './parameters.ts';
 import {
   pageResponse,
@@ -21,16 +22,21 @@ import { UnserializableError } from './tampered.ts';
 interface ServedStreams {
   streams: Readonly<Record<string, PolarStream>>;
   settings: PolarSettings;
+  /** Responds to a request for metrics; absent where there are none. */
+  metrics?: (query: URLSearchParams) => ApiResponse;
 }
 
-/** The streams by the addresses of their lists. */
-type Routes = ReadonlyMap<string, PolarStream>;
+/** The streams by the addresses of their lists, and what has no list. */
+interface Routes {
+  lists: ReadonlyMap<string, PolarStream>;
+  metrics: ServedStreams['metrics'] | undefined;
+}
 
 /** Polar over HTTP. */
-export function polarApi({ streams, settings }: ServedStreams): Api {
+export function polarApi({ streams, settings, metrics }: ServedStreams): Api {
   const isWithin = fixedWindow();
   const served = Object.values(streams).flatMap((stream) => stream.paths.map((path) => [path, stream] as const));
-  const routes: Routes = new Map(served);
+  const routes: Routes = { lists: new Map(served), metrics };
   return (request) => {
     const version = request.header('polar-version') || settings.currentVersion;
     if (!settings.versions.includes(version)) return withCommonHeaders(settings, notFound());
@@ -47,27 +53,28 @@ function withCommonHeaders(settings: PolarSettings, response: ApiResponse): ApiR
   return { ...response, headers: { ...response.headers, 'cache-control': 'private, no-store', ...sandbox } };
 }
 
-/** A stream, and the id of one of its records unless its list is meant. */
+/** What an address serves, to tokens with one of the scopes. */
 interface Target {
-  stream: PolarStream;
-  id: string;
+  scopes: readonly [string, ...string[]];
+  respond: (settings: PolarSettings, request: ApiRequest) => ApiResponse;
 }
 
-function targetOf(routes: Routes, path: string): Target | undefined {
+function targetOf({ lists, metrics }: Routes, path: string): Target | undefined {
+  if (metrics && path === '/v1/metrics/') return { scopes: [METRICS_SCOPE], respond: (_, { query }) => metrics(query) };
   const end = path.lastIndexOf('/');
-  const [stream, id] = [routes.get(path.slice(0, end)), path.slice(end + 1)];
-  return stream && (id === '' || !stream.isListOnly) ? { stream, id } : undefined;
+  const [stream, id] = [lists.get(path.slice(0, end)), path.slice(end + 1)];
+  if (!stream || (id !== '' && stream.isListOnly)) return undefined;
+  const { scopes } = stream;
+  if (id !== '') return { scopes, respond: () => recordResponse(stream, id) };
+  return { scopes, respond: (settings, request) => listResponse(stream, settings, request) };
 }
 
 function respond(routes: Routes, settings: PolarSettings, request: ApiRequest): ApiResponse {
   const target = targetOf(routes, request.path);
   if (!target) return otherSlash(routes, request) ?? notFound();
   if (request.method !== 'GET') return methodNotAllowed();
-  const refusal = authorize(settings, request.header('authorization'), target.stream.scopes);
-  return (
-    refusal ??
-    serialized(() => (target.id === '' ? listResponse(target.stream, settings, request) : recordResponse(target)))
-  );
+  const refusal = authorize(settings, request.header('authorization'), target.scopes);
+  return refusal ?? serialized(() => target.respond(settings, request));
 }
 
 function listResponse(
@@ -81,7 +88,7 @@ function listResponse(
   return unprocessable(wanted.sorting ? 'PolarRequestValidationError' : 'RequestValidationError', wanted.problems);
 }
 
-function recordResponse({ stream, id }: Target): ApiResponse {
+function recordResponse(stream: PolarStream, id: string): ApiResponse {
   const problem = idProblem(['path', 'id'], id);
   if (problem) return unprocessable('RequestValidationError', [problem]);
   const text = stream.read(id.toLowerCase());

@@ -73,3 +73,30 @@ test('the official client reads a record by id and understands the errors', asyn
   simulator.polar.settings.rateLimit = { requests: 0, windowMs: 60_000 };
   await expect(client(simulator).checkouts.list()).rejects.toMatchObject({ statusCode: 429, retryAfter: 60 });
 });
+
+test('the official client reads metrics, per day of a time zone and in total', async () => {
+  const simulator = await simulate({ scopes: 'every', checkouts: 400 });
+  const { polar } = simulator;
+  const days = { start_date: '2026-11-01', end_date: '2026-11-20', timezone: 'Asia/Kolkata', interval: 'day' } as const;
+  const { periods, totals, metrics } = await client(simulator).metrics.get({
+    ...days,
+    metrics: ['orders', 'checkouts'],
+  });
+  expect(periods.map(({ timestamp }) => timestamp)).toEqual(
+    Array.from({ length: 20 }, (_, day) =>
+      new Date(Date.UTC(2026, 9, 31 + day, 18, 30)).toISOString().replace('.000', ''),
+    ),
+  );
+  const paid = [...polar.streams.orders.records.values()].filter(
+    ({ created_at, status }) =>
+      /paid|refunded/.test(status) && created_at >= '2026-10-31T18:30' && created_at < '2026-11-20T18:30',
+  );
+  expect(paid.length).toBeGreaterThan(0);
+  expect(totals).toEqual({ orders: paid.length, checkouts: expect.any(Number) });
+  expect(periods.reduce((sum, { orders }) => sum + (orders ?? 0), 0)).toBe(paid.length);
+  expect(metrics.orders).toEqual({ slug: 'orders', display_name: 'Orders', type: 'scalar' });
+  const tooLong = client(simulator).metrics.get({ ...days, start_date: '2025-01-01' });
+  await expect(tooLong).rejects.toBeInstanceOf(errors.HTTPValidationError);
+  simulator.polar.settings.scopes = ['orders:read'];
+  await expect(client(simulator).metrics.get(days)).rejects.toMatchObject({ statusCode: 403 });
+});

@@ -91,9 +91,12 @@ function ofOrder(chance: Random, order: Order): BillingEvent[] {
   ];
 }
 
+/** US dollars for one unit of a currency. */
+export const exchangeRate = (currency: string): number => (currency === 'usd' ? 1 : 1.08);
+
 /** Amounts in the currency that Polar settles in, and in that of the sale. */
 function settled(amount: number, tax_amount: number, currency: string) {
-  const exchange_rate = currency === 'usd' ? 1 : 1.08;
+  const exchange_rate = exchangeRate(currency);
   const presented = { presentment_amount: amount, presentment_currency: currency };
   const converted = { amount: Math.round(amount * exchange_rate), currency: 'usd', tax_amount, exchange_rate };
   return { transaction_id: `txn_${Math.abs(amount)}`, ...converted, ...presented, fee: 40, tax_country: 'DE' };
