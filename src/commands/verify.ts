@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { ConfigError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import { DEFAULT_ACCOUNT, labelOf, refOf, type StreamRef } from '../model/stream.ts';
 import type { Difference } from '../load/compare.ts';
@@ -9,11 +10,15 @@ import { count, duration, table } from './format.ts';
 import { accountOption, jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
 import { describeLeftOut, withoutLeftOut } from './left-out.ts';
 import { createProgressBars } from './progress.ts';
+import { monthName, verifyMetrics } from './verify-metrics.ts';
 
 interface VerifyArguments {
   sample?: number;
   account?: string;
   json?: boolean;
+  metrics?: boolean;
+  days?: number;
+  month?: string;
 }
 
 /** The command `verify`: compares streams with their tables. */
@@ -22,15 +27,35 @@ export const verifyCommand = (invocation: Invocation): Command =>
     .description('compare the tables with the source, row by row and column by column; writes nothing')
     .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
     .option('--sample <number>', 'compare only this many stored records, chosen at random', wholeNumber(1))
+    .option('--metrics', "compare our figures with Polar's own (GET /v1/metrics) instead, day by day")
+    .addOption(
+      new Option('--days <number>', 'with --metrics: the last days (default: 30)')
+        .argParser(wholeNumber(1, 366))
+        .conflicts('month'),
+    )
+    .addOption(new Option('--month <month>', 'with --metrics: a month such as 2026-10').argParser(monthName))
     .addOption(accountOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nEach difference is printed as it is found, with the command that fixes it. Exit code 1 when there is any.',
+      '\nEach difference is printed as it is found, with the command that fixes it. Exit code 1 when there is any;\nwith --metrics, when there is one without a known reason.',
     )
     .action(async (streams: string[], options: VerifyArguments) => {
-      if (!(await verifyStreams(invocation, streams, options))) invocation.fail();
+      const isEqual = options.metrics
+        ? await verifyMetrics(invocation, requireMetricsOnly(streams, options))
+        : await verifyStreams(invocation, streams, requireStreamsOnly(options));
+      if (!isEqual) invocation.fail();
     });
+
+function requireMetricsOnly(streams: readonly string[], options: VerifyArguments): VerifyArguments {
+  if (streams.length === 0 && options.sample === undefined) return options;
+  throw new ConfigError('--metrics compares figures: leave streams and --sample out');
+}
+
+function requireStreamsOnly(options: VerifyArguments): VerifyArguments {
+  if (options.days === undefined && options.month === undefined) return options;
+  throw new ConfigError('--days and --month are for --metrics');
+}
 
 /** Where the outcome goes as it is found, so that nothing of it has to be kept. */
 interface Report {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Entity } from './entity.ts';
 import type { Json } from './json.ts';
 import type { PrivacySettings } from './privacy.ts';
+import type { SourceMetrics } from './source-metrics.ts';
 import type { AbsenceTest, SourceAnswer, Stream } from './stream.ts';
 
 /** Returns the error for a refusal of the API (4xx), with what to do; undefined for one without the API's own form, which something in between sent. */
@@ -54,6 +55,8 @@ export interface Source {
   classifyError: ErrorClassifier;
   /** Returns true when the response proves that the record does not exist at the source. */
   isNotFound: AbsenceTest;
+  /** Figures that the source computes itself; null for a source without. */
+  metrics: SourceMetrics | null;
   /** The source's webhooks; undefined while no secret is set. */
   webhooks: Webhooks | undefined;
 }

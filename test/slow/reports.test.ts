@@ -3,6 +3,7 @@ import { freshDatabase } from '../support/database.ts';
 import { rows } from '../support/records.ts';
 import { followedViews, soldViews } from '../reporting/check-views.ts';
 import type { ReportRow } from '../reporting/oracle/checkouts.ts';
+import { EXACT, storedSales, verifiedMetrics } from '../reporting/metrics.ts';
 
 const SIZE = { checkouts: 120, edits: 90 };
 const TIMEZONES = ['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Europe/Berlin'];
@@ -66,6 +67,13 @@ test.each(SEEDS)('the views show what happened, cell by cell, and their sums agr
 test.each(SEEDS.slice(0, 6))('the views of orders and subscriptions show what was sold (seed %i)', async (seed) => {
   const timezone = TIMEZONES[seed % TIMEZONES.length] ?? 'UTC';
   expect((await soldViews({ seed, timezone, size: { checkouts: 400, edits: 20 } })).slice(0, 20)).toEqual([]);
+});
+
+test.each(SEEDS.slice(0, 3))('our figures per day are those that Polar would show (seed %i)', async (seed) => {
+  const { settings } = await storedSales(seed + 10, TIMEZONES[seed % TIMEZONES.length] ?? 'UTC');
+  const { outcomes, code } = await verifiedMetrics(settings, '--days', '300');
+  expect(outcomes).toMatchObject(Object.fromEntries(EXACT.map((metric) => [metric, 'equal'])));
+  expect(code).toBe(0);
 });
 
 test('the scenarios contain every outcome, step, match and currency', () => {

@@ -98,6 +98,7 @@ function fynnSource(config: FynnConfig): Source {
     requestsPerMinute: config.requestsPerMinute,
     classifyError: classifyError(config),
     isNotFound,
+    metrics: null,
     webhooks: config.webhookSecrets.length > 0 ? fynnWebhooks(config.webhookSecrets) : undefined,
   };
 }

@@ -2,6 +2,7 @@ import { fingerprintOf, type Source } from '../../model/source.ts';
 import { defineSource } from '../../model/source-definition.ts';
 import { isNotFound, classifyError } from './api.ts';
 import { organizationOf } from './organization.ts';
+import { polarMetrics } from './metrics.ts';
 import { polarConfig, polarSettings, type PolarConfig } from './settings.ts';
 import { polarStreams, polarStreamsOf } from './streams.ts';
 import { polarWebhooks } from './webhooks.ts';
@@ -45,6 +46,7 @@ function polarSource(config: PolarConfig): Source {
     requestsPerMinute: config.requestsPerMinute,
     classifyError: classifyError(config),
     isNotFound: isNotFound(config),
+    metrics: polarMetrics(config),
     webhooks:
       config.webhookSecrets.length > 0 ? polarWebhooks(config.webhookSecrets, config.organizationId) : undefined,
   };
