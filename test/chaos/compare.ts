@@ -4,17 +4,18 @@ import { differences } from '../oracle/oracle.ts';
 import { feedDifferences, type Consumer } from '../support/feed.ts';
 import { walkQuietly, type Environment } from './environment.ts';
 import { TOMBSTONES, VIOLATIONS } from './invariants.ts';
+import { shopDifferences } from './shop.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Returns what of the invariants does not hold at this moment. */
 export async function violations(
   { postgres, workers, accounts }: Environment,
-  { merchants }: Traffic,
+  { merchants, shop }: Traffic,
 ): Promise<string[]> {
   const found = await postgres.query<{ what: string }>(VIOLATIONS);
   const tombstones = await postgres.query<{ table: string; id: string }>(TOMBSTONES);
   const isDeleted = (id: string) =>
-    Object.values(merchants).some(({ deleted }) => deleted.has(id)) ||
+    [...Object.values(merchants), shop].some(({ deleted }) => deleted.has(id)) ||
     (accounts['fynn/default'].fynn.links.get(id)?.deletedAt ?? null) !== null;
   return [
     ...found.map(({ what }) => what),
@@ -32,13 +33,16 @@ export async function compareWithOracles(environment: Environment, traffic: Traf
   const { accounts, postgres } = environment;
   const failed = [
     ...(await walkQuietly(environment)),
-    ...(await walkQuietly(environment, FYNN)), // pages that an interrupted walk had stored are not read again
+    // Pages that an interrupted walk had stored are not read again.
+    ...(await walkQuietly(environment, FYNN)),
+    ...(await walkQuietly(environment, ['--account', 'shop'])),
   ];
   const pool = new pg.Pool({ connectionString: postgres.url() });
   const { 'polar/default': main, 'polar/acme': acme } = traffic.merchants;
   const mismatches = [
     ...(await differences(accounts['polar/default'], { pool }, main.seen)),
     ...(await differences(accounts['polar/acme'], { pool }, acme.seen, 'acme')),
+    ...(await shopDifferences(accounts['polar/shop'], { postgres, shop: traffic.shop })),
     ...(await fynnDifferences(accounts['fynn/default'], { pool })),
   ];
   await pool.end();

@@ -18,12 +18,20 @@ const AGAIN_MS = 700;
 /** As long as Polar waits. */
 const ANSWER_MS = 10_000;
 
-/** Delivers a webhook for each edit of a session from now on. `routes` returns the workers' current addresses for them. */
+/** Where webhooks are delivered to. */
+interface Destination {
+  secret: string;
+  /** The workers' current addresses for them. */
+  routes: () => readonly string[];
+  /** The types that are delivered. */
+  types: RegExp;
+}
+
+/** Delivers a webhook for each edit from now on. */
 export function startDeliveries(
   { polar }: Simulator,
   seed: number,
-  secret: string,
-  routes: () => readonly string[],
+  { secret, routes, types }: Destination,
 ): Deliveries {
   const chance = random(seed, 'webhooks');
   let [pending, accepted, isStopped] = [0, 0, false];
@@ -39,7 +47,7 @@ export function startDeliveries(
     } else setTimeout(() => void deliver(message), AGAIN_MS);
   };
   const unsubscribe = protocol.subscribe((message) => {
-    if (!message.body.startsWith('{"type":"checkout.')) return;
+    if (!types.test(typeOf(message.body))) return;
     for (let copies = chance.chance(0.3) ? 2 : 1; copies > 0; copies--) {
       pending += 1;
       setTimeout(() => void deliver(message), chance.integer(0, LONGEST_DELAY_MS));
@@ -54,6 +62,8 @@ export function startDeliveries(
     },
   };
 }
+
+const typeOf = (body: string) => /"type":"([^"]+)"/.exec(body)?.[1] ?? '';
 
 /** Returns false, and never rejects, for a worker that is gone, stopped or without its database. */
 async function isAccepted(url: string, { headers, body }: Post): Promise<boolean> {

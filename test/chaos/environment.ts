@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { startFynnSimulator, type FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
-import { CORE_STREAMS } from '../support/source.ts';
+import { CORE_STREAMS, OPTIONAL_SCOPES, OPTIONAL_STREAMS } from '../support/source.ts';
 import { createWorkers, type Workers } from './workers.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import { startReplicatedRedis, type ReplicatedRedis } from './redis.ts';
@@ -29,17 +29,25 @@ export interface Environment {
 export interface Accounts {
   'polar/default': Simulator;
   'polar/acme': Simulator;
+  /** Syncs every stream but the core ones. */
+  'polar/shop': Simulator;
   'fynn/default': FynnSimulator;
 }
 
 /** The secret that signs the webhooks. */
 export const SECRET = 'polar_whs_a_secret_for_this_test';
 export const SECRET_OF_ACME = 'polar_whs_another_secret_for_this_test';
+export const SECRET_OF_SHOP = 'polar_whs_a_third_secret_for_this_test';
 
 const SCHEDULES = {
   SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'every 1s',
   SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'every 2s',
   SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 3s',
+  ...Object.fromEntries(
+    OPTIONAL_STREAMS.map((name) => [`SYNC_SCHEDULE_POLAR_${name.toUpperCase()}_FULL`, 'every 10s']),
+  ),
+  SYNC_SCHEDULE_POLAR_CUSTOMERS_INCREMENTAL: 'every 4s',
+  SYNC_SCHEDULE_POLAR_ORDERS_INCREMENTAL: 'every 4s',
   SYNC_SCHEDULE_FYNN_CHECKOUT_LINKS_FULL: 'every 4s',
   SYNC_SCHEDULE_FYNN_PRICE_PLANS_FULL: 'every 4s',
 };
@@ -70,12 +78,14 @@ export async function createEnvironment(seed: number, workerCount: number, onRed
       DATABASE_URL: postgres.proxy.through(postgres.url()),
       POLAR_API_URL: urls['polar/default'],
       POLAR_API_URL__ACME: urls['polar/acme'],
+      POLAR_API_URL__SHOP: urls['polar/shop'],
       ...(redis && { REDIS_URL: redis.proxy.through(redis.url) }),
     };
     const direct = {
       ...common,
       POLAR_API_URL: accounts['polar/default'].url,
       POLAR_API_URL__ACME: accounts['polar/acme'].url,
+      POLAR_API_URL__SHOP: accounts['polar/shop'].url,
     };
     return {
       accounts,
@@ -102,8 +112,9 @@ async function startAccounts(seed: number, keep: Keep): Promise<{ accounts: Acco
   const startPolar = async (options: SimulatorOptions) =>
     keep(await startSimulator({ requestsPerMinute: null, ...options }));
   const accounts = {
-    'polar/default': await startPolar({ seed, links: 130, checkouts: 420 }),
+    'polar/default': await startPolar({ seed, links: 110, checkouts: 250 }),
     'polar/acme': await startPolar({ seed: seed + 1000, links: 14, checkouts: 110 }),
+    'polar/shop': await startPolar({ seed: seed + 3000, links: 3, checkouts: 90, scopes: OPTIONAL_SCOPES }),
     'fynn/default': keep(await startFynnSimulator({ seed, links: 12, prices: 20 })),
   };
   return { accounts, stranger: await startPolar({ seed: seed + 2000, links: 3, checkouts: 5 }) };
@@ -116,13 +127,14 @@ async function startProxies(accounts: Accounts, keep: Keep) {
     const proxy = keep(await startProxy(portOf(url)));
     return { name, proxy, url: proxy.through(url).replace(/\/$/, '') };
   };
-  const [polar, acme, fynn] = [
+  const [polar, acme, shop, fynn] = [
     await through('polar/default'),
     await through('polar/acme'),
+    await through('polar/shop'),
     await through('fynn/default'),
   ];
-  const urls = { 'polar/default': polar.url, 'polar/acme': acme.url, 'fynn/default': fynn.url };
-  return { proxies: [polar, acme, fynn], urls };
+  const urls = { 'polar/default': polar.url, 'polar/acme': acme.url, 'polar/shop': shop.url, 'fynn/default': fynn.url };
+  return { proxies: [polar, acme, shop, fynn], urls };
 }
 
 /** The credentials and budgets of the accounts. */
@@ -135,6 +147,10 @@ const settingsOf = (accounts: Accounts) => ({
   POLAR_ACCESS_TOKEN__ACME: accounts['polar/acme'].token,
   POLAR_REQUESTS_PER_MINUTE__ACME: '30000',
   POLAR_WEBHOOK_SECRET__ACME: SECRET_OF_ACME,
+  POLAR_STREAMS__SHOP: OPTIONAL_STREAMS.join(),
+  POLAR_ACCESS_TOKEN__SHOP: accounts['polar/shop'].token,
+  POLAR_REQUESTS_PER_MINUTE__SHOP: '30000',
+  POLAR_WEBHOOK_SECRET__SHOP: SECRET_OF_SHOP,
   FYNN_API_KEY: accounts['fynn/default'].apiKey,
   FYNN_REQUESTS_PER_MINUTE: '30000',
 });
@@ -143,13 +159,10 @@ const portOf = (url: string) => Number(new URL(url).port);
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
-/** Walks all streams, or those named, once in a separate process, without the proxies, and confirms all deletions. Returns what went wrong. */
-export async function walkQuietly(
-  { direct, postgres }: Environment,
-  streams: readonly string[] = [],
-): Promise<string[]> {
+/** Walks all streams, or those that the arguments name, once in a separate process, without the proxies, and confirms all deletions. Returns what went wrong. */
+export async function walkQuietly({ direct, postgres }: Environment, named: readonly string[] = []): Promise<string[]> {
   const env = { PATH: process.env.PATH, ...direct, DATABASE_URL: postgres.url() };
-  const args = ['sync', ...streams, '--mode', 'full', '--confirm-deletions', '--json'];
+  const args = ['sync', ...named, '--mode', 'full', '--confirm-deletions', '--json'];
   const child = spawn(process.execPath, [cli, ...args], { env });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

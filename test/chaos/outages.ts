@@ -6,10 +6,11 @@ import type { Source } from './source.ts';
 
 type AccountName = keyof Accounts;
 
-/** The streams of each account. */
+/** Streams of each account that are walked most often. */
 const STREAMS = {
   'polar/default': ['polar.checkout_links', 'polar.checkouts'],
   'polar/acme': ['polar.checkout_links', 'polar.checkouts'],
+  'polar/shop': ['polar.customers', 'polar.orders'],
   'fynn/default': ['fynn.checkout_links', 'fynn.price_plans'],
 } satisfies Record<AccountName, string[]>;
 
@@ -35,15 +36,16 @@ const PERFORM: Record<Outage, Perform> = {
     const right = replaceCredential(accounts[at], 'a credential that was revoked');
     await wait().finally(() => replaceCredential(accounts[at], right));
   },
-  'ask for a long pause': always({ fault: 'status', status: 429, headers: { 'retry-after': '15' }, body: 'Slow down' }),
+  'ask for a long pause': always({ fault: 'status', status: 429, headers: { 'retry-after': '6' }, body: 'Slow down' }),
   'respond to nothing': always('reset'),
   'show another organization': async (environment, _at, _source, wait) => {
     const { workers, postgres, swapped } = environment;
     const restart = async (more?: Record<string, string>) => {
-      for (const place of workers.processes.keys()) {
+      const each = workers.processes.keys().map(async (place) => {
         await workers.end(place, 'SIGTERM');
         await workers.start(place, more);
-      }
+      });
+      await Promise.all(each);
     };
     const since = await timeOf(environment);
     await restart(swapped);

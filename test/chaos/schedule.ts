@@ -68,7 +68,7 @@ export interface Step<Kind extends string = string> {
 
 /** A fault of the responses of one account, or of every one. */
 export interface SourceStep extends Step<SourceFault> {
-  at: 'polar/default' | 'polar/acme' | 'all';
+  at: 'polar/default' | 'polar/acme' | 'polar/shop' | 'all';
 }
 
 /** An outage of one account. */
@@ -94,21 +94,21 @@ const AT_THE_END = [
   'leave a record out, and know no API version by id',
 ] as const;
 
-const ONE_OF_POLAR = ['polar/default', 'polar/acme'] as const;
+const ONE_OF_POLAR = ['polar/default', 'polar/acme', 'polar/shop'] as const;
 const ACCOUNTS = [...ONE_OF_POLAR, 'fynn/default'] as const;
 const ROUNDS = [...ONE_OF_POLAR, 'all'] as const;
 
-/** Returns the schedule of a seed: every machine fault once and some twice, in random order, and three rounds of the source's faults: at one account, at the other, at all. */
+/** Returns the schedule of a seed: every machine fault once and some twice, in random order, and rounds of the source's faults: at each account of Polar, and at all. */
 export function scheduleOf(seed: number): Schedule {
   const chance = random(seed, 'chaos');
   const again = Array.from({ length: 3 }, () => chance.pick(MACHINE_FAULTS));
-  const machines = inAnyOrder([...MACHINE_FAULTS, ...again], chance).map((kind) => drawn(kind, chance, 1500, 2000));
+  const machines = inAnyOrder([...MACHINE_FAULTS, ...again], chance).map((kind) => drawn(kind, chance, 500, 1200));
   const source = ROUNDS.flatMap((at) =>
-    inAnyOrder([...SOURCE_FAULTS], chance).map((kind) => ({ ...drawn(kind, chance, 1200, 3000), at })),
+    inAnyOrder([...SOURCE_FAULTS], chance).map((kind) => ({ ...drawn(kind, chance, 300, 1000), at })),
   );
-  const calm = AT_THE_END.map((kind) => ({ ...drawn(kind, chance, 500, 3000), at: chance.pick(ONE_OF_POLAR) }));
+  const calm = AT_THE_END.map((kind) => ({ ...drawn(kind, chance, 300, 1000), at: chance.pick(ONE_OF_POLAR) }));
   const outages = inAnyOrder([...OUTAGES], chance).map((kind) => ({
-    ...drawn(kind, chance, 500, 3000),
+    ...drawn(kind, chance, 300, 1000),
     at: kind === 'show another organization' ? ('polar/acme' as const) : chance.pick(ACCOUNTS),
   }));
   return { seed, machines, source, calm, outages };
@@ -123,7 +123,7 @@ function drawn<Kind extends string>(kind: Kind, chance: Random, longestGap: numb
   return {
     kind,
     afterMs: chance.integer(100, longestGap),
-    forMs: chance.integer(500, longest),
+    forMs: chance.integer(300, longest),
     choice: chance.integer(0, 999),
   };
 }

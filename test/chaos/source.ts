@@ -117,16 +117,18 @@ function faultChooser(
   }
 }
 
-/** Leaves a link or session out of every list and its total until it is requested by its id. */
+/** Leaves a record out of every list of its stream and its total until it is requested by its id. */
 function leaveOut(polar: Simulator['polar'] | undefined, choice: number, over: () => void, byId?: Fault): FaultChooser {
   if (!polar) return () => undefined;
-  const links = [...polar.links.values()].filter(({ deleted_at }) => deleted_at === null).map(({ id }) => id);
-  const ids = choice % 2 === 0 && links.length > 0 ? links : [...polar.checkouts.keys()];
+  const lists = Object.values(polar.streams)
+    .filter(({ scopes, isListOnly }) => !isListOnly && polar.settings.scopes.includes(scopes[0]))
+    .map(({ paths, driver }) => ({ path: `${paths[0]}/`, ids: driver.list() }))
+    .filter(({ ids }) => ids.length > 0);
+  const { path, ids } = lists[choice % lists.length] ?? { path: '', ids: [] };
   const hidden = ids[choice % ids.length] ?? '';
-  const isOfIt = ({ path }: RequestEntry) => path.includes('checkout-links') === links.includes(hidden);
   return (request) => {
     if (isList(request))
-      return isOfIt(request) ? { fault: 'rewrite', json: (body) => without(body, hidden) } : undefined;
+      return request.path === path ? { fault: 'rewrite', json: (body) => without(body, hidden) } : undefined;
     if (!request.path.endsWith(hidden)) return undefined; // other missing records are requested first
     setTimeout(over, 100);
     return byId;

@@ -2,14 +2,16 @@ import { random } from '../../src/simulator/random.ts';
 import type { FynnSimulator } from '../../src/simulator/fynn-simulator.ts';
 import { applyFynn, FYNN_KINDS } from '../oracle/fynn-kinds.ts';
 import { startDeliveries } from './deliveries.ts';
-import { SECRET, SECRET_OF_ACME, type Accounts, type Environment } from './environment.ts';
+import { SECRET, SECRET_OF_ACME, SECRET_OF_SHOP, type Accounts, type Environment } from './environment.ts';
 import { startMerchant, type Merchant } from './merchant.ts';
+import { startShop, type Shop } from './shop.ts';
 import { startSource, type Source } from './source.ts';
 
 /** What goes on at the sources while the workers run: responses, edits and webhooks of each account. */
 export interface Traffic {
   sources: Record<keyof Accounts, Source>;
   merchants: Record<'polar/default' | 'polar/acme', Merchant>;
+  shop: Shop;
   /** Edits nothing from now on. */
   stopEdits: () => void;
   /** Resolves when all webhooks are accepted. */
@@ -22,29 +24,36 @@ export interface Traffic {
 
 /** Starts to respond, to edit and to send webhooks. */
 export function startTraffic({ accounts, workers }: Environment, seed: number): Traffic {
-  const { 'polar/default': main, 'polar/acme': acme, 'fynn/default': fynn } = accounts;
+  const { 'polar/default': main, 'polar/acme': acme, 'polar/shop': other, 'fynn/default': fynn } = accounts;
   const merchants = {
     'polar/default': startMerchant(main, seed, { everyMs: 350, places: 30 }),
     'polar/acme': startMerchant(acme, seed + 1000, { everyMs: 1500, places: 5 }),
   };
+  const shop = startShop(other, seed, 300);
   const stopTenant = startTenant(fynn, seed, 1500);
+  const routesTo = (account: string) => () => workers.addresses().map((url) => `${url}/webhooks/polar${account}`);
   const deliveries = [
-    startDeliveries(main, seed, SECRET, () => workers.addresses().map((url) => `${url}/webhooks/polar`)),
-    startDeliveries(acme, seed + 1000, SECRET_OF_ACME, () =>
-      workers.addresses().map((url) => `${url}/webhooks/polar/acme`),
-    ),
+    startDeliveries(main, seed, { secret: SECRET, types: /^checkout\./, routes: routesTo('') }),
+    startDeliveries(acme, seed + 1000, { secret: SECRET_OF_ACME, types: /^checkout\./, routes: routesTo('/acme') }),
+    startDeliveries(other, seed + 3000, {
+      secret: SECRET_OF_SHOP,
+      types: /^(?!checkout\.)/,
+      routes: routesTo('/shop'),
+    }),
   ];
   const stopEdits = () => {
-    for (const { stop } of Object.values(merchants)) stop();
+    for (const { stop } of [...Object.values(merchants), shop]) stop();
     stopTenant();
   };
   return {
     sources: {
       'polar/default': startSource(main, seed),
       'polar/acme': startSource(acme, seed + 1000),
+      'polar/shop': startSource(other, seed + 3000),
       'fynn/default': startSource({ intercept: fynn.intercept }, seed),
     },
     merchants,
+    shop,
     stopEdits,
     settled: async () => void (await Promise.all(deliveries.map((one) => one.settled()))),
     accepted: () => deliveries.reduce((sum, one) => sum + one.accepted(), 0),

@@ -1,4 +1,4 @@
-import { spawnService, until, type ServiceProcess } from '../support/service.ts';
+import { spawnWorker, until, type ServiceProcess } from '../support/service.ts';
 
 /** Worker processes. Each is started again after it ends, as a supervisor does. */
 export interface Workers {
@@ -23,7 +23,7 @@ export interface WorkerProcess extends ServiceProcess {
   url: string | undefined;
 }
 
-const STARTS_WITHIN_MS = 120_000;
+const STARTS_WITHIN_MS = 300_000;
 const AGAIN_MS = 500;
 const LINES = 15;
 
@@ -36,7 +36,7 @@ export function createWorkers(settings: Record<string, string>, size: number): W
 
   function launch(place: number, more: Record<string, string> = {}): void {
     if (isClosed) return;
-    const worker: WorkerProcess = { ...spawnService({ ...settings, ...more }), url: undefined };
+    const worker: WorkerProcess = { ...spawnWorker({ ...settings, ...more }), url: undefined };
     processes[place] = worker;
     started.push(worker);
     worker.running.then(

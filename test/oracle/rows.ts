@@ -150,12 +150,16 @@ function put(rows: Rows, table: TableName, row: Row & { id?: unknown }): void {
   rows[table].set(String(row.id), { ...row, deleted: false });
 }
 
+const COLUMNS: Readonly<Record<string, string[]>> = Object.fromEntries(
+  Object.entries(TABLES).map(([table, { columns }]) => [table, Object.keys(columns)]),
+);
+
 /** The record's values for the columns of its table, and the version that follows from them. */
 function own(table: TableName, record: object): Record<string, unknown> & { id?: unknown } {
-  const values = new Map(Object.entries(record));
-  const present = Object.keys(TABLES[table].columns).filter((column) => values.has(column));
-  const version_at = values.get('modified_at') ?? values.get('created_at');
-  return { ...Object.fromEntries(present.map((column) => [column, values.get(column)])), version_at };
+  const values: Record<string, unknown> = { ...record };
+  const present = (COLUMNS[table] ?? []).filter((column) => column in values);
+  const version_at = values.modified_at ?? values.created_at;
+  return { ...Object.fromEntries(present.map((column) => [column, values[column]])), version_at };
 }
 
 /** Credentials are stored nowhere: the client secret not even as a part of an address, the payment intent's not at all. */

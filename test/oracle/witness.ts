@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { visibleRows, type Row, type Rows, type StreamName } from './rows.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
@@ -40,35 +41,45 @@ export function witness(
     discounts: new Map(),
     custom_fields: new Map(),
   };
-  const look = (shown: readonly StreamName[], record: (table: TableName, visible: Rows) => void) => {
-    const visible = visibleRows(polar, shown);
-    for (const table of TABLE_NAMES) record(table, visible);
-  };
+  const before = new Map<StreamName, Rows>();
   return {
     streams,
     expectations,
     glance() {
       // A walk reads one stream, and each nests other parts of the same thing.
-      for (const stream of streams)
-        look([stream], (table, visible) => addVariants(expectations[table], table, visible));
-      look(streams, (table, visible) => addGlimpse(expectations[table], table, visible));
+      const shown = streams.map((stream) => {
+        const visible = visibleRows(polar, [stream]);
+        for (const table of TABLE_NAMES)
+          addVariants(expectations[table], changed(visible[table], before.get(stream)?.[table]));
+        before.set(stream, visible);
+        return visible;
+      });
+      for (const table of TABLE_NAMES) retire(expectations[table], table, shown);
     },
-    walked: () => look(streams, (table, visible) => settle(expectations[table], table, visible)),
+    walked: () => {
+      const visible = visibleRows(polar, streams);
+      for (const table of TABLE_NAMES) settle(expectations[table], table, visible);
+    },
   };
 }
 
-function addVariants(known: Map<string, Expectation>, table: TableName, visible: Rows): void {
-  for (const [id, row] of visible[table]) {
+/** Rows that are not as they were: the others add nothing, as what was added since holds their values. */
+const changed = (rows: Rows[TableName], before: Rows[TableName] | undefined): Rows[TableName] =>
+  new Map([...rows].filter(([id, row]) => !isDeepStrictEqual(row, before?.get(id))));
+
+function addVariants(known: Map<string, Expectation>, rows: Rows[TableName]): void {
+  for (const [id, row] of rows) {
     const { variants, must } = known.get(id) ?? { variants: [], must: false };
     known.set(id, { variants: distinct([...variants, ...over(variants, row, must)]), must });
   }
 }
 
-function addGlimpse(known: Map<string, Expectation>, table: TableName, visible: Rows): void {
-  addVariants(known, table, visible);
-  for (const [id, { variants, must }] of vanished(known, table, visible)) {
+/** Adds that prices may be archived which no stream shows although their product is there. */
+function retire(known: Map<string, Expectation>, table: TableName, shown: readonly Rows[]): void {
+  for (const [id, { variants, must }] of known) {
+    if (shown.some((visible) => visible[table].has(id))) continue;
     const retired = variants
-      .filter((row) => isUnlisted(table, row, visible))
+      .filter((row) => shown.some((visible) => isUnlisted(table, row, visible)))
       .map((row) => ({ ...row, is_archived: true }));
     known.set(id, { variants: distinct([...variants, ...retired]), must });
   }

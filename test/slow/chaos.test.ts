@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import { perform } from '../chaos/run.ts';
 
-/** CHAOS_SEED=7 performs that seed, CHAOS_SEEDS=20 the first twenty, and nothing one of them. */
+/** CHAOS_SEED=7 performs that seed, CHAOS_SEEDS=20 the first twenty, and nothing one of them. CHAOS_AT_ONCE=3 performs three side by side. */
 const SEEDS = process.env.CHAOS_SEED
   ? [Number(process.env.CHAOS_SEED)]
   : Array.from({ length: Number(process.env.CHAOS_SEEDS ?? 1) }, (_, index) => index + 1);
@@ -10,7 +10,7 @@ const SEEDS = process.env.CHAOS_SEED
 const onRedis = (seed: number) => seed % 2 === 0 && inject('redisUrl') !== '';
 
 describe('everything goes wrong at once', () => {
-  test.each(SEEDS)(
+  test.concurrent.each(SEEDS)(
     'seed %i: no promise is broken meanwhile, and one quiet walk later the tables equal the source',
     async (seed) => {
       const summary = await perform(seed, onRedis(seed));

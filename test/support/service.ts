@@ -50,8 +50,8 @@ export interface ServiceProcess {
   kill: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts the command `worker` on a free port; killed after the test. */
-export function spawnService(settings: Record<string, string>): ServiceProcess {
+/** Starts the command `worker` on a free port. */
+export function spawnWorker(settings: Record<string, string>): ServiceProcess {
   const env = { PATH: process.env.PATH, PORT: '0', ...settings };
   const child = spawn(process.execPath, [cli, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<number | string | null>((done) => child.on('exit', (code, signal) => done(code ?? signal)));
@@ -64,11 +64,17 @@ export function spawnService(settings: Record<string, string>): ServiceProcess {
     if (url) resolve(url);
   });
   void ended.then((code) => reject(new Error(`the worker ended with ${code}: ${log}`)));
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
   return { pid: child.pid, running, log: () => log, ended, kill: (signal) => void child.kill(signal) };
+}
+
+/** Starts the command `worker` on a free port; killed after the test. */
+export function spawnService(settings: Record<string, string>): ServiceProcess {
+  const service = spawnWorker(settings);
+  onTestFinished(async () => {
+    service.kill('SIGKILL');
+    await service.ended;
+  });
+  return service;
 }
 
 /** Starts the command `worker` and waits until it runs. */

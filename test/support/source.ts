@@ -3,10 +3,19 @@ import { parseConfig } from '../../src/config/config.ts';
 import { createHttp, RETRY_POLICY, type Http, type RetryPolicy } from '../../src/extract/http.ts';
 import { createLogger, type Logger } from '../../src/model/log.ts';
 import type { Source } from '../../src/model/source.ts';
+import { declaredStreams } from '../../src/sources/polar/declared-streams.ts';
 import { unlimited } from './engine.ts';
 
 /** The setting that leaves all of Polar's streams out but the core ones: what is tested with those holds whatever others there are. */
 export const CORE_STREAMS = { POLAR_STREAMS: 'checkout_links,checkouts' };
+
+const optional = declaredStreams.filter(({ isOptional = true }) => isOptional);
+
+/** The names of all of Polar's streams but the core ones, without `polar.`. */
+export const OPTIONAL_STREAMS = optional.map(({ name }) => name.replace('polar.', ''));
+
+/** The scopes that reading those needs. */
+export const OPTIONAL_SCOPES = optional.map(({ permission }) => permission);
 
 /** The source that settings turn on, which are an account's where one is named. */
 export function sourceOf(settings: Record<string, string>, account?: string): Source {
