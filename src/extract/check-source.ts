@@ -25,7 +25,7 @@ export async function checkSource(source: Source, log: Logger, signal: AbortSign
       checkApi(source, probes),
       ...checkVersion(source, probes),
       checkCredential(source, probes),
-      ...requestedStreams(source).map((stream) => checkRight(source, stream, probes)),
+      ...checkRights(source, probes),
       ...(await checkOwner(prober, source, probes, signal)),
       checkSourceClock(source, probes),
     ];
@@ -110,6 +110,16 @@ function checkCredential(source: Source, probes: readonly Probe[]): CheckResult 
   if (refused) return failedCheck(check, refused.error, 'set a valid one');
   const isAccepted = probes.some((probe) => isRefused(probe, 403) || (responseStatus(probe) === 200 && !probe.error));
   return isAccepted ? fine(check, 'accepted') : skipped(check, seeOther(source, probes[0]));
+}
+
+/** Checks each right once: what is wrong with one of its streams, or which streams may be read with it. */
+function checkRights(source: Source, probes: readonly Probe[]): CheckResult[] {
+  return [...Map.groupBy(requestedStreams(source), ({ permission }) => permission).values()].flatMap((streams) => {
+    const results = streams.map((stream) => checkRight(source, stream, probes));
+    const wrong = results.find(({ state }) => state === 'problem');
+    const found = [...new Set(results.map((result) => result.found))].join(', ');
+    return wrong ?? results.slice(0, 1).map((first) => ({ ...first, found }));
+  });
 }
 
 function checkRight(source: Source, stream: Stream, probes: readonly Probe[]): CheckResult {

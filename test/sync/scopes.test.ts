@@ -139,3 +139,16 @@ test('doctor takes a missing scope of an optional stream for no problem', async 
     found: 'the token does not have it: polar.checkouts is left out until it does',
   });
 });
+
+test('doctor names a scope that two streams need once, with both', async () => {
+  const polar = await startPolar({ links: 1, checkouts: 1, scopes: 'every' });
+  const source = polarAt(polar, { POLAR_STREAMS: 'benefits,benefit_grants' });
+  const checks = await checkSource(source, createLogger('silent'), signal);
+  expect(checks.filter(({ check }) => check === 'polar.scopes.benefits:read')).toEqual([
+    {
+      check: 'polar.scopes.benefits:read',
+      state: 'ok',
+      found: 'polar.benefits may be read, polar.benefit_grants may be read',
+    },
+  ]);
+});
