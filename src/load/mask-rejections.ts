@@ -55,8 +55,7 @@ export async function maskRejections(
 /** The rejection as it is to be kept; nothing where it stays as it is. */
 function masked(row: StoredRejection, entities: readonly Entity[], masksFor: AccountMasks) {
   const before: Rejection = { recordId: row.record_id, reason: row.reason, payload: parseJson(row.payload) };
-  const masks = masksFor(row.account);
-  const after = entities.reduce((rejection, entity) => maskRejection(rejection, entity, masks), before);
+  const after = maskRejection(before, entities, masksFor(row.account));
   return isSame(before, after) ? [] : [{ row, after }];
 }
 

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { lockSource, transaction } from '../database/database.ts';
 import { forgottenTest, forgottenVersion, readForgotten, type Forgotten } from '../ledger/forgotten.ts';
+import { entitiesWithin } from '../model/entity.ts';
 import { StaleMasksError } from '../model/errors.ts';
 import type { Batch, SourceRef } from '../normalize/batch.ts';
 import type { Eraser } from '../normalize/erase.ts';
@@ -100,7 +101,8 @@ const allRows = ({ columnSets }: TableBatch) => [...columnSets.values()].flatMap
 /** Masks all that is kept of a batch, in place; masking it again changes nothing. */
 export function maskBatch({ rows, rejected, drift }: Batch, masks: Masks): void {
   maskRows(rows, masks);
-  for (const [one, rejection] of rejected) rejected.set(one, maskRejection(rejection, one.entity, masks));
+  for (const [one, rejection] of rejected)
+    rejected.set(one, maskRejection(rejection, entitiesWithin(one.entity), masks));
   if (masks.eraseMentions) eraseFields(drift, masks.eraseMentions);
 }
 

@@ -2,6 +2,7 @@ import { quote } from '../database/identifiers.ts';
 import type { ColumnPlan, TablePlan } from '../database/table-plan.ts';
 import { hashesBySalt, type Forgotten } from '../ledger/forgotten.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
+import type { Expiry } from '../model/entity.ts';
 import type { MaskTarget } from '../normalize/mask-row.ts';
 
 /** A condition on a row `t`, with its parameters, which are numbered from 1. */
@@ -36,16 +37,18 @@ export function mayConcern(
       conditions.push(...keys.map((key) => namesOne(column, key)));
     conditions.push(mentionsSomebody(plan));
   }
-  if (entity.settled && privacy.keepFor !== undefined && forgotten.cutoff !== null)
-    conditions.push(isBetween(parameter([emptiedUntil ?? '-infinity', forgotten.cutoff])));
+  if (entity.expiry && privacy.keepFor !== undefined && forgotten.cutoff !== null)
+    conditions.push(isExpiring(entity.expiry, parameter([emptiedUntil ?? '-infinity', forgotten.cutoff])));
   if (conditions.length === 0) return undefined;
   const typed = values.map((_, index) => `$${index + 1}::text[] is not null`); // also where no column takes one
   return { sql: [...typed, `(${conditions.join(' or ')})`].join(' and '), values };
 }
 
-/** Whether a row was created between two dates. */
-const isBetween = (dates: string) =>
-  `(t.created_at >= (${dates}::text[])[1]::timestamptz and t.created_at < (${dates}::text[])[2]::timestamptz)`;
+/** Whether a row became older than the second of two dates, or settled, after the first. */
+function isExpiring({ since = 'created_at', until }: Expiry, dates: string): string {
+  const [from, to] = [1, 2].map((index) => `(${dates}::text[])[${index}]::timestamptz`);
+  return `(t.${quote(since)} < ${to} and greatest(t.${quote(since)}, t.${quote(until)}) >= ${from})`;
+}
 
 /** Whether a private column, or `extra`, holds anything. */
 function holdsPrivate({ name: table, columns }: TablePlan, { privateColumns }: PrivacySettings): string[] {

@@ -1,5 +1,6 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { PoolClient } from 'pg';
+import { entitiesWithin } from '../model/entity.ts';
 import { ForeignRowError, formatError } from '../model/errors.ts';
 import { isImplausible } from '../database/clock.ts';
 import { pipelined } from '../database/database.ts';
@@ -76,7 +77,8 @@ async function storeOneByOne(
     maskBatch(alone, source.masks);
     const reason = await storeOne(client, source, alone.rows, total);
     if (reason === undefined) continue;
-    rejected.set(one, maskRejection(rejectionOf(one.record, reason, source.secretKeys), one.entity, source.masks));
+    const rejection = rejectionOf(one, reason, source.secretKeys);
+    rejected.set(one, maskRejection(rejection, entitiesWithin(one.entity), source.masks));
   }
   return total;
 }

@@ -62,6 +62,15 @@ export interface Settled {
   grace: string;
 }
 
+/** When the personal data of a record may be emptied, beside its age. */
+export interface Expiry extends Pick<Settled, 'until'>, Partial<Pick<Settled, 'column' | 'values'>> {
+  /** The date that its age is counted from; `created_at` unless named. */
+  since?: string;
+}
+
+/** Expires by its age alone. */
+export const BY_AGE: Expiry = { until: 'created_at' };
+
 /** The history of an entity: each state that a row had is inserted there, and never changed. */
 export interface History {
   table: PgTable;
@@ -87,8 +96,8 @@ export interface Entity {
   toColumns: ((record: JsonObject) => JsonObject) | undefined;
   /** Where its states are kept; undefined where they are not. */
   history: History | undefined;
-  /** When its records are settled, so that their personal data may be emptied after a while; undefined where they never are. */
-  settled: Settled | undefined;
+  /** When the personal data of its records may be emptied after a while; undefined where it stays. */
+  expiry: Expiry | undefined;
 }
 
 /** Describes an entity by its table, its relations, and the differences between wire and table. */
@@ -102,9 +111,9 @@ export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {
     sparse = new Set(),
     toColumns,
     history,
-    settled,
+    expiry,
   } = parts;
-  return { table, relations, aliases, dropped, partial, implied, sparse, toColumns, history, settled };
+  return { table, relations, aliases, dropped, partial, implied, sparse, toColumns, history, expiry };
 }
 
 /** The name of a column of an entity's table. Throws where there is none: what is built on it would fail at run time. */

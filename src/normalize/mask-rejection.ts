@@ -6,20 +6,30 @@ import { ERASED, eraserOf, eraseTexts, spelling, textsIn, withoutKeys, type Eras
 import { hiddenKeys } from './mask-row.ts';
 import type { Masks } from './masks.ts';
 
-/** A rejected record without what the masks hide of it, as of a row. Nothing is kept of a payload that was cut off. */
-export function maskRejection(rejection: Rejection, entity: Entity, masks: Masks): Rejection {
+/**
+ * A rejected record without what the masks hide of it, as of the rows of the entities that it and all within it may be of.
+ * Nothing is kept of a payload that was cut off.
+ */
+export function maskRejection(rejection: Rejection, entities: Iterable<Entity>, masks: Masks): Rejection {
   if (masks.isIdle) return rejection;
-  const { columns } = planOf(entity.table);
-  const isWhole = concernsForgotten(rejection.payload, columns, masks);
-  const hidden = columns.filter(
-    (column) => masks.isPrivate(planOf(entity.table), column) || (isWhole && column.privacy === 'personal'),
+  const [of, plans] = [[...entities], [...entities].map(({ table }) => planOf(table))];
+  const isWhole = concernsForgotten(
+    rejection.payload,
+    plans.flatMap(({ columns }) => columns),
+    masks,
+  );
+  const hidden = plans.flatMap((plan) =>
+    plan.columns.filter((column) => masks.isPrivate(plan, column) || (isWhole && column.privacy === 'personal')),
   );
   if (!isWhole && hidden.length === 0) return rejection;
   if (typeof rejection.payload === 'string') return { ...rejection, payload: ERASED };
   const values: string[] = [];
-  const payload = withoutKeys(rejection.payload, hiddenKeys(hidden, entity, isWhole), values);
+  const payload = withoutKeys(rejection.payload, hiddenKeys(hidden, { aliases: aliasesOf(of) }, isWhole), values);
   return erased({ ...rejection, payload }, both(eraserOf(values, { words: isWhole }), masks.eraseMentions));
 }
+
+const aliasesOf = (entities: readonly Entity[]) =>
+  Object.fromEntries(entities.flatMap(({ aliases }) => Object.entries(aliases)));
 
 const both =
   (one: Eraser, other: Eraser = (text) => text): Eraser =>

@@ -22,7 +22,7 @@ export type MaskedRow = Pick<Row, 'cells' | 'extra'>;
 /** The table of a row, and the names that the wire has for its columns. */
 export interface MaskTarget {
   plan: TablePlan;
-  entity: Pick<Entity, 'aliases' | 'settled'>;
+  entity: Pick<Entity, 'aliases' | 'expiry'>;
 }
 
 /**

@@ -55,17 +55,15 @@ const isNamedIn = (json: string, kind: IdentityKind, isForgotten: ForgottenTest)
     (text) => isForgotten(kind, text.slice(text.lastIndexOf('/') + 1)) || isForgotten('email', text),
   );
 
-/** True for the row of a settled record that is too old to keep its personal data. */
+/** True for the row of a record that is too old, and settled, so that its personal data is not kept. */
 export function isExpired(
   { cells }: Pick<Row, 'cells'>,
-  { plan: { index }, entity: { settled } }: { plan: TablePlan; entity: Pick<Entity, 'settled'> },
+  { plan: { index }, entity: { expiry } }: { plan: TablePlan; entity: Pick<Entity, 'expiry'> },
   { cutoff }: Masks,
 ): boolean {
-  if (cutoff === undefined || !settled) return false;
+  if (cutoff === undefined || !expiry) return false;
+  const { since = 'created_at', until, column = '', values = [] } = expiry;
   const cell = (name: string) => cells[index.get(name) ?? -1] ?? undefined;
   const isBefore = (at: string | undefined) => (microseconds(at) ?? Infinity) < (microseconds(cutoff) ?? 0);
-  return (
-    isBefore(cell('created_at')) &&
-    (settled.values.includes(cell(settled.column) ?? '') || isBefore(cell(settled.until)))
-  );
+  return isBefore(cell(since)) && (values.includes(cell(column) ?? '') || isBefore(cell(until)));
 }

@@ -72,9 +72,9 @@ export function addResponse(batch: Batch, entity: Entity, { records, observedAt 
  * by not listing it is alive with it.
  */
 function addRecord(batch: Batch, incoming: IncomingRecord): Rejection | undefined {
-  const { record, isDeleted } = incoming;
+  const { isDeleted } = incoming;
   const added = addRoot(batch, incoming);
-  if (typeof added === 'string') return rejectionOf(record, added, batch.secretKeys);
+  if (typeof added === 'string') return rejectionOf(incoming, added, batch.secretKeys);
   batch.ids.push(added.id);
   if (isDeleted) batch.deleted.set(incoming, added);
   return undefined;

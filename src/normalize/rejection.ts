@@ -1,12 +1,18 @@
 import { sanitize, sanitizeText } from '../database/encode.ts';
 import { isObject, parseJson, type Json } from '../model/json.ts';
-import type { Rejection } from './batch.ts';
+import type { IncomingRecord, Rejection } from './batch.ts';
 import { namedLike, redactorFor, secretsWithin, truncateDepth, withoutSecrets } from './redact.ts';
 
 const PAYLOAD_LIMIT = 100_000;
 
-/** A record for `sync.rejected_records`: without secrets, and cut off where it is huge or deep. */
-export function rejectionOf(record: Json, reason: string, secretKeys: ReadonlySet<string>): Rejection {
+/** A record for `sync.rejected_records`: without secrets and what its table would not have, and cut off where it is huge or deep. */
+export function rejectionOf(
+  { record: whole, entity: { dropped } }: Pick<IncomingRecord, 'record' | 'entity'>,
+  reason: string,
+  secretKeys: ReadonlySet<string>,
+): Rejection {
+  const isKept = ([key]: [string, Json | undefined]) => !dropped.has(key);
+  const record = isObject(whole) ? Object.fromEntries(Object.entries(whole).filter(isKept)) : whole;
   const id = isObject(record) ? record.id : undefined;
   const shown = truncateDepth(record);
   const isCredential = namedLike(secretKeys);

@@ -92,6 +92,20 @@ test('a record that cannot be a row is kept without private columns, and one tha
   ]);
 });
 
+test('a rejected record is kept without the private columns of what nests in it, and without what its table would not have', async () => {
+  const db = await freshDatabase();
+  const settings = { POLAR_STREAMS: 'orders,payments', PRIVATE_COLUMNS: 'polar.customers.email' };
+  const source = polarAt({ url: 'http://127.0.0.1:1' }, settings);
+  const order = { customer: { email: 'planted@example.com', locale: 'en' } };
+  const payment = { method_metadata: { brand: 'visa', last4: '7777' }, processor_metadata: { note: 'planted' } };
+  for (const [stream, record] of Object.entries({ 'polar.orders': order, 'polar.payments': payment }))
+    await commitRecords(db, source, entityOf(stream), { records: [record], observedAt: at(1) });
+  expect(await rows(db, 'select stream, payload from sync.rejected_records order by stream')).toEqual([
+    { stream: 'polar.orders', payload: { customer: { locale: 'en' } } },
+    { stream: 'polar.payments', payload: { method_metadata: { brand: 'visa' } } },
+  ]);
+});
+
 test.each(['sync', 'migrate'])(
   'a column that becomes private is emptied by the next %s, in the feed as well, and another stays',
   async (command) => {

@@ -112,6 +112,44 @@ test('a shorter time empties more, and a longer one, or none, lets the next full
   expect(await walked('1 month')).toEqual([]);
 });
 
+test('old orders, ended grants and deleted customers lose their personal data as well, and living ones keep it', async () => {
+  const [{ polar, ...simulator }, db] = [
+    await startPolar({ links: 1, checkouts: 0, scopes: 'every' }),
+    await freshDatabase(),
+  ];
+  const settings = { POLAR_STREAMS: 'customers,orders,benefit_grants,events' };
+  const sync = async (keepFor?: string) => {
+    const more = keepFor === undefined ? {} : { KEEP_PERSONAL_DATA: keepFor };
+    const environment = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: simulator.token, POLAR_API_URL: simulator.url };
+    expect(await call(['sync', '--mode', 'full'], { ...environment, ...settings, ...more })).toMatchObject({ code: 0 });
+  };
+  const at = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
+  const customer = polar.createCustomer({ created_at: at(200), name: 'Ada Buyer', external_id: 'ada' }).id;
+  const of = (days: number) => ({ created_at: at(days), customer_id: customer });
+  for (const days of [100, 80]) {
+    polar.createOrder({ ...of(days), status: 'pending', billing_name: 'Ada Buyer' });
+    polar.ingestEvent({ customer_id: customer, timestamp: at(days) });
+  }
+  const member = { email: 'ada@example.com' };
+  const grants = [at(99), at(1), null].map((revoked_at) => polar.createGrant({ ...of(100), revoked_at }).id);
+  for (const id of grants) polar.tamper(id, (json) => ({ ...json, member }));
+  const personal = () =>
+    rows(
+      db,
+      `select (select count(billing_name)::int from polar.orders) as orders, (select count(name)::int from polar.customers) as customers,
+       (select count(external_customer_id)::int from polar.events) as events, (select array_agg(id order by revoked_at) from polar.benefit_grants where member is not null) as grants`,
+    );
+  await sync();
+  expect(await personal()).toEqual([{ orders: 2, customers: 1, events: 2, grants }]);
+  await sync('90 days');
+  expect(await personal()).toEqual([{ orders: 1, customers: 1, events: 1, grants: grants.slice(1) }]);
+  await sync('90 days');
+  expect(await personal()).toEqual([{ orders: 1, customers: 1, events: 1, grants: grants.slice(1) }]);
+  polar.deleteCustomer(customer, at(95));
+  await sync('90 days');
+  expect(await personal()).toEqual([{ orders: 1, customers: 0, events: 1, grants: grants.slice(1) }]);
+});
+
 test.each(['24', '0 days', '24 weeks', 'forever', '-1 day'])('KEEP_PERSONAL_DATA=%s is refused', (text) => {
   expect(() => parseConfig({ KEEP_PERSONAL_DATA: text })).toThrow(
     'KEEP_PERSONAL_DATA must be a time such as 24 months, 90 days or 2 years',

@@ -62,4 +62,5 @@ export const benefitGrant = entity(benefitGrants, {
   aliases: { user_id: 'customer_id' },
   dropped: new Set(['previous_properties']),
   toColumns: withOrganization,
+  expiry: { until: 'revoked_at' },
 });

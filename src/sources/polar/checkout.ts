@@ -278,5 +278,5 @@ export const checkout = entity(checkouts, {
       settled,
     },
   },
-  settled,
+  expiry: settled,
 });

@@ -65,4 +65,4 @@ function toColumns({ deleted_at, ...record }: JsonObject): JsonObject {
 }
 
 /** A customer, of the same form wherever it is sent, except in `customer.state_changed`. */
-export const customer = entity(customers, { toColumns });
+export const customer = entity(customers, { toColumns, expiry: { until: 'polar_deleted_at' } });

@@ -53,4 +53,7 @@ export const polarEvents = withComments(
 );
 
 /** An event, with the whole customer if it has one. */
-export const event = entity(polarEvents, { relations: { customer: { kind: 'one', entity: customer } } });
+export const event = entity(polarEvents, {
+  relations: { customer: { kind: 'one', entity: customer } },
+  expiry: { since: 'timestamp', until: 'timestamp' },
+});

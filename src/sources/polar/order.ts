@@ -1,6 +1,6 @@
 import { boolean, index, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
-import { entity } from '../../model/entity.ts';
+import { BY_AGE, entity } from '../../model/entity.ts';
 import { isObject } from '../../model/json.ts';
 import { free, personal, pseudonym } from '../../model/privacy.ts';
 import { customer, customers } from './customer.ts';
@@ -170,4 +170,5 @@ export const order = entity(orders, {
     product_price: 'items',
   },
   toColumns: withOrganization,
+  expiry: BY_AGE,
 });

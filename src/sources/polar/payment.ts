@@ -1,7 +1,6 @@
 import { index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
-import { entity } from '../../model/entity.ts';
-import { isObject, type JsonObject } from '../../model/json.ts';
+import { BY_AGE, entity } from '../../model/entity.ts';
 import { free } from '../../model/privacy.ts';
 import { identity, money, polar, versioned } from './schema.ts';
 
@@ -51,16 +50,5 @@ export const payments = withComments(
   },
 );
 
-/** A payment names no customer, so that nobody could be forgotten in it: the digits of the card are left out. */
-function withoutDigits(record: JsonObject): JsonObject {
-  if (!isObject(record.method_metadata)) return record;
-  const { last4: _digits, ...method_metadata } = record.method_metadata;
-  return { ...record, method_metadata };
-}
-
 /** An attempt to pay. */
-export const payment = entity(payments, {
-  // Whatever the processor said, for Polar's own use.
-  dropped: new Set(['processor_metadata']),
-  toColumns: withoutDigits,
-});
+export const payment = entity(payments, { dropped: new Set(['processor_metadata']), expiry: BY_AGE });

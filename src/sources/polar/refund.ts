@@ -1,6 +1,6 @@
 import { boolean, index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
-import { entity } from '../../model/entity.ts';
+import { BY_AGE, entity } from '../../model/entity.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { pseudonym } from '../../model/privacy.ts';
 import { dispute, disputes } from './dispute.ts';
@@ -66,4 +66,5 @@ function withDisputeId(record: JsonObject): JsonObject {
 export const refund = entity(refunds, {
   relations: { dispute: { kind: 'one', entity: dispute } },
   toColumns: withDisputeId,
+  expiry: BY_AGE,
 });

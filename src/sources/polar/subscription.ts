@@ -196,4 +196,5 @@ export const subscription = entity(subscriptions, {
   // The names that these had before are still sent.
   aliases: { user_id: 'customer_id', user: 'customer', price_id: 'prices', price: 'prices' },
   toColumns: withPendingColumns,
+  expiry: { until: 'ended_at' },
 });
