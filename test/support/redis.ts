@@ -18,7 +18,7 @@ export interface RedisServer {
 }
 
 /** The image the tests ask Docker for. */
-const REDIS_IMAGE = 'redis:8-alpine';
+const REDIS_IMAGE = process.env.TEST_REDIS_IMAGE ?? 'redis:8-alpine';
 
 /** The first program of these names on the PATH. */
 export function onPath(...names: string[]): string | undefined {

