@@ -9,6 +9,7 @@ import { grantCommand, revokeCommand } from './commands/grant.ts';
 import type { Invocation } from './commands/invocation.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
+import { reportCommand } from './commands/report.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -34,6 +35,7 @@ const commands = [
   grantCommand,
   revokeCommand,
   exportCommand,
+  reportCommand,
   doctorCommand,
   demoCommand,
   simulateCommand,

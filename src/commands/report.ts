@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { withContext, type CommandContext } from './context.ts';
+import { jsonOption, print, type Invocation } from './invocation.ts';
+
+/** Milliseconds after which a query of the command is given up; the pool's own limit is the same. */
+const LONGEST_FIGURE_MS = 60_000;
+
+const STDOUT = '-';
+
+interface ReportArguments {
+  month?: string;
+  out: string;
+  json?: boolean;
+}
+
+/** The command `report`. */
+export const reportCommand = (invocation: Invocation): Command =>
+  new Command('report')
+    .description('write the figures of a month as one HTML file, from the views for reports alone')
+    .addOption(new Option('--month <month>', 'such as 2026-10 (default: the last whole month)'))
+    .addOption(new Option('--out <file>', `file to write, ${STDOUT} for stdout`).default('report.html'))
+    .addOption(jsonOption())
+    .action((options: ReportArguments) => writeReport(invocation, options));
+
+async function writeReport(invocation: Invocation, { month, out, json }: ReportArguments): Promise<void> {
+  const { makeReport } = await import('../reporting/report/report.ts');
+  const { reportPage } = await import('../reporting/report/page.ts');
+  const { parseMonth } = await import('../reporting/report/month.ts');
+  const check = () => (month === undefined ? undefined : parseMonth(month));
+  const read = ({ config, db }: CommandContext, wanted: string | undefined) => {
+    const { timezone } = config.report;
+    return makeReport(db.pool, { timezone, month: wanted, timeoutMs: LONGEST_FIGURE_MS }, invocation.signal);
+  };
+  const report = await withContext(invocation, check, read);
+  if (json) return print(invocation, report, false);
+  const page = await reportPage(report);
+  if (out === STDOUT) return void invocation.stdout.write(page);
+  await writeFile(out, page);
+  print(invocation, undefined, [`Wrote ${resolve(out)}: the report on ${report.month}.`]);
+}

@@ -1,0 +1,112 @@
+import { figureSql, type FigureName, type FigureRow } from './figures.ts';
+import { markup, type Markup } from './html.ts';
+import type { MonthReport } from './report.ts';
+
+/** One picture or table of a report, with where it comes from. */
+interface Figure {
+  name: FigureName;
+  title: string;
+  /** What it shows, in a sentence. */
+  note: string;
+  body: Markup;
+}
+
+/** Returns a figure with the SQL that made it, folded; below a picture also the rows that the SQL returned. */
+export function figureOf(report: MonthReport, { name, title, note, body }: Figure): Markup {
+  const isPicture = body.markup.startsWith('<svg');
+  return markup`<figure>
+    <figcaption>
+      <h3>${title}</h3>
+      <p>${note}</p>
+    </figcaption>
+    ${body}
+    <details>
+      <summary>${isPicture ? 'Numbers and SQL' : 'SQL'}</summary>
+      ${isPicture ? rowsTable(title, report.figures[name]) : null}
+      <pre>${figureSql(name, report)}</pre>
+    </details>
+  </figure>`;
+}
+
+function rowsTable(title: string, rows: readonly FigureRow[]): Markup {
+  const columns = Object.keys(rows[0] ?? {});
+  const body = rows.map(
+    (row) =>
+      markup`<tr>
+        ${columns.map((column) => markup`<td>${String(row[column] ?? '–')}</td>`)}
+      </tr>`,
+  );
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${title}: numbers">
+    <table class="numbers">
+      <caption>
+        ${title}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map((column) => markup`<th scope="col">${column}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${body}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A column of a table; the first one names the row. */
+export interface TableColumn {
+  head: string;
+  cell: (row: FigureRow) => string | Markup;
+}
+
+/** A table whose rows have a bar each. */
+interface BarTable {
+  caption: string;
+  rows: readonly FigureRow[];
+  name: TableColumn;
+  columns: readonly TableColumn[];
+  /** The length of a row's bar, in any unit. */
+  length: (row: FigureRow) => number;
+}
+
+/** Returns a table with a thin bar below the name of each row. */
+export function barTable({ caption, rows, name, columns, length }: BarTable): Markup {
+  const longest = Math.max(1e-9, ...rows.map(length));
+  const bar = (row: FigureRow) => {
+    const share = (100 * Math.max(0, length(row))) / longest;
+    return markup`<svg class="bar" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
+      <rect width="${share.toFixed(1)}" height="3" />
+    </svg>`;
+  };
+  const body = rows.map(
+    (row) =>
+      markup`<tr>
+        <th scope="row"><bdi>${name.cell(row)}</bdi>${bar(row)}</th>
+        ${columns.map(({ cell }) => markup`<td>${cell(row)}</td>`)}
+      </tr>`,
+  );
+  return markup`<table>
+    <caption>
+      ${caption}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">${name.head}</th>
+        ${columns.map(({ head }) => markup`<th scope="col">${head}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${body}
+    </tbody>
+  </table>`;
+}
+
+/** Returns a section of a report: its figures, or a sentence where there are none. */
+export function sectionOf(title: string, figures: readonly Markup[], otherwise = ''): Markup {
+  const body =
+    figures.length > 0 ? markup`<div class="figures">${figures}</div>` : markup`<p class="none">${otherwise}</p>`;
+  return markup`<section>
+    <h2>${title}</h2>
+    ${body}
+  </section>`;
+}

@@ -1,0 +1,1 @@
+select metric, definition, formula, view from analytics.metrics
