@@ -3,10 +3,10 @@ import type { Client, CustomTypesConfig } from 'pg';
 import type { ParquetColumn } from './parquet-columns.ts';
 
 /** Rows that are fetched together. */
-const ROWS_PER_FETCH = 1000;
+const ROWS_PER_FETCH = 500;
 
 /** A row group ends with the batch that reaches one of these: it is in memory until then. */
-const LARGEST_GROUP = { rows: 20_000, characters: 8_000_000 };
+const LARGEST_GROUP = { rows: 20_000, characters: 4_000_000 };
 
 const asText: CustomTypesConfig = { getTypeParser: () => (text: unknown) => text };
 
