@@ -20,6 +20,7 @@ import { requireAdminToken } from './admin/admin.ts';
 import { createMetrics, type Gauges, type Metrics } from './admin/metrics.ts';
 import { openReadiness } from './admin/readiness.ts';
 import { openAdminServer } from './admin/server.ts';
+import { reportPages } from './admin/report-pages.ts';
 import { statusReader } from './admin/status.ts';
 import { webhookRoutes } from './admin/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
@@ -97,6 +98,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
       readiness: ready.check,
       status: statusReader(db, queue, { streams: streamEntities, sources, scheduled }),
       metrics,
+      report: reportPages(db, config.report.timezone, stopping.signal),
       webhooks: webhookRoutes(sources, { db: webhookPool, metrics, requestWalk: bringForward(queue, db, log), log }),
       dashboard: dashboard(queue, '/queues'),
     };

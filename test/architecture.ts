@@ -64,7 +64,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   hooks: ['extract', 'ledger', 'model'],
   queue: ['sync', 'ledger', 'database', 'model'],
-  admin: ['sync', 'config', 'load', 'ledger', 'normalize', 'database', 'model'],
+  admin: ['sync', 'config', 'load', 'ledger', 'normalize', 'reporting', 'database', 'model'],
   sync: ['extract', 'load', 'ledger', 'normalize', 'database', 'model'],
   load: ['ledger', 'normalize', 'database', 'model'],
   ledger: ['normalize', 'database', 'model'],

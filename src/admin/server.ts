@@ -6,6 +6,7 @@ import { ConfigError, formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import { adminGuard } from './admin.ts';
 import type { Metrics } from './metrics.ts';
+import { reportRoute, type ReportPages } from './report-pages.ts';
 import type { ServiceStatus } from './status.ts';
 import { statusPage } from './status-page.ts';
 
@@ -15,6 +16,7 @@ export interface Pages {
   readiness: () => Promise<Record<string, string | undefined>>;
   status: () => Promise<ServiceStatus>;
   metrics: Metrics;
+  report: ReportPages;
   webhooks: FastifyPluginAsync;
   /** BullMQ's dashboard, which is mounted at `/queues`. */
   dashboard: FastifyPluginAsync;
@@ -77,7 +79,7 @@ const healthRoutes =
   };
 
 const operatorRoutes =
-  (config: ServerConfig, { metrics, status, dashboard }: Pages): FastifyPluginAsync =>
+  (config: ServerConfig, { metrics, status, report, dashboard }: Pages): FastifyPluginAsync =>
   async (app: FastifyInstance) => {
     app.addHook('onRequest', adminGuard(config));
     app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
@@ -89,6 +91,7 @@ const operatorRoutes =
         .header('content-security-policy', policy(nonce))
         .send(statusPage(nonce));
     });
+    await app.register(reportRoute(report));
     await app.register(async (scope) => {
       scope.addHook(
         'onSend',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { count, duration, table } from './format.ts';
 import { HIGHEST_PORT, jsonOption, MOST_RECORDS, print, wholeNumber, type Invocation } from './invocation.ts';
@@ -17,7 +18,7 @@ interface DemoArguments {
 export const demoCommand = (invocation: Invocation): Command =>
   new Command('demo')
     .description(
-      'sync a simulated Polar and a simulated Fynn into the embedded Postgres and answer six questions in SQL',
+      'sync a simulated Polar and a simulated Fynn into the embedded Postgres and answer six questions in SQL, and write a report of the last month',
     )
     .option('--links <number>', 'links of the simulated merchant', wholeNumber(0, MOST_RECORDS), 200)
     .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0, MOST_RECORDS), 5000)
@@ -44,7 +45,7 @@ async function demo(invocation: Invocation, { json, serve, port, ...sizes }: Dem
 }
 
 /** The demo's outcome for people. */
-function describeDemo({ runs, rows, answers, durationMs }: Demo): string[] {
+function describeDemo({ runs, rows, answers, report, durationMs }: Demo): string[] {
   const tables = Object.entries(rows).map(([name, number]) => [name, count(number)]);
   return [
     ...describeRuns(runs),
@@ -58,6 +59,8 @@ function describeDemo({ runs, rows, answers, durationMs }: Demo): string[] {
       '',
       ...answerTable(found),
     ]),
+    '',
+    `The report of the last month: ${resolve(report)}`,
     '',
     `Done in ${duration(durationMs)}. With your own data: set POLAR_ACCESS_TOKEN or FYNN_API_KEY and FYNN_API_URL, and DATABASE_URL if you have a Postgres, then run npx checkout-sync sync, or npm start for the service.`,
   ];
@@ -75,7 +78,7 @@ function answerTable(rows: readonly Record<string, string | number | null>[]): s
 function describeServing(url: string): string[] {
   return [
     '',
-    `The merchant continues to sell. Status page: ${url}/ · queue: ${url}/queues · metrics: ${url}/metrics`,
+    `The merchant continues to sell. Status page: ${url}/ · report: ${url}/report · queue: ${url}/queues · metrics: ${url}/metrics`,
     'Ctrl-C stops it.',
   ];
 }

@@ -5,7 +5,7 @@ import { withContext, type CommandContext } from './context.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 /** Milliseconds after which a query of the command is given up; the pool's own limit is the same. */
-const LONGEST_FIGURE_MS = 60_000;
+export const LONGEST_FIGURE_MS = 60_000;
 
 const STDOUT = '-';
 

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Client } from 'pg';
 import { ignorePostgresEnvironment, parseConfig, pickSettings } from '../config/config.ts';
 import { APPLICATION, connect } from '../database/client.ts';
@@ -7,12 +9,15 @@ import { startEmbedded } from '../database/embedded.ts';
 import { createLogger } from '../model/log.ts';
 import type { Environment } from '../model/source-definition.ts';
 import { requireAdminToken } from '../admin/admin.ts';
+import { reportPage } from '../reporting/report/page.ts';
+import { makeReport } from '../reporting/report/report.ts';
 import { startFynnSimulator, type FynnSimulator } from '../simulator/fynn-simulator.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Run } from '../sync/sync.ts';
 import { chooseStreams, updateSchema, type CommandContext } from './context.ts';
 import { askQuestions, type AnsweredQuestion } from './demo-questions.ts';
 import type { Invocation } from './invocation.ts';
+import { LONGEST_FIGURE_MS } from './report.ts';
 import { runStreams } from './sync.ts';
 
 /** How much the simulated merchant has, and the seed of all chance. */
@@ -32,6 +37,8 @@ export interface Demo {
   runs: Run[];
   rows: Record<string, number>;
   answers: AnsweredQuestion[];
+  /** The file with the report of the last whole month. */
+  report: string;
   durationMs: number;
 }
 
@@ -44,9 +51,9 @@ export interface ServeOptions {
 }
 
 /**
- * The main job on made-up data: starts a simulated Polar, a simulated Fynn and the embedded Postgres, migrates, syncs, and
- * asks six questions. The data goes into a database of its own, made again each time, that no other demo uses meanwhile. With
- * `serve` it then stays up until the signal, as a service with a merchant who continues to sell.
+ * The main job on made-up data: starts a simulated Polar, a simulated Fynn and the embedded Postgres, migrates, syncs, asks six
+ * questions, and writes the report of the last month. The data goes into a database of its own, made again each time, that no
+ * other demo uses meanwhile. With `serve` it then stays up until the signal, as a service with a merchant who continues to sell.
  */
 export async function runDemo({ environment, signal }: Invocation, options: DemoOptions): Promise<void> {
   const started = performance.now();
@@ -64,7 +71,8 @@ export async function runDemo({ environment, signal }: Invocation, options: Demo
         await updateSchema(context);
         const runs = await runStreams(context, chooseStreams(config, []), { mode: 'full', showBars }, signal);
         const [rows, answers] = [await rowsOf(context), await askQuestions(db.pool)];
-        onDone({ runs, rows, answers, durationMs: performance.now() - started });
+        const report = await writeDemoReport(context, signal);
+        onDone({ runs, rows, answers, report, durationMs: performance.now() - started });
         if (serve && !signal.aborted) await keepServing(context, simulator, serve, signal);
       } finally {
         await db.close();
@@ -76,6 +84,16 @@ export async function runDemo({ environment, signal }: Invocation, options: Demo
     await fynn.close();
     await simulator.close();
   }
+}
+
+/** Beside the data of the embedded Postgres, so that nothing else lies in the working directory. */
+const REPORT_FILE = join(dirname(EMBEDDED_DIRECTORY), 'demo-report.html');
+
+async function writeDemoReport({ db, config }: CommandContext, signal: AbortSignal): Promise<string> {
+  const { timezone } = config.report;
+  const report = await makeReport(db.pool, { timezone, month: undefined, timeoutMs: LONGEST_FIGURE_MS }, signal);
+  await writeFile(REPORT_FILE, await reportPage(report));
+  return REPORT_FILE;
 }
 
 /** Those of the user's settings that the demo obeys. Throws a ConfigError, as the worker does, where they do not go together. */

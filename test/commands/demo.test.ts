@@ -59,7 +59,7 @@ test(
     expect(stdout.match(/^ {2}select/gm)).toHaveLength(6);
     expect(stdout).toMatch(/polar\.orders +[1-9]\d*\n/);
     expect(stdout).toMatch(/fynn\.checkout_links +12\n/);
-    expect(await readdir(join(directory, '.data'))).toEqual(['postgres']);
+    expect(await readdir(join(directory, '.data'))).toEqual(['demo-report.html', 'postgres']);
     expect(await readdir(join(directory, '.data/postgres'))).not.toContain('postmaster.pid');
   },
   2 * SLOWEST_MS,

@@ -23,7 +23,7 @@ import {
 const styleSheet = readFileSync(new URL('report.css', import.meta.url), 'utf8');
 
 /** The Content-Security-Policy of a report: it needs its own style sheet, and nothing else. */
-const REPORT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(styleSheet).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+export const REPORT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(styleSheet).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
 /** Returns a report as one HTML document without further files and without scripts. */
 export async function reportPage(report: MonthReport): Promise<string> {

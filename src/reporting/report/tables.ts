@@ -19,13 +19,18 @@ const textColumn = (head: string, column: string, otherwise: string): TableColum
 
 const length = (column: string) => (row: FigureRow) => Number(row[column]) || 0;
 
+/** Returns the column that names rows; where rows have several currencies, the name says which. */
+function nameColumn(head: string, rows: readonly FigureRow[], nameOf: (row: FigureRow) => string): TableColumn {
+  const isMixed = new Set(rows.map(({ currency }) => currency)).size > 1;
+  return { head, cell: (row) => (isMixed ? `${nameOf(row)} · ${currencyName(row.currency)}` : nameOf(row)) };
+}
+
 /** Returns the table of products. */
 export function productTable(report: MonthReport): Markup {
   const rows = report.figures.products;
-  const name: TableColumn = {
-    head: 'Product',
-    cell: (row) => String(row.product_name ?? (row.product_id === null ? 'No product chosen' : 'Not stored')),
-  };
+  const name = nameColumn('Product', rows, (row) =>
+    String(row.product_name ?? (row.product_id === null ? 'No product chosen' : 'Not stored')),
+  );
   const columns = [moneyColumn('Net', 'net_amount'), numberColumn('Sales', 'sales'), rateColumn('Conv.', 'conversion')];
   const body = barTable({ caption: 'Products by sales', rows, name, columns, length: length('sales') });
   return figureOf(report, {
@@ -48,10 +53,9 @@ export function countryTable(report: MonthReport): Markup {
 /** Returns the table of campaigns, or a sentence on how to have them. */
 export function campaignTable(report: MonthReport): Markup {
   const rows = report.figures.campaigns;
-  const name: TableColumn = {
-    head: 'Campaign',
-    cell: (row) => [row.utm_source, row.utm_campaign].filter((part) => part !== null).join(' · '),
-  };
+  const name = nameColumn('Campaign', rows, (row) =>
+    [row.utm_source, row.utm_campaign].filter((part) => part !== null).join(' · '),
+  );
   const columns = [moneyColumn('Net', 'net_amount'), numberColumn('Paid', 'paid'), rateColumn('Conv.', 'conversion')];
   const body =
     rows.length > 0
@@ -68,17 +72,15 @@ export function campaignTable(report: MonthReport): Markup {
 /** Returns the table of discounts. */
 export function discountTable(report: MonthReport): Markup {
   const rows = report.figures.discounts;
-  const discount: TableColumn = {
-    head: 'Discount',
-    cell: (row) =>
-      `${String(row.discount_name ?? (row.discount_id === null ? 'No discount' : 'Not stored'))} · ${currencyName(row.currency)}`,
-  };
+  const name = nameColumn('Discount', rows, (row) =>
+    String(row.discount_name ?? (row.discount_id === null ? 'No discount' : 'Not stored')),
+  );
   const columns = [
     moneyColumn('Given', 'discount_given'),
     numberColumn('Paid', 'paid'),
     rateColumn('Conv.', 'conversion'),
   ];
-  const body = barTable({ caption: 'Discounts by sessions', rows, name: discount, columns, length: length('opened') });
+  const body = barTable({ caption: 'Discounts by sessions', rows, name, columns, length: length('opened') });
   return figureOf(report, {
     name: 'discounts',
     title: 'Discounts',
@@ -90,15 +92,12 @@ export function discountTable(report: MonthReport): Markup {
 /** Returns the table of checkout links. */
 export function linkTable(report: MonthReport): Markup {
   const rows = report.figures.links;
-  const link: TableColumn = {
-    head: 'Link',
-    cell: (row) => {
-      if (row.link_id !== null) return String(row.label ?? 'Without a label');
-      return row.link_match === 'ambiguous' ? 'One of several links' : 'No link known';
-    },
-  };
+  const name = nameColumn('Link', rows, (row) => {
+    if (row.link_id !== null) return String(row.label ?? 'Without a label');
+    return row.link_match === 'ambiguous' ? 'One of several links' : 'No link known';
+  });
   const columns = [moneyColumn('Net', 'net_amount'), numberColumn('Paid', 'paid'), rateColumn('Conv.', 'conversion')];
-  const body = barTable({ caption: 'Links by paid sessions', rows, name: link, columns, length: length('paid') });
+  const body = barTable({ caption: 'Links by paid sessions', rows, name, columns, length: length('paid') });
   return figureOf(report, {
     name: 'links',
     title: 'Checkout links',

@@ -1,0 +1,74 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { hasWaited } from '../database/pool.ts';
+import type { Database } from '../database/database.ts';
+import { ConfigError } from '../model/errors.ts';
+
+/** A report, and the Content-Security-Policy that it needs. */
+interface ReportPage {
+  html: string;
+  policy: string;
+}
+
+/** Returns the report of a month, of the last whole one where none is named. */
+export type ReportPages = (month: string | undefined) => Promise<ReportPage>;
+
+/** A report is shown again for so long before it is made again. */
+const KEPT_MS = 600_000;
+
+/** Milliseconds after which a query of a report is given up. */
+const LONGEST_REPORT_QUERY_MS = 20_000;
+
+/** Reports of so many months are kept. */
+const MOST_KEPT = 12;
+
+/**
+ * Creates a function that makes reports. What they cost is bounded: one is made at a time, in one session of the database, and shown
+ * again for ten minutes; a query ends after 20 seconds.
+ */
+export function reportPages({ pool }: Pick<Database, 'pool'>, timezone: string, signal: AbortSignal): ReportPages {
+  const make = async (month: string | undefined): Promise<ReportPage> => {
+    const { makeReport } = await import('../reporting/report/report.ts'); // loaded here, as most services never make one
+    const { reportPage, REPORT_POLICY } = await import('../reporting/report/page.ts');
+    const report = await makeReport(pool, { timezone, month, timeoutMs: LONGEST_REPORT_QUERY_MS }, signal);
+    return { html: await reportPage(report), policy: REPORT_POLICY };
+  };
+  const kept = new Map<string | undefined, { until: number; page: Promise<ReportPage> }>();
+  let last: Promise<unknown> = Promise.resolve();
+  return (month) => {
+    const known = kept.get(month);
+    if (known && performance.now() < known.until) return known.page;
+    const page = last.then(() => make(month));
+    kept.delete(month);
+    kept.set(month, { until: performance.now() + KEPT_MS, page });
+    const [oldest] = kept.keys();
+    if (kept.size > MOST_KEPT) kept.delete(oldest);
+    last = page.catch(() => kept.delete(month)); // this caller gets the error; the next one makes it again
+    return page;
+  };
+}
+
+const MONTHS = { type: 'object', properties: { month: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}$' } } };
+
+/** Adds `GET /report`, with `?month=2026-10`. Responds 400 for a month without a report, and 503 when it takes too long. */
+export const reportRoute =
+  (pages: ReportPages): FastifyPluginAsync =>
+  async (app) => {
+    app.get<{ Querystring: { month?: string } }>(
+      '/report',
+      { schema: { querystring: MONTHS } },
+      async ({ query }, reply) => {
+        try {
+          const { html, policy } = await pages(query.month);
+          return await reply
+            .type('text/html; charset=utf-8')
+            .header('content-security-policy', `${policy}; frame-ancestors 'none'`)
+            .send(html);
+        } catch (error) {
+          if (error instanceof ConfigError) return reply.code(400).send({ error: error.message });
+          if (!hasWaited(error)) throw error;
+          const advice = 'npx checkout-sync report gives it a minute per query';
+          return reply.code(503).send({ error: `a query of the report took more than 20 seconds: ${advice}` });
+        }
+      },
+    );
+  };
