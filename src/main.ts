@@ -9,7 +9,7 @@ const stop = new AbortController();
 /** The first signal lets the current page be stored; the second ends the process immediately. */
 function onSignal(): void {
   if (stop.signal.aborted) process.exit(EXIT_KILLED);
-  stop.abort(new FatalError('interrupted: the next run continues from the last stored page'));
+  stop.abort(new FatalError('interrupted: the next run does what is left'));
 }
 
 /** True once stdout took less than was written to it. */

@@ -67,7 +67,8 @@ export async function writeParquet(
 type TextRow = (string | null)[];
 
 async function* fetchRows(client: Client, query: string): AsyncGenerator<TextRow[]> {
-  await client.query(`declare exported no scroll cursor for ${query}`);
+  // Otherwise Postgres would plan for the first tenth of the rows.
+  await client.query(`set local cursor_tuple_fraction = 1; declare exported no scroll cursor for ${query}`);
   const fetch = { text: `fetch ${ROWS_PER_FETCH} from exported`, rowMode: 'array' as const, types: asText };
   for (;;) {
     const { rows } = await client.query<TextRow>(fetch);
