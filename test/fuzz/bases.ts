@@ -12,6 +12,15 @@ const LISTS = {
   'polar.custom_fields': 'custom-fields',
   'polar.meters': 'meters',
   'polar.organizations': 'organizations',
+  'polar.customers': 'customers',
+  'polar.orders': 'orders',
+  'polar.subscriptions': 'subscriptions',
+  'polar.refunds': 'refunds',
+  'polar.payments': 'payments',
+  'polar.disputes': 'disputes',
+  'polar.customer_meters': 'customer-meters',
+  'polar.benefit_grants': 'benefit-grants',
+  'polar.events': 'events',
 } as const;
 
 /** Streams whose records are tried. */
@@ -40,6 +49,7 @@ export async function baseRecords(): Promise<Record<string, string[]>> {
   for (const seed of SEEDS) {
     const polar = await startPolar({ seed, links: 20, checkouts: 40, scopes: 'every' });
     const fynn = await startFynn({ seed, links: 8, prices: 20, itemIds: seed === 2, emptyObjects: seed === 3 });
+    for (const stream of Object.keys(LISTS)) polar.streams[stream]?.seed(2);
     for (const [stream, path] of Object.entries(LISTS))
       add(stream, listed(await ask(`${polar.url}/v1/${path}/?limit=100`, polar.token), 'items'));
     add('fynn.price_plans', listed(await ask(`${fynn.url}/price-plans?limit=100`, fynn.apiKey), 'data'));

@@ -84,6 +84,8 @@ interface RowContext {
   ids: ReadonlySet<string>;
   /** True for a row that may come from a record whose values are not compared. */
   isUncertain: (id: string) => boolean;
+  /** True for a row that several payloads show: each may list others. */
+  isListedTwice: (row: string) => boolean;
   observedAt: string;
 }
 
@@ -96,8 +98,10 @@ async function rowProblems(
     .map(({ text }) => text)
     .join('\n')
     .toLowerCase();
+  const byRow = Map.groupBy(found, ({ table, id }) => `${table} ${id}`);
   const context: RowContext = {
-    ids: new Set(found.map(({ table, id }) => `${table} ${id}`)),
+    ids: new Set(byRow.keys()),
+    isListedTwice: (row) => (byRow.get(row)?.length ?? 0) > 1,
     isUncertain: (id) => unread.includes(JSON.stringify(id).slice(1, -1).split('/')[0]?.toLowerCase() ?? ''),
     observedAt,
   };
@@ -134,7 +138,8 @@ async function tableProblems(
     const row = stored.get(id);
     if (context.isUncertain(id)) continue;
     if (row) problems.push(...problemsOfRow(row, columns, payloads, context).map((fault) => `${table} ${id} ${fault}`));
-    else problems.push(`${table} ${id} is not stored`);
+    else if (!payloads.some(({ owner }) => owner !== undefined && context.isListedTwice(owner)))
+      problems.push(`${table} ${id} is not stored`);
   }
   return problems;
 }

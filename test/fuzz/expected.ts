@@ -14,6 +14,8 @@ export interface Expected {
   sets: Map<string, string[]>;
   /** The payload's own credentials, by key. */
   secrets: Map<string, string>;
+  /** The row that lists this one, and without which it is deleted. */
+  owner?: string;
 }
 
 /** What records come to, as far as it was looked into. */
@@ -35,6 +37,8 @@ interface Shape {
   dropped?: readonly string[];
   /** Keys of relations, and the columns for their ids. */
   relations?: Readonly<Record<string, string>>;
+  /** Gives keys of a record of Polar's the names and values of its columns. */
+  adapt?: (record: Map<string, Json>) => void;
 }
 
 const columnsOf = ({ tables }: Reading, table: string) =>
@@ -68,11 +72,12 @@ const ownSecret = (key: string, value: Json | undefined): [string, string][] =>
 
 /** Fynn writes `isEnabled` for what the column `is_enabled` holds, and relations as ids, addresses or objects. */
 function inOurNames(
-  { table, relations = {} }: Shape,
+  { table, relations = {}, adapt }: Shape,
   columns: readonly Column[],
   value: JsonObject,
 ): Map<string, Json> {
   const record = new Map(Object.entries(value));
+  adapt?.(record);
   if (!table.startsWith('fynn.')) return record;
   for (const name of [...columns.map((column) => column.name), ...BOOKKEEPING]) {
     const wire = name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -188,6 +193,18 @@ const namedLinks: Nest = (_reading, value, row) =>
     return id === undefined || fitOf(id, { ...UUID, type: 'text', isIndexed: true }) === 'never' ? undefined : id;
   });
 
+/** Rows that name the row that lists them, in a column. */
+const ownedBy =
+  (column: string, shape: () => Shape): Nest =>
+  (reading, value, row) =>
+    members(value, [], (element) => {
+      const from = reading.found.length;
+      const id = isObject(element) ? read(reading, shape(), { ...element, [column]: row.id }) : undefined;
+      const [owned] = reading.found.slice(from);
+      if (owned && id !== undefined) owned.owner = `${row.table} ${row.id}`;
+      return id;
+    });
+
 const items: Nest = (reading, value, link) =>
   members(value, [], (element, position) => {
     if (!isObject(element)) return undefined;
@@ -227,6 +244,85 @@ const checkoutLinkItem: Shape = {
   relations: { product: 'product_id', plan: 'plan_id', price: 'price_plan_id' },
 };
 
+const meter: Shape = { table: 'polar.meters' };
+const customer: Shape = {
+  table: 'polar.customers',
+  adapt: (record) => {
+    if (record.has('deleted_at')) record.set('polar_deleted_at', record.get('deleted_at') ?? null);
+    record.delete('deleted_at');
+  },
+};
+
+/** A record that names no organization is of that of its customer, product or benefit. */
+function ofOrganization(record: Map<string, Json>): void {
+  if (record.has('organization_id')) return;
+  for (const key of ['customer', 'product', 'benefit']) {
+    const nested = record.get(key) ?? null;
+    if (!isObject(nested) || typeof nested.organization_id !== 'string') continue;
+    record.set('organization_id', nested.organization_id.toLowerCase());
+    return;
+  }
+}
+
+const dispute: Shape = {
+  table: 'polar.disputes',
+  nests: { customer: one(() => customer) },
+  adapt: (record) => {
+    const nested = record.get('customer') ?? null;
+    ofOrganization(record);
+    if (isObject(nested) && nested.id !== undefined) record.set('customer_id', nested.id);
+  },
+};
+const refund: Shape = {
+  table: 'polar.refunds',
+  nests: { dispute: one(() => dispute) },
+  adapt: (record) => {
+    const nested = record.get('dispute');
+    if (nested === undefined) return;
+    record.set('dispute_id', isObject(nested) ? (nested.id ?? null) : null);
+    if (!isObject(nested)) return;
+    const owners = ['organization_id', 'customer_id'].filter((key) => record.has(key));
+    record.set('dispute', { ...nested, ...Object.fromEntries(owners.map((key) => [key, record.get(key) ?? null])) });
+  },
+};
+
+const PENDING = 'id created_at modified_at applies_at product_id seats units'.split(' ');
+
+/** The pending change of a subscription has columns. */
+function pending(record: Map<string, Json>): void {
+  const update = record.get('pending_update');
+  ofOrganization(record);
+  if (update === undefined || (update !== null && !isObject(update))) return;
+  record.delete('pending_update');
+  for (const key of update ? Object.keys(update) : PENDING) record.set(`pending_update_${key}`, update?.[key] ?? null);
+}
+
+const buyers = { customer: one(() => customer), product: one(() => product), discount: one(() => discount) };
+const subscriptionMeter: Shape = { table: 'polar.subscription_meters', nests: { meter: one(() => meter) } };
+const subscription: Shape = {
+  table: 'polar.subscriptions',
+  nests: {
+    ...buyers,
+    prices: list(() => productPrice, 'polar.subscription_prices'),
+    meters: ownedBy('subscription_id', () => subscriptionMeter),
+  },
+  aliases: { user_id: 'customer_id', user: 'customer', price_id: 'prices', price: 'prices' },
+  adapt: pending,
+};
+const order: Shape = {
+  table: 'polar.orders',
+  nests: {
+    ...buyers,
+    subscription: one(() => subscription),
+    items: ownedBy('order_id', () => ({ table: 'polar.order_items' })),
+  },
+  aliases: {
+    ...{ amount: 'net_amount', from_balance_amount: 'applied_balance_amount', user_id: 'customer_id' },
+    ...{ user: 'customer', product_price_id: 'items', product_price: 'items' },
+  },
+  adapt: ofOrganization,
+};
+
 /** Keys of Polar's earlier products, which organizations still have on the wire. */
 const GONE = `bio company blog location twitter_username pledge_minimum_amount pledge_badge_show_amount
   default_upfront_split_to_contributors notification_settings`.split(/\s+/);
@@ -257,7 +353,26 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'polar.discounts': discount,
   'polar.benefits': benefit,
   'polar.custom_fields': customField,
-  'polar.meters': { table: 'polar.meters' },
+  'polar.meters': meter,
+  'polar.customers': customer,
+  'polar.orders': order,
+  'polar.subscriptions': subscription,
+  'polar.refunds': refund,
+  'polar.payments': { table: 'polar.payments', dropped: ['processor_metadata'] },
+  'polar.disputes': dispute,
+  'polar.customer_meters': {
+    table: 'polar.customer_meters',
+    nests: { customer: one(() => customer), meter: one(() => meter) },
+    adapt: ofOrganization,
+  },
+  'polar.benefit_grants': {
+    table: 'polar.benefit_grants',
+    nests: { customer: one(() => customer), benefit: one(() => benefit) },
+    aliases: { user_id: 'customer_id' },
+    dropped: ['previous_properties'],
+    adapt: ofOrganization,
+  },
+  'polar.events': { table: 'polar.events', nests: { customer: one(() => customer) } },
   'polar.organizations': { table: 'polar.organizations', dropped: GONE },
   'fynn.checkout_links': { table: 'fynn.checkout_links', nests: { items } },
   'fynn.price_plans': pricePlan,

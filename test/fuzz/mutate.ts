@@ -5,8 +5,11 @@ import { nastyKey, nastyValue } from './values.ts';
 /** A part of every secret that a case plants: it must be found nowhere. */
 export const MARKER = 'recognisable';
 
-/** Keys whose values are credentials at Polar. */
-export const SECRET_KEYS = ['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token'];
+/** Keys at Polar whose values are credentials, or the digits of a card. */
+export const SECRET_KEYS = [
+  ...['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token'],
+  ...['user_provided_key', 'invite_url', 'last4'],
+];
 
 const KINDS = ['drop', 'replace', 'wrap', 'insert', 'rename', 'copy', 'swap', 'twice', 'secret'] as const;
 
