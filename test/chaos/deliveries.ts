@@ -8,13 +8,17 @@ import { until } from '../support/service.ts';
 export interface Deliveries {
   /** Returns the number of accepted webhooks. */
   accepted: () => number;
+  /** True while so many wait that no edit should add to them: the workers are away, or slow. */
+  isBehind: () => boolean;
   /** Resolves when all webhooks are accepted. */
   settled: () => Promise<void>;
   stop: () => void;
 }
 
 const LONGEST_DELAY_MS = 5000;
+/** The pause before the second try; it doubles each time, up to the longest delay. */
 const AGAIN_MS = 700;
+const MOST_PENDING = 80;
 /** As long as Polar waits. */
 const ANSWER_MS = 10_000;
 
@@ -37,14 +41,14 @@ export function startDeliveries(
   let [pending, accepted, isStopped] = [0, 0, false];
 
   const protocol = polarProtocol(polar);
-  const deliver = async (message: Parameters<typeof protocol.sign>[0]) => {
+  const deliver = async (message: Parameters<typeof protocol.sign>[0], pauseMs = AGAIN_MS): Promise<void> => {
     const addresses = routes();
     const url = addresses[chance.integer(0, Math.max(0, addresses.length - 1))];
     if (isStopped) return;
     if (url !== undefined && (await isAccepted(url, protocol.sign(message, { secret })))) {
       pending -= 1;
       accepted += 1;
-    } else setTimeout(() => void deliver(message), AGAIN_MS);
+    } else setTimeout(() => void deliver(message, Math.min(pauseMs * 2, LONGEST_DELAY_MS)), pauseMs);
   };
   const unsubscribe = protocol.subscribe((message) => {
     if (!types.test(typeOf(message.body))) return;
@@ -55,7 +59,8 @@ export function startDeliveries(
   });
   return {
     accepted: () => accepted,
-    settled: () => until('all webhooks are accepted', () => pending === 0, 120_000),
+    isBehind: () => pending > MOST_PENDING,
+    settled: () => until('all webhooks are accepted', () => pending === 0, 600_000),
     stop() {
       isStopped = true;
       unsubscribe();

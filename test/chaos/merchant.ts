@@ -20,7 +20,7 @@ const PAGE_SIZE = 100;
 export function startMerchant(
   simulator: Simulator,
   seed: number,
-  { everyMs, places }: { everyMs: number; places: number },
+  { everyMs, places, isBehind }: { everyMs: number; places: number; isBehind: () => boolean },
 ): Merchant {
   const chance = random(seed, 'merchant');
   const seen = witness(simulator);
@@ -29,6 +29,7 @@ export function startMerchant(
   let present = existing(simulator);
   seen.glance();
   const timer = setInterval(() => {
+    if (isBehind()) return;
     const edit = { kind: chance.pick(ALL_KINDS), place: chance.integer(0, places), other: chance.integer(0, 30) };
     edits.push(edit);
     apply(simulator.polar, edit, PAGE_SIZE);

@@ -16,12 +16,19 @@ const STREAMS = {
 
 const NAMES = Object.keys(STREAMS).filter((name): name is AccountName => name in STREAMS);
 
+/** Ends what hangs, on a machine with much else to do as well. */
+const LONGEST_MS = 600_000;
+
 /** Waits until each account is known by whom its source shows. */
 export const untilKnown = ({ postgres }: Environment): Promise<void> =>
-  until('each account has an identity', async () => {
-    const known = await postgres.query(`select from sync.accounts where identity <> '{}'`).catch(() => []); // Postgres is down
-    return known.length === NAMES.length;
-  });
+  until(
+    'each account has an identity',
+    async () => {
+      const known = await postgres.query(`select from sync.accounts where identity <> '{}'`).catch(() => []); // Postgres is down
+      return known.length === NAMES.length;
+    },
+    LONGEST_MS,
+  );
 
 /** What happens to one account, while something else is waited for. */
 type Perform = (environment: Environment, at: AccountName, source: Source, wait: () => Promise<void>) => Promise<void>;
@@ -88,9 +95,9 @@ export async function performOutage(environment: Environment, { kind, at }: Outa
 async function untilWalked({ postgres }: Environment, names: readonly AccountName[], kind: Outage): Promise<void> {
   const since = await timeOf({ postgres });
   for (const name of names)
-    for (const stream of STREAMS[name])
-      await until(`${stream} of ${name} is walked while another account has this: ${kind}`, async () => {
-        const complete = `select from sync.runs where account = $1 and stream = $2 and outcome = 'complete' and started_at > $3`;
-        return (await postgres.query(complete, [name.split('/')[1], stream, since])).length > 0;
-      });
+    for (const stream of STREAMS[name]) {
+      const complete = `select from sync.runs where account = $1 and stream = $2 and outcome = 'complete' and started_at > $3`;
+      const isWalked = async () => (await postgres.query(complete, [name.split('/')[1], stream, since])).length > 0;
+      await until(`${stream} of ${name} is walked while another account has this: ${kind}`, isWalked, LONGEST_MS);
+    }
 }

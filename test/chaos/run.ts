@@ -115,7 +115,7 @@ async function performAll(environment: Environment, schedule: Schedule, around: 
   note('all workers run, and have met each account');
   const steps = await performSteps(environment, schedule, around);
   await traffic.settled();
-  await until('all workers are well', () => areWell(workers.addresses()), 120_000);
+  await until('all workers are well', () => areWell(workers.addresses()), 600_000);
   for (const place of workers.processes.keys()) await workers.end(place, 'SIGTERM');
   note(`all workers have ended, after ${steps} steps`);
   return steps;

@@ -25,7 +25,11 @@ const NESTING = new Set(['subscriptions', 'refunds', 'disputes', 'customer_meter
 const LEAST = 10;
 
 /** Starts to edit the records of every stream. The order of the edits follows from the seed. */
-export function startShop({ polar }: Simulator, seed: number, everyMs: number): Shop {
+export function startShop(
+  { polar }: Simulator,
+  seed: number,
+  { everyMs, isBehind }: { everyMs: number; isBehind: () => boolean },
+): Shop {
   const chance = random(seed, 'shop');
   const removed = new Set<string>();
   const streams = Object.entries(polar.streams).filter(([name]) => OPTIONAL_STREAMS.includes(name));
@@ -34,7 +38,7 @@ export function startShop({ polar }: Simulator, seed: number, everyMs: number): 
     ...driverEdits(name, driver, removed),
     ...trafficOf(name, traffic()),
   ]);
-  const timer = setInterval(() => chance.pick(edits)(chance), everyMs);
+  const timer = setInterval(() => isBehind() || chance.pick(edits)(chance), everyMs);
   return {
     removed,
     get deleted() {

@@ -25,11 +25,6 @@ export interface Traffic {
 /** Starts to respond, to edit and to send webhooks. */
 export function startTraffic({ accounts, workers }: Environment, seed: number): Traffic {
   const { 'polar/default': main, 'polar/acme': acme, 'polar/shop': other, 'fynn/default': fynn } = accounts;
-  const merchants = {
-    'polar/default': startMerchant(main, seed, { everyMs: 350, places: 30 }),
-    'polar/acme': startMerchant(acme, seed + 1000, { everyMs: 1500, places: 5 }),
-  };
-  const shop = startShop(other, seed, 300);
   const stopTenant = startTenant(fynn, seed, 1500);
   const routesTo = (account: string) => () => workers.addresses().map((url) => `${url}/webhooks/polar${account}`);
   const deliveries = [
@@ -41,6 +36,12 @@ export function startTraffic({ accounts, workers }: Environment, seed: number): 
       routes: routesTo('/shop'),
     }),
   ];
+  const isBehind = () => deliveries.some((one) => one.isBehind());
+  const merchants = {
+    'polar/default': startMerchant(main, seed, { everyMs: 350, places: 30, isBehind }),
+    'polar/acme': startMerchant(acme, seed + 1000, { everyMs: 1500, places: 5, isBehind }),
+  };
+  const shop = startShop(other, seed, { everyMs: 400, isBehind });
   const stopEdits = () => {
     for (const { stop } of [...Object.values(merchants), shop]) stop();
     stopTenant();
