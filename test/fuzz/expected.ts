@@ -317,8 +317,12 @@ const order: Shape = {
     items: ownedBy('order_id', () => ({ table: 'polar.order_items' })),
   },
   aliases: {
-    ...{ amount: 'net_amount', from_balance_amount: 'applied_balance_amount', user_id: 'customer_id' },
-    ...{ user: 'customer', product_price_id: 'items', product_price: 'items' },
+    amount: 'net_amount',
+    from_balance_amount: 'applied_balance_amount',
+    user_id: 'customer_id',
+    user: 'customer',
+    product_price_id: 'items',
+    product_price: 'items',
   },
   adapt: ofOrganization,
 };

@@ -7,8 +7,13 @@ export const MARKER = 'recognisable';
 
 /** Keys at Polar whose values are credentials, or the digits of a card. */
 export const SECRET_KEYS = [
-  ...['client_secret', 'intent_client_secret', 'customer_session_client_secret', 'guild_token'],
-  ...['user_provided_key', 'invite_url', 'last4'],
+  'client_secret',
+  'intent_client_secret',
+  'customer_session_client_secret',
+  'guild_token',
+  'user_provided_key',
+  'invite_url',
+  'last4',
 ];
 
 const KINDS = ['drop', 'replace', 'wrap', 'insert', 'rename', 'copy', 'swap', 'twice', 'secret'] as const;

@@ -103,6 +103,16 @@ export const webhookPlan: fc.Arbitrary<WebhookPlan> = fc.record({
   ),
 });
 
+/** Types of webhooks beside those of the core streams, and the streams of their records. */
+const OTHERS = [
+  ['customer.updated', 'customers'],
+  ['customer.deleted', 'customers'],
+  ['order.paid', 'orders'],
+  ['subscription.updated', 'subscriptions'],
+  ['refund.created', 'refunds'],
+  ['benefit_grant.cycled', 'benefit_grants'],
+] as const;
+
 /** Bodies of faultless webhooks, as the simulators send them. */
 export function baseBodies(polar: Simulator, fynn: FynnSimulator): Record<SourceName, string[]> {
   const of = (type: Parameters<typeof polarWebhook>[1]['type'], ids: Iterable<string>) =>
@@ -114,6 +124,7 @@ export function baseBodies(polar: Simulator, fynn: FynnSimulator): Record<Source
       ...of('product.updated', products.keys()),
       ...of('benefit.updated', benefits.keys()),
       ...of('discount.deleted', discounts.keys()),
+      ...OTHERS.flatMap(([type, stream]) => of(type, polar.polar.streams[stream].driver.list().slice(0, 3))),
     ],
     fynn: [...fynn.fynn.products.keys()].map(
       (id) => fynnWebhook(fynn.fynn, { type: 'product.created', id }, SECRETS.fynn).body,

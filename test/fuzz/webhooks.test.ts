@@ -10,6 +10,7 @@ import { freshDatabase } from '../support/database.ts';
 import { startFynn } from '../support/fynn.ts';
 import { startPolar } from '../support/polar.ts';
 import { rows, value } from '../support/records.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 import { casesOf, parameters, sayCount, timeFor } from './cases.ts';
 import { leaks } from './leaks.ts';
 import { MARKER } from './mutate.ts';
@@ -21,7 +22,11 @@ const LONGEST_MS = 20_000;
 
 /** The service with both webhooks on and nothing scheduled, and everything it logs. */
 async function startLogged(db: Database) {
-  const [polar, fynn] = [await startPolar({ links: 3, checkouts: 20 }), await startFynn({ links: 2, prices: 4 })];
+  const [polar, fynn] = [
+    await startPolar({ links: 3, checkouts: 20, scopes: 'every' }),
+    await startFynn({ links: 2, prices: 4 }),
+  ];
+  polar.streams['polar.refunds']?.seed(3);
   let log = '';
   const logger = pino({ level: 'trace' }, { write: (line: string) => void (log += line) });
   const off = ['POLAR_CHECKOUT_LINKS_FULL', 'POLAR_CHECKOUTS_FULL', 'POLAR_CHECKOUTS_INCREMENTAL'];
@@ -30,6 +35,7 @@ async function startLogged(db: Database) {
     PORT: '0',
     POLAR_ACCESS_TOKEN: polar.token,
     POLAR_API_URL: polar.url,
+    ...CORE_STREAMS,
     POLAR_WEBHOOK_SECRET: SECRETS.polar,
     FYNN_API_KEY: fynn.apiKey,
     FYNN_API_URL: fynn.url,
