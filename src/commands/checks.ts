@@ -4,6 +4,7 @@ import { ConfigError, formatError } from '../model/errors.ts';
 import { checkSource } from '../extract/check-source.ts';
 import { checkClock, clockChecks } from '../load/check-clock.ts';
 import { checkDatabase, databaseChecks, openSession } from '../database/check-database.ts';
+import { checkHosting } from '../database/hosting.ts';
 import { createLogger } from '../model/log.ts';
 import { requireAdminToken } from '../admin/admin.ts';
 import { checkHook } from '../ledger/hook-deliveries.ts';
@@ -19,14 +20,15 @@ import { count } from './format.ts';
 export async function checkAll(config: Config, signal: AbortSignal): Promise<CheckResult[]> {
   const sources = config.sources;
   const log = createLogger('silent'); // the checks say it all
-  const parts = await Promise.all([
+  const [settings, ...others] = await Promise.all([
     checkSettings(config, sources),
     unlessBroken('database', checkStores(config, sources, signal)),
     config.redisUrl === undefined ? [] : checkRedis(config.redisUrl, config.queuePrefix),
     ...sources.map((source) => unlessBroken(source.name, checkSource(source, log, signal))),
   ]);
   signal.throwIfAborted();
-  return parts.flat();
+  const hosting = checkHosting(config.databaseUrl, { isQueue: config.redisUrl === undefined });
+  return [...settings, ...hosting, ...others.flat()];
 }
 
 /** The checks of a part, or its failure as a problem. */
