@@ -105,8 +105,9 @@ function describeManifest({ exports, lastSeq, format }: Manifest, folder: string
   const files = exports.flatMap(({ replaces, ...exported }) => [exported, ...(replaces ? [replaces] : [])]);
   const rows = files.map(({ file, rows, bytes }) => [file, count(rows), count(bytes)]);
   const seqs = Object.entries(lastSeq).map(([source, seq]) => `${source}=${seq}`);
+  const next = seqs.length > 0 ? ` What changes from now on: --since-seq ${seqs.join(',')}` : '';
   return [
     ...table(['file', 'rows', 'bytes'], rows),
-    `${count(files.length)} ${format} files and manifest.json in ${folder}. What changes from now on: --since-seq ${seqs.join(',')}`,
+    `${count(files.length)} ${format} files and manifest.json in ${folder}.${next}`,
   ];
 }

@@ -7,7 +7,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Manifest } from '../../src/reporting/export/manifest.ts';
 import { administer } from '../support/database-pool.ts';
-import { connectClient, freshDatabase, sharedDatabase } from '../support/database.ts';
+import { asNewRole, connectClient, freshDatabase, sharedDatabase } from '../support/database.ts';
 import { openDuckDb } from '../support/duckdb.ts';
 import { applyExport, copiesUnlike, exportsFolder, manifestIn, sinceSeqOf } from '../support/exports.ts';
 import { leaksIn, plantedPerson, plantSessions } from '../support/planted-person.ts';
@@ -302,5 +302,19 @@ test('a reader exports every view without personal data, and no table', async ()
   expect(await call(['export', 'polar.checkouts', '--out', folder], { DATABASE_URL: url })).toMatchObject({
     code: 2,
     stderr: 'checkout-sync: the role of DATABASE_URL may not read polar.checkouts\n',
+  });
+});
+
+test('a role that may only read tables exports these, and learns that it cannot see what has changed', async () => {
+  const db = await freshDatabase();
+  const { url, role } = await asNewRole(db.url, 'secret');
+  await db.pool.query(`grant usage on schema polar to ${role}; grant select on polar.products to ${role}`);
+  const folder = await exportsFolder();
+  const ask = (...args: string[]) => call(['export', ...args, '--out', folder], { DATABASE_URL: url });
+  expect((await ask('polar.products')).code).toBe(0);
+  expect(await manifestIn(folder)).toMatchObject({ lastSeq: {}, streams: [], exports: [{ name: 'polar.products' }] });
+  expect(await ask('polar.products', '--since-seq', '0')).toMatchObject({
+    code: 2,
+    stderr: 'checkout-sync: the role of DATABASE_URL may not read sync.changes\n',
   });
 });

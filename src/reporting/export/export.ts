@@ -93,8 +93,10 @@ async function planExport(
   { names, since, format, createdBy }: ExportRequest,
 ): Promise<ExportPlan> {
   const keys = feedKeys(sources);
-  const chosen = chooseRelations(await listRelations(client, [...sources.keys()]), names);
-  const feeds = await readFeedRanges(client);
+  const all = await listRelations(client, [...sources.keys()]);
+  const chosen = chooseRelations(all, names);
+  const feeds = await readFeedRanges(client, [...sources.keys()]);
+  if (since !== undefined && chosen.some(({ name }) => keys.has(name))) chooseRelations(all, ['sync.changes']); // which says what is changed
   const watermarks = since === undefined ? undefined : watermarksOf({ since, chosen, keys, feeds });
   const tasks = chosen.map((relation): ExportTask => {
     const rows = watermarks ? changedRows(relation, keys, watermarks) : { from: relation.sqlName };
@@ -106,7 +108,7 @@ async function planExport(
     createdBy,
     format,
     sinceSeq: watermarks ? Object.fromEntries(watermarks) : null,
-    lastSeq: Object.fromEntries([...sources.keys()].map((source) => [source, feeds.get(source)?.lastSeq ?? 0])),
+    lastSeq: Object.fromEntries([...feeds].map(([source, { lastSeq }]) => [source, lastSeq])),
   };
   return { tasks, head };
 }

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { planOf } from '../../database/table-plan.ts';
 import { entitiesWithin, type Entity } from '../../model/entity.ts';
 import { ConfigError, FatalError } from '../../model/errors.ts';
-import type { ExportRelation } from './relations.ts';
+import { mayRead, type ExportRelation } from './relations.ts';
 
 /** Where the feed of a source begins and ends. */
 export interface FeedRange {
@@ -46,21 +46,22 @@ export function feedKeys(sources: ReadonlyMap<string, readonly Entity[]>): Map<s
   return keys;
 }
 
-const FEED_RANGES = `select source, min_seq::text as "minSeq", last_seq::text as "lastSeq" from`;
+const FRESHNESS = '(select distinct source, min_seq, last_seq from analytics.freshness where last_seq is not null) f';
 
-/** Returns the range of the feed of each source; of a reader's role, as the views show it. */
-export async function readFeedRanges(client: ClientBase): Promise<Map<string, FeedRange>> {
-  const { rowCount } = await client.query(
-    `select where has_schema_privilege('sync', 'usage') and has_table_privilege('sync.feeds', 'select')`,
-  );
+/** Returns the range of the feed of each of these sources; none where the role may read neither the feeds nor the views. */
+export async function readFeedRanges(client: ClientBase, sources: readonly string[]): Promise<Map<string, FeedRange>> {
+  const mayReadFeeds = await mayRead(client, 'sync', 'feeds');
+  if (!mayReadFeeds && !(await mayRead(client, 'analytics', 'freshness'))) return new Map();
   const { rows } = await client.query<{ source: string; minSeq: string; lastSeq: string }>(
-    rowCount === 1
-      ? `${FEED_RANGES} sync.feeds`
-      : `${FEED_RANGES} (select distinct source, min_seq, last_seq from analytics.freshness where last_seq is not null) f`,
+    `select source, min_seq as "minSeq", last_seq as "lastSeq" from ${mayReadFeeds ? 'sync.feeds' : FRESHNESS}`,
   );
-  return new Map(
-    rows.map(({ source, minSeq, lastSeq }) => [source, { minSeq: Number(minSeq), lastSeq: Number(lastSeq) }]),
-  );
+  return new Map([
+    ...sources.map((source): [string, FeedRange] => [source, { minSeq: 0, lastSeq: 0 }]),
+    ...rows.map(({ source, minSeq, lastSeq }): [string, FeedRange] => [
+      source,
+      { minSeq: Number(minSeq), lastSeq: Number(lastSeq) },
+    ]),
+  ]);
 }
 
 const sourceOfTable = ({ relation }: FeedKey) => relation.split('.')[0] ?? '';
@@ -82,7 +83,7 @@ export function watermarksOf({ since, chosen, keys, feeds }: SinceRequest): Map<
   const sources = new Set(
     chosen.flatMap(({ name }) => {
       const key = keys.get(name);
-      return key ? [sourceOfTable(key)] : [...feeds.keys()];
+      return key ? [sourceOfTable(key)] : [...feeds.keys()].filter((source) => feeds.get(source)?.lastSeq !== 0);
     }),
   );
   if (typeof since === 'number' && sources.size > 1)

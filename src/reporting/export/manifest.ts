@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
+import { mayRead } from './relations.ts';
 
 /** Version of the names and types of the views in schema `analytics`: to them, columns are only added. */
 const CONTRACT_VERSION = 1;
@@ -58,7 +59,8 @@ from analytics.freshness order by 1, 2, 3`;
 /** Reads the moment of the snapshot, and how fresh the streams are in it. */
 export async function readManifestHead(client: ClientBase): Promise<ManifestHead> {
   const { rows: moments } = await client.query<{ now: string }>(`select to_json(now()) #>> '{}' as now`);
-  const { rows: streams } = await client.query<StreamFreshness>(READ_FRESHNESS);
+  const isShown = await mayRead(client, 'analytics', 'freshness');
+  const { rows: streams } = isShown ? await client.query<StreamFreshness>(READ_FRESHNESS) : { rows: [] };
   return {
     manifestVersion: MANIFEST_VERSION,
     snapshotAt: moments[0]?.now ?? '',

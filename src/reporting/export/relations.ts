@@ -81,3 +81,12 @@ function findRelations(all: readonly ExportRelation[], name: string): ExportRela
 /** The name by which a relation is asked for: views for reports need no schema. */
 const shortName = ({ name, schema }: Pick<ExportRelation, 'name' | 'schema'>): string =>
   schema === DEFAULT_SCHEMA ? name.slice(schema.length + 1) : name;
+
+/** True when the role of the session may read a relation of ours. */
+export async function mayRead(client: ClientBase, schema: string, relation: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select where has_schema_privilege($1, 'usage') and has_table_privilege($1 || '.' || $2, 'select')`,
+    [schema, relation],
+  );
+  return rowCount === 1;
+}
