@@ -40,29 +40,45 @@ const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 /** Query parameters that Polar copies into a session's metadata. */
 const VISIT_KEYS = ['reference_id', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'];
 
-/** Columns of a view that groups sessions `c`: what became of them, and the money of the paid ones. */
-const MEASURES = `count(c.checkout_id) as opened,
-  count(*) filter (where c.is_settled) as settled,
-  count(*) filter (where c.outcome = 'paid') as paid,
-  count(*) filter (where c.outcome = 'free') as free,
-  count(*) filter (where c.outcome = 'abandoned') as abandoned,
-  round(count(*) filter (where c.outcome = 'paid')::numeric / nullif(count(*) filter (where c.is_settled), 0), 4) as conversion,
-  sum(c.net_amount) filter (where c.outcome = 'paid')::bigint as net_amount,
-  sum(c.discount_given) filter (where c.outcome = 'paid')::bigint as discount_given,
-  sum(c.total_amount) filter (where c.outcome = 'paid')::bigint as total_amount,
-  {{money sum(c.net_amount) filter (where c.outcome = 'paid'), c.minor_digits}} as net_money,
-  {{money sum(c.discount_given) filter (where c.outcome = 'paid'), c.minor_digits}} as discount_given_money,
-  {{money sum(c.total_amount) filter (where c.outcome = 'paid'), c.minor_digits}} as total_money`;
+/** Groups sessions by the columns that stand before it: what became of them, and the money of the paid ones. */
+const TALLIES = `count(*) as opened,
+  count(*) filter (where is_settled) as settled,
+  count(*) filter (where outcome = 'paid') as paid,
+  count(*) filter (where outcome = 'free') as free,
+  count(*) filter (where outcome = 'abandoned') as abandoned,
+  sum(net_amount) filter (where outcome = 'paid')::bigint as net_amount,
+  sum(discount_given) filter (where outcome = 'paid')::bigint as discount_given,
+  sum(total_amount) filter (where outcome = 'paid')::bigint as total_amount`;
+
+/** Columns of a view over such groups `c`, which are null where there are no sessions. */
+const MEASURES = `c.currency,
+  {{digits c.currency}} as minor_digits,
+  coalesce(c.opened, 0) as opened,
+  coalesce(c.settled, 0) as settled,
+  coalesce(c.paid, 0) as paid,
+  coalesce(c.free, 0) as free,
+  coalesce(c.abandoned, 0) as abandoned,
+  round(c.paid::numeric / nullif(c.settled, 0), 4) as conversion,
+  c.net_amount,
+  c.discount_given,
+  c.total_amount,
+  {{money_of c.net_amount, c.currency}} as net_money,
+  {{money_of c.discount_given, c.currency}} as discount_given_money,
+  {{money_of c.total_amount, c.currency}} as total_money`;
+
+/** Exact, with as many decimals as the currency has; a division or a power of numerics takes ten times as long. */
+const moneySql = (amount: string, digits: string) =>
+  `${amount} * case ${digits} when 2 then 0.01 when 0 then 1 when 3 then 0.001 when 4 then 0.0001 end`;
 
 /** What stands in a view as `{{name}}`, or `{{name argument}}`, arguments being separated by commas. */
 const placeholders: Readonly<Record<string, (settings: ReportSettings, args: readonly string[]) => string>> = {
   timezone: ({ timezone }) => quoteText(timezone),
   digits: (_, [currency = '']) => digitsSql(currency),
-  // Exact, with as many decimals as the currency has; a division or a power of numerics takes ten times as long.
-  money: (_, [amount = '', digits = '']) =>
-    `${amount} * case ${digits} when 2 then 0.01 when 0 then 1 when 3 then 0.001 when 4 then 0.0001 end`,
+  money: (_, [amount = '', digits = '']) => moneySql(amount, digits),
+  money_of: (_, [amount = '', currency = '']) => moneySql(amount, digitsSql(currency)),
   // A session's metadata without what a visit may bring along: that of the link, but for keys with these names.
   without_visit: (_, [map = '']) => `${map} - '{${VISIT_KEYS.join(',')}}'::text[]`,
+  tallies: () => TALLIES,
   measures: (settings) => render(MEASURES, settings),
   // One key of a map, where the settings let it pass.
   key: ({ metadataKeys }, [map = '', key = '']) =>

@@ -94,6 +94,8 @@ const THIRTY_DAYS = {
   checkouts: `select created_day, outcome, count(*) from analytics.checkouts where created_at > now() - interval '30 days' group by 1, 2`,
   checkouts_daily:
     'select day, sum(opened), sum(paid) from analytics.checkouts_daily where day > current_date - 30 group by 1',
+  revenue_daily: 'select day, sum(net_amount) from analytics.revenue_daily where day > current_date - 30 group by 1',
+  abandoned_checkouts: `select count(recovered_by) from analytics.abandoned_checkouts where created_at > now() - interval '30 days'`,
   orders_daily:
     'select day, sum(orders), sum(net_amount) from analytics.orders_daily where day > current_date - 30 group by 1',
 };

@@ -3,15 +3,16 @@ select
   a.source, a.account, a.organization_id, a.checkout_id, a.created_at, a.created_day, a.last_active_at,
   round(extract(epoch from now() - a.last_active_at) / 3600, 1) as hours_idle,
   a.step, a.attempts, a.failed_attempts, a.product_id, a.product_name, a.discount_id, a.country,
-  a.currency, a.minor_digits, a.net_amount, a.total_amount, a.net_money, a.total_money, a.customer_key,
+  a.currency, a.minor_digits, a.net_amount, a.total_amount, a.net_money, a.total_money, k.customer_key,
   r.checkout_id as recovered_by,
   r.completed_at as recovered_at
 from analytics.checkouts a
+left join lateral (select a.customer_key offset 0) k on true -- looks it up once
 left join lateral (
   select c.checkout_id, c.completed_at
   from polar.checkouts later
   join analytics.checkouts c on c.checkout_id = later.id
-  where later.customer_id = case when a.customer_key not like 'email%' then a.customer_key::uuid end
+  where later.customer_id = case when k.customer_key not like 'email%' then k.customer_key::uuid end
     and later.status = 'succeeded' and later.created_at >= a.created_at and later.created_at < a.created_at + interval '7 days'
   order by later.created_at, later.id limit 1
 ) r on true

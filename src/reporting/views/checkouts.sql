@@ -69,8 +69,8 @@ select
   {{key s.metadata, utm_term}} as utm_term,
   {{key s.metadata, reference_id}} as reference_id,
   (select jsonb_object_agg(key, s.metadata -> key) from unnest({{metadata_keys}}) key where s.metadata ? key) as metadata,
-  case when m.links = 1 then m.link_id end as link_id,
-  case when m.links = 1 then 'metadata' when m.links > 1 then 'ambiguous' else 'none' end as link_match,
+  m.ids[1] as link_id,
+  case when m.ids is null then 'none' when m.ids[1] is null then 'ambiguous' else 'metadata' end as link_match,
   s.customer_key,
   case when s.is_paid and s.customer_id is not null then not exists (
     select from polar.checkouts e
@@ -117,9 +117,15 @@ left join (
   from polar.checkout_links where metadata <> '{}' group by 1, 2
 ) l on l.organization_id = s.organization_id and l.own_metadata = {{without_visit s.metadata}}
 left join lateral (
-  select count(*) as links, min(link.id) as link_id
-  from unnest(l.ids, l.metadatas, l.moments) link(id, metadata, created_at)
-  where s.metadata @> link.metadata and link.created_at <= s.created_at
+  -- One link, or null where there are several; most sessions have one candidate, which needs no counting.
+  select case
+    when cardinality(l.ids) = 1 then case when s.metadata @> l.metadatas[1] and l.moments[1] <= s.created_at then l.ids end
+    when l.ids is not null then (
+      select case when count(*) > 0 then array[case when count(*) = 1 then min(link.id) end] end
+      from unnest(l.ids, l.metadatas, l.moments) link(id, metadata, created_at)
+      where s.metadata @> link.metadata and link.created_at <= s.created_at
+    )
+  end as ids
 ) m on true;
 
 comment on view analytics.checkouts is 'Every checkout session, with what became of it. Stamps are null where the history does not reach back; docs/metrics.md defines the words';

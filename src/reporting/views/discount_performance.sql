@@ -2,16 +2,18 @@ create view analytics.discount_performance as
 select
   coalesce(c.source, 'polar') as source, coalesce(c.account, d.account) as account,
   coalesce(c.organization_id, d.organization_id) as organization_id, coalesce(c.discount_id, d.id) as discount_id, d.name as discount_name,
-  d.code as discount_code, c.currency, c.minor_digits,
+  d.code as discount_code,
   {{measures}}
 from (
-  -- Evaluates each session once, and not for each column below.
-  select source, account, organization_id, checkout_id, discount_id, currency, minor_digits, outcome, is_settled,
-    net_amount, discount_given, total_amount
-  from analytics.checkouts offset 0
+  select source, account, organization_id, discount_id, currency, {{tallies}}
+  from (
+    -- Evaluates each session once, and not for each column above.
+    select source, account, organization_id, discount_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
+    from analytics.checkouts offset 0
+  ) each
+  group by 1, 2, 3, 4, 5
 ) c
-full join polar.discounts d on d.id = c.discount_id
-group by 1, 2, 3, 4, 5, 6, 7, 8;
+full join polar.discounts d on d.id = c.discount_id;
 
 comment on view analytics.discount_performance is 'Discounts by what came of the sessions that they were applied to, per currency; null for sessions without a discount';
 comment on column analytics.discount_performance.discount_code is 'What the customer types in, today';

@@ -19,20 +19,16 @@ select
       where h.checkout_id = c.id and (h.has_email or h.has_address or h.status = 'confirmed'))) as is_engaged,
   coalesce(
     c.customer_id::text,
-    k.customer_id,
+    case when c.customer_email is not null then (select min(k.customer_id) from (
+      select id::text as customer_id from polar.customers
+      where lower(email) = lower(c.customer_email) and organization_id = c.organization_id and deleted_at is null and polar_deleted_at is null
+      union all
+      select s.customer_id::text from polar.checkouts s
+      where lower(s.customer_email) = lower(c.customer_email) and s.organization_id = c.organization_id
+        and s.status = 'succeeded' and s.customer_id is not null
+    ) k) end,
     'email_' || left(encode(sha256(convert_to(
       (select secret from sync.report_keys) || coalesce(c.organization_id::text, c.account) || lower(c.customer_email), 'UTF8')), 'hex'), 32)
   ) as customer_key
-from polar.checkouts c
-left join (
-  select organization_id::text || lower(email) as buyer, min(customer_id) as customer_id
-  from (
-    select organization_id, email, id::text as customer_id
-    from polar.customers where email is not null and deleted_at is null and polar_deleted_at is null
-    union all
-    select organization_id, customer_email, customer_id::text
-    from polar.checkouts where status = 'succeeded' and customer_email is not null and customer_id is not null
-  ) named
-  group by 1
-) k on k.buyer = c.organization_id::text || lower(c.customer_email);
+from polar.checkouts c;
 comment on view reporting.sessions is 'What the views of checkout sessions share; not for readers, and subject to change';

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, jsonb, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../../model/comments.ts';
 import { entity } from '../../model/entity.ts';
@@ -32,6 +33,9 @@ export const customers = withComments(
       index().on(table.created_at),
       index().on(table.email),
       index().on(table.external_id),
+      index('customers_buyer_index')
+        .on(sql`lower(email)`, table.email, table.id, table.organization_id)
+        .where(sql`deleted_at is null and polar_deleted_at is null`),
     ],
   ),
   'Customers: made at the first attempt to pay, or by the merchant’s code',

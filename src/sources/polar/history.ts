@@ -1,4 +1,5 @@
-import { bigint, boolean, integer, jsonb, numeric, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, jsonb, numeric, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { getTableConfig, type PgColumn, type PgColumnBuilderBase, type PgTable } from 'drizzle-orm/pg-core';
 import { descriptionsOf, withComments, type Description } from '../../model/comments.ts';
 import { instant } from './schema.ts';
@@ -57,9 +58,16 @@ function stateTable(
 ): PgTable {
   const { [key]: id = text(), ...others } = columns;
   const all: Record<string, PgColumnBuilderBase> = { [key]: id, ...stateColumns(), ...others };
-  const states = history.table(name, all, ({ [key]: id, seq }) => {
-    if (!id || !seq) throw new Error(`the history of ${name} has no column ${key}`);
-    return [primaryKey({ columns: [id, seq] })];
+  const states = history.table(name, all, ({ [key]: id, seq, valid_from, status }) => {
+    if (!id || !seq || !valid_from) throw new Error(`the history of ${name} has no column ${key}`);
+    const successes = status
+      ? [
+          index()
+            .on(valid_from)
+            .where(sql`status = 'succeeded'`),
+        ]
+      : [];
+    return [primaryKey({ columns: [id, seq] }), ...successes];
   });
   return withComments(states, comments.table, { ...comments.columns, ...STATE_COMMENTS });
 }

@@ -1,0 +1,4 @@
+CREATE INDEX "checkouts_valid_from_index" ON "history"."checkouts" USING btree ("valid_from") WHERE status = 'succeeded';--> statement-breakpoint
+CREATE INDEX "checkouts_buyer_index" ON "polar"."checkouts" USING btree (lower(customer_email),"customer_email","customer_id","organization_id") WHERE status = 'succeeded' and customer_id is not null;--> statement-breakpoint
+CREATE INDEX "checkouts_long_lived_index" ON "polar"."checkouts" USING btree ("id") WHERE status = 'succeeded' and (expires_at - created_at <= interval '2 hours') is not true;--> statement-breakpoint
+CREATE INDEX "customers_buyer_index" ON "polar"."customers" USING btree (lower(email),"email","id","organization_id") WHERE deleted_at is null and polar_deleted_at is null;
