@@ -13,6 +13,7 @@ import { budget } from './cases/budget.ts';
 import { changed } from './cases/changed.ts';
 import { incremental } from './cases/incremental.ts';
 import { memory } from './cases/memory.ts';
+import { reports } from './cases/reports.ts';
 import { start } from './cases/start.ts';
 import { unchanged } from './cases/unchanged.ts';
 import { verify } from './cases/verify.ts';
@@ -20,7 +21,18 @@ import { webhooks } from './cases/webhooks.ts';
 import { startCluster } from './cluster.ts';
 import { markdown, targetTable, type Outcome } from './report.ts';
 
-const cases: readonly Case[] = [backfill, unchanged, changed, incremental, webhooks, budget, memory, start, verify];
+const cases: readonly Case[] = [
+  backfill,
+  unchanged,
+  changed,
+  incremental,
+  webhooks,
+  budget,
+  memory,
+  start,
+  verify,
+  reports,
+];
 
 /** The outcome of a case. */
 type Result = Outcome | { failed: string };

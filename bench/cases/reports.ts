@@ -1,0 +1,83 @@
+import { inRounds, type Case } from '../case.ts';
+import { session, settle } from '../cluster.ts';
+import { fillWithSessions } from '../merchant.ts';
+import { medians, number, ratio, type Outcome, type Target } from '../report.ts';
+
+const COUNT = 'count';
+
+/** Questions about thirty days, and about all that there is. */
+const THIRTY_DAYS: Readonly<Record<string, string>> = {
+  checkouts: `select created_day, outcome, count(*) from analytics.checkouts where created_at > now() - interval '30 days' group by 1, 2`,
+  checkouts_daily:
+    'select day, sum(opened), sum(paid) from analytics.checkouts_daily where day > current_date - 30 group by 1',
+  revenue_daily: 'select day, sum(net_amount) from analytics.revenue_daily where day > current_date - 30 group by 1',
+  abandoned_checkouts: `select count(*), count(recovered_by) from analytics.abandoned_checkouts where created_at > now() - interval '30 days'`,
+};
+const ALL_HISTORY: Readonly<Record<string, string>> = {
+  checkouts: 'select created_day, outcome, count(*) from analytics.checkouts group by 1, 2',
+  checkouts_daily: 'select day, sum(opened), sum(paid) from analytics.checkouts_daily group by 1',
+  revenue_daily: 'select day, sum(net_amount) from analytics.revenue_daily group by 1',
+  abandoned_checkouts: 'select count(*), count(recovered_by) from analytics.abandoned_checkouts',
+  link_performance: 'select * from analytics.link_performance',
+  product_performance: 'select * from analytics.product_performance',
+  discount_performance: 'select * from analytics.discount_performance',
+  campaigns: 'select * from analytics.campaigns',
+  customers: 'select count(*), sum(purchases) from analytics.customers',
+};
+
+const questions = new Map([
+  [COUNT, 'select count(*) from polar.checkouts'],
+  ...Object.entries(THIRTY_DAYS).map(([name, sql]) => [`30 days of ${name}`, sql] as const),
+  ...Object.entries(ALL_HISTORY).map(([name, sql]) => [`all of ${name}`, sql] as const),
+]);
+
+/** Questions to the views for reports, beside the time that counting the sessions takes. */
+export const reports: Case = {
+  name: 'reports',
+  async run(bench): Promise<Outcome> {
+    const { cluster } = bench;
+    const sessions = bench.isQuick ? 20_000 : 1_000_000;
+    const url = await cluster.create('ours');
+    try {
+      bench.say(`reports: filling ${number(sessions)} sessions`);
+      await fillWithSessions(url, sessions);
+      await settle(url);
+      const rounds = await inRounds(bench, 'reports', () => askAll(url));
+      const times: Readonly<Record<string, number>> = medians(rounds);
+      const counting = times[COUNT] ?? Number.NaN;
+      const rows = [...questions.keys()].map((name) => {
+        const ms = times[name] ?? Number.NaN;
+        return [name, number(ms), ratio(ms, counting)];
+      });
+      const table = { title: `Reports, ${number(sessions)} sessions`, head: ['question', 'ms', 'of count(*)'], rows };
+      return { tables: [table], targets: [targetOf('30 days', 2, times), targetOf('all', 15, times)], figures: rounds };
+    } finally {
+      await cluster.drop('ours');
+    }
+  },
+};
+
+/** Returns the milliseconds that each question takes. */
+const askAll = (url: string): Promise<Record<string, number>> =>
+  session(url, async (client) => {
+    const times: Record<string, number> = {};
+    for (const [name, sql] of questions) {
+      const started = performance.now();
+      await client.query(sql);
+      times[name] = performance.now() - started;
+    }
+    return times;
+  });
+
+function targetOf(kind: string, times: number, measured: Readonly<Record<string, number>>): Target {
+  const slowest = Math.max(
+    ...Object.keys(measured).flatMap((name) => (name.startsWith(kind) ? (measured[name] ?? 0) : [])),
+  );
+  const counting = measured[COUNT] ?? Number.NaN;
+  return {
+    name: `reports: slowest question about ${kind}, of count(*)`,
+    target: `≤ ${times} ×`,
+    measured: ratio(slowest, counting),
+    isMet: slowest <= times * counting,
+  };
+}
