@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { FigureRow } from '../../src/reporting/report/figures.ts';
+import { addMonths } from '../../src/reporting/report/month.ts';
+import { moneyText } from '../../src/reporting/report/numerals.ts';
 import type { MonthReport } from '../../src/reporting/report/report.ts';
 import { grantReader } from '../../src/reporting/readers.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -20,11 +22,12 @@ const STREAMS = 'checkouts,checkout_links,orders,subscriptions,refunds,custom_fi
 const person = plantedPerson('planted', 7);
 
 const merchant = sharedDatabase();
+let lastMonth: MonthReport;
 beforeAll(async () => {
   const simulator = await startSimulator({
     seed: 3,
     links: 12,
-    checkouts: 400,
+    checkouts: 240,
     scopes: 'every',
     requestsPerMinute: null,
   });
@@ -32,7 +35,8 @@ beforeAll(async () => {
   for (const [index, id] of [...polar.products.keys()].entries())
     polar.updateProduct(id, { name: `${NAMES[index % NAMES.length]} ${index}` });
   const ids = [...polar.checkouts.keys()];
-  for (const id of ids.slice(0, 300)) polar.backfillCheckout(id, { metadata: { utm_source: CAMPAIGN } });
+  for (const id of ids.filter((_, index) => index % 2 === 0))
+    polar.backfillCheckout(id, { metadata: { utm_source: CAMPAIGN } });
   plantSessions(simulator, person, ids.slice(-3));
   const { code, stderr } = await call(['sync'], {
     ...settingsOf(merchant().url),
@@ -43,6 +47,7 @@ beforeAll(async () => {
   });
   await simulator.close();
   expect([stderr.slice(0, 1000), code]).toEqual(['', 0]);
+  lastMonth = await figuresOf(merchant().url);
 });
 
 const settingsOf = (url: string) => ({ DATABASE_URL: url, REPORT_TIMEZONE: TIMEZONE });
@@ -96,7 +101,7 @@ const SESSIONS = `select to_char(created_day, 'YYYY-MM-01') as month, created_da
   from analytics.checkouts`;
 
 test('its figures are those of the views, whoever counts them', async () => {
-  const { figures, month } = await figuresOf(merchant().url);
+  const { figures, month } = lastMonth;
   const sessions = await rows(merchant(), SESSIONS);
   const own = sessions.filter((row) => row.month === `${month}-01`);
   const months = new Set(figures.sessions.map((row) => row.month));
@@ -129,7 +134,7 @@ test('its figures are those of the views, whoever counts them', async () => {
 });
 
 test('its amounts are those of sales, orders, refunds, subscriptions and abandoned sessions, each in its currency', async () => {
-  const { figures, month, previousMonth } = await figuresOf(merchant().url);
+  const { figures, month, previousMonth } = lastMonth;
   const named = (column: string) => `to_char(${column} at time zone '${TIMEZONE}', 'YYYY-MM-01') as month`;
   const expected = [
     [
@@ -170,20 +175,26 @@ test('its amounts are those of sales, orders, refunds, subscriptions and abandon
   expect(lines(recurring, ['currency'], ['mrr_amount'])).toEqual(summed(active, ['currency'], ['mrr_amount']));
 });
 
-test('a reader makes it, from the views alone, and it holds no personal data', async () => {
+test('a reader makes it from the views alone: no personal data is in it, and names are text, whatever they contain', async () => {
   const { url, role } = await asNewRole(merchant().url, 'secret');
   await grantReader(merchant().pool, role, { contacts: false });
-  const { page } = await pageOf(url);
-  expect(page).toContain('</html>');
-  expect(leaksIn(page + JSON.stringify(await figuresOf(url)), person)).toEqual([]);
-});
-
-test('names and campaigns are text in it, whatever they contain', async () => {
-  const { page, text } = await pageOf(merchant().url);
+  const { page, text } = await pageOf(url);
+  expect(leaksIn(page + JSON.stringify(lastMonth), person)).toEqual([]);
   expect(page).not.toMatch(/<script|javascript:/);
   expect(page).toContain('&quot;&gt;&lt;script&gt;alert(2)&lt;/script&gt;');
   expect(text).toContain('&lt;script&gt;alert(1)');
-  for (const currency of ['¥', 'KWD']) expect(text).toContain(currency);
+});
+
+test('amounts have the decimals of their currency, and unknown ones are not 0', () => {
+  const shown = [
+    ['1234', 'jpy', 0],
+    ['1234', 'kwd', 3],
+    ['-1230', 'usd', 2],
+    ['0', 'eur', 2],
+    [null, 'usd', 2],
+    ['5', null, null],
+  ].map(([amount, currency, digits]) => moneyText({ amount, currency, digits }));
+  expect(shown).toEqual(['¥1,234', 'KWD\u00a01.234', '-$12.30', '€0.00', '–', '–']);
 });
 
 test('it says that there is nothing yet, which month had nothing, and what is not final', async () => {
@@ -193,10 +204,7 @@ test('it says that there is nothing yet, which month had nothing, and what is no
   expect([empty.page.match(/<svg/g), empty.text.includes('null')]).toEqual([null, false]);
   const early = await pageOf(merchant().url, '--month', '2001-02');
   expect(early.text).toContain('No checkout session was made in February 2001.');
-  const { month } = await figuresOf(merchant().url);
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  const current = new Date(Date.UTC(year, number)).toISOString().slice(0, 7);
-  const running = await pageOf(merchant().url, '--month', current);
+  const running = await pageOf(merchant().url, '--month', addMonths(lastMonth.month, 1));
   expect(running.text).toContain('Not final: the month is not over.');
   expect(running.text).not.toMatch(/[▲▼]/);
 });

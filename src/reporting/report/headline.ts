@@ -2,6 +2,7 @@ import type { FigureCell, FigureRow, ReportFigures } from './figures.ts';
 import { markup, type Markup } from './html.ts';
 import { firstDayOf, longMonthName } from './month.ts';
 import { countText, currencyName, moneyText, rateText, UNKNOWN } from './numerals.ts';
+import { captionedTable } from './parts.ts';
 import type { MonthReport } from './report.ts';
 
 /** True when a stream was read completely in every account that has it. */
@@ -73,8 +74,8 @@ function customerTiles(report: MonthReport): Tile[] {
   ];
   const [churn] = rowsOfMonth(figures.churn, month);
   if (!churn || !isSynced(report, 'polar.subscriptions')) return tiles;
-  const note = markup`${countText(churn.churned_subscriptions)} subscriptions ended, ${countText(churn.new_subscriptions)}
-  began`;
+  const [ended, began] = [countText(churn.churned_subscriptions), countText(churn.new_subscriptions)];
+  const note = markup`of subscriptions; ${ended} ended, ${began} began`;
   return [...tiles, { label: 'Churn', value: rateText(churn.churn_rate), note }];
 }
 
@@ -120,20 +121,8 @@ function amountTable(report: MonthReport): Markup | null {
         ${columns.map((column) => amountCell(report, column, currency))}
       </tr>`,
   );
-  return markup`<table class="amounts">
-    <caption>
-      Amounts of ${longMonthName(report.month)} by currency
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col"><span class="hidden">Currency</span></th>
-        ${columns.map(({ head }) => markup`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const heads = [markup`<span class="hidden">Currency</span>`, ...columns.map(({ head }) => head)];
+  return captionedTable({ caption: `Amounts of ${longMonthName(report.month)} by currency`, heads, rows }, 'amounts');
 }
 
 function amountCell(report: MonthReport, { head, rows, column }: AmountColumn, currency: FigureCell): Markup {
@@ -141,8 +130,10 @@ function amountCell(report: MonthReport, { head, rows, column }: AmountColumn, c
     rowsOfMonth(rows, month).find((row) => row.currency === currency);
   const [now, before] = [of(report.month), of(report.previousMonth)];
   const text = moneyText({ amount: now?.[column], currency, digits: now?.minor_digits });
+  const change = arrowOf(report, numeric(now?.[column]), numeric(before?.[column]));
+  const gap = report.isRunning ? null : markup`<span class="change"></span>`; // so that amounts stand below each other
   return markup`<td data-head="${head}">
-    ${text} ${arrowOf(report, numeric(now?.[column]), numeric(before?.[column]))}
+    ${text} ${change ?? gap}
   </td>`;
 }
 
@@ -154,6 +145,7 @@ const beforeName = ({ previousMonth }: MonthReport) => longMonthName(previousMon
 function comparisonWith(report: MonthReport, now: FigureCell, before: FigureCell): Markup {
   const was =
     typeof before === 'number' ? `${countText(before)} in ${beforeName(report)}` : `none in ${beforeName(report)}`;
+  if (now === before) return markup`as in ${beforeName(report)}`;
   const change = arrowOf(report, now, before);
   return change ? markup`${change} from ${was}` : markup`${was}`;
 }
@@ -161,8 +153,8 @@ function comparisonWith(report: MonthReport, now: FigureCell, before: FigureCell
 /** Returns nothing for a running month, which cannot be compared with a whole one. */
 function arrowOf({ isRunning }: MonthReport, now: FigureCell, before: FigureCell): Markup | null {
   if (isRunning || typeof now !== 'number' || typeof before !== 'number' || before === 0) return null;
-  const change = now / before - 1;
-  return arrow(change, `${Math.round(100 * Math.abs(change))}%`);
+  const factor = now / before;
+  return arrow(factor - 1, factor < 10 ? `${Math.round(100 * Math.abs(factor - 1))}%` : `${Math.round(factor)}×`);
 }
 
 function pointsOf(report: MonthReport, now: FigureCell, before: FigureCell): Markup {
@@ -173,7 +165,7 @@ function pointsOf(report: MonthReport, now: FigureCell, before: FigureCell): Mar
 }
 
 function arrow(change: number, text: string): Markup {
-  if (change === 0) return markup`<span class="change">unchanged</span>`;
+  if (change === 0) return markup`<span class="change">=</span>`;
   const [sign, word] = change < 0 ? ['▼', 'down'] : ['▲', 'up'];
   return markup`<span class="change"
     ><span aria-hidden="true">${sign}</span><span class="hidden">${word} </span> ${text}</span

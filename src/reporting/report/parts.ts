@@ -1,5 +1,6 @@
 import { figureSql, type FigureName, type FigureRow } from './figures.ts';
 import { markup, type Markup } from './html.ts';
+import { UNKNOWN } from './numerals.ts';
 import type { MonthReport } from './report.ts';
 
 /** One picture or table of a report, with where it comes from. */
@@ -28,29 +29,29 @@ export function figureOf(report: MonthReport, { name, title, note, body }: Figur
   </figure>`;
 }
 
+/** A table: its caption, the heads of its columns, and its rows. */
+interface CaptionedTable {
+  caption: string;
+  heads: readonly (string | Markup)[];
+  rows: readonly Markup[];
+}
+
+/** Returns a table; `kind` is its class. */
+export const captionedTable = ({ caption, heads, rows }: CaptionedTable, kind = ''): Markup =>
+  markup`<table class="${kind}">
+    <caption>${caption}</caption>
+    <thead><tr>${heads.map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead>
+    <tbody>${rows}</tbody>
+  </table>`;
+
+/** Returns a wide table, in a box of its own that scrolls. */
+export const wideTable = (table: CaptionedTable): Markup =>
+  markup`<div class="scroll" tabindex="0" role="region" aria-label="${table.caption}">${captionedTable(table)}</div>`;
+
 function rowsTable(title: string, rows: readonly FigureRow[]): Markup {
-  const columns = Object.keys(rows[0] ?? {});
-  const body = rows.map(
-    (row) =>
-      markup`<tr>
-        ${columns.map((column) => markup`<td>${String(row[column] ?? '–')}</td>`)}
-      </tr>`,
-  );
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${title}: numbers">
-    <table class="numbers">
-      <caption>
-        ${title}
-      </caption>
-      <thead>
-        <tr>
-          ${columns.map((column) => markup`<th scope="col">${column}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${body}
-      </tbody>
-    </table>
-  </div>`;
+  const heads = Object.keys(rows[0] ?? {});
+  const cells = rows.map((row) => heads.map((column) => markup`<td>${String(row[column] ?? UNKNOWN)}</td>`));
+  return wideTable({ caption: `${title}: numbers`, heads, rows: cells.map((row) => markup`<tr>${row}</tr>`) });
 }
 
 /** A column of a table; the first one names the row. */
@@ -85,20 +86,7 @@ export function barTable({ caption, rows, name, columns, length }: BarTable): Ma
         ${columns.map(({ cell }) => markup`<td>${cell(row)}</td>`)}
       </tr>`,
   );
-  return markup`<table>
-    <caption>
-      ${caption}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">${name.head}</th>
-        ${columns.map(({ head }) => markup`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${body}
-    </tbody>
-  </table>`;
+  return captionedTable({ caption, heads: [name, ...columns].map(({ head }) => head), rows: body });
 }
 
 /** Returns a section of a report: its figures, or a sentence where there are none. */

@@ -3,7 +3,7 @@ import { isSynced, rowsOfMonth } from './headline.ts';
 import { markup, type Markup } from './html.ts';
 import { longMonthName } from './month.ts';
 import { countryName, countText, currencyName, instantText, moneyText, rateText, UNKNOWN } from './numerals.ts';
-import { barTable, figureOf, type TableColumn } from './parts.ts';
+import { barTable, figureOf, wideTable, type TableColumn } from './parts.ts';
 import type { MonthReport } from './report.ts';
 
 const numberColumn = (head: string, column: string): TableColumn => ({ head, cell: (row) => countText(row[column]) });
@@ -173,29 +173,14 @@ export function freshnessTable(report: MonthReport): Markup {
         ${columns.map(({ cell }) => markup`<td>${cell(row)}</td>`)}
       </tr>`,
   );
-  const table = markup`<div class="scroll" tabindex="0" role="region" aria-label="Freshness of each stream">
-    <table>
-      <caption>
-        Freshness of each stream
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Stream</th>
-          ${columns.map(({ head }) => markup`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${body}
-      </tbody>
-    </table>
-  </div>`;
+  const heads = ['Stream', ...columns.map(({ head }) => head)];
   return figureOf(report, {
     name: 'freshness',
     title: 'Freshness',
     note: isSynced(report, 'polar.checkouts')
       ? 'What was stored when the report was made'
       : 'Checkout sessions were not yet read completely',
-    body: table,
+    body: wideTable({ caption: 'Freshness of each stream', heads, rows: body }),
   });
 }
 
