@@ -35,6 +35,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'program.ts': ['commands', 'model'],
   commands: [
     'worker.ts',
+    'operations',
     'queue',
     'admin',
     'sync',
@@ -49,6 +50,12 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'database',
     'model',
   ],
+  'index.ts': ['library', 'operations', 'admin', 'ledger', 'load', 'sync', 'model'],
+  'polar.ts': ['sources'],
+  'fynn.ts': ['sources'],
+  'analytics.ts': ['reporting'],
+  library: ['operations', 'admin', 'sync', 'config', 'load', 'ledger', 'database', 'model'],
+  operations: ['hooks', 'sync', 'sources', 'config', 'reporting', 'ledger', 'database', 'model'],
   'worker.ts': [
     'queue',
     'admin',

@@ -7,7 +7,8 @@ import { statusOf } from '../ledger/status.ts';
 import { countAccountRows, removeAccount } from '../load/remove-account.ts';
 import { accountRef, type AccountRef, type Source } from '../model/source.ts';
 import { streamEntities } from '../sources/index.ts';
-import { requireTables, updateSchema, withContext, type CommandContext } from './context.ts';
+import { requireTables, updateSchema } from '../operations/context.ts';
+import { withContext, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
 import { accountName, jsonOption, print, type Invocation } from './invocation.ts';
 

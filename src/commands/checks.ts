@@ -13,7 +13,7 @@ import { SCHEMA } from '../queue/postgres.ts';
 import { scheduleWalks } from '../queue/schedules.ts';
 import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
-import { noSource } from './context.ts';
+import { noSource } from '../operations/choose.ts';
 import { count } from './format.ts';
 
 /** Checks settings, database, queue and sources side by side, and leaves nothing behind. A part that fails does not hide another. */

@@ -6,7 +6,8 @@ import { readForgotten, type ForgottenEntry } from '../ledger/forgotten.ts';
 import { forgetEntries, forgetPerson, type ForgetPlan } from '../load/forget.ts';
 import { ConfigError, formatError } from '../model/errors.ts';
 import { sourceEntities } from '../sources/index.ts';
-import { updateSchema, withContext, type CommandContext } from './context.ts';
+import { updateSchema } from '../operations/context.ts';
+import { withContext, type CommandContext } from './context.ts';
 import { count } from './format.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 

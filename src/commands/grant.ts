@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { grantReader, revokeReader } from '../reporting/readers.ts';
-import { updateSchema, withContext } from './context.ts';
+import { updateSchema } from '../operations/context.ts';
+import { withContext } from './context.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 const roleArgument = () => new Argument('<role>', 'role of Postgres');

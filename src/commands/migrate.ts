@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { sourceEntities } from '../sources/index.ts';
-import { restrain } from '../sync/restrain.ts';
-import { updateSchema, withContext } from './context.ts';
+import { applyPrivacy, updateSchema } from '../operations/context.ts';
+import { withContext } from './context.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 /** The command `migrate`. */
@@ -15,8 +14,7 @@ export const migrateCommand = (invocation: Invocation): Command =>
         () => undefined,
         async (context) => {
           const migrated = await updateSchema(context);
-          const plan = { sources: sourceEntities, privacy: context.config.privacy };
-          await restrain(context, plan, invocation.signal);
+          await applyPrivacy(context, invocation.signal);
           return migrated;
         },
       );

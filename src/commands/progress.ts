@@ -10,6 +10,20 @@ export interface ProgressBars {
 
 const format = '{stream} {bar} {value}/{total} pages · {records} records · {eta_formatted} left {phase}';
 
+/** Runs the work with bars where they are wanted, and takes them away in the end. */
+export async function withBars<T>(
+  isWanted: boolean,
+  work: (options: { onProgress?: ProgressBars['show'] }) => Promise<T>,
+): Promise<T> {
+  if (!isWanted) return work({});
+  const bars = createProgressBars();
+  try {
+    return await work({ onProgress: bars.show });
+  } finally {
+    bars.close();
+  }
+}
+
 /** Starts bars on stderr. */
 export function createProgressBars(): ProgressBars {
   const bars = new MultiBar(

@@ -14,11 +14,14 @@ import { makeReport } from '../reporting/report/report.ts';
 import { startFynnSimulator, type FynnSimulator } from '../simulator/fynn-simulator.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Run } from '../sync/sync.ts';
-import { chooseStreams, updateSchema, type CommandContext } from './context.ts';
+import { chooseStreams } from '../operations/choose.ts';
+import { updateSchema } from '../operations/context.ts';
+import { runStreams } from '../operations/sync-streams.ts';
+import type { CommandContext } from './context.ts';
 import { askQuestions, type AnsweredQuestion } from './demo-questions.ts';
 import type { Invocation } from './invocation.ts';
+import { withBars } from './progress.ts';
 import { LONGEST_FIGURE_MS } from './report.ts';
-import { runStreams } from './sync.ts';
 
 /** How much the simulated merchant has, and the seed of all chance. */
 export interface DemoOptions {
@@ -69,7 +72,9 @@ export async function runDemo({ environment, signal }: Invocation, options: Demo
       try {
         const context: CommandContext = { config, db, log: createLogger(config.logLevel) };
         await updateSchema(context);
-        const runs = await runStreams(context, chooseStreams(config, []), { mode: 'full', showBars }, signal);
+        const runs = await withBars(showBars, (bars) =>
+          runStreams(context, chooseStreams(config, []), { mode: 'full', ...bars }, signal),
+        );
         const [rows, answers] = [await rowsOf(context), await askQuestions(db.pool)];
         const report = await writeDemoReport(context, signal);
         onDone({ runs, rows, answers, report, durationMs: performance.now() - started });

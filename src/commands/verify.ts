@@ -5,10 +5,13 @@ import { DEFAULT_ACCOUNT, labelOf, refOf, type StreamRef } from '../model/stream
 import type { Difference } from '../load/compare.ts';
 import type { Mismatch, VerifyResult } from '../sync/verification.ts';
 import { verify } from '../sync/verify.ts';
-import { chooseStreams, requireTables, withContext, withSource, type Chosen, type CommandContext } from './context.ts';
+import { chooseStreams, type Chosen } from '../operations/choose.ts';
+import { requireTables, withSource } from '../operations/context.ts';
+import { withoutLeftOut } from '../operations/left-out.ts';
+import { withContext, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
 import { accountOption, jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
-import { describeLeftOut, withoutLeftOut } from './left-out.ts';
+import { describeLeftOut } from './left-out.ts';
 import { createProgressBars } from './progress.ts';
 import { monthName, verifyMetrics } from './verify-metrics.ts';
 

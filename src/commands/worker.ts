@@ -4,7 +4,8 @@ import { shareClock } from '../model/clock.ts';
 import { WORKER } from '../database/client.ts';
 import type { Logger } from '../model/log.ts';
 import type { Worker, WorkPlan } from '../worker.ts';
-import { updateSchema, withContext, type CommandContext } from './context.ts';
+import { updateSchema } from '../operations/context.ts';
+import { withContext, type CommandContext } from './context.ts';
 import type { Invocation } from './invocation.ts';
 
 /** How long stopping may take: what is not stored by then is read again by the next run. */

@@ -1,6 +1,9 @@
 import pg, { type Client, type ClientConfig } from 'pg';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 
+/** The URL of a database, or what else `pg` connects with, for a pool of the user's. */
+export type ServerAddress = string | ClientConfig;
+
 /** The name of our sessions in `pg_stat_activity`. */
 export const APPLICATION = 'checkout-sync';
 
@@ -17,8 +20,9 @@ const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|CERT_|ERR_TLS
  * Opens a single session. When it is lost, only the next query on it fails. Throws a FatalError that names the address, and a
  * ConfigError when the URL names a file that cannot be read.
  */
-export async function connect(connectionString: string, config: ClientConfig = {}): Promise<Client> {
-  const client = clientOf({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config, connectionString });
+export async function connect(address: ServerAddress, config: ClientConfig = {}): Promise<Client> {
+  const server = typeof address === 'string' ? { connectionString: address } : address;
+  const client = clientOf({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...server, ...config });
   client.on('error', () => undefined); // without a listener, a lost idle session would end the process
   try {
     await client.connect();

@@ -4,7 +4,7 @@ import { APPLICATION, WORKER } from './client.ts';
 import { followClock } from './clock.ts';
 import { startEmbedded } from './embedded.ts';
 import type { LockWait } from './file-lock.ts';
-import { inTransaction, openPool, type Address } from './pool.ts';
+import { inTransaction, openPool, serverOf, type Address } from './pool.ts';
 import { detectPooler } from './pooler.ts';
 
 /** An open database: a pool of sessions, Drizzle on it, and `close`. */
@@ -40,6 +40,15 @@ export async function openDatabase(
     await embedded?.close();
   };
   return { pool, orm: drizzle(pool), url, pooler, close };
+}
+
+/** Borrows the sessions of the user's pool, which stays open when this is closed. */
+export async function borrowDatabase(lender: Pool): Promise<Database> {
+  const pooler = await detectPooler(serverOf({ url: '', lender }));
+  const address: Address = { url: '', pooler, lender };
+  const { pool } = openPool(address, { max: lender.options.max, queryTimeoutMs: LONGEST_QUERY_MS });
+  const letClockRun = await followClock(pool);
+  return { ...address, pool, orm: drizzle(pool), close: async () => letClockRun() };
 }
 
 /** Returns true when a worker is connected to the database. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import pg, { type Pool } from 'pg';
+import type { Pool } from 'pg';
+import { isDatabaseError } from './refusals.ts';
 
 const IDENTITY = `
 select d.oid::text as database, n.oid::text as schema
@@ -21,7 +22,7 @@ async function systemIdentifier(pool: Pool): Promise<string> {
     const { rows } = await pool.query<{ id: string }>('select system_identifier::text as id from pg_control_system()');
     return rows[0]?.id ?? '';
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === '42501') return '';
+    if (isDatabaseError(error) && error.code === '42501') return '';
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { Client, Pool } from 'pg';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import type { Database } from './database.ts';
+import { serverOf } from './pool.ts';
 import { settingsText } from './session-settings.ts';
 import { applyViews, areCurrent, dropViews, isReadByView, type View } from './views.ts';
 
@@ -18,8 +19,11 @@ const OLDEST_SERVER = 140_000;
  * older than 14, for a database that is not in UTF-8, and for one that a newer version has migrated. Throws a FatalError when
  * the schema cannot be changed. Without `views`, those that exist stay as they are.
  */
-export async function migrate({ url }: Pick<Database, 'url'>, views?: readonly View[]): Promise<{ applied: number }> {
-  const client = await connect(url, { application_name: APPLICATION });
+export async function migrate(
+  db: Pick<Database, 'url' | 'lender'>,
+  views?: readonly View[],
+): Promise<{ applied: number }> {
+  const client = await connect(serverOf(db), { application_name: APPLICATION });
   try {
     await requireServer(client);
     await requireUtf8(client);

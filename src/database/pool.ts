@@ -1,14 +1,22 @@
 import pg, { type Pool, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
-import { APPLICATION } from './client.ts';
+import { borrowPool } from './borrowed-pool.ts';
+import { APPLICATION, type ServerAddress } from './client.ts';
 import type { Pooler } from './pooler.ts';
 import { asRefusal } from './refusals.ts';
 import { settingsText } from './session-settings.ts';
 
 /** The address that sessions are opened at. */
 export interface Address {
+  /** Empty where the sessions are lent. */
   url: string;
   pooler: Pooler;
+  /** The user's pool that lends its sessions; undefined for sessions of our own. */
+  lender?: Pool | undefined;
 }
+
+/** Returns what a single session connects with. */
+export const serverOf = ({ url, lender }: Pick<Address, 'url' | 'lender'>): ServerAddress =>
+  lender ? { ...lender.options, password: lender.options.password } : url; // pg hides the password from copies
 
 /** Number of sessions in a pool, and the timeout of a query. */
 export interface PoolLimits {
@@ -19,8 +27,12 @@ export interface PoolLimits {
   searchPath?: string;
 }
 
-/** Opens a pool of sessions. A query that exceeds the timeout fails here and on the server. */
+/**
+ * Opens a pool of sessions. A query that exceeds the timeout fails here and on the server. Sessions that are lent stay the lender's:
+ * their number is the lender's, and closing leaves them open.
+ */
 export function openPool(address: Address, limits: PoolLimits): { pool: Pool; close: () => Promise<void> } {
+  if (address.lender) return { pool: lentPool(address.lender, limits), close: () => Promise.resolve() };
   const pool = address.pooler === 'transaction' ? sharedPool(address, limits) : ownPool(address, limits);
   pool.on('error', () => undefined); // the pool has already dropped the connection; the next query gets a new one or an error
   pool.on('connect', (client) => client.on('error', () => undefined)); // the query of a session in use fails by itself
@@ -55,11 +67,22 @@ const preludes = new WeakMap<Pool, string>();
  */
 function sharedPool(address: Address, limits: PoolLimits): Pool {
   const pool: Pool = new pg.Pool(configOf(address, limits));
-  preludes.set(pool, settingsText('local', limits.queryTimeoutMs));
   pool.on('connect', leaveUnnamed);
-  const query = (statement: string | QueryConfig, values?: unknown[]) =>
+  return Object.assign(pool, { query: settledQuery(pool, limits) });
+}
+
+/** The user's pool, of whose sessions nothing is kept and nothing is changed for longer than a transaction. */
+function lentPool(lender: Pool, limits: PoolLimits): Pool {
+  const pool: Pool = borrowPool(lender, { queryTimeoutMs: limits.queryTimeoutMs, query: (...sent) => query(...sent) });
+  const query = settledQuery(pool, limits);
+  return pool;
+}
+
+/** Sends each statement to a pool as a transaction with settings of its own. */
+function settledQuery(pool: Pool, { queryTimeoutMs }: PoolLimits) {
+  preludes.set(pool, settingsText('local', queryTimeoutMs));
+  return (statement: string | QueryConfig, values?: unknown[]) =>
     inTransaction(pool, 'begin isolation level read committed', (client) => client.query(statement, values));
-  return Object.assign(pool, { query });
 }
 
 function leaveUnnamed(client: PoolClient): void {

@@ -1,6 +1,6 @@
 import type { Client, ClientConfig } from 'pg';
 import { FatalError } from '../model/errors.ts';
-import { APPLICATION, connect } from './client.ts';
+import { APPLICATION, connect, type ServerAddress } from './client.ts';
 
 /** The pooler between us and Postgres: none, or one that lends a session to each client or to each transaction. */
 export type Pooler = 'none' | 'session' | 'transaction';
@@ -9,15 +9,15 @@ export type Pooler = 'none' | 'session' | 'transaction';
 const DETECTION_TIMEOUT_MS = 3000;
 
 /**
- * Detects the pooler behind the URL. A pooler invents the process id of its greeting. In transaction mode, two clients get the same
+ * Detects the pooler in front of a server. A pooler invents the process id of its greeting. In transaction mode, two clients get the same
  * session, or one client gets two. Throws a FatalError for a pooler that allows no transactions.
  */
-export async function detectPooler(url: string, limits: ClientConfig = {}): Promise<Pooler> {
-  const client = await connect(url, { application_name: APPLICATION, ...limits });
+export async function detectPooler(server: ServerAddress, limits: ClientConfig = {}): Promise<Pooler> {
+  const client = await connect(server, { application_name: APPLICATION, ...limits });
   try {
     const pid = await backendOf(client);
     if ('processID' in client && client.processID === pid) return 'none';
-    return (await sharesSessions(client, pid, url)) ? 'transaction' : 'session';
+    return (await sharesSessions(client, pid, server)) ? 'transaction' : 'session';
   } finally {
     await client.end();
   }
@@ -30,10 +30,10 @@ async function backendOf(client: Client): Promise<number> {
 }
 
 /** Returns true when the client's session changes, or goes to a second client that holds it in a transaction. */
-async function sharesSessions(client: Client, pid: number, url: string): Promise<boolean> {
+async function sharesSessions(client: Client, pid: number, server: ServerAddress): Promise<boolean> {
   const isMoved = async () => (await backendOf(client)) !== pid;
   if (await isMoved()) return true;
-  const other = await connect(url, { application_name: APPLICATION, query_timeout: DETECTION_TIMEOUT_MS });
+  const other = await connect(server, { application_name: APPLICATION, query_timeout: DETECTION_TIMEOUT_MS });
   try {
     const taken = await holdSession(other);
     if (taken === undefined) return false;

@@ -1,5 +1,5 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import pg, { type DatabaseError } from 'pg';
+import type { DatabaseError } from 'pg';
 import { RefusedError } from '../model/errors.ts';
 import { describedTables } from '../model/comments.ts';
 import './tables.ts'; // registers the bookkeeping tables, which are ours as well
@@ -54,8 +54,12 @@ const REFUSING = /^(?:0A|2[1237]|2F|38|39|42|44|54|P0)/;
 /** Error classes that a record may cause: data, constraints, limits. */
 const OF_DATA = /^(?:22|23|54)/;
 
+/** True for an error that Postgres reported. A pool of the user's may be of another copy of `pg`, whose class is another. */
+export const isDatabaseError = (error: unknown): error is DatabaseError =>
+  error instanceof Error && 'severity' in error && 'code' in error;
+
 const isRefusal = (error: unknown): error is DatabaseError =>
-  error instanceof pg.DatabaseError && REFUSING.test(error.code ?? '');
+  isDatabaseError(error) && REFUSING.test(error.code ?? '');
 
 /** True for an error of Postgres that one of the written records may cause: see {@link liesInRecord}. */
 export const mayLieInRecord = (error: unknown): error is DatabaseError =>

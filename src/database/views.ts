@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import pg, { type Client } from 'pg';
+import type { Client } from 'pg';
 import { FatalError, formatError } from '../model/errors.ts';
 import { quote } from './identifiers.ts';
+import { isDatabaseError } from './refusals.ts';
 
 /** A view that is created again whenever its text changes. */
 export interface View {
@@ -139,7 +140,7 @@ async function drop(client: Client, name: string): Promise<void> {
   try {
     await client.query(`drop view if exists ${sqlName(name)}`);
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || !isDependency(error)) throw error;
+    if (!isDatabaseError(error) || !isDependency(error)) throw error;
     const dependents = (error.detail ?? '').replaceAll(OLD, '').split('\n').join('; ');
     throw new FatalError(
       `${name.replace(OLD, '')} gets other columns, and objects that are not checkout-sync's depend on it: ${dependents}. Keep their definitions, drop them, run npx checkout-sync migrate, and create them again`,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { APPLICATION, connect } from '../database/client.ts';
+import { APPLICATION, connect, type ServerAddress } from '../database/client.ts';
 import { settingsText } from '../database/session-settings.ts';
 
 /** More often than anything is likely to cut an idle session. */
@@ -14,8 +14,8 @@ const ANSWER_MS = 10_000;
 const [REOPEN_MS, GOODBYE_MS] = [250, 1000];
 
 /** Opens a session that shows that the holder of a lease lives. */
-export async function openLeaseSession(url: string): Promise<Client> {
-  const client = await connect(url, { application_name: APPLICATION, keepAlive: true, query_timeout: ANSWER_MS });
+export async function openLeaseSession(server: ServerAddress): Promise<Client> {
+  const client = await connect(server, { application_name: APPLICATION, keepAlive: true, query_timeout: ANSWER_MS });
   try {
     await client.query(settingsText('session', ANSWER_MS));
     return client;
@@ -31,27 +31,27 @@ type Register = (client: Client) => Promise<boolean>;
 /**
  * Keeps such a session busy, and replaces it as soon as it is lost, as long as the lease is ours. The result closes it.
  */
-export function keepLeaseSession(url: string, first: Client, register: Register): () => Promise<void> {
+export function keepLeaseSession(server: ServerAddress, first: Client, register: Register): () => Promise<void> {
   const closing = new AbortController();
-  const kept = keep(url, first, register, closing.signal);
+  const kept = keep(server, first, register, closing.signal);
   return async () => {
     closing.abort();
     await kept;
   };
 }
 
-async function keep(url: string, first: Client, register: Register, signal: AbortSignal): Promise<void> {
+async function keep(server: ServerAddress, first: Client, register: Register, signal: AbortSignal): Promise<void> {
   let client: Client | undefined = first;
   while (client) {
     await untilLost(client, signal);
-    client = await replace(url, register, signal);
+    client = await replace(server, register, signal);
   }
 }
 
 /** Another session, made known; tried until it is there. Undefined when there is no need for one any more. */
-async function replace(url: string, register: Register, signal: AbortSignal): Promise<Client | undefined> {
+async function replace(server: ServerAddress, register: Register, signal: AbortSignal): Promise<Client | undefined> {
   while (!signal.aborted) {
-    const client = await openLeaseSession(url).catch(() => undefined);
+    const client = await openLeaseSession(server).catch(() => undefined);
     const isOurs = client && (await register(client).catch(() => undefined));
     if (isOurs) return client;
     if (client) await end(client);

@@ -4,6 +4,7 @@ import type { Client, ClientBase, Pool } from 'pg';
 import { LeaseHeldError, LeaseLostError } from '../model/errors.ts';
 import type { Mode, StreamRef } from '../model/stream.ts';
 import type { Database } from '../database/database.ts';
+import { serverOf } from '../database/pool.ts';
 import { keepLeaseSession, openLeaseSession } from './lease-session.ts';
 
 /** The right to walk a stream of an account, held by one process at a time. */
@@ -55,7 +56,7 @@ const holderKey = ({ account, stream }: StreamRef) => `${account} ${stream}`;
  */
 export async function acquireLease(db: Database, { account, stream }: StreamRef, mode: Mode): Promise<Lease> {
   // Behind a pooler in transaction mode a session says nothing about its holder: there the lease ends by time alone.
-  const session = db.pooler === 'transaction' ? undefined : await openLeaseSession(db.url);
+  const session = db.pooler === 'transaction' ? undefined : await openLeaseSession(serverOf(db));
   try {
     const token = await take(db.pool, session, { account, stream }, mode);
     return hold(db, session, { account, stream, token });
@@ -111,14 +112,15 @@ async function heldError(pool: Pool, { account, stream }: StreamRef): Promise<Le
 
 /** Keeps the lease from ending until it is released. */
 function hold(
-  { url, pool }: Database,
+  db: Database,
   session: Client | undefined,
   { account, stream, token }: Omit<Lease, 'release'>,
 ): Lease {
+  const { pool } = db;
   const key = holderKey({ account, stream });
   const register = async (client: Client) =>
     (await client.query(REGISTER_SESSION, [stream, token, account])).rowCount === 1;
-  const close = session && keepLeaseSession(url, session, register);
+  const close = session && keepLeaseSession(serverOf(db), session, register);
   let renewing: Promise<unknown> | undefined; // one at a time: behind a lock they would take session after session of the pool
   const renew = () =>
     pool

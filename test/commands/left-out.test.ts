@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { askForScopes, describeLeftOut, withoutLeftOut } from '../../src/commands/left-out.ts';
+import { describeLeftOut } from '../../src/commands/left-out.ts';
+import { askForScopes, withoutLeftOut } from '../../src/operations/left-out.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/model/log.ts';
 import { freshDatabase } from '../support/database.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runStreams } from '../../src/commands/sync.ts';
+import { runStreams } from '../../src/operations/sync-streams.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
@@ -90,7 +90,7 @@ test('the command sync walks again when it went on with a walk begun an hour ago
   const opened = { config, db, log: createLogger('silent') };
   const signal = new AbortController().signal;
   await age(db, '1 hour');
-  const [run] = await runStreams(opened, chosen, { mode: 'full', showBars: false }, signal);
+  const [run] = await runStreams(opened, chosen, { mode: 'full' }, signal);
   expect(run).toMatchObject({ outcome: 'complete', requests: left + PAGES });
   expect(await verify('polar.checkouts')).toMatchObject(equal);
 });

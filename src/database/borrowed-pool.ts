@@ -1,0 +1,44 @@
+import type { Pool, PoolClient, QueryConfig } from 'pg';
+
+/** How the statements of a borrowed pool are sent. */
+export interface BorrowLimits {
+  queryTimeoutMs: number;
+  /** Replaces the pool's own `query`. */
+  query: (statement: string | QueryConfig, values?: unknown[]) => Promise<unknown>;
+}
+
+/**
+ * Returns the user's pool, as seen by us: its sessions time our statements out, and prepare none under a name. The pool itself, and
+ * what its other users see, stays as it is.
+ */
+export function borrowPool(lender: Pool, { queryTimeoutMs, query }: BorrowLimits): Pool {
+  const connect = async () => borrowClient(await lender.connect(), queryTimeoutMs);
+  return withMethods(lender, { query, connect });
+}
+
+/** Returns a session of the user's pool, whose loss while we have it fails only its statements. */
+function borrowClient(client: PoolClient, queryTimeoutMs: number): PoolClient {
+  const onLoss = () => undefined; // the statements of a lost session fail by themselves
+  client.on('error', onLoss);
+  const send = (statement: string | QueryConfig, values?: unknown[]) => {
+    const config = typeof statement === 'string' ? { text: statement, ...(values && { values }) } : statement;
+    const limited = { ...config, name: undefined, query_timeout: queryTimeoutMs };
+    return client.query(limited);
+  };
+  const release = (broken?: Error | boolean) => {
+    client.off('error', onLoss);
+    client.release(broken);
+  };
+  return withMethods(client, { query: send, release });
+}
+
+/** Returns an object with other methods than the original's, which all others still work on. */
+function withMethods<T extends object>(original: T, methods: Readonly<Record<string, unknown>>): T {
+  return new Proxy(original, {
+    get: (target, key) => {
+      if (typeof key === 'string' && key in methods) return methods[key];
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import type { Config } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import { migrate, pendingMigrations } from '../database/migrate.ts';
+import { ConfigError } from '../model/errors.ts';
+import type { Logger } from '../model/log.ts';
+import type { Source } from '../model/source.ts';
+import { reportingViews } from '../reporting/reporting-views.ts';
+import { sourceEntities } from '../sources/index.ts';
+import { openContext, type SyncContext } from '../sync/context.ts';
+import { restrain } from '../sync/restrain.ts';
+
+/** The settings, an open database, and the log. */
+export interface OperationContext {
+  config: Config;
+  db: Database;
+  log: Logger;
+}
+
+/** Brings the schema up to date, with the views for reports as the settings want them. Returns the number of applied migrations. */
+export const updateSchema = ({ db, config }: Pick<OperationContext, 'db' | 'config'>): Promise<{ applied: number }> =>
+  migrate(db, reportingViews(config.report));
+
+/** Applies the settings about personal data to what is stored. */
+export const applyPrivacy = (context: OperationContext, signal: AbortSignal): Promise<void> =>
+  restrain(context, { sources: sourceEntities, privacy: context.config.privacy }, signal);
+
+/** For what writes nothing, and so cannot bring the schema up to date. Throws a ConfigError when it is not. */
+export async function requireTables(db: Pick<Database, 'pool'>): Promise<void> {
+  if ((await pendingMigrations(db)) > 0)
+    throw new ConfigError(
+      'the tables of checkout-sync are missing or not up to date: run npx checkout-sync migrate, or npx checkout-sync sync',
+    );
+}
+
+/** Opens a client for the source, runs the work, and closes the client again. */
+export async function withSource<T>(
+  { db, log }: OperationContext,
+  source: Source,
+  work: (context: SyncContext) => Promise<T>,
+  options: { urgent?: boolean } = {},
+): Promise<T> {
+  const context = openContext(db, source, log, options);
+  try {
+    return await work(context);
+  } finally {
+    await context.http.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { deliverDue } from '../hooks/deliver.ts';
+import { openHook } from '../hooks/send.ts';
+import { turnHookOn } from '../ledger/hook-deliveries.ts';
+import { prune } from '../ledger/prune.ts';
+import { formatError } from '../model/errors.ts';
+import type { Mode } from '../model/stream.ts';
+import type { Progress } from '../sync/progress.ts';
+import { sync, type Run } from '../sync/sync.ts';
+import type { Chosen } from './choose.ts';
+import { applyPrivacy, updateSchema, withSource, type OperationContext } from './context.ts';
+import { askForScopes, withoutLeftOut, type LeftOut } from './left-out.ts';
+
+/** How streams are run. */
+export interface RunOptions {
+  mode: Mode;
+  /** True to believe one walk in which many records are missing. */
+  confirmDeletions?: boolean;
+  /** Called after each page. */
+  onProgress?: (progress: Progress) => void;
+  /** Called after each run. */
+  onRun?: (run: Run) => void;
+}
+
+/** What a sync did; a stream that is left out was not named. */
+export interface Synced {
+  runs: Run[];
+  leftOut: LeftOut[];
+}
+
+/** After a sync the tables equal the source: a walk begun before this is done again when its rest is read. */
+const OLDEST_RESUMED_MS = 15 * 60_000;
+
+/** Runs the streams one after the other. Returns every run, failed ones included. */
+export async function runStreams(
+  context: OperationContext,
+  chosen: readonly Chosen[],
+  { mode, confirmDeletions: confirmsDeletions = false, onProgress, onRun }: RunOptions,
+  signal: AbortSignal,
+): Promise<Run[]> {
+  const options = { confirmsDeletions, oldestWalkMs: OLDEST_RESUMED_MS, ...(onProgress && { onProgress }) };
+  const runs: Run[] = [];
+  for (const { source, stream } of chosen) {
+    const { next: _next, ...run } = await withSource(context, source, (opened) =>
+      sync({ ...opened, ...options }, stream, mode, signal),
+    );
+    onRun?.(run);
+    runs.push(run);
+  }
+  return runs;
+}
+
+/**
+ * Runs each stream once, after migrating; leaves out optional ones without their scope unless they are named. Then does what a
+ * worker would do: it prunes the bookkeeping, and delivers events.
+ */
+export async function syncStreams(
+  context: OperationContext,
+  chosen: readonly Chosen[],
+  { areNamed, ...options }: RunOptions & { areNamed: boolean },
+  signal: AbortSignal,
+): Promise<Synced> {
+  const { config, db } = context;
+  await updateSchema(context);
+  if (config.hook) await turnHookOn(db.pool);
+  await applyPrivacy(context, signal);
+  if (!areNamed) await askForScopes(context, chosen, signal);
+  const { wanted, leftOut } = await withoutLeftOut(context, chosen, { areNamed });
+  const runs = await runStreams(context, wanted, options, signal);
+  await prune(db.pool, config.keepChangesDays); // there may be no worker that does
+  await deliverEvents(context, signal);
+  return { runs, leftOut };
+}
+
+/** Longest time that is taken for events; the worker, or the next sync, delivers the rest. */
+const DELIVERY_MS = 15_000;
+
+async function deliverEvents({ config, db, log }: OperationContext, signal: AbortSignal): Promise<void> {
+  if (!config.hook) return;
+  const hook = openHook(config.hook, signal);
+  try {
+    await deliverDue(db.pool, hook, DELIVERY_MS);
+  } catch (error) {
+    log.warn(`events for SYNC_HOOK_URL were not delivered: ${formatError(error)}`);
+  } finally {
+    await hook.close();
+  }
+}
