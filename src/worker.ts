@@ -22,6 +22,7 @@ import { openReadiness } from './admin/readiness.ts';
 import { openAdminServer } from './admin/server.ts';
 import { reportPages } from './admin/report-pages.ts';
 import { statusReader } from './admin/status.ts';
+import { webhookReceivers, WEBHOOK_SESSIONS } from './admin/receive-webhook.ts';
 import { webhookRoutes } from './admin/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
 import { openQueue, type JobQueue } from './queue/queue.ts';
@@ -62,9 +63,6 @@ export function planWork(config: Config): WorkPlan {
 /** Delay between a webhook and the walk it brings forward, so that a burst of webhooks causes one walk. */
 const SETTLE_MS = 5000;
 
-/** Timeout of a webhook's statements: a source waits ten seconds for the response, and must get a refusal before that. */
-const WEBHOOK_QUERY_MS = 4000;
-
 /** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws when the signal is aborted before it runs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
@@ -88,8 +86,11 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     const maintained = { db, log, queue, scheduled, runnable, sources, ...upkeepOf(config, { db, log }) };
     if (runnable.length > 0) await startWalks({ maintained, askers, metrics }, release);
     await startHooks(maintained, config.hook, release);
-    const webhookPool = openPool(db, { max: 2, queryTimeoutMs: WEBHOOK_QUERY_MS });
+    const webhookPool = openPool(db, WEBHOOK_SESSIONS);
     releasers.push(() => webhookPool.close());
+
+    const requestWalk = bringForward(queue, db, log);
+    const webhookServices = { db: () => Promise.resolve(webhookPool), metrics, requestWalk, log };
 
     const ready = await openReadiness(db, queue, maintained);
     releasers.push(() => ready.close());
@@ -99,7 +100,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
       status: statusReader(db, queue, { streams: streamEntities, sources, scheduled }),
       metrics,
       report: reportPages(db, config.report.timezone, stopping.signal),
-      webhooks: webhookRoutes(sources, { db: webhookPool, metrics, requestWalk: bringForward(queue, db, log), log }),
+      webhooks: webhookRoutes(webhookReceivers(sources, webhookServices)),
       dashboard: dashboard(queue, '/queues'),
     };
     const server = await openAdminServer(config.server, pages, log);

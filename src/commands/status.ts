@@ -8,7 +8,6 @@ import { withContext } from './context.ts';
 import { count, duration } from './format.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
-
 /** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
 export const statusCommand = (invocation: Invocation): Command =>
   new Command('status')

@@ -58,8 +58,7 @@ const OF_DATA = /^(?:22|23|54)/;
 export const isDatabaseError = (error: unknown): error is DatabaseError =>
   error instanceof Error && 'severity' in error && 'code' in error;
 
-const isRefusal = (error: unknown): error is DatabaseError =>
-  isDatabaseError(error) && REFUSING.test(error.code ?? '');
+const isRefusal = (error: unknown): error is DatabaseError => isDatabaseError(error) && REFUSING.test(error.code ?? '');
 
 /** True for an error of Postgres that one of the written records may cause: see {@link liesInRecord}. */
 export const mayLieInRecord = (error: unknown): error is DatabaseError =>

@@ -111,11 +111,7 @@ async function heldError(pool: Pool, { account, stream }: StreamRef): Promise<Le
 }
 
 /** Keeps the lease from ending until it is released. */
-function hold(
-  db: Database,
-  session: Client | undefined,
-  { account, stream, token }: Omit<Lease, 'release'>,
-): Lease {
+function hold(db: Database, session: Client | undefined, { account, stream, token }: Omit<Lease, 'release'>): Lease {
   const { pool } = db;
   const key = holderKey({ account, stream });
   const register = async (client: Client) =>
