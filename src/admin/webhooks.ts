@@ -12,7 +12,7 @@ export function webhookRoutes(receivers: readonly WebhookReceiver[]) {
 
     app.addHook('onRequest', async ({ headers }, reply) => {
       const refused = refuseEncoding(headers['content-encoding']);
-      if (refused) await respond(reply, refused);
+      if (refused) await sendResponse(reply, refused);
     });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
@@ -25,9 +25,9 @@ export function webhookRoutes(receivers: readonly WebhookReceiver[]) {
 function addRoute(app: FastifyInstance, { path, receive }: WebhookReceiver): void {
   app.post(path, { bodyLimit: MOST_BYTES }, async ({ headers, body }, reply) => {
     const header = (name: string) => [headers[name] ?? []].flat()[0];
-    return respond(reply, await receive({ body: Buffer.isBuffer(body) ? body : Buffer.alloc(0), header }));
+    return sendResponse(reply, await receive({ body: Buffer.isBuffer(body) ? body : Buffer.alloc(0), header }));
   });
 }
 
-const respond = (reply: FastifyReply, { status, headers = {}, body }: WebhookResponse): FastifyReply =>
+const sendResponse = (reply: FastifyReply, { status, headers = {}, body }: WebhookResponse): FastifyReply =>
   reply.code(status).headers(headers).send(body);

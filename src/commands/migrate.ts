@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { applyPrivacy, updateSchema } from '../operations/context.ts';
+import { bringUpToDate } from '../operations/context.ts';
 import { withContext } from './context.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
@@ -12,11 +12,7 @@ export const migrateCommand = (invocation: Invocation): Command =>
       const { applied } = await withContext(
         invocation,
         () => undefined,
-        async (context) => {
-          const migrated = await updateSchema(context);
-          await applyPrivacy(context, invocation.signal);
-          return migrated;
-        },
+        (context) => bringUpToDate(context, invocation.signal),
       );
       print(invocation, { applied }, !json && [describeMigrations(applied)]);
     });

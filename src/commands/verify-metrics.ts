@@ -7,7 +7,9 @@ import { labelOf } from '../model/stream.ts';
 import { COMPARED_METRICS } from '../reporting/metrics/compared-metrics.ts';
 import type { ComparedFigure, MetricComparison } from '../reporting/metrics/compare-metrics.ts';
 import { compareWithSource, yesterday } from '../reporting/metrics/verify-metrics.ts';
-import { chooseSources, requireTables, withContext, withSource, type CommandContext } from './context.ts';
+import { chooseSources } from '../operations/choose.ts';
+import { requireTables, withSource } from '../operations/context.ts';
+import { withContext, type CommandContext } from './context.ts';
 import { count, table } from './format.ts';
 import { print, type Invocation } from './invocation.ts';
 

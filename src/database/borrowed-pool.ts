@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
+import { ownParsers } from './parsers.ts';
 
 /** How the statements of a borrowed pool are sent. */
 export interface BorrowLimits {
@@ -20,16 +21,19 @@ export function borrowPool(lender: Pool, { queryTimeoutMs, query }: BorrowLimits
 function borrowClient(client: PoolClient, queryTimeoutMs: number): PoolClient {
   const onLoss = () => undefined; // the statements of a lost session fail by themselves
   client.on('error', onLoss);
-  const send = (statement: string | QueryConfig, values?: unknown[]) => {
+  let last: Promise<unknown> = Promise.resolve();
+  const query = (statement: string | QueryConfig, values?: unknown[]) => {
     const config = typeof statement === 'string' ? { text: statement, ...(values && { values }) } : statement;
-    const limited = { ...config, name: undefined, query_timeout: queryTimeoutMs };
-    return client.query(limited);
+    const limited = { ...config, name: undefined, types: ownParsers, query_timeout: queryTimeoutMs };
+    const sent = last.then(() => client.query(limited)); // one at a time, as a pool that pipelines is the exception
+    last = sent.catch(() => undefined);
+    return sent;
   };
   const release = (broken?: Error | boolean) => {
     client.off('error', onLoss);
     client.release(broken);
   };
-  return withMethods(client, { query: send, release });
+  return withMethods(client, { query, release });
 }
 
 /** Returns an object with other methods than the original's, which all others still work on. */

@@ -1,5 +1,6 @@
 import pg, { type Client, type ClientConfig } from 'pg';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
+import { ownParsers } from './parsers.ts';
 
 /** The URL of a database, or what else `pg` connects with, for a pool of the user's. */
 export type ServerAddress = string | ClientConfig;
@@ -22,7 +23,7 @@ const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|CERT_|ERR_TLS
  */
 export async function connect(address: ServerAddress, config: ClientConfig = {}): Promise<Client> {
   const server = typeof address === 'string' ? { connectionString: address } : address;
-  const client = clientOf({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...server, ...config });
+  const client = clientOf({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...server, ...config, types: ownParsers });
   client.on('error', () => undefined); // without a listener, a lost idle session would end the process
   try {
     await client.connect();

@@ -2,6 +2,7 @@ import pg, { type Pool, type PoolClient, type PoolConfig, type QueryConfig } fro
 import { borrowPool } from './borrowed-pool.ts';
 import { APPLICATION, type ServerAddress } from './client.ts';
 import type { Pooler } from './pooler.ts';
+import { ownParsers } from './parsers.ts';
 import { asRefusal } from './refusals.ts';
 import { settingsText } from './session-settings.ts';
 
@@ -45,6 +46,7 @@ const configOf = ({ url }: Address, { max, queryTimeoutMs, name = APPLICATION }:
   connectionString: url,
   application_name: name,
   max,
+  types: ownParsers,
   pipeline: true,
   keepAlive: true,
   connectionTimeoutMillis: Math.min(10_000, queryTimeoutMs),

@@ -20,8 +20,14 @@ export interface OperationContext {
 export const updateSchema = ({ db, config }: Pick<OperationContext, 'db' | 'config'>): Promise<{ applied: number }> =>
   migrate(db, reportingViews(config.report));
 
-/** Applies the settings about personal data to what is stored. */
-export const applyPrivacy = (context: OperationContext, signal: AbortSignal): Promise<void> =>
+/** Brings the schema up to date, and applies the settings about personal data to what is stored. */
+export async function bringUpToDate(context: OperationContext, signal: AbortSignal): Promise<{ applied: number }> {
+  const migrated = await updateSchema(context);
+  await applyPrivacy(context, signal);
+  return migrated;
+}
+
+const applyPrivacy = (context: OperationContext, signal: AbortSignal): Promise<void> =>
   restrain(context, { sources: sourceEntities, privacy: context.config.privacy }, signal);
 
 /** For what writes nothing, and so cannot bring the schema up to date. Throws a ConfigError when it is not. */

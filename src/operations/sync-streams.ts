@@ -7,7 +7,7 @@ import type { Mode } from '../model/stream.ts';
 import type { Progress } from '../sync/progress.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import type { Chosen } from './choose.ts';
-import { applyPrivacy, updateSchema, withSource, type OperationContext } from './context.ts';
+import { bringUpToDate, withSource, type OperationContext } from './context.ts';
 import { askForScopes, withoutLeftOut, type LeftOut } from './left-out.ts';
 
 /** How streams are run. */
@@ -60,9 +60,8 @@ export async function syncStreams(
   signal: AbortSignal,
 ): Promise<Synced> {
   const { config, db } = context;
-  await updateSchema(context);
+  await bringUpToDate(context, signal);
   if (config.hook) await turnHookOn(db.pool);
-  await applyPrivacy(context, signal);
   if (!areNamed) await askForScopes(context, chosen, signal);
   const { wanted, leftOut } = await withoutLeftOut(context, chosen, { areNamed });
   const runs = await runStreams(context, wanted, options, signal);

@@ -1,0 +1,31 @@
+// The views for reports, for queries with Drizzle.
+import { typedViews } from './reporting/typed-views.ts';
+
+export const {
+  abandoned_checkouts: abandonedCheckouts,
+  campaigns,
+  changes,
+  checkout_states: checkoutStates,
+  checkouts,
+  checkouts_daily: checkoutsDaily,
+  churn_monthly: churnMonthly,
+  custom_field_answers: customFieldAnswers,
+  customer_cohorts: customerCohorts,
+  customers,
+  discount_history: discountHistory,
+  discount_performance: discountPerformance,
+  freshness,
+  link_history: linkHistory,
+  link_performance: linkPerformance,
+  links,
+  metrics,
+  mrr_monthly: mrrMonthly,
+  orders,
+  orders_daily: ordersDaily,
+  price_history: priceHistory,
+  product_history: productHistory,
+  product_performance: productPerformance,
+  refunds_daily: refundsDaily,
+  revenue_daily: revenueDaily,
+  subscriptions,
+} = typedViews;

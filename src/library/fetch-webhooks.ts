@@ -1,0 +1,53 @@
+import { MOST_BYTES, refuseEncoding, type WebhookReceiver, type WebhookResponse } from '../admin/receive-webhook.ts';
+import { ConfigError } from '../model/errors.ts';
+import { DEFAULT_ACCOUNT } from '../model/stream.ts';
+import type { WebhookChoice } from './api.ts';
+
+/** Returns a handler of the Fetch API for webhooks. It responds as the service does. */
+export const fetchHandler =
+  ({ receive }: WebhookReceiver) =>
+  async (request: Request): Promise<Response> => {
+    if (request.method !== 'POST')
+      return responseOf({ status: 405, body: { error: 'webhooks are sent by POST' }, headers: { allow: 'POST' } });
+    const refused = refuseEncoding(request.headers.get('content-encoding') ?? undefined);
+    if (refused) return responseOf(refused);
+    const body = await limitedBody(request);
+    if (!body) return responseOf({ status: 413, body: { error: `the body is larger than ${MOST_BYTES} bytes` } });
+    return responseOf(await receive({ body, header: (name) => request.headers.get(name) ?? undefined }));
+  };
+
+const responseOf = ({ status, body, headers }: WebhookResponse) =>
+  Response.json(body, { status, ...(headers && { headers }) });
+
+/** Returns the bytes of a body; undefined for one that is too large, of which the rest is not read. */
+async function limitedBody({ body }: Request): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > MOST_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Returns the receiver of the chosen account. Throws a ConfigError where there is none, or no single one. */
+export function chooseReceiver(
+  receivers: readonly WebhookReceiver[],
+  { source, account = DEFAULT_ACCOUNT }: WebhookChoice,
+): WebhookReceiver {
+  const found = source === undefined ? receivers : receivers.filter((one) => isChosen(one, { source, account }));
+  const [only, ...others] = found;
+  if (only && others.length === 0) return only;
+  const known = receivers.map((one) => `${one.source} (account ${one.account})`).join(', ');
+  if (receivers.length === 0)
+    throw new ConfigError('no account takes webhooks: set POLAR_WEBHOOK_SECRET or FYNN_WEBHOOK_SECRET');
+  throw new ConfigError(
+    source === undefined
+      ? `several accounts take webhooks: name the source and the account. Webhooks are taken from ${known}`
+      : `${source} (account ${account}) takes no webhooks. Webhooks are taken from ${known}`,
+  );
+}
+
+const isChosen = (receiver: WebhookReceiver, { source, account }: WebhookChoice) =>
+  receiver.source === source && receiver.account === account;
