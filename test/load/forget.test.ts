@@ -23,8 +23,9 @@ import {
 } from '../support/planted-person.ts';
 import { startPolar, syncing, type Syncing } from '../support/polar.ts';
 import { at, fynnOrigin, polarOrigin, rows, uuid, value, entityOf } from '../support/records.ts';
-import { call } from '../support/run.ts';
+import { call, start } from '../support/run.ts';
 import { sendWebhook } from '../support/send-webhook.ts';
+import { until } from '../support/service.ts';
 
 const ada = plantedPerson('ada', 7);
 const bea = plantedPerson('bea', 5);
@@ -223,6 +224,29 @@ test.each(['forget', 'worker'])(
     await expectEqual(syncer);
   },
 );
+
+test('somebody whom a killed forget erased from some tables stays out of those, and the next forget erases the rest', async () => {
+  const merchant = await planted();
+  const { db, syncer, hers, theirs } = merchant;
+  const others = await rowsOf(db, theirs);
+  const holder = await db.pool.connect();
+  await holder.query('begin; lock table fynn.price_plans in share mode');
+  const forget = start(['forget', ada.email, '--yes'], { DATABASE_URL: db.url });
+  const isWaiting = `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await until('it waits for the second source', async () => (await value(db, isWaiting)) === 1);
+  forget.kill('SIGKILL');
+  expect(await forget.ended).toMatchObject({ code: null, stdout: '' });
+  await holder.query('rollback');
+  holder.release();
+  const erased = `select count(*)::int from polar.checkouts where id = any($1) and customer_email is null`;
+  expect(await value(db, erased, [hers])).toBe(2);
+  expect((await leaksOf(db, ada)).length).toBeGreaterThan(0);
+  expect(await syncer.sync(STREAM)).toMatchObject({ outcome: 'complete', updated: 0 });
+  expect(await value(db, erased, [hers])).toBe(2);
+  expect(await call(['forget', ada.email, '--yes'], { DATABASE_URL: db.url })).toMatchObject({ code: 0 });
+  expect(await leaksOf(db, ada)).toEqual([]);
+  expect(await rowsOf(db, theirs)).toEqual(others);
+});
 
 /** A copy of a database, as if its dump had been restored. */
 async function restored(name: string): Promise<Database> {
