@@ -1,9 +1,9 @@
 import { describe, expect, inject, test } from 'vitest';
 import { perform } from '../chaos/run.ts';
 
-/** CHAOS_SEED=7 performs that seed, CHAOS_SEEDS=20 the first twenty, and nothing one of them. CHAOS_AT_ONCE=3 performs three side by side. */
+/** CHAOS_SEED=7,9 performs those seeds, CHAOS_SEEDS=20 the first twenty, and nothing one of them. CHAOS_AT_ONCE=3 performs three side by side. */
 const SEEDS = process.env.CHAOS_SEED
-  ? [Number(process.env.CHAOS_SEED)]
+  ? process.env.CHAOS_SEED.split(',').map(Number)
   : Array.from({ length: Number(process.env.CHAOS_SEEDS ?? 1) }, (_, index) => index + 1);
 
 /** Half of the seeds have their queue on Redis, where there is one. */
