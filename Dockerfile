@@ -15,10 +15,10 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/
-COPY src src
-RUN npm run build && find dist -type f \( -name '*.map' -o -name '*.d.ts' \) -delete
-COPY bin bin
 COPY drizzle drizzle
+COPY src src
+RUN npm run build && rm drizzle/meta/*_snapshot.json && find dist -type f \( -name '*.map' -o -name '*.d.ts' \) -delete
+COPY bin bin
 # There is no env in the image, only Node.js. Readable for every user, however private the folder that it was copied from.
 RUN sed -i '1s|.*|#!/usr/local/bin/node|' bin/checkout-sync.js && chmod -R a+rX bin dist drizzle package.json \
   && mkdir -p root/usr/local/bin root/etc root/tmp && chmod 1777 root/tmp \

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { MIGRATIONS } from './migrate.ts';
 
@@ -77,15 +78,19 @@ type SnapshotColumn = Snapshot['columns'][string];
 
 /** Returns the tables of these schemas after all migrations, from the snapshot of the newest one. */
 export function writtenTables(schemas: readonly string[]): WrittenTable[] {
-  const newest = readdirSync(join(MIGRATIONS, 'meta'))
-    .filter((name) => name.endsWith('_snapshot.json'))
-    .toSorted()
-    .at(-1);
-  const { tables } = snapshotShape.parse(JSON.parse(readFileSync(join(MIGRATIONS, 'meta', newest ?? ''), 'utf8')));
+  const { tables } = snapshotShape.parse(JSON.parse(readFileSync(newestSnapshot(), 'utf8')));
   const unlogged = unloggedTables();
   return Object.entries(tables)
     .filter(([name]) => schemas.includes(name.split('.')[0] ?? ''))
     .map(([name, table]) => tableOf(name, table, unlogged.has(name)));
+}
+
+/** Returns the file with Drizzle's newest snapshot of the tables, which the build copies: a package has no others. */
+function newestSnapshot(): string {
+  const copied = fileURLToPath(new URL('snapshot.json', import.meta.url));
+  if (existsSync(copied)) return copied;
+  const snapshots = readdirSync(join(MIGRATIONS, 'meta')).filter((name) => name.endsWith('_snapshot.json'));
+  return join(MIGRATIONS, 'meta', snapshots.toSorted().at(-1) ?? '');
 }
 
 /** Columns that Drizzle cannot describe: the SQL creates them by hand. */

@@ -30,8 +30,8 @@ const providers: readonly (readonly [string, Hosted])[] = [
     { mode: 'transaction', queue: 'redis', pooler: { ...CUT, default_pool_size: 4 }, role: STRICT },
   ],
   ['Neon, its pooler', { mode: 'transaction', queue: 'redis', pooler: { server_lifetime: 1, server_idle_timeout: 1 } }],
-  ['RDS Proxy and Fly, session mode', { mode: 'session', queue: 'postgres', pooler: { client_idle_timeout: 1 } }],
-  ['Railway and Render, directly', { queue: 'postgres', role: STRICT }],
+  ['Fly, session mode', { mode: 'session', queue: 'postgres', pooler: { client_idle_timeout: 1 } }],
+  ['RDS, Railway and Render, directly', { queue: 'postgres', role: STRICT }],
 ];
 
 /** An empty database, and its URL for a role that may connect and create schemas. */

@@ -39,11 +39,9 @@ test('from the package the demo ends well, in an empty folder', async () => {
 test('from the package a source is synced, and its code is compiled', async () => {
   const { url, token } = await startPolar({ links: 3, checkouts: 12 });
   const databaseUrl = await freshDatabaseUrl();
-  await call(['sync', 'polar.checkouts'], {
-    DATABASE_URL: databaseUrl,
-    POLAR_ACCESS_TOKEN: token,
-    POLAR_API_URL: url,
-  });
+  const settings = { DATABASE_URL: databaseUrl, POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url };
+  await call(['sync', 'polar.checkouts'], settings);
+  expect((await call(['doctor'], settings)).stdout).toContain('\nNo problem found');
   const client = await connectClient(databaseUrl);
   const { rows } = await client.query<{ count: number }>('select count(*)::int from polar.checkouts');
   expect(rows[0]?.count).toBe(12);
