@@ -10,6 +10,7 @@ import { requireAdminToken } from '../admin/admin.ts';
 import { checkHook } from '../ledger/hook-deliveries.ts';
 import { checkOwn, checkRedis, checkSchema, schemaCheck } from '../queue/check-queue.ts';
 import { SCHEMA } from '../queue/postgres.ts';
+import { reportingViews } from '../reporting/reporting-views.ts';
 import { scheduleWalks } from '../queue/schedules.ts';
 import { streamEntities } from '../sources/index.ts';
 import type { Source } from '../model/source.ts';
@@ -77,7 +78,7 @@ function adminTokenOf({ server }: Config): string {
 
 /** The database, and the queue where it lives in it. */
 async function checkStores(
-  { databaseUrl, redisUrl, queuePrefix, hook }: Config,
+  { databaseUrl, redisUrl, queuePrefix, hook, report }: Config,
   sources: readonly Source[],
   signal: AbortSignal,
 ): Promise<CheckResult[]> {
@@ -90,7 +91,7 @@ async function checkStores(
     return [check, ...[...databaseChecks, ...clockChecks, ...(isQueue ? [schemaCheck] : [])].map(skip(check))];
   const schemas = [...sources.map(({ name }) => name), 'sync', 'history', ...(isQueue ? [SCHEMA] : [])];
   try {
-    const checks = [check, ...(await checkDatabase(session.client, schemas))];
+    const checks = [check, ...(await checkDatabase(session.client, schemas, reportingViews(report)))];
     checks.push(...(await checkClock(session.client, sources, checks)));
     if (hook) checks.push(await checkHook(session.client));
     if (!isQueue) return checks;

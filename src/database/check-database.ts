@@ -9,6 +9,7 @@ import { requireTablesAsWritten } from './check-tables.ts';
 import { pendingMigrations, requireServer, requireUtf8 } from './migrate.ts';
 import { detectPooler, type Pooler } from './pooler.ts';
 import { tryWriteOn } from './try-write.ts';
+import { areCurrent, type View } from './views.ts';
 
 /** The check of the connection, and a session where it succeeded. */
 export interface Opened {
@@ -57,12 +58,17 @@ export const databaseChecks = [
   'database.grants',
   'database.migrations',
   'database.tables',
+  'database.views',
   'database.write',
 ] as const;
 
-/** Checks the server's version, the encoding, the role's rights in the schemas, the migrations, the tables, and a write that is rolled back. */
-export async function checkDatabase(client: Client, schemas: readonly string[]): Promise<CheckResult[]> {
-  const [version, encoding, grants, migrations, tables] = databaseChecks;
+/** Checks the server's version, the encoding, the role's rights in the schemas, the migrations, the tables, the views, and a write that is rolled back. */
+export async function checkDatabase(
+  client: Client,
+  schemas: readonly string[],
+  views: readonly View[],
+): Promise<CheckResult[]> {
+  const [version, encoding, grants, migrations, tables, reports] = databaseChecks;
   const seeGrants = 'let the role read the database; docs/operations.md lists its rights';
   const isPending = (await pendingMigrations({ pool: client }).catch(() => 1)) > 0; // a failure is the migrations' problem
   const checks = [
@@ -73,6 +79,9 @@ export async function checkDatabase(client: Client, schemas: readonly string[]):
     isPending
       ? skipped(tables, `see ${migrations}`)
       : await examine(tables, () => requireTablesAsWritten(client, schemas), seeGrants),
+    isPending
+      ? skipped(reports, `see ${migrations}`)
+      : await examine(reports, () => requireViews(client, views), seeGrants),
   ];
   return [...checks, await checkWrite(client, schemas, checks)];
 }
@@ -82,7 +91,7 @@ function checkWrite(
   schemas: readonly string[],
   before: readonly CheckResult[],
 ): CheckResult | Promise<CheckResult> {
-  const [, , grants, migrations, , write] = databaseChecks;
+  const [, , grants, migrations, , , write] = databaseChecks;
   const wrong = before.find(({ check, state }) => state === 'problem' && (check === grants || check === migrations));
   if (wrong) return skipped(write, `see ${wrong.check}`);
   const look = async () =>
@@ -95,6 +104,14 @@ async function requireMigrations(client: Client): Promise<string> {
   if (pending > 0)
     throw new FatalError(`${pending} pending: run npx checkout-sync migrate; sync and worker do so when they start`);
   return 'the schema is up to date';
+}
+
+async function requireViews(client: Client, views: readonly View[]): Promise<string> {
+  if (await areCurrent(client, views))
+    return `${views.length} views for reports are as this version and the settings want them`;
+  throw new FatalError(
+    'the views for reports are missing, or of another version or other settings: run npx checkout-sync migrate; sync and worker do so when they start',
+  );
 }
 
 /** The rights of the role; lists hold names as SQL writes them. */

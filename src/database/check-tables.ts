@@ -136,6 +136,14 @@ function missingColumn(table: WrittenTable, found: FoundTable, name: string, col
   return { found: `column ${table.name}.${name} is missing`, fix: `alter table ${table.name} ${fix}` };
 }
 
+/** What a view reads cannot be changed. Ours are dropped together, and never with what others made of them. */
+const DROP_OWN_VIEWS = `do $$begin execute (select coalesce('drop view ' || string_agg(name, ', '), 'select') from sync.views where to_regclass(name) is not null);end$$`;
+
+const withoutViews = ({ found, fix }: TableDifference): TableDifference => ({
+  found,
+  fix: `${DROP_OWN_VIEWS}; ${fix}; then run npx checkout-sync migrate`,
+});
+
 function changesOf(
   { name: table }: WrittenTable,
   name: string,
@@ -148,10 +156,14 @@ function changesOf(
   });
   const set = (what: string, change: string) => alter(what, `alter column ${name} ${change}`);
   if (plain(column.generated) !== plain(found.generated))
-    return [alter('is not computed as it was', `drop column ${name}, add column ${name} ${definition(column)}`)];
+    return [
+      withoutViews(alter('is not computed as it was', `drop column ${name}, add column ${name} ${definition(column)}`)),
+    ];
   const lacksDefault = column.default !== undefined && !found.hasDefault;
   return [
-    ...(column.type === found.type ? [] : [set(`is ${found.type}, not ${column.type}`, `type ${column.type}`)]),
+    ...(column.type === found.type
+      ? []
+      : [withoutViews(set(`is ${found.type}, not ${column.type}`, `type ${column.type}`))]),
     ...(column.notNull && !found.notNull ? [set('may be null', 'set not null')] : []),
     ...(!column.notNull && found.notNull ? [set('may not be null', 'drop not null')] : []),
     ...(column.isIdentity && !found.hasDefault ? [set('does not number its rows', `add ${IDENTITY_COLUMN}`)] : []),

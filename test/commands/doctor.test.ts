@@ -83,9 +83,18 @@ test('all is well: every check is ok, it ends with 0, writes nothing, sends a ha
   expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
   expect(checks.map(({ check }) => check)).toEqual([
     ...['sources', 'webhooks', 'schedules', 'admin_token'].map((name) => `settings.${name}`),
-    ...['connection', 'version', 'encoding', 'grants', 'migrations', 'tables', 'write', 'clock', 'observed_at'].map(
-      (name) => `database.${name}`,
-    ),
+    ...[
+      'connection',
+      'version',
+      'encoding',
+      'grants',
+      'migrations',
+      'tables',
+      'views',
+      'write',
+      'clock',
+      'observed_at',
+    ].map((name) => `database.${name}`),
     'queue.backend',
     ...['api', 'version', 'token', ...SCOPES.map((scope) => `scopes.${scope}`)].map((name) => `polar.${name}`),
     'polar.organization',
@@ -246,7 +255,7 @@ test('what does not answer is told within ten seconds, one by one, with no secre
   const { problems, skipped, say, text } = await doctor(settings);
   expect(performance.now() - started).toBeLessThan(30_000);
   expect(problems).toEqual(['database.connection', 'queue.backend', 'polar.api', 'fynn.api']);
-  expect(skipped).toHaveLength(8 + 4 + 6 + 4);
+  expect(skipped).toHaveLength(9 + 4 + 6 + 4);
   expect(say('polar.api')).toMatch(/ECONNREFUSED.*: check POLAR_API_URL/);
   expect(say('fynn.api')).toMatch(/(no response within 8 seconds|Headers Timeout Error\)): check FYNN_API_URL/);
   expect(say('database.connection')).toContain('timeout');
@@ -359,7 +368,7 @@ test('settings that do not go together are problems, and no database is made for
     /^PROBLEM {2}settings\.admin_token .*ADMIN_TOKEN must be set when HOST is 0\.0\.0\.0/m,
     /^ok +database\.connection +DATABASE_URL is not set: the embedded Postgres/m,
     /^skipped +database\.migrations +there is no database yet/m,
-    /\n4 of 14 checks found a problem, 9 skipped\.\n$/,
+    /\n4 of 15 checks found a problem, 10 skipped\.\n$/,
   ])
     expect(stdout).toMatch(line);
   expect(await readdir(directory)).toEqual([]);

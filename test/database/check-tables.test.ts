@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 import { openSession, checkDatabase } from '../../src/database/check-database.ts';
 import { requireTablesAsWritten } from '../../src/database/check-tables.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { reportingViews } from '../../src/reporting/reporting-views.ts';
 import { asNewRole, DROP_VIEWS, connectClient, freshDatabaseUrl } from '../support/database.ts';
 
 const SCHEMAS = ['polar', 'fynn', 'sync', 'history'];
+const VIEWS = reportingViews(parseConfig({}).report);
 const WELL = /^\d+ tables are as the migrations made them$/;
 
 /** What is done to the tables, what the doctor says of it, and what else is wrong in consequence. */
@@ -122,6 +125,29 @@ function fixesIn(advice: string): string[] {
   return fixes.split('; ').flatMap((fix) => (fix.startsWith('then ') ? [] : [fix.replace(/, or .*/, '')]));
 }
 
+test('a column that views read gets its type back by the advice, and the views by migrate', async () => {
+  const url = await freshDatabaseUrl();
+  const client = await connectClient(url);
+  await client.query(`${DROP_VIEWS}; alter table polar.checkouts alter column amount type integer`);
+  await migrate({ url }, VIEWS);
+  const advice = await adviceFor(client);
+  expect(advice).toMatch(/alter column amount type bigint; then run npx checkout-sync migrate$/);
+  for (const fix of fixesIn(advice)) await client.query(fix);
+  const viewsOf = async () =>
+    (await checkDatabase(client, SCHEMAS, VIEWS)).find(({ check }) => check === 'database.views');
+  expect(await viewsOf()).toMatchObject({
+    state: 'problem',
+    advice: expect.stringContaining('npx checkout-sync migrate'),
+  });
+  await migrate({ url }, VIEWS);
+  expect(await requireTablesAsWritten(client, SCHEMAS)).toMatch(WELL);
+  expect(await viewsOf()).toMatchObject({ state: 'ok' });
+  const inAnotherZone = reportingViews(parseConfig({ REPORT_TIMEZONE: 'Asia/Tokyo' }).report);
+  expect(
+    (await checkDatabase(client, SCHEMAS, inAnotherZone)).filter(({ state }) => state === 'problem'),
+  ).toMatchObject([{ check: 'database.views' }]);
+});
+
 test('a missing table is named, and what is not turned on is left alone', async () => {
   const client = await connectClient(await freshDatabaseUrl());
   await client.query(`${DROP_VIEWS}; drop table fynn.checkout_link_items`);
@@ -174,7 +200,7 @@ test('a database that is not in UTF-8 is refused by migrate and the doctor, with
   );
   await expect(refused).rejects.toBeInstanceOf(ConfigError);
   const { session } = await openSession(url, {});
-  const checks = session ? await checkDatabase(session.client, SCHEMAS) : [];
+  const checks = session ? await checkDatabase(session.client, SCHEMAS, VIEWS) : [];
   await session?.close();
   expect(checks.filter(({ state }) => state === 'problem').map(({ check }) => check)).toEqual([
     'database.encoding',
