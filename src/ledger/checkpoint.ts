@@ -96,16 +96,23 @@ export interface SeenPage {
   sourceTime: string | undefined;
 }
 
+// A page whose predecessors are not on record divides by zero: that fails the transaction before anything else is looked at.
 const SAVE_PAGE = `
 with page as (
   insert into sync.seen_pages (walk_id, number, run_id, span, ids) values ($1, $2, $3, $4, $5)
   on conflict (walk_id, number) do nothing returning number
+),
+saved as (
+  update sync.checkpoints set updated_at = now(), source_started_at = coalesce(source_started_at, $6::timestamptz),
+    pages = pages + (select count(*) from page)::int
+  where walk_id = $1 and pages >= $2 - 1 returning pages
 )
-update sync.checkpoints set updated_at = now(), source_started_at = coalesce(source_started_at, $6::timestamptz),
-  pages = pages + (select count(*) from page)::int
-where walk_id = $1`;
+select 1 / count(*) from saved`;
 
-/** Adds a page to the checkpoint, in the transaction that stores its rows. Saving the same page again changes nothing. */
+/**
+ * Adds a page to the checkpoint, in the transaction that stores its rows, which fails unless all pages before it are there.
+ * Saving the same page again changes nothing.
+ */
 export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string, page: SeenPage): Promise<void> {
   await client.query({
     name: 'checkout_sync_save_page',

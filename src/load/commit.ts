@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { RefusedError } from '../model/errors.ts';
 import type { Entity } from '../model/entity.ts';
 import { savePage, type SeenPage } from '../ledger/checkpoint.ts';
@@ -8,8 +9,8 @@ import { withRetry } from '../database/retry.ts';
 import { countByStream } from '../ledger/rejections.ts';
 import type { Batch, IncomingRecord, SourceRef } from '../normalize/batch.ts';
 import { normalizeResponse, type BatchPart, type SourceResponse } from '../normalize/normalize.ts';
-import { withMasks, type VersionedMasks } from './masks.ts';
-import { store, type StoreResult } from './store.ts';
+import { withMasks } from './masks.ts';
+import { store, type StoreResult, type Writer } from './store.ts';
 import { planOf } from '../database/table-plan.ts';
 import { noWrites, type WriteCounts } from './write.ts';
 
@@ -46,31 +47,89 @@ export interface StreamCommitResult extends CommitResult {
 
 const COMMIT_ATTEMPTS = 6;
 
+/** A batch on its way to be stored. */
+export interface SentBatch {
+  /** Resolves when it is stored; rejects when it cannot be. */
+  stored: Promise<StreamCommitResult>;
+  /** Resolves when its transaction holds the source's write lock: the one that asks for it next gets it next. */
+  isLocked: Promise<void>;
+  /** Resolves when it is committed; rejects when an attempt failed before. */
+  isCommitted: Promise<void>;
+}
+
 /**
  * Stores a batch of an entity's records and all that nests in them in one transaction, together with the pages of the walk
  * that they are, where there is one. A transient failure of the database is tried again; a record that cannot be a row is rejected alone.
  * Throws a LeaseLostError when another process walks the stream by now, a RefusedError when it is not the fault of a
  * record that nothing can be stored.
  */
-export async function commitBatch(
+export const commitBatch = (
   db: Database,
   source: SourceRef,
   batch: Batch,
-  { entity, run, pages = [] }: CommitOptions,
-): Promise<StreamCommitResult> {
-  const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
-  const commitOnce = (masks: VersionedMasks) =>
-    transaction(db.pool, async (client) => {
-      const rights = [lockSource(client, source), ...(run ? [requireLease(client, run.lease)] : [])];
-      const saved = pages.map((page) => savePage(client, page.walkId, page));
-      const stores = store(client, { ...by, masks }, batch);
-      await pipelined([...rights, ...saved, stores]);
-      const stored = await stores;
-      for (const { incoming } of pages.length > 0 ? pages : [batch]) requireSome(incoming, stored);
-      return stored;
+  options: CommitOptions,
+): Promise<StreamCommitResult> => sendBatch(db, source, batch, options).stored;
+
+/**
+ * Does what {@link commitBatch} does. The transaction of a batch that follows another waits in Postgres for the source's write
+ * lock, and commits only after the other. When an attempt of the other fails, it is rolled back, and begins again once the
+ * other is stored.
+ */
+export function sendBatch(
+  db: Database,
+  source: SourceRef,
+  batch: Batch,
+  { after, ...options }: CommitOptions & { after?: SentBatch | undefined },
+): SentBatch {
+  const [lock, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  commit.promise.catch(() => undefined); // nothing need follow
+  const attempt = (before?: Promise<void>) =>
+    withMasks(db.pool, source, (masks) => {
+      const committed = transaction(db.pool, async (client) => {
+        const stored = await storeBatch(client, { ...source, masks }, batch, { ...options, onLocked: lock.resolve });
+        await before;
+        return stored;
+      });
+      committed.then(() => commit.resolve(), commit.reject);
+      return committed;
     });
-  const stored = await withRetry(COMMIT_ATTEMPTS, () => withMasks(db.pool, source, commitOnce));
-  return { ...commitResult(source, batch, stored), effect: stored.effects.get(entity.table) ?? noWrites };
+  const storeInTurn = async () => {
+    const early = after && (await sendEarly(after, attempt));
+    const stored = early ?? (await withRetry(COMMIT_ATTEMPTS, () => attempt()));
+    const effect = stored.effects.get(options.entity.table) ?? noWrites;
+    return { ...commitResult(source, batch, stored), effect };
+  };
+  return { stored: storeInTurn(), isLocked: lock.promise, isCommitted: commit.promise };
+}
+
+/** Undefined where the attempt failed, whatever the reason, once the batch before is stored: then another one will tell. */
+async function sendEarly(
+  { stored, isLocked, isCommitted }: SentBatch,
+  attempt: (before: Promise<void>) => Promise<StoreResult>,
+): Promise<StoreResult | undefined> {
+  const early = await Promise.race([isLocked, isCommitted]).then(
+    () => attempt(isCommitted).catch(() => undefined),
+    () => undefined,
+  );
+  await stored;
+  return early;
+}
+
+/** Stores a batch inside a transaction; calls `onLocked` when that may write. */
+async function storeBatch(
+  client: PoolClient,
+  source: SourceRef & Pick<Writer, 'masks'>,
+  batch: Batch,
+  { run, pages = [], onLocked }: CommitOptions & { onLocked: () => void },
+): Promise<StoreResult> {
+  const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
+  const rights = [lockSource(client, source).then(onLocked), ...(run ? [requireLease(client, run.lease)] : [])];
+  const saved = pages.map((page) => savePage(client, page.walkId, page));
+  const stores = store(client, by, batch);
+  await pipelined([...rights, ...saved, stores]);
+  const stored = await stores;
+  for (const { incoming } of pages.length > 0 ? pages : [batch]) requireSome(incoming, stored);
+  return stored;
 }
 
 /** Where none of several records can be stored, something else than a record is broken: the answer, its reading, or the table. */
