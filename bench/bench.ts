@@ -14,6 +14,7 @@ import { changed } from './cases/changed.ts';
 import { incremental } from './cases/incremental.ts';
 import { memory } from './cases/memory.ts';
 import { reports } from './cases/reports.ts';
+import { pages } from './cases/pages.ts';
 import { start } from './cases/start.ts';
 import { unchanged } from './cases/unchanged.ts';
 import { verify } from './cases/verify.ts';
@@ -23,6 +24,7 @@ import { markdown, targetTable, type Outcome } from './report.ts';
 
 const cases: readonly Case[] = [
   backfill,
+  pages,
   unchanged,
   changed,
   incremental,

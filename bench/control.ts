@@ -31,6 +31,12 @@ export interface ServerStats {
   cpuSeconds: number;
 }
 
+/** Bytes of all bodies as JSON, and as they were sent. */
+export interface BodyBytes {
+  jsonBytes: number;
+  sentBytes: number;
+}
+
 /** CPU time of this process so far, user and system. */
 export function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();

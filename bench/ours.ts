@@ -25,15 +25,18 @@ const measured = <T>(
     NODE_OPTIONS: `--import=${new URL('../src/module-hooks.ts', import.meta.url).href}`,
   });
 
-/** Walks all sessions of a source into a database, in a process of its own. Throws if the walk is not complete. */
+/**
+ * Walks all sessions of a source into a database, in a process of its own; a warm one has done so before. Throws if the
+ * walk is not complete.
+ */
 export async function walkOurs(
-  mode: 'full' | 'incremental',
+  mode: 'full' | 'incremental' | 'warm',
   cluster: Cluster,
   databaseUrl: string,
   source: Served,
 ): Promise<Run & Cost> {
   const run = await inChild<Run>(mode, cluster, databaseUrl, source);
-  if (run.outcome !== 'complete' || run.mode !== mode || run.rejected > 0)
+  if (run.outcome !== 'complete' || run.mode !== (mode === 'warm' ? 'full' : mode) || run.rejected > 0)
     throw new Error(`the walk is not complete: ${JSON.stringify(run)}`);
   return run;
 }
@@ -41,6 +44,10 @@ export async function walkOurs(
 /** Stores all sessions of a source without any guard, in a process of its own: see bench/floor.ts. */
 export const runFloor = (sessions: number, place: MeasuredPlace): Promise<Cost> =>
   measured<object>('floor.ts', [String(sessions)], place);
+
+/** Parses all pages of a source with `JSON.parse` again and again, in a process of its own; returns the CPU time of one page. */
+export const parsePages = (sessions: number, { url, token }: Served): Promise<{ cpuSeconds: number }> =>
+  runJson('parse.ts', [String(sessions)], { SOURCE_URL: url, SOURCE_TOKEN: token });
 
 /** Verifies a database, in a process of its own. Throws when anything differs. */
 export async function verifyOurs(cluster: Cluster, databaseUrl: string, source: Served): Promise<VerifyResult & Cost> {

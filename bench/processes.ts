@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Encoding } from '../src/simulator/encoding.ts';
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -78,6 +79,8 @@ export interface SourceOptions {
   latencyMs: number;
   /** True if the pages are rendered before the start, so that serving them costs next to nothing. */
   isPrepared: boolean;
+  /** Encodings of bodies that it offers. */
+  encodings: readonly Encoding[];
 }
 
 async function serve(file: string, options: object): Promise<Served> {
@@ -90,7 +93,7 @@ async function serve(file: string, options: object): Promise<Served> {
 
 /** Starts a simulated Polar; by default without links and latency, and with prepared pages. */
 export const servePolar = (options: Pick<SourceOptions, 'sessions'> & Partial<SourceOptions>): Promise<Served> =>
-  serve('source.ts', { links: 0, latencyMs: 0, isPrepared: true, ...options });
+  serve('source.ts', { links: 0, latencyMs: 0, isPrepared: true, encodings: [], ...options });
 
 /** Starts a simulated Stripe for the other engines. */
 export const serveStripe = (options: { sessions: number; latencyMs: number }): Promise<Served> =>

@@ -3,6 +3,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseConfig } from '../src/config/config.ts';
+import type { ApiResponse } from '../src/simulator/api.ts';
+import { encoded } from '../src/simulator/encoding.ts';
 import { polarApi } from '../src/simulator/polar/api.ts';
 import { rowsInStatus } from '../src/simulator/polar/checkouts/change.ts';
 import { polarOf } from '../src/simulator/polar/polar.ts';
@@ -11,10 +13,10 @@ import { seededState } from '../src/simulator/polar/state.ts';
 import { sizesOf } from '../src/simulator/sizes.ts';
 import { openStreams } from '../src/simulator/polar/streams/index.ts';
 import type { List } from '../src/model/stream.ts';
-import { control, cpuSeconds, type ServerStats } from './control.ts';
+import { control, cpuSeconds, type BodyBytes, type ServerStats } from './control.ts';
 import type { SourceOptions } from './processes.ts';
 
-const { sessions: count, links, latencyMs, isPrepared } = JSON.parse(process.argv[2] ?? '') as SourceOptions;
+const { sessions: count, links, latencyMs, isPrepared, encodings } = JSON.parse(process.argv[2] ?? '') as SourceOptions;
 const HOUR_MS = 3_600_000;
 const PAGE = 100;
 /** Walks read the newest records in descending order: this many pages of them are prepared. */
@@ -41,6 +43,8 @@ const headers = new Headers(source.headers);
 const bodies = new Map<string, Buffer>();
 const times: number[] = [];
 let unprepared = 0;
+let jsonBytes = 0;
+let sentBytes = 0;
 
 function answerTo(url: string, header: (name: string) => string | undefined) {
   const [path = '/', query = ''] = url.split(/\?(.*)/s);
@@ -77,6 +81,7 @@ const idsFrom = (count: number, position: (index: number) => number) =>
 
 const actions = {
   stats: (): ServerStats => ({ requests: times.length, unprepared, cpuSeconds: cpuSeconds() }),
+  bytes: (): BodyBytes => ({ jsonBytes, sentBytes }),
   times: () => times,
   prepare,
   /** Edits this number of sessions, evenly spread over all. */
@@ -98,21 +103,24 @@ const actions = {
   },
 };
 
+function respondTo({ url = '/', headers }: IncomingMessage): ApiResponse {
+  const body = bodies.get(url);
+  const prepared = { 'content-type': 'application/json', 'polar-version': settings.currentVersion };
+  if (body) return { status: 200, headers: prepared, body };
+  unprepared += 1;
+  return answerTo(url, (name) => [headers[name] ?? []].flat()[0]);
+}
+
 async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
   message.resume();
   if (control(actions, message, response)) return;
   times.push(Date.now());
-  const { url = '/' } = message;
   if (latencyMs > 0) await pause(latencyMs);
-  const body = bodies.get(url);
-  if (body) {
-    const prepared = { 'content-type': 'application/json', 'polar-version': settings.currentVersion };
-    response.writeHead(200, { ...prepared, 'content-length': body.length }).end(body);
-    return;
-  }
-  unprepared += 1;
-  const made = answerTo(url, (name) => [message.headers[name] ?? []].flat()[0]);
-  response.writeHead(made.status, made.headers).end(made.body);
+  const answer = respondTo(message);
+  const { status, headers, body } = encoded(answer, String(message.headers['accept-encoding']), encodings);
+  jsonBytes += answer.body?.length ?? 0;
+  sentBytes += body?.length ?? 0;
+  response.writeHead(status, { ...headers, 'content-length': body?.length ?? 0 }).end(body);
 }
 
 if (isPrepared) prepare();

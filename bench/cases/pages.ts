@@ -1,0 +1,108 @@
+import type { Encoding } from '../../src/simulator/encoding.ts';
+import { inRounds, type Bench, type Case } from '../case.ts';
+import { settle } from '../cluster.ts';
+import { ask, type BodyBytes } from '../control.ts';
+import { parsePages, walkOurs } from '../ours.ts';
+import { servePolar, type Served } from '../processes.ts';
+import { medians, megabytes, number, ratio, type Outcome, type Target } from '../report.ts';
+
+/** 60 pages: as many as the whole look-back of an incremental walk reads among 500,000 sessions. */
+const SESSIONS = 6000;
+
+const ENCODINGS = ['gzip', 'br', 'zstd'] as const satisfies readonly Encoding[];
+
+/** What a page costs the engine, relative to `JSON.parse` of its bytes, and how many bytes of it are sent. */
+export const pages: Case = {
+  name: 'pages',
+  async run(bench): Promise<Outcome> {
+    const url = await bench.cluster.create('ours');
+    try {
+      await onSource([], (source) => walkOurs('full', bench.cluster, url, source));
+      await settle(url);
+      const rounds = await inRounds(bench, 'walks of 60 pages', () =>
+        onSource([], (source) => round(bench, url, source)),
+      );
+      const wire: Wire[] = [];
+      for (const encoding of ENCODINGS) wire.push({ encoding, ...(await sent(bench, url, encoding)) });
+      return outcomeOf(rounds, wire);
+    } finally {
+      await bench.cluster.drop('ours');
+    }
+  },
+};
+
+async function onSource<T>(encodings: readonly Encoding[], work: (source: Served) => Promise<T>): Promise<T> {
+  const source = await servePolar({ sessions: SESSIONS, encodings });
+  try {
+    return await work(source);
+  } finally {
+    await source.stop();
+  }
+}
+
+type Wire = BodyBytes & { encoding: Encoding };
+
+/** CPU milliseconds for each page. */
+type Round = Record<'parse' | 'warm' | 'cold', number>;
+
+async function round({ cluster }: Bench, url: string, source: Served): Promise<Round> {
+  const parse = await parsePages(SESSIONS, source);
+  const cold = await walkOurs('full', cluster, url, source);
+  const warm = await walkOurs('warm', cluster, url, source);
+  return {
+    parse: 1000 * parse.cpuSeconds,
+    cold: (1000 * cold.cpuSeconds) / cold.requests,
+    warm: (1000 * warm.cpuSeconds) / warm.requests,
+  };
+}
+
+/** The bytes of all bodies of a walk, from a source that offers this encoding alone. */
+const sent = ({ cluster }: Bench, url: string, encoding: Encoding): Promise<BodyBytes> =>
+  onSource([encoding], async (source) => {
+    await walkOurs('full', cluster, url, source);
+    return ask<BodyBytes>(source.url, 'bytes');
+  });
+
+function outcomeOf(rounds: readonly Round[], wire: readonly Wire[]): Outcome {
+  const { parse, warm, cold } = medians(rounds);
+  return {
+    tables: [
+      {
+        title: 'CPU of a page of 100 sessions that are stored',
+        head: ['', 'ms', 'of JSON.parse'],
+        rows: [
+          ['`JSON.parse` of its bytes', number(parse, 2), ''],
+          ['a walk by a process that has walked before', number(warm, 2), ratio(warm, parse)],
+          ['a walk of 60 pages by a process that has just started', number(cold, 2), ratio(cold, parse)],
+        ],
+        note: 'CPU of the whole process, with garbage collection and compilation, without its start.',
+      },
+      {
+        title: 'Bytes on the wire',
+        head: ['encoding', 'JSON MB', 'sent MB', 'of the JSON'],
+        rows: wire.map(({ encoding, jsonBytes, sentBytes }) => [
+          encoding,
+          megabytes(jsonBytes),
+          megabytes(sentBytes),
+          number(sentBytes / jsonBytes, 3),
+        ]),
+        note: 'The simulator compresses at the lowest level. Whether a source compresses at all is up to it.',
+      },
+    ],
+    targets: [
+      atMost('warm page: engine CPU, of `JSON.parse`', 3.3, warm / parse),
+      atMost('cold walk of 60 pages: engine CPU, of `JSON.parse`', 9.5, cold / parse),
+      ...wire.map(({ encoding, jsonBytes, sentBytes }) =>
+        atMost(`bytes on the wire with ${encoding}, of the JSON`, 0.1, sentBytes / jsonBytes),
+      ),
+    ],
+    figures: { rounds, wire },
+  };
+}
+
+const atMost = (name: string, most: number, value: number): Target => ({
+  name,
+  target: `≤ ${most} ×`,
+  measured: ratio(value, 1),
+  isMet: value <= most,
+});
