@@ -61,7 +61,7 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
     ['custom_field_answers', 'checkout_id custom_field_id', truths.flatMap(expectedAnswers)],
     ['checkouts_daily', 'account day product_id currency country', expectedDaily(checkouts, { ...read, timezone })],
     ['link_performance', 'account link_id link_match currency', expectedLinkPerformance(checkouts, links)],
-    ['product_performance', 'account product_id currency', expectedProductPerformance(checkouts)],
+    ['product_performance', 'account product_id currency', expectedProductPerformance(checkouts, truths)],
     ['discount_performance', 'account discount_id currency', expectedDiscountPerformance(checkouts)],
     ['campaigns', 'account utm_source utm_medium utm_campaign currency', expectedCampaigns(checkouts)],
     ['customers', 'account customer_key', expectedCustomers(checkouts)],
@@ -108,6 +108,8 @@ export async function soldViews({ seed, timezone, size }: Scenario): Promise<str
   return [...empty, ...wrongCells(read, expected)];
 }
 
-/** Without the products and discounts that no session names: which of those are stored depends on what else nests them. */
+/** Without the products and discounts that no session offers or names: which of those are stored depends on what else nests them. */
 const withoutIdle = (view: string, rows: ReportRow[]) =>
-  /^(product|discount)_performance$/.test(view) ? rows.filter(({ opened }) => opened !== 0) : rows;
+  /^(product|discount)_performance$/.test(view)
+    ? rows.filter(({ opened, offered = 0 }) => opened !== 0 || offered !== 0)
+    : rows;

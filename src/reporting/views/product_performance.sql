@@ -2,16 +2,28 @@ create view analytics.product_performance as
 select
   coalesce(c.source, 'polar') as source, coalesce(c.account, p.account) as account,
   coalesce(c.organization_id, p.organization_id) as organization_id, coalesce(c.product_id, p.id) as product_id, p.name as product_name,
-  {{measures}}
+  {{measures}},
+  coalesce(c.offered, 0) as offered
 from (
-  select source, account, organization_id, product_id, currency, {{tallies}}
+  select t.source, coalesce(t.account, o.account) as account, coalesce(t.organization_id, o.organization_id) as organization_id,
+    coalesce(t.product_id, o.product_id) as product_id, coalesce(t.currency, o.currency) as currency,
+    t.opened, t.settled, t.paid, t.free, t.abandoned, t.net_amount, t.discount_given, t.total_amount, o.offered
   from (
-    -- Evaluates each session once, and not for each column above.
-    select source, account, organization_id, product_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
-    from analytics.checkouts offset 0
-  ) each
-  group by 1, 2, 3, 4, 5
+    select source, account, organization_id, product_id, currency, {{tallies}}
+    from (
+      -- Evaluates each session once, and not for each column above.
+      select source, account, organization_id, product_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
+      from analytics.checkouts offset 0
+    ) each
+    group by 1, 2, 3, 4, 5
+  ) t
+  full join (
+    select s.account, s.organization_id, m.product_id, s.currency, count(*) as offered
+    from polar.checkout_products m join polar.checkouts s on s.id = m.checkout_id
+    group by 1, 2, 3, 4
+  ) o on (o.account, o.organization_id, o.product_id, o.currency) = (t.account, t.organization_id, t.product_id, t.currency)
 ) c
 full join polar.products p on p.id = c.product_id;
 
 comment on view analytics.product_performance is 'Products by what came of the sessions in which they were chosen, per currency; products without sessions, and sessions without a product, are there as well';
+comment on column analytics.product_performance.offered is 'Sessions that offered the product, chosen or not';

@@ -1,6 +1,6 @@
 import { counted, grouped, picked, type Checkouts } from './derived.ts';
 import type { ReportRow } from './checkouts.ts';
-import { dayIn, major, type AccountTruth } from './truth.ts';
+import { dayIn, digitsOf, major, type AccountTruth } from './truth.ts';
 
 /** The outcomes and money of a group of sessions; what was not sold is null. */
 function measures(group: Checkouts): ReportRow {
@@ -44,9 +44,37 @@ export function expectedLinkPerformance(checkouts: Checkouts, links: Checkouts):
   return performance(rows, 'source account organization_id link_id label link_match currency minor_digits', idle);
 }
 
-/** What analytics.product_performance must show of the products that sessions name. */
-export const expectedProductPerformance = (checkouts: Checkouts) =>
-  performance(checkouts, 'source account organization_id product_id product_name currency minor_digits');
+/** What analytics.product_performance must show of the products that sessions offer, or name. */
+export function expectedProductPerformance(checkouts: Checkouts, truths: readonly AccountTruth[]): ReportRow[] {
+  const columns = 'source account organization_id product_id product_name currency minor_digits';
+  const keyOf = (row: ReportRow) => JSON.stringify([row.account, row.product_id, row.currency]);
+  const offers = new Map(
+    grouped(truths.flatMap(offersOf), columns, (group) => ({ offered: group.length })).map((row) => [keyOf(row), row]),
+  );
+  const chosen = performance(checkouts, columns).map((row) => ({
+    ...row,
+    offered: offers.get(keyOf(row))?.offered ?? 0,
+  }));
+  const known = new Set(chosen.map(keyOf));
+  return [
+    ...chosen,
+    ...[...offers.values()].filter((row) => !known.has(keyOf(row))).map((row) => ({ ...NOTHING, ...row })),
+  ];
+}
+
+/** A row for each product that a session offers. */
+const offersOf = ({ account, polar }: AccountTruth): ReportRow[] =>
+  [...polar.checkouts.values()].flatMap(({ product_ids, currency }) =>
+    product_ids.map((product_id) => ({
+      source: 'polar',
+      account,
+      organization_id: polar.organizationId,
+      product_id,
+      product_name: polar.products.get(product_id)?.name ?? null,
+      currency,
+      minor_digits: digitsOf(currency),
+    })),
+  );
 
 /** What analytics.discount_performance must show of the discounts that sessions name. */
 export const expectedDiscountPerformance = (checkouts: Checkouts) =>
