@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { freshDatabase } from '../support/database.ts';
@@ -5,7 +6,15 @@ import { engineOf } from '../support/engine.ts';
 import { startPolar } from '../support/polar.ts';
 import { connectReader, newReader } from '../support/reader.ts';
 import { sourceOf } from '../support/source.ts';
-import { dashboards, dbtQueries, expandGrafana, metabaseQueries, panelQueries, type ExampleQuery } from './queries.ts';
+import {
+  dashboards,
+  dbtQueries,
+  expandGrafana,
+  metabaseQueries,
+  panelQueries,
+  provisioning,
+  type ExampleQuery,
+} from './queries.ts';
 
 const DAY_MS = 86_400_000;
 const STREAMS = ['checkout_links', 'checkouts', 'products', 'discounts', 'orders', 'refunds', 'subscriptions'];
@@ -13,7 +22,7 @@ const STREAMS = ['checkout_links', 'checkouts', 'products', 'discounts', 'orders
 /** A merchant whose sales, refunds and subscriptions are stored, and a reader of the views. */
 async function startReader() {
   const db = await freshDatabase();
-  const simulator = await startPolar({ seed: 5, links: 6, checkouts: 150, scopes: 'every' });
+  const simulator = await startPolar({ seed: 5, links: 6, checkouts: 80, scopes: 'every' });
   const { polar } = simulator;
   const paid = [...polar.streams.orders.records.values()].filter(
     ({ status, net_amount }) => status === 'paid' && net_amount > 0,
@@ -69,4 +78,16 @@ test('a dashboard of an account that is not there, or of a new database, is empt
       expect(await ask(reader, { name, sql: expandGrafana(query, selection) })).toEqual([]);
     for (const query of panelQueries(dashboard, selection)) await ask(reader, query);
   }
+});
+
+test('the dashboards ask the database that is provisioned, and lie where Compose puts them', () => {
+  const { uids, folders } = provisioning();
+  const boards = dashboards();
+  expect(boards.map(({ panels }) => new Set(panels.map(({ id }) => id)).size)).toEqual(
+    boards.map(({ panels }) => panels.length),
+  );
+  const asked = boards.flatMap(({ panels }) => panels.map(({ datasource }) => datasource.uid));
+  expect([...new Set(asked)]).toEqual(uids);
+  const compose = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
+  expect(folders.filter((folder) => !compose.includes(`./examples/grafana/dashboards:${folder}:ro`))).toEqual([]);
 });

@@ -27,12 +27,31 @@ export interface Selection {
 interface Dashboard {
   uid: string;
   templating: { list: { name: string; query: string }[] };
-  panels: { id: number; title: string; targets: { rawSql: string; format: PanelQuery['format'] }[] }[];
+  panels: {
+    id: number;
+    title: string;
+    datasource: { uid: string };
+    targets: { rawSql: string; format: PanelQuery['format'] }[];
+  }[];
 }
 
 /** The dashboards of Grafana. */
 export const dashboards = (): Dashboard[] =>
   globSync('grafana/dashboards/*.json', { cwd: examples }).map((path) => JSON.parse(read(path)));
+
+/** What Grafana reads at its start: the databases, and the folders of dashboards. */
+export function provisioning(): { uids: string[]; folders: string[] } {
+  const databases: { datasources: { uid: string }[] } = parse(
+    read('grafana/provisioning/datasources/checkout-sync.yml'),
+  );
+  const boards: { providers: { options: { path: string } }[] } = parse(
+    read('grafana/provisioning/dashboards/checkout-sync.yml'),
+  );
+  return {
+    uids: databases.datasources.map(({ uid }) => uid),
+    folders: boards.providers.map(({ options }) => options.path),
+  };
+}
 
 /** The queries of all panels of a dashboard, as Grafana sends them. */
 export const panelQueries = ({ uid, panels }: Dashboard, selection: Selection): PanelQuery[] =>
