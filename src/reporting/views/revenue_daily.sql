@@ -18,13 +18,13 @@ from (
   select generate_series(min(created_at) at time zone {{timezone}} - interval '1 day', now() at time zone {{timezone}} + interval '1 day', '1 day')::date as day
   from polar.checkouts
 ) d
--- Days first: most sessions are paid within two hours. Others are those that the history saw paid later, or that live longer.
+-- Days first: sessions live 24 hours, or one if made before March 2026. Others are those that the history saw paid later, or that live longer.
 -- Each session is evaluated once, and not for each column above.
 join lateral (
   (select source, account, organization_id, completed_at, product_id, product_name, currency, minor_digits,
     net_amount, tax_amount, discount_given, total_amount, is_first_purchase
   from analytics.checkouts
-  where is_paid and created_at >= d.day::timestamp at time zone {{timezone}} - interval '2 hours'
+  where is_paid and created_at >= d.day::timestamp at time zone {{timezone}} - interval '25 hours'
     and created_at < (d.day + 1)::timestamp at time zone {{timezone}}
   offset 0)
   union all
@@ -34,13 +34,13 @@ join lateral (
     where h.status = 'succeeded' and h.valid_from >= d.day::timestamp at time zone {{timezone}}
       and h.valid_from < (d.day + 1)::timestamp at time zone {{timezone}}
     union
-    select id from polar.checkouts where status = 'succeeded' and (expires_at - created_at <= interval '2 hours') is not true
+    select id from polar.checkouts where status = 'succeeded' and (expires_at - created_at <= interval '25 hours') is not true
   ) late
   join lateral (
     select source, account, organization_id, completed_at, product_id, product_name, currency, minor_digits,
       net_amount, tax_amount, discount_given, total_amount, is_first_purchase
     from analytics.checkouts
-    where checkout_id = late.id and is_paid and created_at < d.day::timestamp at time zone {{timezone}} - interval '2 hours'
+    where checkout_id = late.id and is_paid and created_at < d.day::timestamp at time zone {{timezone}} - interval '25 hours'
     offset 0
   ) paid on true
 ) c on (c.completed_at at time zone {{timezone}})::date = d.day

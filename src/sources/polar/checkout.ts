@@ -91,7 +91,7 @@ export const checkouts = withComments(
         .where(sql`status = 'succeeded' and customer_id is not null`),
       index('checkouts_long_lived_index')
         .on(table.id)
-        .where(sql`status = 'succeeded' and (expires_at - created_at <= interval '2 hours') is not true`),
+        .where(sql`status = 'succeeded' and (expires_at - created_at <= interval '25 hours') is not true`),
     ],
   ),
   'Checkout sessions: one row each time somebody visited a link, or the merchant’s code made a session, opened or not. Amounts are in minor units of currency',

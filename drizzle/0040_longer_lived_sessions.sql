@@ -1,0 +1,2 @@
+DROP INDEX "polar"."checkouts_long_lived_index";--> statement-breakpoint
+CREATE INDEX "checkouts_long_lived_index" ON "polar"."checkouts" USING btree ("id") WHERE status = 'succeeded' and (expires_at - created_at <= interval '25 hours') is not true;
