@@ -49,13 +49,14 @@ export function makeReport(
 }
 
 async function today(client: ClientBase, timezone: string): Promise<{ current: Month; madeAt: string }> {
-  const { rows } = await client.query<{ current: Month; now: Date; hasViews: boolean }>(
-    `select to_char(now() at time zone $1, 'YYYY-MM') as current, now() as now, to_regclass('analytics.metrics') is not null as "hasViews"`,
+  const { rows } = await client.query<{ current: Month; madeAt: string; hasViews: boolean }>(
+    `select to_char(now() at time zone $1, 'YYYY-MM') as current, to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "madeAt",
+       to_regclass('analytics.metrics') is not null as "hasViews"`,
     [timezone],
   );
   const [row] = rows;
   if (!row?.hasViews) throw new ConfigError('the views for reports are missing: run npx checkout-sync migrate');
-  return { current: row.current, madeAt: row.now.toISOString() };
+  return row;
 }
 
 function summaryOf(month: Month, { sessions, freshness }: ReportFigures, isRunning: boolean) {
