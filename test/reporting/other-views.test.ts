@@ -84,6 +84,25 @@ test('each version of a price, product, link and discount lasts until the next o
   expect(await value(db, changed)).toBe(6);
 });
 
+test('a session belongs to the link that had its metadata when it was made, whatever the link has today', async () => {
+  const db = await freshDatabase();
+  const { polar, ...source } = await startPolar({ links: 0, checkouts: 0 });
+  const engine = syncing(source, db);
+  const [link, other] = ['spring', 'summer'].map((campaign) => polar.createLink({ metadata: { campaign } }).id);
+  await engine.sync('polar.checkout_links');
+  const made = [polar.visitLink(link ?? '')];
+  polar.updateLink(link ?? '', { metadata: { campaign: 'autumn' } });
+  made.push(polar.visitLink(link ?? ''));
+  polar.updateLink(other ?? '', { metadata: { campaign: 'spring' } });
+  made.push(polar.visitLink(other ?? ''));
+  await engine.sync('polar.checkout_links');
+  await engine.sync('polar.checkouts');
+  const found = await rows(db, 'select checkout_id, link_id, link_match from analytics.checkouts');
+  const expected = made.map(({ id, truth }) => ({ checkout_id: id, link_id: truth.link_id, link_match: 'metadata' }));
+  expect(found).toEqual(expect.arrayContaining(expected));
+  expect(found).toHaveLength(3);
+});
+
 test('the customer of a session that has an e-mail address only is the one whom Polar knows by it', async () => {
   const db = await freshDatabase();
   const polar = await startPolar({ links: 0, checkouts: 0 });

@@ -113,17 +113,29 @@ left join lateral (
 ) f on true
 left join (
   select organization_id, {{without_visit metadata}} as own_metadata, array_agg(id::text) as ids, array_agg(metadata) as metadatas,
-    array_agg(created_at) as moments
-  from polar.checkout_links where metadata <> '{}' group by 1, 2
+    array_agg(valid_from) as begins, array_agg(valid_to) as ends
+  from (
+    -- As the link was when the session was made: its first version that is known counts from its creation.
+    select k.id, k.organization_id, coalesce(h.metadata, k.metadata) as metadata, coalesce(h.valid_from, k.created_at) as valid_from, h.valid_to
+    from polar.checkout_links k
+    left join (
+      select id, metadata, case when lag(valid_from) over versions is not null then valid_from end as valid_from,
+        lead(valid_from) over versions as valid_to
+      from (select distinct on (id, valid_from) id, valid_from, metadata from history.checkout_links order by id, valid_from, seq desc) v
+      window versions as (partition by id order by valid_from)
+    ) h on h.id = k.id
+  ) version
+  where metadata <> '{}' group by 1, 2
 ) l on l.organization_id = s.organization_id and l.own_metadata = {{without_visit s.metadata}}
 left join lateral (
   -- One link, or null where there are several; most sessions have one candidate, which needs no counting.
   select case
-    when cardinality(l.ids) = 1 then case when s.metadata @> l.metadatas[1] and l.moments[1] <= s.created_at then l.ids end
+    when cardinality(l.ids) = 1 then case
+      when s.metadata @> l.metadatas[1] and l.begins[1] <= s.created_at and coalesce(s.created_at < l.ends[1], true) then l.ids end
     when l.ids is not null then (
       select case when count(*) > 0 then array[case when count(*) = 1 then min(link.id) end] end
-      from unnest(l.ids, l.metadatas, l.moments) link(id, metadata, created_at)
-      where s.metadata @> link.metadata and link.created_at <= s.created_at
+      from unnest(l.ids, l.metadatas, l.begins, l.ends) link(id, metadata, valid_from, valid_to)
+      where s.metadata @> link.metadata and link.valid_from <= s.created_at and coalesce(s.created_at < link.valid_to, true)
     )
   end as ids
 ) m on true;
@@ -166,6 +178,6 @@ comment on column analytics.checkouts.utm_term is 'utm_term of the address visit
 comment on column analytics.checkouts.reference_id is 'reference_id of the address visited; null if REPORT_METADATA_KEYS lacks it';
 comment on column analytics.checkouts.metadata is 'Key-value pairs of the session whose keys REPORT_METADATA_KEYS names; null without any';
 comment on column analytics.checkouts.link_id is 'Link that the session was made from, where link_match is metadata';
-comment on column analytics.checkouts.link_match is 'metadata: one link alone has this metadata; ambiguous: several have; none: no link has, or it has no metadata';
+comment on column analytics.checkouts.link_match is 'metadata: one link alone had this metadata when the session was made, as far as the history knows; ambiguous: several had; none: no link had, or it has no metadata';
 comment on column analytics.checkouts.is_paid is 'Whether the outcome is paid; conditions on it use an index';
 comment on column analytics.checkouts.is_first_purchase is 'Of a paid session, whether it is the customer’s first, by created_at; null for others, and for unknown customers';
