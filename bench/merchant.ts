@@ -25,7 +25,7 @@ const statements = (sessions: number): string[] => [
   `insert into polar.checkouts (id, account, organization_id, created_at, modified_at, expires_at, observed_at, status, url, success_url,
      amount, net_amount, tax_amount, tax_behavior, total_amount, currency, product_id, product_price_id, discount_id, customer_id, customer_email,
      customer_name, customer_ip_address, customer_billing_address, billing_address_fields, metadata, custom_field_data)
-   select ${idOf('session', 'n')}, 'default', ${ORGANIZATION}, at, at + interval '7 minutes', at + interval '1 hour', now(),
+   select ${idOf('session', 'n')}, 'default', ${ORGANIZATION}, at, at + interval '7 minutes', at + case when at < '2026-03-01' then interval '1 hour' else interval '24 hours' end, now(),
      case when paid then 'succeeded' else 'expired' end, 'https://buy.polar.sh/polar_c_' || md5(n::text) || md5(n::text || 'x'), 'https://example.com/thanks',
      1000 + product * 100, 900 + product * 100, 190, 'exclusive', 1090 + product * 100, case when ${chance(3)} < 0.7 then 'usd' else 'eur' end,
      ${idOf('product', 'product')}, ${idOf('price', 'product')}, case when ${chance(4)} < 0.2 then ${idOf('discount', '(1 + n % 10)')} end,
