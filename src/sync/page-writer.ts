@@ -30,6 +30,14 @@ interface ReadyPages {
   isSent: PromiseWithResolvers<void>;
 }
 
+const noPages = ({ source }: SyncContext): ReadyPages => ({
+  batch: emptyBatch(source),
+  pages: [],
+  parts: [],
+  isFull: Promise.withResolvers(),
+  isSent: Promise.withResolvers(),
+});
+
 /** A transaction under way. */
 interface Transaction {
   batch: SentBatch;
@@ -42,21 +50,16 @@ interface Transaction {
  * that is full, it is sent behind the first, so that Postgres need not wait for us between them.
  */
 export function createPageWriter(context: SyncContext, run: ActiveRun): PageWriter {
-  const none = (): ReadyPages => ({
-    batch: emptyBatch(context.source),
-    pages: [],
-    parts: [],
-    isFull: Promise.withResolvers(),
-    isSent: Promise.withResolvers(),
-  });
-  let waiting = none();
+  let waiting = noPages(context);
   let latest: Transaction | undefined;
+  let older: Transaction | undefined;
   let done = Promise.resolve();
   let isBusy = false;
 
   async function sendWaiting(after: Transaction | undefined): Promise<Transaction> {
     const ready = waiting;
-    waiting = none();
+    waiting = noPages(context);
+    older = after;
     ready.isSent.resolve();
     await run.sightings.note(ready.batch.rows);
     return (latest = sendPages(context, run, ready, after));
@@ -75,7 +78,10 @@ export function createPageWriter(context: SyncContext, run: ActiveRun): PageWrit
   }
 
   return {
-    hasRoom: async () => (waiting.pages.length < MOST_PAGES ? undefined : Promise.race([done, waiting.isSent.promise])),
+    async hasRoom() {
+      if (waiting.pages.length === MOST_PAGES) await Promise.race([done, waiting.isSent.promise]);
+      await older?.isDone; // a kill loses no more than two transactions of pages
+    },
     add(page) {
       addPage(run, waiting, page);
       if (waiting.pages.length === MOST_PAGES) waiting.isFull.resolve();
