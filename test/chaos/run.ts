@@ -23,7 +23,7 @@ export interface Summary {
 }
 
 const WORKERS = 2;
-const SAMPLE_EVERY_MS = 250;
+const SAMPLE_EVERY_MS = 500;
 const POLL_EVERY_MS = 40;
 /** The schedule ages what is stored without a word to the feed. */
 const COPY = `to_jsonb(t) - 'observed_at' - 'deleted_at' || jsonb_build_object('deleted', deleted_at is not null)`;

@@ -33,26 +33,21 @@ export function startShop(
   const chance = random(seed, 'shop');
   const removed = new Set<string>();
   const streams = Object.entries(polar.streams).filter(([name]) => OPTIONAL_STREAMS.includes(name));
-  const before = streams.flatMap(([, { records }]) => [...records.values()].flatMap(deletedId));
+  const deleted = new Set(streams.flatMap(([, { records }]) => [...records.values()].flatMap(deletedId)));
+  const note = (id: string) => [deleted, removed].forEach((ids) => ids.add(id));
   const edits = streams.flatMap(([name, { driver, traffic }]) => [
-    ...driverEdits(name, driver, removed),
+    ...driverEdits(name, driver, note),
     ...trafficOf(name, traffic()),
   ]);
   const timer = setInterval(() => isBehind() || chance.pick(edits)(chance), everyMs);
-  return {
-    removed,
-    get deleted() {
-      return removed.union(new Set(before));
-    },
-    stop: () => clearInterval(timer),
-  };
+  return { deleted, removed, stop: () => clearInterval(timer) };
 }
 
 type Edit = (chance: Random) => void;
 
 const deletedId = (record: { id: string; deleted_at?: string | null }) => (record.deleted_at ? [record.id] : []);
 
-function driverEdits(name: string, driver: StreamDriver, removed: Set<string>): Edit[] {
+function driverEdits(name: string, driver: StreamDriver, note: (id: string) => void): Edit[] {
   const any = (edit: ((id: string) => void) | undefined, least: number): Edit => {
     return (chance) => {
       const ids = driver.list();
@@ -60,7 +55,7 @@ function driverEdits(name: string, driver: StreamDriver, removed: Set<string>): 
     };
   };
   const remove = (id: string) => {
-    removed.add(id);
+    note(id);
     driver.remove?.(id);
   };
   const edits: Edit[] = [() => void driver.create(), any(driver.edit, 0)];
