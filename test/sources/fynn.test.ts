@@ -53,7 +53,7 @@ test('the documented item, stored by pull, lands in every column it has one for,
   simulator.intercept(() => ({ fault: 'status', status: 200, body }));
   expect(await pull('fynn.checkout_link_items', ITEM)).toEqual([{ id: ITEM, outcome: 'inserted' }]);
   expect(paths(simulator)).toEqual([`/checkout-link-items/${ITEM}`]);
-  const row = { account: 'default', version_at: null, deleted_at: null, observed_at: expect.any(Date) };
+  const row = { account: 'default', version_at: null, deleted_at: null, observed_at: expect.any(String) };
   expect(await rows(db, 'select * from fynn.checkout_link_items')).toEqual([
     {
       id: ITEM,
@@ -90,7 +90,7 @@ test('the documented item, stored by pull, lands in every column it has one for,
       origin_product_id: ID,
       allow_checkout: true,
       status: '<any>',
-      created_at: new Date('2023-11-07T05:31:56Z'),
+      created_at: '2023-11-07 05:31:56+00',
       name: '<string>',
       description: '<string>',
       ...row,
@@ -139,7 +139,7 @@ test('an item that is asked for by its id keeps the link that is known to have i
   expect(await one(db, 'checkout_link_items', item.id)).toMatchObject({ checkout_link_id: item.linkId, quantity: 41 });
   fynn.deleteLink(item.linkId);
   expect(await pull('fynn.checkout_link_items', item.id)).toEqual([{ id: item.id, outcome: 'not found' }]);
-  expect(await one(db, 'checkout_link_items', item.id)).toMatchObject({ deleted_at: expect.any(Date) });
+  expect(await one(db, 'checkout_link_items', item.id)).toMatchObject({ deleted_at: expect.any(String) });
 });
 
 test('an item that was asked for in vain loses its tombstone when its link still lists it', async () => {
