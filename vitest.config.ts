@@ -12,7 +12,7 @@ export default defineConfig({
     pool: 'forks',
     // Loading the code again for each file would be a quarter of the CPU time of npm test.
     isolate: isSlow,
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Seeds of test/slow/chaos.test.ts that are performed side by side.
     maxConcurrency: Number(process.env.CHAOS_AT_ONCE ?? 1),
     // These end what hangs. A machine with other work to do is slow, and slowness alone fails no test.

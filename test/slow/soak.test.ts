@@ -17,15 +17,14 @@ const LATEST_MS = 75_000;
 /** Sessions of the snapshot that are not stored in that state or a newer one. */
 async function late({ polar }: Simulator, db: Database, snapshot: ReadonlyMap<string, string>): Promise<string[]> {
   const stored = new Map(
-    (await rows(db, `select id, version_at from polar.checkouts`)).map(({ id, version_at }) => [
-      String(id),
-      version_at,
-    ]),
+    (await rows(db, `select id, (extract(epoch from version_at) * 1000)::float8 as version from polar.checkouts`)).map(
+      ({ id, version }) => [String(id), Number(version)],
+    ),
   );
   return [...snapshot]
     .filter(([id, version]) => {
-      const found = stored.get(id);
-      return polar.checkouts.has(id) && !(found instanceof Date && found.getTime() >= Math.floor(Date.parse(version)));
+      const found = stored.get(id) ?? Number.NEGATIVE_INFINITY;
+      return polar.checkouts.has(id) && found < Math.floor(Date.parse(version));
     })
     .map(([id, version]) => `${id} of ${version}`);
 }
