@@ -1,25 +1,32 @@
-// `npm run generate` updates what is derived from tables and streams: migrations, comments, docs/tables.md.
+// `npm run generate` updates what is derived from the code: migrations, comments, docs/tables.md, docs/api.md.
 // With --check, it changes nothing and exits with 1 if something is stale. Other options go to drizzle-kit, such as --name.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { formatError } from '../src/model/errors.ts';
+import { apiPage, leakedTypes } from './api-page.ts';
 import { commentsIn, sqlComments, commentStatements, missingComments } from './comments.ts';
 import { findTables, ROOT } from './find-tables.ts';
 import { findStreams } from './streams.ts';
 import { addMigration, appendTo, migrationsSql, missingMigration } from './migrations.ts';
 import { tablesPage } from './tables-page.ts';
 
-const PAGE = 'docs/tables.md';
+const [TABLES_PAGE, API_PAGE] = ['docs/tables.md', 'docs/api.md'];
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const uncommented = (tables: readonly PgTable[]) => missingComments(sqlComments(tables), commentsIn(migrationsSql()));
 
-function currentPage(): string {
+const pages = (tables: readonly PgTable[]): [string, string][] => [
+  [TABLES_PAGE, tablesPage(tables, findStreams())],
+  [API_PAGE, apiPage()],
+];
+
+/** Returns the text of a page; that of a missing one is empty, and counts as stale. */
+function currentText(page: string): string {
   try {
-    return readFileSync(join(ROOT, PAGE), 'utf8');
+    return readFileSync(join(ROOT, page), 'utf8');
   } catch {
-    return ''; // missing counts as stale
+    return '';
   }
 }
 
@@ -30,14 +37,14 @@ function problems(tables: readonly PgTable[]): string[] {
     ([object, text]) => `no migration sets the comment of ${object.toLowerCase().replaceAll('"', '')}: ${text}`,
   );
   if (migration) lines.unshift(`a migration is missing: ${migration}`);
-  if (currentPage() !== tablesPage(tables, findStreams())) lines.push(`${PAGE} is stale`);
-  return lines;
+  for (const [page, text] of pages(tables)) if (currentText(page) !== text) lines.push(`${page} is stale`);
+  return [...lines, ...leakedTypes()];
 }
 
 function check(tables: readonly PgTable[]): void {
   const lines = problems(tables);
   for (const line of lines) say(line);
-  say(lines.length === 0 ? `Migrations, comments and ${PAGE} are up to date.` : 'Run `npm run generate`.');
+  say(lines.length === 0 ? 'Migrations, comments and generated pages are up to date.' : 'Run `npm run generate`.');
   if (lines.length > 0) process.exitCode = 1;
 }
 
@@ -46,8 +53,11 @@ function generate(tables: readonly PgTable[], options: readonly string[]): void 
   const comments = uncommented(tables);
   if (comments.length > 0)
     appendTo(added ?? addMigration(['--custom', '--name=comments']), commentStatements(comments));
-  writeFileSync(join(ROOT, PAGE), tablesPage(tables, findStreams()));
-  say(`Migrations added: ${added ? 1 : 0}; comments added: ${comments.length}; ${PAGE} written.`);
+  for (const [page, text] of pages(tables)) writeFileSync(join(ROOT, page), text);
+  say(
+    `Migrations added: ${added ? 1 : 0}; comments added: ${comments.length}; ${TABLES_PAGE} and ${API_PAGE} written.`,
+  );
+  for (const line of leakedTypes()) say(line);
 }
 
 try {

@@ -1,5 +1,6 @@
 /** A JSON value as the API sent it; a number that a double cannot hold is a {@link Numeral}. */
 export type Json = null | boolean | number | string | Json[] | JsonObject | Numeral;
+/** A JSON object as the API sent it. */
 export interface JsonObject {
   [key: string]: Json;
 }

@@ -110,6 +110,7 @@ export interface Stream {
   isNotFound?: AbsenceTest;
 }
 
+/** How a stream is walked: every page, or what can have changed. */
 export type Mode = 'full' | 'incremental';
 
 /** Every mode of a walk. */
