@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabaseUrl, connectClient } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
 
@@ -47,4 +47,57 @@ test('from the package a source is synced, and its code is compiled', async () =
   expect(rows[0]?.count).toBe(12);
   const files = await readdir(join(folder, 'node_modules/checkout-sync'));
   expect(files).not.toContain('src');
+});
+
+describe('a project that embeds the package', () => {
+  const compilerOptions = {
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true, // the declarations of drizzle-orm need it
+    noEmit: true,
+    types: ['node'],
+  };
+
+  beforeAll(async () => {
+    await cp(join(root, 'examples/library'), folder, { recursive: true });
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    await mkdir(join(folder, 'node_modules/@types'), { recursive: true });
+    for (const name of ['hono', '@types/node'])
+      await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name)).catch((error: unknown) => {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error; // npm has installed it
+      });
+  });
+
+  test('compiles the examples with strict settings', async () => {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { stdout } = await run(process.execPath, [tsc, '--project', folder], folder, {});
+    expect(stdout).toBe('');
+  });
+
+  test('syncs once by the example of a script', async () => {
+    const { url, token } = await startPolar({ links: 3, checkouts: 12 });
+    const databaseUrl = await freshDatabaseUrl();
+    const settings = { DATABASE_URL: databaseUrl, POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url };
+    const { stdout } = await run(process.execPath, ['node-script.ts'], folder, settings);
+    expect(stdout).toContain('polar.checkouts: complete, 12 records');
+  });
+
+  test('takes webhooks in routes of Hono and Next.js, with a signature alone', async () => {
+    const asking = `
+      const { app } = await import('./hono.ts');
+      const { POST } = await import('./next-route.ts');
+      const post = () => new Request('http://localhost/webhooks/polar', { method: 'POST', body: '{}' });
+      process.stdout.write(String([(await app.request(post())).status, (await POST(post())).status]));`;
+    const settings = {
+      DATABASE_URL: await freshDatabaseUrl(),
+      POLAR_ACCESS_TOKEN: 'any',
+      POLAR_WEBHOOK_SECRET: 'polar_whs_a_secret_made_before_september',
+    };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', asking], folder, settings);
+    expect(stdout).toBe('401,401');
+  });
 });
