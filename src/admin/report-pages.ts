@@ -9,8 +9,8 @@ interface ReportPage {
   policy: string;
 }
 
-/** Returns the report of a month, of the last whole one where none is named. */
-export type ReportPages = (month: string | undefined) => Promise<ReportPage>;
+/** Returns the report of a month, of the last whole one where none is named; undefined while too many others are being made. */
+export type ReportPages = (month: string | undefined) => Promise<ReportPage | undefined>;
 
 /** A report is shown again for so long before it is made again. */
 const KEPT_MS = 600_000;
@@ -21,9 +21,12 @@ const LONGEST_REPORT_QUERY_MS = 20_000;
 /** Reports of so many months are kept. */
 const MOST_KEPT = 12;
 
+/** So many reports are made or wait for that, one after the other. */
+const MOST_UNFINISHED = 4;
+
 /**
  * Creates a function that makes reports. What they cost is bounded: one is made at a time, in one session of the database, and shown
- * again for ten minutes; a query ends after 20 seconds.
+ * again for ten minutes; few wait, and a query ends after 20 seconds.
  */
 export function reportPages({ pool }: Pick<Database, 'pool'>, timezone: string, signal: AbortSignal): ReportPages {
   const make = async (month: string | undefined): Promise<ReportPage> => {
@@ -34,10 +37,13 @@ export function reportPages({ pool }: Pick<Database, 'pool'>, timezone: string, 
   };
   const kept = new Map<string | undefined, { until: number; page: Promise<ReportPage> }>();
   let last: Promise<unknown> = Promise.resolve();
+  let unfinished = 0;
   return (month) => {
     const known = kept.get(month);
     if (known && performance.now() < known.until) return known.page;
-    const page = last.then(() => make(month));
+    if (unfinished === MOST_UNFINISHED) return Promise.resolve(undefined);
+    unfinished += 1;
+    const page = last.then(() => make(month)).finally(() => (unfinished -= 1));
     kept.delete(month);
     kept.set(month, { until: performance.now() + KEPT_MS, page });
     const [oldest] = kept.keys();
@@ -49,7 +55,10 @@ export function reportPages({ pool }: Pick<Database, 'pool'>, timezone: string, 
 
 const MONTHS = { type: 'object', properties: { month: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}$' } } };
 
-/** Adds `GET /report`, with `?month=2026-10`. Responds 400 for a month without a report, and 503 when it takes too long. */
+/**
+ * Adds `GET /report`, with `?month=2026-10`. Responds 400 for a month without a report, and 503 when it takes too long, or while too
+ * many others are being made.
+ */
 export const reportRoute =
   (pages: ReportPages): FastifyPluginAsync =>
   async (app) => {
@@ -58,11 +67,13 @@ export const reportRoute =
       { schema: { querystring: MONTHS } },
       async ({ query }, reply) => {
         try {
-          const { html, policy } = await pages(query.month);
+          const page = await pages(query.month);
+          if (!page)
+            return await reply.code(503).header('retry-after', '30').send({ error: 'other reports are being made' });
           return await reply
             .type('text/html; charset=utf-8')
-            .header('content-security-policy', `${policy}; frame-ancestors 'none'`)
-            .send(html);
+            .header('content-security-policy', `${page.policy}; frame-ancestors 'none'`)
+            .send(page.html);
         } catch (error) {
           if (error instanceof ConfigError) return reply.code(400).send({ error: error.message });
           if (!hasWaited(error)) throw error;

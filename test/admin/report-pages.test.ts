@@ -36,3 +36,10 @@ test('reports are made one at a time, and shown again for a while', async () => 
   expect(await pages('2026-01')).toBe(first);
   expect(counted).toEqual({ made: 3, now: 0, most: 1 });
 });
+
+test('few reports wait to be made, and later ones are made again', async () => {
+  const pages = reportPages(await freshDatabase(), 'UTC', new AbortController().signal);
+  const asked = await Promise.all(['01', '02', '03', '04', '05'].map((month) => pages(`2026-${month}`)));
+  expect(asked.map((page) => page !== undefined)).toEqual([true, true, true, true, false]);
+  expect((await pages('2026-05'))?.html).toContain('May 2026');
+});
