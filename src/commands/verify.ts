@@ -1,13 +1,11 @@
 import { Command, Option } from 'commander';
 import { ConfigError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
-import { DEFAULT_ACCOUNT, labelOf, refOf, type StreamRef } from '../model/stream.ts';
+import { DEFAULT_ACCOUNT, labelOf, type StreamRef } from '../model/stream.ts';
 import type { Difference } from '../load/compare.ts';
 import type { Mismatch, VerifyResult } from '../sync/verification.ts';
-import { verify } from '../sync/verify.ts';
 import { chooseStreams, type Chosen } from '../operations/choose.ts';
-import { requireTables, withSource } from '../operations/context.ts';
-import { withoutLeftOut } from '../operations/left-out.ts';
+import { verifyStreams, type VerifyStreamsOptions } from '../operations/verify-streams.ts';
 import { withContext, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
 import { accountOption, jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
@@ -46,7 +44,7 @@ export const verifyCommand = (invocation: Invocation): Command =>
     .action(async (streams: string[], options: VerifyArguments) => {
       const isEqual = options.metrics
         ? await verifyMetrics(invocation, requireMetricsOnly(streams, options))
-        : await verifyStreams(invocation, streams, requireStreamsOnly(options));
+        : await compareTables(invocation, streams, requireStreamsOnly(options));
       if (!isEqual) invocation.fail();
     });
 
@@ -60,44 +58,29 @@ function requireStreamsOnly(options: VerifyArguments): VerifyArguments {
   throw new ConfigError('--days and --month are for --metrics');
 }
 
-/** Where the outcome goes as it is found, so that nothing of it has to be kept. */
-interface Report {
-  begin(ref: StreamRef): void;
-  difference(ref: StreamRef, mismatch: Mismatch): void;
-  end(verified: VerifyResult): void;
-  close(): void;
+/** Prints the outcome as it is found. */
+interface Report extends Pick<VerifyStreamsOptions, 'onBegin' | 'onDifference' | 'onEnd'> {
+  close: () => void;
 }
 
 /** True when all streams were read and nothing differs. */
-function verifyStreams(
+function compareTables(
   invocation: Invocation,
   names: readonly string[],
   { sample, account, json }: VerifyArguments,
 ): Promise<boolean> {
   const { stdout, stderr, signal } = invocation;
-  const verifyAll = async (context: CommandContext, chosen: readonly Chosen[]) => {
-    await requireTables(context.db);
-    const { wanted, leftOut } = await withoutLeftOut(context, chosen, { areNamed: names.length > 0 });
-    const report = json ? jsonReport(stdout) : textReport(stdout);
+  const compare = async (context: CommandContext, chosen: readonly Chosen[]) => {
+    const { close, ...listeners } = json ? jsonReport(stdout) : textReport(stdout);
     const bars = stderr.isTTY && !stdout.isTTY ? createProgressBars() : undefined;
-    let isEqual = true;
-    for (const { source, stream } of wanted) {
-      report.begin(refOf(stream));
-      const onDifference = (mismatch: Mismatch) => report.difference(refOf(stream), mismatch);
-      const options = { onDifference, ...(sample !== undefined && { sample }) };
-      const verified = await withSource(context, source, (opened) =>
-        verify({ ...opened, ...(bars && { onProgress: bars.show }) }, stream, options, signal),
-      );
-      report.end(verified);
-      const { missing, extra, different, error } = verified;
-      isEqual &&= missing + extra + different === 0 && error === undefined;
-    }
+    const options = { areNamed: names.length > 0, sample, ...listeners, onProgress: bars?.show };
+    const { isEqual, leftOut } = await verifyStreams(context, chosen, options, signal);
     bars?.close();
-    report.close();
+    close();
     if (!json) for (const line of describeLeftOut(leftOut)) stdout.write(`${line}\n`);
     return isEqual;
   };
-  return withContext(invocation, (config) => chooseStreams(config, names, account), verifyAll);
+  return withContext(invocation, (config) => chooseStreams(config, names, account), compare);
 }
 
 const fixFor = ({ account, stream }: StreamRef, { record }: Mismatch) =>
@@ -106,21 +89,21 @@ const fixFor = ({ account, stream }: StreamRef, { record }: Mismatch) =>
 /** One JSON object, written piece by piece: nothing of it has to be kept. */
 function jsonReport(stdout: Output): Report {
   const write = (text: string) => void stdout.write(text);
+  const opening = '{"streams":['; // written late: what fails before the first stream writes nothing
   let [streams, differences] = [0, 0];
-  write('{"streams":[');
   return {
-    begin(ref) {
-      write(`${streams++ > 0 ? ',' : ''}${JSON.stringify(ref).slice(0, -1)},"differences":[`);
+    onBegin(ref) {
+      write(`${streams++ > 0 ? ',' : opening}${JSON.stringify(ref).slice(0, -1)},"differences":[`);
       differences = 0;
     },
-    difference(ref, mismatch) {
+    onDifference(ref, mismatch) {
       const { record: _record, ...difference } = mismatch;
       write(`${differences++ > 0 ? ',' : ''}${JSON.stringify({ ...difference, fix: fixFor(ref, mismatch) })}`);
     },
-    end({ account: _account, stream: _stream, ...rest }) {
+    onEnd({ account: _account, stream: _stream, ...rest }) {
       write(`],${JSON.stringify(rest).slice(1)}`);
     },
-    close: () => write(']}\n'),
+    close: () => write(`${streams > 0 ? '' : opening}]}\n`),
   };
 }
 
@@ -134,12 +117,11 @@ function textReport(stdout: Output): Report {
     last = next;
   };
   return {
-    begin: () => undefined,
-    difference(ref, mismatch) {
+    onDifference(ref, mismatch) {
       writeFix(fixFor(ref, mismatch));
       write(describeDifference(mismatch));
     },
-    end(verified) {
+    onEnd(verified) {
       writeFix();
       all.push(verified);
     },
