@@ -41,7 +41,7 @@ function publicNames(entry: string): PublicName[] {
 
 /** Types that TypeScript, Node.js, or a dependency declares. */
 const FOREIGN = new Set(
-  'AbortSignal AsyncDisposable Error ConfigError Readonly Record Pick Omit Partial Promise Request Response FastifyPluginAsync Pool Name'.split(
+  'AbortSignal AsyncDisposable Error Readonly Record Pick Omit Partial Promise Request Response FastifyPluginAsync Pool Name'.split(
     ' ',
   ),
 );

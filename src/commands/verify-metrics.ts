@@ -6,6 +6,7 @@ import type { MeasuredDays, ReportDays, SourceMetrics } from '../model/source-me
 import { labelOf } from '../model/stream.ts';
 import { COMPARED_METRICS } from '../reporting/metrics/compared-metrics.ts';
 import type { ComparedFigure, MetricComparison } from '../reporting/metrics/compare-metrics.ts';
+import { daysInMonth, firstDayOf } from '../reporting/report/month.ts';
 import { compareWithSource, yesterday } from '../reporting/metrics/verify-metrics.ts';
 import { chooseSources } from '../operations/choose.ts';
 import { requireTables, withSource } from '../operations/context.ts';
@@ -71,8 +72,7 @@ async function daysOf({ db, config }: CommandContext, { days = DEFAULT_DAYS, mon
   const { timezone } = config.report;
   const last = await yesterday(db.pool, timezone);
   if (month === undefined) return { start: dayBefore(last, days - 1), end: last, timezone };
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  const [start, end] = [`${month}-01`, new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)];
+  const [start, end] = [firstDayOf(month), daysInMonth(month).at(-1) ?? last];
   if (start > last) throw new ConfigError(`${month} has no day yet that is over`);
   return { start, end: end < last ? end : last, timezone };
 }

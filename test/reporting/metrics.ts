@@ -32,7 +32,7 @@ export async function tamper({ DATABASE_URL: url }: { DATABASE_URL: string }, sq
 /** Compares the figures, and returns the outcome of each metric. */
 export async function verifiedMetrics(settings: Record<string, string>, ...options: string[]) {
   const { code, stdout, stderr } = await call(['verify', '--metrics', '--json', ...options], settings);
-  const { accounts } = JSON.parse(stdout) as unknown as { accounts: { error?: string; metrics: MetricComparison[] }[] };
+  const { accounts } = JSON.parse(stdout) as { accounts: { error?: string; metrics: MetricComparison[] }[] };
   const metrics = accounts.flatMap((account) => account.metrics);
   const outcomes = Object.fromEntries(metrics.map(({ metric, outcome }) => [metric, outcome]));
   return { code, stderr, metrics, outcomes, errors: accounts.map(({ error }) => error) };

@@ -152,17 +152,21 @@ async function writeFileOf(
   const { format, createdBy } = request;
   const path = folder.pathOf(file);
   const onBytes = (bytes: number) => onExported(file, bytes);
-  const parquetColumns = columns.map((column) => parquetColumn(column, kind === 'view'));
-  const rows =
-    format === 'parquet'
-      ? await writeParquet(client, { path, columns: parquetColumns, from, createdBy }, onBytes)
-      : await writeText(client, format, { path, columns, from }, onBytes);
-  const { size } = await stat(path);
-  const described = columns.map((column, at) => ({
-    ...column,
-    ...(format === 'parquet' && { parquetType: parquetColumns[at]?.parquetType ?? '' }),
-  }));
-  return { file, rows, bytes: size, columns: described };
+  const describe = async (rows: number, described: ExportedFile['columns']): Promise<ExportedFile> => ({
+    file,
+    rows,
+    bytes: (await stat(path)).size,
+    columns: described,
+  });
+  if (format !== 'parquet')
+    return describe(await writeText(client, format, { path, columns, from }, onBytes), [...columns]);
+  const typed = columns.map((column) => ({ column, parquet: parquetColumn(column, kind === 'view') }));
+  const parquetColumns = typed.map(({ parquet }) => parquet);
+  const rows = await writeParquet(client, { path, columns: parquetColumns, from, createdBy }, onBytes);
+  return describe(
+    rows,
+    typed.map(({ column, parquet: { parquetType } }) => ({ ...column, parquetType })),
+  );
 }
 
 /** A view or table that can be exported. */

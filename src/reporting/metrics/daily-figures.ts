@@ -97,7 +97,7 @@ function quotientsOf(figures: MetricValues): MetricValues {
   };
 }
 
-/** Polar: 0 where there is nothing to quotientOf by. */
+/** Returns the quotient; null where one of them is not known. Polar: 0 where there is nothing to divide by. */
 export function quotientOf(above: number | null, below: number | null): number | null {
   if (above === null || below === null) return null;
   return below === 0 ? 0 : above / below;
