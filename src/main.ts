@@ -1,4 +1,4 @@
-import { readEnvironment } from './config/config.ts';
+import { readEnvironment } from './config/environment.ts';
 import { FatalError, formatError } from './model/errors.ts';
 import { EXIT_FAILED, runProgram } from './program.ts';
 

@@ -6,6 +6,8 @@ export interface Import {
   to: string;
   /** True for `import type`, which leaves nothing at run time. */
   typeOnly: boolean;
+  /** True for `import()`, which loads the target only when it runs. */
+  isDynamic?: boolean;
 }
 
 const statement = /^(?:import|export)(?<type> type)?\s+(?:[\w$*{},\s]+?\s+from\s+)?'(?<target>[^']+)'/gm;
@@ -13,14 +15,16 @@ const call = /\bimport\(\s*'(?<target>[^']+)'/g;
 
 /** The imports of a file, given its path from src/ and its text. */
 export function importsOf(file: string, text: string): Import[] {
-  return [...text.matchAll(statement), ...text.matchAll(call)].map(({ groups = {} }) => {
+  const imported = ({ groups = {} }: RegExpExecArray): Import => {
     const target = groups.target ?? '';
     return {
       from: file,
       to: target.startsWith('.') ? join(dirname(file), target) : target,
       typeOnly: groups.type !== undefined,
     };
-  });
+  };
+  const dynamic = (found: RegExpExecArray): Import => ({ ...imported(found), isDynamic: true });
+  return [...[...text.matchAll(statement)].map(imported), ...[...text.matchAll(call)].map(dynamic)];
 }
 
 const isOurs = (to: string) => to.endsWith('.ts');
@@ -144,6 +148,14 @@ export function circles(imports: readonly Import[]): string[] {
   };
   for (const file of targets.keys()) visit(file, []);
   return [...found];
+}
+
+/** All that is loaded together with a file: our own files and packages, without what it imports only when it runs. */
+export function loadedWith(file: string, imports: readonly Import[]): Set<string> {
+  const atStart = imports.filter(({ typeOnly, isDynamic }) => !typeOnly && !isDynamic);
+  const loaded = new Set([file]);
+  for (const one of loaded) for (const { from, to } of atStart) if (from === one) loaded.add(to);
+  return loaded;
 }
 
 /** One line for each import that breaks a rule of the house. */

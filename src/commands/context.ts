@@ -1,6 +1,4 @@
-import { readConfig, type Config } from '../config/config.ts';
-import { openDatabase } from '../database/database.ts';
-import { createLogger } from '../model/log.ts';
+import type { Config } from '../config/config.ts';
 import type { OperationContext } from '../operations/context.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -18,8 +16,11 @@ export async function withContext<C, T>(
   work: (context: CommandContext, checked: C) => Promise<T>,
   sessions: { name?: string } = {},
 ): Promise<T> {
+  const { readConfig } = await import('../config/config.ts');
   const config = readConfig(environment());
   const checked = check(config);
+  const { openDatabase } = await import('../database/database.ts');
+  const { createLogger } = await import('../model/log.ts');
   const log = createLogger(config.logLevel);
   const db = await openDatabase(config.databaseUrl, { ...sessions, signal, say: (message) => log.warn(message) });
   try {

@@ -33,7 +33,7 @@ export const demoCommand = (invocation: Invocation): Command =>
     .action((options: DemoArguments) => demo(invocation, options));
 
 async function demo(invocation: Invocation, { json, serve, port, ...sizes }: DemoArguments): Promise<void> {
-  const { runDemo } = await import('./run-demo.ts'); // with the simulators, which other commands do without
+  const { runDemo } = await import('./run-demo.ts');
   const { stdout, stderr } = invocation;
   const onServing = (url: string) => json || stdout.write(`${describeServing(url).join('\n')}\n`);
   const onDone = (done: Demo) => {

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { readConfig } from '../config/config.ts';
 import type { CheckResult } from '../model/check.ts';
 import { count } from './format.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
@@ -10,7 +9,8 @@ export const doctorCommand = (invocation: Invocation): Command =>
     .description('check settings, database, queue and sources before you trust them; leaves nothing behind')
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
-      const { checkAll } = await import('./checks.ts'); // with the queue, which other commands do without
+      const { readConfig } = await import('../config/config.ts');
+      const { checkAll } = await import('./checks.ts');
       const checks = await checkAll(readConfig(invocation.environment()), invocation.signal);
       const ok = isHealthy(checks);
       print(invocation, { ok, checks }, !json && describeChecks(checks));

@@ -3,11 +3,9 @@ import type { ExportFormat } from '../reporting/export/export.ts';
 import type { SinceSeq } from '../reporting/export/feed-range.ts';
 import type { Manifest } from '../reporting/export/manifest.ts';
 import { ConfigError } from '../model/errors.ts';
-import { sourceEntities } from '../sources/index.ts';
 import { withContext } from './context.ts';
 import { count, table } from './format.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
-import { createByteCounter } from './progress.ts';
 
 interface ExportArguments {
   format: ExportFormat;
@@ -61,6 +59,7 @@ function parseSinceSeq(text: string): SinceSeq {
 
 async function listNames(invocation: Invocation, { json }: ExportArguments): Promise<void> {
   const { listExportable } = await import('../reporting/export/export.ts');
+  const { sourceEntities } = await import('../sources/index.ts');
   const list = await withContext(
     invocation,
     () => undefined,
@@ -80,6 +79,8 @@ async function exportNames(
       '--since-seq needs the names of tables, such as polar.checkouts, or of a schema, such as polar',
     );
   const { exportFiles } = await import('../reporting/export/export.ts');
+  const { sourceEntities } = await import('../sources/index.ts');
+  const { createByteCounter } = await import('./progress.ts');
   const { stderr, signal } = invocation;
   const counter = stderr.isTTY === true && !json ? createByteCounter() : undefined;
   try {

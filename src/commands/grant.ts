@@ -1,6 +1,4 @@
 import { Argument, Command } from 'commander';
-import { grantReader, revokeReader } from '../reporting/readers.ts';
-import { updateSchema } from '../operations/context.ts';
 import { withContext } from './context.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
@@ -14,6 +12,8 @@ export const grantCommand = (invocation: Invocation): Command =>
     .option('--contacts', 'also the list of sessions with e-mail address and name')
     .addOption(jsonOption())
     .action(async (role: string, { contacts = false, json }: { contacts?: boolean; json?: boolean }) => {
+      const { updateSchema } = await import('../operations/context.ts');
+      const { grantReader } = await import('../reporting/readers.ts');
       const { password } = await withContext(
         invocation,
         () => undefined,
@@ -34,6 +34,7 @@ export const revokeCommand = (invocation: Invocation): Command =>
     .addArgument(roleArgument())
     .addOption(jsonOption())
     .action(async (role: string, { json }: { json?: boolean }) => {
+      const { revokeReader } = await import('../reporting/readers.ts');
       await withContext(
         invocation,
         () => undefined,

@@ -46,6 +46,12 @@ export function wholeNumber(least: number, most = 1_000_000_000): (text: string)
   };
 }
 
+/** Parses a month such as 2026-10. */
+export function monthName(text: string): string {
+  if (/^20\d\d-(0[1-9]|1[0-2])$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a month such as 2026-10.');
+}
+
 /** The highest port there is. */
 export const HIGHEST_PORT = 65_535;
 

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { bringUpToDate } from '../operations/context.ts';
 import { withContext } from './context.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
@@ -9,6 +8,7 @@ export const migrateCommand = (invocation: Invocation): Command =>
     .description('bring the database schema up to date; safe to run from several processes together')
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
+      const { bringUpToDate } = await import('../operations/context.ts');
       const { applied } = await withContext(
         invocation,
         () => undefined,

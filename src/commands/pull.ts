@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { DEFAULT_ACCOUNT } from '../model/stream.ts';
-import { chooseRecords, pullRecords, type PulledRecord } from '../operations/pull-records.ts';
+import type { PulledRecord } from '../operations/pull-records.ts';
 import type { Pulled } from '../sync/pull.ts';
 import { withContext } from './context.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
@@ -30,6 +30,7 @@ export const pullCommand = (invocation: Invocation): Command =>
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(async (stream: string, ids: string[], { account, json }: { account?: string; json?: boolean }) => {
+      const { chooseRecords, pullRecords } = await import('../operations/pull-records.ts');
       const pulled = await withContext(
         invocation,
         (config) => chooseRecords(config, stream, ids, account),

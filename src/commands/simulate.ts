@@ -69,7 +69,7 @@ function webAddress(text: string): string {
 }
 
 async function simulate(invocation: Invocation, options: SimulateOptions): Promise<void> {
-  const { startSimulator } = await import('../simulator/simulator.ts'); // other commands do without
+  const { startSimulator } = await import('../simulator/simulator.ts');
   const { startFynnSimulator } = await import('../simulator/fynn-simulator.ts');
   const polar = await startSimulator(polarOptions(options));
   direct(polar, options);

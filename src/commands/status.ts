@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config/config.ts';
 import type { StreamStatus } from '../ledger/status.ts';
-import { parseDuration } from '../model/schedule.ts';
+import { parseDuration } from '../model/duration.ts';
 import { labelOf } from '../model/stream.ts';
-import { askStatus, readStatus, wasBegun, type Status, type StatusOptions } from '../operations/read-status.ts';
+import type { Status, StatusOptions } from '../operations/read-status.ts';
+import { wasBegun } from '../operations/was-begun.ts';
 import { withContext } from './context.ts';
 import { count, duration } from './format.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
@@ -23,6 +24,7 @@ export const statusCommand = (invocation: Invocation): Command =>
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(async (streams: string[], { json, ...options }: Omit<StatusOptions, 'streams'> & { json?: boolean }) => {
+      const { askStatus, readStatus } = await import('../operations/read-status.ts');
       const choose = (config: Config) => askStatus(config, { ...options, streams });
       const status = await withContext(invocation, choose, readStatus);
       print(invocation, status, !json && describeStatus(status));

@@ -1,12 +1,10 @@
 import { Command, Option } from 'commander';
 import { labelOf, type Mode } from '../model/stream.ts';
-import { chooseStreams } from '../operations/choose.ts';
-import { syncStreams, type Synced } from '../operations/sync-streams.ts';
+import type { Synced } from '../operations/sync-streams.ts';
 import type { Run } from '../sync/sync.ts';
 import { withContext } from './context.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 import { describeLeftOut } from './left-out.ts';
-import { withBars } from './progress.ts';
 import { count, duration, table } from './format.ts';
 
 /** Options of the command `sync`. */
@@ -46,7 +44,10 @@ export const syncCommand = (invocation: Invocation): Command =>
       if (runs.some((run) => run.outcome !== 'complete' || run.rejected > 0)) invocation.fail();
     });
 
-function runSync(invocation: Invocation, names: readonly string[], options: SyncOptions): Promise<Synced> {
+async function runSync(invocation: Invocation, names: readonly string[], options: SyncOptions): Promise<Synced> {
+  const { chooseStreams } = await import('../operations/choose.ts');
+  const { syncStreams } = await import('../operations/sync-streams.ts');
+  const { withBars } = await import('./progress.ts');
   const { stderr, signal } = invocation;
   const { json, account, ...asked } = options;
   return withContext(

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import type { HttpResponse } from '../extract/response.ts';
 import { ConfigError, formatError } from '../model/errors.ts';
 import type { Source } from '../model/source.ts';
@@ -20,12 +19,6 @@ export interface MetricsArguments {
   json?: boolean;
   days?: number;
   month?: string;
-}
-
-/** Parses a month such as 2026-10. */
-export function monthName(text: string): string {
-  if (/^20\d\d-(0[1-9]|1[0-2])$/.test(text)) return text;
-  throw new InvalidArgumentError('It must be a month such as 2026-10.');
 }
 
 const DEFAULT_DAYS = 30;

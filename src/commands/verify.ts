@@ -4,14 +4,12 @@ import type { Json } from '../model/json.ts';
 import { DEFAULT_ACCOUNT, labelOf, type StreamRef } from '../model/stream.ts';
 import type { Difference } from '../load/compare.ts';
 import type { Mismatch, VerifyResult } from '../sync/verification.ts';
-import { chooseStreams, type Chosen } from '../operations/choose.ts';
-import { verifyStreams, type VerifyStreamsOptions } from '../operations/verify-streams.ts';
+import type { Chosen } from '../operations/choose.ts';
+import type { VerifyStreamsOptions } from '../operations/verify-streams.ts';
 import { withContext, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
-import { accountOption, jsonOption, wholeNumber, type Invocation, type Output } from './invocation.ts';
+import { accountOption, jsonOption, monthName, wholeNumber, type Invocation, type Output } from './invocation.ts';
 import { describeLeftOut } from './left-out.ts';
-import { createProgressBars } from './progress.ts';
-import { monthName, verifyMetrics } from './verify-metrics.ts';
 
 interface VerifyArguments {
   sample?: number;
@@ -42,6 +40,7 @@ export const verifyCommand = (invocation: Invocation): Command =>
       '\nEach difference is printed as it is found, with the command that fixes it. Exit code 1 when there is any;\nwith --metrics, when there is one without a known reason.',
     )
     .action(async (streams: string[], options: VerifyArguments) => {
+      const { verifyMetrics } = await import('./verify-metrics.ts');
       const isEqual = options.metrics
         ? await verifyMetrics(invocation, requireMetricsOnly(streams, options))
         : await compareTables(invocation, streams, requireStreamsOnly(options));
@@ -64,11 +63,14 @@ interface Report extends Pick<VerifyStreamsOptions, 'onBegin' | 'onDifference' |
 }
 
 /** True when all streams were read and nothing differs. */
-function compareTables(
+async function compareTables(
   invocation: Invocation,
   names: readonly string[],
   { sample, account, json }: VerifyArguments,
 ): Promise<boolean> {
+  const { chooseStreams } = await import('../operations/choose.ts');
+  const { verifyStreams } = await import('../operations/verify-streams.ts');
+  const { createProgressBars } = await import('./progress.ts');
   const { stdout, stderr, signal } = invocation;
   const compare = async (context: CommandContext, chosen: readonly Chosen[]) => {
     const { close, ...listeners } = json ? jsonReport(stdout) : textReport(stdout);

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { shareClock } from '../model/clock.ts';
-import { WORKER } from '../database/client.ts';
 import type { Logger } from '../model/log.ts';
 import type { Worker, WorkPlan } from '../worker.ts';
-import { updateSchema } from '../operations/context.ts';
 import { withContext, type CommandContext } from './context.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -22,7 +20,9 @@ export const workerCommand = (invocation: Invocation): Command =>
     .action(() => runWorker(invocation));
 
 async function runWorker(invocation: Invocation): Promise<void> {
-  const { planWork, startWorker } = await import('../worker.ts'); // with queue and server, which other commands do without
+  const { planWork, startWorker } = await import('../worker.ts');
+  const { WORKER } = await import('../database/client.ts');
+  const { updateSchema } = await import('../operations/context.ts');
   const { signal } = invocation;
   const work = async ({ config, db, log }: CommandContext, plan: WorkPlan) => {
     if (signal.aborted) limitStop(log);

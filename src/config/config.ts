@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isInsecure, readAccounts, unknownNames, type IdleSetting } from './accounts.ts';
 import { databaseUrl } from './database-url.ts';
-import { readEnvFile } from './env-file.ts';
+import { ignorePostgresEnvironment, readEnvironment } from './environment.ts';
 import { passwordOf } from './password.ts';
 import { parsePrivateColumns } from './private-columns.ts';
 import { proxyFor, proxySecrets, proxyUrl } from './proxy.ts';
@@ -223,9 +223,6 @@ function secretsOf(env: z.output<typeof settings>): [name: string, secret: strin
   return secrets.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]]));
 }
 
-/** Returns the settings as written: those of `.env` in the working directory, overridden by those of the process. */
-export const readEnvironment = (): Environment => ({ ...readEnvFile('.env'), ...process.env });
-
 /** Checks the settings, as {@link parseConfig} does, for a process whose database may be the embedded Postgres. */
 export function readConfig(environment: Environment = readEnvironment()): Config {
   const config = parseConfig(environment);
@@ -237,9 +234,4 @@ export function readConfig(environment: Environment = readEnvironment()): Config
 export function pickSettings(environment: Environment, names: readonly string[]): Record<string, string> {
   const given = Object.entries(present(environment));
   return Object.fromEntries(given.flatMap(([name, value]) => (names.includes(name) && value ? [[name, value]] : [])));
-}
-
-/** Removes `PGSSLMODE`, `PGOPTIONS` and the like, which pg would also apply to the embedded Postgres. */
-export function ignorePostgresEnvironment(): void {
-  for (const name of Object.keys(process.env)) if (/^PG[A-Z_]+$/.test(name)) delete process.env[name];
 }

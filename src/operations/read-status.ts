@@ -14,6 +14,7 @@ import { labelOf, refOf, type StreamRef } from '../model/stream.ts';
 import { streamEntities } from '../sources/index.ts';
 import { chooseSources, unknownStream } from './choose.ts';
 import { requireTables, type OperationContext } from './context.ts';
+import { wasBegun } from './was-begun.ts';
 
 /** The state of every stream, and rejected records that are of none of them. */
 export interface Status {
@@ -79,9 +80,6 @@ export async function readStatus({ db }: OperationContext, question: StatusQuest
 /** True for a stream that should be walked: an optional one once a walk of it began, while its scope is not known to be missing. */
 const isExpected = (optional: readonly string[]) => (status: StreamStatus) =>
   !optional.includes(labelOf(status)) || (!status.missingScope && wasBegun(status));
-
-/** True once a walk of the stream began. */
-export const wasBegun = ({ lastComplete, walk, lastError }: StreamStatus) => Boolean(lastComplete ?? walk ?? lastError);
 
 /** The streams that are older than allowed, and those that were asked for and never walked. */
 function staleOf(walked: readonly StreamStatus[], names: readonly string[], mostMs: number): string[] {
