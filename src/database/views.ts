@@ -44,6 +44,7 @@ export async function applyViews(client: Client, views: readonly View[]): Promis
   try {
     await client.query(`set local lock_timeout = '${LONGEST_LOCK_WAIT}'`);
     await createSchemas(client, views);
+    await requireFreeNames(client, views);
     const old: string[] = await obsolete(client, views);
     for (const view of views) if (!(await createView(client, view))) old.push(view.name + OLD);
     for (const name of old.toReversed()) await drop(client, name);
@@ -60,8 +61,9 @@ export async function applyViews(client: Client, views: readonly View[]): Promis
  * Throws a FatalError where something else depends on one.
  */
 export async function dropViews(client: Client, views: readonly View[]): Promise<string[]> {
+  const own = await ownViews(client);
   const grants: string[] = [];
-  for (const { name } of views.toReversed()) {
+  for (const { name } of views.toReversed().filter((view) => own.has(view.name))) {
     grants.push(...(await viewGrants(client, name)));
     await drop(client, name);
   }
@@ -76,6 +78,27 @@ async function createSchemas(client: Client, views: readonly View[]): Promise<vo
     const { rows } = await client.query('select to_regnamespace($1) is null as missing', [schema]);
     if (rows[0]?.missing) await client.query(`create schema ${quote(schema)}`);
   }
+}
+
+/** The names of our views; none before the first was made. */
+async function ownViews(client: Client): Promise<Set<string>> {
+  const { rows: tables } = await client.query(`select where to_regclass('sync.views') is not null`);
+  if (tables.length === 0) return new Set();
+  const { rows } = await client.query<{ name: string }>('select name from sync.views');
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Throws where somebody else's view or table has the name of one of ours: it would be replaced. */
+async function requireFreeNames(client: Client, views: readonly View[]): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select name from unnest($1::text[]) name where ${IS_THERE} and name not in (select name from sync.views)`,
+    [views.map(({ name }) => name)],
+  );
+  if (rows.length === 0) return;
+  const names = rows.map(({ name }) => name).join(', ');
+  throw new FatalError(
+    `checkout-sync makes views with these names, and others are there that are not its own: ${names}. Rename these, and run npx checkout-sync migrate`,
+  );
 }
 
 /** Our views that are there and no longer wanted. */

@@ -28,11 +28,15 @@ export async function grantReader(
   { contacts }: { contacts: boolean },
 ): Promise<GrantedReader> {
   requireRoleName(role);
-  return transaction(pool, async (client) => {
+  return asOwner(pool, async (client) => {
     const password = (await exists(client, role)) ? null : await createRole(client, role);
-    await client.query(grantsSql(VIEWS, role));
-    await client.query(contacts ? grantsSql(CONTACTS, role) : revokesSql(CONTACTS, role));
-    await requireNothingElse(client, role, contacts ? [VIEWS, CONTACTS] : [VIEWS]);
+    const granted = contacts ? [VIEWS, CONTACTS] : [VIEWS];
+    const owner = await ownerOfViews(client);
+    for (const schema of granted) await client.query(grantsSql(schema, role, owner));
+    if (!contacts) await client.query(revokesSql(CONTACTS, role, owner));
+    await grantConnect(client, role);
+    await requireNothingElse(client, role, granted);
+    await requireEffect(client, role, granted);
     return { password };
   });
 }
@@ -40,9 +44,10 @@ export async function grantReader(
 /** Takes from a role what {@link grantReader} gave; the role stays. Throws a ConfigError for a role that does not exist. */
 export async function revokeReader(pool: Pool, role: string): Promise<void> {
   requireRoleName(role);
-  await transaction(pool, async (client) => {
+  await asOwner(pool, async (client) => {
     if (!(await exists(client, role))) throw new ConfigError(`there is no role ${role}`);
-    await client.query([revokesSql(VIEWS, role), revokesSql(CONTACTS, role)].join('; '));
+    const owner = await ownerOfViews(client);
+    for (const schema of [VIEWS, CONTACTS]) await client.query(revokesSql(schema, role, owner));
   });
 }
 
@@ -70,21 +75,50 @@ async function createRole(client: ClientBase, role: string): Promise<string> {
   return password;
 }
 
-const grantsSql = (schema: string, role: string) =>
-  `grant usage on schema ${schema} to ${quote(role)}; grant select on all tables in schema ${schema} to ${quote(role)};
-   alter default privileges in schema ${schema} grant select on tables to ${quote(role)}`;
+const NOT_OWNER =
+  'nothing was changed: run this as the role that owns the views, and the database where not everybody may connect to it';
 
-const revokesSql = (schema: string, role: string) =>
-  `alter default privileges in schema ${schema} revoke all on tables from ${quote(role)};
+const asOwner = <T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promise<T> =>
+  transaction(pool, async (client) => {
+    try {
+      return await work(client);
+    } catch (error) {
+      throw hasCode(error, '42501') ? new FatalError(NOT_OWNER, { cause: error }) : error;
+    }
+  });
+
+/** The role whose later views a reader shall read as well: the one that migrates. */
+async function ownerOfViews(client: ClientBase): Promise<string> {
+  const { rows } = await client.query<{ owner: string }>(
+    'select rolname as owner from pg_namespace n join pg_roles r on r.oid = n.nspowner where nspname = $1',
+    [VIEWS],
+  );
+  if (!rows[0]) throw new ConfigError('the views for reports are missing: run npx checkout-sync migrate');
+  return rows[0].owner;
+}
+
+const grantsSql = (schema: string, role: string, owner: string) =>
+  `grant usage on schema ${schema} to ${quote(role)}; grant select on all tables in schema ${schema} to ${quote(role)};
+   alter default privileges for role ${quote(owner)} in schema ${schema} grant select on tables to ${quote(role)}`;
+
+const revokesSql = (schema: string, role: string, owner: string) =>
+  `alter default privileges for role ${quote(owner)} in schema ${schema} revoke all on tables from ${quote(role)};
    revoke all on all tables in schema ${schema} from ${quote(role)}; revoke all on schema ${schema} from ${quote(role)}`;
 
-/** Relations of our schemas, beside those given, that a role may read or write. */
+/** Relations of our schemas, beside those given, that a role may read or write; and what lets it read them in another way. */
 const FURTHER_RIGHTS = `
+with roles as (select * from pg_roles r where pg_has_role($1, r.oid, 'member')) -- also those that it may only switch to
 select format('%I.%I', nspname, relname) as name from pg_class c join pg_namespace n on n.oid = relnamespace
 where nspname in ('polar', 'fynn', 'sync', 'history', 'reporting', 'bullmq', '${VIEWS}', '${CONTACTS}') and nspname <> all($2)
-  and relkind in ('r', 'p', 'v', 'm', 'S') and has_schema_privilege($1, n.oid, 'usage')
-  and case relkind when 'S' then has_sequence_privilege($1, c.oid, 'usage, select, update')
-    else has_table_privilege($1, c.oid, 'select, insert, update, delete, truncate') or has_any_column_privilege($1, c.oid, 'select') end
+  and relkind in ('r', 'p', 'v', 'm', 'S') and exists (
+    select from roles m where has_schema_privilege(m.oid, n.oid, 'usage')
+      and case relkind when 'S' then has_sequence_privilege(m.oid, c.oid, 'usage, select, update')
+        else has_table_privilege(m.oid, c.oid, 'select, insert, update, delete, truncate')
+          or has_any_column_privilege(m.oid, c.oid, 'select, insert, update') end)
+union all
+select attribute from roles, unnest(array['superuser', 'createrole', 'replication'], array[rolsuper, rolcreaterole, rolreplication]) a(attribute, has) where has
+union all
+select rolname from roles where rolname in ('pg_read_all_data', 'pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
 order by 1 limit 3`;
 
 async function requireNothingElse(client: ClientBase, role: string, granted: readonly string[]): Promise<void> {
@@ -92,6 +126,27 @@ async function requireNothingElse(client: ClientBase, role: string, granted: rea
   if (rows.length === 0) return;
   const names = rows.map(({ name }) => name).join(', ');
   throw new FatalError(
-    `${role} has rights on ${names} already, as a superuser, an owner, a member of another role, or by a grant: nothing was changed; take another role for reports`,
+    `${role} has further rights already (${names}), as an owner, a member of another role, by an attribute, or by a grant: nothing was changed; take another role for reports`,
   );
+}
+
+/** Lets a role connect where not everybody may. */
+async function grantConnect(client: ClientBase, role: string): Promise<void> {
+  const { rows } = await client.query<{ database: string; mayConnect: boolean }>(
+    `select current_database() as database, has_database_privilege($1, current_database(), 'connect') as "mayConnect"`,
+    [role],
+  );
+  for (const { database, mayConnect } of rows)
+    if (!mayConnect) await client.query(`grant connect on database ${quote(database)} to ${quote(role)}`);
+}
+
+const MAY_READ = `
+select has_database_privilege($1, current_database(), 'connect') and bool_and(has_schema_privilege($1, n.oid, 'usage')
+  and has_table_privilege($1, c.oid, 'select')) as "mayRead"
+from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = any($2) and relkind = 'v'`;
+
+/** Throws where a grant had no effect: Postgres only warns of that. */
+async function requireEffect(client: ClientBase, role: string, granted: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ mayRead: boolean }>(MAY_READ, [role, granted]);
+  if (!rows[0]?.mayRead) throw new FatalError(NOT_OWNER);
 }

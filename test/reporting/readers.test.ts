@@ -1,7 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Client } from 'pg';
 import type { Database } from '../../src/database/database.ts';
-import { asNewRole, freshDatabase } from '../support/database.ts';
+import { asNewRole, connectClient, freshDatabase } from '../support/database.ts';
 import { leaksIn, plantedPerson, plantSessions } from '../support/planted-person.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { connectReader, newReader } from '../support/reader.ts';
@@ -91,7 +91,7 @@ test('a role that reads more than reports, and a name that no role can have, are
   const refused = await run('grant', other);
   expect([refused.code, refused.stderr]).toEqual([
     1,
-    expect.stringContaining(`${other} has rights on polar.products already`),
+    expect.stringContaining(`${other} has further rights already (polar.products)`),
   ]);
   const { rowCount } = await db.pool.query(`select where has_schema_privilege('${other}', 'analytics', 'usage')`);
   expect(rowCount).toBe(0);
@@ -103,6 +103,50 @@ test('a role that reads more than reports, and a name that no role can have, are
   expect(await run('revoke', 'nobody_at_all')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('there is no role nobody_at_all'),
+  });
+});
+
+test('a role that could read more by switching to another one, or by an attribute, is refused', async () => {
+  const { role: other } = await asNewRole(db.url, 'secret');
+  const { role: rich } = await asNewRole(db.url, 'secret');
+  await db.pool.query(`grant usage on schema polar to ${rich}; grant select on polar.products to ${rich}`);
+  await db.pool.query(`alter role ${other} noinherit; grant ${rich} to ${other}`);
+  expect((await run('grant', other)).stderr).toContain(`${other} has further rights already (polar.products)`);
+  await db.pool.query(`revoke ${rich} from ${other}; grant pg_read_server_files to ${other}`);
+  expect((await run('grant', other)).stderr).toContain(`${other} has further rights already (pg_read_server_files)`);
+  await db.pool.query(`revoke pg_read_server_files from ${other}; alter role ${other} createrole`);
+  expect((await run('grant', other)).stderr).toContain(`${other} has further rights already (createrole)`);
+  await db.pool.query(`alter role ${other} nocreaterole`);
+  expect(await run('grant', other)).toMatchObject({ code: 0 });
+});
+
+test('an administrator grants what the owner of the views makes later as well, and the right to connect', async () => {
+  const { role: owner, url } = await asNewRole(db.url, 'secret');
+  const reader = await asReader();
+  const name = new URL(db.url).pathname.slice(1);
+  await db.pool.query(`revoke connect on database ${name} from public; grant connect on database ${name} to ${owner}`);
+  onTestFinished(async () => void (await db.pool.query(`grant connect on database ${name} to public`)));
+  await db.pool.query(`alter schema analytics owner to ${owner}`);
+  onTestFinished(async () => void (await db.pool.query(`reassign owned by ${owner} to current_user`)));
+  expect(await run('grant', role)).toMatchObject({ code: 0 });
+  await (await connectClient(url)).query('create view analytics.added_later as select 1 as one');
+  expect((await reader.query('select * from analytics.added_later')).rows).toEqual([{ one: 1 }]);
+  const { rows: may } = await db.pool.query(
+    `select has_database_privilege('${role}', '${name}', 'connect') as connect`,
+  );
+  expect(may).toEqual([{ connect: true }]);
+});
+
+test('a grant that has no effect, as its giver does not own the views, fails', async () => {
+  const { role: other } = await asNewRole(db.url, 'secret');
+  const { role: giver, url } = await asNewRole(db.url, 'secret');
+  for (const schema of ['sync', 'analytics', 'analytics_contacts'])
+    await db.pool.query(
+      `grant usage on schema ${schema} to ${giver}; grant select on all tables in schema ${schema} to ${giver}`,
+    );
+  expect(await call(['grant', other], { DATABASE_URL: url })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('nothing was changed: run this as the role that owns the views'),
   });
 });
 
