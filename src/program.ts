@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { accountsCommand } from './commands/accounts.ts';
+import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
@@ -39,6 +40,7 @@ const commands = [
   doctorCommand,
   demoCommand,
   simulateCommand,
+  completionCommand,
 ];
 
 /** The version in package.json, which lies above the code, compiled or not. */
@@ -48,7 +50,7 @@ function packageVersion(): string {
 }
 
 /** The command line, for one call of it. Building it does nothing. */
-function buildProgram(invocation: Invocation): Command {
+export function buildProgram(invocation: Invocation): Command {
   const { stdout, stderr } = invocation;
   const program = new Command('checkout-sync')
     .description("Keeps a billing provider's checkout links and checkout sessions in your own Postgres.")
@@ -64,7 +66,7 @@ function buildProgram(invocation: Invocation): Command {
     })
     .addHelpText(
       'after',
-      '\nSettings come from the environment and from .env; see README.md.\nExit codes: 0 done, 1 the work failed, rejected a record or differs, 2 wrong usage or configuration.',
+      '\nSettings come from the environment and from .env. README.md and docs/ are in the folder of the package.\nExit codes: 0 done, 1 the work failed, rejected a record or differs, 2 wrong usage or configuration.',
     );
   for (const make of commands) program.addCommand(make(invocation));
   inheritSettings(program);

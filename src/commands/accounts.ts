@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { withContext } from './context.ts';
 import { count, duration, table } from './format.ts';
+import { helpAfter } from './help.ts';
 import { accountName, jsonOption, print, type Invocation } from './invocation.ts';
 import type { AccountReport } from './run-accounts.ts';
 
@@ -9,6 +10,17 @@ export const accountsCommand = (invocation: Invocation): Command =>
   new Command('accounts')
     .description('list the accounts, whose they are, and what is stored of each')
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync accounts', 'each account with its streams'],
+          ['npx checkout-sync accounts remove acme', 'says what would be deleted'],
+          ['npx checkout-sync accounts remove acme --source polar --yes', 'deletes it'],
+        ],
+        page: 'docs/operations.md',
+      }),
+    )
     .action(async ({ json }: { json?: boolean }) => {
       const { configuredAccount, reportAccounts } = await import('./run-accounts.ts');
       const accounts = await withContext(invocation, ({ sources }) => sources.map(configuredAccount), reportAccounts);
@@ -22,6 +34,16 @@ const removeCommand = (invocation: Invocation): Command =>
     .argument('<account>', 'name of the account, such as default', accountName)
     .addOption(new Option('--source <source>', 'only at this source, such as polar (default: all)'))
     .option('--yes', 'delete; without it, only what would be deleted is said')
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync accounts remove acme', 'says what would be deleted'],
+          ['npx checkout-sync accounts remove acme --source polar --yes', 'deletes it'],
+        ],
+        page: 'docs/operations.md',
+      }),
+    )
     .action(async (account: string, { source, yes }: { source?: string; yes?: boolean }) => {
       const { removeStored } = await import('./run-accounts.ts');
       const isDone = await withContext(

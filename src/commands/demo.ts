@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { count, duration, table } from './format.ts';
+import { helpAfter } from './help.ts';
 import { HIGHEST_PORT, jsonOption, MOST_RECORDS, print, wholeNumber, type Invocation } from './invocation.ts';
 import type { Demo } from './run-demo.ts';
 import { describeRuns } from './sync.ts';
@@ -30,6 +31,17 @@ export const demoCommand = (invocation: Invocation): Command =>
       wholeNumber(0, HIGHEST_PORT),
     )
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync demo', 'a merchant with 200 links and 5,000 sessions'],
+          ['npx checkout-sync demo --serve --port 8080', 'live sales and the status page'],
+          ['npx checkout-sync demo --checkouts 100000 --seed 7', 'another, larger merchant'],
+        ],
+        page: 'README.md',
+      }),
+    )
     .action((options: DemoArguments) => demo(invocation, options));
 
 async function demo(invocation: Invocation, { json, serve, port, ...sizes }: DemoArguments): Promise<void> {

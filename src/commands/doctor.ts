@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CheckResult } from '../model/check.ts';
 import { count } from './format.ts';
+import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 /** The command `doctor`. */
@@ -8,6 +9,16 @@ export const doctorCommand = (invocation: Invocation): Command =>
   new Command('doctor')
     .description('check settings, database, queue and sources before you trust them; leaves nothing behind')
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync doctor', 'one line per check'],
+          ['npx checkout-sync doctor --json', 'for scripts'],
+        ],
+        page: 'docs/operations.md',
+      }),
+    )
     .action(async ({ json }: { json?: boolean }) => {
       const { readConfig } = await import('../config/config.ts');
       const { checkAll } = await import('./checks.ts');

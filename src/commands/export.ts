@@ -5,6 +5,7 @@ import type { Manifest } from '../reporting/export/manifest.ts';
 import { ConfigError } from '../model/errors.ts';
 import { withContext } from './context.ts';
 import { count, table } from './format.ts';
+import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 interface ExportArguments {
@@ -41,6 +42,21 @@ export const exportCommand = (invocation: Invocation): Command =>
     .addHelpText(
       'after',
       '\nExit code 1 when the export fails, also because the change feed does not reach back to --since-seq; then no file is replaced.',
+    )
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync export', 'all views for reports, as Parquet'],
+          ['npx checkout-sync export checkouts revenue_daily --format csv --out month', 'two views, for a spreadsheet'],
+          [
+            'npx checkout-sync export polar.checkouts --since-seq polar=1200',
+            'only rows that changed since that export',
+          ],
+          ['npx checkout-sync export --list', 'what can be exported'],
+        ],
+        page: 'docs/exports.md',
+      }),
     )
     .action((names: string[], options: ExportArguments, command: Command) =>
       options.list

@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { withContext } from './context.ts';
+import { helpAfter } from './help.ts';
 import { accountOption, jsonOption, type Invocation } from './invocation.ts';
 import type { ForgetOptions } from './run-forget.ts';
 
@@ -13,6 +14,18 @@ export const forgetCommand = (invocation: Invocation): Command =>
     .option('--import <file>', 'forget all on an exported list')
     .addOption(accountOption())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync forget ada@example.com', 'counts what would be erased'],
+          ['npx checkout-sync forget ada@example.com --yes', 'erases it, now and whenever it comes again'],
+          ['npx checkout-sync forget --export > forgotten.json', 'before an older backup is restored'],
+          ['npx checkout-sync forget --import forgotten.json --yes', 'after it was'],
+        ],
+        page: 'docs/privacy.md',
+      }),
+    )
     .action(async (person: string | undefined, options: ForgetOptions) => {
       const { carryOut, taskOf } = await import('./run-forget.ts');
       const task = await taskOf(person, options);

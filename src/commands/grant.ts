@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { withContext } from './context.ts';
+import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 const roleArgument = () => new Argument('<role>', 'role of Postgres');
@@ -11,6 +12,16 @@ export const grantCommand = (invocation: Invocation): Command =>
     .addArgument(roleArgument())
     .option('--contacts', 'also the list of sessions with e-mail address and name')
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync grant reports', 'prints the password of a role that it makes'],
+          ['npx checkout-sync grant support --contacts', 'also e-mail addresses and names'],
+        ],
+        page: 'docs/reports.md',
+      }),
+    )
     .action(async (role: string, { contacts = false, json }: { contacts?: boolean; json?: boolean }) => {
       const { updateSchema } = await import('../operations/context.ts');
       const { grantReader } = await import('../reporting/readers.ts');
@@ -33,6 +44,16 @@ export const revokeCommand = (invocation: Invocation): Command =>
     .description('take from a role what grant gave it; the role itself stays')
     .addArgument(roleArgument())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync revoke reports', 'the role may no longer read the views'],
+          ['npx checkout-sync revoke reports --json', 'for scripts'],
+        ],
+        page: 'docs/reports.md',
+      }),
+    )
     .action(async (role: string, { json }: { json?: boolean }) => {
       const { revokeReader } = await import('../reporting/readers.ts');
       await withContext(

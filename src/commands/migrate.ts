@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { withContext } from './context.ts';
+import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 /** The command `migrate`. */
@@ -7,6 +8,16 @@ export const migrateCommand = (invocation: Invocation): Command =>
   new Command('migrate')
     .description('bring the database schema up to date; safe to run from several processes together')
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync migrate', 'before a deployment; other commands that write migrate by themselves'],
+          ['npx checkout-sync migrate --json', 'for scripts: {"applied":0}'],
+        ],
+        page: 'docs/operations.md',
+      }),
+    )
     .action(async ({ json }: { json?: boolean }) => {
       const { bringUpToDate } = await import('../operations/context.ts');
       const { applied } = await withContext(

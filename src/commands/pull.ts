@@ -3,6 +3,7 @@ import { DEFAULT_ACCOUNT } from '../model/stream.ts';
 import type { PulledRecord } from '../operations/pull-records.ts';
 import type { Pulled } from '../sync/pull.ts';
 import { withContext } from './context.ts';
+import { helpAfter } from './help.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
 const explanations: Partial<Record<Pulled['outcome'], string>> = {
@@ -29,6 +30,19 @@ export const pullCommand = (invocation: Invocation): Command =>
     .argument('<id...>', 'ids of the records')
     .addOption(accountOption())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync pull polar.checkouts 0193c1a0-5a3e-7cc2-b2c2-0f4b3f1a8d10', 'one session'],
+          [
+            'npx checkout-sync pull polar.checkout_links 0193c1a0-5a3e-7cc2-b2c2-0f4b3f1a8d11 --account acme',
+            'a link of one account',
+          ],
+        ],
+        page: 'docs/operations.md',
+      }),
+    )
     .action(async (stream: string, ids: string[], { account, json }: { account?: string; json?: boolean }) => {
       const { chooseRecords, pullRecords } = await import('../operations/pull-records.ts');
       const pulled = await withContext(

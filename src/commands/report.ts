@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { withContext, type CommandContext } from './context.ts';
+import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
 /** Milliseconds after which a query of the command is given up; the pool's own limit is the same. */
@@ -22,6 +23,17 @@ export const reportCommand = (invocation: Invocation): Command =>
     .addOption(new Option('--month <month>', 'such as 2026-10 (default: the last whole month)'))
     .addOption(new Option('--out <file>', `file to write, ${STDOUT} for stdout`).default('report.html'))
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync report', 'the last whole month, as report.html'],
+          ['npx checkout-sync report --month 2026-10 --out october.html', 'another month'],
+          ['npx checkout-sync report --json', 'the figures alone'],
+        ],
+        page: 'docs/reports.md',
+      }),
+    )
     .action((options: ReportArguments) => writeReport(invocation, options));
 
 async function writeReport(invocation: Invocation, { month, out, json }: ReportArguments): Promise<void> {

@@ -4,6 +4,7 @@ import type { FynnSimulator } from '../simulator/fynn-simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { isLoopback } from '../model/loopback.ts';
 import { count } from './format.ts';
+import { helpAfter } from './help.ts';
 import { HIGHEST_PORT, jsonOption, MOST_RECORDS, print, wholeNumber, type Invocation } from './invocation.ts';
 
 /** How to start the simulator alone. */
@@ -56,6 +57,17 @@ export const simulateCommand = (invocation: Invocation): Command =>
     .option('--fynn-port <number>', 'also serve a simulated Fynn, on this port', wholeNumber(1, HIGHEST_PORT))
     .option('--fynn-list', 'let that Fynn have a list of checkout links')
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync simulate', 'prints the settings that use it'],
+          ['npx checkout-sync simulate --live 2 --latency 80', 'with two edits per second and slow answers'],
+          ['npx checkout-sync simulate --fynn-port 4011 --fynn-list', 'also a Fynn'],
+        ],
+        page: 'docs/operations.md',
+      }),
+    )
     .action((options: SimulateOptions, command: Command) => {
       if (!options.webhooks !== !options.webhookSecret)
         command.error("error: options '--webhooks <url>' and '--webhook-secret <secret>' need each other");

@@ -7,6 +7,7 @@ import type { Status, StatusOptions } from '../operations/read-status.ts';
 import { wasBegun } from '../operations/was-begun.ts';
 import { withContext } from './context.ts';
 import { count, duration } from './format.ts';
+import { helpAfter } from './help.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
 /** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
@@ -23,6 +24,17 @@ export const statusCommand = (invocation: Invocation): Command =>
     .option('--exact', 'count the rows of large tables, which reads all of them, instead of estimating')
     .addOption(accountOption())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync status', 'each stream'],
+          ['npx checkout-sync status --fresher-than 15m polar.checkouts', 'ends with 1 when it is older: for cron'],
+          ['npx checkout-sync status --exact --json', 'for scripts'],
+        ],
+        page: 'docs/hooks.md',
+      }),
+    )
     .action(async (streams: string[], { json, ...options }: Omit<StatusOptions, 'streams'> & { json?: boolean }) => {
       const { askStatus, readStatus } = await import('../operations/read-status.ts');
       const choose = (config: Config) => askStatus(config, { ...options, streams });

@@ -3,6 +3,7 @@ import { labelOf, type Mode } from '../model/stream.ts';
 import type { Synced } from '../operations/sync-streams.ts';
 import type { Run } from '../sync/sync.ts';
 import { withContext } from './context.ts';
+import { helpAfter } from './help.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 import { describeLeftOut } from './left-out.ts';
 import { count, duration, table } from './format.ts';
@@ -36,6 +37,18 @@ export const syncCommand = (invocation: Invocation): Command =>
     .addHelpText(
       'after',
       '\nExit code 1 when a run is not complete, or a record was rejected: see sync.rejected_records for the reasons.',
+    )
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync sync', 'every stream that is turned on, in full'],
+          ['npx checkout-sync sync polar.checkouts --mode incremental', 'what can have changed of the sessions'],
+          ['npx checkout-sync sync --account acme', 'the streams of one account'],
+          ['npx checkout-sync sync polar.checkout_links --confirm-deletions', 'after many links were deleted'],
+        ],
+        page: 'docs/operations.md',
+      }),
     )
     .action(async (streams: string[], options: SyncOptions) => {
       const { runs, leftOut } = await runSync(invocation, streams, options);

@@ -8,6 +8,7 @@ import type { Chosen } from '../operations/choose.ts';
 import type { VerifyStreamsOptions } from '../operations/verify-streams.ts';
 import { withContext, type CommandContext } from './context.ts';
 import { count, duration, table } from './format.ts';
+import { helpAfter } from './help.ts';
 import { accountOption, jsonOption, monthName, wholeNumber, type Invocation, type Output } from './invocation.ts';
 import { describeLeftOut } from './left-out.ts';
 
@@ -38,6 +39,17 @@ export const verifyCommand = (invocation: Invocation): Command =>
     .addHelpText(
       'after',
       '\nEach difference is printed as it is found, with the command that fixes it. Exit code 1 when there is any;\nwith --metrics, when there is one without a known reason.',
+    )
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync verify', 'every row of every stream'],
+          ['npx checkout-sync verify polar.checkouts --sample 500', '500 stored sessions, chosen at random'],
+          ['npx checkout-sync verify --metrics --month 2026-10', "figures of a month beside Polar's own"],
+        ],
+        page: 'docs/operations.md',
+      }),
     )
     .action(async (streams: string[], options: VerifyArguments) => {
       const { verifyMetrics } = await import('./verify-metrics.ts');

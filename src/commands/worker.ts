@@ -4,6 +4,7 @@ import { shareClock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Worker, WorkPlan } from '../worker.ts';
 import { withContext, type CommandContext } from './context.ts';
+import { helpAfter } from './help.ts';
 import type { Invocation } from './invocation.ts';
 
 /** How long stopping may take: what is not stored by then is read again by the next run. */
@@ -16,6 +17,20 @@ export const workerCommand = (invocation: Invocation): Command =>
     .addHelpText(
       'after',
       '\nHOST and PORT say where it listens, REDIS_URL where the queue lives, SYNC_SCHEDULE_<STREAM>_<MODE> when walks are due.\nSIGTERM or Ctrl-C stores the pages being read and ends with 0; a second one ends immediately.',
+    )
+    .addHelpText(
+      'after',
+      helpAfter({
+        examples: [
+          ['npx checkout-sync worker', 'status page on http://127.0.0.1:3000'],
+          ['PORT=8080 npx checkout-sync worker', 'on another port'],
+          [
+            'SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL="every 5m" npx checkout-sync worker',
+            'recent sessions every five minutes',
+          ],
+        ],
+        page: 'docs/operations.md',
+      }),
     )
     .action(() => runWorker(invocation));
 
