@@ -9,7 +9,8 @@ import { medians, megabytes, number, ratio, type Outcome, type Target } from '..
 /** 60 pages: as many as the whole look-back of an incremental walk reads among 500,000 sessions. */
 const SESSIONS = 6000;
 
-const ENCODINGS = ['gzip', 'br', 'zstd'] as const satisfies readonly Encoding[];
+/** What sources may offer: all encodings, of which the best is asked for, or a single one. */
+const OFFERS: readonly (readonly Encoding[])[] = [['gzip', 'br', 'zstd'], ['br'], ['gzip']];
 
 /** What a page costs the engine, relative to `JSON.parse` of its bytes, and how many bytes of it are sent. */
 export const pages: Case = {
@@ -23,7 +24,7 @@ export const pages: Case = {
         onSource([], (source) => round(bench, url, source)),
       );
       const wire: Wire[] = [];
-      for (const encoding of ENCODINGS) wire.push({ encoding, ...(await sent(bench, url, encoding)) });
+      for (const offered of OFFERS) wire.push({ offered: offered.join(', '), ...(await sent(bench, url, offered)) });
       return outcomeOf(rounds, wire);
     } finally {
       await bench.cluster.drop('ours');
@@ -40,7 +41,7 @@ async function onSource<T>(encodings: readonly Encoding[], work: (source: Served
   }
 }
 
-type Wire = BodyBytes & { encoding: Encoding };
+type Wire = BodyBytes & { offered: string };
 
 /** CPU milliseconds for each page. */
 type Round = Record<'parse' | 'warm' | 'cold', number>;
@@ -56,9 +57,9 @@ async function round({ cluster }: Bench, url: string, source: Served): Promise<R
   };
 }
 
-/** The bytes of all bodies of a walk, from a source that offers this encoding alone. */
-const sent = ({ cluster }: Bench, url: string, encoding: Encoding): Promise<BodyBytes> =>
-  onSource([encoding], async (source) => {
+/** The bytes of all bodies of a walk, from a source that offers these encodings. */
+const sent = ({ cluster }: Bench, url: string, encodings: readonly Encoding[]): Promise<BodyBytes> =>
+  onSource(encodings, async (source) => {
     await walkOurs('full', cluster, url, source);
     return ask<BodyBytes>(source.url, 'bytes');
   });
@@ -79,9 +80,9 @@ function outcomeOf(rounds: readonly Round[], wire: readonly Wire[]): Outcome {
       },
       {
         title: 'Bytes on the wire',
-        head: ['encoding', 'JSON MB', 'sent MB', 'of the JSON'],
-        rows: wire.map(({ encoding, jsonBytes, sentBytes }) => [
-          encoding,
+        head: ['the source offers', 'JSON MB', 'sent MB', 'of the JSON'],
+        rows: wire.map(({ offered, jsonBytes, sentBytes }) => [
+          offered,
           megabytes(jsonBytes),
           megabytes(sentBytes),
           number(sentBytes / jsonBytes, 3),
@@ -92,9 +93,11 @@ function outcomeOf(rounds: readonly Round[], wire: readonly Wire[]): Outcome {
     targets: [
       atMost('warm page: engine CPU, of `JSON.parse`', 3.3, warm / parse),
       atMost('cold walk of 60 pages: engine CPU, of `JSON.parse`', 9.5, cold / parse),
-      ...wire.map(({ encoding, jsonBytes, sentBytes }) =>
-        atMost(`bytes on the wire with ${encoding}, of the JSON`, 0.1, sentBytes / jsonBytes),
-      ),
+      ...wire
+        .slice(0, 1)
+        .map(({ offered, jsonBytes, sentBytes }) =>
+          atMost(`bytes on the wire of ${offered}, of the JSON`, 0.1, sentBytes / jsonBytes),
+        ),
     ],
     figures: { rounds, wire },
   };

@@ -63,8 +63,8 @@ export async function runDemo({ environment, signal }: Invocation, options: Demo
   const started = performance.now();
   const { showBars, onDone, serve, ...sizes } = options;
   const settings = serveSettings(environment(), serve);
-  const simulator = await startSimulator({ ...sizes, scopes: 'every', requestsPerMinute: null, encodings: ['gzip'] });
-  const fynn = await startFynnSimulator({ seed: sizes.seed, encodings: ['gzip'] });
+  const simulator = await startSimulator({ ...sizes, scopes: 'every', requestsPerMinute: null, encodings: ['zstd'] });
+  const fynn = await startFynnSimulator({ seed: sizes.seed, encodings: ['zstd'] });
   try {
     const claimed = await claimDatabase(signal);
     try {

@@ -96,7 +96,7 @@ async function simulate(invocation: Invocation, options: SimulateOptions): Promi
   }
 }
 
-const ENCODINGS = ['gzip', 'br', 'zstd'] as const;
+const ENCODINGS = ['zstd', 'br', 'gzip'] as const;
 
 const polarOptions = ({ host, port, links, checkouts, seed, token, limit, latency }: SimulateOptions) => ({
   host,

@@ -10,9 +10,11 @@ const encoders = {
 /** An encoding of response bodies. */
 export type Encoding = keyof typeof encoders;
 
-/** Encodes a body of some size in the first encoding that the client accepts, as web servers do. */
+/** Encodes a body of some size in the encoding that the client prefers, the first of several, as web servers do. */
 export function encoded(response: ApiResponse, accepted: string, offered: readonly Encoding[]): ApiResponse {
-  const name = offered.find((candidate) => new RegExp(`\\b${candidate}\\b`).test(accepted));
+  const [name] = offered
+    .filter((one) => weightOf(one, accepted) > 0)
+    .toSorted((one, other) => weightOf(other, accepted) - weightOf(one, accepted));
   if (
     name === undefined ||
     response.body === null ||
@@ -22,4 +24,10 @@ export function encoded(response: ApiResponse, accepted: string, offered: readon
     return response;
   const headers = { ...response.headers, 'content-encoding': name, vary: 'accept-encoding' };
   return { ...response, headers, body: encoders[name](response.body) };
+}
+
+/** The weight that `accept-encoding` gives to an encoding: RFC 9110, 12.5.3. */
+function weightOf(encoding: Encoding, accepted: string): number {
+  const found = new RegExp(`\\b${encoding}\\b(?:\\s*;\\s*q=([\\d.]+))?`).exec(accepted);
+  return found ? Number(found[1] ?? 1) : 0;
 }

@@ -3,6 +3,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { openConnection } from '../../src/extract/connection.ts';
+import { RETRY_POLICY } from '../../src/extract/http.ts';
 import { RetryableError } from '../../src/model/errors.ts';
 import { startPolar } from '../support/polar.ts';
 import { get, httpOf, polarAt } from '../support/source.ts';
@@ -72,10 +74,18 @@ test.each(packs)('a bomb in %s is not unpacked beyond the bound', async (encodin
 test.each(packs)('an answer in %s is asked for, and read', async (encoding, pack) => {
   const { url } = await serve((response) => {
     const { 'accept-encoding': accepted = '' } = response.req.headers;
-    const isAccepted = encoding.split(', ').every((name) => accepted.split(', ').includes(name));
+    const isAccepted = encoding.split(', ').every((name) => accepted.includes(name));
     response.writeHead(isAccepted ? 200 : 406, { 'content-encoding': encoding }).end(pack(Buffer.from('{"a":"ü"}')));
   });
   expect(await get(httpOf(polarAt({ url })), PATH)).toEqual({ a: 'ü' });
+});
+
+test('the encoding that makes pages smallest is preferred', async () => {
+  const polar = await startPolar({ links: 3, checkouts: 3, encodings: ['gzip', 'br', 'zstd'] });
+  const connection = openConnection(polarAt(polar), RETRY_POLICY);
+  onTestFinished(() => connection.close());
+  const response = await connection.get(PATH, () => undefined, new AbortController().signal);
+  expect(response.header('content-encoding')).toBe('zstd');
 });
 
 test('a body that trickles, or a head that never ends, is given up in time', async () => {
