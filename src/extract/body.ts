@@ -39,11 +39,15 @@ export async function readBody(body: Readable, encoding: string, mostBytes: numb
     },
   });
   if (steps.length === 0) await pipeline(body, text);
-  else await decode(body, [...steps, text], mostBytes);
+  else await undoEncodings(body, [...steps, text], mostBytes);
   return Buffer.concat(parts);
 }
 
-async function decode(body: Readable, steps: readonly (Transform | Writable)[], mostBytes: number): Promise<void> {
+async function undoEncodings(
+  body: Readable,
+  steps: readonly (Transform | Writable)[],
+  mostBytes: number,
+): Promise<void> {
   const count = byteCount(mostBytes);
   let isEmpty = true;
   const wire = new Transform({
