@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { pino, type Logger } from 'pino';
-import pretty from 'pino-pretty';
 import { scrub } from './secrets.ts';
 
 export type { Logger } from 'pino';
@@ -27,7 +27,7 @@ export function createLogger(level: string): Logger {
   const options = loggerOptions(level);
   const stderr = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN });
   stderr.on('error', () => undefined); // there is nowhere to report it, and a full disk under the log must not end the service
-  return process.stderr.isTTY
-    ? pino(options, pretty({ destination: stderr, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' }))
-    : pino(options, stderr);
+  if (!process.stderr.isTTY) return pino(options, stderr);
+  const pretty: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
+  return pino(options, pretty({ destination: stderr, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' }));
 }
