@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { open, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ConfigError, formatError } from '../model/errors.ts';
+import { parseEntries } from './env-entries.ts';
+
+/**
+ * Returns the text of a file with these settings, each on the lines of its present one or, where there is none, at the end; all
+ * other lines stay as they are. What reads the text reads exactly these values. Throws a ConfigError for a value that no line can
+ * hold.
+ */
+export function withSettings(path: string, text: string, settings: Readonly<Record<string, string>>): string {
+  const missing = new Map(Object.entries(settings));
+  let edited = text;
+  for (const { name, start, end } of parseEntries(path, text).toReversed()) {
+    const value = missing.get(name); // of several lines with one name, the last one counts
+    if (value === undefined) continue;
+    const [prefix = ''] = /^\s*(export\s+)?/.exec(edited.slice(start, end)) ?? [];
+    edited = edited.slice(0, start) + prefix + lineOf(path, name, value) + edited.slice(end);
+    missing.delete(name);
+  }
+  if (missing.size === 0) return edited;
+  const lines = [...missing].map(([name, value]) => `${lineOf(path, name, value)}\n`);
+  return `${edited}${edited === '' || edited.endsWith('\n') ? '' : '\n'}${lines.join('')}`;
+}
+
+/** Prefers no quotes, which `docker run --env-file` would take for a part of the value, then single ones, in which Compose replaces no $. */
+function lineOf(path: string, name: string, value: string): string {
+  const forms = [value, `'${value}'`, `\`${value}\``, `"${value.replaceAll('\n', String.raw`\n`)}"`];
+  const [bare = '', ...quoted] = forms;
+  const inOrder = /[$\\]/.test(value) ? [...quoted, bare] : forms;
+  const found = inOrder.map((form) => `${name}=${form}`).find((line) => isReadAs(line, value));
+  if (found !== undefined) return found;
+  throw new ConfigError(
+    `${name} cannot be written into ${path}: its value has line breaks or quotes that no line can hold`,
+  );
+}
+
+function isReadAs(line: string, value: string): boolean {
+  if (!value.isWellFormed() || /[\0\r]/.test(value)) return false;
+  try {
+    const entries = parseEntries('', line);
+    return entries.length === 1 && entries[0]?.value === value;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
+
+/** Replaces a file, or makes it, such that only its owner may read it, and no reader ever sees a part of it. Throws a ConfigError. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  try {
+    await replaceFile(await realpath(path).catch(() => path), text);
+  } catch (error) {
+    throw new ConfigError(`${path} cannot be written: ${formatError(error)}`);
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = join(dirname(path), `.env-${randomUUID()}`);
+  try {
+    const file = await open(draft, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
