@@ -4,18 +4,17 @@ select
   round(extract(epoch from now() - a.last_active_at) / 3600, 1) as hours_idle,
   a.step, a.attempts, a.failed_attempts, a.product_id, a.product_name, a.discount_id, a.country,
   a.currency, a.minor_digits, a.net_amount, a.total_amount, a.net_money, a.total_money, k.customer_key,
-  r.checkout_id as recovered_by,
-  r.completed_at as recovered_at
+  r.id as recovered_by,
+  c.completed_at as recovered_at
 from analytics.checkouts a
 left join lateral (select a.customer_key offset 0) k on true -- looks it up once
 left join lateral (
-  select c.checkout_id, c.completed_at
-  from polar.checkouts later
-  join analytics.checkouts c on c.checkout_id = later.id
+  select later.id from polar.checkouts later
   where later.customer_id = case when k.customer_key not like 'email%' then k.customer_key::uuid end
     and later.status = 'succeeded' and later.created_at >= a.created_at and later.created_at < a.created_at + interval '7 days'
   order by later.created_at, later.id limit 1
 ) r on true
+left join analytics.checkouts c on c.checkout_id = r.id
 where a.outcome = 'abandoned';
 
 comment on view analytics.abandoned_checkouts is 'Checkout sessions that ended without payment although a customer had begun: with e-mail address, street, or an attempt to pay';

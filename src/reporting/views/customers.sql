@@ -1,23 +1,23 @@
 create view analytics.customers as
 select
-  c.source, c.account, c.organization_id, c.customer_key,
+  'polar' as source, c.account, c.organization_id, c.customer_key,
   min(c.created_at) as first_seen_at,
   count(*) as checkouts,
-  count(*) filter (where c.outcome = 'paid') as purchases,
-  min(c.created_at) filter (where c.outcome = 'paid') as first_purchase_at,
-  max(c.created_at) filter (where c.outcome = 'paid') as last_purchase_at,
+  count(*) filter (where c.is_paid) as purchases,
+  min(c.created_at) filter (where c.is_paid) as first_purchase_at,
+  max(c.created_at) filter (where c.is_paid) as last_purchase_at,
   (array_agg(c.country order by c.created_at desc) filter (where c.country is not null))[1] as country,
   (select jsonb_object_agg(n.currency, n.net_amount) from (
     select u.currency, sum(u.net_amount) as net_amount
-    from unnest(array_agg(c.currency) filter (where c.outcome = 'paid'), array_agg(c.net_amount) filter (where c.outcome = 'paid')) u(currency, net_amount)
+    from unnest(array_agg(c.currency) filter (where c.is_paid), array_agg(c.net_amount) filter (where c.is_paid)) u(currency, net_amount)
     group by u.currency
   ) n) as net_amounts
 from (
   -- Evaluates each session once, and not for each column above.
-  select source, account, organization_id, customer_key, created_at, outcome, country, currency, net_amount from analytics.checkouts offset 0
+  select account, organization_id, customer_key, created_at, is_paid, country, currency, net_amount from reporting.sessions offset 0
 ) c
 where c.customer_key is not null
-group by 1, 2, 3, 4;
+group by 2, 3, 4;
 
 comment on view analytics.customers is 'Everybody who left an e-mail address in a checkout session or bought something';
 comment on column analytics.customers.first_seen_at is 'When the first session was made';

@@ -15,18 +15,21 @@ select
     or c.expires_at < now() - case c.status when 'confirmed' then interval '30 days' else interval '15 minutes' end, false) as is_settled,
   (c.customer_email is not null or c.customer_id is not null or c.status = 'confirmed'
     or c.customer_billing_address ->> 'line1' is not null or c.customer_billing_address ->> 'postal_code' is not null
-    or exists (select from history.checkouts h
-      where h.checkout_id = c.id and (h.has_email or h.has_address or h.status = 'confirmed'))) as is_engaged,
+    -- No state is older than the history, nor of a session that had ended long before; this spares their look-ups.
+    or (c.created_at > (select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')
+      and exists (select from history.checkouts h
+        where h.checkout_id = c.id and (h.has_email or h.has_address or h.status = 'confirmed')))) as is_engaged,
   coalesce(
-    c.customer_id::text,
-    case when c.customer_email is not null then (select min(k.customer_id) from (
-      select id::text as customer_id from polar.customers
-      where lower(email) = lower(c.customer_email) and organization_id = c.organization_id and deleted_at is null and polar_deleted_at is null
-      union all
-      select s.customer_id::text from polar.checkouts s
-      where lower(s.customer_email) = lower(c.customer_email) and s.organization_id = c.organization_id
-        and s.status = 'succeeded' and s.customer_id is not null
-    ) k) end,
+    coalesce(c.customer_id, case when c.customer_email is not null then least(
+      (select k.id from polar.customers k
+       where lower(k.email) = lower(c.customer_email) and k.organization_id = c.organization_id
+         and k.deleted_at is null and k.polar_deleted_at is null
+       order by k.id limit 1),
+      (select s.customer_id from polar.checkouts s
+       where lower(s.customer_email) = lower(c.customer_email) and s.organization_id = c.organization_id
+         and s.status = 'succeeded' and s.customer_id is not null
+       order by s.customer_id limit 1)
+    ) end)::text,
     'email_' || left(encode(sha256(convert_to(
       (select secret from sync.report_keys) || coalesce(c.organization_id::text, c.account) || lower(c.customer_email), 'UTF8')), 'hex'), 32)
   ) as customer_key

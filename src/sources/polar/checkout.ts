@@ -74,20 +74,24 @@ export const checkouts = withComments(
     },
     (table) => [
       index().on(table.created_at),
-      index().on(table.status),
+      // Most sessions have ended; this finds the others.
+      index()
+        .on(table.status)
+        .where(sql`status in ('open', 'confirmed')`),
       index().on(table.product_id),
       index()
         .on(table.discount_id)
         .where(sql`discount_id is not null`),
-      index()
-        .on(table.customer_id)
+      // By time as well, for the views for reports: the first session of a customer, and the next one that succeeded.
+      index('checkouts_customer_index')
+        .on(table.customer_id, table.status, table.created_at, table.id)
         .where(sql`customer_id is not null`),
       index()
         .on(table.subscription_id)
         .where(sql`subscription_id is not null`),
       // The views for reports look up whose an e-mail address is, and which sessions may have been paid long after they were made.
       index('checkouts_buyer_index')
-        .on(sql`lower(customer_email)`, table.customer_email, table.customer_id, table.organization_id)
+        .on(sql`lower(customer_email)`, table.organization_id, table.customer_id, table.customer_email)
         .where(sql`status = 'succeeded' and customer_id is not null`),
       index('checkouts_long_lived_index')
         .on(table.id)

@@ -34,7 +34,7 @@ export const customers = withComments(
       index().on(table.email),
       index().on(table.external_id),
       index('customers_buyer_index')
-        .on(sql`lower(email)`, table.email, table.id, table.organization_id)
+        .on(sql`lower(email)`, table.organization_id, table.id, table.email)
         .where(sql`deleted_at is null and polar_deleted_at is null`),
     ],
   ),

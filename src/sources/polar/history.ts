@@ -58,7 +58,7 @@ function stateTable(
 ): PgTable {
   const { [key]: id = text(), ...others } = columns;
   const all: Record<string, PgColumnBuilderBase> = { [key]: id, ...stateColumns(), ...others };
-  const states = history.table(name, all, ({ [key]: id, seq, valid_from, status }) => {
+  const states = history.table(name, all, ({ [key]: id, seq, valid_from, status, has_email }) => {
     if (!id || !seq || !valid_from) throw new Error(`the history of ${name} has no column ${key}`);
     const successes = status
       ? [
@@ -67,7 +67,14 @@ function stateTable(
             .where(sql`status = 'succeeded'`),
         ]
       : [];
-    return [primaryKey({ columns: [id, seq] }), ...successes];
+    const signs = has_email
+      ? [
+          index(`${name}_signs_index`)
+            .on(id)
+            .where(sql`has_email or has_address or status = 'confirmed'`),
+        ]
+      : [];
+    return [primaryKey({ columns: [id, seq] }), ...successes, ...signs];
   });
   return withComments(states, comments.table, { ...comments.columns, ...STATE_COMMENTS });
 }
