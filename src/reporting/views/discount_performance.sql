@@ -1,17 +1,17 @@
 create view analytics.discount_performance as
 select
-  coalesce(c.source, 'polar') as source, coalesce(c.account, d.account) as account,
+  'polar' as source, coalesce(c.account, d.account) as account,
   coalesce(c.organization_id, d.organization_id) as organization_id, coalesce(c.discount_id, d.id) as discount_id, d.name as discount_name,
   d.code as discount_code,
   {{measures}}
 from (
-  select source, account, organization_id, discount_id, currency, {{tallies}}
+  select account, organization_id, discount_id, currency, {{tallies}}
   from (
     -- Evaluates each session once, and not for each column above.
-    select source, account, organization_id, discount_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
+    select account, organization_id, discount_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
     from analytics.checkouts offset 0
   ) each
-  group by 1, 2, 3, 4, 5
+  group by 1, 2, 3, 4
 ) c
 full join polar.discounts d on d.id = c.discount_id;
 

@@ -1,21 +1,21 @@
 create view analytics.product_performance as
 select
-  coalesce(c.source, 'polar') as source, coalesce(c.account, p.account) as account,
+  'polar' as source, coalesce(c.account, p.account) as account,
   coalesce(c.organization_id, p.organization_id) as organization_id, coalesce(c.product_id, p.id) as product_id, p.name as product_name,
   {{measures}},
   coalesce(c.offered, 0) as offered
 from (
-  select t.source, coalesce(t.account, o.account) as account, coalesce(t.organization_id, o.organization_id) as organization_id,
+  select coalesce(t.account, o.account) as account, coalesce(t.organization_id, o.organization_id) as organization_id,
     coalesce(t.product_id, o.product_id) as product_id, coalesce(t.currency, o.currency) as currency,
     t.opened, t.settled, t.paid, t.free, t.abandoned, t.net_amount, t.discount_given, t.total_amount, o.offered
   from (
-    select source, account, organization_id, product_id, currency, {{tallies}}
+    select account, organization_id, product_id, currency, {{tallies}}
     from (
       -- Evaluates each session once, and not for each column above.
-      select source, account, organization_id, product_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
+      select account, organization_id, product_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
       from analytics.checkouts offset 0
     ) each
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4
   ) t
   full join (
     select s.account, s.organization_id, m.product_id, s.currency, count(*) as offered
