@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
-    `checkout-sync: Node.js 22.19 or newer is needed, and this is ${process.versions.node}: install one from https://nodejs.org\n`,
+    `checkout-sync: CS1001: Node.js 22.19 or newer is needed, and this is ${process.versions.node}: install one from https://nodejs.org\n`,
   );
   process.exit(2);
 }

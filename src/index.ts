@@ -16,6 +16,7 @@ export type {
 export { createSync } from './library/create-sync.ts';
 export type { LogMethods } from './library/forward-log.ts';
 export type { Difference } from './load/compare.ts';
+export type { ErrorCode } from './model/error-codes.ts';
 export { ConfigError } from './model/errors.ts';
 export type { Json, JsonObject, Numeral } from './model/json.ts';
 export type { MissingScope } from './ledger/scopes.ts';

@@ -9,7 +9,7 @@ const stop = new AbortController();
 /** The first signal lets the current page be stored; the second ends the process immediately. */
 function onSignal(): void {
   if (stop.signal.aborted) process.exit(EXIT_KILLED);
-  stop.abort(new FatalError('interrupted: the next run does what is left'));
+  stop.abort(new FatalError('CS5103', 'interrupted: the next run does what is left'));
 }
 
 /** True once stdout took less than was written to it. */
@@ -18,11 +18,11 @@ let isOutputLost = false;
 /** A reader that has gone, as `head` does, wants no more: the work ends. Anything else, as a full disk, is a failure. */
 function onOutputError(error: Error & { code?: string }): void {
   if (isOutputLost) return;
-  stop.abort(new FatalError('interrupted: nobody reads the output any more'));
+  stop.abort(new FatalError('CS5103', 'interrupted: nobody reads the output any more'));
   if (error.code === 'EPIPE') return;
   isOutputLost = true;
   process.exitCode = EXIT_FAILED;
-  process.stderr.write(`checkout-sync: stdout cannot be written: ${formatError(error)}\n`);
+  process.stderr.write(`checkout-sync: CS6209: stdout cannot be written: ${formatError(error)}\n`);
 }
 
 /** Runs the command line of this process, and sets its exit code. */

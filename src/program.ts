@@ -16,6 +16,8 @@ import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { workerCommand } from './commands/worker.ts';
+import { errorCodeOf } from './model/error-code-of.ts';
+import type { ErrorCode, UsageCode } from './model/error-codes.ts';
 import { ConfigError, formatError } from './model/errors.ts';
 import { isObject } from './model/json.ts';
 
@@ -62,7 +64,7 @@ export function buildProgram(invocation: Invocation): Command {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(`checkout-sync: ${text.replace(/^error: /, '')}`),
+      outputError: () => undefined, // the thrown error has the same text
     })
     .addHelpText(
       'after',
@@ -89,9 +91,32 @@ export async function runProgram(args: readonly string[], surroundings: Omit<Inv
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-    const lines = error instanceof ConfigError ? error.message.split('\n') : [formatError(error)];
-    for (const line of lines) surroundings.stderr.write(`checkout-sync: ${line}\n`);
-    return error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILED;
+    for (const { code: name, message } of shownErrors(error))
+      surroundings.stderr.write(`checkout-sync: ${name}: ${message}\n`);
+    return exitCodeOf(error);
   }
+}
+
+/** Codes for the errors of commander; those of the others are CS1104. */
+const USAGE: Readonly<Record<string, UsageCode>> = {
+  'commander.unknownCommand': 'CS1101',
+  'commander.unknownOption': 'CS1102',
+  'commander.missingArgument': 'CS1103',
+  'commander.excessArguments': 'CS1103',
+  'commander.conflictingOption': 'CS1105',
+  'commander.error': 'CS1105',
+};
+
+const SHOWN_BY_COMMANDER = /^commander\.(help|helpDisplayed|version)$/;
+
+function shownErrors(error: unknown): readonly { code: ErrorCode; message: string }[] {
+  if (error instanceof ConfigError) return error.problems;
+  if (!(error instanceof CommanderError)) return [{ code: errorCodeOf(error), message: formatError(error) }];
+  if (SHOWN_BY_COMMANDER.test(error.code)) return [];
+  return [{ code: USAGE[error.code] ?? 'CS1104', message: error.message.replace(/^error: /, '') }];
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  return error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -176,7 +176,7 @@ test('a second signal ends a worker immediately', async () => {
 test('a worker without a token on an open address ends with 2 and one line', async () => {
   const db = await freshDatabase();
   const start = startServiceProcess({ DATABASE_URL: db.url, HOST: '0.0.0.0' });
-  await expect(start).rejects.toThrow(/^the worker ended with 2: checkout-sync: ADMIN_TOKEN must be set/);
+  await expect(start).rejects.toThrow(/^the worker ended with 2: checkout-sync: CS1214: ADMIN_TOKEN must be set/);
 });
 
 test('a worker that starts while Redis is away waits for it, and still ends with 0 when it is told to', async () => {
@@ -249,5 +249,7 @@ test.runIf(inject('redisUrl'))('a Redis that does not have the database of the U
   const db = await freshDatabase();
   const service = spawnService({ DATABASE_URL: db.url, REDIS_URL: new URL('/9999', inject('redisUrl')).href });
   expect(await service.ended).toBe(2);
-  expect(service.log()).toMatch(/^checkout-sync: REDIS_URL is refused by Redis: ERR DB index is out of range$/m);
+  expect(service.log()).toMatch(
+    /^checkout-sync: CS3102: REDIS_URL is refused by Redis: ERR DB index is out of range$/m,
+  );
 });

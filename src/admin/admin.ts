@@ -8,6 +8,7 @@ import { isLoopback } from '../model/loopback.ts';
 export function requireAdminToken({ host, adminToken }: ServerConfig): void {
   if (isLoopback(host) || adminToken !== undefined) return;
   throw new ConfigError(
+    'CS1214',
     `ADMIN_TOKEN must be set when HOST is ${host}: the status page and the queue would be open to everybody who reaches this machine (openssl rand -hex 24 makes one)`,
   );
 }
@@ -54,13 +55,13 @@ export function adminGuard({ adminToken }: ServerConfig) {
   const expected = adminToken === undefined ? undefined : digest(adminToken);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const objection = objectionTo(request, expected === undefined);
-    if (objection !== undefined) return reply.code(403).send({ error: objection });
+    if (objection !== undefined) return reply.code(403).send({ error: objection, code: 'CS7102' });
     const token = tokenOf(request.headers.authorization);
     const isAllowed = expected === undefined || (token !== undefined && timingSafeEqual(digest(token), expected));
     if (isAllowed) return undefined;
     return reply
       .code(401)
       .header('www-authenticate', 'Basic realm="checkout-sync", charset="UTF-8"')
-      .send({ error: 'ADMIN_TOKEN is needed, as bearer token or as password' });
+      .send({ error: 'ADMIN_TOKEN is needed, as bearer token or as password', code: 'CS7101' });
   };
 }

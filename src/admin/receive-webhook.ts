@@ -1,4 +1,6 @@
 import { timestampMicros, presentMs } from '../model/clock.ts';
+import { errorCodeOf } from '../model/error-code-of.ts';
+import type { ErrorCode } from '../model/error-codes.ts';
 import { formatError, RefusedError } from '../model/errors.ts';
 import { parseJson, type Json } from '../model/json.ts';
 import type { Logger } from '../model/log.ts';
@@ -37,7 +39,7 @@ export interface WebhookRequest {
 /** The response to a webhook. */
 export interface WebhookResponse {
   status: number;
-  body: { outcome: string } | { error: string };
+  body: { outcome: string } | { error: string; code: ErrorCode };
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +64,7 @@ export const webhookReceivers = (sources: readonly Source[], services: WebhookSe
 export function refuseEncoding(encoding = 'identity'): WebhookResponse | undefined {
   if (/^(identity)?$/i.test(encoding)) return undefined;
   const error = `the body is encoded (${encoding.slice(0, 40)}): send it as it is`;
-  return { status: 415, body: { error }, headers: { 'accept-encoding': 'identity' } };
+  return { status: 415, body: { error, code: 'CS7103' }, headers: { 'accept-encoding': 'identity' } };
 }
 
 /** Returns the path for the webhooks of an account. */
@@ -79,7 +81,8 @@ function receiverOf(source: Source, webhooks: Webhooks, services: WebhookService
     const id = webhooks.authenticate(request.body, request.header, presentMs());
     if (id === undefined) {
       metrics?.onWebhook(account, 'refused');
-      return { status: 401, body: { error: 'the signature is missing, wrong, or older than five minutes' } };
+      const error = 'the signature is missing, wrong, or older than five minutes';
+      return { status: 401, body: { error, code: 'CS7201' } };
     }
     try {
       const json = parseBody(request.body);
@@ -93,8 +96,9 @@ function receiverOf(source: Source, webhooks: Webhooks, services: WebhookService
       return { status: 200, body: { outcome } };
     } catch (error) {
       metrics?.onWebhook(account, 'failed');
-      log.warn({ ...account, webhook: id }, `webhook not stored, the source will send it again: ${formatError(error)}`);
-      return { status: 503, body: { error: 'not stored: send it again' } };
+      const facts = { ...account, webhook: id, errorCode: errorCodeOf(error) };
+      log.warn(facts, `webhook not stored, the source will send it again: ${formatError(error)}`);
+      return { status: 503, body: { error: 'not stored: send it again', code: 'CS7202' } };
     }
   };
   return { ...account, path: webhookPath(source), receive };

@@ -69,16 +69,21 @@ export const reportRoute =
         try {
           const page = await pages(query.month);
           if (!page)
-            return await reply.code(503).header('retry-after', '30').send({ error: 'other reports are being made' });
+            return await reply
+              .code(503)
+              .header('retry-after', '30')
+              .send({ error: 'other reports are being made', code: 'CS6303' });
           return await reply
             .type('text/html; charset=utf-8')
             .header('content-security-policy', `${page.policy}; frame-ancestors 'none'`)
             .send(page.html);
         } catch (error) {
-          if (error instanceof ConfigError) return reply.code(400).send({ error: error.message });
+          if (error instanceof ConfigError) return reply.code(400).send({ error: error.message, code: error.code });
           if (!hasWaited(error)) throw error;
           const advice = 'npx checkout-sync report gives it a minute per query';
-          return reply.code(503).send({ error: `a query of the report took more than 20 seconds: ${advice}` });
+          return reply
+            .code(503)
+            .send({ error: `a query of the report took more than 20 seconds: ${advice}`, code: 'CS6302' });
         }
       },
     );

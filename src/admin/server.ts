@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
 import type { ServerConfig } from '../config/config.ts';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { ConfigError, formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import { adminGuard } from './admin.ts';
@@ -46,7 +47,7 @@ export async function openAdminServer(config: ServerConfig, pages: Pages, log: L
   await app.register(operatorRoutes(config, pages));
   const url = await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
     await app.close();
-    throw new ConfigError(`cannot listen on HOST ${config.host}, PORT ${config.port}: ${formatError(error)}`);
+    throw new ConfigError('CS1215', `cannot listen on HOST ${config.host}, PORT ${config.port}: ${formatError(error)}`);
   });
   const close = async () => {
     const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
@@ -61,9 +62,9 @@ const [REQUEST_MS, CLOSE_MS] = [10_000, 3000];
 /** Returns a client's error to the client. Logs an internal error without showing it to strangers. */
 function answerError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (status < 500) return reply.code(status).send({ error: formatError(error) });
-  log.error(`a request to the admin server failed: ${formatError(error)}`);
-  return reply.code(500).send({ error: 'internal error; the log says more' });
+  if (status < 500) return reply.code(status).send({ error: formatError(error), code: 'CS7103' });
+  log.error({ errorCode: errorCodeOf(error) }, `a request to the admin server failed: ${formatError(error)}`);
+  return reply.code(500).send({ error: 'internal error; the log says more', code: 'CS7104' });
 }
 
 const healthRoutes =

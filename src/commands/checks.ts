@@ -1,5 +1,6 @@
 import { examine, problem, skipped, type CheckResult } from '../model/check.ts';
 import type { Config } from '../config/config.ts';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { ConfigError, formatError } from '../model/errors.ts';
 import { checkSource } from '../extract/check-source.ts';
 import { checkClock, clockChecks } from '../load/check-clock.ts';
@@ -35,7 +36,11 @@ export async function checkAll(config: Config, signal: AbortSignal): Promise<Che
 /** The checks of a part, or its failure as a problem. */
 const unlessBroken = (part: string, checks: Promise<CheckResult[]>) =>
   checks.catch((error: unknown) => [
-    problem(part, `it cannot be checked: ${formatError(error)}`, 'try again, and report it if that does not help'),
+    problem(part, {
+      code: errorCodeOf(error),
+      found: `it cannot be checked: ${formatError(error)}`,
+      advice: 'try again, and report it if that does not help',
+    }),
   ]);
 
 /** Whether settings go together. */
@@ -60,6 +65,7 @@ function webhooksOf({ idle }: Config, sources: readonly Source[]): string {
   const [first] = idle;
   if (first)
     throw new ConfigError(
+      'CS1213',
       `${idle.map(({ setting }) => setting).join(' and ')} without a source: set ${first.needs}, or remove ${first.setting}`,
     );
   const event = sources.filter(({ webhooks }) => webhooks !== undefined);

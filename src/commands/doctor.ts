@@ -31,9 +31,9 @@ export const doctorCommand = (invocation: Invocation): Command =>
 /** One line per check, and one that sums them up, for people. */
 function describeChecks(checks: readonly CheckResult[]): string[] {
   const width = Math.max(...checks.map(({ check }) => check.length));
-  const lines = checks.map(({ check, state, found, advice }) => {
+  const lines = checks.map(({ check, state, code, found, advice }) => {
     const mark = state === 'problem' ? 'PROBLEM' : state;
-    return `${mark.padEnd(7)}  ${check.padEnd(width)}  ${advice === undefined ? found : `${found}: ${advice}`}`;
+    return `${mark.padEnd(7)}  ${check.padEnd(width)}  ${code === undefined ? found : `${code}: ${found}: ${advice}`}`;
   });
   return [...lines, countProblems(checks)];
 }

@@ -92,6 +92,7 @@ async function exportNames(
 ): Promise<void> {
   if (since !== undefined && names.length === 0)
     throw new ConfigError(
+      'CS1105',
       '--since-seq needs the names of tables, such as polar.checkouts, or of a schema, such as polar',
     );
   const { exportFiles } = await import('../reporting/export/export.ts');

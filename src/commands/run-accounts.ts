@@ -104,7 +104,10 @@ export async function removeStored(
 function unknownAccount(account: string, source: string | undefined, stored: readonly AccountRef[]): ConfigError {
   const names = [...new Set(stored.map((one) => one.account))];
   const hint = names.length > 0 ? `did you mean ${closest(account, names)}?` : 'nothing is stored of any';
-  return new ConfigError(`nothing is stored of an account ${account}${source ? ` of ${source}` : ''}: ${hint}`);
+  return new ConfigError(
+    'CS1108',
+    `nothing is stored of an account ${account}${source ? ` of ${source}` : ''}: ${hint}`,
+  );
 }
 
 /** Holds the leases of all streams of the account meanwhile. Throws a LeaseHeldError while one of them is walked. */

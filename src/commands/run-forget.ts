@@ -27,10 +27,11 @@ const SHORTEST_PERSON = 3;
 /** Throws a ConfigError unless exactly one thing is asked for. No message repeats who the person is. */
 export async function taskOf(person: string | undefined, options: ForgetOptions): Promise<Task> {
   const given = [person, options.import, options.export].filter((one) => one !== undefined);
-  if (given.length !== 1) throw new ConfigError('forget takes a person, --export, or --import <file>');
+  if (given.length !== 1) throw new ConfigError('CS1105', 'forget takes a person, --export, or --import <file>');
   if (options.import !== undefined) return { kind: 'entries', entries: await readEntries(options.import) };
   if (person === undefined) return { kind: 'export' };
-  if (person.trim().length < SHORTEST_PERSON) throw new ConfigError('this is too short for an e-mail address or an id');
+  if (person.trim().length < SHORTEST_PERSON)
+    throw new ConfigError('CS1104', 'this is too short for an e-mail address or an id');
   return { kind: 'person', person: person.trim() };
 }
 
@@ -51,7 +52,7 @@ async function readEntries(file: string): Promise<ForgottenEntry[]> {
   } catch (error) {
     const reason =
       error instanceof z.ZodError || error instanceof SyntaxError ? 'it has another form' : formatError(error);
-    throw new ConfigError(`--import needs a file that forget --export printed: ${reason}`);
+    throw new ConfigError('CS1111', `--import needs a file that forget --export printed: ${reason}`);
   }
 }
 
@@ -88,7 +89,7 @@ export async function carryOut(
 async function requireAccount({ pool }: CommandContext['db'], account: string): Promise<string> {
   const names = (await listAccounts(pool)).map((one) => one.account);
   if (names.includes(account)) return account;
-  throw new ConfigError(`nothing is stored of an account ${account}: accounts lists them`);
+  throw new ConfigError('CS1108', `nothing is stored of an account ${account}: accounts lists them`);
 }
 
 function describeCounts(counts: ReadonlyMap<string, number>, isDone: boolean): string[] {

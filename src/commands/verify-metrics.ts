@@ -56,7 +56,7 @@ type MeasuredSource = Source & { metrics: SourceMetrics };
 
 function sourcesWithMetrics(sources: readonly Source[]): MeasuredSource[] {
   const found = sources.filter((source): source is MeasuredSource => source.metrics !== null);
-  if (found.length === 0) throw new ConfigError('--metrics needs Polar: set POLAR_ACCESS_TOKEN');
+  if (found.length === 0) throw new ConfigError('CS1202', '--metrics needs Polar: set POLAR_ACCESS_TOKEN');
   return found;
 }
 
@@ -66,7 +66,7 @@ async function daysOf({ db, config }: CommandContext, { days = DEFAULT_DAYS, mon
   const last = await yesterday(db.pool, timezone);
   if (month === undefined) return { start: dayBefore(last, days - 1), end: last, timezone };
   const [start, end] = [firstDayOf(month), daysInMonth(month).at(-1) ?? last];
-  if (start > last) throw new ConfigError(`${month} has no day yet that is over`);
+  if (start > last) throw new ConfigError('CS6301', `${month} has no day yet that is over`);
   return { start, end: end < last ? end : last, timezone };
 }
 

@@ -61,12 +61,12 @@ export const verifyCommand = (invocation: Invocation): Command =>
 
 function requireMetricsOnly(streams: readonly string[], options: VerifyArguments): VerifyArguments {
   if (streams.length === 0 && options.sample === undefined) return options;
-  throw new ConfigError('--metrics compares figures: leave streams and --sample out');
+  throw new ConfigError('CS1105', '--metrics compares figures: leave streams and --sample out');
 }
 
 function requireStreamsOnly(options: VerifyArguments): VerifyArguments {
   if (options.days === undefined && options.month === undefined) return options;
-  throw new ConfigError('--days and --month are for --metrics');
+  throw new ConfigError('CS1105', '--days and --month are for --metrics');
 }
 
 /** Prints the outcome as it is found. */

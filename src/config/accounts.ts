@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import type { UsageProblem } from '../model/errors.ts';
 import { isLoopback } from '../model/loopback.ts';
 import { DEFAULT_ACCOUNT as DEFAULT } from '../model/stream.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
@@ -12,11 +13,11 @@ export interface IdleSetting {
   needs: string;
 }
 
-/** The accounts of the settings, and one line per problem. */
+/** The accounts of the settings, and what is wrong with them. */
 export interface Accounts {
   sources: Source[];
   idle: IdleSetting[];
-  problems: string[];
+  problems: UsageProblem[];
   secrets: (readonly [setting: string, secret: string])[];
 }
 
@@ -59,7 +60,7 @@ function readAccount(
   found.idle.push(...idleSettings(definition, account, given).map((setting) => idle(definition, setting, suffix)));
   const isHomeless = given[definition.credential] !== undefined && !settings.create && settings.problems.length === 0;
   found.problems.push(
-    ...settings.problems.map(({ setting, message }) => `${nameOf(setting)} ${message}`),
+    ...settings.problems.map(({ setting, message }) => invalid(nameOf(setting), message)),
     ...(isHomeless ? [missingAddress(definition, nameOf)] : []),
     ...insecureAddress(nameOf(definition.address), settings, shared),
   );
@@ -77,7 +78,7 @@ function readAccount(
 /** Returns the accounts that settings of a source name, `default` first. */
 function accountsOf({ settingNames }: SourceDefinition, environment: Environment) {
   const accounts = new Map<string, Written>([[DEFAULT, { suffix: '', given: {} }]]);
-  const problems: string[] = [];
+  const problems: UsageProblem[] = [];
   for (const name of Object.keys(environment).toSorted()) {
     const value = environment[name];
     const setting = settingNames.find((one) => name === one || name.startsWith(`${one}__`));
@@ -87,7 +88,7 @@ function accountsOf({ settingNames }: SourceDefinition, environment: Environment
     const written = accounts.get(account) ?? { suffix, given: {} };
     const problem = suffix === '' ? undefined : problemOfSuffix(account, setting, written);
     if (problem === undefined) accounts.set(account, { ...written, given: { ...written.given, [setting]: value } });
-    else problems.push(`${name} ${problem}`);
+    else problems.push({ code: 'CS1209', message: `${name} ${problem}` });
   }
   return { accounts, problems };
 }
@@ -110,15 +111,28 @@ const idle = ({ credential }: SourceDefinition, setting: string, suffix: string)
   needs: credential + suffix,
 });
 
-const missingAddress = ({ credential, address }: SourceDefinition, nameOf: (setting: string) => string) =>
-  `${nameOf(address)} must be set with ${nameOf(credential)}: the address of your tenant's API`;
+const invalid = (setting: string, message: string): UsageProblem => ({
+  code: 'CS1201',
+  message: `${setting} ${message}`,
+});
 
-/** Returns one line for an address to which the credential would be sent unencrypted over a network. */
-function insecureAddress(setting: string, { url }: AccountSettings, shared: SharedSettings | undefined): string[] {
+const missingAddress = (
+  { credential, address }: SourceDefinition,
+  nameOf: (setting: string) => string,
+): UsageProblem => ({
+  code: 'CS1202',
+  message: `${nameOf(address)} must be set with ${nameOf(credential)}: the address of your tenant's API`,
+});
+
+/** Returns the problem of an address to which the credential would be sent unencrypted over a network. */
+function insecureAddress(
+  setting: string,
+  { url }: AccountSettings,
+  shared: SharedSettings | undefined,
+): UsageProblem[] {
   if (shared?.ALLOW_INSECURE_HTTP !== '0' || url === undefined || !isInsecure(url)) return [];
-  return [
-    `${setting} must begin with https://: the credential would be sent in clear; ALLOW_INSECURE_HTTP=1 allows it`,
-  ];
+  const message = `${setting} must begin with https://: the credential would be sent in clear; ALLOW_INSECURE_HTTP=1 allows it`;
+  return [{ code: 'CS1207', message }];
 }
 
 /** True for plain HTTP to another machine. RFC 6761: *.localhost is this one. */
@@ -133,12 +147,12 @@ const PROTECTIVE = ['PRIVATE_COLUMNS', 'KEEP_PERSONAL_DATA'];
 
 const isMistyped = (name: string) => PROTECTIVE.some((one) => name !== one && distance(name, one) <= 2);
 
-/** Returns one line per unknown setting with a prefix of ours: most likely a typing error, which would silently have no effect. */
+/** Returns each unknown setting with a prefix of ours: most likely a typing error, which would silently have no effect. */
 export function unknownNames(
   definitions: readonly SourceDefinition[],
   environment: Environment,
   others: { names: readonly string[]; isKnown: (name: string) => boolean },
-): string[] {
+): UsageProblem[] {
   const prefixes = [...definitions.map(({ name }) => name.toUpperCase()), 'SYNC'];
   const ofSources = definitions.flatMap(({ settingNames }) => settingNames);
   const known = [...others.names, ...ofSources];
@@ -152,6 +166,6 @@ export function unknownNames(
       const near = closest(base, known);
       const hint =
         distance(base, near) <= 4 ? `did you mean ${near}${suffix}?` : 'remove it; README lists the settings';
-      return [`${name} is not a setting: ${hint}`];
+      return [{ code: 'CS1206', message: `${name} is not a setting: ${hint}` }];
     });
 }

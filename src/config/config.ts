@@ -5,7 +5,8 @@ import { ignorePostgresEnvironment, readEnvironment } from './environment.ts';
 import { passwordOf } from './password.ts';
 import { parsePrivateColumns } from './private-columns.ts';
 import { proxyFor, proxySecrets, proxyUrl } from './proxy.ts';
-import { ConfigError } from '../model/errors.ts';
+import type { UsageCode } from '../model/error-codes.ts';
+import { throwProblems, type UsageProblem } from '../model/errors.ts';
 import type { HookConfig } from '../model/hook.ts';
 import type { ReportSettings } from '../model/report-settings.ts';
 import { rememberSecret } from '../model/secrets.ts';
@@ -127,19 +128,33 @@ export interface Config {
   idle: readonly IdleSetting[];
 }
 
-/** Returns the given schedules, and one line per invalid one. */
-function parseSchedules(environment: Environment): { schedules: Record<string, Schedule | null>; problems: string[] } {
+/** Returns the given schedules, and the invalid ones. */
+function parseSchedules(environment: Environment): {
+  schedules: Record<string, Schedule | null>;
+  problems: UsageProblem[];
+} {
   const schedules: Record<string, Schedule | null> = {};
-  const problems: string[] = [];
+  const problems: UsageProblem[] = [];
   for (const [name, value = ''] of Object.entries(environment)) {
     if (!SCHEDULE_SETTING.test(name)) continue;
     const schedule = /^off$/i.test(value.trim()) ? null : parseSchedule(value);
     if (schedule === undefined)
-      problems.push(`${name} must be a cron pattern such as 17 3 * * * (in UTC), an interval such as every 5m, or off`);
+      problems.push({
+        code: 'CS1205',
+        message: `${name} must be a cron pattern such as 17 3 * * * (in UTC), an interval such as every 5m, or off`,
+      });
     else schedules[name] = schedule;
   }
   return { schedules, problems };
 }
+
+/** Codes of invalid settings; those of the others are CS1201. */
+const INVALID_SETTING: Readonly<Record<string, UsageCode>> = { DATABASE_URL: 'CS1203', REDIS_URL: 'CS1204' };
+
+const invalidSetting = (name: string, message: string): UsageProblem => ({
+  code: INVALID_SETTING[name] ?? 'CS1201',
+  message: `${name} ${message}`,
+});
 
 function present(environment: Environment): Environment {
   return Object.fromEntries(
@@ -154,7 +169,7 @@ function present(environment: Environment): Environment {
 export function parseConfig(environment: Environment): Config {
   const given = present(environment);
   const parsed = settings.safeParse(given);
-  const invalid = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
+  const invalid = parsed.error?.issues.map(({ path, message }) => invalidSetting(path.join('.'), message)) ?? [];
   const { schedules, problems: unreadable } = parseSchedules(given);
   const schemas = sourceDefinitions.map(({ name }) => name);
   const { problems: unknownColumns, ...hidden } = parsePrivateColumns(given.PRIVATE_COLUMNS ?? '', schemas);
@@ -172,7 +187,8 @@ export function parseConfig(environment: Environment): Config {
     ...unknownColumns,
     ...unknown,
   ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
+  throwProblems(problems);
+  if (!parsed.success) throw parsed.error;
   const env = parsed.data;
   for (const [name, secret] of [...accounts.secrets, ...secretsOf(env), ...proxySecrets(env)])
     rememberSecret(name, secret);
@@ -195,15 +211,22 @@ export function parseConfig(environment: Environment): Config {
 const HOOK_WITHOUT_URL: IdleSetting = { setting: 'SYNC_HOOK_SECRET', needs: 'SYNC_HOOK_URL' };
 
 /** Returns what keeps the receiver of hooks from being used. */
-function hookProblems(env: z.output<typeof settings> | undefined): string[] {
+function hookProblems(env: z.output<typeof settings> | undefined): UsageProblem[] {
   if (!env?.SYNC_HOOK_URL) return [];
-  return [
-    ...(env.SYNC_HOOK_SECRET ? [] : ['SYNC_HOOK_SECRET must be set with SYNC_HOOK_URL: it signs what is sent there']),
-    ...(env.ALLOW_INSECURE_HTTP === '0' && isInsecure(env.SYNC_HOOK_URL)
-      ? ['SYNC_HOOK_URL must begin with https://: events would be sent in clear; ALLOW_INSECURE_HTTP=1 allows it']
-      : []),
-    ...(URL.parse(env.SYNC_HOOK_URL)?.username ? ['SYNC_HOOK_URL must not contain a user or password'] : []),
-  ];
+  const problems: UsageProblem[] = [];
+  if (!env.SYNC_HOOK_SECRET)
+    problems.push({
+      code: 'CS1202',
+      message: 'SYNC_HOOK_SECRET must be set with SYNC_HOOK_URL: it signs what is sent there',
+    });
+  if (env.ALLOW_INSECURE_HTTP === '0' && isInsecure(env.SYNC_HOOK_URL))
+    problems.push({
+      code: 'CS1207',
+      message: 'SYNC_HOOK_URL must begin with https://: events would be sent in clear; ALLOW_INSECURE_HTTP=1 allows it',
+    });
+  if (URL.parse(env.SYNC_HOOK_URL)?.username)
+    problems.push(invalidSetting('SYNC_HOOK_URL', 'must not contain a user or password'));
+  return problems;
 }
 
 function hookOf(env: z.output<typeof settings>): HookConfig | undefined {

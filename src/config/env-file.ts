@@ -23,7 +23,7 @@ function bytesOf(path: string): Buffer | undefined {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} cannot be read: ${formatError(error)}`);
+    throw new ConfigError('CS1210', `${path} cannot be read: ${formatError(error)}`);
   }
 }
 
@@ -37,5 +37,5 @@ function decode(path: string, bytes: Buffer): string {
   } catch {
     // not in the encoding of its byte-order mark: reported below
   }
-  throw new ConfigError(`${path} is not UTF-8 text: save it as UTF-8`);
+  throw new ConfigError('CS1210', `${path} is not UTF-8 text: save it as UTF-8`);
 }

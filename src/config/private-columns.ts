@@ -1,10 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { tablePlans } from '../database/table-plan.ts';
+import type { UsageProblem } from '../model/errors.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
 
-/** The columns that a setting names, and one line per name that is none. */
+/** The columns that a setting names, and the names that are none. */
 export interface PrivateColumns extends PrivacySettings {
-  problems: string[];
+  problems: UsageProblem[];
 }
 
 /** Every column that may be private, under both of its names: `customer_name` and `polar.checkouts.customer_name`. */
@@ -31,8 +32,11 @@ export function parsePrivateColumns(list: string, schemas: readonly string[]): P
   return { privateColumns: new Set(wanted.flatMap((name) => names.get(name) ?? [])), problems };
 }
 
-function unknownColumn(name: string, known: readonly string[]): string {
+function unknownColumn(name: string, known: readonly string[]): UsageProblem {
   const near = closest(name, known);
   const hint = distance(name, near) <= 6 ? `did you mean ${near}?` : 'docs/tables.md lists those that can be private';
-  return `PRIVATE_COLUMNS names ${name}, which is no column with data about people: ${hint}`;
+  return {
+    code: 'CS1208',
+    message: `PRIVATE_COLUMNS names ${name}, which is no column with data about people: ${hint}`,
+  };
 }

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { examine, fine, failedCheck, skipped, type CheckResult } from '../model/check.ts';
-import { FatalError } from '../model/errors.ts';
+import { ConfigError, FatalError } from '../model/errors.ts';
 import { APPLICATION, connect } from './client.ts';
 import { EMBEDDED_DIRECTORY } from './database.ts';
 import { hasEmbedded, startEmbedded } from './embedded.ts';
@@ -102,14 +102,18 @@ function checkWrite(
 async function requireMigrations(client: Client): Promise<string> {
   const pending = await pendingMigrations({ pool: client });
   if (pending > 0)
-    throw new FatalError(`${pending} pending: run npx checkout-sync migrate; sync and worker do so when they start`);
+    throw new ConfigError(
+      'CS2204',
+      `${pending} pending: run npx checkout-sync migrate; sync and worker do so when they start`,
+    );
   return 'the schema is up to date';
 }
 
 async function requireViews(client: Client, views: readonly View[]): Promise<string> {
   if (await areCurrent(client, views))
     return `${views.length} views for reports are as this version and the settings want them`;
-  throw new FatalError(
+  throw new ConfigError(
+    'CS2204',
     'the views for reports are missing, or of another version or other settings: run npx checkout-sync migrate; sync and worker do so when they start',
   );
 }
@@ -155,19 +159,23 @@ async function requireGrants(client: Client, schemas: readonly string[]): Promis
   const everySchema = `schema ${schemas.join(', ')} to ${role}`;
   if (isReadOnly)
     throw new FatalError(
+      'CS2302',
       `database ${database} can only be read: set DATABASE_URL to the primary server, not a replica`,
     );
   if (closed.length > 0)
     throw new FatalError(
+      'CS2301',
       `role ${role} may not read and write ${several(closed)}: as their owner, grant usage on ${everySchema}, and as docs/operations.md says on all tables and sequences`,
     );
   if ((await pendingMigrations({ pool: client })) === 0) return `role ${role} may read and write all tables`;
   if (!mayCreate)
     throw new FatalError(
+      'CS2301',
       `role ${role} may not create schemas, and migrations are pending: as the owner, grant create on database ${database} to ${role}, or run npx checkout-sync migrate`,
     );
   if (foreign.length > 0)
     throw new FatalError(
+      'CS2301',
       `role ${role} does not own ${several(foreign)}, and migrations are pending: run npx checkout-sync migrate as their owner`,
     );
   return `role ${role} may create and change the schema`;

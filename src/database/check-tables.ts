@@ -81,7 +81,7 @@ export async function requireTablesAsWritten(client: Client, schemas: readonly s
   const differences = [tableDifferences, referenceDifferences].flatMap((compare) =>
     written.flatMap((table) => compare(table, found.get(table.name))),
   );
-  if (differences.length > 0) throw new FatalError(describeDifferences(differences));
+  if (differences.length > 0) throw new FatalError('CS2207', describeDifferences(differences));
   const hooks = written.flatMap((table) => additionsOf(table, found.get(table.name)));
   const additions = hooks.length === 0 ? '' : `; beside them ${hooks.join(', ')}, which may refuse or change rows`;
   return `${written.length} tables are as the migrations made them${additions}`;

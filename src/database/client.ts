@@ -1,4 +1,5 @@
 import pg, { type Client, type ClientConfig } from 'pg';
+import { systemCodeOf } from '../model/error-code-of.ts';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 import { ownParsers } from './parsers.ts';
 
@@ -37,7 +38,7 @@ function clientOf(config: ClientConfig): Client {
   try {
     return new pg.Client(config);
   } catch (error) {
-    throw new ConfigError(`DATABASE_URL cannot be used: ${formatError(error)}`);
+    throw new ConfigError('CS1203', `DATABASE_URL cannot be used: ${formatError(error)}`);
   }
 }
 
@@ -46,7 +47,12 @@ function connectionRefusal({ host, port, database }: Client, error: unknown): Fa
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return UNTRUSTED.test(code)
     ? new FatalError(
+        'CS2104',
         `the certificate of ${host}:${port} (DATABASE_URL) is not trusted (${code}): add sslrootcert=<file with the provider's CA> to DATABASE_URL; docs/operations.md says where to get it`,
       )
-    : new FatalError(`cannot connect to database ${database} at ${host}:${port} (DATABASE_URL)`, { cause: error });
+    : new FatalError(
+        systemCodeOf(error) ?? 'CS2101',
+        `cannot connect to database ${database} at ${host}:${port} (DATABASE_URL)`,
+        { cause: error },
+      );
 }

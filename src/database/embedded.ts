@@ -67,6 +67,7 @@ const lockOf = (directory: string) => `${directory}.lock`;
 async function prepareFolder(path: string): Promise<string> {
   if (/[\p{Cc}\ufffd]/u.test(path) || Buffer.byteLength(path) > 900)
     throw new ConfigError(
+      'CS2402',
       `DATABASE_URL is not set, and Postgres cannot work in a folder whose path is very long or has line breaks or broken characters: set DATABASE_URL, or run elsewhere (${JSON.stringify(path)})`,
     );
   await mkdir(dirname(path), { recursive: true });
@@ -80,9 +81,10 @@ function explainFolder(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   if (UNUSABLE_FOLDER.has(String(error.code)))
     return new ConfigError(
+      'CS2402',
       `DATABASE_URL is not set, and the embedded Postgres cannot use ${path}: set DATABASE_URL, or run where checkout-sync may write (${formatError(error)})`,
     );
-  return new FatalError(`the embedded Postgres cannot use ${path}: ${formatError(error)}`);
+  return new FatalError('CS2403', `the embedded Postgres cannot use ${path}: ${formatError(error)}`);
 }
 
 async function openEmbeddedServer(directory: string, wait: LockWait): Promise<Embedded> {
@@ -155,6 +157,7 @@ async function findRunning(directory: string, connectTo: Connect, wait: LockWait
       if (!(await mayYetAnswer(directory, server, error))) return removeStale(directory, server, wait);
       if (performance.now() - began > START_TIMEOUT_MS)
         throw new FatalError(
+          'CS2403',
           `the embedded Postgres in ${directory} (process ${server.pid}) does not respond: end that process, and see server.log there (${formatError(error)})`,
         );
       sayOnce(`waiting for the embedded Postgres in ${directory} (process ${server.pid}) to respond`);

@@ -108,7 +108,7 @@ async function read(path: string): Promise<LockFile | undefined> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT') return undefined;
-    if (code === 'EISDIR') throw new ConfigError(`${path} is a folder where a lock file belongs: remove it`);
+    if (code === 'EISDIR') throw new ConfigError('CS2402', `${path} is a folder where a lock file belongs: remove it`);
     throw error;
   }
 }

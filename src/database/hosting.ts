@@ -107,7 +107,8 @@ export function checkHosting(databaseUrl: string | undefined, { isQueue }: { isQ
   const address = { port, sslmode: searchParams.get('sslmode'), isQueue };
   for (const remark of kind.remarks) {
     const [found, advice] = remark(address) ?? [];
-    if (found !== undefined && advice !== undefined) return [problem(CHECK, `${kind.name}: ${found}`, advice)];
+    if (found !== undefined && advice !== undefined)
+      return [problem(CHECK, { code: 'CS2107', found: `${kind.name}: ${found}`, advice })];
   }
   return [fine(CHECK, [kind.name, ...[kind.note ?? []].flat()].join('; '))];
 }

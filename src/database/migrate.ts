@@ -50,6 +50,7 @@ export async function pendingMigrations({ pool }: { pool: Client | Pool }): Prom
 function requireKnown(applied: number): number {
   if (applied > migrationCount())
     throw new ConfigError(
+      'CS2203',
       `this database was brought up to date by a newer checkout-sync (${applied} migrations, this version knows ${migrationCount()}): stop this version and start the new one`,
     );
   return applied;
@@ -74,7 +75,9 @@ async function apply(client: Client, views: readonly View[]): Promise<string[]> 
       },
     );
   } catch (error) {
-    throw error instanceof FatalError ? error : new FatalError(`the schema cannot be migrated: ${formatError(error)}`);
+    throw error instanceof FatalError
+      ? error
+      : new FatalError('CS2205', `the schema cannot be migrated: ${formatError(error)}`);
   }
 }
 
@@ -112,6 +115,7 @@ export async function requireUtf8(client: Client): Promise<string> {
   const { name = 'it', encoding = 'unknown' } = rows[0] ?? {};
   if (encoding !== 'UTF8')
     throw new ConfigError(
+      'CS2202',
       `DATABASE_URL points to a database whose encoding is ${encoding}: UTF-8 is needed; create another one (create database ${name}_utf8 encoding 'UTF8' template template0) and set DATABASE_URL to it`,
     );
   return encoding;
@@ -120,7 +124,7 @@ export async function requireUtf8(client: Client): Promise<string> {
 /** Throws a ConfigError for a Postgres older than 14; its number is that of `server_version_num`, such as 140005. */
 export function requireVersion(number: number, version: string): void {
   if (!(number >= OLDEST_SERVER))
-    throw new ConfigError(`DATABASE_URL points to Postgres ${version}: version 14 or newer is needed`);
+    throw new ConfigError('CS2201', `DATABASE_URL points to Postgres ${version}: version 14 or newer is needed`);
 }
 
 async function appliedCount(client: Client | Pool): Promise<number> {

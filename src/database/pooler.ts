@@ -54,6 +54,7 @@ async function holdSession(other: Client): Promise<number | undefined> {
     if (!(error instanceof Error)) throw error;
     if (/statement pooling/i.test(error.message))
       throw new FatalError(
+        'CS2106',
         'DATABASE_URL leads through a pooler in statement mode, which allows no transactions: set it to the server itself, or to a pooler in session or transaction mode',
       );
     if (/Query read timeout|query_wait_timeout/.test(error.message)) return undefined;

@@ -44,6 +44,7 @@ export async function removeStale(directory: string, { pid }: Postmaster, { say 
   const path = pidFile(directory);
   if ((await runsOn(directory, pid)) === undefined)
     throw new FatalError(
+      'CS2403',
       `${path} names process ${pid}, which cannot be inspected from here: end it if it is a Postgres, or remove the file if none runs on the folder`,
     );
   say?.(`${path} is left over: process ${pid} is not its Postgres; removed`);
@@ -59,7 +60,10 @@ export async function startPostmaster(directory: string, wait: LockWait): Promis
     if (typeof outcome !== 'string') return outcome;
     const isTransient = /Address already in use|could not bind|is still in use/.test(outcome);
     if (!isTransient || performance.now() > deadline)
-      throw new FatalError(`the embedded Postgres in ${directory} does not start: ${outcome}; see server.log there`);
+      throw new FatalError(
+        'CS2403',
+        `the embedded Postgres in ${directory} does not start: ${outcome}; see server.log there`,
+      );
     await pause(POSTMASTER_POLL_MS * 10, undefined, { signal: wait.signal }).catch(() => wait.signal?.throwIfAborted());
   }
 }
@@ -112,7 +116,8 @@ async function spawnServer(directory: string, log: number) {
 }
 
 async function abandonStart(child: ReturnType<typeof spawn>, signal: AbortSignal | undefined): Promise<never> {
-  if (!signal?.aborted) throw new FatalError(`the embedded Postgres (process ${child.pid}) does not become ready`);
+  if (!signal?.aborted)
+    throw new FatalError('CS2403', `the embedded Postgres (process ${child.pid}) does not become ready`);
   child.kill('SIGINT');
   throw signal.reason;
 }
@@ -139,6 +144,9 @@ export async function stopPostmaster(directory: string): Promise<void> {
     await pause(POSTMASTER_POLL_MS)
   ) {
     if (performance.now() - began > POSTMASTER_TIMEOUT_MS)
-      throw new FatalError(`the embedded Postgres (process ${found.pid}) does not stop; see ${directory}/server.log`);
+      throw new FatalError(
+        'CS2403',
+        `the embedded Postgres (process ${found.pid}) does not stop; see ${directory}/server.log`,
+      );
   }
 }

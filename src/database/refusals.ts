@@ -1,5 +1,6 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { DatabaseError } from 'pg';
+import type { FailureCode } from '../model/error-codes.ts';
 import { RefusedError } from '../model/errors.ts';
 import { describedTables } from '../model/comments.ts';
 import './tables.ts'; // registers the bookkeeping tables, which are ours as well
@@ -86,12 +87,22 @@ function isOurRule({ schema, table, column, constraint, code }: DatabaseError): 
 /** Returns a RefusedError that names what refuses the write and what to do. Returns other errors unchanged. */
 export function asRefusal(error: unknown): unknown {
   if (!isRefusal(error)) return error;
-  return new RefusedError(`Postgres refuses to store this: ${error.message}; ${whoRefuses(error)}`, { cause: error });
+  return new RefusedError(
+    codeOfRefusal(error),
+    `Postgres refuses to store this: ${error.message}; ${whoRefuses(error)}`,
+    { cause: error },
+  );
 }
+
+const codeOfRefusal = ({ code = '' }: DatabaseError): FailureCode => {
+  if (code === '42501') return 'CS2301';
+  return ALTERED.has(code) ? 'CS2207' : 'CS2306';
+};
 
 /** Returns the error for a user's trigger that returns nothing: Postgres skips its rows without an error. */
 export const suppressed = (table: string, kept: number, of: number) =>
   new RefusedError(
+    'CS2306',
     `a trigger on ${table} that is not checkout-sync's kept ${kept} of ${of} rows from being stored: drop it, or let it return the row`,
   );
 

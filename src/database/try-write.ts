@@ -40,5 +40,5 @@ const naming = <T>(tried: Promise<T>): Promise<T> =>
   tried.catch((error: unknown) => {
     if (!isReadOnly(error)) throw error;
     const advice = 'set DATABASE_URL to the primary server, by a name that follows a failover';
-    throw new FatalError(`the database can only be read: ${advice}`, { cause: error });
+    throw new FatalError('CS2302', `the database can only be read: ${advice}`, { cause: error });
   });

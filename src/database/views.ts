@@ -97,6 +97,7 @@ async function requireFreeNames(client: Client, views: readonly View[]): Promise
   if (rows.length === 0) return;
   const names = rows.map(({ name }) => name).join(', ');
   throw new FatalError(
+    'CS2206',
     `checkout-sync makes views with these names, and others are there that are not its own: ${names}. Rename these, and run npx checkout-sync migrate`,
   );
 }
@@ -166,6 +167,7 @@ async function drop(client: Client, name: string): Promise<void> {
     if (!isDatabaseError(error) || !isDependency(error)) throw error;
     const dependents = (error.detail ?? '').replaceAll(OLD, '').split('\n').join('; ');
     throw new FatalError(
+      'CS2206',
       `${name.replace(OLD, '')} gets other columns, and objects that are not checkout-sync's depend on it: ${dependents}. Keep their definitions, drop them, run npx checkout-sync migrate, and create them again`,
     );
   }
@@ -191,5 +193,5 @@ const ADVICE: Readonly<Record<string, string>> = {
 function explained(error: unknown): unknown {
   if (error instanceof FatalError) return error;
   const advice = Object.entries(ADVICE).find(([code]) => hasCode(error, code))?.[1] ?? '';
-  return new FatalError(`the views for reports cannot be brought up to date: ${formatError(error)}${advice}`);
+  return new FatalError('CS2206', `the views for reports cannot be brought up to date: ${formatError(error)}${advice}`);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { systemCodeOf } from '../model/error-code-of.ts';
 import { RetryableError } from '../model/errors.ts';
 
 /** The requests that a credential may send. */
@@ -53,5 +54,5 @@ export function budgetOn(limiter: SliceCounter, { urgent = false } = {}): Budget
 }
 
 function failed(error: unknown): never {
-  throw new RetryableError('the requests cannot be counted', { cause: error });
+  throw new RetryableError(systemCodeOf(error) ?? 'CS2101', 'the requests cannot be counted', { cause: error });
 }

@@ -1,4 +1,5 @@
 import { fine, problem, failedCheck, skipped, type CheckResult } from '../model/check.ts';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError, FatalError, RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
@@ -99,7 +100,8 @@ function checkVersion(source: Source, probes: readonly Probe[]): CheckResult[] {
   const advice = `set ${settings.version} to a version that ${source.name} serves`;
   const answered = telling.answer?.header(pin.header) ?? 'none';
   if (telling.error) return [failedCheck(check, telling.error, advice)];
-  return [problem(check, `version ${pin.version} was requested, the response is of version ${answered}`, advice)];
+  const found = `version ${pin.version} was requested, the response is of version ${answered}`;
+  return [problem(check, { code: 'CS4203', found, advice })];
 }
 
 const credentialCheck = (source: Source) => `${labelFor(source)}.${source.access.credential}`;
@@ -133,7 +135,11 @@ function checkRight(source: Source, stream: Stream, probes: readonly Probe[]): C
   )
     return skipped(check, seeOther(source, probe));
   if (probe.error && responseStatus(probe) !== 403)
-    return problem(check, formatError(probe.error), `check the settings of ${source.name}; or its API has changed`);
+    return problem(check, {
+      code: errorCodeOf(probe.error),
+      found: formatError(probe.error),
+      advice: `check the settings of ${source.name}; or its API has changed`,
+    });
   if (probe.error && stream.isOptional)
     return skipped(check, `the ${source.access.credential} does not have it: ${stream.name} is left out until it does`);
   if (probe.error) return failedCheck(check, probe.error, `give the ${source.access.credential} ${stream.permission}`);
@@ -164,9 +170,11 @@ async function checkOwner(
   const seen = ownersOf(source, readable);
   const isUnseen = wanted !== undefined && seen.length === 0;
   const others = isUnseen ? ownersOf(source, await probeUnfiltered(prober, readable, signal)) : [];
-  const choose = (owners: string[]) => `set ${settings.owner} to ${owners.join(' or ')}`;
-  if (others.length > 0) return [problem(check, `the ${credential} sees nothing of ${wanted}`, choose(others))];
-  if (seen.length > 1) return [problem(check, `the ${credential} sees ${seen.length} of them`, choose(seen))];
+  const unclear = (found: string, owners: string[]) => [
+    problem(check, { code: 'CS4208', found, advice: `set ${settings.owner} to ${owners.join(' or ')}` }),
+  ];
+  if (others.length > 0) return unclear(`the ${credential} sees nothing of ${wanted}`, others);
+  if (seen.length > 1) return unclear(`the ${credential} sees ${seen.length} of them`, seen);
   return [seen[0] === undefined ? skipped(check, 'there are no records that name it') : fine(check, seen[0])];
 }
 
@@ -190,7 +198,7 @@ function checkSourceClock(source: Source, probes: readonly Probe[]): CheckResult
   const seconds = Math.round(Math.abs(skew) / 1000);
   const found = `this clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} that of ${name}`;
   if (Math.abs(skew) <= MOST_SOURCE_SKEW_MS) return fine(check, seconds === 0 ? 'no difference' : found);
-  return problem(check, found, 'synchronize it by NTP: otherwise webhooks are refused');
+  return problem(check, { code: 'CS4209', found, advice: 'synchronize it by NTP: otherwise webhooks are refused' });
 }
 
 /** Returns how far this clock is at least ahead of the source's, in ms. The `Date` header is some moment between sending and receiving, cut to seconds. */

@@ -13,18 +13,24 @@ const PROTOCOL =
 /** Returns the error for a response that did not arrive completely: retryable, or fatal where somebody has to fix the connection. */
 export function connectionProblem(source: Source, path: string, cause: unknown): Error {
   if (cause instanceof BodyTooLargeError)
-    return new RetryableError(`the response to GET ${path} is refused`, { cause, repeats: true });
+    return new RetryableError('CS4109', `the response to GET ${path} is refused`, { cause, repeats: true });
   const codes = codesOf(cause);
   const certificate = codes.find((code) => CERTIFICATE.test(code));
-  if (certificate !== undefined) return new FatalError(certificateProblem(source, certificate), { cause });
+  if (certificate !== undefined) return new FatalError('CS4102', certificateProblem(source, certificate), { cause });
   const protocol = codes.find((code) => PROTOCOL.test(code));
   const { origin } = new URL(source.url);
   if (protocol !== undefined)
     return new FatalError(
+      'CS4103',
       `${origin}${way(source)} does not speak the TLS that this machine speaks (${protocol}): check ${source.access.settings.url}, its scheme and port`,
       { cause },
     );
-  return new RetryableError(`no response to GET ${path}${way(source)}${wants(cause)}`, { cause });
+  const isRefused = cause instanceof Error && cause.message.includes('(407)');
+  return new RetryableError(
+    isRefused ? 'CS4104' : 'CS4101',
+    `no response to GET ${path}${way(source)}${isRefused ? WANTS : ''}`,
+    { cause },
+  );
 }
 
 function certificateProblem(source: Source, code: string): string {
@@ -38,11 +44,7 @@ function certificateProblem(source: Source, code: string): string {
 
 const way = ({ proxy }: Source) => (proxy ? ` through the proxy ${proxy.origin}` : '');
 
-/** Returns what a refusing proxy asks for, where its status says so. */
-const wants = (cause: unknown) =>
-  cause instanceof Error && cause.message.includes('(407)')
-    ? ', which wants another user or password than HTTPS_PROXY or HTTP_PROXY give'
-    : '';
+const WANTS = ', which wants another user or password than HTTPS_PROXY or HTTP_PROXY give';
 
 /** Returns the codes of an error, of its causes, and of the errors it aggregates. */
 function codesOf(error: unknown): string[] {

@@ -80,7 +80,7 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
 }
 
 const tooSlow = (path: string, ms: number) =>
-  new RetryableError(`the response to GET ${path} was not complete after ${ms / 1000} seconds`);
+  new RetryableError('CS4101', `the response to GET ${path} was not complete after ${ms / 1000} seconds`);
 
 /** Opens sockets with these timeouts, through a proxy where there is one: the tunnel must open within them as well. */
 export function openDispatcher(proxy: Proxy | undefined, timeouts: Pool.Options): Dispatcher {

@@ -82,7 +82,9 @@ async function probe(
     return { stream, answer, error: undefined, records };
   } catch (thrown) {
     signal.throwIfAborted();
-    const error = late.aborted ? new RetryableError(`no response within ${PROBE_TIMEOUT_MS / 1000} seconds`) : thrown;
+    const error = late.aborted
+      ? new RetryableError('CS4101', `no response within ${PROBE_TIMEOUT_MS / 1000} seconds`)
+      : thrown;
     return { stream, answer, error: error instanceof Error ? error : new Error(String(error)), records: [] };
   }
 }

@@ -33,7 +33,7 @@ export function createReader(http: Http, source: Source, stream: Stream, parent:
   const once: PageReader = async ({ leg, list, page, limit }, signal, retries) => {
     const filter = { ...stream.scope, ...list.filter };
     const { listing, ...answer } = await getList(http, stream, { ...list, filter, page, limit, retries }, signal);
-    if (!listing) throw new RetryableError(`the response to a request for ${stream.name} is not a list`);
+    if (!listing) throw new RetryableError('CS4109', `the response to a request for ${stream.name} is not a list`);
     const { records } = listing;
     const isBeyond = stream.isEmptyBeyond && page > 1 && records.length === 0;
     // The list was read up to here: that is how many records it has, as far as anybody can know.

@@ -1,4 +1,4 @@
-import { FatalError, WrongRecordError } from '../model/errors.ts';
+import { ConfigError, WrongRecordError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
@@ -31,7 +31,7 @@ export async function getRecord(
   signal: AbortSignal,
 ): Promise<RecordResponse> {
   if (stream.recordPath === null)
-    throw new FatalError(`the source has no request for a single record of ${stream.name}`);
+    throw new ConfigError('CS1109', `the source has no request for a single record of ${stream.name}`);
   const path = stream.recordPath(id);
   const { isNotFound = source.isNotFound } = stream;
   const recordIn = ({ status, body }: HttpResponse) => (status === 200 ? stream.recordIn(body, id) : undefined);

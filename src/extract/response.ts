@@ -25,16 +25,18 @@ export interface HttpResponse {
 export function errorIn(source: Source, answer: HttpResponse, path: string): Error {
   const { status, header } = answer;
   const retry = retryAfter(header('retry-after'), header('date'));
-  if (status === 429) return new RetryableError(`rate limited at GET ${path} (429)`, { rateLimited: true, ...retry });
+  if (status === 429)
+    return new RetryableError('CS4108', `rate limited at GET ${path} (429)`, { rateLimited: true, ...retry });
   if (status >= 500 || status === 408 || status === 425)
-    return new RetryableError(`the source failed at GET ${path} (${status})${describeBody(answer)}`, retry);
+    return new RetryableError('CS4107', `the source failed at GET ${path} (${status})${describeBody(answer)}`, retry);
   if (REDIRECTS.has(status))
     return new FatalError(
+      'CS4106',
       `GET ${path} is redirected (${status}) to ${redirectTarget(header('location'))}: the token is not sent there; check the URL of ${source.name}'s API`,
     );
   if (status === 200 && isJson(answer)) return unusableResponse(answer, path);
   const refusal = status >= 400 ? source.classifyError(answer) : undefined;
-  return refusal ?? new RetryableError(interference(source, answer, path), retry);
+  return refusal ?? new RetryableError('CS4105', interference(source, answer, path), retry);
 }
 
 /** The other 3xx statuses name no other address. */
@@ -65,6 +67,7 @@ function describeBody(answer: HttpResponse): string {
 
 const unusableResponse = ({ body }: HttpResponse, path: string) =>
   new RetryableError(
+    'CS4109',
     body === undefined
       ? `the response to GET ${path} is not JSON, or only a part of it`
       : `the response to GET ${path} has an unknown form`,

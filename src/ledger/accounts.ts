@@ -40,6 +40,7 @@ export async function rememberIdentity(
     );
     if (rows[0])
       throw new FatalError(
+        'CS4207',
         `the account ${account} of ${source} shows ${rows[0].shared}, which the account ${rows[0].account} has: remove the settings of one of them`,
       );
     await client.query(REMEMBER, [source, account, shown]);

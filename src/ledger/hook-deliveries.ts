@@ -100,11 +100,12 @@ export async function checkHook(client: Pick<ClientBase, 'query'>): Promise<Chec
   const { rows } = await client.query<{ waiting: number; givenUp: number; reason: string | null }>(UNDELIVERED);
   const { waiting, givenUp, reason } = rows[0] ?? { waiting: 0, givenUp: 0, reason: null };
   if (waiting + givenUp === 0) return fine(check, 'none waits');
-  return problem(
-    check,
-    `${waiting} events wait for SYNC_HOOK_URL and ${givenUp} were given up (${reason ?? 'no attempt was made'})`,
-    'make the receiver respond with 2xx, and keep a worker running; events are kept for 14 days in sync.hook_deliveries',
-  );
+  return problem(check, {
+    code: 'CS7301',
+    found: `${waiting} events wait for SYNC_HOOK_URL and ${givenUp} were given up (${reason ?? 'no attempt was made'})`,
+    advice:
+      'make the receiver respond with 2xx, and keep a worker running; events are kept for 14 days in sync.hook_deliveries',
+  });
 }
 
 const KEPT_FOR = '14 days';

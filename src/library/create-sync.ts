@@ -58,7 +58,7 @@ export function createSync({ settings, pool, logger }: CreateSyncOptions): Check
 function libraryConfig(settings: CreateSyncOptions['settings'], hasPool: boolean): Config {
   const config = parseConfig(settings);
   if (hasPool || config.databaseUrl !== undefined) return config;
-  throw new ConfigError('DATABASE_URL must be set in the settings of createSync, unless it is given a pool');
+  throw new ConfigError('CS1202', 'DATABASE_URL must be set in the settings of createSync, unless it is given a pool');
 }
 
 type Operations = Pick<CheckoutSync, 'migrate' | 'sync' | 'pull' | 'verify' | 'status'>;

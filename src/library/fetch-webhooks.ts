@@ -8,11 +8,19 @@ export const fetchHandler =
   ({ receive }: WebhookReceiver) =>
   async (request: Request): Promise<Response> => {
     if (request.method !== 'POST')
-      return responseOf({ status: 405, body: { error: 'webhooks are sent by POST' }, headers: { allow: 'POST' } });
+      return responseOf({
+        status: 405,
+        body: { error: 'webhooks are sent by POST', code: 'CS7103' },
+        headers: { allow: 'POST' },
+      });
     const refused = refuseEncoding(request.headers.get('content-encoding') ?? undefined);
     if (refused) return responseOf(refused);
     const body = await limitedBody(request);
-    if (!body) return responseOf({ status: 413, body: { error: `the body is larger than ${MOST_BYTES} bytes` } });
+    if (!body)
+      return responseOf({
+        status: 413,
+        body: { error: `the body is larger than ${MOST_BYTES} bytes`, code: 'CS7103' },
+      });
     return responseOf(await receive({ body, header: (name) => request.headers.get(name) ?? undefined }));
   };
 
@@ -41,8 +49,9 @@ export function chooseReceiver(
   if (only && others.length === 0) return only;
   const known = receivers.map((one) => `${one.source} (account ${one.account})`).join(', ');
   if (receivers.length === 0)
-    throw new ConfigError('no account takes webhooks: set POLAR_WEBHOOK_SECRET or FYNN_WEBHOOK_SECRET');
+    throw new ConfigError('CS7203', 'no account takes webhooks: set POLAR_WEBHOOK_SECRET or FYNN_WEBHOOK_SECRET');
   throw new ConfigError(
+    'CS7203',
     source === undefined
       ? `several accounts take webhooks: name the source and the account. Webhooks are taken from ${known}`
       : `${source} (account ${account}) takes no webhooks. Webhooks are taken from ${known}`,

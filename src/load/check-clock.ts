@@ -36,6 +36,7 @@ async function requireStep(client: Client): Promise<string> {
   const found = `this clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} that of the database`;
   if (Math.abs(skew) <= MOST_LOCAL_SKEW_MS) return seconds === 0 ? 'no difference' : found;
   throw new FatalError(
+    'CS2501',
     `${found}: keep both in step by NTP; rows are dated by the database, schedules of the queue by this machine`,
   );
 }
@@ -46,6 +47,7 @@ async function requireNoSkewed(client: Client, sources: readonly Source[]): Prom
   if (counts.size === 0) return 'no row is dated in the future';
   const found = [...counts].map(([table, count]) => `${count} in ${table}`).join(', ');
   throw new FatalError(
+    'CS2502',
     `rows are dated in the future, by a clock that was ahead (${found}): run checkout-sync sync, which sets them right`,
   );
 }

@@ -138,6 +138,7 @@ function requireSome(incoming: readonly IncomingRecord[], { rejected }: StoreRes
   if (incoming.length < 2 || rejections.length < incoming.length) return;
   const reasons = new Set(rejections.map(({ reason }) => reason));
   throw new RefusedError(
+    'CS5104',
     `none of the ${incoming.length} records of an answer can be stored (${[...reasons].slice(0, 3).join('; ')}): see what the source sends, and whether a newer checkout-sync reads it`,
   );
 }

@@ -1,3 +1,5 @@
+import { errorCodeOf } from './error-code-of.ts';
+import type { ErrorCode } from './error-codes.ts';
 import { ConfigError, formatError, FatalError } from './errors.ts';
 import { scrub } from './secrets.ts';
 
@@ -6,6 +8,8 @@ export interface CheckResult {
   /** The name of the check, such as `polar.scopes.checkouts:read`; it is stable across releases. */
   check: string;
   state: 'ok' | 'problem' | 'skipped';
+  /** The code of the problem, which docs/errors.md explains; present for every problem. */
+  code?: ErrorCode;
   /** What was found; for a skipped check, why it was skipped. */
   found: string;
   /** What to do; present for every problem. */
@@ -18,19 +22,22 @@ export const fine = (check: string, found: string): CheckResult => ({ check, sta
 /** Returns the result of a check that could not run. */
 export const skipped = (check: string, found: string): CheckResult => ({ check, state: 'skipped', found });
 
+/** What is wrong, and what to do about it. */
+interface Finding {
+  code: ErrorCode;
+  found: string;
+  advice: string;
+}
+
 /** Returns a problem, with what to do about it. */
-export const problem = (check: string, found: string, advice: string): CheckResult => ({
-  check,
-  state: 'problem',
-  found,
-  advice,
-});
+export const problem = (check: string, finding: Finding): CheckResult => ({ check, state: 'problem', ...finding });
 
 /** Returns an error as a problem. Fatal errors say what is wrong, a colon, and what to do; the advice is for others. */
-export function failedCheck(check: string, error: unknown, advice: string): CheckResult {
+export function failedCheck(check: string, error: unknown, advice: string, code = errorCodeOf(error)): CheckResult {
   const isForPeople = error instanceof ConfigError || error instanceof FatalError;
   const [, found, own] = (isForPeople && /^(.+?): (.+)$/s.exec(scrub(error.message))) || [];
-  return found && own ? problem(check, found, own.replaceAll(/\s+/g, ' ')) : problem(check, formatError(error), advice);
+  const finding = found && own ? { found, advice: own.replaceAll(/\s+/g, ' ') } : { found: formatError(error), advice };
+  return problem(check, { code, ...finding });
 }
 
 /** Runs a check: ok with what `look` returns, a problem when it throws. */

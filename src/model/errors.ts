@@ -1,13 +1,41 @@
+import type { FailureCode, UsageCode } from './error-codes.ts';
 import { scrub } from './secrets.ts';
 
-/** Wrong usage or configuration. The command ends with exit code 2 and this message, which names the setting and its valid values. */
+/** What is wrong with usage or settings, in one line. */
+export interface UsageProblem {
+  code: UsageCode;
+  message: string;
+}
+
+/** Wrong usage or configuration. The command ends with exit code 2 and one line per problem, which names the setting and its valid values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** The code of the first problem. */
+  readonly code: UsageCode;
+  readonly problems: readonly UsageProblem[];
+
+  constructor(code: UsageCode, message: string, others: readonly UsageProblem[] = []) {
+    const problems = [{ code, message }, ...others];
+    super(problems.map((problem) => problem.message).join('\n'));
+    this.code = code;
+    this.problems = problems;
+  }
+}
+
+/** Throws one ConfigError with all problems, if there are any. */
+export function throwProblems([first, ...others]: readonly UsageProblem[]): void {
+  if (first) throw new ConfigError(first.code, first.message, others);
 }
 
 /** The work cannot continue until somebody acts (token, scope, API version, source host): never retried, exit code 1. */
 export class FatalError extends Error {
   override readonly name: string = 'FatalError';
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
 /** The credential may not do this: the API itself said so. Exit code 1. */
@@ -16,7 +44,7 @@ export class MissingScopeError extends FatalError {
   readonly scope: string | undefined;
 
   constructor(message: string, scope?: string) {
-    super(message);
+    super('CS4202', message);
     this.scope = scope;
   }
 }
@@ -27,14 +55,23 @@ export class RefusedError extends FatalError {
 }
 
 /** The source shows no records of the configured owner: the walk is abandoned, and somebody must act. Exit code 1. */
-export class NothingShownError extends FatalError {}
+export class NothingShownError extends FatalError {
+  constructor(message: string) {
+    super('CS4205', message);
+  }
+}
 
 /** A credential or an address shows what is another account's: nothing is stored, and somebody must act. Exit code 1. */
-export class ForeignIdentityError extends FatalError {}
+export class ForeignIdentityError extends FatalError {
+  constructor(message: string) {
+    super('CS4206', message);
+  }
+}
 
 /** The walk cannot read the list completely: it is abandoned, and the next run starts a new one. Exit code 1. */
 export class UnreadableListError extends Error {
   override readonly name = 'UnreadableListError';
+  readonly code = 'CS4301';
 }
 
 /** A walk skipped records that the source fails to list: all others are stored, nothing was taken for deleted, and the next walk starts from the beginning. Exit code 1. */
@@ -42,7 +79,7 @@ export class UnreadableRecordsError extends FatalError {
   readonly count: number;
 
   constructor(message: string, count: number) {
-    super(message);
+    super('CS4302', message);
     this.count = count;
   }
 }
@@ -50,16 +87,19 @@ export class UnreadableRecordsError extends FatalError {
 /** The source did not respond properly this time. A retry may succeed after `retryAfterMs`, or after a backoff when that is undefined. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
+  readonly code: FailureCode;
   readonly rateLimited: boolean;
   readonly retryAfterMs: number | undefined;
   /** True when the same request would fail again; a later or a smaller one may succeed. */
   readonly repeats: boolean;
 
   constructor(
+    code: FailureCode,
     message: string,
     options: { cause?: unknown; rateLimited?: boolean; retryAfterMs?: number; repeats?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
+    this.code = code;
     this.repeats = options.repeats ?? false;
     this.rateLimited = options.rateLimited ?? false;
     this.retryAfterMs = options.retryAfterMs;
@@ -72,7 +112,10 @@ export class WrongRecordError extends RetryableError {
   readonly received: string;
 
   constructor(path: string, asked: string, received: string) {
-    super(`the response to GET ${path} is record ${received.slice(0, 100)}, not ${asked}: nothing of it was stored`);
+    super(
+      'CS4109',
+      `the response to GET ${path} is record ${received.slice(0, 100)}, not ${asked}: nothing of it was stored`,
+    );
     this.asked = asked;
     this.received = received;
   }
@@ -81,6 +124,7 @@ export class WrongRecordError extends RetryableError {
 /** A row belongs to another account, which stored it first: nothing of the record that would change it is stored. */
 export class ForeignRowError extends Error {
   override readonly name = 'ForeignRowError';
+  readonly code = 'CS5105';
 
   constructor(table: string, account: string) {
     super(`its row in ${table} belongs to the account ${account}, which stored it first`);
@@ -90,11 +134,13 @@ export class ForeignRowError extends Error {
 /** Another process took this stream's lease: this process must not commit any more. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
+  readonly code = 'CS5102';
 }
 
 /** Somebody was forgotten after records were prepared: they are masked again before they are stored. */
 export class StaleMasksError extends Error {
   override readonly name = 'StaleMasksError';
+  readonly code = 'CS5106';
 
   constructor() {
     super('somebody was forgotten meanwhile');
@@ -104,6 +150,7 @@ export class StaleMasksError extends Error {
 /** Another process walks the stream, in this mode. */
 export class LeaseHeldError extends Error {
   override readonly name = 'LeaseHeldError';
+  readonly code = 'CS5101';
   readonly mode: string | null;
 
   constructor(message: string, mode: string | null) {

@@ -19,6 +19,7 @@ export function chooseSources({ sources }: Config, account: string | undefined):
   const known = [...new Set(sources.map((source) => source.account))];
   if (known.length === 0) throw noSource();
   throw new ConfigError(
+    'CS1108',
     `${account} is not an account: did you mean ${closest(account, known)}? Accounts: ${known.join(', ')}`,
   );
 }
@@ -43,6 +44,7 @@ export function chooseResource(config: Config, name: string, account?: string): 
 /** Says how to turn a source on. */
 export const noSource = () =>
   new ConfigError(
+    'CS1212',
     'no source is turned on: set POLAR_ACCESS_TOKEN to an organization access token with checkout_links:read and checkouts:read, or FYNN_API_KEY and FYNN_API_URL',
   );
 
@@ -52,11 +54,14 @@ function find(all: readonly Chosen[], names: readonly string[]): Chosen[] {
     if (found.length > 0) return found;
     const known = [...new Set(all.map(({ stream }) => stream.name))];
     if (name in streamEntities)
-      throw new ConfigError(`${name} is turned off by the settings. Streams: ${known.join(', ')}`);
+      throw new ConfigError('CS1107', `${name} is turned off by the settings. Streams: ${known.join(', ')}`);
     throw unknownStream(name, known);
   });
 }
 
 /** Says which streams there are, for a name that is none. */
 export const unknownStream = (name: string, known: readonly string[]) =>
-  new ConfigError(`${name} is not a stream: did you mean ${closest(name, known)}? Streams: ${known.join(', ')}`);
+  new ConfigError(
+    'CS1106',
+    `${name} is not a stream: did you mean ${closest(name, known)}? Streams: ${known.join(', ')}`,
+  );

@@ -34,6 +34,7 @@ const applyPrivacy = (context: OperationContext, signal: AbortSignal): Promise<v
 export async function requireTables(db: Pick<Database, 'pool'>): Promise<void> {
   if ((await pendingMigrations(db)) > 0)
     throw new ConfigError(
+      'CS2204',
       'the tables of checkout-sync are missing or not up to date: run npx checkout-sync migrate, or npx checkout-sync sync',
     );
 }

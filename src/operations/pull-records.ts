@@ -43,8 +43,8 @@ export function chooseRecords(
 ): Chosen[] {
   const chosen = chooseResource(config, name, account);
   if (chosen.some(({ stream }) => stream.recordPath === null))
-    throw new ConfigError(`the source has no request for a single record of ${name}: run sync ${name}`);
+    throw new ConfigError('CS1109', `the source has no request for a single record of ${name}: run sync ${name}`);
   const odd = ids.find((id) => chosen.some(({ stream }) => !isKey(stream.entity.table, id)));
-  if (odd !== undefined) throw new ConfigError(`${odd} is not an id of ${name}`);
+  if (odd !== undefined) throw new ConfigError('CS1110', `${odd} is not an id of ${name}`);
   return chosen;
 }

@@ -2,6 +2,7 @@ import { assertSchemaCompatibility, Queue, QueueKeys, SchemaMigrationRequiredErr
 import { Redis } from 'ioredis';
 import type { Client } from 'pg';
 import { examine, fine, failedCheck, skipped, type CheckResult } from '../model/check.ts';
+import { ownCodeOf } from '../model/error-code-of.ts';
 import { ConfigError, FatalError } from '../model/errors.ts';
 import { grantsOf } from '../database/check-database.ts';
 import type { Pooler } from '../database/pooler.ts';
@@ -23,6 +24,7 @@ export function checkSchema(client: Client, pooler: Pooler): Promise<CheckResult
     const { mayCreate, role } = await grantsOf(client, []);
     if (mayCreate) return `Postgres; the first worker creates schema ${SCHEMA} of the database`;
     throw new FatalError(
+      'CS2301',
       `schema ${SCHEMA} does not exist, and role ${role} may not create it: start the worker once as the owner of the database, or set REDIS_URL`,
     );
   };
@@ -49,6 +51,7 @@ export const checkOwn = (client: Client, prefix: string): Promise<CheckResult> =
 function requireNone(foreign: number, prefix: string): string {
   if (foreign > 0)
     throw new FatalError(
+      'CS3203',
       `${foreign} jobs and schedules of another application are in the queue ${prefix}: set QUEUE_PREFIX to a name that nobody else uses`,
     );
   return 'no job of another application is in the queue';
@@ -78,7 +81,8 @@ export async function checkRedis(redisUrl: string, prefix = OWN_PREFIX): Promise
   } catch (error) {
     const advice = 'start Redis and let checkout-sync in, or correct REDIS_URL';
     const others = [VERSION, EVICTION, WRITE, FOREIGN].map((name) => skipped(name, `see ${BACKEND}`));
-    return [failedCheck(BACKEND, refusalOf(error), advice), ...others];
+    const refusal = refusalOf(error);
+    return [failedCheck(BACKEND, refusal, advice, ownCodeOf(refusal) ?? 'CS3101'), ...others];
   }
 }
 
@@ -136,13 +140,14 @@ async function withRedis<T>(redisUrl: string, look: (redis: Redis) => Promise<T>
 export function requireRedis(version = 'of an unknown version'): string {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   if (!(Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 2)))
-    throw new ConfigError(`REDIS_URL points to Redis ${version}: version 6.2 or newer is needed`);
+    throw new ConfigError('CS3201', `REDIS_URL points to Redis ${version}: version 6.2 or newer is needed`);
   return `Redis ${version}`;
 }
 
 function requireNoEviction(policy = 'unknown'): string {
   if (policy !== 'noeviction')
     throw new ConfigError(
+      'CS3202',
       `maxmemory-policy is ${policy}: set it to noeviction (config set maxmemory-policy noeviction, and in redis.conf), or full memory loses jobs`,
     );
   return 'maxmemory-policy is noeviction: no key is lost';

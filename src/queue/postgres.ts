@@ -57,6 +57,7 @@ async function withScheduleLock(pool: Pool, change: () => Promise<void>): Promis
 export function requireSessions({ pooler }: Pick<Address, 'pooler'>): void {
   if (pooler === 'transaction')
     throw new ConfigError(
+      'CS3204',
       'the queue in Postgres needs sessions of its own, and DATABASE_URL leads through a pooler in transaction mode: set REDIS_URL, or DATABASE_URL to the server itself or a pooler in session mode',
     );
 }

@@ -47,7 +47,7 @@ function refusal(redis: Redis): AbortSignal {
   const refused = new AbortController();
   redis.on('error', (error) => {
     if (/WRONGPASS|NOAUTH|DB index/.test(error.message))
-      refused.abort(new ConfigError(`REDIS_URL is refused by Redis: ${error.message}`));
+      refused.abort(new ConfigError('CS3102', `REDIS_URL is refused by Redis: ${error.message}`));
   });
   return refused.signal;
 }

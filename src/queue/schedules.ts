@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { presentMs } from '../model/clock.ts';
-import { ConfigError } from '../model/errors.ts';
+import { ConfigError, throwProblems } from '../model/errors.ts';
 import { longestWait, parseSchedule, type Schedule, type ScheduledWalk } from '../model/schedule.ts';
 import { DEFAULT_ACCOUNT, MODES, refOf, type Mode, type Stream } from '../model/stream.ts';
 import type { JobQueue } from './queue.ts';
@@ -20,10 +20,12 @@ export function scheduleWalks(
 ): ScheduledWalk[] {
   const names = known.flatMap((stream) => MODES.map((mode) => settingFor(stream, mode)));
   const strangers = Object.keys(settings).filter((name) => !names.includes(name));
-  if (strangers.length > 0)
-    throw new ConfigError(
-      strangers.map((name) => `${name} is not a setting: did you mean ${closest(name, names)}?`).join('\n'),
-    );
+  throwProblems(
+    strangers.map((name) => ({
+      code: 'CS1206',
+      message: `${name} is not a setting: did you mean ${closest(name, names)}?`,
+    })),
+  );
   return streams.flatMap((stream) => MODES.flatMap((mode) => scheduleOf(stream, mode, settings)));
 }
 
@@ -31,7 +33,7 @@ function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string
   const name = settingFor(stream.name, mode);
   const given = settings[name];
   if (given && mode === 'incremental' && !stream.incremental)
-    throw new ConfigError(`${name} must be off: ${stream.name} is always walked in full`);
+    throw new ConfigError('CS1205', `${name} must be off: ${stream.name} is always walked in full`);
   const own = stream.schedules[mode];
   const schedule = given === undefined && own !== undefined ? parseSchedule(own) : given;
   return schedule ? [{ ...refOf(stream), mode, schedule }] : [];

@@ -45,7 +45,7 @@ export async function grantReader(
 export async function revokeReader(pool: Pool, role: string): Promise<void> {
   requireRoleName(role);
   await asOwner(pool, async (client) => {
-    if (!(await exists(client, role))) throw new ConfigError(`there is no role ${role}`);
+    if (!(await exists(client, role))) throw new ConfigError('CS6102', `there is no role ${role}`);
     const owner = await ownerOfViews(client);
     for (const schema of [VIEWS, CONTACTS]) await client.query(revokesSql(schema, role, owner));
   });
@@ -56,7 +56,10 @@ const RESERVED = /^(public|none|current_role|current_user|session_user|pg_.*)$/i
 
 function requireRoleName(role: string): void {
   if (!/^[\w$-]{1,63}$/.test(role) || RESERVED.test(role))
-    throw new ConfigError(`${role} cannot be the name of a reader: take letters, digits and _, such as reports`);
+    throw new ConfigError(
+      'CS6101',
+      `${role} cannot be the name of a reader: take letters, digits and _, such as reports`,
+    );
 }
 
 const exists = async (client: ClientBase, role: string) =>
@@ -69,7 +72,9 @@ async function createRole(client: ClientBase, role: string): Promise<string> {
   } catch (error) {
     if (!hasCode(error, '42501')) throw error;
     const advice = `have somebody create it who may (create role ${quote(role)} login password '…'), and run this again`;
-    throw new FatalError(`there is no role ${role}, and this one must not create it: ${advice}`, { cause: error });
+    throw new FatalError('CS6103', `there is no role ${role}, and this one must not create it: ${advice}`, {
+      cause: error,
+    });
   }
   await client.query(`alter role ${quote(role)} set statement_timeout = '${LONGEST_QUERY}'`);
   return password;
@@ -83,7 +88,7 @@ const asOwner = <T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promi
     try {
       return await work(client);
     } catch (error) {
-      throw hasCode(error, '42501') ? new FatalError(NOT_OWNER, { cause: error }) : error;
+      throw hasCode(error, '42501') ? new FatalError('CS2301', NOT_OWNER, { cause: error }) : error;
     }
   });
 
@@ -93,7 +98,7 @@ async function ownerOfViews(client: ClientBase): Promise<string> {
     'select rolname as owner from pg_namespace n join pg_roles r on r.oid = n.nspowner where nspname = $1',
     [VIEWS],
   );
-  if (!rows[0]) throw new ConfigError('the views for reports are missing: run npx checkout-sync migrate');
+  if (!rows[0]) throw new ConfigError('CS2204', 'the views for reports are missing: run npx checkout-sync migrate');
   return rows[0].owner;
 }
 
@@ -126,6 +131,7 @@ async function requireNothingElse(client: ClientBase, role: string, granted: rea
   if (rows.length === 0) return;
   const names = rows.map(({ name }) => name).join(', ');
   throw new FatalError(
+    'CS6104',
     `${role} has further rights already (${names}), as an owner, a member of another role, by an attribute, or by a grant: nothing was changed; take another role for reports`,
   );
 }
@@ -148,5 +154,5 @@ from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = any(
 /** Throws where a grant had no effect: Postgres only warns of that. */
 async function requireEffect(client: ClientBase, role: string, granted: readonly string[]): Promise<void> {
   const { rows } = await client.query<{ mayRead: boolean }>(MAY_READ, [role, granted]);
-  if (!rows[0]?.mayRead) throw new FatalError(NOT_OWNER);
+  if (!rows[0]?.mayRead) throw new FatalError('CS2301', NOT_OWNER);
 }

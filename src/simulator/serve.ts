@@ -73,6 +73,7 @@ export async function serveApi(api: Api, options: ApiServerOptions): Promise<Ser
     server.once('error', reject).listen(options.port, options.host, resolve);
   }).catch((error: unknown) => {
     throw new ConfigError(
+      'CS1215',
       `the simulator cannot listen on ${options.host}, port ${options.port}: ${formatError(error)}`,
     );
   });

@@ -38,7 +38,7 @@ test.each([
     { DATABASE_URL: 'postgres://localhost/x', POLAR_ACCESS_TOKEN: 'polar_oat_x' },
     /x1 is not an id of polar\.checkouts/,
   ],
-  [['accounts', 'remove'], {}, /^checkout-sync: missing required argument 'account'\n$/],
+  [['accounts', 'remove'], {}, /^checkout-sync: CS1103: missing required argument 'account'\n$/],
   [['simulate', '--port', '65536'], {}, /'65536' is invalid.*from 1 to 65535/],
   [['demo', '--checkouts', '9'.repeat(400)], {}, /is invalid.*from 0 to 1000000/],
   [['status'], { DATABASE_URL: 'mysql://localhost' }, /DATABASE_URL must be a URL such as postgres:/],

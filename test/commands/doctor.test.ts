@@ -377,5 +377,5 @@ test('settings that do not go together are problems, and no database is made for
 test('settings that cannot be read end it with 2 and one line', async () => {
   const { code, stdout, stderr } = await call(['doctor', '--json'], { POLAR_API_VERSION: 'newest' });
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^checkout-sync: POLAR_API_VERSION must be .*\n$/);
+  expect(stderr).toMatch(/^checkout-sync: CS1201: POLAR_API_VERSION must be .*\n$/);
 });

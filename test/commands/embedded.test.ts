@@ -17,7 +17,7 @@ test('a command that waits for the embedded Postgres says whom for, and SIGTERM 
     await until('it says so', () => waiting.stderr().includes(`which process ${process.pid} holds`));
     waiting.kill('SIGTERM');
     const { code, stderr } = await waiting.ended;
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/checkout-sync: interrupted/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/checkout-sync: CS5103: interrupted/)]);
   });
   expect(await readdir(join(directory, '.data'))).toEqual([]);
 });
@@ -31,7 +31,7 @@ test('where no file can grow, as on a full disk, a command fails in one line and
   const { status, stderr } = spawnSync('sh', command, { cwd: directory, env, encoding: 'utf8' });
   expect([status, stderr]).toEqual([
     1,
-    expect.stringMatching(/^checkout-sync: the embedded Postgres cannot use .*EFBIG.*\n$/),
+    expect.stringMatching(/^checkout-sync: CS2403: the embedded Postgres cannot use .*EFBIG.*\n$/),
   ]);
   expect(await readdir(join(directory, '.data'))).toEqual([]);
 });

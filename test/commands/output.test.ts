@@ -37,7 +37,7 @@ test('verify | head ends with 1, the comparison unfinished, without a word', asy
 
 test('a full disk under stdout is said in one line, with exit code 1', async () => {
   const { stderr, code } = await shell('$cli --help > /dev/full | true');
-  expect(stderr).toBe('checkout-sync: stdout cannot be written: ENOSPC: no space left on device, write\n');
+  expect(stderr).toBe('checkout-sync: CS6209: stdout cannot be written: ENOSPC: no space left on device, write\n');
   expect(code).toBe(1);
 });
 

@@ -44,6 +44,7 @@ test('a database that a newer version brought up to date is refused in one line'
   const client = await connectClient(url);
   await client.query(`insert into sync.migrations (hash, created_at) values ('newer', 9999999999999)`);
   const refusal = new ConfigError(
+    'CS2203',
     `this database was brought up to date by a newer checkout-sync (${known + 1} migrations, this version knows ${known}): stop this version and start the new one`,
   );
   await expect(migrate({ url })).rejects.toThrow(refusal);

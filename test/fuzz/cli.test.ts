@@ -96,5 +96,5 @@ function expectClear(args: readonly string[], { code, stdout, stderr }: Ended): 
   expect(stdout, shown).toBe('');
   const given = args.join('').split('\n').length;
   if (!stderr.includes('Usage:')) expect(stderr.trim().split('\n').length, shown).toBeLessThanOrEqual(2 + given);
-  expect(stderr, shown).toMatch(/^(checkout-sync: |Usage: )/);
+  expect(stderr, shown).toMatch(/^(checkout-sync: CS\d{4}: |Usage: )/);
 }

@@ -51,9 +51,9 @@ test('no error text holds a secret, whatever its kind, its causes and its parts'
   rememberSecret('A_TOKEN', 'polar_oat_0123456789');
   const cause = new AggregateError([new Error('sent polar_oat_0123456789')], 'and polar_oat_0123456789');
   for (const error of [
-    new FatalError('refused: polar_oat_0123456789 is wrong', { cause }),
-    new ConfigError('wrong: polar_oat_0123456789'),
-    new RetryableError('no answer', { cause }),
+    new FatalError('CS4204', 'refused: polar_oat_0123456789 is wrong', { cause }),
+    new ConfigError('CS1201', 'wrong: polar_oat_0123456789'),
+    new RetryableError('CS4101', 'no answer', { cause }),
     'polar_oat_0123456789',
   ]) {
     expect(formatError(error)).toContain('[A_TOKEN]');

@@ -382,6 +382,7 @@ describe('which walks are due when', () => {
     expect(scheduleWalks([], { SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: hourly }, known)).toEqual([]);
     expect(() => scheduleWalks(streams, { SYNC_SCHEDULE_POLAR_CHECKOUT_FULL: hourly }, known)).toThrow(
       new ConfigError(
+        'CS1206',
         'SYNC_SCHEDULE_POLAR_CHECKOUT_FULL is not a setting: did you mean SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL?',
       ),
     );

@@ -89,7 +89,7 @@ test('a number that Parquet would cut fails the export, and says in which column
   onTestFinished(async () => void (await shared().pool.query('drop view analytics.cut')));
   expect(await exportTo(await exportsFolder(), 'cut')).toMatchObject({
     code: 1,
-    stderr: 'checkout-sync: net_money holds 0.00001, which is no DECIMAL(18, 4): export it as csv or jsonl\n',
+    stderr: 'checkout-sync: CS6207: net_money holds 0.00001, which is no DECIMAL(18, 4): export it as csv or jsonl\n',
   });
 });
 
@@ -253,7 +253,7 @@ test('a name that is none gets a suggestion, and a list shows the names there ar
   expect(await exportTo(folder, 'checkuots')).toMatchObject({
     code: 2,
     stderr:
-      'checkout-sync: checkuots is not a view or table: did you mean checkouts? export --list shows all of them\n',
+      'checkout-sync: CS6201: checkuots is not a view or table: did you mean checkouts? export --list shows all of them\n',
   });
   const { exportable } = JSON.parse((await exportTo(folder, '--list', '--json')).stdout) as {
     exportable: { name: string; hasFeed: boolean }[];
@@ -301,7 +301,7 @@ test('a reader exports every view without personal data, and no table', async ()
   ]);
   expect(await call(['export', 'polar.checkouts', '--out', folder], { DATABASE_URL: url })).toMatchObject({
     code: 2,
-    stderr: 'checkout-sync: the role of DATABASE_URL may not read polar.checkouts\n',
+    stderr: 'checkout-sync: CS6202: the role of DATABASE_URL may not read polar.checkouts\n',
   });
 });
 
@@ -315,6 +315,6 @@ test('a role that may only read tables exports these, and learns that it cannot 
   expect(await manifestIn(folder)).toMatchObject({ lastSeq: {}, streams: [], exports: [{ name: 'polar.products' }] });
   expect(await ask('polar.products', '--since-seq', '0')).toMatchObject({
     code: 2,
-    stderr: 'checkout-sync: the role of DATABASE_URL may not read sync.changes\n',
+    stderr: 'checkout-sync: CS6202: the role of DATABASE_URL may not read sync.changes\n',
   });
 });

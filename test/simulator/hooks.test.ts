@@ -98,6 +98,7 @@ test('closing breaks open connections and frees the port', async () => {
   expect(again.url).toBe(simulator.url);
   await expect(startSimulator({ checkouts: 0, links: 0, port: Number(port) })).rejects.toThrow(
     new ConfigError(
+      'CS1215',
       `the simulator cannot listen on 127.0.0.1, port ${port}: listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
     ),
   );

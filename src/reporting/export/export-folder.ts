@@ -31,6 +31,7 @@ export async function openExportFolder(
   const foreign = [...files, MANIFEST_FILE].find((file) => present.has(file) && !last.includes(file));
   if (foreign !== undefined && !force)
     throw new ConfigError(
+      'CS6208',
       `${join(folder, foreign)} is not of an earlier export: take another --out, or replace it with --force`,
     );
   const unpublished = await mkdtemp(join(folder, '.export-'));

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { planOf } from '../../database/table-plan.ts';
 import { entitiesWithin, type Entity } from '../../model/entity.ts';
-import { ConfigError, FatalError } from '../../model/errors.ts';
+import { ConfigError, FatalError, throwProblems } from '../../model/errors.ts';
 import { mayRead, type ExportRelation } from './relations.ts';
 
 /** Where the feed of a source begins and ends. */
@@ -88,6 +88,7 @@ export function watermarksOf({ since, chosen, keys, feeds }: SinceRequest): Map<
   );
   if (typeof since === 'number' && sources.size > 1)
     throw new ConfigError(
+      'CS6204',
       `--since-seq needs one seq per source: ${[...sources].map((source) => `${source}=${since}`).join(',')}`,
     );
   return new Map([...sources].map((source) => [source, watermarkOf(source, since, feeds.get(source))]));
@@ -98,11 +99,12 @@ function requireFeeds(chosen: readonly ExportRelation[], keys: ReadonlyMap<strin
     chosen.filter((relation) => !hasFeed(relation, keys)),
     ({ kind }) => kind,
   );
-  const lines = [...refused].map(([kind, relations]) => {
+  const problems = [...refused].map(([kind, relations]) => {
     const names = relations.map(({ name }) => name).join(', ');
-    return `--since-seq cannot be used for ${names}: ${UNLISTED[kind]}; export all of it`;
+    const message = `--since-seq cannot be used for ${names}: ${UNLISTED[kind]}; export all of it`;
+    return { code: 'CS6203', message } as const;
   });
-  if (lines.length > 0) throw new ConfigError(lines.join('\n'));
+  throwProblems(problems);
 }
 
 const UNLISTED = {
@@ -116,13 +118,15 @@ function watermarkOf(
   { minSeq, lastSeq }: FeedRange = { minSeq: 0, lastSeq: 0 },
 ): number {
   const seq = typeof since === 'number' ? since : since[source];
-  if (seq === undefined) throw new ConfigError(`--since-seq has no seq of ${source}: add ${source}=…`);
+  if (seq === undefined) throw new ConfigError('CS6204', `--since-seq has no seq of ${source}: add ${source}=…`);
   if (seq < minSeq)
     throw new FatalError(
+      'CS6205',
       `changes of ${source} up to seq ${minSeq} are no longer kept (SYNC_KEEP_CHANGES_DAYS), and --since-seq is ${seq}: export without --since-seq`,
     );
   if (seq > lastSeq)
     throw new FatalError(
+      'CS6206',
       `the newest change of ${source} has seq ${lastSeq}, and --since-seq is ${seq}: it is of another database, or of this one before it was restored; export without --since-seq`,
     );
   return seq;

@@ -46,7 +46,7 @@ type ListedRelation = Pick<ExportRelation, 'schema' | 'kind' | 'isReadable' | 'c
 export async function listRelations(client: ClientBase, sources: readonly string[]): Promise<ExportRelation[]> {
   const { rows } = await client.query<ListedRelation>(LIST_RELATIONS, [sources]);
   if (rows.length === 0)
-    throw new ConfigError('the database has no tables of checkout-sync: run npx checkout-sync migrate');
+    throw new ConfigError('CS2204', 'the database has no tables of checkout-sync: run npx checkout-sync migrate');
   return rows.map(({ relation, ...row }) => ({
     ...row,
     name: `${row.schema}.${relation}`,
@@ -63,7 +63,10 @@ export function chooseRelations(all: readonly ExportRelation[], names: readonly 
   const chosen = [...new Set(wanted.flatMap((name) => findRelations(all, name)))];
   const hidden = chosen.filter(({ isReadable }) => !isReadable);
   if (hidden.length > 0)
-    throw new ConfigError(`the role of DATABASE_URL may not read ${hidden.map(({ name }) => name).join(', ')}`);
+    throw new ConfigError(
+      'CS6202',
+      `the role of DATABASE_URL may not read ${hidden.map(({ name }) => name).join(', ')}`,
+    );
   return chosen;
 }
 
@@ -74,6 +77,7 @@ function findRelations(all: readonly ExportRelation[], name: string): ExportRela
   if (found.length > 0) return found;
   const known = all.filter(({ isReadable }) => isReadable).map((relation) => shortName(relation));
   throw new ConfigError(
+    'CS6201',
     `${name} is not a view or table: did you mean ${closest(name, known)}? export --list shows all of them`,
   );
 }

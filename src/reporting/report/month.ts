@@ -6,7 +6,7 @@ export type Month = string;
 /** Checks the name of a month. Throws a ConfigError for what is none. */
 export function parseMonth(text: string): Month {
   if (!/^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(text))
-    throw new ConfigError(`${text.slice(0, 40)} is not a month: write it as 2026-10`);
+    throw new ConfigError('CS6301', `${text.slice(0, 40)} is not a month: write it as 2026-10`);
   return text;
 }
 

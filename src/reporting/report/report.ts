@@ -41,7 +41,7 @@ export function makeReport(
   return inTransaction(pool, begin, async (client) => {
     const { current, madeAt } = await today(client, timezone);
     const month = named ?? addMonths(current, -1);
-    if (month > current) throw new ConfigError(`${month} has not begun`);
+    if (month > current) throw new ConfigError('CS6301', `${month} has not begun`);
     const figures = await readFigures(client, { month, timezone }, signal);
     const isRunning = month === current;
     return { month, timezone, madeAt, isRunning, ...summaryOf(month, figures, isRunning), figures };
@@ -55,7 +55,8 @@ async function today(client: ClientBase, timezone: string): Promise<{ current: M
     [timezone],
   );
   const [row] = rows;
-  if (!row?.hasViews) throw new ConfigError('the views for reports are missing: run npx checkout-sync migrate');
+  if (!row?.hasViews)
+    throw new ConfigError('CS2204', 'the views for reports are missing: run npx checkout-sync migrate');
   return row;
 }
 

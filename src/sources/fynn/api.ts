@@ -25,6 +25,7 @@ export function classifyError({ url, nameOf }: Pick<FynnConfig, 'url' | 'nameOf'
     if (!isError(body) && !isBare(answer)) return undefined;
     if (status === 401)
       return new FatalError(
+        'CS4201',
         `Fynn at ${url} does not accept the API key (401): set ${nameOf('FYNN_API_KEY')} to a valid key of this host`,
       );
     if (status === 403)
@@ -32,8 +33,11 @@ export function classifyError({ url, nameOf }: Pick<FynnConfig, 'url' | 'nameOf'
         `the API key may not do this (403): it needs checkout-link:read and price-plan:read (${detailOf(body)})`,
       );
     if (status === 404)
-      return new FatalError(`Fynn at ${url} does not know this address (404): check ${nameOf('FYNN_API_URL')}`);
-    return new FatalError(`Fynn refuses the request (${status}): ${detailOf(body)}`);
+      return new FatalError(
+        'CS4203',
+        `Fynn at ${url} does not know this address (404): check ${nameOf('FYNN_API_URL')}`,
+      );
+    return new FatalError('CS4204', `Fynn refuses the request (${status}): ${detailOf(body)}`);
   };
 }
 

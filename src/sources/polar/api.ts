@@ -48,6 +48,7 @@ export function classifyError({
     if (!isOwn(status, body)) return undefined;
     if (status === 401)
       return new FatalError(
+        'CS4201',
         `Polar at ${url} does not accept the access token (401): set ${nameOf('POLAR_ACCESS_TOKEN')} to a valid organization access token of this host`,
       );
     if (status === 403 && body.error === 'insufficient_scope') {
@@ -58,9 +59,10 @@ export function classifyError({
     }
     if (status === 404 && !('error' in body))
       return new FatalError(
+        'CS4203',
         `Polar at ${url} does not know API version ${version} (404 on every route): set ${nameOf('POLAR_API_VERSION')} to a version it serves, and check ${nameOf('POLAR_API_URL')}`,
       );
-    return new FatalError(`Polar refuses the request (${status}): ${detailOf(body)}`);
+    return new FatalError('CS4204', `Polar refuses the request (${status}): ${detailOf(body)}`);
   };
 }
 
