@@ -1,4 +1,4 @@
-// `npm run generate` updates what is derived from the code: migrations, comments, docs/tables.md, docs/api.md.
+// `npm run generate` updates what is derived from the code: migrations, comments, and pages in docs/.
 // With --check, it changes nothing and exits with 1 if something is stale. Other options go to drizzle-kit, such as --name.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,12 +6,13 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { formatError } from '../src/model/errors.ts';
 import { apiPage, leakedTypes } from './api-page.ts';
 import { commentsIn, sqlComments, commentStatements, missingComments } from './comments.ts';
+import { errorsPage } from './errors-page.ts';
 import { findTables, ROOT } from './find-tables.ts';
 import { findStreams } from './streams.ts';
 import { addMigration, appendTo, migrationsSql, missingMigration } from './migrations.ts';
 import { tablesPage } from './tables-page.ts';
 
-const [TABLES_PAGE, API_PAGE] = ['docs/tables.md', 'docs/api.md'];
+const [TABLES_PAGE, API_PAGE, ERRORS_PAGE] = ['docs/tables.md', 'docs/api.md', 'docs/errors.md'];
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const uncommented = (tables: readonly PgTable[]) => missingComments(sqlComments(tables), commentsIn(migrationsSql()));
@@ -19,6 +20,7 @@ const uncommented = (tables: readonly PgTable[]) => missingComments(sqlComments(
 const pages = (tables: readonly PgTable[]): [string, string][] => [
   [TABLES_PAGE, tablesPage(tables, findStreams())],
   [API_PAGE, apiPage()],
+  [ERRORS_PAGE, errorsPage()],
 ];
 
 /** Returns the text of a page; that of a missing one is empty, and counts as stale. */
@@ -54,9 +56,7 @@ function generate(tables: readonly PgTable[], options: readonly string[]): void 
   if (comments.length > 0)
     appendTo(added ?? addMigration(['--custom', '--name=comments']), commentStatements(comments));
   for (const [page, text] of pages(tables)) writeFileSync(join(ROOT, page), text);
-  say(
-    `Migrations added: ${added ? 1 : 0}; comments added: ${comments.length}; ${TABLES_PAGE} and ${API_PAGE} written.`,
-  );
+  say(`Migrations added: ${added ? 1 : 0}; comments added: ${comments.length}; pages of docs/ written.`);
   for (const line of leakedTypes()) say(line);
 }
 
