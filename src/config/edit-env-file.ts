@@ -32,6 +32,7 @@ function lineOf(path: string, name: string, value: string): string {
   const found = inOrder.map((form) => `${name}=${form}`).find((line) => isReadAs(line, value));
   if (found !== undefined) return found;
   throw new ConfigError(
+    'CS1210',
     `${name} cannot be written into ${path}: its value has line breaks or quotes that no line can hold`,
   );
 }
@@ -52,7 +53,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   try {
     await replaceFile(await realpath(path).catch(() => path), text);
   } catch (error) {
-    throw new ConfigError(`${path} cannot be written: ${formatError(error)}`);
+    throw new ConfigError('CS1210', `${path} cannot be written: ${formatError(error)}`);
   }
 }
 

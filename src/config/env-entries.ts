@@ -30,7 +30,7 @@ export function parseEntries(path: string, text: string): EnvEntry[] {
       continue;
     }
     const entry = entryAt(text, at);
-    if (typeof entry === 'string') throw new ConfigError(`${path}, line ${lineAt(text, at)}${entry}`);
+    if (typeof entry === 'string') throw new ConfigError('CS1211', `${path}, line ${lineAt(text, at)}${entry}`);
     entries.push(entry);
     at = entry.end + 1;
   }

@@ -132,9 +132,9 @@ export const settingsErrors = {
     exit: 2,
   },
   CS1210: {
-    title: '.env cannot be read',
-    means: 'The file exists, and cannot be opened, or is not UTF-8 text.',
-    fix: 'Let the user of checkout-sync read it, and save it as UTF-8.',
+    title: '.env cannot be read or written',
+    means: 'The file exists, and cannot be opened, is not UTF-8 text, or cannot hold a value.',
+    fix: 'Let the user of checkout-sync read and write it, and save it as UTF-8.',
     exit: 2,
   },
   CS1211: {
