@@ -20,6 +20,9 @@ const OLD = '__old';
 const viewHash = ({ sql, columnComments }: View) =>
   createHash('sha256').update(sql).update(JSON.stringify(columnComments)).digest('hex');
 
+/** What was rolled up by older definitions. */
+const UNROLL = ['days', 'checkouts', 'sales'].map((table) => `delete from sync.rolled_up_${table}`).join('; ');
+
 /** A view cannot be replaced while it is read, and who reads it next waits for the replacement. */
 const LONGEST_LOCK_WAIT = '30s';
 
@@ -48,7 +51,7 @@ export async function applyViews(client: Client, views: readonly View[]): Promis
     const old: string[] = await obsolete(client, views);
     for (const view of views) if (!(await createView(client, view))) old.push(view.name + OLD);
     for (const name of old.toReversed()) await drop(client, name);
-    await client.query('delete from sync.views');
+    await client.query(`delete from sync.views; ${UNROLL}`);
     const [names, hashes] = [views.map(({ name }) => name), views.map(viewHash)];
     await client.query('insert into sync.views select * from unnest($1::text[], $2::text[])', [names, hashes]);
   } catch (error) {

@@ -115,7 +115,7 @@ test('a view or table of somebody else that has the name of ours stops the migra
 
 test('another time zone or other keys change the views', async () => {
   const { report } = parseConfig({});
-  const dayOf = async () => (await read(`select pg_get_viewdef('analytics.revenue_daily') as sql`))[0]?.sql;
+  const dayOf = async () => (await read(`select pg_get_viewdef('analytics.checkouts') as sql`))[0]?.sql;
   await migrate({ url }, reportingViews(report));
   expect(await dayOf()).toContain(`'UTC'`);
   await migrate(

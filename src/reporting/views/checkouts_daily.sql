@@ -1,39 +1,25 @@
 create view analytics.checkouts_daily as
 select
-  c.source, c.account, c.organization_id, d.day, c.product_id, c.product_name, c.currency, c.minor_digits, c.country,
-  count(*) as opened,
-  case when min(c.created_at) >= h.since then count(c.opened_at) end as viewed,
-  count(*) filter (where c.step in ('identified', 'attempted', 'completed')) as identified,
-  case when min(c.created_at) >= h.since then count(*) filter (where c.step in ('attempted', 'completed')) end as attempted,
-  count(*) filter (where c.outcome = 'paid') as paid,
-  count(*) filter (where c.outcome = 'free') as free,
-  count(*) filter (where c.outcome = 'abandoned') as abandoned,
-  count(*) filter (where c.outcome = 'unengaged') as unengaged,
-  count(*) filter (where c.is_settled) as settled,
-  bool_and(c.is_settled) and d.day < (now() at time zone {{timezone}})::date as is_final,
-  coalesce(sum(c.net_amount) filter (where c.outcome = 'paid'), 0)::bigint as net_amount,
-  coalesce(sum(c.tax_amount) filter (where c.outcome = 'paid'), 0)::bigint as tax_amount,
-  coalesce(sum(c.discount_given) filter (where c.outcome = 'paid'), 0)::bigint as discount_given,
-  coalesce(sum(c.total_amount) filter (where c.outcome = 'paid'), 0)::bigint as total_amount,
-  coalesce({{money sum(c.net_amount) filter (where c.outcome = 'paid'), c.minor_digits}}, 0) as net_money,
-  coalesce({{money sum(c.total_amount) filter (where c.outcome = 'paid'), c.minor_digits}}, 0) as total_money
--- Days first: a condition on the day then reads the sessions of those days alone, by the index on created_at.
-from (
-  select generate_series(min(created_at) at time zone {{timezone}} - interval '1 day', now() at time zone {{timezone}} + interval '1 day', '1 day')::date as day
-  from polar.checkouts
-) d
-join lateral (
-  select source, account, organization_id, created_at, product_id, product_name, currency, minor_digits, country, outcome, is_settled,
-    step, opened_at, net_amount, tax_amount, discount_given, total_amount
-  from analytics.checkouts
-  where created_at >= d.day::timestamp at time zone {{timezone}} and created_at < (d.day + 1)::timestamp at time zone {{timezone}}
-  offset 0 -- evaluates each session once, and not for each column above
-) c on true
+  'polar' as source, c.account, c.organization_id, c.day, c.product_id, p.name as product_name, c.currency,
+  {{digits c.currency}} as minor_digits, c.country,
+  c.opened,
+  case when c.first_created_at >= h.since then c.viewed end as viewed,
+  c.identified,
+  case when c.first_created_at >= h.since then c.attempted end as attempted,
+  c.paid, c.free, c.abandoned, c.unengaged, c.settled,
+  c.settled = c.opened and c.day < (now() at time zone {{timezone}})::date as is_final,
+  coalesce(c.net_amount, 0) as net_amount,
+  coalesce(c.tax_amount, 0) as tax_amount,
+  coalesce(c.discount_given, 0) as discount_given,
+  coalesce(c.total_amount, 0) as total_amount,
+  coalesce({{money_of c.net_amount, c.currency}}, 0) as net_money,
+  coalesce({{money_of c.total_amount, c.currency}}, 0) as total_money
+from reporting.daily_checkouts c
+left join polar.products p on p.id = c.product_id
 left join (
   select a.account, greatest(h.since, a.first_seen_at) as since
   from sync.histories h join sync.accounts a on a.source = 'polar' where h.relation = 'polar.checkouts'
-) h on h.account = c.account
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, h.since;
+) h on h.account = c.account;
 
 comment on view analytics.checkouts_daily is 'Checkout sessions per day when they were made, product, currency and country. What became of them counts on the day when they were made';
 comment on column analytics.checkouts_daily.day is 'Day when the sessions were made, in the time zone REPORT_TIMEZONE';

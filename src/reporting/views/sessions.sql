@@ -12,7 +12,7 @@ select
   -- A trial begins without a payment.
   c.status = 'succeeded' and c.total_amount > 0 and c.trial_end is null as is_paid,
   coalesce(c.status in ('succeeded', 'expired', 'failed')
-    or c.expires_at < now() - case c.status when 'confirmed' then interval '30 days' else interval '15 minutes' end, false) as is_settled,
+    or c.expires_at < now() - {{grace c.status = 'confirmed'}}, false) as is_settled,
   (c.customer_email is not null or c.customer_id is not null or c.status = 'confirmed'
     or c.customer_billing_address ->> 'line1' is not null or c.customer_billing_address ->> 'postal_code' is not null
     -- No state is older than the history, nor of a session that had ended long before; this spares their look-ups.

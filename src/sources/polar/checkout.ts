@@ -89,13 +89,10 @@ export const checkouts = withComments(
       index()
         .on(table.subscription_id)
         .where(sql`subscription_id is not null`),
-      // The views for reports look up whose an e-mail address is, and which sessions may have been paid long after they were made.
+      // The views for reports look up whose an e-mail address is.
       index('checkouts_buyer_index')
         .on(sql`lower(customer_email)`, table.organization_id, table.customer_id, table.customer_email)
         .where(sql`status = 'succeeded' and customer_id is not null`),
-      index('checkouts_long_lived_index')
-        .on(table.id)
-        .where(sql`status = 'succeeded' and (expires_at - created_at <= interval '25 hours') is not true`),
     ],
   ),
   'Checkout sessions: one row each time somebody visited a link, or the merchant’s code made a session, opened or not. Amounts are in minor units of currency',

@@ -58,15 +58,8 @@ function stateTable(
 ): PgTable {
   const { [key]: id = text(), ...others } = columns;
   const all: Record<string, PgColumnBuilderBase> = { [key]: id, ...stateColumns(), ...others };
-  const states = history.table(name, all, ({ [key]: id, seq, valid_from, status, has_email }) => {
-    if (!id || !seq || !valid_from) throw new Error(`the history of ${name} has no column ${key}`);
-    const successes = status
-      ? [
-          index()
-            .on(valid_from)
-            .where(sql`status = 'succeeded'`),
-        ]
-      : [];
+  const states = history.table(name, all, ({ [key]: id, seq, has_email }) => {
+    if (!id || !seq) throw new Error(`the history of ${name} has no column ${key}`);
     const signs = has_email
       ? [
           index(`${name}_signs_index`)
@@ -74,7 +67,7 @@ function stateTable(
             .where(sql`has_email or has_address or status = 'confirmed'`),
         ]
       : [];
-    return [primaryKey({ columns: [id, seq] }), ...successes, ...signs];
+    return [primaryKey({ columns: [id, seq] }), ...signs];
   });
   return withComments(states, comments.table, { ...comments.columns, ...STATE_COMMENTS });
 }
