@@ -107,7 +107,7 @@ async function exportNames(
       ({ db }) =>
         exportFiles(
           { url: db.url, sources: sourceEntities },
-          { names, format, since, folder, force, createdBy },
+          { names, format, since, folder, force, createdBy, say: (message) => void stderr.write(`${message}\n`) },
           (file, bytes) => counter?.show(file, bytes),
           signal,
         ),

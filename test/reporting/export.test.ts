@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -14,6 +14,7 @@ import { leaksIn, plantedPerson, plantSessions } from '../support/planted-person
 import { startPolar, syncing } from '../support/polar.ts';
 import { rows, uuid, value } from '../support/records.ts';
 import { call } from '../support/run.ts';
+import { until } from '../support/service.ts';
 
 const shared = sharedDatabase();
 
@@ -85,12 +86,19 @@ test('a Parquet file keeps microseconds, 64 bits, JSON as it is, and the differe
 });
 
 test('a number that Parquet would cut fails the export, and says in which column it is', async () => {
-  await shared().pool.query('create view analytics.cut as select 0.00001 as net_money');
+  const refused = [
+    ['0.00001 as net_money', 'net_money holds 0.00001, which is no DECIMAL(18, 4)'],
+    [`timestamptz '-infinity' as at`, 'at holds -infinity, which is no TIMESTAMP'],
+    [`date 'infinity' as day`, 'day holds infinity, which is no DATE'],
+  ];
   onTestFinished(async () => void (await shared().pool.query('drop view analytics.cut')));
-  expect(await exportTo(await exportsFolder(), 'cut')).toMatchObject({
-    code: 1,
-    stderr: 'checkout-sync: CS6207: net_money holds 0.00001, which is no DECIMAL(18, 4): export it as csv or jsonl\n',
-  });
+  for (const [column, message] of refused) {
+    await shared().pool.query(`drop view if exists analytics.cut; create view analytics.cut as select ${column}`);
+    expect(await exportTo(await exportsFolder(), 'cut')).toMatchObject({
+      code: 1,
+      stderr: `checkout-sync: CS6207: ${message}: export it as csv or jsonl\n`,
+    });
+  }
 });
 
 test('a CSV file is read back by Postgres as the same rows, and a JSONL file has each row as one object', async () => {
@@ -246,6 +254,54 @@ test('files that are not of an earlier export are replaced with --force only, an
   expect((await exportTo(folder, 'links', '--format', 'csv', '--force')).code).toBe(0);
   expect((await exportTo(folder, 'metrics', '--format', 'csv')).code).toBe(0);
   expect((await readdir(folder)).toSorted()).toEqual(['analytics.metrics.csv', 'manifest.json', 'notes.txt']);
+});
+
+test('an export waits for another one into the same folder, and its files alone are there in the end', async () => {
+  const folder = await exportsFolder();
+  await shared().pool.query('create view analytics.held as select pg_advisory_xact_lock(77)::text as held');
+  onTestFinished(async () => void (await shared().pool.query('drop view analytics.held')));
+  const holder = await connectClient(shared().url);
+  await holder.query('select pg_advisory_lock(77)');
+  const sessions = `select count(*)::int from pg_stat_activity where datname = current_database() and backend_xmin is not null and state =`;
+  const first = exportTo(folder, 'held', '--format', 'csv');
+  await until(
+    'the first export reads',
+    async () => (await value(shared(), `${sessions} 'active' and wait_event = 'advisory'`)) === 1,
+  );
+  const second = exportTo(folder, 'links', '--format', 'csv');
+  await until('the second one waits', async () => (await value(shared(), `${sessions} 'idle in transaction'`)) === 1);
+  await holder.query('select pg_advisory_unlock(77)');
+  expect([(await first).code, (await second).code]).toEqual([0, 0]);
+  expect((await readdir(folder)).toSorted()).toEqual(['analytics.links.csv', 'manifest.json']);
+});
+
+test('what a killed export has left is deleted by the next one, and nothing else', async () => {
+  const folder = await exportsFolder();
+  for (const name of ['.export-aB3_x9', '.export-of-mine', 'mine']) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'analytics.links.csv'), 'a part');
+  }
+  await exportTo(folder, 'links', '--format', 'csv');
+  expect((await readdir(folder)).toSorted()).toEqual([
+    '.export-of-mine',
+    'analytics.links.csv',
+    'manifest.json',
+    'mine',
+  ]);
+});
+
+test('an export that was killed while its files replaced those of the one before is replaced by the next one', async () => {
+  const folder = await exportsFolder();
+  await exportTo(folder, 'links', 'metrics', '--format', 'csv');
+  const unpublished = join(folder, '.export-aB3_x9');
+  await mkdir(unpublished);
+  await rename(join(folder, 'manifest.json'), join(unpublished, 'manifest.replaced.json'));
+  expect((await exportTo(folder, 'metrics', '--format', 'csv')).stderr).toBe('');
+  expect((await readdir(folder)).toSorted()).toEqual(['analytics.metrics.csv', 'manifest.json']);
+  await mkdir(unpublished);
+  await rename(join(folder, 'manifest.json'), join(unpublished, 'manifest.json'));
+  expect((await exportTo(folder, 'links', '--format', 'csv')).stderr).toBe('');
+  expect((await readdir(folder)).toSorted()).toEqual(['analytics.links.csv', 'manifest.json']);
 });
 
 test('a name that is none gets a suggestion, and a list shows the names there are', async () => {

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withFileLock, type LockWait } from '../../database/file-lock.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { filesOfManifest, type Manifest } from './manifest.ts';
 
@@ -12,21 +13,45 @@ export interface ExportFolder {
   pathOf: (file: string) => string;
   /** Replaces the files of the last export by those that were written, the manifest last. */
   publish: () => Promise<void>;
-  /** Deletes what was not published. */
-  close: () => Promise<void>;
 }
 
+/** The files of an export. */
+interface ExportFiles {
+  folder: string;
+  files: readonly string[];
+  /** Replaces files that are not of an earlier export as well. */
+  force: boolean;
+}
+
+const LOCK_FILE = '.export.lock';
+const UNPUBLISHED = '.export-';
+const REPLACED_MANIFEST = 'manifest.replaced.json';
+
 /**
- * Opens a folder for files with these names, and creates it where there is none. Throws a ConfigError where it holds one of them
- * that no manifest of an export lists, unless such files may be replaced.
+ * Runs work that writes these files into a folder, which is made where there is none, while no other export writes into it. What
+ * is not published in the end is deleted, and what exports have left that were killed. Throws a ConfigError where the folder holds
+ * one of the files that no manifest of an export lists, unless such files may be replaced.
  */
-export async function openExportFolder(
-  folder: string,
-  files: readonly string[],
-  { force }: { force: boolean },
-): Promise<ExportFolder> {
-  await mkdir(folder, { recursive: true });
-  const last = await filesOfLastExport(folder);
+export async function withExportFolder<T>(
+  files: ExportFiles,
+  work: (folder: ExportFolder) => Promise<T>,
+  wait: LockWait,
+): Promise<T> {
+  await mkdir(files.folder, { recursive: true });
+  const locked = async () => {
+    const opened = await openFolder(files);
+    try {
+      return await work(opened);
+    } finally {
+      await opened.close();
+    }
+  };
+  return withFileLock(join(files.folder, LOCK_FILE), locked, wait);
+}
+
+async function openFolder({ folder, files, force }: ExportFiles) {
+  const left = await leftFolders(folder);
+  const last = await filesOfManifests([folder, ...left]);
   const present = new Set(await readdir(folder));
   const foreign = [...files, MANIFEST_FILE].find((file) => present.has(file) && !last.includes(file));
   if (foreign !== undefined && !force)
@@ -34,26 +59,47 @@ export async function openExportFolder(
       'CS6208',
       `${join(folder, foreign)} is not of an earlier export: take another --out, or replace it with --force`,
     );
-  const unpublished = await mkdtemp(join(folder, '.export-'));
+  const unpublished = await mkdtemp(join(folder, UNPUBLISHED));
+  let isHalfPublished = false;
   return {
-    pathOf: (file) => join(unpublished, file),
+    pathOf: (file: string) => join(unpublished, file),
     async publish() {
-      await rm(join(folder, MANIFEST_FILE), { force: true }); // without it, what is there is not complete
+      isHalfPublished = true; // from here the manifests in the hidden folder say whose the files are
+      if (present.has(MANIFEST_FILE)) await rename(join(folder, MANIFEST_FILE), join(unpublished, REPLACED_MANIFEST));
       for (const file of last) await rm(join(folder, file), { force: true });
       for (const file of [...files, MANIFEST_FILE]) await rename(join(unpublished, file), join(folder, file));
+      for (const path of left) await rm(path, { recursive: true });
+      isHalfPublished = false;
     },
-    close: () => rm(unpublished, { recursive: true, force: true }),
+    async close() {
+      if (!isHalfPublished) await rm(unpublished, { recursive: true, force: true });
+    },
   };
 }
 
-async function filesOfLastExport(folder: string): Promise<string[]> {
-  const text = await readFile(join(folder, MANIFEST_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+/** The folders that exports have left that were killed. */
+async function leftFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const left = entries.filter((entry) => entry.isDirectory() && /^\.export-\w{6}$/.test(entry.name));
+  return left.map(({ name }) => join(folder, name));
+}
+
+/** The files that the manifests in these folders list, and the manifest. */
+async function filesOfManifests(folders: readonly string[]): Promise<string[]> {
+  const paths = folders.flatMap((folder) => [join(folder, MANIFEST_FILE), join(folder, REPLACED_MANIFEST)]);
+  const listed: string[] = [];
+  for (const path of paths) {
+    const files = filesOfManifest(await readIfThere(path));
+    if (files) listed.push(...files, MANIFEST_FILE);
+  }
+  return [...new Set(listed)];
+}
+
+const readIfThere = (path: string) =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  const files = filesOfManifest(text);
-  return files ? [...files, MANIFEST_FILE] : [];
-}
 
 /** Returns a manifest as its file has it. */
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;

@@ -2,7 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { readSnapshot } from '../../database/read-snapshot.ts';
 import type { Entity } from '../../model/entity.ts';
-import { manifestText, MANIFEST_FILE, openExportFolder, type ExportFolder } from './export-folder.ts';
+import { manifestText, MANIFEST_FILE, withExportFolder, type ExportFolder } from './export-folder.ts';
 import {
   changedRows,
   feedKeys,
@@ -32,6 +32,8 @@ export interface ExportRequest {
   /** Replaces files that are not of an earlier export as well. */
   force: boolean;
   createdBy: string;
+  /** Called with a sentence while another export writes into the folder. */
+  say?: (message: string) => void;
 }
 
 /** The database to export from. */
@@ -62,6 +64,7 @@ interface ExportPlan {
 
 /**
  * Writes views and tables into files, all of one snapshot, and a manifest of them. The files appear when all are complete.
+ * One that writes into the same folder waits.
  * Throws a ConfigError for what cannot be exported, and a FatalError where the change feed does not reach back.
  */
 export function exportFiles(
@@ -73,16 +76,14 @@ export function exportFiles(
   const work = async (client: Client) => {
     const { tasks, head } = await planExport(client, sources, request);
     const files = tasks.flatMap(({ file, idsFile }) => [file, ...(idsFile === undefined ? [] : [idsFile])]);
-    const folder = await openExportFolder(request.folder, files, request);
-    try {
+    const write = async (folder: ExportFolder) => {
       const exports = await writeTasks({ client, folder, request, onExported }, tasks, signal);
       const manifest = { ...head, exports };
       await writeFile(folder.pathOf(MANIFEST_FILE), manifestText(manifest));
       await folder.publish();
       return manifest;
-    } finally {
-      await folder.close();
-    }
+    };
+    return withExportFolder({ ...request, files }, write, { signal, say: request.say });
   };
   return readSnapshot(url, work, signal);
 }

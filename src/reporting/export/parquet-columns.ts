@@ -46,25 +46,33 @@ const doubles: Build = (name, sql) => ({
   parse: Number,
 });
 
+/** SQL of a number of days or microseconds, and the text of what has none: infinity. */
+const finite = (sql: string, number: string) =>
+  `case when isfinite(${sql}) then (${number})::text else ${sql}::text end`;
+
+/** Reads such a number. */
+const finiteValue = (name: string, type: string, text: string) =>
+  /^-?\d+$/.test(text) ? BigInt(text) : refuseValue(name, text, type);
+
 const dates: Build = (name, sql) => ({
   name,
   parquetType: 'DATE',
-  sql: `${sql} - date '1970-01-01'`,
+  sql: finite(sql, `${sql} - date '1970-01-01'`),
   schema: optional(name, { type: 'INT32', converted_type: 'DATE' }),
-  parse: Number,
+  parse: (text) => Number(finiteValue(name, 'DATE', text)),
 });
 
 // As a Date, a moment would lose its microseconds.
 const moments: Build = (name, sql) => ({
   name,
   parquetType: 'TIMESTAMP(MICROS, UTC)',
-  sql: `(extract(epoch from ${sql}) * 1000000)::bigint`,
+  sql: finite(sql, `(extract(epoch from ${sql}) * 1000000)::bigint`),
   schema: optional(name, {
     type: 'INT64',
     converted_type: 'TIMESTAMP_MICROS',
     logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
   }),
-  parse: BigInt,
+  parse: (text) => finiteValue(name, 'TIMESTAMP', text),
 });
 
 const texts: Build = (name, sql) => ({
