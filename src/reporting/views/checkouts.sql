@@ -69,8 +69,8 @@ select
   {{key s.metadata, utm_term}} as utm_term,
   {{key s.metadata, reference_id}} as reference_id,
   (select jsonb_object_agg(key, s.metadata -> key) from unnest({{metadata_keys}}) key where s.metadata ? key) as metadata,
-  m.ids[1] as link_id,
-  case when m.ids is null then 'none' when m.ids[1] is null then 'ambiguous' else 'metadata' end as link_match,
+  nullif(m.link, '') as link_id,
+  case when m.link is null then 'none' when m.link = '' then 'ambiguous' else 'metadata' end as link_match,
   s.customer_key,
   case when s.is_paid and s.customer_id is not null then not exists (
     select from polar.checkouts e
@@ -111,33 +111,16 @@ left join lateral (
     ) v
   ) h
 ) f on true
-left join (
-  select organization_id, {{without_visit metadata}} as own_metadata, array_agg(id::text) as ids, array_agg(metadata) as metadatas,
-    array_agg(valid_from) as begins, array_agg(valid_to) as ends
-  from (
-    -- As the link was when the session was made: its first version that is known counts from its creation.
-    select k.id, k.organization_id, coalesce(h.metadata, k.metadata) as metadata, coalesce(h.valid_from, k.created_at) as valid_from, h.valid_to
-    from polar.checkout_links k
-    left join (
-      select id, metadata, case when lag(valid_from) over versions is not null then valid_from end as valid_from,
-        lead(valid_from) over versions as valid_to
-      from (select distinct on (id, valid_from) id, valid_from, metadata from history.checkout_links order by id, valid_from, seq desc) v
-      window versions as (partition by id order by valid_from)
-    ) h on h.id = k.id
-  ) version
-  where metadata <> '{}' group by 1, 2
-) l on l.organization_id = s.organization_id and l.own_metadata = {{without_visit s.metadata}}
+left join reporting.link_periods l on l.organization_id = s.organization_id and l.own_metadata = {{without_visit s.metadata}}
 left join lateral (
-  -- One link, or null where there are several; most sessions have one candidate, which needs no counting.
   select case
-    when cardinality(l.ids) = 1 then case
-      when s.metadata @> l.metadatas[1] and l.begins[1] <= s.created_at and coalesce(s.created_at < l.ends[1], true) then l.ids end
-    when l.ids is not null then (
-      select case when count(*) > 0 then array[case when count(*) = 1 then min(link.id) end] end
+    when not l.has_visit_keys then l.links[width_bucket(s.created_at, l.moments)]
+    when l.has_visit_keys then (
+      select case count(*) when 0 then null when 1 then min(link.id) else '' end
       from unnest(l.ids, l.metadatas, l.begins, l.ends) link(id, metadata, valid_from, valid_to)
       where s.metadata @> link.metadata and link.valid_from <= s.created_at and coalesce(s.created_at < link.valid_to, true)
     )
-  end as ids
+  end as link
 ) m on true;
 
 comment on view analytics.checkouts is 'Every checkout session, with what became of it. Stamps are null where the history does not reach back; docs/metrics.md defines the words';
