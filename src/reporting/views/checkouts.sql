@@ -71,7 +71,7 @@ select
   (select jsonb_object_agg(key, s.metadata -> key) from unnest({{metadata_keys}}) key where s.metadata ? key) as metadata,
   nullif(m.link, '') as link_id,
   case when m.link is null then 'none' when m.link = '' then 'ambiguous' else 'metadata' end as link_match,
-  s.customer_key,
+  coalesce(s.buyer_id::text, s.email_key) as customer_key,
   case when s.is_paid and s.customer_id is not null then not exists (
     select from polar.checkouts e
     where e.customer_id = s.customer_id and e.status = 'succeeded' and e.total_amount > 0 and e.trial_end is null

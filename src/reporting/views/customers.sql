@@ -14,9 +14,13 @@ select
   ) n) as net_amounts
 from (
   -- Evaluates each session once, and not for each column above.
-  select account, organization_id, customer_key, created_at, is_paid, country, currency, net_amount from reporting.sessions offset 0
+  select s.account, s.organization_id, coalesce(coalesce(s.customer_id, b.customer_id)::text, s.email_key) as customer_key,
+    s.created_at, s.is_paid, s.country, s.currency, s.net_amount
+  from reporting.sessions s
+  left join reporting.buyers b on b.organization_id = s.organization_id and b.email = case when s.customer_id is null then s.email end
+  where s.customer_id is not null or s.email is not null
+  offset 0
 ) c
-where c.customer_key is not null
 group by 2, 3, 4;
 
 comment on view analytics.customers is 'Everybody who left an e-mail address in a checkout session or bought something';

@@ -19,19 +19,19 @@ select
     or (c.created_at > (select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')
       and exists (select from history.checkouts h
         where h.checkout_id = c.id and (h.has_email or h.has_address or h.status = 'confirmed')))) as is_engaged,
-  coalesce(
-    coalesce(c.customer_id, case when c.customer_email is not null then least(
-      (select k.id from polar.customers k
-       where lower(k.email) = lower(c.customer_email) and k.organization_id = c.organization_id
-         and k.deleted_at is null and k.polar_deleted_at is null
-       order by k.id limit 1),
-      (select s.customer_id from polar.checkouts s
-       where lower(s.customer_email) = lower(c.customer_email) and s.organization_id = c.organization_id
-         and s.status = 'succeeded' and s.customer_id is not null
-       order by s.customer_id limit 1)
-    ) end)::text,
-    'email_' || left(encode(sha256(convert_to(
-      (select secret from sync.report_keys) || coalesce(c.organization_id::text, c.account) || lower(c.customer_email), 'UTF8')), 'hex'), 32)
-  ) as customer_key
+  coalesce(c.customer_id, case when c.customer_email is not null then least(
+    (select k.id from polar.customers k
+     where lower(k.email) = lower(c.customer_email) and k.organization_id = c.organization_id
+       and k.deleted_at is null and k.polar_deleted_at is null
+     order by k.id limit 1),
+    (select s.customer_id from polar.checkouts s
+     where lower(s.customer_email) = lower(c.customer_email) and s.organization_id = c.organization_id
+       and s.status = 'succeeded' and s.customer_id is not null
+     order by s.customer_id limit 1)
+  ) end) as buyer_id,
+  lower(c.customer_email) as email,
+  'email_' || left(encode(sha256(convert_to(
+    (select secret from sync.report_keys) || coalesce(c.organization_id::text, c.account) || lower(c.customer_email), 'UTF8')), 'hex'), 32)
+    as email_key
 from polar.checkouts c;
 comment on view reporting.sessions is 'What the views of checkout sessions share; not for readers, and subject to change';
