@@ -1,11 +1,12 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Entity, JoinRow, Relation } from '../model/entity.ts';
+import { layoutOf, type Layout } from './layout.ts';
 import { addRow, tableBatchOf, type TableBatch, type Cell, type Row } from './rows.ts';
 import type { Batch, IncomingRecord, Rejection, SourceRef } from './batch.ts';
 import { sameJson } from './redact.ts';
 import { rejectionOf } from './rejection.ts';
-import { finishRow, keepUnknown } from './unknown.ts';
-import { planOf, type TablePlan } from '../database/table-plan.ts';
+import { finishRow, keepUnknown, type Field } from './unknown.ts';
+import { planOf } from '../database/table-plan.ts';
 
 /** Brings records into rows, before any transaction. */
 export function normalize(source: Pick<SourceRef, 'secretKeys'>, incoming: readonly IncomingRecord[]): Batch {
@@ -124,52 +125,54 @@ function addObject(root: Root, entity: Entity, sent: JsonObject, alive = false):
   if (before) return before;
   const id = columns[index.get(key[0] ?? 'id') ?? 0]?.encode(raw);
   if (id === undefined) return undefined;
-  return repeated(id) ?? addRow(tableBatch, makeRow(root, tableBatch, { id, record, alive }));
+  return repeated(id) ?? makeRow(root, tableBatch, { id, record, alive });
 }
 
 /** A payload that has an id. */
 type Payload = Pick<Row, 'id' | 'record' | 'alive'>;
 
-function makeRow(root: Root, tableBatch: TableBatch, payload: Payload): Row {
-  const { entity, plan } = tableBatch;
-  const { record } = payload;
-  const extra: JsonObject = Object.create(null);
-  const { cells, known } = cellsOf(plan, record, extra);
+function makeRow(root: Root, tableBatch: TableBatch, { id, record, alive }: Payload): Row {
+  const { batch, observedAt } = root;
+  const layout = layoutOf(tableBatch, batch.secretKeys, record);
+  const values = Object.values(record);
+  const extra: Field[] = [];
+  const { cells, isWhole } = cellsOf(layout, values, extra);
   const sets = new Map<string, Cell[][]>();
-  let nested = 0;
-  for (const key in entity.relations) {
-    const relation = entity.relations[key];
-    const value = record[key];
-    if (value === undefined || !relation) continue;
-    nested += 1;
-    const { rows, unfit } = unfold(root, relation, value, payload.id);
-    if (rows) sets.set(key, rows);
-    if (unfit !== undefined) extra[key] = unfit;
+  let missing = isWhole ? 0 : 1;
+  for (const { at, name, relation } of layout.relations) {
+    const value = values[at];
+    const { rows, unfit } = value === undefined ? {} : unfold(root, relation, value, id);
+    if (rows) sets.set(name, rows);
+    else if (relation.kind !== 'one') missing += 1;
+    if (unfit !== undefined) extra.push([name, unfit]);
   }
-  const hasUnknown = Object.keys(record).length > known + nested;
-  const secrets = hasUnknown ? keepUnknown(root.batch, tableBatch, record, extra) : [];
-  const row = { ...payload, cells, extra: '{}', observedAt: root.observedAt, sets };
-  return finishRow(root.batch, plan, row, { extra, secrets });
+  const secrets = layout.unknown.length > 0 ? keepUnknown(layout, values, extra) : [];
+  const row = { id, record, alive, cells, extra: '{}', observedAt, sets };
+  finishRow(batch, row, layout, { extra, secrets });
+  return addRow(tableBatch, row, missing === 0 ? layout.columnsKey[alive ? 'alive' : 'nested'] : undefined);
 }
 
-/** The cells of the fields that have columns, and how many fields these are; values that do not fit are added to `extra`. */
-function cellsOf({ columns }: TablePlan, record: JsonObject, extra: JsonObject): { cells: Cell[]; known: number } {
-  const cells: Cell[] = Array.from({ length: columns.length });
-  let known = 0;
-  for (let index = 0; index < columns.length; index++) {
-    const column = columns[index];
-    const value = column && record[column.name];
-    if (value === undefined) continue;
-    known += 1;
-    const fitted = value === null ? null : column?.encode(value);
-    if (fitted === undefined && column) extra[column.name] = value;
+/** The cells of the fields that have columns, and whether all of them have one; values that do not fit are added to `extra`. */
+function cellsOf(
+  { columns, blank }: Layout,
+  values: readonly Json[],
+  extra: Field[],
+): { cells: Cell[]; isWhole: boolean } {
+  const cells = blank.slice();
+  let isWhole = true;
+  for (const { at, index, column } of columns) {
+    const value = values[at];
+    const fitted = value === undefined || value === null ? value : column.encode(value);
+    if (fitted === undefined && value !== undefined) extra.push([column.name, value]);
     // A version that cannot be read is no version: the column is left alone, and the later observed state wins.
-    cells[index] = fitted ?? (fitted === null || !isVersion(column?.name) ? null : undefined);
+    const cell = fitted === undefined && value !== undefined && !isVersion(column.name) ? null : fitted;
+    if (cell === undefined) isWhole = false;
+    cells[index] = cell;
   }
-  return { cells, known };
+  return { cells, isWhole };
 }
 
-const isVersion = (name: string | undefined) => name === 'modified_at' || name === 'created_at';
+const isVersion = (name: string) => name === 'modified_at' || name === 'created_at';
 
 /** What a nested value came to: the rows of its set, unless they are not all known, and what could not be a row. */
 interface Unfolded {

@@ -52,6 +52,9 @@ export const isSecretKey = (key: string, secretKeys: ReadonlySet<string>) =>
 /** Names of credentials at any API: `apiKey`, `access_token`, `signing-secret`. */
 const CREDENTIAL = /(?:token|secrets?|password|(?:api|access|private|secret|signing)[-_ ]?key)$/i;
 
+/** True for a name that credentials have at any API. */
+export const namesCredential = (key: string) => CREDENTIAL.test(key);
+
 /** Tells whether a field holds a credential. */
 export type Suspicion = (key: string, value: Json | undefined) => boolean;
 
@@ -65,7 +68,7 @@ export const knownAs =
 export const namedLike =
   (secretKeys: ReadonlySet<string>): Suspicion =>
   (key, value) =>
-    isSecretKey(key, secretKeys) || (typeof value === 'string' && CREDENTIAL.test(key));
+    isSecretKey(key, secretKeys) || (typeof value === 'string' && namesCredential(key));
 
 /** True when JSON text may have a key that holds a credential. */
 export const mayHoldSecret = (json: string, secretKeys: ReadonlySet<string>) =>

@@ -54,19 +54,26 @@ export function tableBatchOf(rows: Rows, entity: Entity): TableBatch {
 }
 
 /** Adds a row; of two with the same column set and id the newer state stays, at equal versions the one observed later. */
-export function addRow(batch: TableBatch, row: Row): Row {
+export function addRow(
+  batch: TableBatch,
+  row: Row,
+  columnsKey = columnsKeyOf(row.cells, row.sets.keys(), row.alive),
+): Row {
   const first = batch.first.get(row.id);
   if (first?.observedAt !== row.observedAt) batch.first.set(row.id, row);
-  const columnSet = columnSetOf(batch, row);
+  const columnSet = columnSetOf(batch, row, columnsKey);
   const present = columnSet.rows.get(row.id);
   if (!present || isNewer(batch.plan, row, present)) columnSet.rows.set(row.id, row);
   return row;
 }
 
-function columnSetOf(batch: TableBatch, row: Row): ColumnSet {
-  let key = row.alive ? '+' : '';
-  for (let index = 0; index < row.cells.length; index++) key += row.cells[index] === undefined ? '0' : '1';
-  for (const set of row.sets.keys()) key += `,${set}`;
+/** The key of the column set of a row with these cells and sets. */
+export function columnsKeyOf(cells: readonly Cell[], sets: Iterable<string>, alive: boolean): string {
+  const carried = cells.map((cell) => (cell === undefined ? '0' : '1')).join('');
+  return [alive ? `+${carried}` : carried, ...sets].join(',');
+}
+
+function columnSetOf(batch: TableBatch, row: Row, key: string): ColumnSet {
   let columnSet = batch.columnSets.get(key);
   if (!columnSet) {
     const columns = row.cells.flatMap((cell, index) => (cell === undefined ? [] : [index]));
