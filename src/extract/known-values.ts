@@ -15,7 +15,7 @@ export interface KnownValues {
   at(body: Bytes, start: number): { value: Json; end: number };
 }
 
-interface KnownObject {
+interface KnownValue {
   raw: Buffer;
   value: Json;
 }
@@ -31,7 +31,7 @@ const MEMORY_BYTES = 4 * 2 ** 20;
 
 /** Creates an empty memory; `parse` is given bytes as text. */
 export function createKnownValues(parse: (bytes: string) => Json): KnownValues {
-  const known = new Map<string, KnownObject[]>();
+  const known = new Map<string, KnownValue[]>();
   let size = 0;
 
   function learn(raw: Buffer, fingerprint: string): Json {

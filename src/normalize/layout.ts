@@ -118,7 +118,7 @@ function unknownField(
   const original = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   return {
     isDropped: dropped.has(name),
-    originalAt: places.get(original ?? '') ?? -1,
+    originalAt: original === undefined ? -1 : (places.get(original) ?? -1),
     isSecret: isSecretKey(name, secretKeys),
     isSuspect: namesCredential(name),
   };

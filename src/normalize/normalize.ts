@@ -1,5 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Entity, JoinRow, Relation } from '../model/entity.ts';
+import { countDrift } from './drift.ts';
+import { knownObject, rememberObject, type Addition, type KnownObject } from './known-objects.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { addRow, tableBatchOf, type TableBatch, type Cell, type Row } from './rows.ts';
 import type { Batch, IncomingRecord, Rejection, SourceRef } from './batch.ts';
@@ -96,6 +98,8 @@ interface Root {
   observedAt: string;
   /** True unless the source says that it has deleted the record itself, as opposed to what nests in it. */
   alive: boolean;
+  /** What was added within the object that is being added; absent for the record itself. */
+  nested?: Addition[];
 }
 
 /** The result, or undefined when a value is nested so deeply that the stack runs out. */
@@ -110,28 +114,62 @@ function unlessTooDeep<T>(work: () => T): T | undefined {
 
 /** Adds the row of one payload and of all that nests in it; returns undefined when the payload cannot be a row. */
 function addObject(root: Root, entity: Entity, sent: JsonObject, alive = false): Row | undefined {
-  const record = entity.toColumns?.(sent) ?? sent;
   const tableBatch = tableBatchOf(root.batch.rows, entity);
+  root.nested?.push({ entity, sent, alive });
+  const circumstances = { entity, alive, isRootAlive: root.alive, secretKeys: root.batch.secretKeys };
+  const known = knownObject(sent, circumstances);
+  if (known) return repeatedRow(root, tableBatch, known.row) ?? addKnown(root, tableBatch, known);
+  const record = entity.toColumns?.(sent) ?? sent;
   const { key, columns, index } = tableBatch.plan;
   const raw = record[key[0] ?? 'id'] ?? null;
   if (raw === null) return undefined;
-  const repeated = (id: Json) => {
-    const first = typeof id === 'string' ? tableBatch.first.get(id) : undefined;
-    const isSame = first?.observedAt === root.observedAt && first.alive === alive && sameJson(first.record, record);
-    return isSame ? first : undefined;
-  };
-  // Most of what nests in a page was in it before, under the very same id.
-  const before = repeated(raw);
-  if (before) return before;
   const id = columns[index.get(key[0] ?? 'id') ?? 0]?.encode(raw);
   if (id === undefined) return undefined;
-  return repeated(id) ?? makeRow(root, tableBatch, { id, record, alive });
+  const payload = { id, record, alive };
+  return repeatedRow(root, tableBatch, payload) ?? addNew(root, tableBatch, { sent, payload, circumstances });
 }
 
 /** A payload that has an id. */
 type Payload = Pick<Row, 'id' | 'record' | 'alive'>;
 
-function makeRow(root: Root, tableBatch: TableBatch, { id, record, alive }: Payload): Row {
+/** The row of the response that the same payload came to before: most of what nests in a page was in it already. */
+function repeatedRow({ observedAt }: Root, { first }: TableBatch, { id, record, alive }: Payload): Row | undefined {
+  const row = first.get(id);
+  const isSame = row?.observedAt === observedAt && row.alive === alive && sameJson(row.record, record);
+  return isSame ? row : undefined;
+}
+
+/** Adds again what pages before had as well. The cells are copied, as a row may be masked. */
+function addKnown(root: Root, tableBatch: TableBatch, { row, columnsKey, drift, nested }: KnownObject): Row {
+  const { batch, observedAt } = root;
+  for (const { entity, sent, alive } of nested) addObject({ ...root, nested: [] }, entity, sent, alive);
+  for (const field of drift) countDrift(batch.drift, field);
+  return addRow(tableBatch, { ...row, cells: row.cells.slice(), observedAt }, columnsKey);
+}
+
+/** An object that was not added before. */
+interface NewObject {
+  sent: JsonObject;
+  payload: Payload;
+  circumstances: Pick<KnownObject, 'entity' | 'alive' | 'isRootAlive' | 'secretKeys'>;
+}
+
+/** Adds a row. What nobody can change, as many pages share it, is remembered. */
+function addNew(root: Root, tableBatch: TableBatch, { sent, payload, circumstances }: NewObject): Row {
+  const nested: Addition[] = [];
+  const { row, columnsKey, drift } = makeRow({ ...root, nested }, tableBatch, payload);
+  for (const field of drift) countDrift(root.batch.drift, field);
+  if (Object.isFrozen(sent)) {
+    const kept = { ...row, cells: row.cells.slice() };
+    rememberObject(sent, { ...circumstances, row: kept, columnsKey, drift, nested });
+  }
+  return addRow(tableBatch, row, columnsKey);
+}
+
+/** What a payload comes to, once all that nests in it is added. */
+type MadeRow = Pick<KnownObject, 'row' | 'columnsKey' | 'drift'>;
+
+function makeRow(root: Root, tableBatch: TableBatch, { id, record, alive }: Payload): MadeRow {
   const { batch, observedAt } = root;
   const layout = layoutOf(tableBatch, batch.secretKeys, record);
   const values = Object.values(record);
@@ -148,8 +186,8 @@ function makeRow(root: Root, tableBatch: TableBatch, { id, record, alive }: Payl
   }
   const secrets = layout.unknown.length > 0 ? keepUnknown(layout, values, extra) : [];
   const row = { id, record, alive, cells, extra: '{}', observedAt, sets };
-  finishRow(batch, row, layout, { extra, secrets });
-  return addRow(tableBatch, row, missing === 0 ? layout.columnsKey[alive ? 'alive' : 'nested'] : undefined);
+  const drift = finishRow(row, layout, { extra, secrets });
+  return { row, drift, columnsKey: missing === 0 ? layout.columnsKey[alive ? 'alive' : 'nested'] : undefined };
 }
 
 /** The cells of the fields that have columns, and whether all of them have one; values that do not fit are added to `extra`. */

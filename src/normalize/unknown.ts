@@ -1,7 +1,5 @@
 import { sanitize } from '../database/encode.ts';
 import { parseJson, type Json } from '../model/json.ts';
-import type { Batch } from './batch.ts';
-import { countDrift } from './drift.ts';
 import type { Layout } from './layout.ts';
 import { isSecret, knownAs, mayHoldSecret, namedLike, redactorFor, withoutSecrets, type Secret } from './redact.ts';
 import type { Row } from './rows.ts';
@@ -29,13 +27,14 @@ interface Unknown {
   secrets: readonly Secret[];
 }
 
-/** Takes secrets out of the cells, and out of what is extra what Postgres cannot hold; counts the latter. */
-export function finishRow({ secretKeys, drift }: Batch, row: Row, layout: Layout, { extra, secrets }: Unknown): void {
+/** Takes secrets out of the cells, and out of what is extra what Postgres cannot hold; returns the fields of the latter. */
+export function finishRow(row: Row, layout: Layout, { extra, secrets }: Unknown): string[] {
+  const { secretKeys, table } = layout;
   hideSecrets(row, layout, secrets);
-  if (extra.length === 0) return;
+  if (extra.length === 0) return [];
   const kept = sanitize(withoutSecrets(Object.fromEntries(extra), namedLike(secretKeys), redactorFor(secrets)));
-  for (const key of Object.keys(kept ?? {})) countDrift(drift, `${layout.table}.${key.slice(0, LONGEST_NAME)}`);
   row.extra = JSON.stringify(kept);
+  return Object.keys(kept ?? {}).map((key) => `${table}.${key.slice(0, LONGEST_NAME)}`);
 }
 
 /** Longer names of fields are cut in what is counted and logged. */

@@ -17,6 +17,11 @@ test('a field without a column is kept in extra, and counted', async () => {
   expect([...stored.drift]).toEqual([['polar.checkouts.loyalty', 1]]);
 });
 
+test('a field whose name is empty is kept beside all others', async () => {
+  await store(db, 'polar.checkouts', [session(1, { '': 1, loyalty: 3 })], at(10));
+  expect(await extra('checkouts')).toEqual({ '': 1, loyalty: 3 });
+});
+
 test('a value that does not fit its column leaves the column empty and goes to extra, until one fits', async () => {
   await store(db, 'polar.checkouts', [session(1, { amount: 'ten', expires_at: 'soon', product_id: 'none' })], at(10));
   expect(await rows(db, 'select amount, expires_at, product_id, extra from polar.checkouts')).toEqual([

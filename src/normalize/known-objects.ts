@@ -1,0 +1,43 @@
+import type { Entity } from '../model/entity.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Row } from './rows.ts';
+
+/** An object of an entity that is added to a batch; `alive` as in its row. */
+export interface Addition {
+  entity: Entity;
+  sent: JsonObject;
+  alive: boolean;
+}
+
+/** What the row of an object depends on beside the object. */
+type Circumstances = Omit<Addition, 'sent'> & {
+  /** True for an object within a record that the source has. */
+  isRootAlive: boolean;
+  secretKeys: ReadonlySet<string>;
+};
+
+/** What adding an object came to. */
+export interface KnownObject extends Circumstances {
+  row: Row;
+  columnsKey: string | undefined;
+  /** The fields that had no column. */
+  drift: readonly string[];
+  /** What was added before it, as it nests in it. */
+  nested: readonly Addition[];
+}
+
+const known = new WeakMap<JsonObject, KnownObject>();
+
+/** Remembers what adding an object came to, for as long as the object is there. */
+export const rememberObject = (sent: JsonObject, found: KnownObject): void => void known.set(sent, found);
+
+/** Returns what adding an object came to in the same circumstances; undefined for one that was not remembered. */
+export function knownObject(sent: JsonObject, now: Circumstances): KnownObject | undefined {
+  const found = known.get(sent);
+  const isSame =
+    found?.entity === now.entity &&
+    found.alive === now.alive &&
+    found.isRootAlive === now.isRootAlive &&
+    found.secretKeys === now.secretKeys;
+  return isSame ? found : undefined;
+}
