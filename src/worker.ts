@@ -5,7 +5,8 @@ import { openHook } from './hooks/send.ts';
 import { turnHookOff, turnHookOn } from './ledger/hook-deliveries.ts';
 import type { HookConfig } from './model/hook.ts';
 import { startHookJobs, type HookJobs } from './queue/hook-jobs.ts';
-import { formatError } from './model/errors.ts';
+import { errorCodeOf } from './model/error-code-of.ts';
+import { ClosedError, formatError } from './model/errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import type { CommitResult } from './load/commit.ts';
 import type { Database } from './database/database.ts';
@@ -69,7 +70,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   const stopping = new AbortController();
   const releasers: (() => Promise<unknown>)[] = [];
   const close = () => {
-    stopping.abort(new Error('the service was stopped: the next run resumes after the last stored page'));
+    stopping.abort(new ClosedError('the service was stopped: the next run resumes after the last stored page'));
     return closeAll(releasers);
   };
   try {
@@ -201,7 +202,10 @@ function bringForward(queue: JobQueue, { pool }: Database, log: Logger): (ref: S
     databaseTime(pool)
       .then((now) => queue.add({ ...ref, mode: 'full', since: now + SETTLE_MS }, SETTLE_MS))
       .catch((error: unknown) =>
-        log.warn({ ...ref }, `a walk cannot be brought forward, it runs by its schedule: ${formatError(error)}`),
+        log.warn(
+          { ...ref, errorCode: errorCodeOf(error) },
+          `a walk cannot be brought forward, it runs by its schedule: ${formatError(error)}`,
+        ),
       );
   };
 }

@@ -175,6 +175,9 @@ function walkValues(walk, now) {
 /** @param {number} count */
 const about = (count) => `about ${number.format(count)}`;
 
+/** @param {{ code: string | null, message: string }} error */
+const withCode = ({ code, message }) => (code === null ? message : `${code}: ${message}`);
+
 /** @param {StreamStatus} stream @param {number} now @returns {Values} */
 function streamValues(stream, now) {
   const { freshnessMs, lastComplete, lastError, missingScope, rows, deleted, isEstimated, rejected, walk } = stream;
@@ -189,7 +192,7 @@ function streamValues(stream, now) {
     deleted: isEstimated ? about(deleted) : deleted,
     rejected,
     ...walkValues(walk, now),
-    error: lastError && lastError.message,
+    error: lastError && withCode(lastError),
     errorAge: lastError && ago(lastError.at, now),
   };
 }
@@ -197,6 +200,7 @@ function streamValues(stream, now) {
 /** @param {RecentRun} run @param {number} now @returns {Values} */
 const runValues = (run, now) => ({
   ...run,
+  error: run.error && withCode({ code: run.errorCode, message: run.error }),
   outcome: run.outcome ?? 'running',
   started: ago(run.startedAt, now),
   took: exactSpan((run.finishedAt ? Date.parse(run.finishedAt) : now) - Date.parse(run.startedAt)),
@@ -263,7 +267,10 @@ function show(found) {
   fill(byId('verdict'), verdictOn(status));
   fill(byId('as-of'), { at: { at, text: new Date(at).toLocaleTimeString() } });
   fillList(byId('streams'), cards, copyOf('stream'));
-  fill(byId('queue'), { backend: queue.backend, error: 'error' in queue ? queue.error : null });
+  fill(byId('queue'), {
+    backend: queue.backend,
+    error: 'error' in queue ? withCode({ code: queue.errorCode, message: queue.error }) : null,
+  });
   fillList(byId('counts'), jobs, copyOf('count'));
   fillTable('webhooks', sources);
   fillTable(

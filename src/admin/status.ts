@@ -1,3 +1,4 @@
+import { errorCodeOf, type Failure } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Database } from '../database/database.ts';
 import {
@@ -26,7 +27,7 @@ import { planOf } from '../database/table-plan.ts';
 /** The content of the status page. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
 export interface ServiceStatus {
   at: string;
-  queue: { backend: string; counts: Record<string, number> } | { backend: string; error: string };
+  queue: { backend: string; counts: Record<string, number> } | ({ backend: string } & Failure);
   streams: (StreamStatus & { staleAfterMs: number | null })[];
   runs: RecentRun[];
   rejections: RecentRejection[];
@@ -92,7 +93,7 @@ export function statusReader(
       at: new Date().toISOString(),
       queue: await queue.counts().then(
         (counts) => ({ backend, counts }),
-        (error: unknown) => ({ backend, error: formatError(error) }),
+        (error: unknown) => ({ backend, error: formatError(error), errorCode: errorCodeOf(error, 'CS3101') }),
       ),
       streams: shown,
       runs: await recentRuns(pool, LISTED),

@@ -84,7 +84,14 @@ function details(status: StreamStatus): [string, string][] {
     ...(skewed ? [['clock', describeSkewed(skewed)] as [string, string]] : []),
     ...(walk ? [['walk', describeWalk(walk)] as [string, string]] : []),
     ...scope,
-    ...(lastError ? [['last error', `${lastError.at}: ${lastError.message}`] as [string, string]] : []),
+    ...(lastError
+      ? [
+          ['last error', `${lastError.at}: ${lastError.code ? `${lastError.code}: ` : ''}${lastError.message}`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
   ];
 }
 

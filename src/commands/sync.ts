@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { describeFailure } from '../model/error-code-of.ts';
 import { labelOf, type Mode } from '../model/stream.ts';
 import type { Synced } from '../operations/sync-streams.ts';
 import type { Run } from '../sync/sync.ts';
@@ -103,7 +104,7 @@ export function describeRuns(runs: readonly Run[]): string[] {
     'requests',
     'time',
   ];
-  const errors = runs.flatMap((run) => (run.error === undefined ? [] : [`${labelOf(run)}: ${run.error}`]));
+  const errors = runs.flatMap((run) => (run.error === undefined ? [] : [`${labelOf(run)}: ${describeFailure(run)}`]));
   const rejected = runs.flatMap(({ rejected: found, ...run }) =>
     found > 0 ? [`${labelOf(run)}: ${count(found)} rejected, the reasons are in sync.rejected_records`] : [],
   );

@@ -1,5 +1,7 @@
 import type { HttpResponse } from '../extract/response.ts';
-import { ConfigError, formatError } from '../model/errors.ts';
+import { describeFailure, failureOf } from '../model/error-code-of.ts';
+import type { ErrorCode } from '../model/error-codes.ts';
+import { ConfigError } from '../model/errors.ts';
 import type { Source } from '../model/source.ts';
 import type { MeasuredDays, ReportDays, SourceMetrics } from '../model/source-metrics.ts';
 import { labelOf } from '../model/stream.ts';
@@ -49,6 +51,7 @@ interface AccountComparison extends ReportDays {
   metrics: MetricComparison[];
   /** Why they could not be compared. */
   error?: string;
+  errorCode?: ErrorCode;
 }
 
 /** A source that shows figures. */
@@ -85,7 +88,7 @@ async function compareAccount(
     return { ...about, metrics: await compareWithSource(context.db.pool, about, theirs) };
   } catch (error) {
     if (signal.aborted) throw error;
-    return { ...about, metrics: [], error: formatError(error) };
+    return { ...about, metrics: [], ...failureOf(error) };
   }
 }
 
@@ -105,10 +108,10 @@ function metricsOfSource(
   });
 }
 
-function describeAccount({ error, metrics, ...about }: AccountComparison): string[] {
+function describeAccount({ error, errorCode, metrics, ...about }: AccountComparison): string[] {
   const { source, account, start, end, timezone } = about;
   const title = `${labelOf({ account, stream: source })}: ${start} to ${end}, days of ${timezone}`;
-  if (error !== undefined) return [title, error];
+  if (error !== undefined) return [title, describeFailure({ error, errorCode })];
   const rows = metrics.map((one) => [
     one.metric,
     valueText(one.ours, one.unit),

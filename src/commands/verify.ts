@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { describeFailure } from '../model/error-code-of.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import { DEFAULT_ACCOUNT, labelOf, type StreamRef } from '../model/stream.ts';
@@ -169,7 +170,7 @@ function resultTable(all: readonly VerifyResult[]): string[] {
     count(verified.requests),
     duration(verified.durationMs),
   ]);
-  const errors = all.flatMap(({ error, ...ref }) => (error === undefined ? [] : [`${labelOf(ref)}: ${error}`]));
+  const errors = all.flatMap((one) => (one.error === undefined ? [] : [`${labelOf(one)}: ${describeFailure(one)}`]));
   const behind = all.some((verified) => verified.behind > 0)
     ? ['behind: the source changed them after the last full walk or whole look-back began; the next one brings them.']
     : [];

@@ -31,6 +31,7 @@ export const runs = withComments(
       unreadable: counter(),
       skewed: counter(),
       error: text(),
+      error_code: text(),
     },
     (table) => [
       index().on(table.account, table.stream, table.outcome, table.id),
@@ -70,6 +71,7 @@ export const runs = withComments(
     unreadable: 'Records that the source failed to list: the walk went around them and was not complete',
     skewed: 'Rows of all tables that had been observed in the future, by a clock that was ahead, and were set right',
     error: free('Why the run failed'),
+    error_code: 'Code of that error, such as CS4201; docs/errors.md explains it',
   },
 );
 

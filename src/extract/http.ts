@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry, { type Options } from 'p-retry';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError, MissingScopeError, RetryableError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
@@ -133,7 +134,7 @@ function retryOptions(policy: RetryPolicy, path: string, log: Logger, signal: Ab
     shouldConsumeRetry: ({ error }) => !isRateLimit(error),
     onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
       if (!(error instanceof RetryableError)) return;
-      log.warn({ path, attempt: attemptNumber, retriesLeft }, formatError(error));
+      log.warn({ path, attempt: attemptNumber, retriesLeft, errorCode: errorCodeOf(error) }, formatError(error));
       if (error.retryAfterMs !== undefined && !error.rateLimited && retriesLeft > 0)
         await pause(error.retryAfterMs, undefined, { signal });
     },

@@ -55,7 +55,7 @@ export function readAround(read: PageReader, log: Logger): (window: Window, sign
       const far = await read({ ...window, page: FAR_PAGE, limit: 1 }, signal, PART_RETRIES).catch(() => undefined);
       if (!far) throw error;
       log.warn(
-        { page: window.page, limit: window.limit },
+        { page: window.page, limit: window.limit, errorCode: error.code },
         `a page cannot be read, reading it in parts: ${error.message}`,
       );
       const { parts, unread } = await halve(read, window, left, signal);

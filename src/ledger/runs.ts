@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
+import type { Failure } from '../model/error-code-of.ts';
 import { LeaseLostError } from '../model/errors.ts';
 import type { Mode, StreamRef } from '../model/stream.ts';
 import { beginWalk, closeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.ts';
@@ -67,7 +68,7 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
     await requireLease(client, lease);
     // Before the checkpoint, which may forget the pages from which one knows what the dead run read.
     await client.query(
-      `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = '${DIED}',
+      `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = '${DIED}', error_code = 'CS5103',
          records = greatest(r.records, ${STORED})
        where account = $1 and stream = $2 and outcome is null`,
       [lease.account, lease.stream],
@@ -106,7 +107,7 @@ const LONGEST_ERROR = 500;
 
 const RUN = `json_build_object('account', account, 'stream', stream, 'mode', mode, 'runId', id, 'startedAt', started_at,
   'finishedAt', finished_at, 'requests', requests, 'pages', pages, 'records', records, 'inserted', inserted, 'updated', updated,
-  'unchanged', unchanged, 'tombstoned', tombstoned, 'rejected', rejected, 'error', left(error, ${LONGEST_ERROR}))`;
+  'unchanged', unchanged, 'tombstoned', tombstoned, 'rejected', rejected, 'error', left(error, ${LONGEST_ERROR}), 'errorCode', error_code)`;
 
 /** SQL that ends a statement whose `ended` returns runs: reports those that are complete or failed, when it commits. */
 const REPORT = `
@@ -120,7 +121,7 @@ select pg_notify('${CHANNEL}', event::text) from events`;
 
 const FINISH = `
 with ended as (update sync.runs set finished_at = now(), outcome = $2, error = $3, requests = $4, pages = $5, records = $6, inserted = $7,
-  updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, skewed = $12, total = coalesce($13, total), lookback_ms = $14,
+  updated = $8, unchanged = $9, tombstoned = $10, rejected = $11, skewed = $12, total = coalesce($13, total), lookback_ms = $14, error_code = $15,
   walk_started_at = (
     select case when source_started_at <= c.started_at + interval '1 hour' then source_started_at else c.started_at end
     from sync.checkpoints c where c.walk_id = runs.walk_id)
@@ -128,8 +129,8 @@ where id = $1 and outcome is null returning *),${REPORT}`;
 
 const REFUSE = `
 with ended as (
-  insert into sync.runs (account, stream, mode, list, walk_id, started_at, finished_at, outcome, error)
-  values ($1, $2, $3, $4, gen_random_uuid(), now(), now(), 'failed', $5) returning *
+  insert into sync.runs (account, stream, mode, list, walk_id, started_at, finished_at, outcome, error, error_code)
+  values ($1, $2, $3, $4, gen_random_uuid(), now(), now(), 'failed', $5, $6) returning *
 ),${REPORT}`;
 
 type Executor = Pick<ClientBase, 'query'> | Pool;
@@ -138,11 +139,19 @@ async function finishRun(
   executor: Executor,
   runId: number,
   { counters, total, lookbackMs }: RunTotals,
-  { outcome, error }: { outcome: string; error: string | null },
+  { outcome, error, errorCode }: { outcome: string } & Partial<Failure>,
 ): Promise<void> {
   const { requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed } = counters;
   const counts = [requests, pages, records, inserted, updated, unchanged, tombstoned, rejected, skewed];
-  await executor.query(FINISH, [runId, outcome, error, ...counts, total ?? null, lookbackMs ?? null]);
+  await executor.query(FINISH, [
+    runId,
+    outcome,
+    error ?? null,
+    ...counts,
+    total ?? null,
+    lookbackMs ?? null,
+    errorCode ?? null,
+  ]);
 }
 
 /**
@@ -153,16 +162,16 @@ export const failRun = async (
   pool: Pool,
   runId: number,
   totals: RunTotals,
-  end: { outcome: 'failed' | 'interrupted'; error: string },
+  end: Failure & { outcome: 'failed' | 'interrupted' },
 ): Promise<void> => finishRun(pool, runId, totals, end);
 
 /** Records a run that was refused before it began, and changes no walk that is under way. */
 export async function recordRefusal(
   pool: Pool,
   { account, stream }: Lease,
-  { mode, list, error }: { mode: Mode; list: string; error: string },
+  { mode, list, error, errorCode }: Failure & { mode: Mode; list: string },
 ): Promise<void> {
-  await pool.query(REFUSE, [account, stream, mode, list, error]);
+  await pool.query(REFUSE, [account, stream, mode, list, error, errorCode]);
 }
 
 /** Records how many records the walk had to go around: it counts as read to its end, though not as complete. */
@@ -179,7 +188,7 @@ export async function completeRun(
 ): Promise<void> {
   await transaction(pool, async (client) => {
     await requireLease(client, lease);
-    await finishRun(client, runId, totals, { outcome: 'complete', error: null });
+    await finishRun(client, runId, totals, { outcome: 'complete' });
     await closeCheckpoint(client, walkId);
     if (mode === 'full') await resolveUnseen(client, lease, startedAt);
   });

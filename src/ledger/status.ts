@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { ErrorCode } from '../model/error-codes.ts';
 import type { Entity } from '../model/entity.ts';
 import { isImplausible } from '../database/clock.ts';
 import type { MissingScope } from './scopes.ts';
@@ -30,7 +31,7 @@ export interface StreamStatus extends StreamRef {
     total: number | null;
     etaMs: number | null;
   } | null;
-  lastError: { at: string; message: string } | null;
+  lastError: { at: string; code: ErrorCode | null; message: string } | null;
   /** What the credential lacks to read the stream; absent while nothing is known to be missing. */
   missingScope?: MissingScope;
 }
@@ -57,8 +58,8 @@ select
    left join sync.walk_leases l on (l.account, l.stream) = (c.account, c.stream)
    left join lateral (select * from sync.runs r where r.walk_id = c.walk_id and r.outcome is null order by id desc limit 1) r on true
    where c.account = $2 and c.stream = $1 order by c.updated_at desc limit 1) as walk,
-  (select json_build_object('at', finished_at, 'message', error) from (
-     select id, finished_at, error from sync.runs where account = $2 and stream = $1 and outcome = 'failed' order by id desc limit 1) r
+  (select json_build_object('at', finished_at, 'code', error_code, 'message', error) from (
+     select id, finished_at, error, error_code from sync.runs where account = $2 and stream = $1 and outcome = 'failed' order by id desc limit 1) r
    where not exists (
      select from sync.runs later where later.account = $2 and later.stream = $1 and later.outcome = 'complete' and later.id > r.id)) as "lastError"`;
 
@@ -154,6 +155,7 @@ export interface RecentRun extends StreamRef {
   tombstoned: number;
   rejected: number;
   error: string | null;
+  errorCode: ErrorCode | null;
 }
 
 /** The last runs, newest first. */
@@ -161,7 +163,7 @@ export async function recentRuns(pool: Pool, most: number): Promise<RecentRun[]>
   const { rows } = await pool.query<{ run: RecentRun }>(
     `select json_build_object('id', id, 'account', account, 'stream', stream, 'mode', mode, 'startedAt', started_at, 'finishedAt', finished_at,
        'outcome', outcome, 'requests', requests, 'records', records, 'inserted', inserted, 'updated', updated,
-       'tombstoned', tombstoned, 'rejected', rejected, 'error', error) as run
+       'tombstoned', tombstoned, 'rejected', rejected, 'error', error, 'errorCode', error_code) as run
      from sync.runs order by id desc limit $1`,
     [most],
   );

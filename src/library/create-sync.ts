@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { webhookReceivers } from '../admin/receive-webhook.ts';
 import { webhookRoutes } from '../admin/webhooks.ts';
 import { parseConfig, type Config } from '../config/config.ts';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { ConfigError, formatError } from '../model/errors.ts';
 import { chooseStreams } from '../operations/choose.ts';
 import { bringUpToDate, type OperationContext } from '../operations/context.ts';
@@ -32,7 +33,7 @@ export function createSync({ settings, pool, logger }: CreateSyncOptions): Check
     try {
       emitter.emit(event, payload);
     } catch (error) {
-      log.error(`a listener of the event ${event} failed: ${formatError(error)}`);
+      log.error({ errorCode: errorCodeOf(error) }, `a listener of the event ${event} failed: ${formatError(error)}`);
     }
   };
   const receivers = webhookReceivers(config.sources, {

@@ -1,4 +1,5 @@
 import type { ErrorCode, FailureCode } from './error-codes.ts';
+import { formatError } from './errors.ts';
 
 /** Codes for errors that Postgres reports, by SQLSTATE; the first that matches counts. */
 const SQLSTATES: readonly (readonly [RegExp, FailureCode])[] = [
@@ -48,3 +49,16 @@ export function errorCodeOf(error: unknown, unknown: ErrorCode = 'CS5901'): Erro
   if (code !== undefined || !(error instanceof Error)) return code ?? unknown;
   return error.cause === undefined ? unknown : errorCodeOf(error.cause, unknown);
 }
+
+/** Why something failed, and the code of that error. */
+export interface Failure {
+  error: string;
+  errorCode: ErrorCode;
+}
+
+/** Returns what is kept of an error. */
+export const failureOf = (error: unknown): Failure => ({ error: formatError(error), errorCode: errorCodeOf(error) });
+
+/** Returns a failure in one line, the code first. */
+export const describeFailure = ({ error, errorCode }: { [Key in keyof Failure]?: Failure[Key] | undefined }): string =>
+  errorCode === undefined ? (error ?? '') : `${errorCode}: ${error}`;

@@ -131,6 +131,12 @@ export class ForeignRowError extends Error {
   }
 }
 
+/** The service or the library is closed: the work ends after its page, and the next run continues there. */
+export class ClosedError extends Error {
+  override readonly name = 'ClosedError';
+  readonly code = 'CS5103';
+}
+
 /** Another process took this stream's lease: this process must not commit any more. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';

@@ -2,6 +2,7 @@ import { deliverDue } from '../hooks/deliver.ts';
 import { openHook } from '../hooks/send.ts';
 import { turnHookOn } from '../ledger/hook-deliveries.ts';
 import { prune } from '../ledger/prune.ts';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Mode } from '../model/stream.ts';
 import type { Progress } from '../sync/progress.ts';
@@ -79,7 +80,7 @@ async function deliverEvents({ config, db, log }: OperationContext, signal: Abor
   try {
     await deliverDue(db.pool, hook, DELIVERY_MS);
   } catch (error) {
-    log.warn(`events for SYNC_HOOK_URL were not delivered: ${formatError(error)}`);
+    log.warn({ errorCode: errorCodeOf(error) }, `events for SYNC_HOOK_URL were not delivered: ${formatError(error)}`);
   } finally {
     await hook.close();
   }

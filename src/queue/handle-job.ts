@@ -1,5 +1,6 @@
 import type { SyncContext } from '../sync/context.ts';
 import type { Progress } from '../sync/progress.ts';
+import { describeFailure } from '../model/error-code-of.ts';
 import { labelOf, type Stream } from '../model/stream.ts';
 import { sync, type Run } from '../sync/sync.ts';
 import { databaseTime } from '../ledger/overdue.ts';
@@ -45,7 +46,7 @@ export async function handleJob(
   else if (mode === 'full' && (await wasWalkedSince(pool, { account, stream: name }, since)))
     return { result: 'skip', reason: `${label} was walked completely since this came due` };
   const { next, ...run } = await sync({ ...found.context, onProgress }, found.stream, mode, signal);
-  const error = run.error ?? '';
+  const error = describeFailure(run);
   if (next === 'skip') return { result: 'skip', reason: error };
   if (next === 'delay') return { result: 'delay', afterMs: AFTER_MS };
   onRun(run);

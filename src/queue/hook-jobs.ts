@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { recordStale } from '../ledger/events.ts';
 import { claimDeliveries } from '../ledger/hook-deliveries.ts';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import { watchStale, type ScheduledSources } from '../sync/overdue.ts';
@@ -41,7 +42,10 @@ export async function startHookJobs(jobs: HookJobs, signal: AbortSignal): Promis
 async function repeat(round: (number: number) => Promise<void>, log: Logger, signal: AbortSignal): Promise<void> {
   for (let number = 0; !signal.aborted; number++) {
     await round(number).catch((error: unknown) =>
-      log.warn(`events for SYNC_HOOK_URL could not be queued, retrying: ${formatError(error)}`),
+      log.warn(
+        { errorCode: errorCodeOf(error) },
+        `events for SYNC_HOOK_URL could not be queued, retrying: ${formatError(error)}`,
+      ),
     );
     await pause(ROUND_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }

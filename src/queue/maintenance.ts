@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Database } from '../database/database.ts';
 import { databaseTime } from '../ledger/overdue.ts';
@@ -64,7 +65,8 @@ export async function maintain(maintenance: Maintenance, signal: AbortSignal): P
       if (round % ROUNDS_PER_DAY === 0) await maintenance.restrain(signal);
       if (round % ROUNDS_PER_TRIM === 0) await prune(maintenance.db.pool, maintenance.keepChangesDays);
     } catch (error) {
-      if (!signal.aborted) maintenance.log.warn(`queue maintenance failed, retrying: ${formatError(error)}`);
+      const facts = { errorCode: errorCodeOf(error, 'CS3101') };
+      if (!signal.aborted) maintenance.log.warn(facts, `queue maintenance failed, retrying: ${formatError(error)}`);
     }
     await pause(MAINTENANCE_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }

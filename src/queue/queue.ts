@@ -9,6 +9,7 @@ import {
   type Job,
   type JobsOptions,
 } from 'bullmq';
+import { ownCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Address } from '../database/pool.ts';
 import type { Logger } from '../model/log.ts';
@@ -234,6 +235,6 @@ function throttledWarn(log: Logger, backend: JobQueue['backend']): (error: Error
     const text = formatError(error);
     if (performance.now() - (said.get(text) ?? -Infinity) < QUIET_MS) return;
     said.set(text, performance.now());
-    log.warn(`queue connection failed (${backend}), retrying: ${text}`);
+    log.warn({ errorCode: ownCodeOf(error) ?? 'CS3101' }, `queue connection failed (${backend}), retrying: ${text}`);
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { databaseTime } from '../ledger/overdue.ts';
+import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import { refOf } from '../model/stream.ts';
 import type { SyncContext } from '../sync/context.ts';
@@ -44,7 +45,7 @@ async function ask(context: SyncContext, { db, log, queue }: WatchedQueue, signa
     return isConclusive;
   } catch (error) {
     log.warn(
-      { source: context.source.name, account: context.source.account },
+      { source: context.source.name, account: context.source.account, errorCode: errorCodeOf(error) },
       `asking for scopes failed: ${formatError(error)}`,
     );
     return false;

@@ -18,6 +18,7 @@ import {
 } from '../ledger/runs.ts';
 import { sightingsOf } from '../ledger/sightings.ts';
 import { setSkewedRight, warnOfSkewed } from '../load/skewed-rows.ts';
+import { errorCodeOf, failureOf } from '../model/error-code-of.ts';
 import {
   FatalError,
   ForeignIdentityError,
@@ -57,7 +58,7 @@ export async function runWalk(
   const { db, http, log } = context;
   const list = listOf(context.source, stream);
   const identity = await openIdentity(context, stream).catch(async (error: unknown) => {
-    await recordRefusal(db.pool, lease, { mode, list, error: formatError(error) });
+    await recordRefusal(db.pool, lease, { mode, list, ...failureOf(error) });
     throw error;
   });
   const open = await beginRun<Span>(db.pool, lease, mode, list);
@@ -78,7 +79,10 @@ export async function runWalk(
   } catch (error) {
     countRequests();
     await giveUp(context, run, error, signal).catch((failure: unknown) =>
-      log.warn(refOf(stream), `the failed run could not be recorded: ${formatError(failure)}`),
+      log.warn(
+        { ...refOf(stream), errorCode: errorCodeOf(failure) },
+        `the failed run could not be recorded: ${formatError(failure)}`,
+      ),
     );
     throw error;
   } finally {
@@ -158,7 +162,7 @@ async function giveUp({ db, source }: SyncContext, run: ActiveRun, error: unknow
   // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
   const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
   if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
-  await failRun(db.pool, runId, totalsOf(run), { outcome, error: formatError(error) });
+  await failRun(db.pool, runId, totalsOf(run), { outcome, ...failureOf(error) });
   if (error instanceof MissingScopeError && error.scope !== undefined)
     await recordMissing(db.pool, accountRef(source), error.scope);
   if (GIVEN_UP.some((kind) => error instanceof kind)) await dropWalk(db.pool, lease, checkpoint.walkId);

@@ -3,6 +3,8 @@ import { acquireLease, type Lease } from '../ledger/lease.ts';
 import { listOf } from '../ledger/list.ts';
 import { lastWalkStart, type Counters } from '../ledger/runs.ts';
 import { ROLLED_UP, rollUpDays } from '../load/roll-up-days.ts';
+import { errorCodeOf, failureOf } from '../model/error-code-of.ts';
+import type { ErrorCode } from '../model/error-codes.ts';
 import { ConfigError, FatalError, formatError, LeaseHeldError, LeaseLostError } from '../model/errors.ts';
 import { refOf, type Mode, type Stream, type StreamRef } from '../model/stream.ts';
 import type { SyncContext } from './context.ts';
@@ -19,6 +21,8 @@ export interface Run extends StreamRef, Omit<Counters, 'skewed'> {
   skewed?: number;
   durationMs: number;
   error?: string;
+  /** The code of the error, such as CS4201; present with it. */
+  errorCode?: ErrorCode;
   next?: NextAction;
 }
 
@@ -36,7 +40,7 @@ export async function sync(context: SyncContext, stream: Stream, wanted: Mode, s
   const started = performance.now();
   const stats: RunStats = { counters: { ...emptyStats }, drift: new Map(), pendingDeletions: 0 };
   let mode: Mode = wanted;
-  let failed: Pick<Run, 'error' | 'next'> = {};
+  let failed: Pick<Run, 'error' | 'errorCode' | 'next'> = {};
   try {
     mode = await effectiveMode(context, stream, wanted);
     const plan = { stream, mode, stats };
@@ -45,8 +49,8 @@ export async function sync(context: SyncContext, stream: Stream, wanted: Mode, s
     if (stream.name === ROLLED_UP) await rollUp(context, signal);
   } catch (error) {
     const failure = asRefusal(error);
-    failed = { error: formatError(failure), next: nextOf(failure, mode, signal) };
-    const facts = { ...refOf(stream), mode, ...stats.counters };
+    failed = { ...failureOf(failure), next: nextOf(failure, mode, signal) };
+    const facts = { ...refOf(stream), mode, ...stats.counters, errorCode: failed.errorCode };
     context.log[levelOf(failure, failed.next)](facts, `run not complete: ${failed.error}`);
     context.log.debug({ ...refOf(stream), err: failure }, 'where it failed');
   }
@@ -61,7 +65,10 @@ async function rollUp({ db, log }: SyncContext, signal: AbortSignal): Promise<vo
     const days = await rollUpDays(db.pool, signal);
     if (days > 0) log.info({ days }, 'rolled up days for reports');
   } catch (error) {
-    log.warn(`days could not be rolled up for reports, which take longer: ${formatError(error)}`);
+    log.warn(
+      { errorCode: errorCodeOf(error) },
+      `days could not be rolled up for reports, which take longer: ${formatError(error)}`,
+    );
   }
 }
 

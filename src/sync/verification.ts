@@ -1,5 +1,6 @@
 import type { Difference, RowDifference } from '../load/compare.ts';
 import type { Reach } from '../ledger/sightings.ts';
+import type { ErrorCode } from '../model/error-codes.ts';
 import type { Stream, StreamRef } from '../model/stream.ts';
 import type { SyncContext } from './context.ts';
 
@@ -19,6 +20,8 @@ export interface VerifyResult extends StreamRef {
   durationMs: number;
   /** Why it could not be read to the end. */
   error?: string;
+  /** The code of the error, such as CS4201; present with it. */
+  errorCode?: ErrorCode;
 }
 
 /** A difference, and the id of the record of the stream by which it was found: pulling that fixes it. */

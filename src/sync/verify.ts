@@ -1,5 +1,6 @@
 import { listOf } from '../ledger/list.ts';
-import { FatalError, formatError } from '../model/errors.ts';
+import { failureOf } from '../model/error-code-of.ts';
+import { FatalError } from '../model/errors.ts';
 import { microseconds } from '../model/instant.ts';
 import { refOf, type Stream } from '../model/stream.ts';
 import { candidatesOfSample, candidatesOfWalk } from './candidates.ts';
@@ -34,7 +35,7 @@ export async function verify(
     await confirmCandidates(check, sample === undefined ? candidatesOfWalk(check) : candidatesOfSample(check, sample));
     requireShown(check);
   } catch (error) {
-    result.error = formatError(error);
+    Object.assign(result, failureOf(error));
   }
   result.requests = context.http.sent() - sentBefore;
   result.durationMs = Math.round(performance.now() - started);

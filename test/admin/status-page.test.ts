@@ -80,6 +80,7 @@ const run: RecentRun = {
   tombstoned: 2,
   rejected: 0,
   error: null,
+  errorCode: null,
 };
 
 const calm: ServiceStatus = {
@@ -175,7 +176,13 @@ describe.runIf(hasBrowser())('in a browser', () => {
 
   test('the tables list the last runs, the rejected records and the webhooks', async () => {
     const running = { ...run, finishedAt: null, outcome: null };
-    const failed = { ...run, outcome: 'failed', rejected: 3, error: 'HTTP 502 after 5 attempts' };
+    const failed = {
+      ...run,
+      outcome: 'failed',
+      rejected: 3,
+      error: 'HTTP 502 after 5 attempts',
+      errorCode: 'CS4107' as const,
+    };
     const rejection = {
       account: 'default',
       stream: links.stream,
@@ -186,7 +193,8 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const { page, problems } = await show({ ...calm, runs: [running, failed], rejections: [rejection] });
     const text = await cells(page, 'Last runs');
     const first = 'polar.checkouts|incremental|running|38 seconds ago|38.0 s|6|412|31|58|2|0';
-    const second = 'polar.checkouts|incremental|failed|38 seconds ago|4.0 s|6|412|31|58|2|3|HTTP 502 after 5 attempts';
+    const second =
+      'polar.checkouts|incremental|failed|38 seconds ago|4.0 s|6|412|31|58|2|3|CS4107: HTTP 502 after 5 attempts';
     expect(text.join('|')).toBe(`${first}|${second}`);
     expect(await cells(page, 'Rejected records')).toEqual([links.stream, 'unknown', 'no id', '3 hours ago']);
     expect(await cells(page, 'Webhooks')).toEqual(['polar', '1,834', '2', '12 seconds ago']);
@@ -206,7 +214,11 @@ describe.runIf(hasBrowser())('in a browser', () => {
 
   test('a stream that is left out names the scope that it lacks, and is no concern', async () => {
     const missingScope = { scope: 'orders:read', isLeftOut: true };
-    const lastError = { at: before(MINUTE), message: 'the access token lacks the scope orders:read (403)' };
+    const lastError = {
+      at: before(MINUTE),
+      code: 'CS4202' as const,
+      message: 'the access token lacks the scope orders:read (403)',
+    };
     const orders = { ...links, stream: 'polar.orders', lastComplete: null, freshnessMs: null, lastError, missingScope };
     const { page } = await show({ ...calm, streams: [orders] });
     await has(page, 'Everything is up to date.');
@@ -231,9 +243,12 @@ describe.runIf(hasBrowser())('in a browser', () => {
 
   test('a queue that does not respond is reported', async () => {
     const { page, service } = await show(calm);
-    service.respond = answer({ ...calm, queue: { backend: 'redis', error: 'connect ECONNREFUSED' } });
+    service.respond = answer({
+      ...calm,
+      queue: { backend: 'redis', error: 'connect ECONNREFUSED', errorCode: 'CS3101' },
+    });
     await has(page, 'The queue does not respond.');
-    expect(await page.getByRole('region', { name: 'Queue' }).innerText()).toContain('connect ECONNREFUSED');
+    expect(await page.getByRole('region', { name: 'Queue' }).innerText()).toContain('CS3101: connect ECONNREFUSED');
     expect(await page.getByRole('definition').filter({ hasText: '200' }).count()).toBe(0);
   });
 
@@ -292,8 +307,8 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const attack = `<img src=x onerror="document.title='broken'"><script>document.title='broken'</script>`;
     const { page, problems } = await show({
       ...calm,
-      queue: { backend: 'redis', error: attack },
-      streams: [{ ...links, lastError: { at: before(MINUTE), message: attack } }],
+      queue: { backend: 'redis', error: attack, errorCode: 'CS3101' },
+      streams: [{ ...links, lastError: { at: before(MINUTE), code: null, message: attack } }],
       runs: [{ ...run, outcome: 'failed', error: attack }],
       rejections: [{ account: 'default', stream: attack, recordId: attack, reason: attack, firstSeenAt: before(HOUR) }],
     });
@@ -397,7 +412,10 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const { page } = await show(
       {
         ...walking({}),
-        streams: [links, { ...sessions, walk, rows: 1_204_331_000, lastError: { at: before(MINUTE), message: long } }],
+        streams: [
+          links,
+          { ...sessions, walk, rows: 1_204_331_000, lastError: { at: before(MINUTE), code: null, message: long } },
+        ],
         runs: [run, { ...run, outcome: 'interrupted', inserted: 1_204_331_000, error: long }],
         rejections: [
           { account: 'default', stream: links.stream, recordId: id, reason: long, firstSeenAt: before(HOUR) },

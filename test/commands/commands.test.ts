@@ -153,10 +153,10 @@ test('sync ends with 1 when a run fails, says why, and keeps what it stored', as
   const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };
   const { code, stdout } = await call(['sync'], settings);
   expect(code).toBe(1);
-  expect(stdout).toContain('polar.checkouts: the access token lacks the scope checkouts:read (403)');
+  expect(stdout).toContain('polar.checkouts: CS4202: the access token lacks the scope checkouts:read (403)');
   expect(await value(db, 'select count(*)::int from polar.checkout_links')).toBe(5);
   const status = await call(['status'], { DATABASE_URL: db.url });
-  expect(status.stdout).toMatch(/last error .*lacks the scope checkouts:read/);
+  expect(status.stdout).toMatch(/last error .*: CS4202: .*lacks the scope checkouts:read/);
 });
 
 test('two runs of one stream at the same time: one walks it, the other says who does', async () => {
@@ -189,8 +189,11 @@ test('Ctrl-C stops after the page in hand with 1, and the next run continues', a
   expect(JSON.parse(stopped.stdout).runs[0]).toMatchObject({
     outcome: 'failed',
     error: expect.stringContaining('interrupted'),
+    errorCode: 'CS5103',
   });
-  expect(await value(db, `select outcome || ' ' || error from sync.runs`)).toMatch(/^failed interrupted: /);
+  expect(await value(db, `select concat_ws(' ', outcome, error_code, error) from sync.runs`)).toMatch(
+    /^failed CS5103 interrupted: /,
+  );
   polar.intercept(null);
   const resumed = await run(['sync', 'polar.checkouts', '--json'], settings);
   expect(JSON.parse(resumed.stdout).runs[0]).toMatchObject({ outcome: 'complete' });

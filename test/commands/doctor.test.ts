@@ -33,7 +33,8 @@ const toFynn = ({ url, apiKey }: FynnSimulator) => ({ FYNN_API_URL: url, FYNN_AP
 /** What the doctor finds with these settings, by name. */
 async function doctor(settings: Record<string, string>) {
   const checks = await checkAll(parseConfig(settings), new AbortController().signal);
-  for (const { state, advice } of checks) expect(advice !== undefined).toBe(state === 'problem');
+  for (const { state, code, advice } of checks)
+    expect([code !== undefined, advice !== undefined]).toEqual([state === 'problem', state === 'problem']);
   const names = (state: CheckResult['state']) =>
     checks.filter((check) => check.state === state).map(({ check }) => check);
   const say = (name: string) => {

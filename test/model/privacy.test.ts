@@ -53,7 +53,7 @@ const PLAIN = {
   'sync.pending_deletions': 'stream list ids',
   'sync.rejected_records': 'stream fingerprint',
   'sync.report_keys': 'secret',
-  'sync.runs': 'stream mode list outcome',
+  'sync.runs': 'stream mode list outcome error_code',
   'sync.seen_pages': 'span ids',
   'sync.sightings': 'kind id address credential',
   'sync.trimmed_changes': 'source',

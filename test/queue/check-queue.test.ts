@@ -23,60 +23,62 @@ async function redisIn(options: readonly string[], commands: readonly string[]) 
 }
 
 const problems = (checks: readonly CheckResult[]) =>
-  checks.filter(({ state }) => state === 'problem').map(({ check, found, advice }) => `${check}: ${found}: ${advice}`);
+  checks
+    .filter(({ state }) => state === 'problem')
+    .map(({ check, code, found, advice }) => `${check}: ${code}: ${found}: ${advice}`);
 
 /** How it is with a Redis that takes no writes of BullMQ's. */
 const states: Record<string, { options?: string[]; commands: string[]; user?: string; said: RegExp }> = {
   'that cannot save its snapshot': {
     options: ['--save', '3600 1', '--dir', '/proc'],
     commands: ['bgsave'],
-    said: /^queue\.write: Redis takes no writes, as it cannot save them \(MISCONF\): make room on its disk/,
+    said: /^queue\.write: CS3105: Redis takes no writes, as it cannot save them \(MISCONF\): make room on its disk/,
   },
   'that is full': {
     commands: ['config set maxmemory 1'],
-    said: /^queue\.write: Redis is out of memory \(OOM\): raise maxmemory/,
+    said: /^queue\.write: CS3106: Redis is out of memory \(OOM\): raise maxmemory/,
   },
   'that is a replica': {
     commands: ['replicaof 127.0.0.1 1'],
-    said: /^queue\.write: Redis is a replica: set REDIS_URL to the primary/,
+    said: /^queue\.write: CS3104: Redis is a replica: set REDIS_URL to the primary/,
   },
   'whose replicas are gone': {
     commands: ['config set min-replicas-to-write 1'],
-    said: /^queue\.write: Redis lacks the replicas that min-replicas-to-write asks for/,
+    said: /^queue\.write: CS3105: Redis lacks the replicas that min-replicas-to-write asks for/,
   },
   'that asks for a password': {
     commands: ['config set requirepass secret'],
-    said: /^queue\.backend: Redis refuses the user or password of REDIS_URL: correct them$/,
+    said: /^queue\.backend: CS3102: Redis refuses the user or password of REDIS_URL: correct them$/,
   },
   'whose user has another password': {
     commands: ['acl setuser app on >other ~* &* +@all'],
     user: 'app',
-    said: /^queue\.backend: Redis refuses the user or password of REDIS_URL: correct them$/,
+    said: /^queue\.backend: CS3102: Redis refuses the user or password of REDIS_URL: correct them$/,
   },
   'in cluster mode': {
     options: ['--cluster-enabled', 'yes'],
     commands: ['cluster addslotsrange 0 16383'],
-    said: /^queue\.write: Redis Cluster cannot hold the queue: set REDIS_URL to a Redis without cluster mode/,
+    said: /^queue\.write: CS3107: Redis Cluster cannot hold the queue: set REDIS_URL to a Redis without cluster mode/,
   },
   'whose user may not write to streams': {
     commands: ['acl setuser app on >secret ~* &* +@all -xadd'],
     user: 'app',
-    said: /^queue\.write: the user of REDIS_URL may not use XADD on its keys: give it the rights that docs\/operations\.md names/,
+    said: /^queue\.write: CS3103: the user of REDIS_URL may not use XADD on its keys: give it the rights that docs\/operations\.md names/,
   },
   'whose user may not block': {
     commands: ['acl setuser app on >secret ~* &* +@all -bzpopmin'],
     user: 'app',
-    said: /^queue\.write: the user of REDIS_URL may not use BZPOPMIN/,
+    said: /^queue\.write: CS3103: the user of REDIS_URL may not use BZPOPMIN/,
   },
   'whose user has other keys': {
     commands: ['acl setuser app on >secret ~other:* &* +@all'],
     user: 'app',
-    said: /^queue\.write: the user of REDIS_URL lacks rights: give it/,
+    said: /^queue\.write: CS3103: the user of REDIS_URL lacks rights: give it/,
   },
   'whose user may not run scripts': {
     commands: ['acl setuser app on >secret ~* &* +@all -@scripting'],
     user: 'app',
-    said: /^queue\.write: the user of REDIS_URL lacks rights: give it/,
+    said: /^queue\.write: CS3103: the user of REDIS_URL lacks rights: give it/,
   },
 };
 
