@@ -173,14 +173,14 @@ test("a webhook is as old as the database's clock says, whatever this machine's 
 describe('what does not prove that it comes from Polar is refused, and nothing is stored', () => {
   const minutes = (count: number) => new Date(Date.now() + count * 60_000);
 
-  test.each<[string, Parameters<typeof signedWebhook>[2]]>([
-    ['another secret', { secret: 'polar_whs_of_somebody_else' }],
-    ['a time six minutes ago', { secret: WHOLE, at: minutes(-6) }],
-    ['a time in six minutes', { secret: WHOLE, at: minutes(6) }],
-    ['an id that no ledger can hold', { secret: WHOLE, id: 'x'.repeat(300) }],
+  test.each<[string, () => Parameters<typeof signedWebhook>[2]]>([
+    ['another secret', () => ({ secret: 'polar_whs_of_somebody_else' })],
+    ['a time six minutes ago', () => ({ secret: WHOLE, at: minutes(-6) })],
+    ['a time in six minutes', () => ({ secret: WHOLE, at: minutes(6) })],
+    ['an id that no ledger can hold', () => ({ secret: WHOLE, id: 'x'.repeat(300) })],
   ])('%s', async (_name, options) => {
     const { polar, send, ledger } = await receiver();
-    expect(await send('checkout.updated', aSession(polar), options)).toMatchObject({ status: 401 });
+    expect(await send('checkout.updated', aSession(polar), options())).toMatchObject({ status: 401 });
     expect(await ledger()).toEqual([]);
   });
 
