@@ -5,6 +5,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import manifest from '../../package.json' with { type: 'json' };
 import { freshDatabaseUrl, connectClient } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
 
@@ -34,6 +36,30 @@ const call = (args: string[], settings: Record<string, string> = {}) =>
 test('from the package the demo ends well, in an empty folder', async () => {
   const { stdout } = await call(['demo']);
   expect(stdout).toContain('Done in ');
+});
+
+test('from the package --help loads commander alone, and few files', async () => {
+  const listing = `
+    import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+    process.on('exit', () => process.stdout.write(JSON.stringify(loaded)));`;
+  const bin = join(folder, 'node_modules/checkout-sync/bin/checkout-sync.js');
+  const hook = `data:text/javascript,${encodeURIComponent(listing)}`;
+  const { stdout } = await run(process.execPath, ['--import', hook, bin, '--help'], folder, {});
+  const loaded = z.array(z.string()).parse(JSON.parse(stdout.slice(stdout.lastIndexOf('['))));
+  const packages = loaded.flatMap((url) => [...url.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].at(-1)?.[1] ?? []);
+  expect(new Set(packages)).toEqual(new Set(['checkout-sync', 'commander']));
+  expect(packages.length).toBeLessThan(30);
+});
+
+test('from the package nothing is said where compiled code cannot be kept', async () => {
+  const cache = join(folder, 'node_modules/checkout-sync/node_modules');
+  await rm(cache, { recursive: true, force: true });
+  await writeFile(cache, 'no folder');
+  const { stdout, stderr } = await call(['--version'], { HOME: '/dev/null' });
+  await rm(cache);
+  expect({ stdout, stderr }).toEqual({ stdout: `${manifest.version}\n`, stderr: '' });
 });
 
 test('from the package a source is synced, and its code is compiled', async () => {
