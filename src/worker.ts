@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Config } from './config/config.ts';
 import { budgetKey, openContext, type SyncContext } from './sync/context.ts';
 import { deliver } from './hooks/deliver.ts';
@@ -42,8 +43,16 @@ export interface Worker {
   /** Address of the admin server. */
   url: string;
   backend: JobQueue['backend'];
+  /** Resolves once walks are running. Rejects where they cannot be started: then there is no use in this worker. */
+  walking: Promise<void>;
   /** Finishes the current pages, then closes everything in reverse order. */
   close(): Promise<void>;
+}
+
+/** Waits until the signal. Throws when the walks of the worker cannot be started. */
+export async function serveUntil(worker: Worker, signal: AbortSignal): Promise<void> {
+  const stopped = signal.aborted ? Promise.resolve([]) : once(signal, 'abort');
+  await Promise.race([stopped, worker.walking.then(() => stopped)]);
 }
 
 /** The plan of a worker, checked before anything is opened. */
@@ -85,7 +94,9 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
 
     const release = { releasers, signal: stopping.signal };
     const maintained = { db, log, queue, scheduled, runnable, sources, ...upkeepOf(config, { db, log }) };
-    if (runnable.length > 0) await startWalks({ maintained, askers, metrics }, release);
+    if (runnable.length > 0) await putOurSchedules(maintained);
+    const walks = openWalks({ maintained, askers, metrics }, stopping.signal);
+    releasers.push(() => walks.close());
     await startHooks(maintained, config.hook, release);
     const webhookPool = openPool(db, WEBHOOK_SESSIONS);
     releasers.push(() => webhookPool.close());
@@ -106,7 +117,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     };
     const server = await openAdminServer(config.server, pages, log);
     releasers.push(() => server.close());
-    return { url: server.url, backend: queue.backend, close };
+    return { url: server.url, backend: queue.backend, walking: walks.start(), close };
   } catch (error) {
     await close();
     throw error;
@@ -127,14 +138,41 @@ interface Walks {
   metrics: Metrics;
 }
 
-/** Sets the schedules, asks for scopes, and starts the jobs of walks and their maintenance. */
-async function startWalks({ maintained, askers, metrics }: Walks, { releasers, signal }: Release): Promise<void> {
-  const { queue, log, scheduled, runnable } = maintained;
+async function putOurSchedules({ queue, log, scheduled }: Maintenance): Promise<void> {
   await leaveOldQueue(queue, log);
   await putSchedules(queue, scheduled);
+}
+
+/**
+ * Walks that are started when the service is ready otherwise, as they wait for the source: asking for scopes takes a few requests,
+ * and ten seconds where it hangs.
+ */
+function openWalks(walks: Walks, signal: AbortSignal) {
+  const releasers: Release['releasers'] = [];
+  let starting: Promise<void> = Promise.resolve();
+  const hasEnded = () => starting.catch(() => undefined); // whoever waits for the start gets its error
+  return {
+    start() {
+      starting = startWalks(walks, { releasers, signal });
+      void hasEnded();
+      return starting;
+    },
+    async close() {
+      await hasEnded();
+      await closeAll(releasers);
+    },
+  };
+}
+
+/** Asks for scopes, then starts the jobs of walks and their maintenance. */
+async function startWalks({ maintained, askers, metrics }: Walks, { releasers, signal }: Release): Promise<void> {
+  const { queue, runnable } = maintained;
+  if (runnable.length === 0) return;
   const watching = await watchScopes(askers, maintained, signal);
   releasers.push(() => watching.ended);
+  signal.throwIfAborted();
   await startBackfills(maintained);
+  signal.throwIfAborted();
   const handle: JobHandler = (job, onProgress) =>
     handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, signal);
   releasers.push(await queue.work(handle, 2 * runnable.length + 1));

@@ -39,6 +39,18 @@ function holdPage(polar: Simulator, page: number) {
 /** Polar's own answer to a token that has expired. */
 const EXPIRED = { error: 'invalid_token', error_description: 'The access token provided is expired' };
 
+test('the service is ready while its source hangs, and walks when it responds', async () => {
+  const [db, polar] = [await freshDatabase(), await startPolar({ links: 0, checkouts: 10 })];
+  const gate = Promise.withResolvers<void>();
+  polar.intercept(() => gate.promise);
+  const { POLAR_STREAMS: _, ...settings } = connect(polar, db);
+  const service = await startService(db, settings, { isWalking: false });
+  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+  gate.resolve();
+  await service.walking;
+  expect(await value(db, 'select count(scopes_asked_at)::int from sync.accounts')).toBe(1);
+});
+
 describe.each(backends)('the service with its queue on %s', (backend) => {
   test('walks at once what was never walked, keeps it fresh by its schedules, and shows it', async () => {
     const [db, polar] = [await freshDatabase(), await startPolar({ links: 5, checkouts: 350 })];

@@ -37,6 +37,7 @@ export async function openAdminServer(config: ServerConfig, pages: Pages, log: L
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     requestTimeout: REQUEST_MS,
+    schemaController: { compilersFactory: { buildValidator: withoutSchemas, buildSerializer: withoutSchemas } },
   });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
   // Responses are current and private: no cache may keep them. The dashboard's own header is replaced.
@@ -54,6 +55,11 @@ export async function openAdminServer(config: ServerConfig, pages: Pages, log: L
     await app.close().finally(() => clearTimeout(cut));
   };
   return { url, close };
+}
+
+/** In place of compilers that Fastify would load at each start, although no route here has a schema. */
+function withoutSchemas(): never {
+  throw new Error('routes of the admin server have no schemas');
 }
 
 /** Timeout for receiving a request, and for the current requests at the end. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Client } from 'pg';
@@ -134,13 +133,13 @@ async function keepServing(
   { onServing }: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { planWork, startWorker } = await import('../worker.ts'); // the plain demo needs neither a queue nor a web server
+  const { planWork, serveUntil, startWorker } = await import('../worker.ts'); // the plain demo needs neither a queue nor a web server
   const worker = await startWorker(planWork(config), db, log, signal);
   try {
     simulator.webhooks({ url: `${worker.url}/webhooks/polar`, secret: WEBHOOK_SECRET });
     simulator.live({ perSecond: 2 });
     onServing(worker.url);
-    if (!signal.aborted) await once(signal, 'abort');
+    await serveUntil(worker, signal);
     simulator.live(null);
     simulator.webhooks(null);
   } finally {

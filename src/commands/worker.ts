@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Command } from 'commander';
 import { shareClock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
@@ -35,7 +34,7 @@ export const workerCommand = (invocation: Invocation): Command =>
     .action(() => runWorker(invocation));
 
 async function runWorker(invocation: Invocation): Promise<void> {
-  const { planWork, startWorker } = await import('../worker.ts');
+  const { planWork, serveUntil, startWorker } = await import('../worker.ts');
   const { WORKER } = await import('../database/client.ts');
   const { updateSchema } = await import('../operations/context.ts');
   const { signal } = invocation;
@@ -45,7 +44,13 @@ async function runWorker(invocation: Invocation): Promise<void> {
     try {
       shareClock();
       await updateSchema({ config, db });
-      await serve(await startWorker(plan, db, log, signal), plan, log, signal);
+      const worker = await startWorker(plan, db, log, signal);
+      logStart(worker, plan, log);
+      try {
+        await serveUntil(worker, signal);
+      } finally {
+        await worker.close();
+      }
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -56,13 +61,11 @@ async function runWorker(invocation: Invocation): Promise<void> {
   });
 }
 
-async function serve(worker: Worker, plan: WorkPlan, log: Logger, signal: AbortSignal): Promise<void> {
+function logStart(worker: Worker, plan: WorkPlan, log: Logger): void {
   const streams = plan.sources.flatMap((source) => source.streams.map(({ name }) => name));
   log.info({ url: worker.url, queue: worker.backend, streams }, 'the service runs');
   if (streams.length === 0)
     log.warn('no source is turned on: set POLAR_ACCESS_TOKEN, or FYNN_API_KEY and FYNN_API_URL');
-  if (!signal.aborted) await once(signal, 'abort');
-  await worker.close();
 }
 
 function limitStop(log: Logger): void {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { RetryableError } from '../model/errors.ts';
 import { timestampMicros } from '../model/clock.ts';
 import type { Proxy, Source } from '../model/source.ts';
@@ -39,9 +39,11 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
   const base = pathname.replace(/\/$/, '');
   const headers = { ...source.headers, 'accept-encoding': ACCEPTED };
   const timeouts = { headersTimeout: limits.timeoutMs, bodyTimeout: limits.timeoutMs };
-  const dispatcher = openDispatcher(source.proxy, { ...timeouts, connectTimeout: limits.timeoutMs });
+  let opening: Promise<Dispatcher> | undefined;
+  const open = () => openDispatcher(source.proxy, { ...timeouts, connectTimeout: limits.timeoutMs });
 
   async function exchange(path: string, onStatus: (status: number) => void, signal: AbortSignal): Promise<RawResponse> {
+    const dispatcher = await (opening ??= open());
     const sentAt = timestampMicros();
     const response = await dispatcher.request({
       origin,
@@ -75,15 +77,22 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
         throw late.aborted ? tooSlow(path, limits.answerMs) : connectionProblem(source, path, error);
       }
     },
-    close: () => dispatcher.close(),
+    async close() {
+      const dispatcher = await opening;
+      await dispatcher?.close();
+    },
   };
 }
 
 const tooSlow = (path: string, ms: number) =>
   new RetryableError('CS4101', `the response to GET ${path} was not complete after ${ms / 1000} seconds`);
 
-/** Opens sockets with these timeouts, through a proxy where there is one: the tunnel must open within them as well. */
-export function openDispatcher(proxy: Proxy | undefined, timeouts: Pool.Options): Dispatcher {
+/**
+ * Opens sockets with these timeouts, through a proxy where there is one: the tunnel must open within them as well. Loads undici,
+ * which a process without a request does without.
+ */
+export async function openDispatcher(proxy: Proxy | undefined, timeouts: Pool.Options): Promise<Dispatcher> {
+  const { Agent, Pool, ProxyAgent } = await import('undici');
   if (!proxy) return new Agent(timeouts);
   const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...timeouts, ...options });
   return new ProxyAgent({ uri: proxy.url, clientFactory, ...timeouts });

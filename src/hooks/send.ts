@@ -25,9 +25,10 @@ const TIMEOUT_MS = 10_000;
 export function openHook({ url, secret, proxy }: HookConfig, stop: AbortSignal): HookSender {
   const { origin, pathname, search } = new URL(url);
   const timeouts = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, connectTimeout: TIMEOUT_MS };
-  const dispatcher = openDispatcher(proxy, timeouts);
+  const opening = openDispatcher(proxy, timeouts);
   const signer = secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(secret, { format: 'raw' });
   const post = async ({ id, body }: HookDelivery): Promise<number> => {
+    const dispatcher = await opening;
     const at = new Date();
     const headers = {
       'content-type': 'application/json',
@@ -58,6 +59,9 @@ export function openHook({ url, secret, proxy }: HookConfig, stop: AbortSignal):
         return { status: undefined, error: scrub(formatError(error)).slice(0, 500) };
       }
     },
-    close: () => dispatcher.destroy(),
+    async close() {
+      const dispatcher = await opening;
+      await dispatcher.destroy();
+    },
   };
 }

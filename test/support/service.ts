@@ -23,11 +23,11 @@ export async function queueSettings(backend: string): Promise<Record<string, str
   return { REDIS_URL: url };
 }
 
-/** Starts the service in this process, on a free port; stopped after the test. Its sources may be altered. */
+/** Starts the service in this process, on a free port, and its walks; stopped after the test. Its sources may be altered. */
 export async function startService(
   db: Database,
   settings: Record<string, string>,
-  { alter = (source: Source) => source, log = createLogger('silent') } = {},
+  { alter = (source: Source) => source, log = createLogger('silent'), isWalking = true } = {},
 ): Promise<Worker> {
   const given = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
   const config = { ...given, sources: given.sources.map(alter) };
@@ -35,6 +35,7 @@ export async function startService(
   onTestFinished(() => own.close());
   const worker = await startWorker(planWork(config), own, log, new AbortController().signal);
   onTestFinished(() => worker.close());
+  if (isWalking) await worker.walking;
   return worker;
 }
 
