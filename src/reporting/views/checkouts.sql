@@ -12,7 +12,7 @@ select
   s.is_settled,
   case
     when s.status = 'succeeded' then 'completed'
-    when s.status = 'confirmed' or f.attempts > 0 then 'attempted'
+    when s.status = 'confirmed' or f.was_attempted then 'attempted'
     when s.is_engaged then 'identified'
     when f.opened_at is not null or s.modified_at < s.expires_at then 'opened'
     else 'created'
@@ -95,6 +95,7 @@ left join lateral (
     min(h.valid_from) filter (where h.status in ('expired', 'failed')) as ended_at,
     (array_agg(h.is_exact order by h.valid_from) filter (where h.status in ('expired', 'failed')))[1] as ended_is_exact,
     max(h.valid_from) filter (where h.status in ('open', 'confirmed', 'succeeded')) as last_active_at,
+    bool_or(h.status in ('confirmed', 'succeeded')) as was_attempted,
     case when count(*) > 0 then count(*) filter (where h.is_attempt) end as attempts,
     case when count(*) > 0 then count(*) filter (where h.before = 'confirmed' and h.status in ('open', 'expired', 'failed')) end as failed_attempts
   from (

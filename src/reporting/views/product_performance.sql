@@ -9,12 +9,11 @@ from (
     coalesce(t.product_id, o.product_id) as product_id, coalesce(t.currency, o.currency) as currency,
     t.opened, t.settled, t.paid, t.free, t.abandoned, t.net_amount, t.discount_given, t.total_amount, o.offered
   from (
-    select account, organization_id, product_id, currency, {{tallies}}
-    from (
-      -- Evaluates each session once, and not for each column above.
-      select account, organization_id, product_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
-      from analytics.checkouts offset 0
-    ) each
+    select account, organization_id, product_id, currency,
+      sum(opened)::bigint as opened, sum(settled)::bigint as settled, sum(paid)::bigint as paid, sum(free)::bigint as free,
+      sum(abandoned)::bigint as abandoned, sum(net_amount)::bigint as net_amount, sum(discount_given)::bigint as discount_given,
+      sum(total_amount)::bigint as total_amount
+    from reporting.daily_checkouts
     group by 1, 2, 3, 4
   ) t
   full join (
