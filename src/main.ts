@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { readEnvironment } from './config/environment.ts';
 import { FatalError, formatError } from './model/errors.ts';
 import { EXIT_FAILED, runProgram } from './program.ts';
@@ -35,6 +36,8 @@ export async function main(): Promise<void> {
     environment: readEnvironment,
     stdout,
     stderr,
+    terminal: () => (process.stdin.isTTY && stderr.isTTY ? { input: process.stdin, output: stderr } : undefined),
+    readInput: () => text(process.stdin),
     signal: stop.signal,
   });
   process.exitCode = isOutputLost ? EXIT_FAILED : code;

@@ -7,6 +7,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { grantCommand, revokeCommand } from './commands/grant.ts';
+import { initCommand } from './commands/init.ts';
 import type { Invocation } from './commands/invocation.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -27,6 +28,7 @@ const EXIT_USAGE = 2;
 
 /** The commands, in the order in which `--help` shows them. */
 const commands = [
+  initCommand,
   migrateCommand,
   syncCommand,
   workerCommand,

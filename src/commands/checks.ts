@@ -82,8 +82,8 @@ function adminTokenOf({ server }: Config): string {
   return server.adminToken === undefined ? `not needed on ${server.host}` : 'set';
 }
 
-/** The database, and the queue where it lives in it. */
-async function checkStores(
+/** Checks the database, and the queue where it lives in it. */
+export async function checkStores(
   { databaseUrl, redisUrl, queuePrefix, hook, report }: Config,
   sources: readonly Source[],
   signal: AbortSignal,

@@ -74,7 +74,7 @@ function describeDemo({ runs, rows, answers, report, durationMs }: Demo): string
     '',
     `The report of the last month: ${resolve(report)}`,
     '',
-    `Done in ${duration(durationMs)}. With your own data: set POLAR_ACCESS_TOKEN or FYNN_API_KEY and FYNN_API_URL, and DATABASE_URL if you have a Postgres, then run npx checkout-sync sync, or npm start for the service.`,
+    `Done in ${duration(durationMs)}. With your own data: npx checkout-sync init asks for token and database, and tries them.`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../model/source-definition.ts';
 import { scrub } from '../model/secrets.ts';
@@ -9,12 +10,22 @@ export interface Output {
   isTTY?: boolean;
 }
 
+/** Keys of a person, and what is shown to them. */
+export interface Terminal {
+  input: Readable;
+  output: Writable;
+}
+
 /** One call of the command line: everything that a command takes from its process. */
 export interface Invocation {
   /** The settings: those of the process and, below them, those of `.env`. Throws a ConfigError when that file cannot be read. */
   environment: () => Environment;
   stdout: Output;
   stderr: Output;
+  /** Returns the terminal where a person can be asked; undefined where nobody is. */
+  terminal: () => Terminal | undefined;
+  /** Reads standard input to its end. */
+  readInput: () => Promise<string>;
   /** Ends the current work: the first Ctrl-C, SIGTERM, or a reader of stdout that is gone. */
   signal: AbortSignal;
   /** Lets the call end with exit code 1, once the command is done. */

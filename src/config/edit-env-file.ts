@@ -16,16 +16,16 @@ export function withSettings(path: string, text: string, settings: Readonly<Reco
     const value = missing.get(name); // of several lines with one name, the last one counts
     if (value === undefined) continue;
     const [prefix = ''] = /^\s*(export\s+)?/.exec(edited.slice(start, end)) ?? [];
-    edited = edited.slice(0, start) + prefix + lineOf(path, name, value) + edited.slice(end);
+    edited = edited.slice(0, start) + prefix + settingLine(path, name, value) + edited.slice(end);
     missing.delete(name);
   }
   if (missing.size === 0) return edited;
-  const lines = [...missing].map(([name, value]) => `${lineOf(path, name, value)}\n`);
+  const lines = [...missing].map(([name, value]) => `${settingLine(path, name, value)}\n`);
   return `${edited}${edited === '' || edited.endsWith('\n') ? '' : '\n'}${lines.join('')}`;
 }
 
 /** Prefers no quotes, which `docker run --env-file` would take for a part of the value, then single ones, in which Compose replaces no $. */
-function lineOf(path: string, name: string, value: string): string {
+function settingLine(path: string, name: string, value: string): string {
   const forms = [value, `'${value}'`, `\`${value}\``, `"${value.replaceAll('\n', String.raw`\n`)}"`];
   const [bare = '', ...quoted] = forms;
   const inOrder = /[$\\]/.test(value) ? [...quoted, bare] : forms;

@@ -13,7 +13,7 @@ export function readEnvFile(path: string): Record<string, string | undefined> {
 }
 
 /** Returns the text of such a file, with \n as its line break; undefined when there is none. Throws a ConfigError where it is no text. */
-function readEnvText(path: string): string | undefined {
+export function readEnvText(path: string): string | undefined {
   const bytes = bytesOf(path);
   return bytes && decode(path, bytes);
 }

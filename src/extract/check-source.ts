@@ -14,15 +14,25 @@ const MOST_SOURCE_SKEW_MS = 30_000;
 /** A source in the names of its checks: `polar`, or `polar/acme` where the account has a name. */
 const labelFor = ({ name, account }: Source) => labelOf({ account, stream: name });
 
+/** The checks of a source, and how many records its lists count, by stream. */
+export interface ExaminedSource {
+  checks: CheckResult[];
+  totals: ReadonlyMap<string, number>;
+}
+
+/** Checks a source as {@link examineSource} does. */
+export const checkSource = async (source: Source, log: Logger, signal: AbortSignal): Promise<CheckResult[]> =>
+  (await examineSource(source, log, signal)).checks;
+
 /**
  * Checks a source: its API, the pinned version, the credential, each right, the owner of the records, and the clock. Sends one
  * request per stream, and up to two more where an organization is set.
  */
-export async function checkSource(source: Source, log: Logger, signal: AbortSignal): Promise<CheckResult[]> {
+export async function examineSource(source: Source, log: Logger, signal: AbortSignal): Promise<ExaminedSource> {
   const prober = createProber(source, log);
   try {
     const probes = await probeAll(prober, source, signal);
-    return [
+    const checks = [
       checkApi(source, probes),
       ...checkVersion(source, probes),
       checkCredential(source, probes),
@@ -30,10 +40,14 @@ export async function checkSource(source: Source, log: Logger, signal: AbortSign
       ...(await checkOwner(prober, source, probes, signal)),
       checkSourceClock(source, probes),
     ];
+    return { checks, totals: listTotals(probes) };
   } finally {
     await prober.close();
   }
 }
+
+const listTotals = (probes: readonly Probe[]) =>
+  new Map(probes.flatMap(({ stream, total }) => (total === undefined ? [] : [[stream.name, total] as const])));
 
 /** The streams that are walked, and those that hold their ids. */
 function requestedStreams({ streams }: Source): Stream[] {

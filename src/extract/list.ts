@@ -1,4 +1,3 @@
-import type { Json } from '../model/json.ts';
 import type { List, Listing, Stream } from '../model/stream.ts';
 import type { HttpResponse } from './response.ts';
 import { rethrowFor, type Http } from './http.ts';
@@ -34,13 +33,13 @@ export async function getList(
   return { ...answer, listing: listingOf(answer) };
 }
 
-/** Requests the first records of a list in the source's own order. */
-export async function firstRecords(
+/** Requests the first page of a list in the source's own order. */
+export async function firstPage(
   http: Http,
   stream: Stream,
   { filter, limit }: Pick<ListRequest, 'filter' | 'limit'>,
   signal: AbortSignal,
-): Promise<Json[]> {
+): Promise<Pick<Listing, 'records' | 'total'>> {
   const { listing } = await getList(http, stream, { order: 'descending', filter, page: 1, limit }, signal);
-  return listing?.records ?? [];
+  return listing ?? { records: [], total: 0 };
 }

@@ -6,7 +6,7 @@ import type { Source } from '../model/source.ts';
 import type { HttpResponse } from './response.ts';
 import type { Budget } from './budget.ts';
 import { createHttp, RETRY_POLICY, type Http, type RetryPolicy } from './http.ts';
-import { firstRecords } from './list.ts';
+import { firstPage } from './list.ts';
 import { getRecord } from './record.ts';
 
 /** The result of one request for records of a stream. */
@@ -17,6 +17,8 @@ export interface Probe {
   /** Why the response cannot be used; undefined for a usable one. */
   error: Error | undefined;
   records: Json[];
+  /** The number of records that the list counts; undefined without a list. */
+  total?: number | undefined;
 }
 
 /** Single requests, without retries and with short timeouts. */
@@ -49,14 +51,14 @@ export function createProber(source: Source, log: Logger): Prober {
   const http = createHttp(source, uncounted, log, { policy: NO_RETRIES });
   return {
     atList: (stream, filter, signal) =>
-      probe(http, stream, (own, until) => firstRecords(own, stream, { filter, limit: limitOf(stream) }, until), signal),
+      probe(http, stream, (own, until) => firstPage(own, stream, { filter, limit: limitOf(stream) }, until), signal),
     atRecord: (stream, id, signal) =>
       probe(
         http,
         stream,
         async (own, limit) => {
           const { record } = await getRecord({ http: own, source }, stream, id, limit);
-          return record === undefined ? [] : [record];
+          return { records: record === undefined ? [] : [record] };
         },
         signal,
       ),
@@ -68,7 +70,7 @@ export function createProber(source: Source, log: Logger): Prober {
 async function probe(
   http: Http,
   stream: Stream,
-  ask: (http: Http, signal: AbortSignal) => Promise<Json[]>,
+  ask: (http: Http, signal: AbortSignal) => Promise<Pick<Probe, 'records' | 'total'>>,
   signal: AbortSignal,
 ): Promise<Probe> {
   let answer: HttpResponse | undefined;
@@ -78,8 +80,8 @@ async function probe(
     get: (path, accept, until) => http.get(path, (found) => accept((answer = found)), until),
   };
   try {
-    const records = await ask(listening, AbortSignal.any([signal, late]));
-    return { stream, answer, error: undefined, records };
+    const found = await ask(listening, AbortSignal.any([signal, late]));
+    return { stream, answer, error: undefined, ...found };
   } catch (thrown) {
     signal.throwIfAborted();
     const error = late.aborted

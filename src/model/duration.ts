@@ -5,3 +5,9 @@ export function parseDuration(text: string): number | undefined {
   const [, number, unit = ''] = /^([1-9]\d{0,4})\s*([smhd])$/.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 0);
 }
+
+/** Returns a span in the largest unit that divides it, as {@link parseDuration} reads it; milliseconds are whole seconds. */
+export function spanText(ms: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, one]) => ms % one === 0) ?? ['s', 1000];
+  return `${ms / size}${unit}`;
+}

@@ -1,7 +1,7 @@
 import type { SyncContext } from './context.ts';
 import { NothingShownError } from '../model/errors.ts';
 import type { HttpResponse } from '../extract/response.ts';
-import { firstRecords, getList } from '../extract/list.ts';
+import { firstPage, getList } from '../extract/list.ts';
 import { countDisputed, shownOwners, shownRecords, type Reach } from '../ledger/sightings.ts';
 import { ownersStored } from '../load/tombstones.ts';
 import { refOf, type Stream } from '../model/stream.ts';
@@ -152,5 +152,5 @@ export async function isShownAnywhere(
 async function requireList({ http, source }: SyncContext, signal: AbortSignal): Promise<void> {
   const [listed] = source.streams.map((stream) => (stream.discovery.by === 'id' ? stream.discovery.in : stream));
   if (!listed) return;
-  await firstRecords(http, listed, { filter: listed.scope, limit: 1 }, signal);
+  await firstPage(http, listed, { filter: listed.scope, limit: 1 }, signal);
 }

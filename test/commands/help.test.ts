@@ -13,6 +13,8 @@ function parser(): { program: Command; printed: () => string } {
     environment: () => ({}),
     stdout: output,
     stderr: output,
+    terminal: () => undefined,
+    readInput: () => Promise.resolve(''),
     signal: new AbortController().signal,
     fail: () => undefined,
   });
@@ -46,7 +48,7 @@ test.each(paths.map((path) => [path.join(' '), path] as const))(
     expect(existsSync(page), page).toBe(true);
     for (const line of lines) {
       const { settings = '', args = '' } = EXAMPLE.exec(line)?.groups ?? {};
-      const words = args.replace(/ >>? \S+$/, '').split(' ');
+      const words = args.replace(/ (>>?|<) \S+$/, '').split(' ');
       expect(words.slice(0, path.length), line).toEqual(path);
       await parser().program.parseAsync(words, { from: 'user' });
       parseConfig(

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Terminal } from '../../src/commands/invocation.ts';
 import { runProgram } from '../../src/program.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -42,12 +43,18 @@ export function start(args: readonly string[], settings: Record<string, string> 
 export const run = (...started: Parameters<typeof start>): Promise<Ended> => start(...started).ended;
 
 /** Runs checkout-sync in this process to its end, with these settings and nothing else; its log is silent unless they say otherwise. */
-export async function call(args: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
+export async function call(
+  args: readonly string[],
+  settings: Record<string, string> = {},
+  { input = '', terminal }: { input?: string; terminal?: Terminal } = {},
+): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   const code = await runProgram(args, {
     environment: () => ({ LOG_LEVEL: 'silent', ...settings }),
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
+    terminal: () => terminal,
+    readInput: () => Promise.resolve(input),
     signal: new AbortController().signal,
   });
   return { code, stdout, stderr };

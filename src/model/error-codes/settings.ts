@@ -74,6 +74,24 @@ export const settingsErrors = {
     fix: 'Use the unchanged output of `npx checkout-sync forget --export`.',
     exit: 2,
   },
+  CS1112: {
+    title: 'An answer of init is missing',
+    means: '`init` has no terminal on which it could ask, or the file of an answer cannot be read.',
+    fix: 'Give the option or the setting that the message names, or run it on a terminal.',
+    exit: 2,
+  },
+  CS1113: {
+    title: 'An answer of init does not work',
+    means: '`init` tried what it was given, and wrote nothing. The message has the code of what is wrong.',
+    fix: 'Do what the message says, and run it again.',
+    exit: 1,
+  },
+  CS1114: {
+    title: 'The file has another value',
+    means: '`init` does not replace settings that are there already without being told to.',
+    fix: 'Add `--yes`, remove the line from the file, or write another file with `--file`.',
+    exit: 2,
+  },
   CS1201: {
     title: 'Invalid setting',
     means: 'The value of a setting has another form. The message names the setting and its valid values.',
