@@ -3,7 +3,7 @@ import { ConfigError } from '../model/errors.ts';
 import { DEFAULT_ACCOUNT } from '../model/stream.ts';
 import type { WebhookChoice } from './api.ts';
 
-/** Returns a handler of the Fetch API for webhooks. It responds as the service does. */
+/** Returns a handler of the Fetch API for webhooks. It responds as the service does. Throws a ConfigError for a body that was read. */
 export const fetchHandler =
   ({ receive }: WebhookReceiver) =>
   async (request: Request): Promise<Response> => {
@@ -15,6 +15,11 @@ export const fetchHandler =
       });
     const refused = refuseEncoding(request.headers.get('content-encoding') ?? undefined);
     if (refused) return responseOf(refused);
+    if (request.bodyUsed || request.body?.locked)
+      throw new ConfigError(
+        'CS1104',
+        'the body of the webhook was read already: give the handler the request before anything reads it, or request.clone()',
+      );
     const body = await limitedBody(request);
     if (!body)
       return responseOf({

@@ -80,6 +80,25 @@ test('settings are checked before anything is opened, with the messages of the c
   expect(open({ POLAR_ACCESS_TOKEN: 'polar_oat_x' })).toThrow('DATABASE_URL must be set in the settings of createSync');
 });
 
+test('options and settings of another kind are refused by name, as a caller in JavaScript learns of them nowhere else', async () => {
+  const polar = await startPolar({ links: 1, checkouts: 1 });
+  const settings = { ...settingsOf(polar), DATABASE_URL: 'postgres://localhost/never_opened' };
+  await using sync = createSync({ settings });
+  const refusals: [unknown, string][] = [
+    [sync.sync(JSON.parse('{"mode": "sideways"}')), 'mode must be full or incremental'],
+    [
+      sync.sync(JSON.parse('{"signal": 5, "streams": "polar.checkouts"}')),
+      'streams must be a list of streams\nsignal must be',
+    ],
+    [sync.verify({ sample: 0 }), 'sample must be 1 or more'],
+    [sync.verify({ sample: -1.5 }), 'sample must be a whole number'],
+    [sync.status({ fresherThan: Number.NaN }), 'fresherThan must be a number of milliseconds'],
+  ];
+  for (const [refused, message] of refusals) await expect(refused).rejects.toThrow(message);
+  expect(() => createSync({ settings: JSON.parse('{"PORT": 3000}') })).toThrow('PORT must be a text');
+  expect(() => sync.on(JSON.parse('"done"'), () => undefined)).toThrow('there is no event done: page, run, due');
+});
+
 test('a signal ends a sync, and closing ends it as well', async () => {
   const polar = await startPolar({ links: 2, checkouts: 5 });
   const sync = createSync({ settings: { ...settingsOf(polar), DATABASE_URL: await freshDatabaseUrl() } });
@@ -95,7 +114,7 @@ test('a signal ends a sync, and closing ends it as well', async () => {
   await sync.close();
 });
 
-test('a listener that throws is logged, and harms no walk', async () => {
+test('a listener that throws or rejects is logged, and harms neither the walk nor other listeners', async () => {
   const polar = await startPolar({ links: 2, checkouts: 2 });
   const lines: string[] = [];
   const ignore = () => undefined;
@@ -110,8 +129,14 @@ test('a listener that throws is logged, and harms no walk', async () => {
   sync.on('page', () => {
     throw new Error('no');
   });
+  const rejecting = (): unknown => Promise.reject(new Error('not later either'));
+  sync.on('page', rejecting);
+  let called = 0;
+  sync.on('page', () => void (called += 1));
   expect((await sync.sync({ streams: ['polar.checkouts'] })).runs).toMatchObject([{ outcome: 'complete' }]);
   expect(lines).toContain('a listener of the event page failed: no');
+  expect(lines).toContain('a listener of the event page failed: not later either');
+  expect(called).toBe(1);
 });
 
 test('webhooks are taken as requests of the Fetch API: verified, limited in size, and asked for again while the database is away', async () => {
@@ -133,6 +158,9 @@ test('webhooks are taken as requests of the Fetch API: verified, limited in size
   expect((await send({ headers: { ...headers, 'content-encoding': 'gzip' } }))[0]).toBe(415);
   expect((await send({ body: 'x'.repeat(1_100_000) }))[0]).toBe(413);
   expect((await send({ method: 'GET', body: null }))[0]).toBe(405);
+  const read = new Request('http://app/api/webhooks', { method: 'POST', headers, body });
+  await read.text();
+  await expect(handle(read)).rejects.toThrow('the body of the webhook was read already: give the handler the request');
   const client = await connectClient(url);
   const { rows } = await client.query('select id::text from polar.checkouts');
   expect(rows).toEqual([{ id }]);

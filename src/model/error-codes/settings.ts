@@ -27,8 +27,9 @@ export const settingsErrors = {
     exit: 2,
   },
   CS1104: {
-    title: 'Invalid value on the command line',
-    means: 'The value of an option or argument has another form, or is out of range.',
+    title: 'Invalid value',
+    means:
+      'The value of an option or argument of a command, or of a call of the library, has another form, or is out of range.',
     fix: 'Write it as the message says.',
     exit: 2,
   },

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { throwProblems } from '../model/errors.ts';
+
+const anyText = z.string({ error: 'must be a text' });
+
+/** The options of all methods, for callers whose compiler does not check them. */
+const optionsShape = z
+  .object(
+    {
+      mode: z.enum(['full', 'incremental'], { error: 'must be full or incremental' }),
+      sample: z.int({ error: 'must be a whole number' }).positive({ error: 'must be 1 or more' }),
+      fresherThan: z.number({ error: 'must be a number of milliseconds' }).positive({ error: 'must be more than 0' }),
+      streams: z.array(anyText, { error: 'must be a list of streams' }),
+      account: anyText,
+      signal: z.instanceof(AbortSignal, { error: 'must be an AbortSignal' }),
+    },
+    { error: 'must be an object' },
+  )
+  .partial();
+
+const settingsShape = z.record(z.string(), anyText.optional(), { error: 'must be an object' });
+
+const requireShape = (name: string, shape: z.ZodType, value: unknown) =>
+  throwProblems(
+    (shape.safeParse(value).error?.issues ?? []).map(({ path, message }) => ({
+      code: 'CS1104',
+      message: `${path.join('.') || name} ${message}`,
+    })),
+  );
+
+/** Throws a ConfigError that names each option with a value of another kind. */
+export const requireOptions = (options: object): void => requireShape('options', optionsShape, options);
+
+/** Throws a ConfigError that names each setting that is not a text. */
+export const requireTexts = (settings: object): void => requireShape('settings', settingsShape, settings);
