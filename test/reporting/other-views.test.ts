@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
 import { startPolar, syncing } from '../support/polar.ts';
-import { rows, value } from '../support/records.ts';
+import { rows, uuid, value } from '../support/records.ts';
 
 test('the links of both sources are side by side, with what they offer', async () => {
   const db = await freshDatabase();
@@ -115,4 +116,30 @@ test('the customer of a session that has an e-mail address only is the one whom 
      select '00000000-0000-4000-8000-000000000007', account, organization_id, upper(customer_email), now(), now() from polar.checkouts`,
   );
   expect(await value(db, key)).toBe('00000000-0000-4000-8000-000000000007');
+});
+
+test('a paid session of which neither change nor end is known counts on the day when it was made', async () => {
+  const db = await freshDatabase();
+  const source = await startPolar({ links: 0, checkouts: 12 });
+  await syncing(source, db).sync('polar.checkouts');
+  const paid = `select count(*)::int from analytics.checkouts where outcome = 'paid'`;
+  expect(await value(db, paid)).toBeGreaterThan(0);
+  await db.pool.query('update polar.checkouts set modified_at = null, expires_at = null');
+  expect(await value(db, 'select sum(sales)::int from analytics.revenue_daily')).toBe(await value(db, paid));
+});
+
+test('an unknown interval has no monthly amount, and no join loses a subscription without currency or organization', async () => {
+  const db = await freshDatabase();
+  const insert = (id: number, interval: string | null) =>
+    db.pool.query(
+      `insert into polar.subscriptions (id, account, created_at, started_at, observed_at, amount, recurring_interval, recurring_interval_count)
+       values ($1, 'default', now(), now(), now(), 1200, $2, 1)`,
+      [uuid(id), interval],
+    );
+  for (const [at, interval] of ['year', 'month', 'quarter', null].entries()) await insert(at, interval);
+  expect(await rows(db, 'select monthly_amount from analytics.subscriptions order by subscription_id')).toEqual(
+    ['100', '1200', null, null].map((monthly_amount) => ({ monthly_amount })),
+  );
+  const question = await readFile('examples/metabase/recurring-revenue.sql', 'utf8');
+  expect(await rows(db, question.replace(/\[\[.*\]\]/, ''))).toMatchObject([{ active_subscriptions: '4' }]);
 });

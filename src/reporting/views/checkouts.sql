@@ -22,10 +22,10 @@ select
   f.identified_is_exact,
   f.first_attempt_at,
   f.first_attempt_is_exact,
-  case when s.status = 'succeeded' then coalesce(f.completed_at, least(s.modified_at, s.expires_at)) end as completed_at,
+  case when s.status = 'succeeded' then coalesce(f.completed_at, least(s.modified_at, s.expires_at), s.created_at) end as completed_at,
   case when s.status = 'succeeded' then coalesce(f.completed_is_exact, false) end as completed_is_exact,
   case
-    when s.status = 'succeeded' then coalesce(f.completed_at, least(s.modified_at, s.expires_at))
+    when s.status = 'succeeded' then coalesce(f.completed_at, least(s.modified_at, s.expires_at), s.created_at)
     when s.is_settled then coalesce(f.ended_at, s.expires_at)
   end as settled_at,
   case

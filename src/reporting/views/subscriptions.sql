@@ -17,8 +17,8 @@ select
 from polar.subscriptions s
 left join lateral (select {{digits s.currency}} as digits) n on true
 left join lateral (
-  select round(s.amount * case s.recurring_interval when 'week' then 52 when 'day' then 365 else 1 end
-    / (case s.recurring_interval when 'month' then 1 else 12 end * nullif(s.recurring_interval_count, 0)::numeric))::bigint as monthly_amount
+  select round(s.amount * case s.recurring_interval when 'year' then 1 when 'month' then 12 when 'week' then 52 when 'day' then 365 end
+    / (12 * nullif(s.recurring_interval_count, 0)::numeric))::bigint as monthly_amount
 ) m on true
 left join polar.products p on p.id = s.product_id
 left join polar.discounts d on d.id = s.discount_id;
@@ -41,5 +41,5 @@ comment on column analytics.subscriptions.checkout_id is 'Checkout session that 
 comment on column analytics.subscriptions.seats is 'Number of seats';
 comment on column analytics.subscriptions.units is 'Number of units';
 comment on column analytics.subscriptions.amount is 'What a period costs today, in minor units: prices less the discount, without metered usage';
-comment on column analytics.subscriptions.monthly_amount is 'amount per month, in minor units, rounded: a year has 12 months, 52 weeks and 365 days';
+comment on column analytics.subscriptions.monthly_amount is 'amount per month, in minor units, rounded: a year has 12 months, 52 weeks and 365 days; null for an interval that is none of these';
 comment on column analytics.subscriptions.monthly_money is 'monthly_amount in the currency’s major unit';
