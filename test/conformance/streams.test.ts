@@ -3,7 +3,16 @@ import type { EngineOptions } from '../support/engine.ts';
 import { passingFaults } from '../support/faults.ts';
 import { sharedDatabase } from '../support/database.ts';
 import { contents, empty, value } from '../support/records.ts';
-import { openFresh, openSubject, startSource, streamNames, tableOf, walk, type Subject } from './subject.ts';
+import {
+  openFresh,
+  openSubject,
+  startSource,
+  streamNames,
+  tableOf,
+  walk,
+  waysOfReading,
+  type Subject,
+} from './subject.ts';
 
 test('every stream of the registry has a driver in its simulator, and no driver is without a stream', async () => {
   const [found, simulated]: [string[], string[]] = [[], []];
@@ -38,49 +47,27 @@ async function stopAt({ db, engine, stream }: Subject, { step, page, options }: 
   return Number(await value(db, 'select coalesce(sum(pages), 0) from sync.checkpoints'));
 }
 
+/** Walks seven records, edits some, and walks again until nothing is left to be done; each walk compares the tables with the source. */
+async function walkAndEdit(subject: Subject, pageSize: number): Promise<void> {
+  const { driver } = subject;
+  expect(await walk(subject, { pageSize })).toMatchObject({ records: 7 });
+  const [first = '', second = '', third = ''] = driver.list();
+  driver.edit(first);
+  driver.editNested?.(second);
+  driver.remove?.(third);
+  driver.create();
+  await walk(subject, { pageSize });
+  driver.restore?.(third);
+  await walk(subject, { pageSize });
+  expect(await walk(subject, { pageSize })).toMatchObject({ inserted: 0, updated: 0, tombstoned: 0 });
+}
+
 describe.for(streamNames)('%s', (name) => {
   const db = sharedDatabase();
   const open = (records: number) => openFresh(name, db(), records);
 
-  test.for([1, 3, 100])('walked by pages of %i, equals the source, and so it does after edits', async (pageSize) => {
-    const subject = await open(7);
-    const { driver } = subject;
-    expect(await walk(subject, { pageSize })).toMatchObject({ records: 7 });
-    const [first = '', second = '', third = ''] = driver.list();
-    driver.edit(first);
-    driver.editNested?.(second);
-    driver.remove?.(third);
-    driver.create();
-    await walk(subject, { pageSize });
-    driver.restore?.(third);
-    await walk(subject, { pageSize });
-    expect(await walk(subject, { pageSize })).toMatchObject({ inserted: 0, updated: 0, tombstoned: 0 });
-  });
-
-  test('stopped at any step of any page, is resumed, and asks for nothing again that a list in order proves', async () => {
-    const subject = await open(5);
-    const options = { pageSize: 2, concurrency: 1 };
-    const { pages, requests } = await walk(subject, options);
-    for (const step of ['fetched', 'committed'] as const) {
-      for (let page = 1; page <= pages; page++) {
-        const stored = await stopAt(subject, { step, page, options });
-        const saved = subject.stream.discovery.by === 'page' ? 0 : stored;
-        expect((await walk(subject, options)).requests, `${step} ${page}`).toBeLessThanOrEqual(requests - saved);
-        expect(await value(db(), 'select count(*)::int from sync.checkpoints')).toBe(0);
-      }
-    }
-  });
-
-  test('overcomes a fault at any request, of another kind at each', async () => {
-    const subject = await open(5);
-    const { requests } = await walk(subject, { pageSize: 2 });
-    for (let position = 0; position < requests; position++) {
-      const fault = faults[(position + streamNames.indexOf(name)) % faults.length] ?? '';
-      await empty(db());
-      let request = 0;
-      subject.simulator.intercept(() => (request++ === position ? passingFaults[fault] : undefined));
-      expect((await walk(subject, { pageSize: 2 })).requests, `at request ${position}`).toBe(requests + 1);
-    }
+  test('equals the source after a walk, and so it does after edits', async () => {
+    await walkAndEdit(await open(7), 3);
   });
 
   test('keeps unknown fields, and stores no secret', async () => {
@@ -122,5 +109,41 @@ describe.for(streamNames)('%s', (name) => {
     if (ours.stream.recordPath === null) return;
     expect(await ours.engine().pull(name, id)).toMatchObject([{ outcome: 'not found' }]);
     expect(await theirs.differences()).toEqual([]);
+  });
+});
+
+// What a stream holds makes no difference here, but the way in which it is read does.
+describe.for(waysOfReading)('%s and what is read like it', (name) => {
+  const db = sharedDatabase();
+  const open = (records: number) => openFresh(name, db(), records);
+
+  test.for([1, 100])('equals the source in pages of %i', async (pageSize) => {
+    await walkAndEdit(await open(7), pageSize);
+  });
+
+  test('stopped at any step of any page, is resumed, and asks for nothing again that a list in order proves', async () => {
+    const subject = await open(5);
+    const options = { pageSize: 2, concurrency: 1 };
+    const { pages, requests } = await walk(subject, options);
+    for (const step of ['fetched', 'committed'] as const) {
+      for (let page = 1; page <= pages; page++) {
+        const stored = await stopAt(subject, { step, page, options });
+        const saved = subject.stream.discovery.by === 'page' ? 0 : stored;
+        expect((await walk(subject, options)).requests, `${step} ${page}`).toBeLessThanOrEqual(requests - saved);
+        expect(await value(db(), 'select count(*)::int from sync.checkpoints')).toBe(0);
+      }
+    }
+  });
+
+  test('overcomes a fault at any request, of another kind at each', async () => {
+    const subject = await open(5);
+    const { requests } = await walk(subject, { pageSize: 2 });
+    for (let position = 0; position < requests; position++) {
+      const fault = faults[(position + streamNames.indexOf(name)) % faults.length] ?? '';
+      await empty(db());
+      let request = 0;
+      subject.simulator.intercept(() => (request++ === position ? passingFaults[fault] : undefined));
+      expect((await walk(subject, { pageSize: 2 })).requests, `at request ${position}`).toBe(requests + 1);
+    }
   });
 });
