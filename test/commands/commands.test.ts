@@ -211,21 +211,3 @@ test('settings are read from .env, and the environment goes before it', async ()
   expect((await run(['sync'], { POLAR_ACCESS_TOKEN: polar.token }, directory)).code).toBe(0);
   await rm(directory, { recursive: true });
 });
-
-test('without DATABASE_URL the embedded Postgres is started, shared by a second process, kept and stopped', async () => {
-  const polar = await startPolar({ links: 12, checkouts: 300, latencyMs: 50 });
-  const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-embedded-'));
-  // Settings of libpq speak of another server; pg would obey them for any.
-  const another = { PGSSLMODE: 'require', PGHOST: 'nowhere.invalid', PGPORT: '1', PGOPTIONS: '-c statement_timeout=1' };
-  const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...another };
-  const both = await Promise.all(
-    ['polar.checkouts', 'polar.checkout_links'].map((stream) => run(['sync', stream, '--json'], settings, directory)),
-  );
-  expect(both.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '']);
-  const { stdout } = await run(['status', '--json'], {}, directory);
-  expect(JSON.parse(stdout).streams.map(({ rows }: { rows: number }) => rows)).toEqual([12, 300]);
-  const { code, stdout: checks } = await run(['doctor'], settings, directory);
-  expect([code, checks]).toEqual([0, expect.stringMatching(/the embedded Postgres in \.data\/postgres responds/)]);
-  await expect(rm(join(directory, '.data/postgres/postmaster.pid'))).rejects.toThrow('ENOENT');
-  await rm(directory, { recursive: true });
-});
