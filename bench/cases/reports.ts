@@ -1,7 +1,10 @@
+import { openDatabase } from '../../src/database/database.ts';
+import { rollUpDays } from '../../src/ledger/roll-up-days.ts';
 import { inRounds, type Case } from '../case.ts';
 import { session, settle } from '../cluster.ts';
+import { walPosition } from '../measure.ts';
 import { fillWithSessions } from '../merchant.ts';
-import { medians, number, ratio, type Outcome, type Target } from '../report.ts';
+import { medians, number, ratio, type Outcome, type Table, type Target } from '../report.ts';
 
 const COUNT = 'count';
 
@@ -42,6 +45,8 @@ export const reports: Case = {
       bench.say(`reports: filling ${number(sessions)} sessions`);
       await fillWithSessions(url, sessions);
       await settle(url);
+      const rolledUp = await rollUp(url);
+      await settle(url);
       const rounds = await inRounds(bench, 'reports', () => askAll(url));
       const times: Readonly<Record<string, number>> = medians(rounds);
       const counting = times[COUNT] ?? Number.NaN;
@@ -50,12 +55,32 @@ export const reports: Case = {
         return [name, number(ms), ratio(ms, counting)];
       });
       const table = { title: `Reports, ${number(sessions)} sessions`, head: ['question', 'ms', 'of count(*)'], rows };
-      return { tables: [table], targets: [targetOf('30 days', 2, times), targetOf('all', 15, times)], figures: rounds };
+      return {
+        tables: [table, rolledUp],
+        targets: [targetOf('30 days', 2, times), targetOf('all', 15, times)],
+        figures: rounds,
+      };
     } finally {
       await cluster.drop('ours');
     }
   },
 };
+
+/** Rolls up all days, and returns what one costs. */
+async function rollUp(url: string): Promise<Table> {
+  const db = await openDatabase(url);
+  try {
+    const position = () => session(url, walPosition);
+    const [from, started] = [await position(), performance.now()];
+    const days = await rollUpDays(db.pool, Infinity, new AbortController().signal);
+    const ms = (performance.now() - started) / days;
+    const kilobytes = ((await position()) - from) / days / 1000;
+    const rows = [[number(days), number(ms, 1), number(kilobytes)]];
+    return { title: 'Rolling up days', head: ['days', 'ms per day', 'kB of WAL per day'], rows };
+  } finally {
+    await db.close();
+  }
+}
 
 /** Returns the milliseconds that each question takes. */
 const askAll = (url: string): Promise<Record<string, number>> =>

@@ -1,4 +1,4 @@
-import { bigint, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, date, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { withComments } from '../model/comments.ts';
 import { account, ACCOUNT, instant, sync } from './sync-schema.ts';
 
@@ -106,7 +106,7 @@ export const rolledUpSales = withComments(
       new_customers: sessionCount(),
       returning_customers: sessionCount(),
     },
-    (table) => [primaryKey({ columns: [table.day, table.number] })],
+    (table) => [primaryKey({ columns: [table.day, table.number] }), index().on(table.paid_day)],
   ),
   'Paid checkout sessions of the days in rolled_up_days by day of payment, product and currency, as reporting.computed_sales has them',
   {

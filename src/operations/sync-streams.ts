@@ -2,6 +2,7 @@ import { deliverDue } from '../hooks/deliver.ts';
 import { openHook } from '../hooks/send.ts';
 import { turnHookOn } from '../ledger/hook-deliveries.ts';
 import { prune } from '../ledger/prune.ts';
+import { dayRoller } from '../ledger/roll-up-days.ts';
 import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Mode } from '../model/stream.ts';
@@ -31,6 +32,9 @@ export interface Synced {
 /** After a sync the tables equal the source: a walk begun before this is done again when its rest is read. */
 const OLDEST_RESUMED_MS = 15 * 60_000;
 
+/** Longest time that is taken for days; the worker, or the next sync, rolls up the rest. */
+const ROLL_UP_MS = 1000;
+
 /** Runs the streams one after the other. Returns every run, failed ones included. */
 export async function runStreams(
   context: OperationContext,
@@ -52,7 +56,7 @@ export async function runStreams(
 
 /**
  * Runs each stream once, after migrating; leaves out optional ones without their scope unless they are named. Then does what a
- * worker would do: it prunes the bookkeeping, and delivers events.
+ * worker would do: it prunes the bookkeeping, rolls up days for reports, and delivers events.
  */
 export async function syncStreams(
   context: OperationContext,
@@ -67,6 +71,7 @@ export async function syncStreams(
   const { wanted, leftOut } = await withoutLeftOut(context, chosen, { areNamed });
   const runs = await runStreams(context, wanted, options, signal);
   await prune(db.pool, config.keepChangesDays); // there may be no worker that does
+  await dayRoller(db.pool, context.log)(ROLL_UP_MS, signal);
   await deliverEvents(context, signal);
   return { runs, leftOut };
 }

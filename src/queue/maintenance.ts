@@ -6,6 +6,7 @@ import { databaseTime } from '../ledger/overdue.ts';
 import { lastWalkStart } from '../ledger/runs.ts';
 import { abandonedStreams } from '../ledger/abandoned-walks.ts';
 import { prune } from '../ledger/prune.ts';
+import { dayRoller } from '../ledger/roll-up-days.ts';
 import { missingScopes } from '../ledger/scopes.ts';
 import type { ScheduledWalk } from '../model/schedule.ts';
 import { labelOf, refOf } from '../model/stream.ts';
@@ -29,6 +30,8 @@ export interface Maintenance {
 }
 
 const MAINTENANCE_EVERY_MS = 5000;
+/** A twentieth of the time, also after a backfill of years. */
+const ROLL_UP_A_ROUND_MS = 250;
 /** About an hour. */
 const ROUNDS_PER_TRIM = 720;
 const ROUNDS_PER_DAY = 24 * ROUNDS_PER_TRIM;
@@ -50,10 +53,11 @@ export async function startBackfills(maintenance: Maintenance): Promise<void> {
 }
 
 /**
- * Maintains the queue until the signal: restores missing schedules, as after Redis lost its data, and makes abandoned walks due.
- * A step that fails is retried in the next round.
+ * Maintains the queue until the signal: restores missing schedules, as after Redis lost its data, makes abandoned walks
+ * due, and rolls up days for reports. A step that fails is retried in the next round.
  */
 export async function maintain(maintenance: Maintenance, signal: AbortSignal): Promise<void> {
+  const rollUp = dayRoller(maintenance.db.pool, maintenance.log);
   let wasPaused = false;
   for (let round = 0; !signal.aborted; round++) {
     try {
@@ -64,6 +68,7 @@ export async function maintain(maintenance: Maintenance, signal: AbortSignal): P
       await restore(maintenance);
       if (round % ROUNDS_PER_DAY === 0) await maintenance.restrain(signal);
       if (round % ROUNDS_PER_TRIM === 0) await prune(maintenance.db.pool, maintenance.keepChangesDays);
+      await rollUp(ROLL_UP_A_ROUND_MS, signal);
     } catch (error) {
       const facts = { errorCode: errorCodeOf(error, 'CS3101') };
       if (!signal.aborted) maintenance.log.warn(facts, `queue maintenance failed, retrying: ${formatError(error)}`);

@@ -2,10 +2,9 @@ import { asRefusal } from '../database/refusals.ts';
 import { acquireLease, type Lease } from '../ledger/lease.ts';
 import { listOf } from '../ledger/list.ts';
 import { lastWalkStart, type Counters } from '../ledger/runs.ts';
-import { ROLLED_UP, rollUpDays } from '../load/roll-up-days.ts';
-import { errorCodeOf, failureOf } from '../model/error-code-of.ts';
+import { failureOf } from '../model/error-code-of.ts';
 import type { ErrorCode } from '../model/error-codes.ts';
-import { ConfigError, FatalError, formatError, LeaseHeldError, LeaseLostError } from '../model/errors.ts';
+import { ConfigError, FatalError, LeaseHeldError, LeaseLostError } from '../model/errors.ts';
 import { refOf, type Mode, type Stream, type StreamRef } from '../model/stream.ts';
 import type { SyncContext } from './context.ts';
 import { runWalk, type RunPlan } from './run-walk.ts';
@@ -46,7 +45,6 @@ export async function sync(context: SyncContext, stream: Stream, wanted: Mode, s
     const plan = { stream, mode, stats };
     await underLease(context, plan, (lease) => runWalk(context, lease, plan, signal));
     context.log.info({ ...refOf(stream), mode, ...stats.counters }, 'run complete');
-    if (stream.name === ROLLED_UP) await rollUp(context, signal);
   } catch (error) {
     const failure = asRefusal(error);
     failed = { ...failureOf(failure), next: nextOf(failure, mode, signal) };
@@ -57,19 +55,6 @@ export async function sync(context: SyncContext, stream: Stream, wanted: Mode, s
   const outcome = failed.error === undefined ? 'complete' : 'failed';
   const durationMs = Math.round(performance.now() - started);
   return { ...refOf(stream), mode, outcome, ...reported(stats), durationMs, ...failed };
-}
-
-/** A failure leaves the views for reports as they are: slower, and right. */
-async function rollUp({ db, log }: SyncContext, signal: AbortSignal): Promise<void> {
-  try {
-    const days = await rollUpDays(db.pool, signal);
-    if (days > 0) log.info({ days }, 'rolled up days for reports');
-  } catch (error) {
-    log.warn(
-      { errorCode: errorCodeOf(error) },
-      `days could not be rolled up for reports, which take longer: ${formatError(error)}`,
-    );
-  }
 }
 
 /** What a run counted; what hardly ever happens only where it did. */

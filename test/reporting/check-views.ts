@@ -1,4 +1,5 @@
 import { parseConfig } from '../../src/config/config.ts';
+import type { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { reportingViews } from '../../src/reporting/reporting-views.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -27,6 +28,7 @@ import { engineOf } from '../support/engine.ts';
 import { startPolar } from '../support/polar.ts';
 import { sourceOf } from '../support/source.ts';
 import { readViews, type ReadViews } from './read-views.ts';
+import { rollUpAll, shownAndPlain } from './rolled-up-days.ts';
 
 /** Two merchants, whose days begin in a time zone. */
 export interface Scenario {
@@ -66,7 +68,17 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
     ['campaigns', 'account utm_source utm_medium utm_campaign currency', expectedCampaigns(checkouts)],
     ['customers', 'account customer_key', expectedCustomers(checkouts)],
   ];
-  return { db, wrong: wrongCells(read, expected), read, checkouts };
+  return { db, wrong: [...wrongCells(read, expected), ...(await wrongDays(db))], read, checkouts };
+}
+
+/** What the views show otherwise once days are rolled up, and once some sessions were written again. */
+async function wrongDays(db: Database): Promise<string[]> {
+  const days = await rollUpAll(db);
+  const rolledUp = await shownAndPlain(db);
+  await db.pool.query(`update polar.checkouts set observed_at = observed_at where id::text < '2'`);
+  const partly = await shownAndPlain(db);
+  const wrong = [rolledUp, partly].flatMap(({ shown, plain }) => shown.filter((line) => !plain.includes(line)));
+  return days === 0 ? ['no day was rolled up'] : wrong;
 }
 
 /** A view, the columns that tell its rows apart, and the rows that it must have. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { inTransaction } from '../../src/database/pool.ts';
 import type { Database } from '../../src/database/database.ts';
-import { rollUpDays } from '../../src/load/roll-up-days.ts';
+import { rollUpDays } from '../../src/ledger/roll-up-days.ts';
 import { uuid } from '../support/records.ts';
 
 const VIEWS = ['checkouts_daily', 'revenue_daily'];
@@ -28,13 +28,8 @@ export function shownAndPlain({ pool }: Database): Promise<{ shown: string[]; pl
 }
 
 /** Rolls up all days that are due. Returns their number. */
-export async function rollUpAll({ pool }: Database): Promise<number> {
-  let days = 0;
-  let more: number;
-  do days += more = await rollUpDays(pool, new AbortController().signal);
-  while (more > 0);
-  return days;
-}
+export const rollUpAll = ({ pool }: Database): Promise<number> =>
+  rollUpDays(pool, 60_000, new AbortController().signal);
 
 const SESSIONS = 10;
 const number = fc.integer({ min: 1, max: SESSIONS });

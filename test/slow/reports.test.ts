@@ -119,6 +119,26 @@ test.each(Object.entries(THIRTY_DAYS))(
   },
 );
 
+const ROLLED_UP_DAYS = `
+insert into polar.checkouts (id, account, created_at, observed_at, status) values (gen_random_uuid(), 'default', now() - interval '800 days', now(), 'expired');
+insert into sync.rolled_up_days select current_date - n, 'UTC', now(), 'infinity' from generate_series(2, 801) n;
+insert into sync.rolled_up_checkouts (day, number, account, opened, viewed, identified, attempted, paid, free, abandoned, unengaged, settled)
+select current_date - n, m, 'default', 1, 0, 0, 0, 0, 0, 0, 0, 1 from generate_series(2, 801) n, generate_series(1, 40) m;
+insert into sync.rolled_up_sales (day, number, account, paid_day, sales, new_customers, returning_customers)
+select current_date - n, m, 'default', current_date - n, 1, 0, 0 from generate_series(2, 801) n, generate_series(1, 40) m;
+analyze`;
+
+test.each([
+  ['checkouts_daily', 'rolled_up_checkouts'],
+  ['revenue_daily', 'rolled_up_sales'],
+] as const)('a question about 30 days of %s reads what is rolled up of these days by an index', async (view, table) => {
+  const db = await freshDatabase();
+  await db.pool.query(ROLLED_UP_DAYS);
+  const [explained] = await rows(db, `explain (verbose, format json) ${THIRTY_DAYS[view]}`);
+  const scans = scansIn(explained?.['QUERY PLAN']).filter(({ 'Relation Name': name }) => name === table);
+  expect(scans.map((scan) => scan['Node Type'])).toEqual([expect.stringMatching('Index|Bitmap Heap')]);
+});
+
 /** All nodes of a plan that read a table. */
 function scansIn(node: unknown): Record<string, string>[] {
   if (typeof node !== 'object' || node === null) return [];
