@@ -4,7 +4,7 @@ import type { Database } from '../../src/database/database.ts';
 import { rollUpDays } from '../../src/ledger/roll-up-days.ts';
 import { uuid } from '../support/records.ts';
 
-const VIEWS = ['checkouts_daily', 'revenue_daily'];
+const VIEWS = ['checkouts_daily', 'revenue_daily', 'product_performance'];
 
 /** The views that read days that are rolled up, and what they would show without them, at one moment. */
 export function shownAndPlain({ pool }: Database): Promise<{ shown: string[]; plain: string[] }> {
