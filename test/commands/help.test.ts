@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
@@ -60,3 +60,11 @@ test.each(paths.map((path) => [path.join(' '), path] as const))(
     }
   },
 );
+
+test('the README lists every command', () => {
+  const listed = [...readFileSync('README.md', 'utf8').matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([a-z]+)[^`]*`/g)].map(([, name]) => name),
+  );
+  const all = parser().program.commands.map((command) => command.name());
+  expect(all.filter((name) => !listed.includes(name))).toEqual([]);
+});
