@@ -115,7 +115,9 @@ function shownErrors(error: unknown): readonly { code: ErrorCode; message: strin
   if (error instanceof ConfigError) return error.problems;
   if (!(error instanceof CommanderError)) return [{ code: errorCodeOf(error), message: formatError(error) }];
   if (SHOWN_BY_COMMANDER.test(error.code)) return [];
-  return [{ code: USAGE[error.code] ?? 'CS1104', message: error.message.replace(/^error: /, '') }];
+  return [
+    { code: USAGE[error.code] ?? 'CS1104', message: error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' ') },
+  ];
 }
 
 function exitCodeOf(error: unknown): number {

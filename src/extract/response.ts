@@ -36,7 +36,7 @@ export function errorIn(source: Source, answer: HttpResponse, path: string): Err
     );
   if (status === 200 && isJson(answer)) return unusableResponse(answer, path);
   const refusal = status >= 400 ? source.classifyError(answer) : undefined;
-  return refusal ?? new RetryableError('CS4105', interference(source, answer, path), retry);
+  return refusal ?? new RetryableError(status === 407 ? 'CS4104' : 'CS4105', interference(source, answer, path), retry);
 }
 
 /** The other 3xx statuses name no other address. */
