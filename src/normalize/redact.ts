@@ -92,7 +92,10 @@ export function secretsWithin(value: Json, isCredential: Suspicion): Secret[] {
 export const redactorFor =
   (secrets: readonly Secret[]): Redactor =>
   (text) =>
-    secrets.reduce((clean, [key, secret]) => clean.replaceAll(secret, `[${key}]`), text);
+    secrets.reduce(
+      (clean, [key, secret]) => (clean.length < secret.length ? clean : clean.replaceAll(secret, `[${key}]`)),
+      text,
+    );
 
 /** The value without the fields that hold credentials, at any depth, and with credentials blanked out of its texts. */
 export function withoutSecrets(value: Json, isCredential: Suspicion, blank: Redactor): Json {
