@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, parseJson, type Json } from '../model/json.ts';
 import { escapePattern, parseScrubbed } from '../model/secrets.ts';
-import { createKnownValues, type Bytes, type KnownValues } from './known-values.ts';
+import { createKnownValues, type KnownValues } from './known-values.ts';
 
 /** Parses the body of a response; returns undefined for what is not JSON. */
 export type BodyParser = (body: Buffer) => Json | undefined;
@@ -20,12 +20,12 @@ export function createBodyParser(keys: ReadonlySet<string>): BodyParser {
   const names = [...keys].map((key) => escapePattern(key)).join('|');
   const cutter: Cutter = {
     keys,
-    marker: new RegExp(`"(?:${names})":\\[?(?={)`, 'g'),
+    marker: new RegExp(`":(?=\\[?{)(?<="(?:${names})":)\\[?`, 'g'),
     known: createKnownValues((bytes) => parseText(textOf(bytes))),
     placeholder: `${randomUUID()}:`,
   };
   return (body) =>
-    unlessInvalid(() => cutAndParse(cutter, { raw: body, text: body.toString('latin1') })) ??
+    unlessInvalid(() => cutAndParse(cutter, body.toString('latin1'))) ??
     unlessInvalid(() => parseText(decodeBody(body)));
 }
 
@@ -41,7 +41,10 @@ function unlessInvalid(work: () => Json | undefined): Json | undefined {
 
 interface Cutter {
   keys: ReadonlySet<string>;
-  /** Matches a key up to the object that follows. In JSON it finds nothing else: no quote within a text stands alone. */
+  /**
+   * Matches the end of a key up to the object that follows, which is rarer than its beginning. In JSON it finds nothing else:
+   * no quote within a text stands alone.
+   */
   marker: RegExp;
   known: KnownValues;
   /** Begins the texts that stand in for objects; nobody outside can guess it. */
@@ -49,22 +52,21 @@ interface Cutter {
 }
 
 /** Undefined where the body must be parsed as a whole, because the keys occur elsewhere in it. */
-function cutAndParse(cutter: Cutter, body: Bytes): Json | undefined {
+function cutAndParse(cutter: Cutter, body: string): Json | undefined {
   const { rest, values } = cut(cutter, body);
   const parsed = parseText(textOf(rest));
   return putBack(cutter, parsed, values) === values.length ? parsed : undefined;
 }
 
 /** Replaces nested objects, and those in nested lists, by placeholders. */
-function cut({ marker, known, placeholder }: Cutter, body: Bytes): { rest: string; values: Json[] } {
-  const { text } = body;
+function cut({ marker, known, placeholder }: Cutter, text: string): { rest: string; values: Json[] } {
   const values: Json[] = [];
   let rest = '';
   let from = 0;
   for (marker.lastIndex = 0; marker.test(text); marker.lastIndex = from) {
     let at = marker.lastIndex;
     while (text[at] === '{') {
-      const { value, end } = known.at(body, at);
+      const { value, end } = known.at(text, at);
       rest += `${text.slice(from, at)}"${placeholder}${values.length}"`;
       values.push(value);
       from = end;
