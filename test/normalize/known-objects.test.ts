@@ -16,11 +16,15 @@ function frozen<T extends Json>(value: T): T {
 const price = { id: uuid(71), created_at: at(0), modified_at: null, product_id: uuid(7), lot: 4 };
 const benefit = { id: uuid(80), created_at: at(0), modified_at: null, type: 'hologram', api_token: 'a credential' };
 const offered = product(7, { description: 'Wow', prices: [price, 'none'], benefits: [benefit, benefit], medias: [] });
+const nested = {
+  product: offered,
+  prices: { [uuid(7)]: [price, { ...price, id: uuid(72) }, 'none'], [uuid(8)]: 'no list' },
+};
 
-/** What three pages come to whose sessions nest the same product. */
-function threePages(nested: Json, afterwards: (batch: Batch) => void = () => undefined) {
+/** What three pages come to whose sessions nest the same product and prices. */
+function threePages({ product: one, prices }: typeof nested, afterwards: (batch: Batch) => void = () => undefined) {
   return [10, 20, 30].map((minute) => {
-    const records = [1, 2].map((n) => session(n, { product: nested, products: [nested] }));
+    const records = [1, 2].map((n) => session(n, { product: one, products: [one], prices }));
     const batch = emptyBatch({ secretKeys: new Set() });
     addResponse(batch, checkout, { records, observedAt: at(minute) });
     const tables = [...batch.rows.values()].map(({ plan, columnSets }) => ({ table: plan.name, columnSets }));
@@ -31,7 +35,7 @@ function threePages(nested: Json, afterwards: (batch: Batch) => void = () => und
 }
 
 test('what pages nest again comes to the same rows, in the same order, and counts the same fields', () => {
-  expect(threePages(frozen(structuredClone(offered)))).toEqual(threePages(structuredClone(offered)));
+  expect(threePages(frozen(structuredClone(nested)))).toEqual(threePages(structuredClone(nested)));
 });
 
 test('what is masked of one page is not masked of the next', () => {
@@ -39,6 +43,6 @@ test('what is masked of one page is not masked of the next', () => {
     { privateColumns: new Set(['polar.products.description']), keepFor: undefined },
     { isForgotten: undefined, cutoff: null },
   );
-  const pages = threePages(frozen(structuredClone(offered)), ({ rows }) => maskRows(rows, masks));
-  expect(pages).toEqual(threePages(structuredClone(offered)));
+  const pages = threePages(frozen(structuredClone(nested)), ({ rows }) => maskRows(rows, masks));
+  expect(pages).toEqual(threePages(structuredClone(nested)));
 });
