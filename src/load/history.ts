@@ -156,7 +156,7 @@ function toldStates({ key }: KeptStates, { entity, names, by, versionAt }: Writi
   return `,
 told as (
   select i.id, ${versionAt} as version_at, i.observed_at${selected(entity, afterwards(names))}
-  from i join ${planOf(table).sqlName} t on t.id = i.id
+  from i cross join lateral (select * from ${planOf(table).sqlName} t where t.id = i.id offset 0) t
   where ${by.via} = 'webhook' and t.account = ${by.account} and ${versionAt} <= t.version_at and not ${isKnown}
 )${historyEntry('told_states', { entity, from: 'told w', isDated: 'true', isExact: 'true' }, by)}`;
 }

@@ -76,8 +76,8 @@ function joinParts(
 `,
     replace: `,
 r${at} as (
-  delete from ${plan.sqlName} o using updated w where o.${parent} = w.id
-    and not exists (select from s${at} s where s.${parent} = o.${parent} and s.${child} = o.${child})
+  delete from ${plan.sqlName} o where o.${parent} = any(array(select w.id from updated w))
+    and (o.${parent}, o.${child}) not in (select s.${parent}, s.${child} from s${at} s)
 ),
 f${at} as (${members('inserted')}),
 p${at} as (
@@ -103,7 +103,7 @@ function completed({ into, entity, listed }: Relation & { kind: 'set' }, at: num
   return `n${at} as materialized (select * from ${incoming} as n(${list(names)})),
 h${at} as materialized (
   select o.*, o.position - row_number() over (partition by o.${parent} order by o.position, o.${child}) + 1 as earlier
-  from ${sqlName} o join ${entity ? planOf(entity.table).sqlName : ''} m on m.id = o.${child}
+  from ${sqlName} o cross join lateral (select * from ${entity ? planOf(entity.table).sqlName : ''} m where m.id = o.${child} offset 0) m
   where o.${parent} = any($1) and m.${quote(listed?.column ?? '')} <> '${listed?.value}' and m.deleted_at is null
     and not exists (select from n${at} n where n.${parent} = o.${parent} and n.${child} = o.${child})
 ),
@@ -123,7 +123,7 @@ function ownedParts(relation: Relation & { kind: 'owned' }, { at, parameter, par
   const [key, by] = [quote(plan.key[0] ?? ''), quote(relation.by)];
   const onRemoved = `${subject(relation.onRemoved)}not exists (select from s${at} s where s.id = o.${key})`;
   const notLaterThan = (parent: string) => `(o.observed_at <= ${parent}.observed_at or ${isAhead('o.observed_at')})`;
-  const target = `o.${by} = w.id and ${notLaterThan('w')} and ${onRemoved}`;
+  const target = `o.${by} = any(array(select p.id from written p)) and o.${by} = w.id and ${notLaterThan('w')} and ${onRemoved}`;
   const remove =
     relation.onRemoved === 'delete'
       ? `delete from ${plan.sqlName} o using written w`
@@ -131,7 +131,7 @@ function ownedParts(relation: Relation & { kind: 'owned' }, { at, parameter, par
   return {
     different: `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
 d${at} as materialized (
-  select i.id from i join ${plan.sqlName} o on o.${by} = i.id and ${notLaterThan('i')} where ${onRemoved}
+  select i.id from i join ${plan.sqlName} o on o.${by} = i.id and ${notLaterThan('i')} where o.${by} = any($1) and ${onRemoved}
 ),
 `,
     replace: `,

@@ -96,6 +96,7 @@ updated as (
     .join('')}observed_at = i.observed_at, ${columnSet.alive ? 'deleted_at = null, ' : ''}
     extra = ${extraAfter('i', columnSet, names, entity.relations)}
   from changed i where i.owner is not null and t.${key} = i.${key} and t.account = ${account} and ${guard('i', plan, names)}
+    and t.${key} = any(array(select c.${key} from changed c where c.owner is not null))
   returning t.${key} as id, t.version_at, t.observed_at, false as inserted, i.was_deleted${history.updated}
 ),
 written as (select * from inserted union all select * from updated)${filled}${parts.map((part) => part.replace).join('')},
@@ -121,7 +122,7 @@ function filledRows(entity: Entity, names: readonly string[], account: string): 
   return `,
 filled as (
   update ${plan.sqlName} t set ${columns.map((column) => `${column} = coalesce(t.${column}, i.${column})`).join(', ')} from i
-  where t.${key} = i.${key} and t.account = ${account} and i.observed_at < t.observed_at and (${isNew.join(' or ')})
+  where t.${key} = any($1) and t.${key} = i.${key} and t.account = ${account} and i.observed_at < t.observed_at and (${isNew.join(' or ')})
     and (t.version_at is null${versionAt === undefined ? '' : ` or t.version_at = ${versionAt}`})
     and not exists (select from changed c where c.${key} = i.${key})
   returning t.${key} as id, t.version_at, t.observed_at${keptOf(entity, 't')}

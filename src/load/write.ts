@@ -171,8 +171,8 @@ async function leaveOutOlder(client: ClientBase, parent: TablePlan, columnSet: C
   const listed = [...columnSet.rows.values()].filter((row) => typeof row.cells[by] === 'string');
   const columns = [listed.map(({ id }) => id), listed.map(({ cells }) => cells[by]), listed.map(observedAt)];
   const { rows: older } = await client.query<{ id: string }>(
-    `select i.id from unnest($1::text[], $2::text[], $3::timestamptz[]) as i(id, parent, observed_at)
-     join ${parent.sqlName} t on t.id::text = i.parent where t.observed_at > i.observed_at and not ${isAhead('t.observed_at')}`,
+    `select i.id from unnest($1::text[], $2::${parent.columns[0]?.sqlType}[], $3::timestamptz[]) as i(id, parent, observed_at)
+     join ${parent.sqlName} t on t.id = i.parent where t.observed_at > i.observed_at and not ${isAhead('t.observed_at')}`,
     columns.map((cells) => arrayLiteral(cells, true)),
   );
   for (const { id } of older) columnSet.rows.delete(id);
