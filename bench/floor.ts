@@ -22,7 +22,7 @@ const IN_FLIGHT = 4;
 interface Inserts {
   name: string;
   text: string;
-  columns: { name: string; quoted: boolean }[];
+  columns: { name: string }[];
   rows: (string | null)[][];
 }
 
@@ -33,8 +33,8 @@ const seen = new Set<string>();
 function prepareInsert(table: Table, isEntity: boolean): void {
   const plan = planOf(table);
   const bookkeeping = [
-    { name: 'account', quoted: true, sqlType: 'text' },
-    ...(isEntity ? [{ name: 'observed_at', quoted: true, sqlType: 'timestamptz' }] : []),
+    { name: 'account', sqlType: 'text' },
+    ...(isEntity ? [{ name: 'observed_at', sqlType: 'timestamptz' }] : []),
   ];
   const columns = [...plan.columns, ...bookkeeping];
   const names = columns.map(({ name }) => `"${name}"`).join(', ');
@@ -93,12 +93,7 @@ function flush(client: pg.Client): Promise<unknown> {
   const sent: Promise<unknown>[] = [client.query('begin')];
   for (const { name, text, columns, rows } of inserts.values()) {
     if (rows.length === 0) continue;
-    const arrays = columns.map(({ quoted }, at) =>
-      arrayLiteral(
-        rows.map((row) => row[at]),
-        quoted,
-      ),
-    );
+    const arrays = columns.map((_, at) => arrayLiteral(rows.map((row) => row[at])));
     sent.push(client.query({ name, text, values: arrays }));
     rows.length = 0;
   }

@@ -129,16 +129,15 @@ export function sanitize(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [sanitizeText(key), sanitize(inner)]));
 }
 
-/** Returns a Postgres array literal of texts; null elements become NULL. Quoting is skipped for types whose text never needs it. */
-export function arrayLiteral(values: readonly (string | null | undefined)[], quoted: boolean): string {
-  let literal = '{';
-  for (let index = 0; index < values.length; index++) {
-    if (index > 0) literal += ',';
-    const value = values[index] ?? null;
-    if (value === null) literal += 'NULL';
-    else literal += quoted ? quotedElement(value) : value;
-  }
-  return `${literal}}`;
+/** What JSON escapes in another way than Postgres' arrays: anything but quotes and backslashes. */
+const ESCAPED_OTHERWISE = /\\[bfnrtu]/;
+
+/** Returns a Postgres array literal of texts; null elements become NULL. JSON is written several times faster, and mostly the same. */
+export function arrayLiteral(values: readonly (string | null | undefined)[]): string {
+  const json = JSON.stringify(values);
+  if (!json.includes('\\') || !ESCAPED_OTHERWISE.test(json)) return `{${json.slice(1, -1)}}`;
+  const elements = values.map((value) => (typeof value === 'string' ? quotedElement(value) : 'NULL'));
+  return `{${elements.join(',')}}`;
 }
 
 /** Matches a control character, which `JSON.stringify` escapes and an array literal does not. */

@@ -8,8 +8,6 @@ export interface ColumnPlan extends ColumnPrivacy {
   name: string;
   sqlType: string;
   encode: Encoder;
-  /** True when its text must be quoted in an array literal. */
-  quoted: boolean;
   /** The table that a foreign key of this column points to. */
   references: PgTable | undefined;
 }
@@ -28,7 +26,6 @@ export interface TablePlan {
 }
 
 const bookkeepingColumns = new Set(['account', 'version_at', 'observed_at', 'deleted_at', 'extra']);
-const unquoted = new Set(['uuid', 'bigint', 'integer', 'boolean', 'numeric']);
 
 const plansByTable = new Map<PgTable, TablePlan>();
 
@@ -54,7 +51,6 @@ function makePlan(table: PgTable): TablePlan {
       sqlType: column.getSQLType(),
       ...privacyOf(table, column.name),
       encode: encoderFor(column.getSQLType(), isIndexed(config, column.name)),
-      quoted: !unquoted.has(/^\w+/.exec(column.getSQLType())?.[0] ?? ''),
       references: config.foreignKeys.map((key) => key.reference()).find((to) => to.columns[0]?.name === column.name)
         ?.foreignTable,
     }));

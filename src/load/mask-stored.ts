@@ -94,7 +94,7 @@ async function maskSome(
   const { rows } = await client.query<{ place: string; account: string; cells: (string | null)[]; extra: string }>(
     `select ctid::text as place, account, array[${texts.join(', ')}] as cells, extra::text as extra
      from ${plan.sqlName} where ${quote(plan.key[0] ?? '')} = any($1)`,
-    [arrayLiteral(ids, true)],
+    [arrayLiteral(ids)],
   );
   const changed = rows.flatMap(({ account, ...row }): StoredRow[] => {
     const after = { ...row, cells: [...row.cells] };
@@ -131,6 +131,6 @@ async function update(
        from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as v(place, ${list([...names, 'extra'])})
        where t.ctid = v.place ${returned})
      ${isHistory ? 'select' : feedInsert([{ plan, from: 'masked', op: `'u'` }], by)}`,
-    arrays.map((values) => arrayLiteral(values, true)),
+    arrays.map(arrayLiteral),
   );
 }

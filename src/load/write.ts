@@ -102,42 +102,27 @@ async function notWritten(
 }
 
 /** The parameters of a column set's statement: one array per column, the account, and one array per column of each set. */
-export function parametersOf({ plan, entity }: TableBatch, columnSet: ColumnSet, account: string): string[] {
+export function parametersOf({ entity }: TableBatch, columnSet: ColumnSet, account: string): string[] {
   const rows = [...columnSet.rows.values()];
-  const columns = columnSet.columns.map((index) =>
-    literal(
-      rows.map((row) => row.cells[index]),
-      plan.columns[index]?.quoted,
-    ),
-  );
-  const observed = literal(
-    rows.map((row) => row.observedAt),
-    true,
-  );
-  const extra = literal(
-    rows.map((row) => row.extra),
-    true,
-  );
-  return [...columns, observed, extra, account, ...columnSet.sets.flatMap((set) => setParameters(entity, set, rows))];
+  return [
+    ...columnSet.columns.map((index) => arrayLiteral(rows.map((row) => row.cells[index]))),
+    arrayLiteral(rows.map(observedAt)),
+    arrayLiteral(rows.map((row) => row.extra)),
+    account,
+    ...columnSet.sets.flatMap((set) => setParameters(entity, set, rows)),
+  ];
 }
 
-function setParameters(entity: Entity, set: string, rows: readonly Row[]): string[] {
-  const relation = entity.relations[set];
-  if (relation?.kind === 'owned') {
-    const owned = rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => cells[0]));
-    return [literal(owned, planOf(relation.entity.table).columns[0]?.quoted)];
-  }
+function setParameters({ relations }: Entity, set: string, rows: readonly Row[]): string[] {
+  const relation = relations[set];
+  const membersOf = (row: Row) => row.sets.get(set) ?? [];
+  const members = rows.flatMap(membersOf);
+  if (relation?.kind === 'owned') return [arrayLiteral(members.map(([id]) => id))];
   if (relation?.kind !== 'set') return [];
-  const members = rows.flatMap((row) => (row.sets.get(set) ?? []).map((cells) => [row.id, ...cells.slice(1)]));
-  return planOf(relation.into).columns.map((column, index) =>
-    literal(
-      members.map((cells) => cells[index]),
-      column.quoted,
-    ),
-  );
+  const parents = rows.flatMap((row) => membersOf(row).map(() => row.id));
+  const [, ...columns] = planOf(relation.into).columns;
+  return [arrayLiteral(parents), ...columns.map((_, at) => arrayLiteral(members.map((cells) => cells[at + 1])))];
 }
-
-const literal = (cells: readonly Cell[], quoted = true) => arrayLiteral(cells, quoted);
 
 /** Tables in an order that satisfies their foreign keys: what nests in an entity first, what it owns after it. */
 function inOrder(rows: Rows): TableBatch[] {
@@ -173,7 +158,7 @@ async function leaveOutOlder(client: ClientBase, parent: TablePlan, columnSet: C
   const { rows: older } = await client.query<{ id: string }>(
     `select i.id from unnest($1::text[], $2::${parent.columns[0]?.sqlType}[], $3::timestamptz[]) as i(id, parent, observed_at)
      join ${parent.sqlName} t on t.id = i.parent where t.observed_at > i.observed_at and not ${isAhead('t.observed_at')}`,
-    columns.map((cells) => arrayLiteral(cells, true)),
+    columns.map(arrayLiteral),
   );
   for (const { id } of older) columnSet.rows.delete(id);
 }
@@ -191,7 +176,7 @@ interface Reference {
 export async function keepDanglingReferences(client: ClientBase, rows: Rows, account: string): Promise<void> {
   const open = [...rows.values()].flatMap((batch) => openReferences(batch, rows));
   for (const [to, references] of Map.groupBy(open, (reference) => reference.to)) {
-    const ids = arrayLiteral([...new Set(references.map(idOf))], true);
+    const ids = arrayLiteral([...new Set(references.map(idOf))]);
     const stored = await client.query<{ id: string }>(
       `select id from ${planOf(to).sqlName} where id = any($1) and account = $2`,
       [ids, account],

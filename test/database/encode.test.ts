@@ -9,7 +9,6 @@ import { decimalOf } from '../oracle/decimal.ts';
 import { anyText, canonical, DECIMAL, INSTANT, json, kinds, wire, type Kind } from '../support/column-kinds.ts';
 
 const encode = (sqlType: string, value: Exclude<Json, null>, indexed = false) => encoderFor(sqlType, indexed)(value);
-const unquoted = new Set(['uuid', 'bigint', 'integer', 'boolean', DECIMAL]);
 
 const ID = '3b2a1c5e-0000-4000-8000-00000000000a';
 
@@ -159,7 +158,7 @@ async function store(db: Database, sqlType: string, values: readonly string[], r
        insert into probe select * from unnest($1::${sqlType}[]) with ordinality as u(v, n) returning v, n
      )
      select ${read} as stored from written order by n`,
-    [arrayLiteral(values, !unquoted.has(sqlType))],
+    [arrayLiteral(values)],
   );
   return rows.map(({ stored }) => stored);
 }
@@ -201,7 +200,7 @@ test('an array literal brings any texts and nulls unchanged', async () => {
   const texts = fc.array(fc.option(anyText.filter(storable)), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(texts, async (values) => {
-      const { rows } = await db.pool.query('select $1::text[] as values', [arrayLiteral(values, true)]);
+      const { rows } = await db.pool.query('select $1::text[] as values', [arrayLiteral(values)]);
       expect(rows[0]?.values).toEqual(values);
     }),
   );
