@@ -9,7 +9,7 @@ import { maskRejection } from '../normalize/mask-rejection.ts';
 import { normalize } from '../normalize/normalize.ts';
 import { rejectionOf } from '../normalize/rejection.ts';
 import { liesInRecord, mayLieInRecord } from '../database/refusals.ts';
-import { resolveRejections, saveRejection } from '../ledger/rejections.ts';
+import { hasRejections, resolveRejections, saveRejection } from '../ledger/rejections.ts';
 import type { Condition } from '../ledger/sightings.ts';
 import type { Row, Rows } from '../normalize/rows.ts';
 import type { Provenance } from './changes.ts';
@@ -41,13 +41,14 @@ export async function store(client: PoolClient, source: Writer, batch: Batch): P
     requireCurrent(client, source.masks),
     client.query('savepoint rows'),
     writeRows(client, batch.rows, source),
+    hasRejections(client, source),
   ]);
-  const effects = await written.then(
-    ([, , done]) => done,
+  const [effects, mayResolve] = await written.then(
+    ([, , done, found]) => [done, found] as const,
     async (error: unknown) => {
       if (!mayConcernOne(error)) throw error;
       await client.query('rollback to savepoint rows');
-      return storeOneByOne(client, source, batch, rejected);
+      return [await storeOneByOne(client, source, batch, rejected), true] as const;
     },
   );
   for (const [one, row] of batch.deleted) {
@@ -55,7 +56,7 @@ export async function store(client: PoolClient, source: Writer, batch: Batch): P
     if (!rejected.has(one))
       await markDeleted(client, one.entity, { ...row, provenance: source }, notNewer(source, plan, row));
   }
-  await resolveRejections(client, source, batch.incoming, rejected);
+  if (mayResolve) await resolveRejections(client, source, batch.incoming, rejected);
   for (const [one, record] of rejected) await saveRejection(client, source, one, record);
   return { effects, rejected };
 }
