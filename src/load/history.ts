@@ -26,8 +26,9 @@ export interface HistoryParts {
   /** Columns that are returned of inserted rows, and of updated ones. */
   inserted: string;
   updated: string;
-  /** Common table expressions that enter the states. */
+  /** Common table expressions that enter the states, and those that a webhook tells of rows that stay as they are. */
   entries: string;
+  told: string;
 }
 
 /** What {@link historyParts} needs to know of the statement. */
@@ -104,7 +105,7 @@ ${name} as (
 /** The parts of a statement that writes a column set. */
 export function historyParts(writing: Writing): HistoryParts {
   const { entity, columnSet, by, differs } = writing;
-  if (!entity.history) return { seen: '', inserted: '', updated: '', entries: '' };
+  if (!entity.history) return { seen: '', inserted: '', updated: '', entries: '', told: '' };
   const { states } = entity.history;
   // What nests in a webhook's record is not what the event is about.
   const isEvent = columnSet.alive ? `${by.via} = 'webhook'` : 'false';
@@ -122,7 +123,8 @@ export function historyParts(writing: Writing): HistoryParts {
     seen: `, t.version_at as stored_version_at, (${states ? changesState(writing) : differs}) as is_state`,
     inserted: `, null::timestamptz as stored_version_at, ${states ? beginsState(states, by) : 'true'} as is_state${kept}`,
     updated: `, i.stored_version_at, i.is_state${kept}`,
-    entries: historyEntry('states', written, by) + (states && columnSet.alive ? toldStates(states, writing) : ''),
+    entries: historyEntry('states', written, by),
+    told: states && columnSet.alive ? toldStates(states, writing) : '',
   };
 }
 

@@ -8,9 +8,13 @@ import { membersSql } from './set-members.ts';
 
 /** What of a statement concerns one set of the rows that it writes or compares. */
 export interface SetParts {
+  /** The set as it came, as `s0`, `s1`, …. */
+  listing: string;
   /** Finds the parents whose stored set is another. */
   different: string;
-  /** Makes the stored set of written parents the incoming one. */
+  /** Adds the set of inserted parents, which have no members yet. */
+  fill: string;
+  /** Makes the stored set of updated parents the incoming one, and that of written parents for owned rows. */
   replace: string;
   /** The owned rows that this deletes or marks; members of a join table are none, their parent stands for them. */
   removed: readonly EntityRows[];
@@ -67,6 +71,7 @@ function joinParts(
   const listing = `s${at} as materialized (select * from ${incoming} as s(${list(names)})),
 `;
   return {
+    listing,
     different: `${isPartial && relation.listed ? completed(relation, at, incoming) : listing}d${at} as materialized (
   select coalesce(s.${parent}, o.${parent}) as id
   from s${at} s full join (select o.* from ${plan.sqlName} o where o.${parent} = any($1)) o
@@ -74,12 +79,13 @@ function joinParts(
   where s.${parent} is null or o.${parent} is null or ${differ('s.', 'o.')}
 ),
 `,
+    fill: `,
+f${at} as (${members('inserted')})`,
     replace: `,
 r${at} as (
   delete from ${plan.sqlName} o where o.${parent} = any(array(select w.id from updated w))
     and (o.${parent}, o.${child}) not in (select s.${parent}, s.${child} from s${at} s)
 ),
-f${at} as (${members('inserted')}),
 p${at} as (
   ${members('updated')}
   on conflict (${parent}, ${child}) ${update}
@@ -128,9 +134,12 @@ function ownedParts(relation: Relation & { kind: 'owned' }, { at, parameter, par
     relation.onRemoved === 'delete'
       ? `delete from ${plan.sqlName} o using written w`
       : `update ${plan.sqlName} o set ${quote(relation.onRemoved.mark)} = true, observed_at = w.observed_at from written w`;
+  const listing = `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
+`;
   return {
-    different: `s${at} as materialized (select * from unnest(${parameter(plan.columns[0]?.sqlType ?? 'text')}) as s(id)),
-d${at} as materialized (
+    listing,
+    fill: '',
+    different: `${listing}d${at} as materialized (
   select i.id from i join ${plan.sqlName} o on o.${by} = i.id and ${notLaterThan('i')} where o.${by} = any($1) and ${onRemoved}
 ),
 `,

@@ -1,10 +1,12 @@
 import type { Entity, Relation } from '../model/entity.ts';
-import { isAhead, isImplausible, notAhead } from '../database/clock.ts';
-import { list, quote } from '../database/identifiers.ts';
+import { isAhead, isImplausible } from '../database/clock.ts';
+import { quote } from '../database/identifiers.ts';
 import type { TableBatch, ColumnSet } from '../normalize/rows.ts';
-import { feedInsert, type ProvenanceSql, type WrittenRows } from './changes.ts';
+import { feedInsert, type ProvenanceSql } from './changes.ts';
 import { historyEntry, historyParts, keptOf } from './history.ts';
-import { scalar, setParts, type EntityRows, type Parameter } from './set-parts.ts';
+import { buildInsertion } from './insertion.ts';
+import { scalar, type EntityRows } from './set-parts.ts';
+import { insertedRows, partsOf, writtenRows } from './statement-parts.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
 /** The statement that writes one column set of rows with their sets; its parameters are arrays, one per column. */
@@ -22,6 +24,10 @@ const columnSets = new Map<string, number>();
 /** The statement that writes a column set of a table's rows, built from Drizzle's metadata once. */
 export const writingOf = (batch: TableBatch, columnsKey: string, columnSet: ColumnSet) =>
   statementFor({ purpose: 'write', build: buildWriting }, batch, columnsKey, columnSet);
+
+/** The statement that inserts those rows of a column set that are new; it takes the same parameters. */
+export const insertionOf = (batch: TableBatch, columnsKey: string, columnSet: ColumnSet) =>
+  statementFor({ purpose: 'insert', build: buildInsertion }, batch, columnsKey, columnSet);
 
 /** The statement that compares a column set of a table's rows with what is stored, and changes nothing. */
 export const comparisonOf = (batch: TableBatch, columnsKey: string, columnSet: ColumnSet) =>
@@ -58,7 +64,8 @@ function statementFor(
  * are left alone; `owner` names one. What is written is entered into the change feed.
  */
 function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
-  const { names, written, key, parts, account, incoming, parameter } = partsOf(plan, entity, columnSet);
+  const both = partsOf(plan, entity, columnSet);
+  const { names, key, parts, account, incoming, parameter } = both;
   const filled = columnSet.alive ? '' : filledRows(entity, names, account);
   const by = { account, via: scalar(parameter, 'text'), runId: scalar(parameter, 'bigint') };
   const implied = columnSet.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
@@ -78,15 +85,11 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
     ...parts.flatMap((part) => part.removed),
   ];
   const history = historyParts({ entity, columnSet, names, by, versionAt, differs: isOther });
-  return `${incoming}changed as materialized (
+  return `${incoming}${parts.map((part) => part.different).join('')}changed as materialized (
   select i.*, t.account as owner, t.deleted_at is not null as was_deleted, ${isAhead('t.observed_at')} as was_ahead${history.seen} from i ${storedRow(plan, key)}
   where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${isAhead('t.observed_at')} or ${isOther}))
 ),
-inserted as (
-  insert into ${plan.sqlName} as t (${list(written)}, account) select ${list(written)}, ${account} from changed
-  where owner is null order by ${key}
-  returning t.${key} as id, t.version_at, t.observed_at, true as inserted, false as was_deleted${history.inserted}
-),
+${insertedRows(both, 'changed\n  where owner is null', history.inserted)},
 updated as (
   update ${plan.sqlName} t set ${names
     .filter((name) => name !== plan.key[0])
@@ -99,10 +102,10 @@ updated as (
     and t.${key} = any(array(select c.${key} from changed c where c.owner is not null))
   returning t.${key} as id, t.version_at, t.observed_at, false as inserted, i.was_deleted${history.updated}
 ),
-written as (select * from inserted union all select * from updated)${filled}${parts.map((part) => part.replace).join('')},
+written as (select * from inserted union all select * from updated)${filled}${parts.map((part) => part.fill + part.replace).join('')},
 feed as (
   ${feedInsert([writtenRows(plan, columnSet), ...others], by)}
-)${history.entries}${others.map((rows) => otherStates(rows, by)).join('')}
+)${history.entries}${history.told}${others.map((rows) => otherStates(rows, by)).join('')}
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
   (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed,
   (select min(owner) from changed where owner <> ${account}) as owner from written`;
@@ -139,35 +142,6 @@ const otherStates = ({ entity, from, op }: EntityRows, by: ProvenanceSql) =>
         by,
       );
 
-/** The rows that the statement inserts or updates; only the record itself takes a tombstone away. */
-const writtenRows = (plan: TablePlan, { alive }: ColumnSet): WrittenRows => ({
-  plan,
-  from: 'written',
-  op: `case when inserted then 'i' ${alive ? "when was_deleted then 'r' " : ''}else 'u' end`,
-});
-
-/**
- * What both statements begin with: the incoming rows as `i`, and for each set the parents whose stored set is another as
- * `d0`, `d1`, ….
- */
-function partsOf(plan: TablePlan, entity: Entity, columnSet: ColumnSet) {
-  const columns = columnSet.columns.flatMap((index) => plan.columns[index] ?? []);
-  const names = columns.map((column) => column.name);
-  const written = [...names, 'observed_at', 'extra'];
-  const key = quote(plan.key[0] ?? '');
-  const parameter = parameters();
-  const arrays = [...columns.map((column) => parameter(column.sqlType)), parameter('timestamptz'), parameter('jsonb')];
-  const account = scalar(parameter, 'text');
-  const parts = columnSet.sets.map((set, at) =>
-    setParts(entity.relations[set], { at, parameter, parentId: `i.${key}`, isPartial: !columnSet.alive, account }),
-  );
-  const incoming = `with i as (
-  select ${[...names.map(quote), `${notAhead('observed_at')} as observed_at`, 'extra'].join(', ')} from unnest(${arrays.join(', ')}) as i(${list(written)})
-),
-${parts.map((part) => part.different).join('')}`;
-  return { names, written, key, parts, account, incoming, parameter };
-}
-
 /** Joins what is stored of each incoming row as `t`; `offset 0` lets no plan read the whole table for it. */
 const storedRow = ({ sqlName }: TablePlan, key: string, more = '') =>
   `left join lateral (select * from ${sqlName} t where t.${key} = i.${key}${more} offset 0) t on true`;
@@ -189,7 +163,7 @@ function buildComparison({ plan, entity }: TableBatch, columnSet: ColumnSet): st
     (part, at) => `('${columnSet.sets[at]}', exists (select from d${at} d where d.id = i.${key}), ${part.both})`,
   );
   const versionAt = versionOf('i', plan, names) ?? 'null::timestamptz';
-  return `${incoming}compared as materialized (
+  return `${incoming}${parts.map((part) => part.different).join('')}compared as materialized (
   select i.${key}::text as id, t.${key} is null as missing, ${versionAt} as version_at, t.version_at as stored_version_at,
     case when t.${key} is not null and (${differs.join(' or ')}) then (
       select jsonb_object_agg(v.name, jsonb_build_array(v.source, v.stored)) from (values ${pairs.join(', ')}) v(name, source, stored)
@@ -200,11 +174,6 @@ function buildComparison({ plan, entity }: TableBatch, columnSet: ColumnSet): st
 select id, missing, (extract(epoch from version_at) * 1000000)::bigint::text as version,
   stored_version_at is null or version_at > stored_version_at as newer, columns::text, sets::text
 from compared where missing or columns is not null or sets is not null order by id`;
-}
-
-function parameters(): Parameter {
-  let count = 0;
-  return (sqlType) => `$${(count += 1)}::${sqlType}[]`;
 }
 
 /**

@@ -9,7 +9,7 @@ import { pipelined } from '../database/database.ts';
 import { suppressed } from '../database/refusals.ts';
 import type { TableBatch, Cell, Row, Rows, ColumnSet } from '../normalize/rows.ts';
 import type { Provenance } from './changes.ts';
-import { writingOf } from './statement.ts';
+import { insertionOf, writingOf, type Statement } from './statement.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
 /** How many rows of a table were inserted and updated; of these, how many had been observed in the future. */
@@ -64,9 +64,31 @@ interface ColumnSetWrite {
   by: Provenance;
 }
 
+/** Statements that had only new rows to write, the last time: so will the next page of a first walk. */
+const onlyInserted = new WeakSet<Statement>();
+
+const statementOf = ({ batch, key, columnSet }: ColumnSetWrite) => writingOf(batch, key, columnSet);
+
+function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
+  const { batch, columnSet, by } = write;
+  const isAlone = columnSet.alive && batch.columnSets.size === 1; // of two states of a row the order matters
+  const isNew = isAlone && by.via === 'walk' && onlyInserted.has(statementOf(write));
+  return isNew ? insertNew(client, write) : writeAny(client, write);
+}
+
+/** Inserts rows that are probably new, and writes all again where some are stored. */
+async function insertNew(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
+  const { batch, key, columnSet } = write;
+  const rows = await send<{ inserted: number }>(client, insertionOf(batch, key, columnSet), write);
+  const counts = { ...noWrites, inserted: rows[0]?.inserted ?? 0 };
+  return counts.inserted === columnSet.rows.size ? counts : sumOfCounts(counts, await writeAny(client, write));
+}
+
 /** Writes once more what a session that is not ours deleted between the look at the stored rows and their update. */
-async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
+async function writeAny(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
   const first = await writeOnce(client, write);
+  if (first.inserted === write.columnSet.rows.size) onlyInserted.add(statementOf(write));
+  else onlyInserted.delete(statementOf(write));
   if (first.kept === 0) return first;
   const second = await writeOnce(client, write);
   if (second.kept > 0) throw await notWritten(client, write, second);
@@ -76,16 +98,21 @@ async function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promis
 /** What a statement did, and how many of the rows to be written it left alone. */
 type Attempt = WriteCounts & { changed: number; kept: number };
 
-async function writeOnce(client: ClientBase, { batch, key, columnSet, by }: ColumnSetWrite): Promise<Attempt> {
-  const { text, name } = writingOf(batch, key, columnSet);
-  const { rows } = await client.query<WriteCounts & { changed: number; owner: string | null }>({
-    ...(name && { name }),
-    text,
-    values: [...parametersOf(batch, columnSet, by.account), by.via, by.runId],
-  });
+async function writeOnce(client: ClientBase, write: ColumnSetWrite): Promise<Attempt> {
+  const rows = await send<WriteCounts & { changed: number; owner: string | null }>(client, statementOf(write), write);
   const { owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
-  if (owner !== null) throw new ForeignRowError(batch.plan.name, owner);
+  if (owner !== null) throw new ForeignRowError(write.batch.plan.name, owner);
   return { ...counts, kept: counts.changed - counts.inserted - counts.updated };
+}
+
+async function send<T extends object>(
+  client: ClientBase,
+  { text, name }: Statement,
+  { batch, columnSet, by }: ColumnSetWrite,
+): Promise<T[]> {
+  const values = [...parametersOf(batch, columnSet, by.account), by.via, by.runId];
+  const { rows } = await client.query<T>({ ...(name && { name }), text, values });
+  return rows;
 }
 
 /** Why rows were left alone: another account stored one first, a moment ago, or a trigger kept them. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lockSource, transaction } from '../../src/database/database.ts';
 import { planOf } from '../../src/database/table-plan.ts';
-import { writingOf } from '../../src/load/statement.ts';
+import { insertionOf, writingOf } from '../../src/load/statement.ts';
 import { entitiesWithin, type Entity } from '../../src/model/entity.ts';
 import { streamEntities } from '../../src/sources/index.ts';
 import { sharedDatabase } from '../support/database.ts';
@@ -15,12 +15,13 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** The statement that writes rows with all columns and sets of an entity. */
-function writingAll(entity: Entity, alive: boolean): string {
+/** The statements that write rows with all columns and sets of an entity. */
+function writingAll(entity: Entity, alive: boolean): string[] {
   const plan = planOf(entity.table);
   const sets = Object.keys(entity.relations).filter((name) => entity.relations[name]?.kind !== 'one');
   const columnSet = { columns: [...plan.columns.keys()], sets, alive, rows: new Map() };
-  return writingOf({ entity, plan, first: new Map(), columnSets: new Map() }, 'all', columnSet).text;
+  const batch = { entity, plan, first: new Map(), columnSets: new Map() };
+  return [writingOf, insertionOf].map((statementOf) => statementOf(batch, 'all', columnSet).text);
 }
 
 function wholeReads({ Plans = [], ...node }: PlanNode): string[] {
@@ -38,7 +39,7 @@ test('what is planned while statistics say that the tables are empty reads none 
     await lockSource(client, { name: 'polar' });
     const found: string[] = [];
     for (const entity of entities)
-      for (const text of [true, false].map((alive) => writingAll(entity, alive))) {
+      for (const text of [true, false].flatMap((alive) => writingAll(entity, alive))) {
         const most = Math.max(...Array.from(text.matchAll(/\$(\d+)/g), ([, number]) => Number(number)));
         await client.query(`prepare writing as ${text}`);
         const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
