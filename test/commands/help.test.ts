@@ -62,9 +62,8 @@ test.each(paths.map((path) => [path.join(' '), path] as const))(
 );
 
 test('the README lists every command', () => {
-  const listed = [...readFileSync('README.md', 'utf8').matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) =>
-    [...cell.matchAll(/`([a-z]+)[^`]*`/g)].map(([, name]) => name),
-  );
+  const cells = [...readFileSync('README.md', 'utf8').matchAll(/^\| (`.*?) +\|/gm)].map(([, cell = '']) => cell);
+  const listed = new Set(cells.flatMap((cell) => [...cell.matchAll(/`([a-z]+)[^`]*`/g)].map(([, name]) => name)));
   const all = parser().program.commands.map((command) => command.name());
-  expect(all.filter((name) => !listed.includes(name))).toEqual([]);
+  expect(all.filter((name) => !listed.has(name))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { errorCodeOf } from '../../src/model/error-code-of.ts';
 import { FatalError } from '../../src/model/errors.ts';
 
 /** An error with facts of others, such as pg's `code` and `severity`. */
-const having = (message: string, facts: object) => Object.assign(new Error(message), facts);
+const having = <Facts extends object>(message: string, facts: Facts) => Object.assign(new Error(message), facts);
 const ofPostgres = (code: string) => having('it fails', { code, severity: 'ERROR' });
 
 test('an error of Postgres or Node.js keeps its own code, and is known by ours', () => {
