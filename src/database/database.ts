@@ -91,9 +91,14 @@ export async function pipelined<T extends readonly Promise<unknown>[]>(
   return Promise.all(sent);
 }
 
+/** SQL that waits for the write lock of a source, whose name is an expression, and keeps it until the end of the transaction. */
+export function sourceLock(name: string): string {
+  return `pg_advisory_xact_lock(hashtext('checkout-sync'), hashtext(${name}))`;
+}
+
 // Sequential scans are off, because a plan from when a table was small would read the whole table for each page until the next
 // ANALYZE. With lookups by key one plan per statement stays good; planning again for each page takes a sixth of Postgres' work.
-const LOCK_SOURCE = `select pg_advisory_xact_lock(hashtext('checkout-sync'), hashtext($1)), set_config('enable_seqscan', 'off', true),
+const LOCK_SOURCE = `select ${sourceLock('$1')}, set_config('enable_seqscan', 'off', true),
   set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
 /**

@@ -1,16 +1,24 @@
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { PoolClient, Pool } from 'pg';
-import { lockSource, pipelined, transaction } from '../database/database.ts';
+import { pipelined, sourceLock, transaction } from '../database/database.ts';
 import { list } from '../database/identifiers.ts';
 import { rolledUpCheckouts, rolledUpSales } from '../database/rollup-tables.ts';
 import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 
-const DUE_DAYS = 'select day::text as day from reporting.days where is_due order by day desc limit 100';
-const IS_DUE = 'select from reporting.days where day = $1 and is_due';
+// Announces days that are due, at a moment when nobody writes the source: who writes one of their sessions later takes the entry back.
+const ANNOUNCE_DAYS = `
+with alone as materialized (select ${sourceLock("'polar'")})
+insert into sync.rolled_up_days (day, timezone, built_at, holds_until)
+select day, timezone, 'infinity', '-infinity' from reporting.days, alone where is_due order by day desc limit 100
+on conflict (day) do update set (timezone, built_at, holds_until) = (excluded.timezone, excluded.built_at, excluded.holds_until)
+returning day::text as day`;
 
-const REMOVE = ['days', 'checkouts', 'sales'].map((table) => `delete from sync.rolled_up_${table} where day = $1`);
+const TAKE_TURN = `select pg_try_advisory_xact_lock(hashtext('checkout-sync'), hashtext('days')) as is_mine,
+  set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
+
+const REMOVE = ['checkouts', 'sales'].map((table) => `delete from sync.rolled_up_${table} where day = $1`);
 
 const numbered = (table: typeof rolledUpCheckouts | typeof rolledUpSales, computed: string) => {
   const { name, columns } = getTableConfig(table);
@@ -19,36 +27,42 @@ const numbered = (table: typeof rolledUpCheckouts | typeof rolledUpSales, comput
 };
 
 const BUILD = [
+  ...REMOVE,
   numbered(rolledUpCheckouts, 'reporting.computed_checkouts'),
   numbered(rolledUpSales, 'reporting.computed_sales'),
-  `insert into sync.rolled_up_days (day, timezone, built_at, holds_until)
-   select day, timezone, now(), coalesce((select min(holds_until) from sync.rolled_up_checkouts where day = $1), 'infinity')
-   from reporting.days where day = $1`,
 ];
+
+const COMPLETE = `update sync.rolled_up_days
+set built_at = now(), holds_until = coalesce((select min(holds_until) from sync.rolled_up_checkouts where day = $1), 'infinity')
+where day = $1 and built_at = 'infinity'`;
 
 /**
  * Rolls up days of Polar's checkout sessions that are over, the newest first, until none is due or the time is up: the views for
- * reports read the result instead of the sessions. Each day is a transaction of milliseconds under the source's write lock, so
- * that no write falls between its rows and its entry. Returns how many days it rolled up.
+ * reports read the result instead of the sessions. No write waits for it: a day whose sessions are written meanwhile stays due.
+ * Returns how many days it rolled up; while another process does, none.
  */
 export async function rollUpDays(pool: Pool, longestMs: number, signal: AbortSignal): Promise<number> {
   const end = performance.now() + longestMs;
-  const { rows } = await pool.query<{ day: string }>(DUE_DAYS);
+  const { rows } = await pool.query<{ day: string }>(ANNOUNCE_DAYS);
   let count = 0;
   for (const { day } of rows) {
     if (signal.aborted || performance.now() > end) return count;
-    if (await transaction(pool, (client) => rollUpDay(client, day))) count += 1;
+    const built = await transaction(pool, (client) => rollUpDay(client, day));
+    if (built === undefined) return count;
+    count += built;
   }
   return rows.length === 0 ? count : count + (await rollUpDays(pool, end - performance.now(), signal));
 }
 
-/** Returns false for a day that another process has rolled up meanwhile. */
-async function rollUpDay(client: PoolClient, day: string): Promise<boolean> {
-  const send = (text: string, name: string) => client.query({ name: `checkout_sync_day_${name}`, text, values: [day] });
-  const [, due] = await pipelined([lockSource(client, { name: 'polar' }), send(IS_DUE, 'due')]);
-  if (due.rowCount === 0) return false;
-  await pipelined([...REMOVE, ...BUILD].map((text, at) => send(text, String(at))));
-  return true;
+/** Returns 0 for a day that was written meanwhile, and undefined while another process rolls up. */
+async function rollUpDay(client: PoolClient, day: string): Promise<number | undefined> {
+  const { rows } = await client.query<{ is_mine: boolean }>(TAKE_TURN);
+  if (!rows[0]?.is_mine) return undefined;
+  const texts = [...BUILD, COMPLETE];
+  const results = await pipelined(
+    texts.map((text, at) => client.query({ name: `checkout_sync_day_${at}`, text, values: [day] })),
+  );
+  return results.at(-1)?.rowCount ?? 0;
 }
 
 /**

@@ -79,7 +79,7 @@ function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<Writ
 /** Inserts rows that are probably new, and writes all again where some are stored. */
 async function insertNew(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
   const { batch, key, columnSet } = write;
-  const rows = await send<{ inserted: number }>(client, insertionOf(batch, key, columnSet), write);
+  const rows = await sendWrite<{ inserted: number }>(client, insertionOf(batch, key, columnSet), write);
   const counts = { ...noWrites, inserted: rows[0]?.inserted ?? 0 };
   return counts.inserted === columnSet.rows.size ? counts : sumOfCounts(counts, await writeAny(client, write));
 }
@@ -99,13 +99,17 @@ async function writeAny(client: ClientBase, write: ColumnSetWrite): Promise<Writ
 type Attempt = WriteCounts & { changed: number; kept: number };
 
 async function writeOnce(client: ClientBase, write: ColumnSetWrite): Promise<Attempt> {
-  const rows = await send<WriteCounts & { changed: number; owner: string | null }>(client, statementOf(write), write);
+  const rows = await sendWrite<WriteCounts & { changed: number; owner: string | null }>(
+    client,
+    statementOf(write),
+    write,
+  );
   const { owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
   if (owner !== null) throw new ForeignRowError(write.batch.plan.name, owner);
   return { ...counts, kept: counts.changed - counts.inserted - counts.updated };
 }
 
-async function send<T extends object>(
+async function sendWrite<T extends object>(
   client: ClientBase,
   { text, name }: Statement,
   { batch, columnSet, by }: ColumnSetWrite,

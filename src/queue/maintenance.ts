@@ -53,13 +53,28 @@ export async function startBackfills(maintenance: Maintenance): Promise<void> {
 }
 
 /**
- * Maintains the queue until the signal: restores missing schedules, as after Redis lost its data, makes abandoned walks
- * due, and rolls up days for reports. A step that fails is retried in the next round.
+ * Maintains the queue until the signal: restores missing schedules, as after Redis lost its data, and makes abandoned walks due. A
+ * step that fails is retried in the next round. Beside it rolls up days for reports, which may wait for a table that is locked.
  */
 export async function maintain(maintenance: Maintenance, signal: AbortSignal): Promise<void> {
   const rollUp = dayRoller(maintenance.db.pool, maintenance.log);
-  let wasPaused = false;
+  await Promise.all([
+    inRounds(queueMaintenance(maintenance, signal), signal),
+    inRounds(() => rollUp(ROLL_UP_A_ROUND_MS, signal), signal),
+  ]);
+}
+
+async function inRounds(work: (round: number) => Promise<void>, signal: AbortSignal): Promise<void> {
   for (let round = 0; !signal.aborted; round++) {
+    await work(round);
+    await pause(MAINTENANCE_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  }
+}
+
+/** Returns what maintains the queue in a round; a failure is logged. */
+function queueMaintenance(maintenance: Maintenance, signal: AbortSignal): (round: number) => Promise<void> {
+  let wasPaused = false;
+  return async (round) => {
     try {
       const isPaused = await maintenance.queue.isPaused();
       if (isPaused && !wasPaused) maintenance.log.warn(PAUSED_WARNING);
@@ -68,13 +83,11 @@ export async function maintain(maintenance: Maintenance, signal: AbortSignal): P
       await restore(maintenance);
       if (round % ROUNDS_PER_DAY === 0) await maintenance.restrain(signal);
       if (round % ROUNDS_PER_TRIM === 0) await prune(maintenance.db.pool, maintenance.keepChangesDays);
-      await rollUp(ROLL_UP_A_ROUND_MS, signal);
     } catch (error) {
       const facts = { errorCode: errorCodeOf(error, 'CS3101') };
       if (!signal.aborted) maintenance.log.warn(facts, `queue maintenance failed, retrying: ${formatError(error)}`);
     }
-    await pause(MAINTENANCE_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
-  }
+  };
 }
 
 const PAUSED_WARNING = 'the queue is paused: no walk starts until somebody resumes it, for example on the page /queues';
