@@ -51,9 +51,19 @@ export interface Running {
   stop: () => Promise<void>;
 }
 
+/** Where a command of the product runs, and the file that it begins with; the checkout's by default. */
+export interface Place {
+  cwd?: string;
+  file?: string;
+}
+
 /** Runs a command of the product until it is stopped; what it prints is dropped. */
-export function startCommand(args: readonly string[], env: Environment, cwd = tmpdir()): Running {
-  const child = start(CLI, args, env, cwd);
+export function startCommand(
+  args: readonly string[],
+  env: Environment,
+  { cwd = tmpdir(), file = CLI }: Place = {},
+): Running {
+  const child = start(file, args, env, cwd);
   child.stdout?.resume();
   return { child, stop: () => stop(child) };
 }
