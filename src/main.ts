@@ -26,6 +26,14 @@ function onOutputError(error: Error & { code?: string }): void {
   process.stderr.write(`checkout-sync: CS6209: stdout cannot be written: ${formatError(error)}\n`);
 }
 
+/** Returns the terminal of this process. One without a size, as `docker exec` and scripts may have, would wrap after each character. */
+function terminalHere() {
+  const { stdin: input, stderr: output } = process;
+  if (!input.isTTY || !output.isTTY) return undefined;
+  if (output.columns === 0) Object.assign(output, { columns: 80, rows: 24 });
+  return { input, output };
+}
+
 /** Runs the command line of this process, and sets its exit code. */
 export async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
@@ -36,7 +44,7 @@ export async function main(): Promise<void> {
     environment: readEnvironment,
     stdout,
     stderr,
-    terminal: () => (process.stdin.isTTY && stderr.isTTY ? { input: process.stdin, output: stderr } : undefined),
+    terminal: terminalHere,
     readInput: () => text(process.stdin),
     signal: stop.signal,
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { throwProblems } from '../model/errors.ts';
+import { isObject } from '../model/json.ts';
 
 const anyText = z.string({ error: 'must be a text' });
 
@@ -32,4 +33,5 @@ const requireShape = (name: string, shape: z.ZodType, value: unknown) =>
 export const requireOptions = (options: object): void => requireShape('options', optionsShape, options);
 
 /** Throws a ConfigError that names each setting that is not a text. */
-export const requireTexts = (settings: object): void => requireShape('settings', settingsShape, settings);
+export const requireTexts = (settings: object): void =>
+  requireShape('settings', settingsShape, isObject(settings) ? { ...settings } : settings); // process.env is no plain object

@@ -96,6 +96,8 @@ test('options and settings of another kind are refused by name, as a caller in J
   ];
   for (const [refused, message] of refusals) await expect(refused).rejects.toThrow(message);
   expect(() => createSync({ settings: JSON.parse('{"PORT": 3000}') })).toThrow('PORT must be a text');
+  const ofProcess = Object.assign(Object.create({}) as Record<string, string>, settings); // process.env is no plain object
+  await createSync({ settings: ofProcess }).close();
   expect(() => sync.on(JSON.parse('"done"'), () => undefined)).toThrow('there is no event done: page, run, due');
 });
 
