@@ -44,9 +44,9 @@ export async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Pro
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
   try {
-    signal.throwIfAborted();
-    return await Promise.race([result, aborted]);
+    return await Promise.race([aborted, result]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

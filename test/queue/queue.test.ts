@@ -50,6 +50,21 @@ describe.each(backends)('the queue on %s', (backend) => {
 
   const counts = async (queue: JobQueue, state: string) => (await queue.counts())[state] ?? 0;
 
+  test('a signal that came before it is opened ends it, and nothing fails later', async () => {
+    const settings = await queueSettings(backend);
+    const address = { redisUrl: settings.REDIS_URL, prefix: 'checkout-sync-test' };
+    const stopped = new Error('stopped before the start');
+    const failures: unknown[] = [];
+    const onFailure = (error: unknown) => void failures.push(error);
+    process.on('unhandledRejection', onFailure);
+    onTestFinished(() => void process.off('unhandledRejection', onFailure));
+    const opening = openQueue(address, await freshDatabase(), log, AbortSignal.abort(stopped));
+    await expect(opening).rejects.toBe(stopped);
+    const after = await open(); // whatever the given up one still does, it does meanwhile
+    expect(await counts(after, 'waiting')).toBe(0);
+    expect(failures).toEqual([]);
+  });
+
   test('what is due is walked, and kept as completed', async () => {
     const queue = await open();
     await queue.add(links);
