@@ -1,5 +1,11 @@
 import type { Fault } from '../../src/simulator/faults.ts';
 
+/** Patience that ends soon, with a fault that only its end overcomes: it may end for other requests as well on a slow machine. */
+export const IMPATIENT = { timeoutMs: 300 };
+
+/** True for a fault after which nothing more comes. */
+export const isSilent = (fault: Fault): boolean => fault === 'hang' || fault === 'stall';
+
 /** Faults that pass by themselves, in plain words. */
 export const passingFaults: Readonly<Record<string, Fault>> = {
   'a 429 with retry-after': { fault: 'status', status: 429, headers: { 'retry-after': '0' } },
