@@ -50,25 +50,34 @@ export async function killedAt(
     },
     'after the fetch': async () => start('fetched', page),
     'inside the transaction': async () => {
+      const gate = await db.pool.connect();
+      await gate.query('select pg_advisory_lock(1, 1)');
       await db.pool.query(`
-        create function sync.linger() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return new; end $$;
+        create function sync.linger() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(1, 1); return new; end $$;
         create trigger linger before insert on sync.seen_pages for each row when (new.number = ${page}) execute function sync.linger()`);
       const child = start('none', 0);
-      const isLingering = `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
+      const isLingering = `select count(*)::int from pg_locks l join pg_database d on d.oid = l.database
+        where l.locktype = 'advisory' and l.classid = 1 and not l.granted and d.datname = current_database()`;
       await until('the page is being written', async () => {
         if (child.exitCode !== null) throw new Error('the run ended too early');
         return (await value(db, isLingering)) === 1;
       });
       child.kill('SIGKILL');
+      await untilGone(child);
+      gate.release(true);
       return child;
     },
     'after the commit': async () => start('committed', page),
   };
   const child = await stops[step]();
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  await untilGone(child);
   simulator.intercept(null);
   expect(child.signalCode, `${step} of page ${page}`).toBe('SIGKILL');
   await db.pool.query('drop trigger if exists linger on sync.seen_pages; drop function if exists sync.linger');
+}
+
+async function untilGone(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
 /** Makes everything that the killed run left behind look older. */
