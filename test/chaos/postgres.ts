@@ -47,9 +47,9 @@ export async function startPostgres(): Promise<Postgres> {
       const lock = join(directory, 'postmaster.pid');
       await pool.end();
       process.kill(Number((await readFile(lock, 'utf8')).split('\n')[0]), signal);
-      if (signal === 'SIGINT') await until('Postgres has ended', () => !existsSync(lock), 20_000);
+      if (signal === 'SIGINT') await until('Postgres has ended', () => !existsSync(lock));
       await new Promise((done) => setTimeout(done, awayMs));
-      await until('Postgres starts again', startAgain, 60_000);
+      await until('Postgres starts again', startAgain);
       proxy.target(portOf(server.tcpUrl));
       pool = poolAt(server.tcpUrl);
     },

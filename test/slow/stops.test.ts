@@ -18,14 +18,11 @@ describe.each(backends)('a worker with its queue on %s', (backend) => {
     first.kill('SIGTERM');
     expect(await first.ended).toBe(0);
     expect(await runs(db)).toEqual([{ mode: 'full', outcome: 'interrupted' }]);
+    expect(await value(db, 'select count(*)::int from sync.walk_leases where expires_at > now()')).toBe(0);
     hold.open();
     const asked = polar.requests.length;
     const second = await startServiceProcess(settings);
-    await until(
-      'the walk is complete',
-      async () => (await completeRuns(db, `and stream = 'polar.checkouts'`)) > 0,
-      8000,
-    );
+    await until('the walk is complete', async () => (await completeRuns(db, `and stream = 'polar.checkouts'`)) > 0);
     expect(await count(db)).toBe(2000);
     const pages = polar.requests.slice(asked).filter(({ path }) => path === '/v1/checkouts/');
     expect(pages.length).toBeLessThanOrEqual(Math.ceil((2000 - stored) / 100) + 3);

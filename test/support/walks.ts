@@ -17,7 +17,7 @@ export const WALKS_PER_SECOND = 1 / 3 + 1 / 3 + 1 / 6;
 export const runCount = async (db: Database) => Number(await value(db, 'select count(*)::int from sync.runs'));
 
 /** Waits until each of these schedules has made so many more complete walks than there are now. */
-export async function untilWalked(db: Database, times: number, withinMs = 180_000): Promise<void> {
+export async function untilWalked(db: Database, times: number): Promise<void> {
   const last = await value(db, 'select coalesce(max(id), 0) from sync.runs');
   const counts = async () => {
     const found = await rows(
@@ -28,7 +28,7 @@ export async function untilWalked(db: Database, times: number, withinMs = 180_00
     return WALKS.map((walk) => Number(found.find((row) => row.walk === walk)?.count ?? 0));
   };
   const what = `each of ${WALKS.join(', ')} walks ${times} times`;
-  await until(what, async () => Math.min(...(await counts())) >= times, withinMs).catch(async (error: Error) => {
+  await until(what, async () => Math.min(...(await counts())) >= times).catch(async (error: Error) => {
     throw new Error(`${error.message}: ${(await counts()).join(', ')}`);
   });
 }
