@@ -2,7 +2,7 @@ import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import * as fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { withSettings, writePrivateFile } from '../../src/config/edit-env-file.ts';
 import { parseEntries } from '../../src/config/env-entries.ts';

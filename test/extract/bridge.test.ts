@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { bridge } from '../../src/extract/bridge.ts';
 import { gaps, type Interval } from '../../src/extract/coverage.ts';

@@ -11,9 +11,6 @@ export function casesOf(kind: { usual: number; slow: number; share: number }): n
   return given === undefined ? (isSlow ? kind.slow : kind.usual) : Math.ceil(given * kind.share);
 }
 
-// CI repeats the same cases, so that a red run is the change's doing; elsewhere chance goes on looking.
-const SEED = Number(process.env.FC_SEED ?? (process.env.CI ? 20_261_121 : Number.NaN)) || undefined;
-
 /** Says how a failure can be repeated, and not the batch of records, which may have megabytes. */
 function report<T>({ failed, seed, counterexamplePath, errorInstance }: RunDetails<T>): void {
   if (!failed) return;
@@ -26,7 +23,6 @@ export const parameters = (numRuns: number) => ({
   numRuns,
   reporter: report,
   endOnFailure: process.env.FC_SHRINK === undefined,
-  ...(SEED !== undefined && { seed: SEED }),
 });
 
 /** Says how many cases there were, so that the count can be quoted. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import * as fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { call, type Ended } from '../support/run.ts';
 import { casesOf, parameters, sayCount, timeFor } from './cases.ts';

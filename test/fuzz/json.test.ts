@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { parseJson } from '../../src/model/json.ts';
 import { decimalOf } from '../oracle/decimal.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { beforeEach, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { commitRecords } from '../../src/load/commit.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Simulator } from '../../src/simulator/simulator.ts';

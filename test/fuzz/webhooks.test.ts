@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
-import * as fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';

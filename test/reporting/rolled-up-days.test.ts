@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { expect, test, vi } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { migrate } from '../../src/database/migrate.ts';
