@@ -66,11 +66,14 @@ test('an event is given up after five tries, and the next one is delivered', asy
 });
 
 test('an endpoint that never answers is tried again in time, and stops neither edits nor close', async () => {
-  const { url, got } = await endpoint((number) => (number === 0 ? 200 : null));
+  const [well, dead] = [await endpoint(), await endpoint(() => null)];
   const simulator = await startFynnSimulator();
-  simulator.webhooks({ url, secret, retryMs: 1, timeoutMs: 100 });
+  simulator.webhooks({ url: well.url, secret });
+  simulator.fynn.createProduct();
+  await simulator.deliveries.settled();
+  simulator.webhooks({ url: dead.url, secret, retryMs: 1, timeoutMs: 100 });
   for (let number = 0; number < 50; number++) simulator.fynn.createProduct();
-  await expect.poll(() => got.length).toBeGreaterThan(2);
+  await expect.poll(() => dead.got.length).toBeGreaterThan(2);
   expect(simulator.deliveries.delivered).toBe(1);
   expect(simulator.deliveries.pending).toBeGreaterThan(0);
   await simulator.close();
