@@ -1,4 +1,3 @@
-import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
 import { DAY, later } from '../../src/simulator/instants.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -6,6 +5,7 @@ import { startPolar } from '../support/polar.ts';
 import { engineOf, type EngineOptions } from '../support/engine.ts';
 import { rows, value } from '../support/records.ts';
 import { polarAt, sourceOf } from '../support/source.ts';
+import { officialClient } from '../support/official-client.ts';
 
 const STREAM = 'polar.events';
 
@@ -59,7 +59,7 @@ test('events of usage and of other names are not asked for', async () => {
 
 test('every order that was paid has its events, as the official client reads them', async () => {
   const { polar, token, url } = await startPolar({ links: 5, checkouts: 150, scopes: 'every' });
-  const { list } = createPolar({ accessToken: token, baseUrl: url }).events;
+  const { list } = officialClient({ token, url }).events;
   const noted = new Map<string, string[]>();
   const pages = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((page) => list({ limit: 100, page, source: 'system' })));
   for (const event of pages.flatMap(({ items }) => items)) {

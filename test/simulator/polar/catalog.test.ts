@@ -1,7 +1,7 @@
-import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
 import { read, simulate } from '../../support/ask.ts';
 import { complaints, ownSchema, schema, withoutNewer } from '../../support/openapi.ts';
+import { officialClient } from '../../support/official-client.ts';
 
 const [boolean, object, maybeObject] = [{ type: 'boolean' }, { type: 'object' }, { type: ['object', 'null'] }];
 const [text, maybeText] = [{ type: 'string' }, { type: ['string', 'null'] }];
@@ -39,7 +39,7 @@ const LISTS = [
 test.for(LISTS)('the list of %s is as the OpenAPI document and the official client say', async ([name, path, wire]) => {
   const simulator = await simulate({ checkouts: 0, scopes: 'every' });
   const { driver, json } = simulator.polar.streams[name];
-  const client = createPolar({ accessToken: simulator.token, baseUrl: simulator.url });
+  const client = officialClient(simulator);
   const { customFields: custom_fields, benefits, discounts, products, meters, organizations } = client;
   const resources = { custom_fields, benefits, discounts, products, meters, organizations };
   driver.create();

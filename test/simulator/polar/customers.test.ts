@@ -1,14 +1,14 @@
-import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
 import { present, read, simulate } from '../../support/ask.ts';
 import { complaints, schema } from '../../support/openapi.ts';
+import { officialClient } from '../../support/official-client.ts';
 
 test('every customer that a session names is listed, as the official client and the OpenAPI document say', async () => {
   const simulator = await simulate({ checkouts: 400, scopes: 'every' });
   const { polar } = simulator;
   const { id } = polar.createCheckout({ customer_id: null });
   const { customer_id } = polar.confirm(id);
-  const { iterList } = createPolar({ accessToken: simulator.token, baseUrl: simulator.url }).customers;
+  const { iterList } = officialClient(simulator).customers;
   const seen = new Map<string, object>();
   for await (const customer of iterList({ limit: 100 })) seen.set(customer.id, customer);
   const named = [...polar.checkouts.values()].flatMap((session) => session.customer_id ?? []);

@@ -1,15 +1,15 @@
-import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
 import { present, read, simulate } from '../../support/ask.ts';
 import { complaints, schema } from '../../support/openapi.ts';
 import type { SimulatedEvent } from '../../../src/simulator/events.ts';
+import { officialClient } from '../../support/official-client.ts';
 
 test('every session that succeeded is an order, as the official client and the OpenAPI document say', async () => {
   const simulator = await simulate({ checkouts: 400, scopes: 'every' });
   const { polar } = simulator;
   polar.succeed(polar.confirm(polar.createCheckout().id).id);
   const succeeded = [...polar.checkouts.values()].filter(({ status }) => status === 'succeeded');
-  const { iterList } = createPolar({ accessToken: simulator.token, baseUrl: simulator.url }).orders;
+  const { iterList } = officialClient(simulator).orders;
   const orders = await Array.fromAsync(iterList({ limit: 100 }));
   const sold = orders.flatMap(({ checkout_id }) => checkout_id ?? []);
   expect(sold.toSorted()).toEqual(succeeded.map(({ id }) => id).toSorted());

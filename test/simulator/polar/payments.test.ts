@@ -1,12 +1,12 @@
-import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
 import { wasPaid } from '../../../src/simulator/polar/orders/record.ts';
 import { simulate } from '../../support/ask.ts';
+import { officialClient } from '../../support/official-client.ts';
 
 test('every attempt to pay is a payment, as the official client says: failed ones with a reason, those of disputes among them', async () => {
   const simulator = await simulate({ checkouts: 1200, scopes: 'every' });
   const { polar } = simulator;
-  const client = createPolar({ accessToken: simulator.token, baseUrl: simulator.url });
+  const client = officialClient(simulator);
   const payments = await Array.fromAsync(client.payments.iterList({ limit: 100 }));
   expect(new Set(payments.map(({ status }) => status))).toEqual(new Set(['pending', 'succeeded', 'failed']));
   expect(payments.every(({ status, decline_reason }) => (status === 'failed') === (decline_reason !== null))).toBe(

@@ -1,12 +1,12 @@
-import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
 import { ask, read, simulate } from '../../support/ask.ts';
 import { complaints, schema } from '../../support/openapi.ts';
+import { officialClient } from '../../support/official-client.ts';
 
 test('refunds and disputes are as the official client and the OpenAPI document say, and their orders have the sums', async () => {
   const simulator = await simulate({ checkouts: 3000, scopes: 'every' });
   const { polar } = simulator;
-  const client = createPolar({ accessToken: simulator.token, baseUrl: simulator.url });
+  const client = officialClient(simulator);
   const refunds = await Array.fromAsync(client.refunds.iterList({ limit: 100 }));
   const disputes = await Array.fromAsync(client.disputes.iterList({ limit: 100 }));
   expect(complaints(schema('ListResource_Refund_'), await read(simulator, '/v1/refunds/?limit=100'))).toEqual([]);

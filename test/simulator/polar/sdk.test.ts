@@ -1,17 +1,13 @@
-import { createPolar, errors } from '@polar-sh/sdk/2026-10';
+import { errors } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
-import type { Simulator } from '../../../src/simulator/simulator.ts';
 import { present, simulate } from '../../support/ask.ts';
-
-function client(simulator: Simulator, accessToken = simulator.token) {
-  return createPolar({ accessToken, baseUrl: simulator.url });
-}
+import { officialClient } from '../../support/official-client.ts';
 
 test('the official client reads all sessions, each as the state says', async () => {
   const simulator = await simulate({ checkouts: 430 });
   const { polar } = simulator;
   const seen = new Set<string>();
-  for await (const session of client(simulator).checkouts.iterList({ limit: 100 })) {
+  for await (const session of officialClient(simulator).checkouts.iterList({ limit: 100 })) {
     seen.add(session.id);
     const {
       product_ids,
@@ -36,7 +32,7 @@ test('the official client reads all links, each as the state says', async () => 
   const simulator = await simulate({ links: 105 });
   const { polar } = simulator;
   const seen: string[] = [];
-  for await (const link of client(simulator).checkoutLinks.iterList({ limit: 100 })) {
+  for await (const link of officialClient(simulator).checkoutLinks.iterList({ limit: 100 })) {
     seen.push(link.id);
     const { product_ids, deleted_at, ...columns } = present(polar.links.get(link.id));
     expect(deleted_at).toBeNull();
@@ -65,20 +61,22 @@ test('the official client reads a record by id and understands the errors', asyn
   const simulator = await simulate();
   const [link] = simulator.polar.links.values();
   const { id } = present(link);
-  expect(await client(simulator).checkoutLinks.get(id)).toEqual(simulator.polar.json.link(id));
+  expect(await officialClient(simulator).checkoutLinks.get(id)).toEqual(simulator.polar.json.link(id));
   simulator.polar.deleteLink(id);
-  await expect(client(simulator).checkoutLinks.get(id)).rejects.toBeInstanceOf(errors.ResourceNotFound);
-  await expect(client(simulator).checkouts.get('1')).rejects.toBeInstanceOf(errors.HTTPValidationError);
-  await expect(client(simulator, 'polar_oat_other').checkouts.list()).rejects.toMatchObject({ statusCode: 401 });
+  await expect(officialClient(simulator).checkoutLinks.get(id)).rejects.toBeInstanceOf(errors.ResourceNotFound);
+  await expect(officialClient(simulator).checkouts.get('1')).rejects.toBeInstanceOf(errors.HTTPValidationError);
+  await expect(officialClient(simulator, 'polar_oat_other').checkouts.list()).rejects.toMatchObject({
+    statusCode: 401,
+  });
   simulator.polar.settings.rateLimit = { requests: 0, windowMs: 60_000 };
-  await expect(client(simulator).checkouts.list()).rejects.toMatchObject({ statusCode: 429, retryAfter: 60 });
+  await expect(officialClient(simulator).checkouts.list()).rejects.toMatchObject({ statusCode: 429, retryAfter: 60 });
 });
 
 test('the official client reads metrics, per day of a time zone and in total', async () => {
   const simulator = await simulate({ scopes: 'every', checkouts: 400 });
   const { polar } = simulator;
   const days = { start_date: '2026-11-01', end_date: '2026-11-20', timezone: 'Asia/Kolkata', interval: 'day' } as const;
-  const { periods, totals, metrics } = await client(simulator).metrics.get({
+  const { periods, totals, metrics } = await officialClient(simulator).metrics.get({
     ...days,
     metrics: ['orders', 'checkouts'],
   });
@@ -95,8 +93,8 @@ test('the official client reads metrics, per day of a time zone and in total', a
   expect(totals).toEqual({ orders: paid.length, checkouts: expect.any(Number) });
   expect(periods.reduce((sum, { orders }) => sum + (orders ?? 0), 0)).toBe(paid.length);
   expect(metrics.orders).toEqual({ slug: 'orders', display_name: 'Orders', type: 'scalar' });
-  const tooLong = client(simulator).metrics.get({ ...days, start_date: '2025-01-01' });
+  const tooLong = officialClient(simulator).metrics.get({ ...days, start_date: '2025-01-01' });
   await expect(tooLong).rejects.toBeInstanceOf(errors.HTTPValidationError);
   simulator.polar.settings.scopes = ['orders:read'];
-  await expect(client(simulator).metrics.get(days)).rejects.toMatchObject({ statusCode: 403 });
+  await expect(officialClient(simulator).metrics.get(days)).rejects.toMatchObject({ statusCode: 403 });
 });

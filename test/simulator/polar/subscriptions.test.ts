@@ -1,12 +1,12 @@
-import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
 import { DAY, later } from '../../../src/simulator/instants.ts';
 import { present, simulate } from '../../support/ask.ts';
+import { officialClient } from '../../support/official-client.ts';
 
 test('every session of a recurring product that succeeded has its subscription, as the official client reads it', async () => {
   const simulator = await simulate({ checkouts: 600, scopes: 'every' });
   const { polar } = simulator;
-  const { iterList } = createPolar({ accessToken: simulator.token, baseUrl: simulator.url }).subscriptions;
+  const { iterList } = officialClient(simulator).subscriptions;
   const statuses = new Set<string>();
   const sessions = new Set<string | null>();
   for await (const shown of iterList({ limit: 100 })) {

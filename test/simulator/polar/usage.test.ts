@@ -1,13 +1,13 @@
-import { createPolar } from '@polar-sh/sdk/2026-10';
 import { expect, test } from 'vitest';
 import { present, read, simulate } from '../../support/ask.ts';
 import { complaints, schema } from '../../support/openapi.ts';
+import { officialClient } from '../../support/official-client.ts';
 
 test('what customers have used is listed by its last change, as the official client reads it', async () => {
   const simulator = await simulate({ checkouts: 400, scopes: 'every' });
   const { polar } = simulator;
   const { id: unused } = polar.createCustomerMeter();
-  const { iterList } = createPolar({ accessToken: simulator.token, baseUrl: simulator.url }).customerMeters;
+  const { iterList } = officialClient(simulator).customerMeters;
   const shown = await Array.fromAsync(iterList({ limit: 100 }));
   expect(shown.length).toBeGreaterThan(5);
   for (const { id, customer, meter, ...columns } of shown) {
@@ -35,7 +35,7 @@ test('usage of an archived meter is listed only where the meter is asked for', a
 test('each subscription grants the benefits of its product, as the official client reads them', async () => {
   const simulator = await simulate({ checkouts: 400, scopes: 'every' });
   const { polar } = simulator;
-  const { iterList } = createPolar({ accessToken: simulator.token, baseUrl: simulator.url }).benefitGrants;
+  const { iterList } = officialClient(simulator).benefitGrants;
   const granted = new Set<string>();
   for await (const { benefit, customer, ...shown } of iterList({ limit: 100 })) {
     const {
