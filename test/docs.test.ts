@@ -92,6 +92,8 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/, too[.,;:)]/i, 'also'],
   [/\bso many\b/i, 'the number'],
   [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
+  [/\bby NTP\b/, 'with NTP'],
+  [/\bfor ever\b/i, 'forever'],
   [/\b(?:an?|one) (?:column|comment|entity|file|line|page|request|row|statement|table|test) an? [a-z]/i, 'one … per …'],
   [/\b(?:bytes|requests|rows|sessions) an? (?:hour|minute|second)\b/i, '… per …'],
 ];

@@ -33,9 +33,9 @@ export const postgresErrors = {
     exit: 1,
   },
   CS2106: {
-    title: 'The pooler works by statement',
+    title: 'The pooler is in statement mode',
     means: '`DATABASE_URL` leads through a pooler in statement mode, which allows no transactions.',
-    fix: 'Set it to the server itself, or to a pooler in session or transaction mode.',
+    fix: 'Set `DATABASE_URL` to the server itself, or to a pooler in session or transaction mode.',
     exit: 1,
   },
   CS2107: {
@@ -57,8 +57,8 @@ export const postgresErrors = {
     exit: 2,
   },
   CS2203: {
-    title: 'The schema is of a newer checkout-sync',
-    means: 'A newer version has migrated this database. The one that runs does not know its tables.',
+    title: 'The schema belongs to a newer checkout-sync',
+    means: 'A newer version has migrated this database. This version does not know its tables.',
     fix: 'Stop this version, and start the new one.',
     exit: 2,
   },
@@ -71,7 +71,7 @@ export const postgresErrors = {
   CS2205: {
     title: 'The schema cannot be migrated',
     means: 'Postgres refused a migration, of which nothing was applied. The message says why.',
-    fix: 'Remove the reason, and run `npx checkout-sync migrate`; often the role lacks rights, or an object of yours is in the way.',
+    fix: 'Remove the cause, then run `npx checkout-sync migrate`. Often the role lacks rights, or an object of yours is in the way.',
     exit: 1,
   },
   CS2206: {
@@ -93,8 +93,8 @@ export const postgresErrors = {
     exit: 1,
   },
   CS2302: {
-    title: 'Postgres can only be read',
-    means: 'The server is a replica, or was one until a failover, or its transactions are set to read only.',
+    title: 'Postgres is read-only',
+    means: 'The server is a replica, has become one in a failover, or its transactions are set to read only.',
     fix: 'Set `DATABASE_URL` to the primary server, by a name that follows a failover.',
     exit: 1,
   },
@@ -112,13 +112,14 @@ export const postgresErrors = {
   },
   CS2305: {
     title: 'A query took too long',
-    means: 'Postgres cancelled it: it ran, or waited for a lock, longer than a timeout allows.',
-    fix: 'End the session that holds the lock, or raise `statement_timeout` of the role. A run continues by itself.',
+    means:
+      'Postgres canceled a statement that ran, or waited for a lock, longer than a timeout allows, or that somebody canceled.',
+    fix: 'End the session that holds the lock, or wait until the server has less to do. Runs are retried. `statement_timeout` of the role has no effect: checkout-sync sets its own.',
     exit: 1,
   },
   CS2306: {
     title: 'Postgres refuses to store records',
-    means: 'A trigger, column, constraint, index or type that is not of checkout-sync refuses a write.',
+    means: 'A trigger, column, constraint, index or type that checkout-sync did not create refuses a write.',
     fix: 'Correct or drop what the message names.',
     exit: 1,
   },
@@ -136,8 +137,9 @@ export const postgresErrors = {
   },
   CS2402: {
     title: 'The folder of the embedded Postgres cannot be used',
-    means: '`DATABASE_URL` is not set, and the working directory cannot hold a database, or has something else there.',
-    fix: 'Run in a folder that checkout-sync may write, or set `DATABASE_URL`.',
+    means:
+      '`DATABASE_URL` is not set, and `.data/postgres` in the working directory cannot be written, or holds something else.',
+    fix: 'Run in a folder that checkout-sync may write to, or set `DATABASE_URL`.',
     exit: 2,
   },
   CS2403: {
@@ -147,15 +149,15 @@ export const postgresErrors = {
     exit: 1,
   },
   CS2501: {
-    title: "This machine's clock is not that of the database",
-    means: 'Rows are dated by the database, and schedules by this machine.',
-    fix: 'Synchronize both by NTP.',
+    title: "This machine's clock differs from the database's",
+    means: "The clocks differ by more than 30 seconds. Rows, budgets and schedules follow the database's.",
+    fix: 'Synchronize both with NTP.',
     exit: 1,
   },
   CS2502: {
     title: 'Rows are dated in the future',
     means: 'A clock was ahead when they were stored, so that newer data would not replace them.',
-    fix: 'Run `npx checkout-sync sync`, which sets them right.',
+    fix: 'Run `npx checkout-sync sync`, which corrects them.',
     exit: 1,
   },
 } as const satisfies ErrorEntries;

@@ -5,7 +5,7 @@ export const queueErrors = {
   CS3101: {
     title: 'The queue does not respond',
     means: 'Redis, or the Postgres that holds the queue, cannot be reached, or did not respond in time.',
-    fix: 'Check that the server runs, and `REDIS_URL`. A worker retries by itself.',
+    fix: 'Check that the server runs, and check `REDIS_URL`. A worker retries by itself.',
     exit: 1,
   },
   CS3102: {
@@ -15,7 +15,7 @@ export const queueErrors = {
     exit: 2,
   },
   CS3103: {
-    title: 'The user of Redis lacks rights',
+    title: 'The Redis user lacks rights',
     means: 'The user of `REDIS_URL` may not use a command that the queue needs, or not on its keys.',
     fix: 'Give it the rights that [operations.md](operations.md) names.',
     exit: 1,
@@ -35,7 +35,7 @@ export const queueErrors = {
   CS3106: {
     title: 'Redis is out of memory',
     means: '`maxmemory` is reached.',
-    fix: 'Raise it, or move what else this Redis holds.',
+    fix: 'Raise `maxmemory`, or move other data out of this Redis.',
     exit: 1,
   },
   CS3107: {

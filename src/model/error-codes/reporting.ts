@@ -5,7 +5,7 @@ export const reportingErrors = {
   CS6101: {
     title: 'Invalid name of a reader',
     means: 'The role has a name that Postgres reserves, or characters that it should not have.',
-    fix: 'Take letters, digits and `_`, such as `reports`.',
+    fix: 'Use letters, digits and `_`, such as `reports`.',
     exit: 2,
   },
   CS6102: {
@@ -17,13 +17,13 @@ export const reportingErrors = {
   CS6103: {
     title: 'The role cannot be created',
     means: 'The role of `DATABASE_URL` may not create roles.',
-    fix: 'Have somebody create it who may, as the message says, and run the command again.',
+    fix: 'Have somebody with that right create it, as the message says, and run the command again.',
     exit: 1,
   },
   CS6104: {
     title: 'The role has other rights',
     means: 'A reader of reports must not reach other tables, and this role does. Nothing was changed.',
-    fix: 'Take another role for reports.',
+    fix: 'Use another role for reports.',
     exit: 1,
   },
   CS6201: {
@@ -57,7 +57,7 @@ export const reportingErrors = {
     exit: 1,
   },
   CS6206: {
-    title: 'The seq is of another database',
+    title: 'The seq belongs to another database',
     means:
       'The change feed has not come as far as this seq: it is of another database, or of this one before it was restored.',
     fix: 'Export without `--since-seq`, and continue from the seq in its manifest.',
@@ -72,19 +72,19 @@ export const reportingErrors = {
   CS6208: {
     title: 'The folder has other files',
     means: 'A file that an earlier export did not write is where the export would write its own.',
-    fix: 'Take another `--out`, or replace it with `--force`.',
+    fix: 'Use another `--out`, or replace the file with `--force`.',
     exit: 2,
   },
   CS6209: {
     title: 'A file or the output cannot be written',
     means: 'The disk is full, the folder does not exist, or the user may not write there.',
-    fix: 'Make room, or take another folder.',
+    fix: 'Free some disk space, or use another folder.',
     exit: 1,
   },
   CS6301: {
     title: 'Invalid month',
     means: 'It is not written as `2026-10`, has not begun, or has no day yet that is over.',
-    fix: 'Take another month, written as `2026-10`.',
+    fix: 'Use another month, written as `2026-10`.',
     exit: 2,
     http: 400,
   },
@@ -96,7 +96,7 @@ export const reportingErrors = {
   },
   CS6303: {
     title: 'Too many reports are being made',
-    means: 'The admin server makes one report at a time, and few may wait.',
+    means: 'The admin server makes one report at a time, and at most three more may wait.',
     fix: 'Try again in half a minute.',
     http: 503,
   },

@@ -5,7 +5,7 @@ export const runErrors = {
   CS5101: {
     title: 'Another process walks the stream',
     means: 'One process at a time walks a stream, and another one does so now.',
-    fix: 'Wait until it has ended; `npx checkout-sync status` shows it. After a crash, its lease expires by itself.',
+    fix: 'Wait until it has ended; `npx checkout-sync status` shows it. After a crash, its lease expires within 45 seconds.',
     exit: 1,
   },
   CS5102: {
@@ -28,13 +28,13 @@ export const runErrors = {
     exit: 1,
   },
   CS5105: {
-    title: "A row is another account's",
+    title: 'A row belongs to another account',
     means: 'Another account stored the record first. The record is rejected, and the row stays as it is.',
-    fix: 'If both accounts are meant to see it, nothing; otherwise check their credentials.',
+    fix: 'Nothing, if both accounts are meant to see it. Otherwise, check their credentials.',
     exit: 1,
   },
   CS5106: {
-    title: 'Somebody was forgotten meanwhile',
+    title: 'A person was forgotten meanwhile',
     means: '`forget` ran while records were prepared, again and again.',
     fix: 'Run it again: the records are masked before they are stored.',
     exit: 1,

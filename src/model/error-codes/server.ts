@@ -30,7 +30,7 @@ export const serverErrors = {
   CS7201: {
     title: 'The signature of the webhook is wrong',
     means: 'It is missing, wrong, or older than five minutes. Nothing was stored.',
-    fix: "Set `POLAR_WEBHOOK_SECRET` or `FYNN_WEBHOOK_SECRET` to the endpoint's secret, and synchronize the clock. A proxy must not change the body.",
+    fix: "Set `POLAR_WEBHOOK_SECRET` or `FYNN_WEBHOOK_SECRET` to the endpoint's secret, and synchronize the database's clock. A proxy must not change the body.",
     http: 401,
   },
   CS7202: {
@@ -48,7 +48,7 @@ export const serverErrors = {
   CS7301: {
     title: 'Events are not delivered',
     means: 'The receiver at `SYNC_HOOK_URL` does not accept them.',
-    fix: 'Make it respond with 2xx. Events are kept for 14 days in `sync.hook_deliveries` and sent again.',
+    fix: 'Make it respond with a 2xx status. An event is retried for about three days. `sync.hook_deliveries` shows its attempts for 14 days.',
     exit: 1,
   },
 } as const satisfies ErrorEntries;

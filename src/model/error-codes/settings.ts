@@ -21,7 +21,7 @@ export const settingsErrors = {
     exit: 2,
   },
   CS1103: {
-    title: 'Missing or superfluous argument',
+    title: 'Missing or extra argument',
     means: 'The command needs an argument that is missing, or takes fewer arguments than were given.',
     fix: 'Run the command with `--help`, which shows its arguments.',
     exit: 2,
@@ -34,9 +34,9 @@ export const settingsErrors = {
     exit: 2,
   },
   CS1105: {
-    title: 'Options do not go together',
+    title: 'Invalid combination of options',
     means: 'An option excludes another one or an argument, or needs another one.',
-    fix: 'Leave out, or add, what the message names.',
+    fix: 'Remove or add what the message names.',
     exit: 2,
   },
   CS1106: {
@@ -48,7 +48,7 @@ export const settingsErrors = {
   CS1107: {
     title: 'The stream is turned off',
     means: 'The stream exists, and `POLAR_STREAMS` or `FYNN_STREAMS` leaves it out.',
-    fix: 'Add it to that setting, or remove the setting to turn all streams on.',
+    fix: 'Add it to that setting, or remove the setting to turn on all streams but `polar.events`.',
     exit: 2,
   },
   CS1108: {
@@ -66,7 +66,7 @@ export const settingsErrors = {
   CS1110: {
     title: 'Invalid id',
     means: 'Ids of this stream have another form, such as a UUID.',
-    fix: 'Copy the whole id from the source, and check that it is of this stream.',
+    fix: 'Copy the whole id from the source, and check that it belongs to this stream.',
     exit: 2,
   },
   CS1111: {
@@ -77,7 +77,7 @@ export const settingsErrors = {
   },
   CS1112: {
     title: 'An answer of init is missing',
-    means: '`init` has no terminal on which it could ask, or the file of an answer cannot be read.',
+    means: '`init` has no terminal to ask on, or the file given with `--token-file` cannot be read.',
     fix: 'Give the option or the setting that the message names, or run it on a terminal.',
     exit: 2,
   },
@@ -126,12 +126,12 @@ export const settingsErrors = {
   },
   CS1206: {
     title: 'Unknown setting',
-    means: 'A variable looks like a setting of checkout-sync, and is none. It would silently have no effect.',
+    means: 'A variable looks like a setting of checkout-sync but is not one. It would silently have no effect.',
     fix: 'Correct its name, or remove it. The README lists the settings.',
     exit: 2,
   },
   CS1207: {
-    title: 'A secret would be sent in clear',
+    title: 'A secret would be sent unencrypted',
     means:
       'An address begins with `http://` and is not on this machine: credentials or events would be sent unencrypted.',
     fix: 'Use `https://`. Where the network in between is trusted, set `ALLOW_INSECURE_HTTP=1`.',
@@ -176,7 +176,8 @@ export const settingsErrors = {
   },
   CS1214: {
     title: 'ADMIN_TOKEN is missing',
-    means: 'The admin server would listen on an address that other machines reach, and show its pages to everybody.',
+    means:
+      'The admin server would listen on an address that other machines can reach, and show its pages to everybody.',
     fix: 'Set `ADMIN_TOKEN` (`openssl rand -hex 24` makes one), or `HOST` to 127.0.0.1.',
     exit: 2,
   },

@@ -17,21 +17,21 @@ export const sourceErrors = {
     exit: 1,
   },
   CS4103: {
-    title: 'The source speaks another TLS',
-    means: 'The address does not speak TLS, or only versions that this machine does not speak.',
+    title: 'No TLS connection to the source',
+    means: 'The address does not support TLS, or no TLS version that this machine supports.',
     fix: 'Check the scheme and port of `POLAR_API_URL` or `FYNN_API_URL`, and of the proxy.',
     exit: 1,
   },
   CS4104: {
-    title: 'The proxy wants another user or password',
+    title: 'The proxy refuses the user or password',
     means: 'The proxy responded 407.',
     fix: 'Correct user and password in `HTTPS_PROXY` or `HTTP_PROXY`.',
     exit: 1,
   },
   CS4105: {
-    title: 'Something in between responded',
+    title: 'Something between here and the API responded',
     means:
-      'The response is not of the API: a firewall, a proxy or a login page sent it. It says nothing about the credential.',
+      'A firewall, a proxy or a login page responded instead of the API. The response says nothing about the credential.',
     fix: 'Let these requests through, and check the address of the API. Requests are retried.',
     exit: 1,
   },
@@ -49,8 +49,8 @@ export const sourceErrors = {
   },
   CS4108: {
     title: 'The rate limit of the source is reached',
-    means: 'The API responded 429 again and again: others use the same limit.',
-    fix: 'Lower `POLAR_REQUESTS_PER_MINUTE` or `FYNN_REQUESTS_PER_MINUTE`, or what else uses the limit. The next run continues.',
+    means: 'The API responded with 429 again and again, because other programs use the same limit.',
+    fix: 'Lower `POLAR_REQUESTS_PER_MINUTE` or `FYNN_REQUESTS_PER_MINUTE`, or let the other programs send less. The next run continues.',
     exit: 1,
   },
   CS4109: {
@@ -61,19 +61,19 @@ export const sourceErrors = {
   },
   CS4201: {
     title: 'The source does not accept the credential',
-    means: 'The token or key is wrong, expired, or of another host, such as the sandbox (401).',
-    fix: 'Set `POLAR_ACCESS_TOKEN` or `FYNN_API_KEY` to a valid one of the host in the message.',
+    means: 'The token or key is wrong, has expired, or belongs to another host, such as the sandbox (401).',
+    fix: 'Set `POLAR_ACCESS_TOKEN` or `FYNN_API_KEY` to a valid one for the host in the message.',
     exit: 1,
   },
   CS4202: {
     title: 'The credential lacks a scope',
-    means: 'The token or key is valid, and may not read this stream (403).',
-    fix: 'Add the scope in the message to it at the provider.',
+    means: 'The token or key is valid but may not read this stream (403).',
+    fix: "Add the scope that the message names to the token or key, in the provider's settings.",
     exit: 1,
   },
   CS4203: {
     title: 'The source does not know the address or version',
-    means: 'The API responded 404 to a request that it should know.',
+    means: 'The API responded with 404 to a request that it should know.',
     fix: 'Check `POLAR_API_VERSION` and `POLAR_API_URL`, or `FYNN_API_URL`.',
     exit: 1,
   },
@@ -91,7 +91,7 @@ export const sourceErrors = {
     exit: 1,
   },
   CS4206: {
-    title: "The credential or address is another account's",
+    title: 'The credential or address belongs to another account',
     means: 'It shows records of another organization than those that are stored. Nothing was stored.',
     fix: 'Set it back, use an account with a name of its own, or remove what is stored (`npx checkout-sync accounts remove`).',
     exit: 1,
@@ -109,10 +109,10 @@ export const sourceErrors = {
     exit: 1,
   },
   CS4209: {
-    title: "This machine's clock is not that of the source",
+    title: "This machine's clock differs from the source's",
     means:
       'Webhooks carry the time at which they were sent, and are refused when it differs by more than five minutes.',
-    fix: 'Synchronize this machine by NTP.',
+    fix: "Synchronize this machine, and the database's, with NTP.",
     exit: 1,
   },
   CS4301: {
@@ -125,8 +125,8 @@ export const sourceErrors = {
   CS4302: {
     title: 'Records cannot be read',
     means:
-      'The source fails where it should show some records. All others are stored, and nothing was marked as deleted.',
-    fix: "Tell the source's support the places or ids in the message.",
+      'The source returns an error instead of some records. All others are stored, and nothing was marked as deleted.',
+    fix: "Report the places or ids in the message to the provider's support.",
     exit: 1,
   },
 } as const satisfies ErrorEntries;
