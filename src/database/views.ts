@@ -20,8 +20,8 @@ const OLD = '__old';
 const viewHash = ({ sql, columnComments }: View) =>
   createHash('sha256').update(sql).update(JSON.stringify(columnComments)).digest('hex');
 
-/** What was rolled up by older definitions. */
-const UNROLL = ['days', 'checkouts', 'sales'].map((table) => `delete from sync.rolled_up_${table}`).join('; ');
+/** What was rolled up by older definitions counts no more. */
+const UNROLL = 'delete from sync.rolled_up_days';
 
 /** A view cannot be replaced while it is read, and who reads it next waits for the replacement. */
 const LONGEST_LOCK_WAIT = '30s';

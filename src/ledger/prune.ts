@@ -24,6 +24,9 @@ const CORRECT_DATES = [
   .map(([table, column]) => `update sync.${table} set ${column} = now() where ${isAhead(String(column))}`)
   .join('; ');
 
+/** What was rolled up of days that are no longer rolled up: most of them are again before this is called. */
+const UNROLLED = 'r.day not in (select day from sync.rolled_up_days)';
+
 /** How many rows of the bookkeeping were deleted. */
 interface PrunedCounts {
   webhooks: number;
@@ -34,7 +37,8 @@ interface PrunedCounts {
 
 /**
  * Forgets what nobody asks for any more: webhooks that no source delivers again, rejected records that were resolved,
- * runs, but for the last complete ones of each list, and changes after these days. Returns how many of each.
+ * runs, but for the last complete ones of each list, and changes after these days. Returns how many of each. Forgets what was
+ * rolled up of days that are not rolled up any more as well.
  */
 export async function prune(pool: Pool, keepChangesDays: number): Promise<PrunedCounts> {
   await pool.query(CORRECT_DATES);
@@ -42,5 +46,6 @@ export async function prune(pool: Pool, keepChangesDays: number): Promise<Pruned
   const rejections = await deleteSliced(pool, 'sync.rejected_records', `r.resolved_at < now() - interval '${KEPT}'`);
   const runs = await deleteSliced(pool, 'sync.runs', OLD_RUNS);
   await pruneDeliveries(pool);
+  for (const table of ['rolled_up_checkouts', 'rolled_up_sales']) await deleteSliced(pool, `sync.${table}`, UNROLLED);
   return { webhooks, rejections, runs, changes: await trimChanges(pool, keepChangesDays) };
 }

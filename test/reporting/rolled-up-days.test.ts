@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { openDatabase } from '../../src/database/database.ts';
+import { prune } from '../../src/ledger/prune.ts';
 import { dayRoller } from '../../src/ledger/roll-up-days.ts';
 import { createLogger } from '../../src/model/log.ts';
 import { reportingViews } from '../../src/reporting/reporting-views.ts';
@@ -45,7 +46,9 @@ test('days that are over are read as they were rolled up; those of a changed ses
   expect([await value(db, opened), await value(db, sales)]).toEqual([days * 1000 + 5 - days, days * 1000 + 5 - days]);
   await db.pool.query(`update polar.checkouts set customer_name = 'Another' where id = $1`, [uuid(4)]);
   expect([await value(db, opened), await value(db, sales)]).toEqual([1004, 1004]);
+  await prune(db.pool, 30);
   expect(await rows(db, `select day from sync.rolled_up_checkouts`)).toHaveLength(1);
+  expect(await rows(db, `select day from sync.rolled_up_sales`)).toHaveLength(1);
 });
 
 test('a day whose sessions are settled by the time that passes is read from them, and so is one that was built in the future', async () => {
@@ -150,6 +153,25 @@ test('a session is written while its day is rolled up, which is done again later
   expect(await value(db, 'select sum(net_amount)::int from analytics.revenue_daily')).toBe(407);
   await rollUpAll(db);
   expect(await shownAndPlain(db)).toEqual({ shown, plain });
+});
+
+test('a session is written without waiting while its day is rolled up once more', async () => {
+  const db = await freshDatabase();
+  await db.pool.query(OLD_SESSIONS);
+  await rollUpAll(db);
+  await db.pool.query(`update sync.rolled_up_days set holds_until = now(), built_at = now() - interval '2 hours'`);
+  const [other, writer] = [await connectClient(db.url), await connectClient(db.url)];
+  await other.query('begin; lock table sync.histories');
+  const rolling = rollUpAll(db);
+  const waits = `select from pg_stat_activity where query like '%computed_checkouts%' and wait_event_type = 'Lock'`;
+  await until('it waits', async () => (await db.pool.query(waits)).rowCount === 1);
+  await writer.query(`set lock_timeout = '5s'`);
+  for (const n of [2, 3, 4, 5])
+    await writer.query('update polar.checkouts set total_amount = 7, net_amount = 7 where id = $1', [uuid(n)]);
+  await other.query('rollback');
+  await rolling;
+  const { shown, plain } = await shownAndPlain(db);
+  expect(shown).toEqual(plain);
 });
 
 test('days that cannot be rolled up are reported once, and rolled up when they can', async () => {
