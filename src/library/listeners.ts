@@ -12,14 +12,15 @@ type ListenerSets = { [Name in keyof SyncEvents]: Set<(event: SyncEvents[Name]) 
 export function eventListeners(log: Logger): { on: CheckoutSync['on']; emit: Emit } {
   const listeners: ListenerSets = { page: new Set(), run: new Set(), due: new Set() };
   const on: CheckoutSync['on'] = (event, listener) => {
-    if (!(event in listeners))
+    if (!Object.hasOwn(listeners, event))
       throw new ConfigError('CS1104', `there is no event ${event}: ${Object.keys(listeners).join(', ')}`);
     const own: typeof listener = (payload) => listener(payload); // so that one that is given twice is called twice
     listeners[event].add(own);
     return () => void listeners[event].delete(own);
   };
   const emit: Emit = (event, payload) => {
-    for (const listener of listeners[event])
+    const called = [...listeners[event]]; // without those that are added meanwhile
+    for (const listener of called)
       void (async () => listener(payload))().catch((error: unknown) =>
         log.error({ errorCode: errorCodeOf(error) }, `a listener of the event ${event} failed: ${formatError(error)}`),
       );
