@@ -43,7 +43,7 @@ function withoutLastZeros(digits: string): string {
 /** Digits in all, and after the point, of a decimal in a column without a precision: far more than a float has. */
 const [MOST_DIGITS, MOST_DECIMALS] = [400, 200];
 
-const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?$/;
+const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
  * Returns an encoder for decimals within a precision and scale, in any notation: Python writes small ones as `0E-12`. A decimal

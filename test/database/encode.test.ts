@@ -124,6 +124,7 @@ test.each<[sqlType: string, text: string]>([
   [DECIMAL, `"0.${'0'.repeat(1_000_000)}1"`],
   [DECIMAL, `"${'10'.repeat(1_000_000)}"`],
   ['bigint', '1'.repeat(10_000_000)],
+  [DECIMAL, `"${'1'.repeat(100_000)}x"`],
   [INSTANT, `"2026-01-01T00:00:00.123456${'0'.repeat(1_000_000)}Z"`],
 ])('a value of %s that is much too long is told apart at once', (sqlType, text) => {
   const started = cpuTimeMs();
