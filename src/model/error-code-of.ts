@@ -34,9 +34,13 @@ export function ownCodeOf(error: unknown): ErrorCode | undefined {
   return isErrorCode(code) ? code : undefined;
 }
 
+/** True for a connection that cannot be opened. Where its socket is a file, the code is that of a file. */
+const isOfConnecting = (error: Error) => 'syscall' in error && error.syscall === 'connect';
+
 /** Returns the code for an error of Postgres, of pg or of Node.js; undefined for others. */
 export function systemCodeOf(error: unknown): FailureCode | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (isOfConnecting(error)) return 'CS2101';
   const isOfPostgres = 'severity' in error;
   const text = isOfPostgres ? codeIn(error) : codeIn(error) || error.message;
   const [, code] = (isOfPostgres ? SQLSTATES : SYSTEM).find(([pattern]) => pattern.test(text)) ?? [];

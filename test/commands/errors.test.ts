@@ -52,6 +52,7 @@ const SETTINGS: [code: ErrorCode, args: string, settings: Record<string, string>
   ['CS1209', 'sync', { POLAR_ACCESS_TOKEN__2SHOPS: 'x' }],
   ['CS1212', 'sync', {}],
   ['CS2101', 'migrate', { DATABASE_URL: `postgres://${CLOSED}/x` }],
+  ['CS2101', 'migrate', { DATABASE_URL: 'postgres://x/x?host=/nowhere' }],
   ['CS6301', 'report --month 2026-13', { DATABASE_URL: `postgres://${CLOSED}/x` }],
 ];
 
