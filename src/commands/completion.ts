@@ -80,7 +80,7 @@ const valuesIn = (invocation: Invocation) => ({
 async function accountNames({ environment }: Invocation): Promise<string[]> {
   const { readConfig } = await import('../config/config.ts');
   try {
-    return readConfig(environment()).sources.map(({ account }) => account);
+    return [...new Set(readConfig(environment()).sources.map(({ account }) => account))];
   } catch (error) {
     if (error instanceof ConfigError) return [];
     throw error;

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { call } from '../support/run.ts';
 
-const SETTINGS = { POLAR_ACCESS_TOKEN: 'polar_oat_x', POLAR_ACCESS_TOKEN__ACME: 'polar_oat_y' };
+const SETTINGS = {
+  POLAR_ACCESS_TOKEN: 'polar_oat_x',
+  POLAR_ACCESS_TOKEN__ACME: 'polar_oat_y',
+  FYNN_API_KEY: 'key',
+  FYNN_API_URL: 'https://fynn.test',
+};
 
 /** What may stand for the last of these words. */
 async function complete(...words: string[]): Promise<string[]> {
