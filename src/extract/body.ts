@@ -81,8 +81,9 @@ function decodersOf(encoding: string): Transform[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity');
-  const found = names.toReversed().flatMap((name) => decoders.get(name)?.() ?? []);
-  return found.length === names.length && names.length <= MOST_LAYERS ? found : [unknown(encoding)];
+  const found = names.toReversed().flatMap((name) => decoders.get(name) ?? []);
+  const isKnown = found.length === names.length && names.length <= MOST_LAYERS;
+  return isKnown ? found.map((open) => open()) : [unknown(encoding)];
 }
 
 function unknown(encoding: string): Transform {
