@@ -7,15 +7,24 @@ import type { LockWait } from './file-lock.ts';
 import { inTransaction, openPool, serverOf, type Address } from './pool.ts';
 import { detectPooler } from './pooler.ts';
 
-/** An open database: a pool of sessions, Drizzle on it, and `close`. */
+/** An open database: its sessions, Drizzle on them, and `close`. */
 export interface Database extends Address {
+  /** Sessions for transactions. */
   pool: Pool;
+  /**
+   * One session for short statements that come between the transactions, and lock nothing that these do. In the pool they would open
+   * sessions that transactions use afterwards, and a session plans each statement for itself.
+   */
+  brief: Pool;
   orm: NodePgDatabase;
   close(): Promise<void>;
 }
 
 /** Data folder of the embedded Postgres, relative to the working directory. */
 export const EMBEDDED_DIRECTORY = '.data/postgres';
+
+/** Sessions of both pools together: docs/library.md. */
+const MOST_SESSIONS = 8;
 
 /** Timeout of a query, as a connection that was lost silently never responds. */
 const LONGEST_QUERY_MS = 60_000;
@@ -32,14 +41,15 @@ export async function openDatabase(
   const embedded = databaseUrl === undefined ? await startEmbedded(directory, wait) : undefined;
   const url = databaseUrl ?? embedded?.url ?? '';
   const pooler = await detectPooler(url); // reports a wrong address clearly, before anything else starts
-  const { pool, close: closePool } = openPool({ url, pooler }, { max: 8, queryTimeoutMs: LONGEST_QUERY_MS, name });
-  const letClockRun = await followClock(pool);
+  const open = (max: number) => openPool({ url, pooler }, { max, queryTimeoutMs: LONGEST_QUERY_MS, name });
+  const [{ pool, close: closePool }, { pool: brief, close: closeBrief }] = [open(MOST_SESSIONS - 1), open(1)];
+  const letClockRun = await followClock(brief);
   const close = async () => {
     letClockRun();
-    await closePool();
+    await Promise.all([closePool(), closeBrief()]);
     await embedded?.close();
   };
-  return { pool, orm: drizzle(pool), url, pooler, close };
+  return { pool, brief, orm: drizzle(pool), url, pooler, close };
 }
 
 /** Borrows the sessions of the user's pool, which stays open when this is closed. */
@@ -48,7 +58,7 @@ export async function borrowDatabase(lender: Pool): Promise<Database> {
   const address: Address = { url: '', pooler, lender };
   const { pool } = openPool(address, { max: lender.options.max, queryTimeoutMs: LONGEST_QUERY_MS });
   const letClockRun = await followClock(pool);
-  return { ...address, pool, orm: drizzle(pool), close: async () => letClockRun() };
+  return { ...address, pool, brief: pool, orm: drizzle(pool), close: async () => letClockRun() };
 }
 
 /** Returns true when a worker is connected to the database. */

@@ -44,7 +44,7 @@ export function openContext(
   log: Logger,
   { urgent = false, onAnswer }: { urgent?: boolean; onAnswer?: ResponseListener } = {},
 ): SyncContext {
-  const limiter = limiterIn(db.pool, budgetKey(source), slicesOf(source.requestsPerMinute));
+  const limiter = limiterIn(db.brief, budgetKey(source), slicesOf(source.requestsPerMinute));
   const ofAccount = log.child(accountRef(source));
   const http = createHttp(source, budgetOn(limiter, { urgent }), ofAccount, { ...(onAnswer && { onAnswer }) });
   return { db, source, http, log };

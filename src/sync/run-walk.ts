@@ -146,7 +146,7 @@ function startReporting({ db, log }: SyncContext, current: () => ActiveRun): () 
     const run = current();
     if (run.stats.counters.pages === pages) return;
     pages = run.stats.counters.pages;
-    reportRun(db.pool, run.runId, totalsOf(run)).catch((error: unknown) =>
+    reportRun(db.brief, run.runId, totalsOf(run)).catch((error: unknown) =>
       log.debug(`the progress could not be recorded: ${formatError(error)}`),
     );
   }, REPORT_MS);

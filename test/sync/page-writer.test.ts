@@ -1,9 +1,14 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { beginWalk, savePage } from '../../src/ledger/checkpoint.ts';
+import { createLogger } from '../../src/model/log.ts';
+import { openContext } from '../../src/sync/context.ts';
+import { sync } from '../../src/sync/sync.ts';
 import { connectClient, freshDatabase } from '../support/database.ts';
+import { withPageSize } from '../support/page-size.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { rows, value } from '../support/records.ts';
 import { until } from '../support/service.ts';
+import { sourceOf } from '../support/source.ts';
 
 const SESSIONS = 200;
 const PAGE = 10;
@@ -40,6 +45,33 @@ test('pages that are sent while a transaction is under way are committed after i
   const pages = (await rows(db, 'select page from public.saved order by place')).map(({ page }) => page);
   expect(pages).toEqual(Array.from({ length: pages.length }, (_, index) => index + 1));
   expect(await syncing(polar, db).verify('polar.checkouts')).toMatchObject({ missing: 0, extra: 0, different: 0 });
+});
+
+/** Notes which session counts a request, and which inserts sessions. */
+const NOTE_SESSIONS = `
+  create table public.used (work text, pid int);
+  create function public.note_session() returns trigger language plpgsql as $$ begin
+    insert into public.used values (tg_table_name, pg_backend_pid());
+    return null;
+  end $$;
+  create trigger note_session after insert or update on sync.budgets for each row execute function public.note_session();
+  create trigger note_session after insert on polar.checkouts for each statement execute function public.note_session()`;
+
+test('requests are counted in a session that writes no pages, as each that does plans all statements', async () => {
+  const [polar, db] = [await startPolar({ links: 0, checkouts: SESSIONS }), await freshDatabase()];
+  await db.pool.query(NOTE_SESSIONS);
+  const source = sourceOf({ POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url });
+  const context = openContext(db, source, createLogger('silent'));
+  onTestFinished(() => context.http.close());
+  const stream = source.streams.find(({ name }) => name === 'polar.checkouts');
+  if (!stream) throw new Error('there are sessions');
+  const run = await sync(context, withPageSize(stream, PAGE), 'full', new AbortController().signal);
+  expect(run).toMatchObject({ outcome: 'complete', inserted: SESSIONS });
+  const pids = async (work: string) =>
+    (await rows(db, 'select distinct pid from public.used where work = $1', [work])).map(({ pid }) => pid);
+  const [counting, writing] = [await pids('budgets'), await pids('checkouts')];
+  expect([counting.length, writing.length]).not.toContain(0);
+  expect(writing.filter((pid) => counting.includes(pid))).toEqual([]);
 });
 
 test('a page cannot be saved before those in front of it', async () => {
