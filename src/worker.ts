@@ -94,8 +94,9 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
 
     const release = { releasers, signal: stopping.signal };
     const maintained = { db, log, queue, scheduled, runnable, sources, ...upkeepOf(config, { db, log }) };
-    if (runnable.length > 0) await putOurSchedules(maintained);
-    const walks = openWalks({ maintained, askers, metrics }, stopping.signal);
+    const ready = await openReadiness(db, queue, maintained);
+    releasers.push(() => ready.close());
+    const walks = openWalks({ maintained, askers, metrics, isReady: ready.check }, stopping.signal);
     releasers.push(() => walks.close());
     await startHooks(maintained, config.hook, release);
     const webhookPool = openPool(db, WEBHOOK_SESSIONS);
@@ -103,9 +104,6 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
 
     const requestWalk = bringForward(queue, db, log);
     const webhookServices = { db: () => Promise.resolve(webhookPool), metrics, requestWalk, log };
-
-    const ready = await openReadiness(db, queue, maintained);
-    releasers.push(() => ready.close());
 
     const pages = {
       readiness: ready.check,
@@ -136,16 +134,13 @@ interface Walks {
   /** A context of each source that has optional streams. */
   askers: readonly SyncContext[];
   metrics: Metrics;
-}
-
-async function putOurSchedules({ queue, log, scheduled }: Maintenance): Promise<void> {
-  await leaveOldQueue(queue, log);
-  await putSchedules(queue, scheduled);
+  /** Checks whether the service is ready. */
+  isReady: () => Promise<unknown>;
 }
 
 /**
- * Walks that are started when the service is ready otherwise, as they wait for the source: asking for scopes takes a few requests,
- * and ten seconds where it hangs.
+ * Walks that are started when the service is ready otherwise: putting schedules takes many queries, and asking for scopes a few
+ * requests, or ten seconds where the source hangs.
  */
 function openWalks(walks: Walks, signal: AbortSignal) {
   const releasers: Release['releasers'] = [];
@@ -164,10 +159,17 @@ function openWalks(walks: Walks, signal: AbortSignal) {
   };
 }
 
-/** Asks for scopes, then starts the jobs of walks and their maintenance. */
-async function startWalks({ maintained, askers, metrics }: Walks, { releasers, signal }: Release): Promise<void> {
-  const { queue, runnable } = maintained;
+/** Puts the schedules and asks for scopes, then starts the jobs of walks and their maintenance. */
+async function startWalks(
+  { maintained, askers, metrics, isReady }: Walks,
+  { releasers, signal }: Release,
+): Promise<void> {
+  const { queue, runnable, scheduled, log } = maintained;
   if (runnable.length === 0) return;
+  await isReady(); // whoever waits for /readyz hears of it before the work begins
+  await leaveOldQueue(queue, log);
+  await putSchedules(queue, scheduled);
+  signal.throwIfAborted();
   const watching = await watchScopes(askers, maintained, signal);
   releasers.push(() => watching.ended);
   signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { formatError } from '../model/errors.ts';
+import { oneAtATime } from '../model/one-at-a-time.ts';
 import type { Database } from '../database/database.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
@@ -9,7 +10,7 @@ import type { QueueState } from './queue-state.ts';
 
 /** Checks whether the service can do its work. */
 export interface Readiness {
-  /** Returns the failure of each check by name; undefined for a passed check. */
+  /** Returns the failure of each check by name; undefined for a passed check. Calls meanwhile get the same result. */
   check: () => Promise<Record<string, string | undefined>>;
   close: () => Promise<void>;
 }
@@ -24,6 +25,10 @@ const [PATIENCE_MS, QUERY_MS] = [3000, 2500];
 export async function openReadiness(db: Database, queue: QueueState, watched: ScheduledSources): Promise<Readiness> {
   const overdue = await watchOverdue(db, queue, watched);
   const { pool, close } = openPool(db, { max: 1, queryTimeoutMs: QUERY_MS });
+  pool.connect().then(
+    (session) => session.release(),
+    () => undefined, // the checks say so
+  );
   const checks = {
     database: () => tryWrite(pool, []),
     queue: () => queue.probe(),
@@ -34,7 +39,7 @@ export async function openReadiness(db: Database, queue: QueueState, watched: Sc
     const results = Object.entries(checks).map(async ([name, run]) => [name, await messageOfFailure(run)] as const);
     return Object.fromEntries(await Promise.all(results));
   };
-  return { check, close };
+  return { check: oneAtATime(check), close };
 }
 
 async function requireMigrated(pool: Pool): Promise<void> {

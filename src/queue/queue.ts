@@ -14,6 +14,7 @@ import { formatError } from '../model/errors.ts';
 import type { Address } from '../database/pool.ts';
 import type { Logger } from '../model/log.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { oneAtATime } from '../model/one-at-a-time.ts';
 import { labelOf, type Mode } from '../model/stream.ts';
 import { openPostgres } from './postgres.ts';
 import { processJob } from './process-job.ts';
@@ -110,7 +111,7 @@ async function open<B extends IQueueBackend, C>(
   const signal = AbortSignal.any([stopping, server.refused]);
   const { name, prefix } = server.names;
   const bull = queueOf(name, prefix);
-  const probe = once(() => server.probe((type) => bull.toKey(type)));
+  const probe = oneAtATime(() => server.probe((type) => bull.toKey(type)));
   await orAborted(bull.waitUntilReady().then(probe), signal).catch(async (error: unknown) => {
     await server.close();
     throw error;
@@ -219,12 +220,6 @@ async function takeOverOld(old: Queue, ids: readonly string[], isOurs: boolean):
 
 /** Timeout for the state of the queue: commands wait for ever while it is down. */
 const QUEUE_TIMEOUT_MS = 2000;
-
-/** Runs one piece of work at a time: calls meanwhile get its result. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let current: Promise<T> | undefined;
-  return () => (current ??= work().finally(() => (current = undefined)));
-}
 
 const QUIET_MS = 30_000;
 
