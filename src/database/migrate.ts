@@ -58,7 +58,10 @@ function requireKnown(applied: number): number {
 
 const readMigrations = () => readMigrationFiles({ migrationsFolder: MIGRATIONS });
 
-const migrationCount = () => readMigrations().length;
+let knownCount: number | undefined;
+
+/** Returns the number of our migrations, which does not change while the process runs. */
+const migrationCount = () => (knownCount ??= readMigrations().length);
 
 /** Applies pending migrations in the open transaction. If a view is in the way, drops ours before, and returns their grants. */
 async function apply(client: Client, views: readonly View[]): Promise<string[]> {

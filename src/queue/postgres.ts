@@ -24,8 +24,11 @@ const REMOVE_FINISHED = `delete from ${SCHEMA}.job where queue = $1 and id = $2 
  */
 export async function openPostgres(db: Address, onError: (error: Error) => void): Promise<QueueServer<PgPool>> {
   requireSessions(db);
-  await prepareSchema(db.url);
   const { pool, close } = openPool(db, { max: SESSIONS, queryTimeoutMs: QUERY_MS, searchPath: SCHEMA });
+  await prepareSchema(db.url, pool).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const connection: unknown = pool;
   if (!isPgPool(connection)) throw new Error('BullMQ does not take this pool');
   const probe = () => tryWrite(pool, [SCHEMA]);
@@ -62,12 +65,17 @@ export function requireSessions({ pooler }: Pick<Address, 'pooler'>): void {
     );
 }
 
-/** Migrates BullMQ's schema. A schema that is up to date needs no right to change it. */
-async function prepareSchema(url: string): Promise<void> {
+/** Migrates BullMQ's schema. A schema that is up to date needs no right to change it, and no session of its own. */
+async function prepareSchema(url: string, pool: Pool): Promise<void> {
+  await assertSchemaCompatibility(pool, SCHEMA).catch(() => migrateSchema(url));
+}
+
+/** Migrates in a session without time limits. */
+async function migrateSchema(url: string): Promise<void> {
   const client = await connect(url, { application_name: APPLICATION });
   try {
     await client.query(settingsText('session', 0));
-    await assertSchemaCompatibility(client, SCHEMA).catch(() => runMigrations(client, SCHEMA));
+    await runMigrations(client, SCHEMA);
   } finally {
     await client.end();
   }
