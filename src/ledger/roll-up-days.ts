@@ -3,17 +3,21 @@ import type { PoolClient, Pool } from 'pg';
 import { pipelined, sourceLock, transaction } from '../database/database.ts';
 import { list } from '../database/identifiers.ts';
 import { rolledUpCheckouts, rolledUpSales } from '../database/rollup-tables.ts';
+import { hasCode } from '../database/views.ts';
 import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 
-// Announces days that are due, at a moment when nobody writes the source: who writes one of their sessions later takes the entry back.
+// Announces days that are due: who begins to write one of their sessions later takes the entry back.
 const ANNOUNCE_DAYS = `
-with alone as materialized (select ${sourceLock("'polar'")})
 insert into sync.rolled_up_days (day, timezone, built_at, holds_until)
-select day, timezone, 'infinity', '-infinity' from reporting.days, alone where is_due order by day desc limit 100
+select day, timezone, 'infinity', '-infinity' from reporting.days where is_due order by day desc limit 100
 on conflict (day) do update set (timezone, built_at, holds_until) = (excluded.timezone, excluded.built_at, excluded.holds_until)
 returning day::text as day`;
+
+// Our own writers hold the source's lock, and others have one of the tables.
+const WAIT_FOR_WRITERS = `select ${sourceLock("'polar'")}`;
+const REQUIRE_NO_WRITER = 'lock table polar.checkouts, history.checkouts in share mode nowait';
 
 const TAKE_TURN = `select pg_try_advisory_xact_lock(hashtext('checkout-sync'), hashtext('days')) as is_mine,
   set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
@@ -45,14 +49,26 @@ export async function rollUpDays(pool: Pool, longestMs: number, signal: AbortSig
   const end = performance.now() + longestMs;
   const { rows } = await pool.query<{ day: string }>(ANNOUNCE_DAYS);
   let count = 0;
+  if (rows.length === 0 || !(await haveEarlierWritersEnded(pool))) return count;
   for (const { day } of rows) {
     if (signal.aborted || performance.now() > end) return count;
     const built = await transaction(pool, (client) => rollUpDay(client, day));
     if (built === undefined) return count;
     count += built;
   }
-  return rows.length === 0 ? count : count + (await rollUpDays(pool, end - performance.now(), signal));
+  return count + (await rollUpDays(pool, end - performance.now(), signal));
 }
+
+/** Returns false while somebody else writes sessions who has perhaps begun before days were announced, as in a long transaction. */
+const haveEarlierWritersEnded = (pool: Pool): Promise<boolean> =>
+  transaction(pool, async (client) => {
+    await client.query(WAIT_FOR_WRITERS);
+    await client.query(REQUIRE_NO_WRITER);
+    return true;
+  }).catch((error: unknown) => {
+    if (hasCode(error, '55P03')) return false; // lock_not_available
+    throw error;
+  });
 
 /** Returns 0 for a day that was written meanwhile, and undefined while another process rolls up. */
 async function rollUpDay(client: PoolClient, day: string): Promise<number | undefined> {

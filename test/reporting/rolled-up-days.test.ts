@@ -174,6 +174,18 @@ test('a session is written without waiting while its day is rolled up once more'
   expect(shown).toEqual(plain);
 });
 
+test('while somebody else’s transaction has changed sessions, no day is rolled up', async () => {
+  const db = await freshDatabase();
+  await db.pool.query(OLD_SESSIONS);
+  const other = await connectClient(db.url);
+  await other.query(`begin; update polar.checkouts set total_amount = 7, net_amount = 7 where id = '${uuid(3)}'`);
+  expect(await rollUpAll(db)).toBe(0);
+  await other.query('commit');
+  expect(await value(db, 'select sum(net_amount)::int from analytics.revenue_daily')).toBe(407);
+  expect(await rollUpAll(db)).toBeGreaterThan(2);
+  expect(await value(db, 'select sum(net_amount)::int from analytics.revenue_daily')).toBe(407);
+});
+
 test('days that cannot be rolled up are reported once, and rolled up when they can', async () => {
   const db = await freshDatabase();
   await db.pool.query(OLD_SESSIONS);
