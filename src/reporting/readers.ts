@@ -32,8 +32,8 @@ export async function grantReader(
     const password = (await exists(client, role)) ? null : await createRole(client, role);
     const granted = contacts ? [VIEWS, CONTACTS] : [VIEWS];
     const owner = await ownerOfViews(client);
+    for (const schema of [VIEWS, CONTACTS]) await client.query(revokesSql(schema, role, owner)); // it may have had more
     for (const schema of granted) await client.query(grantsSql(schema, role, owner));
-    if (!contacts) await client.query(revokesSql(CONTACTS, role, owner));
     await grantConnect(client, role);
     await requireNothingElse(client, role, granted);
     await requireEffect(client, role, granted);
@@ -110,16 +110,20 @@ const revokesSql = (schema: string, role: string, owner: string) =>
   `alter default privileges for role ${quote(owner)} in schema ${schema} revoke all on tables from ${quote(role)};
    revoke all on all tables in schema ${schema} from ${quote(role)}; revoke all on schema ${schema} from ${quote(role)}`;
 
-/** Relations of our schemas, beside those given, that a role may read or write; and what lets it read them in another way. */
+/** Relations of our schemas that a role may write or, beside those given, read; and what lets it do so in another way. */
 const FURTHER_RIGHTS = `
-with roles as (select * from pg_roles r where pg_has_role($1, r.oid, 'member')) -- also those that it may only switch to
-select format('%I.%I', nspname, relname) as name from pg_class c join pg_namespace n on n.oid = relnamespace
-where nspname in ('polar', 'fynn', 'sync', 'history', 'reporting', 'bullmq', '${VIEWS}', '${CONTACTS}') and nspname <> all($2)
-  and relkind in ('r', 'p', 'v', 'm', 'S') and exists (
-    select from roles m where has_schema_privilege(m.oid, n.oid, 'usage')
-      and case relkind when 'S' then has_sequence_privilege(m.oid, c.oid, 'usage, select, update')
-        else has_table_privilege(m.oid, c.oid, 'select, insert, update, delete, truncate')
-          or has_any_column_privilege(m.oid, c.oid, 'select, insert, update') end)
+with roles as (select * from pg_roles r where pg_has_role($1, r.oid, 'member')), -- also those that it may only switch to
+  schemas as (
+    select *, case when nspname = any($2) then '' else 'select, ' end as reading from pg_namespace
+    where nspname in ('polar', 'fynn', 'sync', 'history', 'reporting', 'bullmq', '${VIEWS}', '${CONTACTS}'))
+select format('%I.%I', nspname, relname) as name from pg_class c join schemas n on n.oid = relnamespace
+where relkind in ('r', 'p', 'v', 'm', 'S') and exists (
+  select from roles m where has_schema_privilege(m.oid, n.oid, 'usage')
+    and case relkind when 'S' then has_sequence_privilege(m.oid, c.oid, 'usage, select, update')
+      else has_table_privilege(m.oid, c.oid, reading || 'insert, update, delete, truncate, references, trigger')
+        or has_any_column_privilege(m.oid, c.oid, reading || 'insert, update, references') end)
+union all
+select format('create in %I', nspname) from schemas n where exists (select from roles m where has_schema_privilege(m.oid, n.oid, 'create'))
 union all
 select attribute from roles, unnest(array['superuser', 'createrole', 'replication'], array[rolsuper, rolcreaterole, rolreplication]) a(attribute, has) where has
 union all

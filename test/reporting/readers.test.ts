@@ -106,6 +106,23 @@ test('a role that reads more than reports, and a name that no role can have, are
   });
 });
 
+test('what a role could write through the views is taken away, and one that everybody may write is refused', async () => {
+  const { role: other } = await asNewRole(db.url, 'secret');
+  await db.pool
+    .query(`grant all on schema analytics to ${other}; grant all on all tables in schema analytics to ${other};
+    alter default privileges in schema analytics grant all on tables to ${other}`);
+  expect(await run('grant', other)).toMatchObject({ code: 0 });
+  await db.pool.query('create view analytics.added_later as select seq from sync.changes');
+  const { rows: rights } = await db.pool.query(
+    `select has_schema_privilege($1, 'analytics', 'create') as creates, array_agg(distinct privilege_type::text) as rights
+     from pg_class, aclexplode(relacl) where relnamespace = 'analytics'::regnamespace and grantee = $1::regrole`,
+    [other],
+  );
+  expect(rights).toEqual([{ creates: false, rights: ['SELECT'] }]);
+  await db.pool.query('grant delete on analytics.changes to public');
+  expect((await run('grant', other)).stderr).toContain(`${other} has further rights already (analytics.changes)`);
+});
+
 test('a role that could read more by switching to another one, or by an attribute, is refused', async () => {
   const { role: other } = await asNewRole(db.url, 'secret');
   const { role: rich } = await asNewRole(db.url, 'secret');
