@@ -77,7 +77,8 @@ const placeholders: Readonly<Record<string, (settings: ReportSettings, args: rea
   money: (_, [amount = '', digits = '']) => moneySql(amount, digits),
   money_of: (_, [amount = '', currency = '']) => moneySql(amount, digitsSql(currency)),
   // A session's metadata without what a visit may bring along: that of the link, but for keys with these names.
-  without_visit: (_, [map = '']) => `${map} - '{${VISIT_KEYS.join(',')}}'::text[]`,
+  without_visit: (_, [map = '']) =>
+    `case when jsonb_typeof(${map}) = 'object' then ${map} - '{${VISIT_KEYS.join(',')}}'::text[] end`,
   // How long after its end a session can still be paid; hours, because the length of days depends on the reader's time zone.
   grace: (_, [isPaying = '']) => `case when ${isPaying} then interval '720 hours' else interval '15 minutes' end`,
   // What was rolled up of a day holds until the time that passes settles one more of its sessions. A clock may be set back as well.

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { reportingViews } from '../../src/reporting/reporting-views.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
 import { startPolar, syncing } from '../support/polar.ts';
@@ -142,4 +145,35 @@ test('an unknown interval has no monthly amount, and no join loses a subscriptio
   );
   const question = await readFile('examples/metabase/recurring-revenue.sql', 'utf8');
   expect(await rows(db, question.replace(/\[\[.*\]\]/, ''))).toMatchObject([{ active_subscriptions: '4' }]);
+});
+
+test('a session or a link whose metadata is no object has no link, and hides no other', async () => {
+  const db = await freshDatabase();
+  await db.pool
+    .query(`insert into polar.checkout_links (id, account, observed_at, organization_id, created_at, metadata)
+    select ('00000000-0000-4000-8000-00000000000' || n)::uuid, 'default', now(), '${uuid(9)}', '2026-01-01', metadata
+    from (values (1, '{"link": "a"}'::jsonb), (2, '"text"'), (3, '7'), (4, '["link"]'), (5, 'null')) l(n, metadata)`);
+  await db.pool
+    .query(`insert into polar.checkouts (id, account, observed_at, organization_id, created_at, status, metadata)
+    select gen_random_uuid(), 'default', now(), organization_id, '2026-02-01', 'expired', metadata from polar.checkout_links`);
+  expect(
+    await rows(db, `select link_id, count(*)::int as sessions from analytics.checkouts group by 1 order by 1`),
+  ).toEqual([
+    { link_id: uuid(1), sessions: 1 },
+    { link_id: null, sessions: 4 },
+  ]);
+  expect(await value(db, 'select sum(opened)::int from analytics.link_performance')).toBe(5);
+});
+
+test('the hour that a clock repeats at midnight belongs to the day that it shows, of orders as well', async () => {
+  const db = await freshDatabase();
+  await migrate(db, reportingViews(parseConfig({ REPORT_TIMEZONE: 'America/Havana' }).report));
+  await db.pool.query(
+    `insert into polar.orders (id, account, created_at, observed_at, paid)
+     select gen_random_uuid(), 'default', at, now(), true from unnest('{2025-11-02T03:59Z,2025-11-02T04:30Z,2025-11-02T05:30Z}'::timestamptz[]) at`,
+  );
+  expect(await rows(db, 'select day::text, orders::int from analytics.orders_daily order by 1')).toEqual([
+    { day: '2025-11-01', orders: 1 },
+    { day: '2025-11-02', orders: 2 },
+  ]);
 });

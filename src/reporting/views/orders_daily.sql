@@ -12,7 +12,8 @@ select
   {{money sum(o.tax_amount), o.minor_digits}} as tax_money,
   {{money sum(o.total_amount), o.minor_digits}} as total_money,
   {{money sum(o.refunded_amount), o.minor_digits}} as refunded_money
--- Days first: a condition on the day then reads the orders of those days alone, by the index on created_at.
+-- Days first: a condition on the day then reads the orders of those days alone, by the index on created_at. An hour that a clock
+-- repeats when it is set back at midnight belongs to the day that the clock shows.
 from (
   select generate_series(min(created_at) at time zone {{timezone}} - interval '1 day', now() at time zone {{timezone}} + interval '1 day', '1 day')::date as day
   from polar.orders
@@ -21,7 +22,10 @@ join lateral (
   select source, account, organization_id, product_id, product_name, billing_reason, currency, minor_digits, is_first_order,
     discount_amount, net_amount, tax_amount, total_amount, refunded_amount
   from analytics.orders
-  where is_paid and created_at >= d.day::timestamp at time zone {{timezone}} and created_at < (d.day + 1)::timestamp at time zone {{timezone}}
+  where is_paid
+    and created_at >= d.day::timestamp at time zone {{timezone}} - interval '2 hours'
+    and created_at < (d.day + 1)::timestamp at time zone {{timezone}}
+    and created_day = d.day
   offset 0 -- evaluates each order once, and not for each column above
 ) o on true
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
