@@ -177,3 +177,35 @@ test('the hour that a clock repeats at midnight belongs to the day that it shows
     { day: '2025-11-02', orders: 2 },
   ]);
 });
+
+test('a deleted subscription is in no figure of a month', async () => {
+  const db = await freshDatabase();
+  await db.pool.query(
+    `insert into polar.subscriptions (id, account, created_at, started_at, observed_at, amount, currency, recurring_interval, recurring_interval_count, deleted_at)
+     select gen_random_uuid(), 'default', now(), now() - interval '40 days', now(), 1200, 'usd', 'month', 1, deleted_at
+     from unnest(array[null, now()]) deleted_at`,
+  );
+  expect(await rows(db, `select is_active from analytics.subscriptions order by deleted_at nulls first`)).toEqual([
+    { is_active: true },
+    { is_active: false },
+  ]);
+  expect(await value(db, 'select max(mrr_amount)::int from analytics.mrr_monthly')).toBe(1200);
+  expect(await value(db, 'select sum(new_subscriptions)::int from analytics.churn_monthly')).toBe(1);
+});
+
+test('a paid session without currency or organization is in every view once', async () => {
+  const db = await freshDatabase();
+  await db.pool.query(
+    `insert into polar.products (id, account, observed_at) values ('${uuid(1)}', 'default', now());
+     insert into polar.checkouts (id, account, observed_at, created_at, status, customer_id, product_id, total_amount, net_amount, currency)
+     select gen_random_uuid(), 'default', now(), now() - interval '3 days', 'succeeded', '${uuid(2)}', '${uuid(1)}', 100, 100, currency
+     from unnest(array[null, 'usd']) currency;
+     insert into polar.checkout_products (checkout_id, product_id, position, account) select id, product_id, 0, account from polar.checkouts`,
+  );
+  expect(
+    await rows(db, 'select currency, opened, offered, net_amount from analytics.product_performance order by 1'),
+  ).toEqual(['usd', null].map((currency) => ({ currency, opened: '1', offered: '1', net_amount: '100' })));
+  expect(await rows(db, 'select purchases, net_amounts from analytics.customers')).toEqual([
+    { purchases: '2', net_amounts: { usd: 100 } },
+  ]);
+});

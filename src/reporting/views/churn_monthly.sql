@@ -16,12 +16,12 @@ join lateral (
     date_trunc('month', started_at at time zone {{timezone}}) as start_month,
     date_trunc('month', end_at at time zone {{timezone}}) as end_month,
     date_trunc('month', canceled_at at time zone {{timezone}}) as canceled_month
-  from analytics.subscriptions where started_at is not null
+  from analytics.subscriptions where started_at is not null and deleted_at is null
   offset 0 -- evaluates each subscription once, and not for each column above
 ) s on true
 group by 1, 2, 3, 4, 5;
 
-comment on view analytics.churn_monthly is 'Subscriptions that begin, end and are canceled, per month and currency';
+comment on view analytics.churn_monthly is 'Subscriptions that begin, end and are canceled, per month and currency. Without deleted ones';
 comment on column analytics.churn_monthly.month is 'First day of the month, in the time zone REPORT_TIMEZONE';
 comment on column analytics.churn_monthly.active_at_start is 'Subscriptions that had begun before the month and had not ended by then';
 comment on column analytics.churn_monthly.new_subscriptions is 'Subscriptions that began in the month';

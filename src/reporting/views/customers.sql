@@ -10,7 +10,7 @@ select
   (select jsonb_object_agg(n.currency, n.net_amount) from (
     select u.currency, sum(u.net_amount) as net_amount
     from unnest(array_agg(c.currency) filter (where c.is_paid), array_agg(c.net_amount) filter (where c.is_paid)) u(currency, net_amount)
-    group by u.currency
+    where u.currency is not null group by u.currency
   ) n) as net_amounts
 from (
   -- Evaluates each session once, and not for each column above.
@@ -30,4 +30,4 @@ comment on column analytics.customers.purchases is 'Paid sessions';
 comment on column analytics.customers.first_purchase_at is 'When the first paid session was made; null without any';
 comment on column analytics.customers.last_purchase_at is 'When the last paid session was made';
 comment on column analytics.customers.country is 'Country in the latest session that has one';
-comment on column analytics.customers.net_amounts is 'Net amounts of the paid sessions in minor units, by currency; null without any';
+comment on column analytics.customers.net_amounts is 'Net amounts of the paid sessions in minor units, by currency, where it is known; null without any';

@@ -18,12 +18,12 @@ join lateral (
     date_trunc('month', started_at at time zone {{timezone}}) <= m.month
       and coalesce(date_trunc('month', end_at at time zone {{timezone}}) > m.month, true) as is_alive,
     coalesce(trial_end at time zone {{timezone}} < m.month + interval '1 month', true) as is_paying
-  from analytics.subscriptions where started_at is not null
+  from analytics.subscriptions where started_at is not null and deleted_at is null
   offset 0 -- evaluates each subscription once, and not for each column above
 ) s on true
 group by 1, 2, 3, 4, 5, 6;
 
-comment on view analytics.mrr_monthly is 'Monthly recurring revenue per month and currency, from today’s amounts: what a subscription cost in an earlier month is not known';
+comment on view analytics.mrr_monthly is 'Monthly recurring revenue per month and currency, from today’s amounts: what a subscription cost in an earlier month is not known. Without deleted ones';
 comment on column analytics.mrr_monthly.month is 'First day of the month, in the time zone REPORT_TIMEZONE';
 comment on column analytics.mrr_monthly.active_subscriptions is 'Subscriptions that had begun by this month and end in a later one, or not, as Polar counts: whatever the status';
 comment on column analytics.mrr_monthly.committed_subscriptions is 'Of these, those without an end';

@@ -5,22 +5,19 @@ select
   {{measures}},
   coalesce(c.offered, 0) as offered
 from (
-  select coalesce(t.account, o.account) as account, coalesce(t.organization_id, o.organization_id) as organization_id,
-    coalesce(t.product_id, o.product_id) as product_id, coalesce(t.currency, o.currency) as currency,
-    t.opened, t.settled, t.paid, t.free, t.abandoned, t.net_amount, t.discount_given, t.total_amount, o.offered
+  select account, organization_id, product_id, currency,
+    sum(opened)::bigint as opened, sum(settled)::bigint as settled, sum(paid)::bigint as paid, sum(free)::bigint as free,
+    sum(abandoned)::bigint as abandoned, sum(net_amount)::bigint as net_amount, sum(discount_given)::bigint as discount_given,
+    sum(total_amount)::bigint as total_amount, sum(offered)::bigint as offered
   from (
-    select account, organization_id, product_id, currency,
-      sum(opened)::bigint as opened, sum(settled)::bigint as settled, sum(paid)::bigint as paid, sum(free)::bigint as free,
-      sum(abandoned)::bigint as abandoned, sum(net_amount)::bigint as net_amount, sum(discount_given)::bigint as discount_given,
-      sum(total_amount)::bigint as total_amount
+    select account, organization_id, product_id, currency, opened, settled, paid, free, abandoned, net_amount, discount_given, total_amount, 0 as offered
     from reporting.daily_checkouts
-    group by 1, 2, 3, 4
-  ) t
-  full join (
-    select s.account, s.organization_id, m.product_id, s.currency, count(*) as offered
+    union all
+    select s.account, s.organization_id, m.product_id, s.currency, 0, 0, 0, 0, 0, null, null, null, count(*)
     from polar.checkout_products m join polar.checkouts s on s.id = m.checkout_id
     group by 1, 2, 3, 4
-  ) o on (o.account, o.organization_id, o.product_id, o.currency) = (t.account, t.organization_id, t.product_id, t.currency)
+  ) part
+  group by 1, 2, 3, 4
 ) c
 full join polar.products p on p.id = c.product_id;
 

@@ -3,7 +3,7 @@ select
   'polar' as source, s.account, s.organization_id, s.id as subscription_id, s.created_at, s.deleted_at, s.status,
   s.started_at,
   coalesce(s.ended_at, s.ends_at) as end_at,
-  s.started_at <= now() and coalesce(coalesce(s.ended_at, s.ends_at) > now(), true) as is_active,
+  s.deleted_at is null and s.started_at <= now() and coalesce(coalesce(s.ended_at, s.ends_at) > now(), true) as is_active,
   s.trial_end,
   coalesce(s.trial_end > now(), false) as is_in_trial,
   s.canceled_at, s.cancel_at_period_end, s.customer_cancellation_reason, s.current_period_end,
@@ -28,7 +28,7 @@ comment on column analytics.subscriptions.subscription_id is 'The subscription';
 comment on column analytics.subscriptions.status is 'incomplete, incomplete_expired, trialing, active, past_due, unpaid, paused or canceled (ended)';
 comment on column analytics.subscriptions.started_at is 'When it began; null until the first payment';
 comment on column analytics.subscriptions.end_at is 'When it ended or will end; null while no end is known';
-comment on column analytics.subscriptions.is_active is 'Whether it has begun and not ended, as Polar counts: whatever the status';
+comment on column analytics.subscriptions.is_active is 'Whether it has begun and not ended, as Polar counts: whatever the status; false for one that is deleted';
 comment on column analytics.subscriptions.trial_end is 'When its trial ends or ended; null without one';
 comment on column analytics.subscriptions.is_in_trial is 'Whether its trial has not ended';
 comment on column analytics.subscriptions.canceled_at is 'When it was canceled; null again once that is undone';
