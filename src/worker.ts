@@ -191,7 +191,8 @@ async function startHooks(
   const { pool } = jobs.db;
   if (!config) {
     const left = await turnHookOff(pool);
-    if (left > 0) jobs.log.warn({ events: left }, 'SYNC_HOOK_URL was removed: gave up the events that waited for it');
+    if (left > 0)
+      jobs.log.warn({ events: left }, 'SYNC_HOOK_URL is no longer set: gave up the events that were waiting for it');
     return;
   }
   const hook = openHook(config, signal);
@@ -244,7 +245,7 @@ function bringForward(queue: JobQueue, { pool }: Database, log: Logger): (ref: S
       .catch((error: unknown) =>
         log.warn(
           { ...ref, errorCode: errorCodeOf(error) },
-          `a walk cannot be brought forward, it runs by its schedule: ${formatError(error)}`,
+          `a walk could not be started early, it runs on its schedule: ${formatError(error)}`,
         ),
       );
   };

@@ -8,7 +8,7 @@ import type { AccountReport } from './run-accounts.ts';
 /** The command `accounts`, with `accounts remove`. */
 export const accountsCommand = (invocation: Invocation): Command =>
   new Command('accounts')
-    .description('list the accounts, whose they are, and what is stored of each')
+    .description('list the accounts, the organization or address of each, and what is stored of it')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -30,10 +30,10 @@ export const accountsCommand = (invocation: Invocation): Command =>
 
 const removeCommand = (invocation: Invocation): Command =>
   new Command('remove')
-    .description('delete all that is stored of an account; remove its settings first, or it is synced again')
+    .description('delete everything stored of an account; remove its settings first, or it is synced again')
     .argument('<account>', 'name of the account, such as default', accountName)
     .addOption(new Option('--source <source>', 'only at this source, such as polar (default: all)'))
-    .option('--yes', 'delete; without it, only what would be deleted is said')
+    .option('--yes', 'delete; without it, only print how many rows would be deleted')
     .addHelpText(
       'after',
       helpAfter({

@@ -19,12 +19,12 @@ interface DemoArguments {
 export const demoCommand = (invocation: Invocation): Command =>
   new Command('demo')
     .description(
-      'sync a simulated Polar and a simulated Fynn into the embedded Postgres and answer six questions in SQL, and write a report of the last month',
+      'sync a simulated Polar and a simulated Fynn into the embedded Postgres, answer six questions in SQL, and write a report of the last month',
     )
     .option('--links <number>', 'links of the simulated merchant', wholeNumber(0, MOST_RECORDS), 200)
     .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0, MOST_RECORDS), 5000)
-    .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
-    .option('--serve', 'stay up with live traffic, webhooks and the status page')
+    .option('--seed <number>', 'seed of everything random', wholeNumber(0), 1)
+    .option('--serve', 'keep running with live sales, webhooks and the status page')
     .option(
       '--port <number>',
       'port of the status page, with --serve (default: PORT, or 3000)',

@@ -7,7 +7,9 @@ import { jsonOption, print, type Invocation } from './invocation.ts';
 /** The command `doctor`. */
 export const doctorCommand = (invocation: Invocation): Command =>
   new Command('doctor')
-    .description('check settings, database, queue and sources before you trust them; leaves nothing behind')
+    .description(
+      'check settings, database, queue and sources, and say what to do about each problem; leaves nothing behind',
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',

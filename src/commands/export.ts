@@ -32,16 +32,16 @@ export const exportCommand = (invocation: Invocation): Command =>
     )
     .option(
       '--since-seq <seq>',
-      'only rows that have changed after this seq of the change feed, or polar=<seq>,fynn=<seq>: lastSeq of the manifest before',
+      'only rows that have changed after this seq of the change feed, or polar=<seq>,fynn=<seq>: lastSeq of the previous manifest',
       parseSinceSeq,
     )
     .option('--out <folder>', 'folder for the files', 'export')
-    .option('--force', 'replace files that are not of an earlier export')
+    .option('--force', 'replace files that are not from an earlier export')
     .option('--list', 'show what can be exported, and write nothing')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExit code 1 when the export fails, also because the change feed does not reach back to --since-seq; then no file is replaced.',
+      '\nExit code 1 when the export fails, or when the change feed does not reach back to --since-seq. No file is replaced then.',
     )
     .addHelpText(
       'after',

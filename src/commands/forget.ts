@@ -7,21 +7,23 @@ import type { ForgetOptions } from './run-forget.ts';
 /** The command `forget`. */
 export const forgetCommand = (invocation: Invocation): Command =>
   new Command('forget')
-    .description("erase a person's data from all tables, now and whenever it comes again; without --yes, only count it")
+    .description(
+      "erase a person's data from all tables, now and whenever it comes again; without --yes, only count rows",
+    )
     .addArgument(new Argument('[person]', "e-mail address, the source's customer id, or the id in your own system"))
-    .option('--yes', 'erase; without it, only what would be erased is said')
-    .option('--export', 'print who was forgotten, as keyed hashes, to be imported after an older backup is restored')
-    .option('--import <file>', 'forget all on an exported list')
+    .option('--yes', 'erase; without it, only print how many rows would be emptied')
+    .option('--export', 'print who was forgotten, as keyed hashes, for --import after a backup is restored')
+    .option('--import <file>', 'forget everybody on a list that --export printed')
     .addOption(accountOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       helpAfter({
         examples: [
-          ['npx checkout-sync forget ada@example.com', 'counts what would be erased'],
+          ['npx checkout-sync forget ada@example.com', 'counts the rows that would be emptied'],
           ['npx checkout-sync forget ada@example.com --yes', 'erases it, now and whenever it comes again'],
-          ['npx checkout-sync forget --export > forgotten.json', 'before an older backup is restored'],
-          ['npx checkout-sync forget --import forgotten.json --yes', 'after it was'],
+          ['npx checkout-sync forget --export > forgotten.json', 'after each forget: keep it beside the backups'],
+          ['npx checkout-sync forget --import forgotten.json --yes', 'after an older backup was restored'],
         ],
         page: 'docs/privacy.md',
       }),

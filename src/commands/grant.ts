@@ -3,20 +3,22 @@ import { withContext } from './context.ts';
 import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
-const roleArgument = () => new Argument('<role>', 'role of Postgres');
+const roleArgument = () => new Argument('<role>', 'Postgres role');
 
 /** The command `grant`. */
 export const grantCommand = (invocation: Invocation): Command =>
   new Command('grant')
-    .description('let a role of Postgres read the views for reports and nothing else; makes the role if there is none')
+    .description(
+      'let a Postgres role read the views for reports and nothing else; creates the role if it does not exist',
+    )
     .addArgument(roleArgument())
-    .option('--contacts', 'also the list of sessions with e-mail address and name')
+    .option('--contacts', 'also let it read analytics_contacts.checkouts: sessions with e-mail address and name')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       helpAfter({
         examples: [
-          ['npx checkout-sync grant reports', 'prints the password of a role that it makes'],
+          ['npx checkout-sync grant reports', 'creates the role and prints its password once'],
           ['npx checkout-sync grant support --contacts', 'also e-mail addresses and names'],
         ],
         page: 'docs/reports.md',
@@ -34,14 +36,14 @@ export const grantCommand = (invocation: Invocation): Command =>
         },
       );
       const schemas = contacts ? 'analytics and analytics_contacts' : 'analytics';
-      const made = password === null ? [] : [`It was made, with the password ${password}, which is shown only now.`];
+      const made = password === null ? [] : [`It was created, with the password ${password}, which is shown only now.`];
       print(invocation, { role, contacts, password }, !json && [`${role} may read the views of ${schemas}.`, ...made]);
     });
 
 /** The command `revoke`. */
 export const revokeCommand = (invocation: Invocation): Command =>
   new Command('revoke')
-    .description('take from a role what grant gave it; the role itself stays')
+    .description('take back the rights that grant gave a role; the role itself stays')
     .addArgument(roleArgument())
     .addOption(jsonOption())
     .addHelpText(

@@ -9,7 +9,7 @@ export const initCommand = (invocation: Invocation): Command =>
     .description('ask for provider, token and database, try each, and write them into .env')
     .addOption(new Option('--provider <provider>', 'whose records to sync').choices(PROVIDERS))
     .option('--api-url <url>', 'address of the API: needed for Fynn, as each tenant has its own')
-    .option('--token-file <file>', 'file with the token or key, which would show in the list of processes')
+    .option('--token-file <file>', 'file with the token or key; an option would show it in the list of processes')
     .addOption(new Option('--token-stdin', 'read the token or key from standard input').conflicts('tokenFile'))
     .option('--database-url <url>', 'Postgres 14 or newer (default: DATABASE_URL, or the embedded Postgres)')
     .option(

@@ -44,25 +44,25 @@ export const simulateCommand = (invocation: Invocation): Command =>
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--links <number>', 'links of the merchant', wholeNumber(0, MOST_RECORDS), 200)
     .option('--checkouts <number>', 'sessions of the merchant', wholeNumber(0, MOST_RECORDS), 5000)
-    .option('--seed <number>', 'seed of all chance', wholeNumber(0), 1)
-    .option('--token <token>', 'access token it accepts', 'polar_oat_simulator')
+    .option('--seed <number>', 'seed of everything random', wholeNumber(0), 1)
+    .option('--token <token>', 'access token that it accepts', 'polar_oat_simulator')
     .option('--limit <number>', 'requests per minute, 0 for no limit', wholeNumber(0), 500)
-    .option('--latency <ms>', 'how long each answer takes', wholeNumber(0), 0)
+    .option('--latency <ms>', 'delay of each response', wholeNumber(0), 0)
     .option('--live <number>', 'edits per second, 0 for none', wholeNumber(0), 0)
     .option('--webhooks <url>', 'deliver a signed webhook of each edit to this URL; needs --webhook-secret', webAddress)
     .option(
       '--webhook-secret <secret>',
-      'what they are signed with; whsec_ and base64 as Polar makes them, or any text',
+      'secret that webhooks are signed with: whsec_ and base64, as Polar makes them, or any text',
     )
     .option('--fynn-port <number>', 'also serve a simulated Fynn, on this port', wholeNumber(1, HIGHEST_PORT))
-    .option('--fynn-list', 'let that Fynn have a list of checkout links')
+    .option('--fynn-list', 'give that Fynn a list of checkout links')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       helpAfter({
         examples: [
           ['npx checkout-sync simulate', 'prints the settings that use it'],
-          ['npx checkout-sync simulate --live 2 --latency 80', 'with two edits per second and slow answers'],
+          ['npx checkout-sync simulate --live 2 --latency 80', 'with two edits per second and slow responses'],
           ['npx checkout-sync simulate --fynn-port 4011 --fynn-list', 'also a Fynn'],
         ],
         page: 'docs/operations.md',

@@ -13,7 +13,7 @@ import { accountOption, jsonOption, print, type Invocation } from './invocation.
 /** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
 export const statusCommand = (invocation: Invocation): Command =>
   new Command('status')
-    .description('show what is stored of each stream, how fresh it is, and what runs')
+    .description('show what is stored of each stream, how fresh it is, what is running, and the last error')
     .argument('[stream...]', 'streams such as polar.checkouts (default: all)')
     .addOption(
       new Option(
@@ -107,7 +107,7 @@ const describePending = ({ records, foundAt }: NonNullable<StreamStatus['pending
   `${count(records)} records were missing at ${foundAt}: a second full walk, or sync --confirm-deletions, marks them as deleted`;
 
 const describeSkewed = ({ rows, at }: NonNullable<StreamStatus['skewed']>) =>
-  `${count(rows)} rows were dated in the future, by a clock that was ahead; the run that ended at ${at} set them right`;
+  `${count(rows)} rows were dated in the future, by a clock that was ahead; the run that ended at ${at} corrected them`;
 
 function describeWalk({
   mode,

@@ -44,7 +44,7 @@ export const syncCommand = (invocation: Invocation): Command =>
       helpAfter({
         examples: [
           ['npx checkout-sync sync', 'every stream that is turned on, in full'],
-          ['npx checkout-sync sync polar.checkouts --mode incremental', 'what can have changed of the sessions'],
+          ['npx checkout-sync sync polar.checkouts --mode incremental', 'sessions that can have changed'],
           ['npx checkout-sync sync --account acme', 'the streams of one account'],
           ['npx checkout-sync sync polar.checkout_links --confirm-deletions', 'after many links were deleted'],
         ],

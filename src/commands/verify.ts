@@ -28,9 +28,12 @@ export const verifyCommand = (invocation: Invocation): Command =>
     .description('compare the tables with the source, row by row and column by column; writes nothing')
     .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
     .option('--sample <number>', 'compare only this many stored records, chosen at random', wholeNumber(1))
-    .option('--metrics', "compare our figures with Polar's own (GET /v1/metrics) instead, day by day")
+    .option(
+      '--metrics',
+      "compare revenue, orders, subscriptions and sessions per day with Polar's own (GET /v1/metrics) instead",
+    )
     .addOption(
-      new Option('--days <number>', 'with --metrics: the last days (default: 30)')
+      new Option('--days <number>', 'with --metrics: number of days before today (default: 30)')
         .argParser(wholeNumber(1, 366))
         .conflicts('month'),
     )

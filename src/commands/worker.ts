@@ -12,7 +12,7 @@ const GRACE_MS = 9000;
 /** The command `worker`: the service, until the signal. */
 export const workerCommand = (invocation: Invocation): Command =>
   new Command('worker')
-    .description('the service: walks every stream when it is due, takes webhooks, serves the status page')
+    .description('run the service: walk every stream when it is due, receive webhooks, serve the status page')
     .addHelpText(
       'after',
       '\nHOST and PORT say where it listens, REDIS_URL where the queue lives, SYNC_SCHEDULE_<STREAM>_<MODE> when walks are due.\nSIGTERM or Ctrl-C stores the pages being read and ends with 0; a second one ends immediately.',
@@ -63,7 +63,7 @@ async function runWorker(invocation: Invocation): Promise<void> {
 
 function logStart(worker: Worker, plan: WorkPlan, log: Logger): void {
   const streams = plan.sources.flatMap((source) => source.streams.map(({ name }) => name));
-  log.info({ url: worker.url, queue: worker.backend, streams }, 'the service runs');
+  log.info({ url: worker.url, queue: worker.backend, streams }, 'the service is running');
   if (streams.length === 0)
     log.warn('no source is turned on: set POLAR_ACCESS_TOKEN, or FYNN_API_KEY and FYNN_API_URL');
 }
@@ -71,7 +71,7 @@ function logStart(worker: Worker, plan: WorkPlan, log: Logger): void {
 function limitStop(log: Logger): void {
   log.info('stopping: the pages being read are stored first');
   const deadline = setTimeout(() => {
-    log.warn('stopping takes too long: what is not stored is read again by the next run');
+    log.warn('stopping took too long, exiting: the next run reads again what is not stored');
     process.exit(0);
   }, GRACE_MS);
   deadline.unref();

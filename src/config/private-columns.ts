@@ -37,6 +37,6 @@ function unknownColumn(name: string, known: readonly string[]): UsageProblem {
   const hint = distance(name, near) <= 6 ? `did you mean ${near}?` : 'docs/tables.md lists those that can be private';
   return {
     code: 'CS1208',
-    message: `PRIVATE_COLUMNS names ${name}, which is no column with data about people: ${hint}`,
+    message: `PRIVATE_COLUMNS names ${name}, which is not a column with data about people: ${hint}`,
   };
 }

@@ -54,5 +54,7 @@ export function budgetOn(limiter: SliceCounter, { urgent = false } = {}): Budget
 }
 
 function failed(error: unknown): never {
-  throw new RetryableError(systemCodeOf(error) ?? 'CS2101', 'the requests cannot be counted', { cause: error });
+  throw new RetryableError(systemCodeOf(error) ?? 'CS2101', 'requests cannot be counted against the budget', {
+    cause: error,
+  });
 }

@@ -26,7 +26,7 @@ export const checkSource = async (source: Source, log: Logger, signal: AbortSign
 
 /**
  * Checks a source: its API, the pinned version, the credential, each right, the owner of the records, and the clock. Sends one
- * request per stream, and up to two more where an organization is set.
+ * request per stream, and one more per stream if the organization of the settings shows nothing.
  */
 export async function examineSource(source: Source, log: Logger, signal: AbortSignal): Promise<ExaminedSource> {
   const prober = createProber(source, log);

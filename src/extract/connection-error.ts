@@ -22,7 +22,7 @@ export function connectionProblem(source: Source, path: string, cause: unknown):
   if (protocol !== undefined)
     return new FatalError(
       'CS4103',
-      `${origin}${way(source)} does not speak the TLS that this machine speaks (${protocol}): check ${source.access.settings.url}, its scheme and port`,
+      `${origin}${way(source)} supports no TLS version that this machine supports (${protocol}): check ${source.access.settings.url}, its scheme and port`,
       { cause },
     );
   const isRefused = cause instanceof Error && cause.message.includes('(407)');
@@ -44,7 +44,7 @@ function certificateProblem(source: Source, code: string): string {
 
 const way = ({ proxy }: Source) => (proxy ? ` through the proxy ${proxy.origin}` : '');
 
-const WANTS = ', which wants another user or password than HTTPS_PROXY or HTTP_PROXY give';
+const WANTS = ', which refuses the user or password of HTTPS_PROXY or HTTP_PROXY';
 
 /** Returns the codes of an error, of its causes, and of the errors it aggregates. */
 function codesOf(error: unknown): string[] {

@@ -103,8 +103,7 @@ export async function checkHook(client: Pick<ClientBase, 'query'>): Promise<Chec
   return problem(check, {
     code: 'CS7301',
     found: `${waiting} events wait for SYNC_HOOK_URL and ${givenUp} were given up (${reason ?? 'no attempt was made'})`,
-    advice:
-      'make the receiver respond with 2xx, and keep a worker running; events are kept for 14 days in sync.hook_deliveries',
+    advice: 'make the receiver respond with 2xx, and keep a worker running; sync.hook_deliveries shows the attempts',
   });
 }
 

@@ -97,7 +97,7 @@ export function dayRoller(pool: Pool, log: Logger): (longestMs: number, signal: 
       if (reason !== failure && !signal.aborted)
         log.warn(
           { errorCode: errorCodeOf(error) },
-          `days cannot be rolled up for reports, which take longer: ${reason}`,
+          `days could not be rolled up for reports, which take longer until then, retrying: ${reason}`,
         );
       failure = reason;
     }

@@ -58,8 +58,8 @@ export function chooseReceiver(
   throw new ConfigError(
     'CS7203',
     source === undefined
-      ? `several accounts take webhooks: name the source and the account. Webhooks are taken from ${known}`
-      : `${source} (account ${account}) takes no webhooks. Webhooks are taken from ${known}`,
+      ? `several accounts take webhooks: name the source and the account. Known are ${known}`
+      : `${source} (account ${account}) takes no webhooks. Known are ${known}`,
   );
 }
 

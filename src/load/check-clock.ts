@@ -33,11 +33,11 @@ async function requireStep(client: Client): Promise<string> {
   const time = (rows[0]?.time ?? 0) / 1000;
   const skew = askedAt > time ? askedAt - time : Math.min(0, Date.now() - time);
   const seconds = Math.round(Math.abs(skew) / 1000);
-  const found = `this clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} that of the database`;
+  const found = `this machine's clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} the database's`;
   if (Math.abs(skew) <= MOST_LOCAL_SKEW_MS) return seconds === 0 ? 'no difference' : found;
   throw new FatalError(
     'CS2501',
-    `${found}: keep both in step by NTP; rows are dated by the database, schedules of the queue by this machine`,
+    `${found}: synchronize both with NTP; rows, budgets and schedules follow the database's clock`,
   );
 }
 
@@ -48,6 +48,6 @@ async function requireNoSkewed(client: Client, sources: readonly Source[]): Prom
   const found = [...counts].map(([table, count]) => `${count} in ${table}`).join(', ');
   throw new FatalError(
     'CS2502',
-    `rows are dated in the future, by a clock that was ahead (${found}): run checkout-sync sync, which sets them right`,
+    `rows are dated in the future, by a clock that was ahead (${found}): run npx checkout-sync sync, which corrects them`,
   );
 }

@@ -139,7 +139,7 @@ function requireSome(incoming: readonly IncomingRecord[], { rejected }: StoreRes
   const reasons = new Set(rejections.map(({ reason }) => reason));
   throw new RefusedError(
     'CS5104',
-    `none of the ${incoming.length} records of an answer can be stored (${[...reasons].slice(0, 3).join('; ')}): see what the source sends, and whether a newer checkout-sync reads it`,
+    `none of the ${incoming.length} records of a response can be stored (${[...reasons].slice(0, 3).join('; ')}): see what the source sends, and whether a newer checkout-sync reads it`,
   );
 }
 

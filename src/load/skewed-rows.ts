@@ -68,8 +68,5 @@ function setRight(plan: TablePlan): string {
 /** Says that rows had been observed in the future. */
 export function warnOfSkewed(log: Logger, ref: StreamRef, skewed: number): void {
   if (skewed > 0)
-    log.warn(
-      { ...ref, skewed },
-      `${skewed} rows were dated in the future, by a clock that was ahead: they are corrected`,
-    );
+    log.warn({ ...ref, skewed }, `${skewed} rows were dated in the future, by a clock that was ahead: corrected them`);
 }

@@ -131,7 +131,7 @@ async function register(
       webhooks.map(({ event }) => short(event?.recordId ?? null)),
       webhooks.map(({ receivedAt }) => receivedAt),
       webhooks.map(({ event }) => (event ? (event.record ? 'applied' : 'ignored') : 'rejected')),
-      webhooks.map(({ event }) => (event ? (event.ignored ?? null) : 'the body is no event')),
+      webhooks.map(({ event }) => (event ? (event.ignored ?? null) : 'the body is not an event')),
       webhooks.map((webhook) => short(ownerIn(webhook))),
     ],
   });

@@ -46,7 +46,7 @@ async function ask(context: SyncContext, { db, log, queue }: WatchedQueue, signa
   } catch (error) {
     log.warn(
       { source: context.source.name, account: context.source.account, errorCode: errorCodeOf(error) },
-      `asking for scopes failed: ${formatError(error)}`,
+      `missing scopes could not be determined, retrying in ten minutes: ${formatError(error)}`,
     );
     return false;
   }

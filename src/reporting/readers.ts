@@ -58,7 +58,7 @@ function requireRoleName(role: string): void {
   if (!/^[\w$-]{1,63}$/.test(role) || RESERVED.test(role))
     throw new ConfigError(
       'CS6101',
-      `${role} cannot be the name of a reader: take letters, digits and _, such as reports`,
+      `${role} cannot be the name of a reader: use letters, digits and _, such as reports`,
     );
 }
 
@@ -71,10 +71,14 @@ async function createRole(client: ClientBase, role: string): Promise<string> {
     await client.query(`create role ${quote(role)} login password '${password}'`);
   } catch (error) {
     if (!hasCode(error, '42501')) throw error;
-    const advice = `have somebody create it who may (create role ${quote(role)} login password '…'), and run this again`;
-    throw new FatalError('CS6103', `there is no role ${role}, and this one must not create it: ${advice}`, {
-      cause: error,
-    });
+    const advice = `have a role with CREATEROLE run create role ${quote(role)} login password '…', then run this again`;
+    throw new FatalError(
+      'CS6103',
+      `there is no role ${role}, and the role of DATABASE_URL may not create it: ${advice}`,
+      {
+        cause: error,
+      },
+    );
   }
   await client.query(`alter role ${quote(role)} set statement_timeout = '${LONGEST_QUERY}'`);
   return password;
@@ -136,7 +140,7 @@ async function requireNothingElse(client: ClientBase, role: string, granted: rea
   const names = rows.map(({ name }) => name).join(', ');
   throw new FatalError(
     'CS6104',
-    `${role} has further rights already (${names}), as an owner, a member of another role, by an attribute, or by a grant: nothing was changed; take another role for reports`,
+    `${role} has further rights already (${names}), as an owner, a member of another role, by an attribute, or by a grant: nothing was changed; use another role for reports`,
   );
 }
 

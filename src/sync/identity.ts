@@ -78,15 +78,15 @@ const whatToDo = ({ name, account, access }: Source) =>
 
 const foreignAddress = (source: Source, known: ReadonlySet<string>) =>
   new ForeignIdentityError(
-    `the account ${source.account} of ${source.name} was at ${[...known].join(' and ')}, and ${source.access.settings.url} is ${addressOf(source)} now: set it back, ${whatToDo(source)}`,
+    `the account ${source.account} of ${source.name} was read from ${[...known].join(' and ')}, and ${source.access.settings.url} is now ${addressOf(source)}: set it back, ${whatToDo(source)}`,
   );
 
 const foreignOwner = (source: Source, shown: readonly string[], known: ReadonlySet<string>) =>
   new ForeignIdentityError(
-    `the account ${source.account} of ${source.name} was of ${[...known].join(' and ')}, and ${source.access.settings.credential} shows ${shown.join(' and ')} instead: set it back, ${whatToDo(source)}`,
+    `the account ${source.account} of ${source.name} belongs to ${[...known].join(' and ')}, but ${source.access.settings.credential} shows ${shown.join(' and ')} instead: set it back, ${whatToDo(source)}`,
   );
 
 const nothingShown = (source: Source, stored: ReadonlySet<string>) =>
   new NothingShownError(
-    `the account ${source.account} of ${source.name} has records of ${[...stored].join(' and ')}, and ${source.access.settings.credential} shows nothing of that any more: check it and ${source.access.settings.url}; for another organization, ${whatToDo(source)}`,
+    `the account ${source.account} of ${source.name} has records of ${[...stored].join(' and ')}, and ${source.access.settings.credential} no longer shows any of them: check it and ${source.access.settings.url}; for another organization, ${whatToDo(source)}`,
   );

@@ -115,7 +115,7 @@ async function storeRest(context: SyncContext, run: ActiveRun, signal: AbortSign
   const { checkpoint, stream, walk } = run;
   context.log.info(
     { ...refOf(stream), startedAt: checkpoint.startedAt },
-    'the walk was begun long ago: the rest of its pages is read, and then all of them again',
+    'the walk began long ago: reading the rest of its pages, then all pages again',
   );
   // A list without an order is always read from its start.
   if (walk.spans.some(({ leg }) => leg === 'head' || leg === 'detail')) await storePages(context, run, signal);

@@ -54,7 +54,7 @@ async function isAllowed(context: SyncContext, stream: Stream, signal: AbortSign
     return true;
   } catch (error) {
     if (error instanceof MissingScopeError) return false;
-    log.debug(refOf(stream), `nothing became known of the scope ${stream.permission}: ${formatError(error)}`);
+    log.debug(refOf(stream), `the scope ${stream.permission} could not be checked: ${formatError(error)}`);
     return undefined;
   }
 }
@@ -65,8 +65,8 @@ function announce({ log, source }: SyncContext, { regained, lost }: Record<'rega
   for (const stream of lost)
     log.warn(
       refOf(stream),
-      `the ${credential} lacks ${stream.permission}: ${stream.name} is left out until it has it; that is asked for again every day and at each start`,
+      `the ${credential} lacks ${stream.permission}: ${stream.name} is left out until the scope is added; checking again every day and at each start`,
     );
   for (const stream of regained)
-    log.info(refOf(stream), `the ${credential} has ${stream.permission} now: ${stream.name} is walked`);
+    log.info(refOf(stream), `the ${credential} has ${stream.permission} now: walking ${stream.name}`);
 }

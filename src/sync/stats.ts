@@ -63,6 +63,6 @@ export function warnOfClock({ log, source }: SyncContext, { observedAt, sourceTi
   if (Math.abs(ms) > MOST_API_SKEW_MS)
     log.warn(
       { ...accountRef(source), seconds: Math.round(ms / 1000) },
-      `the database's clock is ${Math.round(Math.abs(ms) / 1000)} s ${ms < 0 ? 'behind' : 'ahead of'} that of ${source.name}: keep it in step by NTP`,
+      `the database's clock is ${Math.round(Math.abs(ms) / 1000)} s ${ms < 0 ? 'behind' : 'ahead of'} that of ${source.name}: synchronize it with NTP`,
     );
 }

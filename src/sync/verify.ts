@@ -61,6 +61,6 @@ function requireShown({ result, options, context: { source } }: Verification): v
   const whose = settings.owner === null ? settings.url : `${settings.url} and ${settings.owner}`;
   throw new FatalError(
     'CS5201',
-    `${hidden} stored records are not shown to this ${credential}, so that nothing is known of them: check ${whose}; if they are right, run sync`,
+    `${hidden} stored records are not visible to this ${credential} and cannot be compared: check ${whose}; if they are right, run sync`,
   );
 }

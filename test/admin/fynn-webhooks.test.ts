@@ -113,7 +113,7 @@ test('events of other kinds and bodies that are no event are recorded, and bring
     ...Array.from({ length: 4 }, () => ({
       type: 'unreadable',
       outcome: 'rejected',
-      reason: 'the body is no event',
+      reason: 'the body is not an event',
       record_id: null,
     })),
   ]);

@@ -268,9 +268,9 @@ test('types without a table, bodies that are no event and records that cannot be
     { type: 'checkout.updated', outcome: 'rejected', reason: 'no id' },
     { type: 'checkout.updated', outcome: 'rejected', reason: 'not an object' },
     { type: 'checkout.updated', outcome: 'rejected', reason: 'not an object' },
-    { type: 'unreadable', outcome: 'rejected', reason: 'the body is no event' },
-    { type: 'unreadable', outcome: 'rejected', reason: 'the body is no event' },
-    { type: 'unreadable', outcome: 'rejected', reason: 'the body is no event' },
+    { type: 'unreadable', outcome: 'rejected', reason: 'the body is not an event' },
+    { type: 'unreadable', outcome: 'rejected', reason: 'the body is not an event' },
+    { type: 'unreadable', outcome: 'rejected', reason: 'the body is not an event' },
   ]);
   expect(await value(db, `select string_agg(payload::text, '') from sync.rejected_records`)).not.toContain('polar_c_');
 });

@@ -239,7 +239,7 @@ test('a page none of whose records can be stored fails the run, a single broken 
   await expect(store(db, 'polar.checkout_links', broken, at(10))).rejects.toThrow(
     new RefusedError(
       'CS5104',
-      'none of the 2 records of an answer can be stored (no id; an id of another form): see what the source sends, and whether a newer checkout-sync reads it',
+      'none of the 2 records of a response can be stored (no id; an id of another form): see what the source sends, and whether a newer checkout-sync reads it',
     ),
   );
   expect(await value(db, 'select count(*)::int from sync.rejected_records')).toBe(0);

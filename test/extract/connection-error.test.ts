@@ -67,7 +67,7 @@ test('a port that speaks no TLS, or only an old one, ends it after one request',
   for (const port of [plain, old]) {
     const { outcome, requests, said } = await ask(port);
     expect([outcome, requests]).toEqual([expect.any(FatalError), 1]);
-    expect(said).toMatch(/does not speak the TLS that this machine speaks \(ERR_SSL_\w+\): check POLAR_API_URL/);
+    expect(said).toMatch(/supports no TLS version that this machine supports \(ERR_SSL_\w+\): check POLAR_API_URL/);
   }
 });
 
@@ -116,7 +116,7 @@ test('a proxy that refuses is named, without its password, and asked again', asy
     expect([outcome, requests]).toEqual([expect.any(RetryableError), 3]);
     const text = said || formatError(outcome);
     expect(text).toMatch(
-      /^no response to GET \/v1\/checkouts\/ through the proxy http:\/\/127\.0\.0\.1:\d+, which wants another user or password than HTTPS_PROXY or HTTP_PROXY give \(.*407/,
+      /^no response to GET \/v1\/checkouts\/ through the proxy http:\/\/127\.0\.0\.1:\d+, which refuses the user or password of HTTPS_PROXY or HTTP_PROXY \(.*407/,
     );
     expect(text).not.toContain(PROXY_PASSWORD);
   }

@@ -135,11 +135,11 @@ test.each(['sync', 'migrate'])(
 test.each([
   [
     'customer_nam',
-    'PRIVATE_COLUMNS names customer_nam, which is no column with data about people: did you mean customer_name?',
+    'PRIVATE_COLUMNS names customer_nam, which is not a column with data about people: did you mean customer_name?',
   ],
   [
     'polar.checkouts.status',
-    /^PRIVATE_COLUMNS names polar\.checkouts\.status, which is no column with data about people/,
+    /^PRIVATE_COLUMNS names polar\.checkouts\.status, which is not a column with data about people/,
   ],
 ])('a private column that is none is refused with the likely name: %s', (name, message) => {
   expect(() => parseConfig({ PRIVATE_COLUMNS: `customer_email,${name}` })).toThrow(message);

@@ -87,9 +87,9 @@ test('a Parquet file keeps microseconds, 64 bits, JSON as it is, and the differe
 
 test('a number that Parquet would cut fails the export, and says in which column it is', async () => {
   const refused = [
-    ['0.00001 as net_money', 'net_money holds 0.00001, which is no DECIMAL(18, 4)'],
-    [`timestamptz '-infinity' as at`, 'at holds -infinity, which is no TIMESTAMP'],
-    [`date 'infinity' as day`, 'day holds infinity, which is no DATE'],
+    ['0.00001 as net_money', 'net_money holds 0.00001, which DECIMAL(18, 4) cannot hold'],
+    [`timestamptz '-infinity' as at`, 'at holds -infinity, which TIMESTAMP cannot hold'],
+    [`date 'infinity' as day`, 'day holds infinity, which DATE cannot hold'],
   ];
   onTestFinished(async () => void (await shared().pool.query('drop view analytics.cut')));
   for (const [column, message] of refused) {
@@ -248,7 +248,7 @@ test('files that are not of an earlier export are replaced with --force only, an
   await writeFile(join(folder, 'notes.txt'), 'mine');
   expect(await exportTo(folder, 'links', '--format', 'csv')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('analytics.links.csv is not of an earlier export'),
+    stderr: expect.stringContaining('analytics.links.csv is not from an earlier export'),
   });
   expect((await readdir(folder)).toSorted()).toEqual(['analytics.links.csv', 'notes.txt']);
   expect((await exportTo(folder, 'links', '--format', 'csv', '--force')).code).toBe(0);

@@ -173,6 +173,6 @@ test('who must not make roles is told what to do', async () => {
   const refused = await call(['grant', role], { DATABASE_URL: url });
   expect([refused.code, refused.stderr]).toEqual([
     1,
-    expect.stringContaining(`there is no role ${role}, and this one must not create it`),
+    expect.stringContaining(`there is no role ${role}, and the role of DATABASE_URL may not create it`),
   ]);
 });

@@ -195,7 +195,7 @@ test('days that cannot be rolled up are reported once, and rolled up when they c
   await db.pool.query('alter table sync.rolled_up_sales rename to gone');
   for (let round = 0; round < 3; round++) await roll(60_000, new AbortController().signal);
   expect(warn.mock.calls.map((call) => call[1])).toEqual([
-    expect.stringContaining('days cannot be rolled up for reports'),
+    expect.stringContaining('days could not be rolled up for reports'),
   ]);
   await db.pool.query('alter table sync.gone rename to rolled_up_sales');
   await roll(60_000, new AbortController().signal);

@@ -70,7 +70,7 @@ test('a stop that takes too long is given up after nine seconds: nothing is lost
   service.kill('SIGTERM');
   expect(await service.ended).toBe(0);
   expect(performance.now() - started).toBeLessThan(55_000); // a statement that waits gives up after a minute
-  expect(service.log()).toContain('stopping takes too long');
+  expect(service.log()).toContain('stopping took too long');
 });
 
 test('a second signal ends a worker immediately', async () => {

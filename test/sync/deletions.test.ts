@@ -40,7 +40,7 @@ test('Fynn pointed at another tenant fails with one line, and changes nothing', 
   await syncingFynn(one, db).syncAll();
   const before = await contents(db);
   const { syncAll, pull, verify } = syncingFynn(other, db);
-  const error = `the account default of fynn was at ${one.url}, and FYNN_API_URL is ${other.url} now: set it back, give it an account with a name of its own (FYNN_API_KEY__NEW), or remove what is stored of this one: npx checkout-sync accounts remove default --source fynn`;
+  const error = `the account default of fynn was read from ${one.url}, and FYNN_API_URL is now ${other.url}: set it back, give it an account with a name of its own (FYNN_API_KEY__NEW), or remove what is stored of this one: npx checkout-sync accounts remove default --source fynn`;
   for (const run of await syncAll())
     expect(run).toMatchObject({ outcome: 'failed', next: 'fail', tombstoned: 0, pages: 0, requests: 0, error });
   await expect(pull('fynn.checkout_links', firstId(other.fynn.links))).rejects.toThrow(error);
@@ -170,8 +170,8 @@ test.each([
     const [mine, theirs] = [organizationOf(one.polar), organizationOf(other.polar)];
     const refusal =
       size.links === 0
-        ? `the account default of polar has records of ${mine}, and POLAR_ACCESS_TOKEN shows nothing of that any more`
-        : `the account default of polar was of ${mine}, and POLAR_ACCESS_TOKEN shows ${theirs} instead: set it back`;
+        ? `the account default of polar has records of ${mine}, and POLAR_ACCESS_TOKEN no longer shows any of them`
+        : `the account default of polar belongs to ${mine}, but POLAR_ACCESS_TOKEN shows ${theirs} instead: set it back`;
     for (const stream of both)
       expect(await other.sync(stream)).toMatchObject({
         outcome: 'failed',
@@ -183,7 +183,7 @@ test.each([
       const verified = await other.verify(stream);
       expect(verified).toMatchObject({ missing: 0, extra: 0, different: 0, differences: [], records: 0 });
       if (size.links === 0)
-        expect(verified.error).toMatch(/stored records are not shown to this token.*POLAR_ORGANIZATION_ID/);
+        expect(verified.error).toMatch(/stored records are not visible to this token.*POLAR_ORGANIZATION_ID/);
       else expect(verified.error).toContain(refusal);
       expect(await other.verify(stream, 5)).toMatchObject({ extra: 0, differences: [] });
     }
@@ -230,7 +230,7 @@ test('a sample of rows that were never shown to this token is no equality', asyn
     records: 0,
     extra: 0,
     hidden: 12,
-    error: expect.stringMatching(/12 stored records are not shown to this token/),
+    error: expect.stringMatching(/12 stored records are not visible to this token/),
   });
 });
 
@@ -282,7 +282,7 @@ test('a token that saw two organizations and sees only one of them now marks not
   expect(sampled).toMatchObject({
     extra: 0,
     hidden: 3,
-    error: expect.stringMatching(/3 stored records are not shown/),
+    error: expect.stringMatching(/3 stored records are not visible/),
   });
   expect(await tombstones(db, 'polar.checkout_links')).toEqual([]);
 });
@@ -337,7 +337,7 @@ test('a token that was shown an organization before, and is shown nothing of it 
   expect(await sync('polar.checkout_links')).toMatchObject({
     outcome: 'failed',
     tombstoned: 0,
-    error: expect.stringMatching(/^the account default of polar has records of .*shows nothing of that any more/),
+    error: expect.stringMatching(/^the account default of polar has records of .*no longer shows any of them/),
   });
   expect(await tombstones(db, 'polar.checkout_links')).toEqual([]);
 });

@@ -57,7 +57,7 @@ async function openFolder({ folder, files, force }: ExportFiles) {
   if (foreign !== undefined && !force)
     throw new ConfigError(
       'CS6208',
-      `${join(folder, foreign)} is not of an earlier export: take another --out, or replace it with --force`,
+      `${join(folder, foreign)} is not from an earlier export: use another --out, or replace it with --force`,
     );
   const unpublished = await mkdtemp(join(folder, UNPUBLISHED));
   let isHalfPublished = false;

@@ -127,7 +127,7 @@ function watermarkOf(
   if (seq > lastSeq)
     throw new FatalError(
       'CS6206',
-      `the newest change of ${source} has seq ${lastSeq}, and --since-seq is ${seq}: it is of another database, or of this one before it was restored; export without --since-seq`,
+      `the newest change of ${source} has seq ${lastSeq}, and --since-seq is ${seq}: it belongs to another database, or to this one before it was restored; export without --since-seq`,
     );
   return seq;
 }

@@ -135,7 +135,7 @@ function unscaled(text: string, precision: number, scale: number): bigint | unde
 }
 
 function refuseValue(column: string, value: string, type: string): never {
-  throw new FatalError('CS6207', `${column} holds ${value}, which is no ${type}: export it as csv or jsonl`);
+  throw new FatalError('CS6207', `${column} holds ${value}, which ${type} cannot hold: export it as csv or jsonl`);
 }
 
 const columnBuilders: Readonly<Record<string, Build>> = {
