@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isObject, parseJson, type Json } from '../model/json.ts';
-import { escapePattern, parseScrubbed } from '../model/secrets.ts';
+import { parseScrubbed } from '../model/secrets.ts';
 import { createKnownValues, type KnownValues } from './known-values.ts';
 
 /** Parses the body of a response; returns undefined for what is not JSON. */
@@ -14,19 +14,18 @@ export const decodeBody = (body: Buffer) => new TextDecoder().decode(body);
 /**
  * Creates a parser for records that nest the same few objects under these keys again and again, as sessions do with
  * products and prices: four fifths of a page. What was parsed before is recognized by its bytes and not parsed again: the
- * same frozen object is returned. The result equals that of `JSON.parse`.
+ * same frozen object is returned. Records are parsed one by one, as a text of more than 128 kB costs V8 new pages of memory.
+ * The result equals that of `JSON.parse`.
  */
 export function createBodyParser(keys: ReadonlySet<string>): BodyParser {
-  const names = [...keys].map((key) => escapePattern(key)).join('|');
   const cutter: Cutter = {
     keys,
-    marker: new RegExp(`":(?=\\[?{)(?<="(?:${names})":)\\[?`, 'g'),
-    known: createKnownValues((bytes) => parseText(textOf(bytes))),
-    placeholder: `${randomUUID()}:`,
+    markers: [...keys].map((key) => Buffer.from(`"${key}":`)),
+    known: createKnownValues(parseText),
+    placeholder: `${randomBytes(9).toString('base64url')}:`,
+    scratch: Buffer.alloc(0),
   };
-  return (body) =>
-    unlessInvalid(() => cutAndParse(cutter, body.toString('latin1'))) ??
-    unlessInvalid(() => parseText(decodeBody(body)));
+  return (body) => unlessInvalid(() => parseRecords(cutter, body)) ?? unlessInvalid(() => parseText(decodeBody(body)));
 }
 
 /** Undefined where the text is no JSON, or nests too deeply. */
@@ -41,62 +40,107 @@ function unlessInvalid(work: () => Json | undefined): Json | undefined {
 
 interface Cutter {
   keys: ReadonlySet<string>;
-  /**
-   * Matches the end of a key up to the object that follows, which is rarer than its beginning. In JSON it finds nothing else:
-   * no quote within a text stands alone.
-   */
-  marker: RegExp;
+  /** The keys as they stand before a value. */
+  markers: readonly Buffer[];
   known: KnownValues;
   /** Begins the texts that stand in for objects; nobody outside can guess it. */
   placeholder: string;
+  /** Holds what remains of a record; kept for the next one. */
+  scratch: Buffer;
 }
 
-/** Undefined where the body must be parsed as a whole, because the keys occur elsewhere in it. */
-function cutAndParse(cutter: Cutter, body: string): Json | undefined {
-  const { rest, values } = cut(cutter, body);
-  const parsed = parseText(textOf(rest));
-  return putBack(cutter, parsed, values) === values.length ? parsed : undefined;
+/** Matches the beginning of a body that has a list of records first. */
+const LIST = /^\{"(\w+)":\[(?=\{)/;
+
+/** A list of records, or one. Undefined where the body must be parsed as a whole, because it has another form. */
+function parseRecords(cutter: Cutter, body: Buffer): Json | undefined {
+  const { placeholder } = cutter;
+  if (cutter.scratch.length < body.length) cutter.scratch = Buffer.allocUnsafeSlow(body.length);
+  const [head, name] = LIST.exec(body.toString('latin1', 0, 64)) ?? [];
+  if (head === undefined || name === undefined) {
+    const only = recordAt(cutter, body, 0);
+    return only?.end === body.length ? only.record : undefined;
+  }
+  const records: Json[] = [];
+  let end = head.length - 1;
+  do {
+    const found = recordAt(cutter, body, end + 1);
+    if (!found) return undefined;
+    records.push(found.record);
+    ({ end } = found);
+  } while (body[end] === COMMA);
+  const parsed = parseText(`${head}"${placeholder}"${body.toString('utf8', end)}`);
+  const list = isObject(parsed) ? parsed[name] : undefined;
+  if (!Array.isArray(list) || list.length !== 1 || list[0] !== placeholder) return undefined;
+  list.splice(0, 1, ...records);
+  return parsed;
 }
 
-/** Replaces nested objects, and those in nested lists, by placeholders. */
-function cut({ marker, known, placeholder }: Cutter, text: string): { rest: string; values: Json[] } {
+const [QUOTE, BACKSLASH, COLON, COMMA] = Buffer.from('"\\:,');
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = Buffer.from('{}[]');
+
+/** Parses the record that begins here; what it nests under the keys is replaced by placeholders, which are shorter. */
+function recordAt(cutter: Cutter, body: Buffer, start: number): { record: Json; end: number } | undefined {
+  const { known, scratch, placeholder } = cutter;
   const values: Json[] = [];
-  let rest = '';
-  let from = 0;
-  for (marker.lastIndex = 0; marker.test(text); marker.lastIndex = from) {
-    let at = marker.lastIndex;
-    while (text[at] === '{') {
-      const { value, end } = known.at(text, at);
-      rest += `${text.slice(from, at)}"${placeholder}${values.length}"`;
-      values.push(value);
-      from = end;
-      at = text[end] === ',' ? end + 1 : end;
+  let [length, from, depth] = [0, start, 0];
+  let isInList = false;
+  for (let at = start; at < body.length; at++) {
+    const byte = body[at];
+    if (byte === QUOTE) at = endOfText(body, at);
+    else if (byte === OPEN_LIST) {
+      if (depth === 1) isInList = isAfterKey(cutter, body, at);
+      depth += 1;
+    } else if (byte === OPEN_OBJECT) {
+      const isNested = depth === 1 ? isAfterKey(cutter, body, at) : depth === 2 && isInList;
+      const found = isNested ? known.at(body, at) : undefined;
+      if (found) {
+        length += body.copy(scratch, length, from, at);
+        length += scratch.write(`"${placeholder}${values.length}"`, length, 'latin1');
+        values.push(found.value);
+        from = found.end;
+        at = from - 1;
+      } else depth += 1;
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+      depth -= 1;
+      if (depth === 1) isInList = false;
+      if (depth > 0) continue;
+      length += body.copy(scratch, length, from, at + 1);
+      const record = parseText(scratch.toString('utf8', 0, length));
+      return putBack(cutter, record, values) === values.length ? { record, end: at + 1 } : undefined;
     }
   }
-  return { rest: rest + text.slice(from), values };
+  return undefined;
 }
 
-/** Matches a byte that is not ASCII. */
-const WIDE = /[\x80-\xFF]/;
+/** Returns the place of the quote that ends a text. */
+function endOfText(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
 
-/** The text of UTF-8 bytes that are written as Latin-1. */
-const textOf = (bytes: string) => (WIDE.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes);
+const isAfterKey = ({ markers }: Cutter, bytes: Buffer, at: number) =>
+  bytes[at - 1] === COLON && markers.some((marker) => isBefore(marker, bytes, at));
+
+function isBefore(part: Buffer, bytes: Buffer, end: number): boolean {
+  const start = end - part.length;
+  for (let at = part.length - 1; at >= 0; at--) if (bytes[start + at] !== part[at]) return false;
+  return true;
+}
 
 /** Puts objects in the place of their placeholders; returns how many. */
-function putBack({ keys, placeholder }: Cutter, body: Json, values: readonly Json[]): number {
+function putBack({ keys, placeholder }: Cutter, record: Json, values: readonly Json[]): number {
+  if (values.length === 0 || !isObject(record)) return 0;
   let restored = 0;
   const valueOf = (nested: Json): Json => {
     if (typeof nested !== 'string' || !nested.startsWith(placeholder)) return nested;
     restored += 1;
     return values[Number(nested.slice(placeholder.length))] ?? null;
   };
-  for (const record of recordsIn(body))
-    for (const key of keys) {
-      const nested = record[key];
-      if (nested !== undefined) record[key] = Array.isArray(nested) ? nested.map(valueOf) : valueOf(nested);
-    }
+  for (const key of keys) {
+    const nested = record[key];
+    if (nested !== undefined) record[key] = Array.isArray(nested) ? nested.map(valueOf) : valueOf(nested);
+  }
   return restored;
 }
-
-/** The record that a body is, or those of the lists that it has. */
-const recordsIn = (body: Json) => [body, ...(isObject(body) ? Object.values(body) : [])].flat().filter(isObject);

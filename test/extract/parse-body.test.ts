@@ -14,6 +14,9 @@ const product = (id: number, name = `Café ${id}`.padEnd(100)) =>
   `{"id":"p${id}","name":${JSON.stringify(name)},"prices":[{"id":1}]}`;
 const page = (...records: string[]) => Buffer.from(`{"items":[${records.join(',')}],"pagination":{"total_count":1}}`);
 
+/** A field that makes an object long enough to be remembered. */
+const LONG = `"z":"${'z'.repeat(100)}"`;
+
 /** What the records of these tests nest. */
 interface Nesting {
   product: { prices: unknown[] };
@@ -53,15 +56,24 @@ describe('a body is parsed as JSON.parse does', () => {
     'with the keys in other places': `{"product":${product(1)},"items":[{"metadata":{"product":${product(1)}}},[{"product":{}}]]}`,
     'with the keys in texts': String.raw`{"items":[{"note":"\"product\":{\"id\":1}","say \"product":{"id":1}}]}`,
     'with an escaped key': String.raw`{"items":[{"pr\u006fduct":{"id":1},"product":{"id":2}}]}`,
-    'with brackets and quotes in texts': String.raw`{"items":[{"product":{"a":"}\"{[\\","b":"\\"},"x":1}]}`,
-    'with numbers that a double cannot hold': `{"items":[{"product":{"n":12345678901234567890},"n":0.1234567890123456789}]}`,
+    'with brackets and quotes in texts': String.raw`{"items":[{"product":{"a":"}\"{[\\","b":"\\",${LONG}},"x":"]}\"{"}]}`,
+    'with numbers that a double cannot hold': `{"items":[{"product":{"n":12345678901234567890,${LONG}},"n":0.1234567890123456789}]}`,
     'in lines': JSON.stringify({ items: [{ product: { id: 1 }, products: [{ id: 1 }, 2, { id: 3 }] }] }, null, 2),
     'with a byte order mark': `\uFEFF{"items":[{"product":{"id":1}}]}`,
-    'with bytes that are no UTF-8': Buffer.from('{"items":[{"product":{"a":"\xc3"},"b":"\xff\xe2\x82"}]}', 'latin1'),
-    'cut off in a nested object': `{"items":[{"product":{"id":1`,
-    'cut off behind one': `{"items":[{"product":{"id":1}`,
-    'with brackets that do not match': `{"items":[{"product":{"id":[1}]}]}`,
-    'with a nested object that is none': `{"items":[{"product":{id}}]}`,
+    'with bytes that are no UTF-8': Buffer.from(
+      `{"items":[{"product":{"a":"\xc3",${LONG}},"b":"\xff\xe2\x82"}]}`,
+      'latin1',
+    ),
+    'cut off in a nested object': `{"items":[{"product":{${LONG},"id":1`,
+    'cut off behind one': `{"items":[{"product":{${LONG},"id":1}`,
+    'with brackets that do not match': `{"items":[{"product":{${LONG},"id":[1}]}]}`,
+    'with a nested object that is none': `{"items":[{"product":{${LONG},id}}]}`,
+    'with short objects among others': `{"items":[{"products":[{"id":1},${product(1)},null,${product(2)}],"product":{}}]}`,
+    'with a key in a list of lists': `{"items":[{"products":[[${product(1)}],[[]]],"a":{"b":${product(1)}}}]}`,
+    'with its list twice': `{"items":[{"product":${product(1)}}],"items":[]}`,
+    'with more than records in its list': `{"items":[{"product":${product(1)}},5]}`,
+    'with nothing between two records': `{"items":[{"product":${product(1)}}{"id":2}]}`,
+    'with something behind it': `{"product":${product(1)}} {}`,
     'of another form': `[{"products":[[{"id":1}]],"prices":{"p":[{"id":1}]}}]`,
     'without anything': '',
   };
@@ -77,6 +89,7 @@ describe('a body is parsed as JSON.parse does', () => {
       any: fc.oneof(
         { maxDepth: 4 },
         fc.string({ unit: 'binary' }),
+        fc.constantFrom<unknown>(JSON.parse(product(1)), JSON.parse(product(2))),
         fc.integer(),
         fc.constant(null),
         tie('list'),
