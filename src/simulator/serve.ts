@@ -36,6 +36,9 @@ export interface ApiServerOptions {
   encodings: readonly Encoding[];
 }
 
+/** Node.js closes a connection after five idle seconds: a client that a slow machine holds up for so long would ask on a closed one. */
+const KEEP_ALIVE_MS = 60_000;
+
 /** Serves an API over HTTP; requests are answered side by side, each in the order hook, latency, rows, hook, fault. */
 export async function serveApi(api: Api, options: ApiServerOptions): Promise<Served> {
   const errors: unknown[] = [];
@@ -45,6 +48,7 @@ export async function serveApi(api: Api, options: ApiServerOptions): Promise<Ser
       fail(response, error);
     });
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const served: Served = { url: '', requests: [], intercept: null, afterRead: null, close };
   let count = 0;
 
