@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { RecentRun } from '../../src/ledger/status.ts';
 import type { ServiceStatus } from '../../src/admin/status.ts';
 import { statusPage } from '../../src/admin/status-page.ts';
@@ -169,7 +169,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const last = 'Incremental walk, complete 34 seconds ago: 412 records in 4.0 s';
     for (const text of ['fresh', '38 seconds old', last, 'about 1,204,331', 'about 87']) expect(shown).toContain(text);
     expect(await page.getByRole('progressbar').count()).toBe(0);
-    await vi.waitFor(() => expect(service.paths.length).toBeGreaterThan(3), { timeout: 120_000 });
+    await expect.poll(() => service.paths.length).toBeGreaterThan(3);
     expect(new Set(service.paths)).toEqual(new Set(['/ops/', '/ops/status.json']));
     expect(problems).toEqual([]);
   });
@@ -357,7 +357,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
     await page.clock.runFor(SECOND - 1);
     expect(await asked()).toBe(1);
     await page.clock.runFor(1);
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await expect.poll(() => held).toHaveLength(1);
     await page.clock.runFor(9 * SECOND);
     expect(await asked()).toBe(2);
     service.respond = answer(calm);
@@ -373,7 +373,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const held: ServerResponse[] = [];
     service.respond = (response) => void held.push(response);
     await page.clock.runFor(SECOND);
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await expect.poll(() => held).toHaveLength(1);
     await page.clock.runFor(10 * SECOND);
     await has(page, /^No response since \d/);
     expect(await asked()).toBe(2);

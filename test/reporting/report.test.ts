@@ -237,6 +237,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const browser = await launchBrowser();
     onTestFinished(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    page.setDefaultTimeout(120_000);
     const problems: string[] = [];
     page.on('console', (message) => problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(error.message));

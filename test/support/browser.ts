@@ -6,4 +6,4 @@ export const hasBrowser = () => inject('browser') !== '';
 
 /** Starts a browser without a window. */
 export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: inject('browser'), args: ['--no-sandbox'] });
+  chromium.launch({ executablePath: inject('browser'), args: ['--no-sandbox'], timeout: 120_000 });

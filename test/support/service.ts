@@ -84,8 +84,15 @@ export async function startServiceProcess(settings: Record<string, string>): Pro
   return { ...service, url: await service.running };
 }
 
+/** When a wait counts as hanging; tests end later. */
+const PATIENCE_MS = process.env.npm_lifecycle_event === 'test:faults' ? 600_000 : 180_000;
+
 /** Waits until a condition holds, looking often; rejects with what it is that did not come true. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 180_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  withinMs = PATIENCE_MS,
+): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`this did not come true within ${withinMs} ms: ${what}`);
