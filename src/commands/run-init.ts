@@ -1,5 +1,6 @@
 import { withSettings, writePrivateFile } from '../config/edit-env-file.ts';
 import { readEnvText } from '../config/env-file.ts';
+import { withoutPassword } from '../config/password.ts';
 import { ConfigError, FatalError } from '../model/errors.ts';
 import { beginDialogue, answerQuestion, type Dialogue, type Settings } from './init-dialogue.ts';
 import { askStores } from './init-database.ts';
@@ -79,8 +80,7 @@ async function confirmChanges({ prompts, say }: Dialogue, { options, inFile, pre
 }
 
 /** A value without what is secret in it. */
-const shownValue = (name: string, value: string) =>
-  /_(TOKEN|KEY)$/.test(name) ? '…' : value.replace(/(:\/\/[^/?]*:).*@/, '$1…@');
+const shownValue = (name: string, value: string) => (/_(TOKEN|KEY)$/.test(name) ? '…' : withoutPassword(value));
 
 /** Returns what was done and what comes next, for people. */
 export function describeInit({ file, written, plan }: Initialized): string[] {

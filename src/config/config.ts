@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isInsecure, readAccounts, unknownNames, type IdleSetting } from './accounts.ts';
 import { databaseUrl } from './database-url.ts';
 import { ignorePostgresEnvironment, readEnvironment } from './environment.ts';
-import { passwordOf } from './password.ts';
+import { passwordsOf } from './password.ts';
 import { parsePrivateColumns } from './private-columns.ts';
 import { proxyFor, proxySecrets, proxyUrl } from './proxy.ts';
 import type { UsageCode } from '../model/error-codes.ts';
@@ -240,8 +240,8 @@ function secretsOf(env: z.output<typeof settings>): [name: string, secret: strin
     ['ADMIN_TOKEN', env.ADMIN_TOKEN],
     ['SYNC_HOOK_SECRET', env.SYNC_HOOK_SECRET],
     ['SYNC_HOOK_URL', env.SYNC_HOOK_URL],
-    ['password of DATABASE_URL', passwordOf(env.DATABASE_URL)],
-    ['password of REDIS_URL', passwordOf(env.REDIS_URL)],
+    ...passwordsOf(env.DATABASE_URL).map((password) => ['password of DATABASE_URL', password] as [string, string]),
+    ...passwordsOf(env.REDIS_URL).map((password) => ['password of REDIS_URL', password] as [string, string]),
   ];
   return secrets.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]]));
 }

@@ -1,6 +1,16 @@
-/** Returns the password of a URL, but not a common word such as "postgres", which would be redacted wherever it stands. */
-export function passwordOf(url: string | undefined): string | undefined {
-  const encoded = url === undefined ? '' : (URL.parse(url)?.password ?? '');
-  const password = new URLSearchParams(`of=${encoded.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('of') ?? '';
-  return /^[a-z]*$/i.test(password) ? undefined : password;
+/**
+ * Returns the passwords of a URL, before its host and as a parameter, but not a common word such as "postgres", which would be
+ * redacted wherever it stands.
+ */
+export function passwordsOf(url: string | undefined): string[] {
+  const { password = '', searchParams } = (url === undefined ? null : URL.parse(url)) ?? {};
+  const found = [decoded(password), ...(searchParams?.getAll('password') ?? [])];
+  return found.filter((one) => !/^[a-z]*$/i.test(one));
 }
+
+const decoded = (text: string) =>
+  new URLSearchParams(`of=${text.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('of') ?? '';
+
+/** Returns a URL without its passwords, for people. */
+export const withoutPassword = (url: string) =>
+  url.replace(/(:\/\/[^/?]*:).*@/, '$1…@').replaceAll(/(?<=[?&]password=)[^&#]*/g, '…');

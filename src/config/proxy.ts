@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import type { Proxy } from '../model/source.ts';
-import { passwordOf } from './password.ts';
+import { passwordsOf } from './password.ts';
 
 const ERROR = 'must be a URL such as http://user:password@proxy.example.com:3128';
 
@@ -76,7 +76,8 @@ export function proxySecrets(env: ProxySettings): [name: string, secret: string]
   return (['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const).flatMap((name) => {
     const { username = '', password = '' } = URL.parse(env[name] ?? '') ?? {};
     const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
-    const known = passwordOf(env[name]);
-    return known === undefined ? [] : [known, basic].map((secret): [string, string] => [`password of ${name}`, secret]);
+    const known = passwordsOf(env[name]);
+    const secrets = known.length === 0 ? [] : [...known, basic];
+    return secrets.map((secret): [string, string] => [`password of ${name}`, secret]);
   });
 }
