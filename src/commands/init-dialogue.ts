@@ -37,7 +37,7 @@ export async function beginDialogue({ terminal, stderr, signal }: Invocation): P
 
 async function promptsOn(terminal: Terminal, signal: AbortSignal): Promise<Prompts> {
   const { confirm, password, select, text } = await import('@clack/prompts');
-  const common = { ...terminal, signal };
+  const common = { ...terminal, signal: AbortSignal.any([signal, endOf(terminal)]) };
   return {
     choose: async (message, choices, initial) => {
       const options = choices.map((value) => ({ value, label: value.label }));
@@ -48,6 +48,16 @@ async function promptsOn(terminal: Terminal, signal: AbortSignal): Promise<Promp
     secret: async (message) => (await answerOf(password({ ...common, message }))) ?? '',
     confirm: (message) => answerOf(confirm({ ...common, message })),
   };
+}
+
+/** Returns a signal for the end of input, Ctrl-D included: Clack would wait for keys for ever, and the process end in the middle. */
+function endOf({ input }: Terminal): AbortSignal {
+  const ended = new AbortController();
+  input.once('end', () => ended.abort());
+  input.on('keypress', (_text: string | undefined, key?: { ctrl?: boolean; name?: string }) => {
+    if (key?.ctrl && key.name === 'd') ended.abort();
+  });
+  return ended.signal;
 }
 
 /** Clack answers with its symbol after Ctrl-C. */

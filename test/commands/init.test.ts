@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readEnvFile } from '../../src/config/env-file.ts';
 import { freshDatabaseUrl } from '../support/database.ts';
 import { startFynn } from '../support/fynn.ts';
-import { CTRL_C, DOWN, personWho } from '../support/person.ts';
+import { CTRL_C, CTRL_D, DOWN, HANG_UP, personWho } from '../support/person.ts';
 import { startPolar } from '../support/polar.ts';
 import { call } from '../support/run.ts';
 
@@ -105,6 +105,19 @@ test('Ctrl-C at any question writes nothing', async () => {
     expect(stderr).toMatch(/checkout-sync: CS5103: cancelled: nothing was written\n$/);
     await expect(stat(file)).rejects.toThrow('ENOENT');
   }
+});
+
+test.each([
+  ['Ctrl-D', CTRL_D],
+  ['a terminal that is gone', HANG_UP],
+])('%s ends it as Ctrl-C does', async (_name, keys) => {
+  const person = personWho([
+    [/Whose/, '\r'],
+    [/organization access token/, keys],
+  ]);
+  const { code, stderr } = await call(['init', '--file', await fileWith()], {}, person);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/checkout-sync: CS5103: cancelled: nothing was written\n$/);
 });
 
 test('without a terminal, options and the environment are the answers', async () => {

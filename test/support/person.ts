@@ -6,6 +6,11 @@ export const DOWN = '\u001B[B';
 /** Ctrl-C, as a terminal sends it to a program that reads keys. */
 export const CTRL_C = '\u0003';
 
+/** Ctrl-D, which says that no more input comes. */
+export const CTRL_D = '\u0004';
+/** Instead of keys: the terminal is gone. */
+export const HANG_UP = '';
+
 /** A person at a terminal. */
 export interface Person {
   terminal: Terminal;
@@ -28,7 +33,7 @@ export function personWho(answers: readonly (readonly [question: RegExp, keys: s
       if (!question?.test(screen.slice(seen))) return;
       waiting.shift();
       seen = screen.length;
-      setImmediate(() => input.write(keys));
+      setImmediate(() => (keys === HANG_UP ? input.end() : input.write(keys)));
     },
   });
   return {
