@@ -123,6 +123,7 @@ interface Grants {
   role: string;
   database: string;
   isReadOnly: boolean;
+  isReplica: boolean;
   mayCreate: boolean;
   /** Tables and sequences that it may not read and write. */
   closed: string[];
@@ -140,7 +141,7 @@ with relation as (
   from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = any($1) and c.relkind in ('r', 'p', 'S')
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'i'))
 select quote_ident(current_user) as role, quote_ident(current_database()) as database,
-  current_setting('transaction_read_only') = 'on' as "isReadOnly",
+  current_setting('transaction_read_only') = 'on' as "isReadOnly", pg_is_in_recovery() as "isReplica",
   has_database_privilege(current_database(), 'create') as "mayCreate",
   coalesce(array_agg(name order by name) filter (where not is_open), '{}') as closed,
   coalesce(array_agg(name order by name) filter (where not is_own and not is_sequence), '{}') as foreign
@@ -155,12 +156,12 @@ export async function grantsOf(client: Client, schemas: readonly string[]): Prom
 
 /** Throws unless the role may read and write every table, and may migrate where migrations are pending. */
 async function requireGrants(client: Client, schemas: readonly string[]): Promise<string> {
-  const { role, database, isReadOnly, mayCreate, closed, foreign } = await grantsOf(client, schemas);
+  const { role, database, isReadOnly, isReplica, mayCreate, closed, foreign } = await grantsOf(client, schemas);
   const everySchema = `schema ${schemas.join(', ')} to ${role}`;
   if (isReadOnly)
     throw new FatalError(
       'CS2302',
-      `database ${database} can only be read: set DATABASE_URL to the primary server, not a replica`,
+      `database ${database} can only be read: ${isReplica ? 'set DATABASE_URL to the primary server, not a replica' : 'default_transaction_read_only is on for the server, the database or the role; some providers set it while the disk is full'}`,
     );
   if (closed.length > 0)
     throw new FatalError(

@@ -15,6 +15,9 @@ export const WORKER = 'checkout-sync worker';
 /** Timeout of connecting to a host that does not respond. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** What servers and poolers say to a connection without TLS that they refuse for that. */
+const NEEDS_TLS = /no encryption$|SSL off$|(SSL|TLS)( connection is|) required|connection is insecure/i;
+
 /** OpenSSL's names for a certificate that is not trusted, or is another host's. */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|CERT_|ERR_TLS_CERT)/;
 
@@ -45,14 +48,25 @@ function clientOf(config: ClientConfig): Client {
 /** Returns the error of a failed connection. Node's message about a certificate names options of Node, so only its code is used. */
 function connectionRefusal({ host, port, database }: Client, error: unknown): FatalError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return UNTRUSTED.test(code)
-    ? new FatalError(
-        'CS2104',
-        `the certificate of ${host}:${port} (DATABASE_URL) is not trusted (${code}): add sslrootcert=<file with the provider's CA> to DATABASE_URL; docs/operations.md says where to get it`,
-      )
-    : new FatalError(
-        systemCodeOf(error) ?? 'CS2101',
-        `cannot connect to database ${database} at ${host}:${port} (DATABASE_URL)`,
-        { cause: error },
-      );
+  const text = formatError(error);
+  if (UNTRUSTED.test(code))
+    return new FatalError(
+      'CS2104',
+      `the certificate of ${host}:${port} (DATABASE_URL) is not trusted (${code}): add sslrootcert=<file with the provider's CA> to DATABASE_URL; docs/operations.md says where to get it`,
+    );
+  if (NEEDS_TLS.test(text))
+    return new FatalError(
+      'CS2108',
+      `${host}:${port} (DATABASE_URL) refuses a connection that is not encrypted (${text}): add sslmode=require to DATABASE_URL, or let it in by pg_hba.conf`,
+    );
+  if (/does not support SSL/.test(text))
+    return new FatalError(
+      'CS2108',
+      `${host}:${port} (DATABASE_URL) takes no encrypted connection: remove sslmode from DATABASE_URL if the network in between is yours`,
+    );
+  return new FatalError(
+    systemCodeOf(error) ?? 'CS2101',
+    `cannot connect to database ${database} at ${host}:${port} (DATABASE_URL)`,
+    { cause: error },
+  );
 }

@@ -233,7 +233,7 @@ test('a database that can only be read is a problem', async () => {
   const replica = `${url}?options=-c%20default_transaction_read_only%3Don`;
   const { problems, say } = await doctor({ ...toPolar(polar), DATABASE_URL: replica });
   expect(problems).toEqual(['database.grants']);
-  expect(say('database.grants')).toContain('set DATABASE_URL to the primary server');
+  expect(say('database.grants')).toContain('default_transaction_read_only is on');
 });
 
 test('what does not answer is told within ten seconds, one by one, with no secret', async () => {

@@ -32,6 +32,48 @@ test('a certificate that is not trusted is said with DATABASE_URL and the remedy
   );
 });
 
+/** A server that answers the first bytes of a connection with these, and hangs up. */
+async function serverThatSays(answer: string | Buffer): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined); // the client hangs up
+    socket.once('data', () => socket.end(answer));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `postgres://user:hunter2@127.0.0.1:${(server.address() as AddressInfo).port}/db`;
+}
+
+/** A refusal as Postgres sends it. */
+function refusal(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  const head = Buffer.from('E\0\0\0\0');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
+test.each([
+  ['28000', 'no pg_hba.conf entry for host "10.0.0.1", user "user", database "db", no encryption'],
+  ['28000', 'no pg_hba.conf entry for host "10.0.0.1", user "user", database "db", SSL off'],
+  ['28000', 'pg_hba.conf rejects connection for host "10.0.0.1", user "user", database "db", no encryption'],
+  ['08P01', 'SSL required'],
+  ['28000', 'connection is insecure (try using `sslmode=require`)'],
+  ['XX000', 'SSL connection is required. Please specify SSL options and retry.'],
+])('a server that wants TLS is said with the remedy, in one line: %s %s', async (code, message) => {
+  const url = await serverThatSays(refusal(code, message));
+  const failure = await connect(url).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ name: 'FatalError', code: 'CS2108' });
+  expect(formatError(failure)).toMatch(
+    /^[^\n]*is not encrypted \([^\n]*\): add sslmode=require to DATABASE_URL[^\n]*$/,
+  );
+});
+
+test('a server that has no TLS is said with the remedy', async () => {
+  const url = await serverThatSays('N');
+  const failure = await connect(`${url}?sslmode=verify-full`).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ name: 'FatalError', code: 'CS2108' });
+  expect(formatError(failure)).toMatch(/takes no encrypted connection: remove sslmode from DATABASE_URL/);
+});
+
 test('a certificate file that is not there is a wrong setting', async () => {
   const url = 'postgres://127.0.0.1:1/db?sslmode=verify-full&sslrootcert=/none.pem';
   await expect(connect(url)).rejects.toThrow(ConfigError);

@@ -44,6 +44,13 @@ export const postgresErrors = {
     fix: 'Change `DATABASE_URL` as the message says.',
     exit: 1,
   },
+  CS2108: {
+    title: 'Encryption does not suit Postgres',
+    means:
+      'The server refuses connections without TLS, as most hosted ones do, or it has no TLS although `sslmode` asks for it.',
+    fix: 'Add `sslmode=require` to `DATABASE_URL`, or remove `sslmode`, as the message says; [hosting.md](hosting.md) has the addresses of providers.',
+    exit: 1,
+  },
   CS2201: {
     title: 'Postgres is too old',
     means: 'Version 14 or newer is needed.',
