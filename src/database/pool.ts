@@ -15,9 +15,9 @@ export interface Address {
   lender?: Pool | undefined;
 }
 
-/** Returns what a single session connects with. */
+/** Returns what a single session connects with. The timeout of the lender's queries is not for ours, such as a long migration. */
 export const serverOf = ({ url, lender }: Pick<Address, 'url' | 'lender'>): ServerAddress =>
-  lender ? { ...lender.options, password: lender.options.password } : url; // pg hides the password from copies
+  lender ? { ...lender.options, password: lender.options.password, query_timeout: 0 } : url; // pg hides the password from copies
 
 /** Number of sessions in a pool, and the timeout of a query. */
 export interface PoolLimits {

@@ -32,6 +32,23 @@ const requireShape = (name: string, shape: z.ZodType, value: unknown) =>
 /** Throws a ConfigError that names each option with a value of another kind. */
 export const requireOptions = (options: object): void => requireShape('options', optionsShape, options);
 
+const withMethods = (...names: readonly string[]) =>
+  z.custom((value) => names.every((name) => typeof Object(value)[name] === 'function'), {
+    error: `must have ${names.join(', ')}`,
+  });
+
+/** The settings are checked by {@link requireTexts}. */
+const createShape = z.object(
+  {
+    pool: withMethods('connect', 'query', 'end').optional(),
+    logger: withMethods('debug', 'info', 'warn', 'error').optional(),
+  },
+  { error: 'must be an object' },
+);
+
+/** Throws a ConfigError that names each option of createSync that cannot be used. */
+export const requireCreateOptions = (options: object): void => requireShape('options', createShape, options);
+
 /** Throws a ConfigError that names each setting that is not a text. */
 export const requireTexts = (settings: object): void =>
   requireShape('settings', settingsShape, isObject(settings) ? { ...settings } : settings); // process.env is no plain object

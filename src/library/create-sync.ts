@@ -8,7 +8,7 @@ import { chooseRecords, pullRecords } from '../operations/pull-records.ts';
 import { askStatus, readStatus } from '../operations/read-status.ts';
 import { syncStreams } from '../operations/sync-streams.ts';
 import type { CheckoutSync, CreateSyncOptions } from './api.ts';
-import { requireOptions, requireTexts } from './check-options.ts';
+import { requireCreateOptions, requireOptions, requireTexts } from './check-options.ts';
 import { compareStreams } from './compare-streams.ts';
 import { createWork, type Work } from './create-work.ts';
 import { chooseReceiver, fetchHandler } from './fetch-webhooks.ts';
@@ -20,7 +20,9 @@ import { createStore } from './open-store.ts';
  * Checks the settings and returns what syncs by them. Opens nothing yet. Throws a {@link ConfigError} that names every problem, as
  * the command line does.
  */
-export function createSync({ settings, pool, logger }: CreateSyncOptions): CheckoutSync {
+export function createSync(options: CreateSyncOptions): CheckoutSync {
+  requireCreateOptions(options);
+  const { settings, pool, logger } = options;
   const config = libraryConfig(settings, pool !== undefined);
   const log = forwardLog(config.logLevel, logger);
   const store = createStore(config, pool, log);
@@ -31,7 +33,8 @@ export function createSync({ settings, pool, logger }: CreateSyncOptions): Check
     requestWalk: (ref) => emit('due', ref),
     log,
   });
-  const close = () => work.close().then(store.close);
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= work.close().then(store.close));
   return {
     ...operationsOf(config, work, emit),
     on,

@@ -98,7 +98,18 @@ test('options and settings of another kind are refused by name, as a caller in J
   expect(() => createSync({ settings: JSON.parse('{"PORT": 3000}') })).toThrow('PORT must be a text');
   const ofProcess = Object.assign(Object.create({}) as Record<string, string>, settings); // process.env is no plain object
   await createSync({ settings: ofProcess }).close();
-  expect(() => sync.on(JSON.parse('"done"'), () => undefined)).toThrow('there is no event done: page, run, due');
+  for (const name of ['done', 'toString'])
+    expect(() => sync.on(JSON.parse(`"${name}"`), () => undefined)).toThrow(
+      `there is no event ${name}: page, run, due`,
+    );
+  const created: [options: object | null, message: string][] = [
+    [null, 'options must be an object'],
+    [{}, 'settings must be an object'],
+    [{ settings, pool: {} }, 'pool must have connect, query, end'],
+    [{ settings, logger: {} }, 'logger must have debug, info, warn, error'],
+  ];
+  for (const [options, message] of created)
+    expect(() => createSync(JSON.parse(JSON.stringify(options)))).toThrow(new ConfigError('CS1104', message));
 });
 
 test('a signal ends a sync, and closing ends it as well', async () => {
@@ -114,6 +125,22 @@ test('a signal ends a sync, and closing ends it as well', async () => {
   const error = expect.stringContaining('checkout-sync was closed');
   expect(closed).toMatchObject([{ outcome: 'complete' }, { outcome: 'failed', error }]);
   await sync.close();
+});
+
+test('whoever closes it, waits until it is closed', async () => {
+  const sync = createSync({ settings: { DATABASE_URL: await freshDatabaseUrl() } });
+  await sync.migrate();
+  const order: string[] = [];
+  const first = sync.close().then(() => order.push('first'));
+  await Promise.all([first, sync.close().then(() => order.push('second'))]);
+  expect(order).toEqual(['first', 'second']);
+});
+
+test('a pool whose queries end early does not end a migration', async () => {
+  const pool = applicationPool({ connectionString: await freshDatabaseUrl('template0'), query_timeout: 1 });
+  await using sync = createSync({ settings: {}, pool });
+  const { applied } = await sync.migrate();
+  expect(applied).toBeGreaterThan(0);
 });
 
 test('a listener that throws or rejects is logged, and harms neither the walk nor other listeners', async () => {
