@@ -13,7 +13,7 @@ import { applyExport, copiesUnlike, exportsFolder, manifestIn, sinceSeqOf } from
 import { leaksIn, plantedPerson, plantSessions } from '../support/planted-person.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { rows, uuid, value } from '../support/records.ts';
-import { call } from '../support/run.ts';
+import { call, start } from '../support/run.ts';
 import { until } from '../support/service.ts';
 
 const shared = sharedDatabase();
@@ -262,16 +262,17 @@ test('an export waits for another one into the same folder, and its files alone 
   onTestFinished(async () => void (await shared().pool.query('drop view analytics.held')));
   const holder = await connectClient(shared().url);
   await holder.query('select pg_advisory_lock(77)');
-  const sessions = `select count(*)::int from pg_stat_activity where datname = current_database() and backend_xmin is not null and state =`;
+  const sessions = `select count(*)::int from pg_stat_activity where datname = current_database() and backend_xmin is not null`;
   const first = exportTo(folder, 'held', '--format', 'csv');
   await until(
     'the first export reads',
-    async () => (await value(shared(), `${sessions} 'active' and wait_event = 'advisory'`)) === 1,
+    async () => (await value(shared(), `${sessions} and wait_event = 'advisory'`)) === 1,
   );
-  const second = exportTo(folder, 'links', '--format', 'csv');
-  await until('the second one waits', async () => (await value(shared(), `${sessions} 'idle in transaction'`)) === 1);
+  const second = start(['export', 'links', '--format', 'csv', '--out', folder], { DATABASE_URL: shared().url });
+  await until('the second one waits', () => /^waiting for .*\.export\.lock/.test(second.stderr()));
+  expect(await value(shared(), `${sessions} and state = 'idle in transaction'`)).toBe(0);
   await holder.query('select pg_advisory_unlock(77)');
-  expect([(await first).code, (await second).code]).toEqual([0, 0]);
+  expect([(await first).code, (await second.ended).code]).toEqual([0, 0]);
   expect((await readdir(folder)).toSorted()).toEqual(['analytics.links.csv', 'manifest.json']);
 });
 

@@ -27,26 +27,24 @@ const LOCK_FILE = '.export.lock';
 const UNPUBLISHED = '.export-';
 const REPLACED_MANIFEST = 'manifest.replaced.json';
 
+/** Runs work while no other export writes into the folder, which is made where there is none. */
+export async function withExportLock<T>(folder: string, work: () => Promise<T>, wait: LockWait): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  return withFileLock(join(folder, LOCK_FILE), work, wait);
+}
+
 /**
- * Runs work that writes these files into a folder, which is made where there is none, while no other export writes into it. What
- * is not published in the end is deleted, and what exports have left that were killed. Throws a ConfigError where the folder holds
- * one of the files that no manifest of an export lists, unless such files may be replaced.
+ * Runs work that writes these files into a folder whose lock is held. What is not published in the end is deleted, and what
+ * exports have left that were killed. Throws a ConfigError where the folder holds one of the files that no manifest of an
+ * export lists, unless such files may be replaced.
  */
-export async function withExportFolder<T>(
-  files: ExportFiles,
-  work: (folder: ExportFolder) => Promise<T>,
-  wait: LockWait,
-): Promise<T> {
-  await mkdir(files.folder, { recursive: true });
-  const locked = async () => {
-    const opened = await openFolder(files);
-    try {
-      return await work(opened);
-    } finally {
-      await opened.close();
-    }
-  };
-  return withFileLock(join(files.folder, LOCK_FILE), locked, wait);
+export async function withExportFolder<T>(files: ExportFiles, work: (folder: ExportFolder) => Promise<T>): Promise<T> {
+  const opened = await openFolder(files);
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
 }
 
 async function openFolder({ folder, files, force }: ExportFiles) {

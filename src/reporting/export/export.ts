@@ -2,7 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { readSnapshot } from '../../database/read-snapshot.ts';
 import type { Entity } from '../../model/entity.ts';
-import { manifestText, MANIFEST_FILE, withExportFolder, type ExportFolder } from './export-folder.ts';
+import { manifestText, MANIFEST_FILE, withExportFolder, withExportLock, type ExportFolder } from './export-folder.ts';
 import {
   changedRows,
   feedKeys,
@@ -64,7 +64,7 @@ interface ExportPlan {
 
 /**
  * Writes views and tables into files, all of one snapshot, and a manifest of them. The files appear when all are complete.
- * One that writes into the same folder waits.
+ * One that writes into the same folder waits before it reads, and holds no session meanwhile.
  * Throws a ConfigError for what cannot be exported, and a FatalError where the change feed does not reach back.
  */
 export function exportFiles(
@@ -83,9 +83,10 @@ export function exportFiles(
       await folder.publish();
       return manifest;
     };
-    return withExportFolder({ ...request, files }, write, { signal, say: request.say });
+    return withExportFolder({ ...request, files }, write);
   };
-  return readSnapshot(url, work, signal);
+  const { folder, say } = request;
+  return withExportLock(folder, () => readSnapshot(url, work, signal), { signal, say });
 }
 
 async function planExport(
