@@ -200,6 +200,7 @@ async function startHooks(
   await turnHookOn(pool);
   releasers.push(await startHookJobs({ ...jobs, deliver: (id) => deliver(pool, hook, id) }, signal));
 }
+
 /** What maintenance does beside the queue's. */
 const upkeepOf = ({ keepChangesDays, privacy }: Config, context: { db: Database; log: Logger }) => ({
   keepChangesDays,

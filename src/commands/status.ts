@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config/config.ts';
 import type { StreamStatus } from '../ledger/status.ts';
+import { describeFailure } from '../model/error-code-of.ts';
 import { parseDuration } from '../model/duration.ts';
 import { labelOf } from '../model/stream.ts';
 import type { Status, StatusOptions } from '../operations/read-status.ts';
@@ -84,14 +85,7 @@ function details(status: StreamStatus): [string, string][] {
     ...(skewed ? [['clock', describeSkewed(skewed)] as [string, string]] : []),
     ...(walk ? [['walk', describeWalk(walk)] as [string, string]] : []),
     ...scope,
-    ...(lastError
-      ? [
-          ['last error', `${lastError.at}: ${lastError.code ? `${lastError.code}: ` : ''}${lastError.message}`] as [
-            string,
-            string,
-          ],
-        ]
-      : []),
+    ...(lastError ? [['last error', describeLastError(lastError)] as [string, string]] : []),
   ];
 }
 
@@ -99,6 +93,9 @@ function describeRows({ rows, deleted, rejected, isEstimated }: StreamStatus): s
   const about = isEstimated ? 'about ' : '';
   return `${about}${count(rows)}, ${about}${count(deleted)} more deleted at the source, ${count(rejected)} records rejected`;
 }
+
+const describeLastError = ({ at, code, message }: NonNullable<StreamStatus['lastError']>) =>
+  `${at}: ${describeFailure({ error: message, errorCode: code ?? undefined })}`;
 
 const describeScope = ({ scope, isLeftOut }: NonNullable<StreamStatus['missingScope']>) =>
   isLeftOut ? `${scope}: the stream is left out until the credential has it` : scope;

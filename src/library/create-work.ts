@@ -1,4 +1,5 @@
 import { ClosedError } from '../model/errors.ts';
+
 /** Work that is done now. */
 export interface Work<C> {
   /** Does the work; aborted by the caller's signal, and at the end. Throws after the end. */
