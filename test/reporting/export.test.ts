@@ -200,8 +200,9 @@ test('exports since a seq turn the copy of an export into the next one, deletion
 test('an export since a seq that the feed does not hold any more, or not yet, fails and says so', async () => {
   const db = await freshDatabase();
   await db.pool.query(`insert into sync.trimmed_changes values ('polar', 500)`);
+  const folder = await exportsFolder();
   const since = (...args: string[]) =>
-    call(['export', 'polar.checkouts', ...args, '--out', '/nowhere'], { DATABASE_URL: db.url });
+    call(['export', 'polar.checkouts', ...args, '--out', folder], { DATABASE_URL: db.url });
   expect(await since('--since-seq', '499')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
