@@ -37,7 +37,7 @@ export async function beginDialogue({ terminal, stderr, signal }: Invocation): P
 
 async function promptsOn(terminal: Terminal, signal: AbortSignal): Promise<Prompts> {
   const { confirm, password, select, text } = await import('@clack/prompts');
-  const common = { ...terminal, signal: AbortSignal.any([signal, endOf(terminal)]) };
+  const common = { ...terminal, signal: AbortSignal.any([signal, endOfInput(terminal)]) };
   return {
     choose: async (message, choices, initial) => {
       const options = choices.map((value) => ({ value, label: value.label }));
@@ -51,7 +51,7 @@ async function promptsOn(terminal: Terminal, signal: AbortSignal): Promise<Promp
 }
 
 /** Returns a signal for the end of input, Ctrl-D included: Clack would wait for keys for ever, and the process end in the middle. */
-function endOf({ input }: Terminal): AbortSignal {
+function endOfInput({ input }: Terminal): AbortSignal {
   const ended = new AbortController();
   input.once('end', () => ended.abort());
   input.on('keypress', (_text: string | undefined, key?: { ctrl?: boolean; name?: string }) => {

@@ -4,11 +4,11 @@
  */
 export function passwordsOf(url: string | undefined): string[] {
   const { password = '', searchParams } = (url === undefined ? null : URL.parse(url)) ?? {};
-  const found = [decoded(password), ...(searchParams?.getAll('password') ?? [])];
+  const found = [decodePassword(password), ...(searchParams?.getAll('password') ?? [])];
   return found.filter((one) => !/^[a-z]*$/i.test(one));
 }
 
-const decoded = (text: string) =>
+const decodePassword = (text: string) =>
   new URLSearchParams(`of=${text.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('of') ?? '';
 
 /** Returns a URL without its passwords, for people. */

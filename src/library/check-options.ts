@@ -32,7 +32,7 @@ const requireShape = (name: string, shape: z.ZodType, value: unknown) =>
 /** Throws a ConfigError that names each option with a value of another kind. */
 export const requireOptions = (options: object): void => requireShape('options', optionsShape, options);
 
-const withMethods = (...names: readonly string[]) =>
+const havingMethods = (...names: readonly string[]) =>
   z.custom((value) => names.every((name) => typeof Object(value)[name] === 'function'), {
     error: `must have ${names.join(', ')}`,
   });
@@ -40,8 +40,8 @@ const withMethods = (...names: readonly string[]) =>
 /** The settings are checked by {@link requireTexts}. */
 const createShape = z.object(
   {
-    pool: withMethods('connect', 'query', 'end').optional(),
-    logger: withMethods('debug', 'info', 'warn', 'error').optional(),
+    pool: havingMethods('connect', 'query', 'end').optional(),
+    logger: havingMethods('debug', 'info', 'warn', 'error').optional(),
   },
   { error: 'must be an object' },
 );
