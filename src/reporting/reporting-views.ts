@@ -73,6 +73,8 @@ const moneySql = (amount: string, digits: string) =>
 /** What stands in a view as `{{name}}`, or `{{name argument}}`, arguments being separated by commas. */
 const placeholders: Readonly<Record<string, (settings: ReportSettings, args: readonly string[]) => string>> = {
   timezone: ({ timezone }) => quoteText(timezone),
+  // Views list each day since the first record: a wrong date of the year 1 must not make them list 700,000.
+  earliest: () => "timestamptz '2010-01-01 00:00Z'",
   digits: (_, [currency = '']) => digitsSql(currency),
   money: (_, [amount = '', digits = '']) => moneySql(amount, digits),
   money_of: (_, [amount = '', currency = '']) => moneySql(amount, digitsSql(currency)),

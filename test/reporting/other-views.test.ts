@@ -193,6 +193,33 @@ test('a deleted subscription is in no figure of a month', async () => {
   expect(await value(db, 'select sum(new_subscriptions)::int from analytics.churn_monthly')).toBe(1);
 });
 
+test('a wrong date, such as the year 1 or 9999, adds no days and months to the views, and changes no figure of the others', async () => {
+  const db = await freshDatabase();
+  const store = (moment: string) =>
+    db.pool.query(
+      `insert into polar.checkouts (id, account, observed_at, created_at, modified_at, status, total_amount, net_amount, currency)
+       values (gen_random_uuid(), 'default', now(), ${moment}, ${moment}, 'succeeded', 100, 100, 'usd');
+       insert into polar.orders (id, account, observed_at, created_at, paid, net_amount, currency)
+       values (gen_random_uuid(), 'default', now(), ${moment}, true, 100, 'usd');
+       insert into polar.subscriptions (id, account, observed_at, created_at, started_at, ended_at, amount, currency, recurring_interval, recurring_interval_count)
+       values (gen_random_uuid(), 'default', now(), ${moment}, ${moment}, ${moment}, 100, 'usd', 'month', 1)`,
+    );
+  const figures = async () => ({
+    days: await value(db, 'select count(*)::int from reporting.days'),
+    checkouts: await rows(db, 'select day, opened, net_amount from analytics.checkouts_daily order by 1'),
+    orders: await rows(db, 'select day, orders, net_amount from analytics.orders_daily order by 1'),
+    months: await rows(db, 'select month, mrr_amount from analytics.mrr_monthly order by 1'),
+    churn: await rows(
+      db,
+      'select month, new_subscriptions, churned_subscriptions from analytics.churn_monthly order by 1',
+    ),
+  });
+  await store(`now() - interval '3 days'`);
+  const before = await figures();
+  for (const moment of ['0001-01-01T00:00Z', '1970-01-01T00:00Z', '9999-12-31T23:59Z']) await store(`'${moment}'`);
+  expect(await figures()).toEqual(before);
+});
+
 test('a paid session without currency or organization is in every view once', async () => {
   const db = await freshDatabase();
   await db.pool.query(

@@ -9,7 +9,7 @@ select
     and coalesce(r.built_at > now() or (r.built_at < now() - interval '1 hour' and r.holds_until <= now()), true) as is_due
 from (
   select generate_series(min(created_at) at time zone {{timezone}} - interval '1 day', now() at time zone {{timezone}} + interval '1 day', '1 day')::date as day
-  from polar.checkouts
+  from polar.checkouts where created_at >= {{earliest}}
 ) s
 left join sync.rolled_up_days r on r.day = s.day;
 comment on view reporting.days is 'Days when checkout sessions were made, and whether they are rolled up; not for readers, and subject to change';

@@ -16,7 +16,7 @@ select
 -- repeats when it is set back at midnight belongs to the day that the clock shows.
 from (
   select generate_series(min(created_at) at time zone {{timezone}} - interval '1 day', now() at time zone {{timezone}} + interval '1 day', '1 day')::date as day
-  from polar.orders
+  from polar.orders where created_at >= {{earliest}}
 ) d
 join lateral (
   select source, account, organization_id, product_id, product_name, billing_reason, currency, minor_digits, is_first_order,
