@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { withContext, type CommandContext } from './context.ts';
@@ -49,6 +49,13 @@ async function writeReport(invocation: Invocation, { month, out, json }: ReportA
   if (json) return print(invocation, report, false);
   const page = await reportPage(report);
   if (out === STDOUT) return void invocation.stdout.write(page);
-  await writeFile(out, page);
+  await writePage(out, page);
   print(invocation, undefined, [`Wrote ${resolve(out)}: the report on ${report.month}.`]);
+}
+
+/** Writes all of a page or nothing; into what is no file, such as a pipe, as it is. */
+async function writePage(path: string, page: string): Promise<void> {
+  const { replaceFile } = await import('../config/replace-file.ts');
+  const found = await stat(path).catch(() => undefined);
+  await (found?.isFile() === false ? writeFile(path, page) : replaceFile(path, page, found?.mode ?? 0o666));
 }

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { ConfigError, formatError } from '../model/errors.ts';
 import { parseEntries } from './env-entries.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * Returns the text of a file with these settings, each on the lines of its present one or, where there is none, at the end; all
@@ -51,25 +49,8 @@ function isReadAs(line: string, value: string): boolean {
 /** Replaces a file, or makes it, such that only its owner may read it, and no reader ever sees a part of it. Throws a ConfigError. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   try {
-    await replaceFile(await realpath(path).catch(() => path), text);
+    await replaceFile(path, text, 0o600);
   } catch (error) {
     throw new ConfigError('CS1210', `${path} cannot be written: ${formatError(error)}`);
-  }
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = join(dirname(path), `.env-${randomUUID()}`);
-  try {
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, link, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -58,10 +59,14 @@ async function figuresOf(url: string, ...args: string[]): Promise<MonthReport> {
   return JSON.parse(stdout);
 }
 
-async function pageOf(url: string, ...args: string[]): Promise<{ file: string; page: string; text: string }> {
+async function reportsFolder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-report-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const file = join(directory, 'report.html');
+  return directory;
+}
+
+async function pageOf(url: string, ...args: string[]): Promise<{ file: string; page: string; text: string }> {
+  const file = join(await reportsFolder(), 'report.html');
   const { stdout, stderr, code } = await call(['report', '--out', file, ...args], settingsOf(url));
   expect([stderr, code, stdout]).toEqual(['', 0, expect.stringContaining(file)]);
   const page = await readFile(file, 'utf8');
@@ -183,6 +188,21 @@ test('a reader makes it from the views alone: no personal data is in it, and nam
   expect(page).not.toMatch(/<script|javascript:/);
   expect(page).toContain('&quot;&gt;&lt;script&gt;alert(2)&lt;/script&gt;');
   expect(text).toContain('&lt;script&gt;alert(1)');
+});
+
+test('a new report takes the place of the old one when it is whole, and flows into a pipe', async () => {
+  const folder = await reportsFolder();
+  const [file, opened, pipe] = [join(folder, 'report.html'), join(folder, 'opened.html'), join(folder, 'pipe')];
+  await writeFile(file, 'old');
+  await chmod(file, 0o600);
+  await link(file, opened); // who has opened the old one reads it to its end
+  const write = (out: string) => call(['report', '--out', out], settingsOf(merchant().url));
+  expect(await write(file)).toMatchObject({ code: 0, stderr: '' });
+  expect([await readFile(opened, 'utf8'), (await stat(file)).mode & 0o777]).toEqual(['old', 0o600]);
+  execFileSync('mkfifo', [pipe]);
+  const [page] = await Promise.all([readFile(pipe, 'utf8'), write(pipe)]);
+  expect([page.slice(0, 15), page.trimEnd().slice(-7)]).toEqual(['<!doctype html>', '</html>']);
+  expect((await readdir(folder)).toSorted()).toEqual(['opened.html', 'pipe', 'report.html']);
 });
 
 test('amounts have the decimals of their currency, and unknown ones are not 0', () => {
