@@ -257,6 +257,16 @@ test('files that are not of an earlier export are replaced with --force only, an
   expect((await readdir(folder)).toSorted()).toEqual(['analytics.metrics.csv', 'manifest.json', 'notes.txt']);
 });
 
+test('a folder that cannot be made is named', async () => {
+  const file = join(await exportsFolder(), 'file');
+  await writeFile(file, '');
+  for (const folder of [file, join(file, 'in', 'it'), '/proc/exports/of/mine'])
+    expect(await exportTo(folder, 'links')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`checkout-sync: CS6209: ${folder} cannot be a folder for files: E`),
+    });
+});
+
 test('an export waits for another one into the same folder, and its files alone are there in the end', async () => {
   const folder = await exportsFolder();
   await shared().pool.query('create view analytics.held as select pg_advisory_xact_lock(77)::text as held');

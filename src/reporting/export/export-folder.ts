@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { withFileLock, type LockWait } from '../../database/file-lock.ts';
-import { ConfigError } from '../../model/errors.ts';
+import { ConfigError, FatalError, formatError } from '../../model/errors.ts';
 import { filesOfManifest, type Manifest } from './manifest.ts';
 
 /** The name of the manifest. */
@@ -27,9 +27,14 @@ const LOCK_FILE = '.export.lock';
 const UNPUBLISHED = '.export-';
 const REPLACED_MANIFEST = 'manifest.replaced.json';
 
-/** Runs work while no other export writes into the folder, which is made where there is none. */
+/**
+ * Runs work while no other export writes into the folder, which is made where there is none. Throws a FatalError where there can be
+ * no folder.
+ */
 export async function withExportLock<T>(folder: string, work: () => Promise<T>, wait: LockWait): Promise<T> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(resolve(folder)).catch((error: unknown) => {
+    throw new FatalError('CS6209', `${folder} cannot be a folder for files: ${formatError(error)}`);
+  });
   return withFileLock(join(folder, LOCK_FILE), work, wait);
 }
 
@@ -46,6 +51,21 @@ export async function withExportFolder<T>(files: ExportFiles, work: (folder: Exp
     await opened.close();
   }
 }
+
+/** Node.js's own recursive mkdir never ends in a folder that takes none, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch(async (error: unknown) => {
+    if (!(await isFolder(path))) throw error; // another export may have made it
+  });
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 async function openFolder({ folder, files, force }: ExportFiles) {
   const left = await leftFolders(folder);
