@@ -70,6 +70,9 @@ function parseSinceSeq(text: string): SinceSeq {
   if (!/^\w+=\d{1,15}(,\w+=\d{1,15})*$/.test(text))
     throw new InvalidArgumentError('It must be a whole number, or one per source, such as polar=120,fynn=7.');
   const pairs = text.split(',').map((pair) => pair.split('='));
+  const sources = pairs.map(([source]) => source);
+  const repeated = sources.find((source, at) => sources.indexOf(source) < at);
+  if (repeated !== undefined) throw new InvalidArgumentError(`It has more than one seq of ${repeated}.`);
   return Object.fromEntries(pairs.map(([source, seq]) => [String(source), Number(seq)]));
 }
 

@@ -34,6 +34,7 @@ const SETTINGS: [code: ErrorCode, args: string, settings: Record<string, string>
   ['CS1103', 'pull', {}],
   ['CS1104', 'sync --mode quick', {}],
   ['CS1104', 'export polar --since-seq newest', {}],
+  ['CS1104', 'export polar --since-seq polar=1,polar=2', {}],
   ['CS1105', 'verify --days 3', {}],
   ['CS1105', 'verify --metrics --days 3 --month 2026-10', {}],
   ['CS1106', 'sync polar.checkuots', POLAR],
