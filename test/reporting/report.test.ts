@@ -190,6 +190,11 @@ test('a reader makes it from the views alone: no personal data is in it, and nam
   expect(text).toContain('&lt;script&gt;alert(1)');
 });
 
+test('what stands beside a name that is written from right to left keeps its place', async () => {
+  const { page } = await pageOf(merchant().url);
+  expect(page).toMatch(/<bdi>כרטיס להפלגה \d+<\/bdi> · [A-Z]{3}</);
+});
+
 test('a new report takes the place of the old one when it is whole, and flows into a pipe', async () => {
   const folder = await reportsFolder();
   const [file, opened, pipe] = [join(folder, 'report.html'), join(folder, 'opened.html'), join(folder, 'pipe')];

@@ -82,7 +82,7 @@ export function barTable({ caption, rows, name, columns, length }: BarTable): Ma
   const body = rows.map(
     (row) =>
       markup`<tr>
-        <th scope="row"><bdi>${name.cell(row)}</bdi>${bar(row)}</th>
+        <th scope="row"><span class="name">${name.cell(row)}</span>${bar(row)}</th>
         ${columns.map(({ cell }) => markup`<td>${cell(row)}</td>`)}
       </tr>`,
   );

@@ -19,10 +19,18 @@ const textColumn = (head: string, column: string, otherwise: string): TableColum
 
 const length = (column: string) => (row: FigureRow) => Number(row[column]) || 0;
 
+/** Keeps a name that is written from right to left from turning round what stands beside it. */
+const isolated = (name: string | Markup) => markup`<bdi>${name}</bdi>`;
+
 /** Returns the column that names rows; where rows have several currencies, the name says which. */
-function nameColumn(head: string, rows: readonly FigureRow[], nameOf: (row: FigureRow) => string): TableColumn {
+function nameColumn(
+  head: string,
+  rows: readonly FigureRow[],
+  nameOf: (row: FigureRow) => string | Markup,
+): TableColumn {
   const isMixed = new Set(rows.map(({ currency }) => currency)).size > 1;
-  return { head, cell: (row) => (isMixed ? `${nameOf(row)} · ${currencyName(row.currency)}` : nameOf(row)) };
+  const currency = (row: FigureRow) => (isMixed ? ` · ${currencyName(row.currency)}` : null);
+  return { head, cell: (row) => markup`${isolated(nameOf(row))}${currency(row)}` };
 }
 
 /** Returns the table of products. */
@@ -53,9 +61,10 @@ export function countryTable(report: MonthReport): Markup {
 /** Returns the table of campaigns, or a sentence on how to have them. */
 export function campaignTable(report: MonthReport): Markup {
   const rows = report.figures.campaigns;
-  const name = nameColumn('Campaign', rows, (row) =>
-    [row.utm_source, row.utm_campaign].filter((part) => part !== null).join(' · '),
-  );
+  const name = nameColumn('Campaign', rows, (row) => {
+    const parts = [row.utm_source, row.utm_campaign].filter((part) => part !== null);
+    return markup`${parts.map((part, at) => [at > 0 ? ' · ' : null, isolated(String(part))])}`;
+  });
   const columns = [moneyColumn('Net', 'net_amount'), numberColumn('Paid', 'paid'), rateColumn('Conv.', 'conversion')];
   const body =
     rows.length > 0
@@ -134,7 +143,7 @@ export function answerTables(report: MonthReport): Markup[] {
   if (rows.length === 0) return [];
   const name: TableColumn = {
     head: 'Answer',
-    cell: (row) => `${String(row.name ?? row.slug)}: ${answerText(row.answer)}`,
+    cell: (row) => markup`${isolated(String(row.name ?? row.slug))}: ${isolated(answerText(row.answer))}`,
   };
   const columns = [numberColumn('Sessions', 'sessions'), numberColumn('Paid', 'paid')];
   const body = barTable({ caption: 'Answers by sessions', rows, name, columns, length: length('sessions') });
