@@ -15,9 +15,10 @@ select day, timezone, 'infinity', '-infinity' from reporting.days where is_due o
 on conflict (day) do update set (timezone, built_at, holds_until) = (excluded.timezone, excluded.built_at, excluded.holds_until)
 returning day::text as day`;
 
-// Our own writers hold the source's lock, and others have one of the tables.
-const WAIT_FOR_WRITERS = `select ${sourceLock("'polar'")}`;
-const REQUIRE_NO_WRITER = 'lock table polar.checkouts, history.checkouts in share mode nowait';
+// Our own writers hold the source's lock, and others have one of the tables. Both statements are sent as one text, which is a transaction: no
+// lock outlives a connection that goes silent between them.
+const REQUIRE_NO_EARLIER_WRITER = `select ${sourceLock("'polar'")};
+lock table polar.checkouts, history.checkouts in share mode nowait`;
 
 const TAKE_TURN = `select pg_try_advisory_xact_lock(hashtext('checkout-sync'), hashtext('days')) as is_mine,
   set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
@@ -60,15 +61,15 @@ export async function rollUpDays(pool: Pool, longestMs: number, signal: AbortSig
 }
 
 /** Returns false while somebody else writes sessions who has perhaps begun before days were announced, as in a long transaction. */
-const haveEarlierWritersEnded = (pool: Pool): Promise<boolean> =>
-  transaction(pool, async (client) => {
-    await client.query(WAIT_FOR_WRITERS);
-    await client.query(REQUIRE_NO_WRITER);
+async function haveEarlierWritersEnded(pool: Pool): Promise<boolean> {
+  try {
+    await pool.query(REQUIRE_NO_EARLIER_WRITER);
     return true;
-  }).catch((error: unknown) => {
+  } catch (error) {
     if (hasCode(error, '55P03')) return false; // lock_not_available
     throw error;
-  });
+  }
+}
 
 /** Returns 0 for a day that was written meanwhile, and undefined while another process rolls up. */
 async function rollUpDay(client: PoolClient, day: string): Promise<number | undefined> {
