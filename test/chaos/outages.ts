@@ -57,7 +57,7 @@ const PERFORM: Record<Outage, Perform> = {
     const since = await timeOf(environment);
     await restart(swapped);
     await until('the other organization is refused', async () => {
-      const refused = `select from sync.runs where account = 'acme' and started_at > $1 and error like 'the account acme of polar belongs to %'`;
+      const refused = `select from sync.runs where account = 'acme' and started_at > $1 and error like 'the account acme of polar % shows %'`;
       return (await postgres.query(refused, [since])).length > 0;
     });
     await wait();
