@@ -94,6 +94,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
 
     const release = { releasers, signal: stopping.signal };
     const maintained = { db, log, queue, scheduled, runnable, sources, ...upkeepOf(config, { db, log }) };
+    if (runnable.length > 0) await putOurSchedules(maintained);
     const ready = await openReadiness(db, queue, maintained);
     releasers.push(() => ready.close());
     const walks = openWalks({ maintained, askers, metrics, isReady: ready.check }, stopping.signal);
@@ -138,9 +139,14 @@ interface Walks {
   isReady: () => Promise<unknown>;
 }
 
+async function putOurSchedules({ queue, log, scheduled }: Maintenance): Promise<void> {
+  await leaveOldQueue(queue, log);
+  await putSchedules(queue, scheduled);
+}
+
 /**
- * Walks that are started when the service is ready otherwise: putting schedules takes many queries, and asking for scopes a few
- * requests, or ten seconds where the source hangs.
+ * Walks that are started when the service is ready otherwise, as they wait for the source: asking for scopes takes a few requests,
+ * and ten seconds where it hangs.
  */
 function openWalks(walks: Walks, signal: AbortSignal) {
   const releasers: Release['releasers'] = [];
@@ -159,16 +165,14 @@ function openWalks(walks: Walks, signal: AbortSignal) {
   };
 }
 
-/** Puts the schedules and asks for scopes, then starts the jobs of walks and their maintenance. */
+/** Asks for scopes, then starts the jobs of walks and their maintenance. */
 async function startWalks(
   { maintained, askers, metrics, isReady }: Walks,
   { releasers, signal }: Release,
 ): Promise<void> {
-  const { queue, runnable, scheduled, log } = maintained;
+  const { queue, runnable } = maintained;
   if (runnable.length === 0) return;
   await isReady(); // whoever waits for /readyz hears of it before the work begins
-  await leaveOldQueue(queue, log);
-  await putSchedules(queue, scheduled);
   signal.throwIfAborted();
   const watching = await watchScopes(askers, maintained, signal);
   releasers.push(() => watching.ended);

@@ -25,19 +25,6 @@ test('the service is ready while its source hangs, and walks when it responds', 
   expect(await value(db, 'select count(scopes_asked_at)::int from sync.accounts')).toBe(1);
 });
 
-test('the service is ready before its schedules are put, and walks afterwards', async () => {
-  const [db, polar] = [await freshDatabase(), await startPolar({ links: 1, checkouts: 3 })];
-  const holder = await db.pool.connect();
-  await holder.query("select pg_advisory_lock(hashtext('checkout-sync'), hashtext('schedules'))");
-  const service = await startService(db, connect(polar, db), { isWalking: false });
-  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
-  await holder.query('select pg_advisory_unlock_all()');
-  holder.release();
-  await service.walking;
-  await until('both streams are stored', async () => (await completeRuns(db)) >= 2);
-  await service.close();
-});
-
 describe.each(backends)('the service with its queue on %s', (backend) => {
   test('walks at once what was never walked, keeps it fresh by its schedules, and shows it', async () => {
     const [db, polar] = [await freshDatabase(), await startPolar({ links: 5, checkouts: 350 })];
