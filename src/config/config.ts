@@ -240,8 +240,9 @@ function secretsOf(env: z.output<typeof settings>): [name: string, secret: strin
     ['ADMIN_TOKEN', env.ADMIN_TOKEN],
     ['SYNC_HOOK_SECRET', env.SYNC_HOOK_SECRET],
     ['SYNC_HOOK_URL', env.SYNC_HOOK_URL],
-    ...passwordsOf(env.DATABASE_URL).map((password) => ['password of DATABASE_URL', password] as [string, string]),
-    ...passwordsOf(env.REDIS_URL).map((password) => ['password of REDIS_URL', password] as [string, string]),
+    ...(['DATABASE_URL', 'REDIS_URL'] as const).flatMap((name) =>
+      passwordsOf(env[name]).map((password): [string, string] => [`password of ${name}`, password]),
+    ),
   ];
   return secrets.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]]));
 }

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../model/json.ts';
+import { CLOSE_LIST, CLOSE_OBJECT, endOfText, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-bytes.ts';
 
 /** Objects of JSON that were parsed before, by their bytes. */
 export interface KnownValues {
@@ -54,17 +55,11 @@ export function createKnownValues(parse: (text: string) => Json): KnownValues {
 const isAt = (bytes: Buffer, start: number, part: Buffer) =>
   start + part.length <= bytes.length && bytes.compare(part, 0, part.length, start, start + part.length) === 0;
 
-const [QUOTE, BACKSLASH] = Buffer.from('"\\');
-const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = Buffer.from('{}[]');
-
 function endOfObject(bytes: Buffer, start: number): number {
   let depth = 0;
-  let isInText = false;
   for (let at = start; at < bytes.length; at++) {
     const byte = bytes[at];
-    if (byte === BACKSLASH) at += 1;
-    else if (byte === QUOTE) isInText = !isInText;
-    else if (isInText) continue;
+    if (byte === QUOTE) at = endOfText(bytes, at);
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth += 1;
     else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth -= 1;
     if (depth === 0) return at + 1;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isObject, parseJson, type Json } from '../model/json.ts';
 import { parseScrubbed } from '../model/secrets.ts';
+import { CLOSE_LIST, CLOSE_OBJECT, COLON, COMMA, endOfText, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-bytes.ts';
 import { createKnownValues, type KnownValues } from './known-values.ts';
 
 /** Parses the body of a response; returns undefined for what is not JSON. */
@@ -76,9 +77,6 @@ function parseRecords(cutter: Cutter, body: Buffer): Json | undefined {
   return parsed;
 }
 
-const [QUOTE, BACKSLASH, COLON, COMMA] = Buffer.from('"\\:,');
-const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = Buffer.from('{}[]');
-
 /** Parses the record that begins here; what it nests under the keys is replaced by placeholders, which are shorter. */
 function recordAt(cutter: Cutter, body: Buffer, start: number): { record: Json; end: number } | undefined {
   const { known, scratch, placeholder } = cutter;
@@ -111,13 +109,6 @@ function recordAt(cutter: Cutter, body: Buffer, start: number): { record: Json; 
     }
   }
   return undefined;
-}
-
-/** Returns the place of the quote that ends a text. */
-function endOfText(bytes: Buffer, start: number): number {
-  let at = start + 1;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
 }
 
 const isAfterKey = ({ markers }: Cutter, bytes: Buffer, at: number) =>

@@ -113,6 +113,15 @@ describe('a body is parsed as JSON.parse does', () => {
   });
 });
 
+test('quotes, braces and backslashes in texts keep no object from being shared', () => {
+  const parse = parser();
+  const nested = product(1, '5" \\" }] {[ '.padEnd(100, '"') + '\\');
+  const note = JSON.stringify('"}] \\');
+  const [one, two] = itemsOf(parse(page(...[1, 2].map((id) => `{"id":${id},"note":${note},"product":${nested}}`))));
+  expect(one?.product).toEqual(JSON.parse(nested));
+  expect(two?.product).toBe(one?.product);
+});
+
 test('an object that is nested very deeply is no obstacle', () => {
   const deep = Buffer.from(`{"items":[{"product":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}]}`);
   expect(parser()(deep)).toHaveProperty('items.0.product.a.a.a');
