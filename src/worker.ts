@@ -88,7 +88,8 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     const askers = scopeAskers(sources, db, metrics, log);
     for (const { http } of [...runnable.map(({ context }) => context), ...askers]) releasers.push(() => http.close());
     const prefix = config.queuePrefix ?? `checkout-sync-${await databaseIdentity(db.pool)}`;
-    const queue = await openQueue({ redisUrl: config.redisUrl, prefix }, db, log, signal);
+    const stop = AbortSignal.any([signal, stopping.signal]);
+    const queue = await openQueue({ redisUrl: config.redisUrl, prefix }, db, log, stop);
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 

@@ -85,7 +85,7 @@ const retries = (mode: Mode): JobsOptions => ({
 
 /**
  * Opens the queue, on Redis when there is a URL, otherwise in schema `bullmq` of the database. Waits until it responds. Throws
- * when the signal is aborted before that.
+ * when the signal is aborted before that. Aborted later, it ends what waits for a Redis that is away.
  */
 export async function openQueue(
   address: QueueAddress,
@@ -98,7 +98,7 @@ export async function openQueue(
   const names = queueNames(address);
   return redisUrl === undefined
     ? open(createPostgresBackend, { ...(await openPostgres(db, onError)), names }, log, signal)
-    : open(createRedisBackend, { ...openRedis(redisUrl, onError), names }, log, signal);
+    : open(createRedisBackend, { ...openRedis(redisUrl, onError, signal), names }, log, signal);
 }
 
 async function open<B extends IQueueBackend, C>(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { ConfigError } from '../model/errors.ts';
 import { probeRedis } from './probe.ts';
@@ -10,14 +11,20 @@ const STALE = /(^|-)(READONLY|MASTERDOWN|NOREPLICAS|UNBLOCKED|LOADING)\b/;
 /** A connection without a response for this long was lost silently: BullMQ blocks for ten seconds at most. */
 const SILENCE_MS = 30_000;
 
+/** How long a stop waits for a connection that is being opened again: longer than any pause between two attempts. */
+const REOPEN_MS = 2500;
+
+const LOOK_MS = 50;
+
 /** How long the error of a server that was left explains why there is no response. */
 const RECENT_MS = 5000;
 
 /**
  * Opens the connection that BullMQ uses and duplicates. A command waits until Redis is back, however long that takes, as BullMQ
- * needs that. A command that a server refused because it lost its role is sent again on a new connection.
+ * needs that; but once the signal is aborted, everything fails that waits for a lost connection. A command that a server refused
+ * because it lost its role is sent again on a new connection.
  */
-export function openRedis(url: string, onError: (error: Error) => void): QueueServer<Redis> {
+export function openRedis(url: string, onError: (error: Error) => void, stopping: AbortSignal): QueueServer<Redis> {
   let left: { error: Error; at: number } | undefined;
   const reconnectOnError = (error: Error) => {
     if (!STALE.test(error.message)) return false;
@@ -29,6 +36,8 @@ export function openRedis(url: string, onError: (error: Error) => void): QueueSe
   const patience = { maxRetriesPerRequest: null, keepAlive: 10_000, socketTimeout: SILENCE_MS };
   const redis = new Redis(url, { ...patience, retryStrategy, reconnectOnError });
   redis.on('error', onError);
+  const connections = withDuplicates(redis);
+  stopping.addEventListener('abort', () => void endOnceLost(connections), { once: true });
   return {
     backend: 'redis',
     connection: redis,
@@ -38,8 +47,40 @@ export function openRedis(url: string, onError: (error: Error) => void): QueueSe
     onError,
     exclusively: (change) => change(), // BullMQ's scripts are atomic
     removeFinished: (queue, id) => queue.remove(id),
-    close: async () => redis.disconnect(),
+    close: async () => connections.forEach(endConnection),
   };
+}
+
+/** Returns the connection and, as they are made, its duplicates. */
+function withDuplicates(redis: Redis): readonly Redis[] {
+  const connections = [redis];
+  const duplicate = redis.duplicate.bind(redis);
+  const listed: Redis['duplicate'] = (override) => {
+    const made = duplicate(override);
+    connections.push(made);
+    return made;
+  };
+  Object.assign(redis, { duplicate: listed });
+  return connections;
+}
+
+/** Ends all connections when one of them is lost and does not come back soon. Resolves when all have ended. */
+async function endOnceLost(connections: readonly Redis[]): Promise<void> {
+  let lastConnected = performance.now();
+  while (connections.some(({ status }) => status !== 'end')) {
+    if (connections.every(({ status }) => status === 'ready' || status === 'end')) lastConnected = performance.now();
+    if (performance.now() - lastConnected > REOPEN_MS) connections.forEach(endConnection);
+    await pause(LOOK_MS);
+  }
+}
+
+/**
+ * Ends a connection: what waits for it fails. Where it is about to be opened again, ioredis tells nobody that it has ended, unless
+ * that has begun.
+ */
+function endConnection(connection: Redis): void {
+  if (connection.status === 'reconnecting') connection.connect().catch(() => undefined);
+  connection.disconnect();
 }
 
 /** Returns a signal that is aborted when Redis refuses the URL itself: a wrong password or database does not fix itself. */
