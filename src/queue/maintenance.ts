@@ -60,7 +60,7 @@ export async function maintain(maintenance: Maintenance, signal: AbortSignal): P
   const rollUp = dayRoller(maintenance.db.pool, maintenance.log);
   await Promise.all([
     inRounds(queueMaintenance(maintenance, signal), signal),
-    inRounds(() => rollUp(ROLL_UP_A_ROUND_MS, signal), signal),
+    inRounds(async (round) => (round > 0 ? rollUp(ROLL_UP_A_ROUND_MS, signal) : undefined), signal), // first come the walks that are due
   ]);
 }
 

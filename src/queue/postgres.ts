@@ -5,7 +5,9 @@ import { APPLICATION, connect } from '../database/client.ts';
 import { openPool, type Address } from '../database/pool.ts';
 import { settingsText } from '../database/session-settings.ts';
 import { tryWrite } from '../database/try-write.ts';
+import type { StoredSchedule } from './job.ts';
 import type { QueueServer } from './queue-server.ts';
+import { storedScheduleOf, type BullSchedule } from './stored-schedules.ts';
 
 /** The schema of the database where the queue lives without Redis. */
 export const SCHEMA = 'bullmq';
@@ -17,6 +19,24 @@ const SCHEDULE_LOCK = "hashtext('checkout-sync'), hashtext('schedules')";
 
 /** Needed because BullMQ removes no job of a schedule on Postgres. */
 const REMOVE_FINISHED = `delete from ${SCHEMA}.job where queue = $1 and id = $2 and state in ('completed', 'failed')`;
+
+/** All schedules at once: BullMQ reads each by itself, and its next job with another query. */
+const ALL_SCHEDULES = `
+  select scheduler_id as key, pattern, every_ms::float8 as every, template_data as data, case when exists (
+    select from ${SCHEMA}.job j where j.queue = s.queue and state in ('waiting', 'delayed', 'active')
+      and j.id = concat('repeat:', scheduler_id, ':', next_run_ms)
+  ) then next_run_ms::float8 end as next
+  from ${SCHEMA}.scheduler s where queue = $1`;
+
+async function readSchedules(pool: Pool, { name }: Queue): Promise<Map<string, StoredSchedule>> {
+  const { rows } = await pool.query<ScheduleRow>(ALL_SCHEDULES, [name]);
+  return new Map(rows.map((row) => [row.key, storedScheduleOf(row, row.next)]));
+}
+
+interface ScheduleRow extends BullSchedule {
+  /** When its next job is due, in milliseconds since 1970; null where there is none. */
+  next: number | null;
+}
 
 /**
  * Opens sessions for BullMQ, and migrates its schema. A setting of each session selects that schema, as poolers refuse it as a
@@ -32,10 +52,12 @@ export async function openPostgres(db: Address, onError: (error: Error) => void)
   const connection: unknown = pool;
   if (!isPgPool(connection)) throw new Error('BullMQ does not take this pool');
   const probe = () => tryWrite(pool, [SCHEMA]);
+  const schedules = (queue: Queue) => readSchedules(pool, queue);
   const removeFinished = ({ name }: Queue, id: string) => pool.query(REMOVE_FINISHED, [name, id]);
   const exclusively = (change: () => Promise<void>) => withScheduleLock(pool, change);
   const [refused, staleness] = [new AbortController().signal, () => undefined];
-  return { backend: 'postgres', connection, probe, staleness, refused, onError, exclusively, removeFinished, close };
+  const state = { connection, staleness, refused, onError };
+  return { backend: 'postgres', ...state, probe, schedules, exclusively, removeFinished, close };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import type { StoredSchedule } from './job.ts';
 
 /** The server of the queue, with BullMQ's connection to it. */
 export interface QueueServer<C> {
@@ -12,6 +13,8 @@ export interface QueueServer<C> {
   refused: AbortSignal;
   /** Logs an error of the connection. */
   onError: (error: Error) => void;
+  /** Returns the schedules of a queue by id. */
+  schedules: (queue: Queue) => Promise<Map<string, StoredSchedule>>;
   /** Changes a schedule while no other worker does, where BullMQ needs that. */
   exclusively: (change: () => Promise<void>) => Promise<void>;
   /** Removes a completed or failed job of a schedule. */

@@ -22,7 +22,7 @@ import { openRedis } from './redis.ts';
 import { openHookQueue, type DeliveryJob, type HookQueue } from './delivery-queue.ts';
 import { anyBackend, JOB_LOCK, orAborted, runQueueWorker } from './queue-worker.ts';
 import type { QueueServer } from './queue-server.ts';
-import { earlyJob, emptyOld, isFromFuture, promoteStuck, removeScheduler, storedSchedule } from './stored-schedules.ts';
+import { earlyJob, emptyOld, isFromFuture, promoteStuck, removeScheduler } from './stored-schedules.ts';
 
 /** The location of the queue: Redis, or without one the database. `prefix` distinguishes it from other queues there. */
 export interface QueueAddress {
@@ -119,7 +119,7 @@ async function open<B extends IQueueBackend, C>(
   return {
     backend: server.backend,
     bull,
-    schedules: () => storedSchedules(bull),
+    schedules: () => server.schedules(bull),
     putSchedule: (id, schedule, job) => server.exclusively(() => putSchedule(bull, server, { id, schedule, job })),
     removeSchedule: (id) => server.exclusively(() => removeScheduler(bull, id)),
     promoteStuck: () => promoteStuck(bull),
@@ -177,11 +177,6 @@ async function probeInTime(
   await orAborted(probe(), late).catch((error: unknown) => {
     throw (late.aborted && staleness()) || error;
   });
-}
-
-async function storedSchedules(queue: Queue): Promise<Map<string, StoredSchedule>> {
-  const known = await queue.getJobSchedulers(0, -1);
-  return new Map(await Promise.all(known.map(async (one) => [one.key, await storedSchedule(queue, one)] as const)));
 }
 
 async function putSchedule(

@@ -4,6 +4,7 @@ import { ConfigError } from '../model/errors.ts';
 import { probeRedis } from './probe.ts';
 import { refusalOf } from './redis-refusals.ts';
 import type { QueueServer } from './queue-server.ts';
+import { readEachSchedule } from './stored-schedules.ts';
 
 /** Errors of a server that lost its role. It repeats them on its connections for ever, although another server has taken its place. */
 const STALE = /(^|-)(READONLY|MASTERDOWN|NOREPLICAS|UNBLOCKED|LOADING)\b/;
@@ -45,6 +46,7 @@ export function openRedis(url: string, onError: (error: Error) => void, stopping
     staleness: () => (left && performance.now() - left.at < RECENT_MS ? left.error : undefined),
     refused: refusal(redis),
     onError,
+    schedules: readEachSchedule,
     exclusively: (change) => change(), // BullMQ's scripts are atomic
     removeFinished: (queue, id) => queue.remove(id),
     close: async () => connections.forEach(endConnection),

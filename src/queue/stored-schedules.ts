@@ -21,26 +21,47 @@ export const isDue = (data: unknown): data is WalkJob | Omit<WalkJob, 'account'>
   /^[a-z_]+\.[a-z_]+$/.test(String(data.stream)) &&
   MODES.some((mode) => mode === data.mode);
 
+/** A schedule as BullMQ stores it, with the data of its jobs. */
+export interface BullSchedule {
+  key: string;
+  pattern?: string | null;
+  every?: number | null;
+  data: unknown;
+}
+
 /** True for a schedule of checkout-sync: it is named after its walk. */
-function isOurs({ key, template }: JobSchedulerJson): boolean {
-  const data: unknown = template?.data;
-  return isDue(data) && key === walkId(walkOf(data));
-}
+const isOurs = ({ key, data }: Pick<BullSchedule, 'key' | 'data'>) => isDue(data) && key === walkId(walkOf(data));
 
-/** Returns a schedule with the time of its next job. */
-export async function storedSchedule(queue: Queue, scheduler: JobSchedulerJson): Promise<StoredSchedule> {
-  const { pattern, every } = scheduler;
+const bullSchedule = ({ template, ...scheduler }: JobSchedulerJson): BullSchedule => ({
+  ...scheduler,
+  data: template?.data,
+});
+
+/** Returns a schedule of which `next` is when its next job is due, in milliseconds since 1970, if it has one. */
+export function storedScheduleOf(stored: BullSchedule, next: number | null | undefined): StoredSchedule {
+  const { pattern, every } = stored;
   const schedule = pattern ? { pattern } : { everyMs: Number(every) };
-  if (!isOurs(scheduler)) return { schedule, isOurs: false, nextInMs: undefined };
-  return { schedule, isOurs: true, nextInMs: await nextIn(queue, scheduler) };
+  if (!isOurs(stored)) return { schedule, isOurs: false, nextInMs: undefined };
+  return { schedule, isOurs: true, nextInMs: typeof next === 'number' ? next - presentMs() : undefined };
 }
 
-/** Returns the milliseconds until the next job. A job that starts meanwhile has a successor: the schedule is read again. */
-async function nextIn(queue: Queue, { key, next }: JobSchedulerJson): Promise<number | undefined> {
-  if (await isJobPending(queue, key, next)) return Number(next) - presentMs();
-  const again = await queue.getJobScheduler(key);
-  const isLater = again?.next !== undefined && again.next !== next;
-  return isLater && (await isJobPending(queue, key, again.next)) ? Number(again.next) - presentMs() : undefined;
+/** Returns the schedules of a queue by id, with a query of BullMQ's for each, and one for its next job. */
+export async function readEachSchedule(queue: Queue): Promise<Map<string, StoredSchedule>> {
+  const read = async (scheduler: JobSchedulerJson) => {
+    const stored = bullSchedule(scheduler);
+    return [
+      stored.key,
+      storedScheduleOf(stored, isOurs(stored) ? await nextDue(queue, scheduler) : undefined),
+    ] as const;
+  };
+  return new Map(await Promise.all((await queue.getJobSchedulers(0, -1)).map(read)));
+}
+
+/** Returns when the next job is due. A job that starts meanwhile has a successor: the schedule is read again. */
+async function nextDue(queue: Queue, { key, next }: JobSchedulerJson): Promise<number | undefined> {
+  if (await isJobPending(queue, key, next)) return next;
+  const again = (await queue.getJobScheduler(key))?.next;
+  return again !== next && (await isJobPending(queue, key, again)) ? again : undefined;
 }
 
 /** Returns the id that BullMQ gives to a job of a schedule. */
@@ -111,13 +132,14 @@ export async function promoteStuck(queue: Queue): Promise<number> {
 
 /** Removes schedules of ours with these ids, and jobs of ours that have not started, from a queue. */
 export async function emptyOld(
-  queue: Pick<Queue, 'getJobScheduler' | 'removeJobScheduler' | 'getJobs'>,
+  queue: Pick<Queue, 'getJobSchedulersCount' | 'getJobScheduler' | 'removeJobScheduler' | 'getJobs'>,
   ids: readonly string[],
 ): Promise<number> {
   let moved = 0;
-  for (const id of ids) {
+  const hasSchedules = (await queue.getJobSchedulersCount()) > 0;
+  for (const id of hasSchedules ? ids : []) {
     const scheduler = await queue.getJobScheduler(id);
-    if (!scheduler || !isOurs({ ...scheduler, key: id })) continue;
+    if (!scheduler || !isOurs({ ...bullSchedule(scheduler), key: id })) continue;
     await queue.removeJobScheduler(id);
     moved += 1;
   }
@@ -131,5 +153,5 @@ export async function emptyOld(
 export async function countForeign(queue: Queue): Promise<number> {
   const jobs = await queue.getJobs(UNFINISHED, 0, MOST_LOOKED_AT);
   const schedules = await queue.getJobSchedulers(0, -1);
-  return jobs.filter(({ data }) => !isDue(data)).length + schedules.filter((one) => !isOurs(one)).length;
+  return jobs.filter(({ data }) => !isDue(data)).length + schedules.filter((one) => !isOurs(bullSchedule(one))).length;
 }
