@@ -8,6 +8,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import { formatError } from '../../src/model/errors.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { openPostgres } from '../../src/queue/postgres.ts';
 import { reportingViews } from '../../src/reporting/reporting-views.ts';
 import { describePristine, IDLE_DATABASES, TEMPLATE, type Pristine } from './database-pool.ts';
 import { hasDocker } from './docker.ts';
@@ -92,6 +93,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   await client.query(`create database ${TEMPLATE}`);
   const template = { url: new URL(`/${TEMPLATE}`, server.url).href };
   await migrate(template, reportingViews(parseConfig({}).report));
+  const queueServer = await openPostgres({ ...template, pooler: 'session' }, () => undefined);
+  await queueServer.close();
   provide('pristine', await describePristine(template.url));
   await client.end();
   provide('postgresUrl', server.url);
