@@ -41,6 +41,21 @@ export function openPool(address: Address, limits: PoolLimits): { pool: Pool; cl
   return { pool, close: () => (closed ??= pool.end()) };
 }
 
+/**
+ * Opens sessions until a pool has so many, or its most, before they are needed: in the midst of other work that takes several
+ * times as long. What cannot be opened is tried again when it is needed.
+ */
+export function openAhead(pool: Pool, sessions: number): void {
+  const wanted = Math.min(sessions, pool.options.max);
+  if (pool.totalCount + pool.waitingCount >= wanted) return;
+  const busy = pool.totalCount - pool.idleCount;
+  for (let taken = busy; taken < wanted; taken++)
+    pool.connect().then(
+      (session) => session.release(),
+      () => undefined,
+    );
+}
+
 // Statements are pipelined, and executed in order.
 const configOf = ({ url }: Address, { max, queryTimeoutMs, name = APPLICATION }: PoolLimits): PoolConfig => ({
   connectionString: url,

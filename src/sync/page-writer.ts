@@ -1,3 +1,4 @@
+import { openAhead } from '../database/pool.ts';
 import type { Page } from '../extract/page.ts';
 import type { NumberedPage } from '../extract/walk.ts';
 import { sendBatch, type SentBatch, type StoredPage, type StreamCommitResult } from '../load/commit.ts';
@@ -10,6 +11,9 @@ import { countCommit } from './stats.ts';
 
 /** Most pages in one transaction. More would save little, and a kill would lose them. */
 const MOST_PAGES = 4;
+
+/** Transactions under way at a time, each in a session of its own. */
+const TRANSACTIONS = 2;
 
 /** Stores pages behind the caller's back. */
 export interface PageWriter {
@@ -55,6 +59,7 @@ export function createPageWriter(context: SyncContext, run: ActiveRun): PageWrit
   let older: Transaction | undefined;
   let done = Promise.resolve();
   let isBusy = false;
+  if (run.walk.mode === 'full') openAhead(context.db.pool, TRANSACTIONS);
 
   async function sendWaiting(after: Transaction | undefined): Promise<Transaction> {
     const ready = waiting;

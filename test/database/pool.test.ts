@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
-import { inTransaction, isTransient, openPool } from '../../src/database/pool.ts';
+import { inTransaction, isTransient, openAhead, openPool } from '../../src/database/pool.ts';
 import type { Pooler } from '../../src/database/pooler.ts';
 import { asNewRole, connectClient, freshDatabase, freshDatabaseUrl } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
@@ -58,6 +58,22 @@ test('a session on a server that became read-only is not used again', async () =
   ).catch((error: unknown) => error);
   expect(isTransient(failure)).toBe(true);
   expect(await pid()).not.toBe(first);
+});
+
+test.for([
+  { max: 4, open: 0, sessions: 2 },
+  { max: 4, open: 1, sessions: 2 },
+  { max: 4, open: 3, sessions: 3 },
+  { max: 1, open: 0, sessions: 1 },
+])('of %o, sessions are opened ahead, and none beyond that', async ({ max, open, sessions }) => {
+  const { url } = await freshDatabase();
+  const { pool, close } = openPool({ url, pooler: 'none' }, { max, queryTimeoutMs: 60_000 });
+  onTestFinished(close);
+  const taken = await Promise.all(Array.from({ length: open }, () => pool.connect()));
+  for (const session of taken) session.release();
+  openAhead(pool, 2);
+  openAhead(pool, 2);
+  await expect.poll(() => [pool.totalCount, pool.idleCount, pool.waitingCount]).toEqual([sessions, sessions, 0]);
 });
 
 /** What people set for a role, a database or a server, and would break one statement or another of ours. */
