@@ -15,6 +15,7 @@ import { databaseIdentity } from './database/identity.ts';
 import { databaseTime } from './ledger/overdue.ts';
 import { requestsCounted } from './ledger/limiter.ts';
 import { openPool } from './database/pool.ts';
+import { withRetry } from './database/retry.ts';
 import { freshness } from './ledger/status.ts';
 import type { ScheduledWalk } from './model/schedule.ts';
 import type { Logger } from './model/log.ts';
@@ -72,6 +73,9 @@ export function planWork(config: Config): WorkPlan {
 
 /** Delay between a webhook and the walk it brings forward, so that a burst of webhooks causes one walk. */
 const SETTLE_MS = 5000;
+
+/** Attempts to start backfills: a worker that is ready does not end because a session was lost just then. */
+const BACKFILL_ATTEMPTS = 6;
 
 /** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws when the signal is aborted before it runs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
@@ -178,7 +182,7 @@ async function startWalks(
   const watching = await watchScopes(askers, maintained, signal);
   releasers.push(() => watching.ended);
   signal.throwIfAborted();
-  await startBackfills(maintained);
+  await withRetry(BACKFILL_ATTEMPTS, () => startBackfills(maintained));
   signal.throwIfAborted();
   const handle: JobHandler = (job, onProgress) =>
     handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, signal);
