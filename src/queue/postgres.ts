@@ -7,7 +7,7 @@ import { settingsText } from '../database/session-settings.ts';
 import { tryWrite } from '../database/try-write.ts';
 import type { StoredSchedule } from './job.ts';
 import type { QueueServer } from './queue-server.ts';
-import { storedScheduleOf, type BullSchedule } from './stored-schedules.ts';
+import { storedScheduleOf, UNFINISHED, type BullSchedule } from './stored-schedules.ts';
 
 /** The schema of the database where the queue lives without Redis. */
 export const SCHEMA = 'bullmq';
@@ -23,13 +23,13 @@ const REMOVE_FINISHED = `delete from ${SCHEMA}.job where queue = $1 and id = $2 
 /** All schedules at once: BullMQ reads each by itself, and its next job with another query. */
 const ALL_SCHEDULES = `
   select scheduler_id as key, pattern, every_ms::float8 as every, template_data as data, case when exists (
-    select from ${SCHEMA}.job j where j.queue = s.queue and state in ('waiting', 'delayed', 'active')
+    select from ${SCHEMA}.job j where j.queue = s.queue and state::text = any($2)
       and j.id = concat('repeat:', scheduler_id, ':', next_run_ms)
   ) then next_run_ms::float8 end as next
   from ${SCHEMA}.scheduler s where queue = $1`;
 
 async function readSchedules(pool: Pool, { name }: Queue): Promise<Map<string, StoredSchedule>> {
-  const { rows } = await pool.query<ScheduleRow>(ALL_SCHEDULES, [name]);
+  const { rows } = await pool.query<ScheduleRow>(ALL_SCHEDULES, [name, UNFINISHED]);
   return new Map(rows.map((row) => [row.key, storedScheduleOf(row, row.next)]));
 }
 

@@ -5,7 +5,7 @@ import { MODES } from '../model/stream.ts';
 import { walkId, walkOf, type StoredSchedule, type WalkJob } from './job.ts';
 
 /** BullMQ's states of jobs that have not ended. */
-const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'active'];
+export const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'active'];
 
 const FINISHED: string[] = ['completed', 'failed'] satisfies JobType[];
 

@@ -93,7 +93,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   await client.query(`create database ${TEMPLATE}`);
   const template = { url: new URL(`/${TEMPLATE}`, server.url).href };
   await migrate(template, reportingViews(parseConfig({}).report));
-  const queueServer = await openPostgres({ ...template, pooler: 'session' }, () => undefined);
+  const queueServer = await openPostgres({ ...template, pooler: 'none' }, () => undefined);
   await queueServer.close();
   provide('pristine', await describePristine(template.url));
   await client.end();
