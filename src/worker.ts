@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import pRetry from 'p-retry';
 import type { Config } from './config/config.ts';
 import { budgetKey, openContext, type SyncContext } from './sync/context.ts';
 import { deliver } from './hooks/deliver.ts';
@@ -7,7 +8,7 @@ import { turnHookOff, turnHookOn } from './ledger/hook-deliveries.ts';
 import type { HookConfig } from './model/hook.ts';
 import { startHookJobs, type HookJobs } from './queue/hook-jobs.ts';
 import { errorCodeOf } from './model/error-code-of.ts';
-import { ClosedError, formatError } from './model/errors.ts';
+import { ClosedError, ConfigError, formatError } from './model/errors.ts';
 import { slicesOf } from './extract/budget.ts';
 import type { CommitResult } from './load/commit.ts';
 import type { Database } from './database/database.ts';
@@ -15,7 +16,6 @@ import { databaseIdentity } from './database/identity.ts';
 import { databaseTime } from './ledger/overdue.ts';
 import { requestsCounted } from './ledger/limiter.ts';
 import { openPool } from './database/pool.ts';
-import { withRetry } from './database/retry.ts';
 import { freshness } from './ledger/status.ts';
 import type { ScheduledWalk } from './model/schedule.ts';
 import type { Logger } from './model/log.ts';
@@ -74,8 +74,8 @@ export function planWork(config: Config): WorkPlan {
 /** Delay between a webhook and the walk it brings forward, so that a burst of webhooks causes one walk. */
 const SETTLE_MS = 5000;
 
-/** Attempts to start backfills: a worker that is ready does not end because a session was lost just then. */
-const BACKFILL_ATTEMPTS = 6;
+/** Pauses in ms between attempts to start the jobs of walks. */
+const START_PAUSES = { minTimeout: 200, maxTimeout: 5000 };
 
 /** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws when the signal is aborted before it runs. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
@@ -182,14 +182,28 @@ async function startWalks(
   const watching = await watchScopes(askers, maintained, signal);
   releasers.push(() => watching.ended);
   signal.throwIfAborted();
-  await withRetry(BACKFILL_ATTEMPTS, () => startBackfills(maintained));
-  signal.throwIfAborted();
   const handle: JobHandler = (job, onProgress) =>
     handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, signal);
-  releasers.push(await queue.work(handle, 2 * runnable.length + 1));
+  const start = async () => {
+    await startBackfills(maintained);
+    signal.throwIfAborted();
+    releasers.push(await queue.work(handle, 2 * runnable.length + 1));
+  };
+  await untilStarted(start, maintained.log, signal);
   const maintenance = maintain(maintained, signal);
   releasers.push(() => maintenance);
 }
+
+/** Tries until it succeeds, or the signal: a worker that is ready does not end because its database or queue fails just then. */
+const untilStarted = (start: () => Promise<void>, log: Logger, signal: AbortSignal): Promise<void> =>
+  pRetry(start, {
+    ...START_PAUSES,
+    retries: Infinity,
+    signal,
+    shouldRetry: ({ error }) => !(error instanceof ConfigError),
+    onFailedAttempt: ({ error }) =>
+      log.warn({ errorCode: errorCodeOf(error) }, `walks could not be started: ${formatError(error)}`),
+  });
 
 /** Starts to deliver events, where there is a receiver for them. */
 async function startHooks(

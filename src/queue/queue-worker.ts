@@ -18,16 +18,19 @@ export interface BackendWorker {
   close(): Promise<void>;
 }
 
-/** Starts a worker once the queue responds. The returned function closes it after the running jobs. */
+/**
+ * Starts a worker once the queue responds; one that fails to connect is closed. The returned function closes it after the running
+ * jobs. Aborted before it runs, the queue's server is closed as well, because a worker that waits for Redis ends only with it.
+ */
 export async function runQueueWorker(
   worker: BackendWorker,
   { onError, close }: Pick<QueueServer<unknown>, 'onError' | 'close'>,
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   worker.on('error', onError);
-  // BullMQ on Postgres keeps a first connection that failed, and its worker then loops without a pause.
+  // BullMQ on Postgres keeps a first connection that failed: its worker would loop without a pause, and cannot be used again.
   await orAborted(worker.waitUntilReady(), signal).catch(async (error: unknown) => {
-    const closed = close();
+    const closed = signal.aborted ? close() : undefined;
     await worker.close();
     await closed;
     throw error;
