@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createHmac } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/model/log.ts';
 import { databaseIdentity } from '../../src/database/identity.ts';
 import { openQueue } from '../../src/queue/queue.ts';
@@ -10,6 +10,7 @@ import { fynnDifferences } from '../oracle/fynn.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
 import { rows, value } from '../support/records.ts';
 import { startService, until } from '../support/service.ts';
+import { shared } from '../support/shared.ts';
 
 const SECRET = 'a secret that Fynn signs with'.replaceAll(' ', '_');
 const OLDER = 'the_secret_before_this_one';
@@ -39,6 +40,10 @@ async function receiver(settings: Record<string, string> = OFF) {
   return { db, simulator, fynn: simulator.fynn, service, post, send, ledger, metrics, status };
 }
 
+/** One such service for the tests that do not look at its queue. Each finds an empty ledger. */
+const running = shared(() => receiver());
+beforeEach(() => running().db.pool.query('truncate sync.webhook_events, sync.rejected_records'));
+
 interface Status {
   queue: { counts: Record<string, number> };
   streams: { stream: string; staleAfterMs: number | null; rows: number }[];
@@ -49,7 +54,7 @@ const sign = (body: string, secret = SECRET) => createHmac('sha256', secret).upd
 const event = (type: string, data: unknown = { id: 'one' }) => JSON.stringify({ event: { type }, data });
 
 test('a body with its hex signature is accepted, by the newer secret and by the older, and counts once', async () => {
-  const { fynn, post, send, ledger } = await receiver();
+  const { fynn, post, send, ledger } = running();
   const [id = ''] = fynn.products.keys();
   const { body, headers } = signedWebhook(fynn, { type: 'product.created', id }, SECRET);
   expect(await post(body, headers)).toEqual({ status: 200, outcome: 'ignored' });
@@ -63,7 +68,7 @@ test('a body with its hex signature is accepted, by the newer secret and by the 
 });
 
 test('what does not prove that it comes from Fynn is refused, and nothing is stored', async () => {
-  const { post, ledger, metrics } = await receiver();
+  const { post, ledger, metrics } = running();
   const body = event('product.updated');
   const right = sign(body);
   const signatures = [

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RecentRun } from '../../src/ledger/status.ts';
 import type { ServiceStatus } from '../../src/admin/status.ts';
 import { statusPage } from '../../src/admin/status-page.ts';
 import { hasBrowser, launchBrowser } from '../support/browser.ts';
+import { atEnd, shared } from '../support/shared.ts';
 
 const NOW = Date.parse('2026-11-21T10:31:07.000Z');
 const [SECOND, MINUTE, HOUR] = [1000, 60_000, 3_600_000];
@@ -93,12 +94,6 @@ const calm: ServiceStatus = {
   webhooks: [{ source: 'polar', account: 'default', received: 1834, rejected: 2, lastReceivedAt: before(12 * SECOND) }],
 };
 
-let browser: Browser;
-beforeAll(async () => {
-  if (hasBrowser()) browser = await launchBrowser();
-});
-afterAll(() => browser?.close());
-
 const policy = (nonce: string) =>
   `default-src 'none'; connect-src 'self'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:`;
 
@@ -130,27 +125,6 @@ async function serve(status: ServiceStatus) {
   return service;
 }
 
-async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(120_000);
-  return page;
-}
-
-/** A page that shows the status, its service, and what went wrong in the browser. */
-async function show(status: ServiceStatus, options: BrowserContextOptions = {}) {
-  const service = await serve(status);
-  const page = await openPage(options);
-  const problems: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('requestfailed', (request) => problems.push(`${request.url()} failed`));
-  await page.goto(service.url);
-  await page.getByRole('heading', { name: 'Streams' }).waitFor();
-  return { service, page, problems };
-}
-
 const card = (page: Page, stream: string) => page.getByRole('article').filter({ hasText: stream });
 const cells = (page: Page, table: string) => page.getByRole('table', { name: table }).getByRole('cell').allInnerTexts();
 const has = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
@@ -160,6 +134,38 @@ const walking = (changes: Partial<RunningWalk>): ServiceStatus => ({
 });
 
 describe.runIf(hasBrowser())('in a browser', () => {
+  const browser = shared(async () => {
+    const launched = await launchBrowser();
+    atEnd(() => launched.close());
+    return launched;
+  });
+
+  async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser().newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    atEnd(() => context.close());
+    const page = await context.newPage();
+    page.setDefaultTimeout(120_000);
+    return page;
+  }
+
+  /** A tab for the tests that change nothing of it; each opens a page of its own in it. */
+  const tab = shared(() => openPage());
+
+  /** A page that shows the status, its service, and what went wrong in the browser. */
+  async function show(status: ServiceStatus, options?: BrowserContextOptions) {
+    const service = await serve(status);
+    const page = options ? await openPage(options) : tab();
+    const problems: string[] = [];
+    await page.goto('about:blank'); // ends what the test before has left
+    page.removeAllListeners();
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('requestfailed', (request) => problems.push(`${request.url()} failed`));
+    await page.goto(service.url);
+    await page.getByRole('heading', { name: 'Streams' }).waitFor();
+    return { service, page, problems };
+  }
+
   test('the page shows what is stored, without an error and without asking for anything else', async () => {
     const { page, problems, service } = await show(calm);
     await has(page, 'Everything is up to date.');

@@ -1,16 +1,20 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import pg from 'pg';
-import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { webhookReceivers } from '../../src/admin/receive-webhook.ts';
+import type { Database } from '../../src/database/database.ts';
+import { createLogger } from '../../src/model/log.ts';
 import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
 import { prune } from '../../src/ledger/prune.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { connectClient, freshDatabase } from '../support/database.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { contents, rows, value } from '../support/records.ts';
-import { CORE_STREAMS } from '../support/source.ts';
+import { CORE_STREAMS, sourceOf } from '../support/source.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startService, startServiceProcess, until } from '../support/service.ts';
+import { shared } from '../support/shared.ts';
 
 const WHOLE = 'polar_whs_a_secret_made_before_september';
 const ENCODED = `whsec_${Buffer.from('a key that Polar made since then').toString('base64')}`;
@@ -36,9 +40,9 @@ const settingsOf = (polar: Simulator, secrets: string) => ({
 });
 
 /** The service with webhooks on, and ways to send it some. */
-async function receiver(secrets = WHOLE) {
+async function receiver() {
   const { db, polar } = await prepare();
-  const service = await startService(db, settingsOf(polar, secrets));
+  const service = await startService(db, settingsOf(polar, WHOLE));
   const post = async (body: string | Buffer, headers: Record<string, string>) => {
     const response = await fetch(`${service.url}/webhooks/polar`, {
       method: 'POST',
@@ -55,6 +59,21 @@ async function receiver(secrets = WHOLE) {
   };
   const ledger = () => rows(db, 'select type, outcome, record_id from sync.webhook_events order by received_at');
   return { db, polar, service, post, send, ledger };
+}
+
+/** One such service for the tests that neither stop it nor take its database away. Each finds empty ledgers. */
+const running = shared(receiver);
+beforeEach(() => running().db.pool.query('truncate sync.webhook_events, sync.rejected_records'));
+
+/** Sends webhooks to a receiver with these settings, without a service around it. */
+function directly(db: Database, settings: Record<string, string>) {
+  const services = { db: () => Promise.resolve(db), requestWalk: () => undefined, log: createLogger('silent') };
+  const [receive] = webhookReceivers([sourceOf(settings)], services).map(({ receive: take }) => take);
+  return (from: Simulator, event: Parameters<typeof signedWebhook>[1], secret = WHOLE) => {
+    const { headers, body } = signedWebhook(from.polar, event, { secret });
+    const header = (name: string) => new Map(Object.entries(headers)).get(name);
+    return receive?.({ body: Buffer.from(body), header });
+  };
 }
 
 test('each account has schedules and an address for webhooks of its own', async () => {
@@ -83,35 +102,28 @@ test('each account has schedules and an address for webhooks of its own', async 
 });
 
 test('a webhook of another organization than the settings name is recorded as ignored, with the reason, and changes nothing', async () => {
-  const { db, polar } = await prepare();
+  const { db, polar } = running();
   const other = await startPolar({ seed: 2, links: 1, checkouts: 3 });
   const [{ organization_id: ours } = { organization_id: '' }] = polar.polar.links.values();
-  const service = await startService(db, { ...settingsOf(polar, WHOLE), POLAR_ORGANIZATION_ID: ours.toUpperCase() });
+  const send = directly(db, { ...settingsOf(polar, WHOLE), POLAR_ORGANIZATION_ID: ours.toUpperCase() });
   const before = await contents(db);
-  const send = async (from: Simulator, type: Parameters<typeof signedWebhook>[1]['type'], id: string) => {
-    const { headers, body } = signedWebhook(from.polar, { type, id }, { secret: WHOLE });
-    const response = await fetch(`${service.url}/webhooks/polar`, {
-      method: 'POST',
-      body: new Uint8Array(Buffer.from(body)),
-      headers,
-    });
-    return `${response.status} ${await response.text()}`;
-  };
+  const ignored = { status: 200, body: { outcome: 'ignored' } };
   const [[session = ''], [product = ''], [discount = ''], [benefit = '']] = [
     [...other.polar.checkouts.keys()],
     [...other.polar.products.keys()],
     [...other.polar.discounts.keys()],
     [...other.polar.benefits.keys()],
   ];
-  expect(await send(other, 'checkout.updated', session)).toBe('200 {"outcome":"ignored"}');
-  expect(await send(other, 'product.updated', product)).toBe('200 {"outcome":"ignored"}');
-  expect(await send(other, 'discount.deleted', discount)).toBe('200 {"outcome":"ignored"}');
-  expect(await send(other, 'benefit.updated', benefit)).toBe('200 {"outcome":"ignored"}');
+  expect(await send(other, { type: 'checkout.updated', id: session })).toEqual(ignored);
+  expect(await send(other, { type: 'product.updated', id: product })).toEqual(ignored);
+  expect(await send(other, { type: 'discount.deleted', id: discount })).toEqual(ignored);
+  expect(await send(other, { type: 'benefit.updated', id: benefit })).toEqual(ignored);
   expect(await contents(db)).toEqual(before);
   expect(await rows(db, 'select distinct outcome, reason from sync.webhook_events')).toEqual([
     { outcome: 'ignored', reason: 'it is of another organization than POLAR_ORGANIZATION_ID' },
   ]);
-  expect(await send(polar, 'checkout.updated', aSession(polar))).toBe('200 {"outcome":"applied"}');
+  const applied = { status: 200, body: { outcome: 'applied' } };
+  expect(await send(polar, { type: 'checkout.updated', id: aSession(polar) })).toEqual(applied);
 });
 
 /** Any session of the simulated merchant. */
@@ -137,16 +149,16 @@ test.each([
   ['the older of two secrets', `${ENCODED},${WHOLE}`, WHOLE],
   ['the newer of two secrets', `${ENCODED}, ${WHOLE}`, ENCODED],
 ])('%s signs a webhook, and its record is stored', async (_name, secrets, secret) => {
-  const { polar, db, send, ledger } = await receiver(secrets);
-  const id = aSession(polar);
-  polar.polar.updateCheckout(id, { customer_name: 'Grace Hopper' });
-  expect(await send('checkout.updated', id, { secret })).toMatchObject({ status: 200, outcome: 'applied' });
-  expect(await value(db, 'select customer_name from polar.checkouts where id = $1', [id])).toBe('Grace Hopper');
+  const { polar, db, ledger } = running();
+  const { id } = polar.polar.createCheckout();
+  const send = directly(db, settingsOf(polar, secrets));
+  expect(await send(polar, { type: 'checkout.updated', id }, secret)).toMatchObject({ body: { outcome: 'applied' } });
+  expect(await value(db, 'select count(*)::int from polar.checkouts where id = $1', [id])).toBe(1);
   expect(await ledger()).toEqual([{ type: 'checkout.updated', outcome: 'applied', record_id: id }]);
 });
 
 test('the same webhook twice changes nothing, nor does it three times together', async () => {
-  const { polar, db, send, ledger } = await receiver();
+  const { polar, db, send, ledger } = running();
   const id = aSession(polar);
   const twice = { id: 'evt_twice' };
   expect(await send('checkout.updated', id, twice)).toMatchObject({ status: 200, outcome: 'applied' });
@@ -161,7 +173,7 @@ test('the same webhook twice changes nothing, nor does it three times together',
 });
 
 test("a webhook is as old as the database's clock says, whatever this machine's does", async () => {
-  const [{ polar, send }, now] = [await receiver(), Date.now()];
+  const [{ polar, send }, now] = [running(), Date.now()];
   vi.useFakeTimers({ toFake: ['Date'], now: now + 86_400_000 });
   onTestFinished(() => void vi.useRealTimers());
   const signedAt = (ms: number) =>
@@ -179,13 +191,13 @@ describe('what does not prove that it comes from Polar is refused, and nothing i
     ['a time in six minutes', () => ({ secret: WHOLE, at: minutes(6) })],
     ['an id that no ledger can hold', () => ({ secret: WHOLE, id: 'x'.repeat(300) })],
   ])('%s', async (_name, options) => {
-    const { polar, send, ledger } = await receiver();
+    const { polar, send, ledger } = running();
     expect(await send('checkout.updated', aSession(polar), options())).toMatchObject({ status: 401 });
     expect(await ledger()).toEqual([]);
   });
 
   test('a body, an id or a time that was changed, or a header that is missing', async () => {
-    const { polar, post, ledger } = await receiver();
+    const { polar, post, ledger } = running();
     const event = { type: 'checkout.updated' as const, id: aSession(polar) };
     const { headers, body } = signedWebhook(polar.polar, event, { secret: WHOLE });
     const { 'webhook-signature': signature, ...unsigned } = headers;
@@ -204,7 +216,7 @@ describe('what does not prove that it comes from Polar is refused, and nothing i
   });
 
   test('one right signature among others is enough', async () => {
-    const { polar, post } = await receiver();
+    const { polar, post } = running();
     const event = { type: 'checkout.updated' as const, id: aSession(polar) };
     const { headers, body } = signedWebhook(polar.polar, event, { secret: WHOLE });
     const signatures = `v1,AAAA v1a,xxxx ${headers['webhook-signature']}`;
@@ -213,7 +225,7 @@ describe('what does not prove that it comes from Polar is refused, and nothing i
 });
 
 test('a body over a megabyte is too large, whoever signed it', async () => {
-  const { post, ledger } = await receiver();
+  const { post, ledger } = running();
   const { body, headers } = sign(JSON.stringify({ type: 'checkout.updated', data: 'x'.repeat(1_048_577) }));
   expect(await post(body, headers)).toMatchObject({ status: 413 });
   expect(await ledger()).toEqual([]);
@@ -222,7 +234,7 @@ test('a body over a megabyte is too large, whoever signed it', async () => {
 test.each(['', ';', 'json', 'application/json; charset="', 'ü', 'multipart/form-data'])(
   'a body is taken whatever it says it is: %j',
   async (type) => {
-    const { post, ledger } = await receiver();
+    const { post, ledger } = running();
     const { body, headers } = sign(JSON.stringify({ type: 'order.paid', data: null }));
     expect(await post(body, { ...headers, 'content-type': type })).toMatchObject({ status: 200, outcome: 'ignored' });
     expect(await ledger()).toHaveLength(1);
@@ -230,7 +242,7 @@ test.each(['', ';', 'json', 'application/json; charset="', 'ü', 'multipart/form
 );
 
 test('a compressed body is refused for being compressed, not for its signature', async () => {
-  const { post, ledger } = await receiver();
+  const { post, ledger } = running();
   const { body, headers } = sign('{"type":"x","data":{}}');
   for (const encoding of ['gzip', 'br', 'gzip, gzip'])
     expect(await post(gzipSync(body), { ...headers, 'content-encoding': encoding })).toMatchObject({
@@ -242,7 +254,7 @@ test('a compressed body is refused for being compressed, not for its signature',
 });
 
 test('types without a table, bodies that are no event and records that cannot be rows are recorded, and not sent again', async () => {
-  const { db, post } = await receiver();
+  const { db, post } = running();
   const bodies = [
     JSON.stringify({ type: 'member.created', data: { id: 'f0000000-0000-4000-8000-000000000001' } }),
     JSON.stringify({ type: 'brand_new.thing', data: null }),
@@ -276,7 +288,7 @@ test('types without a table, bodies that are no event and records that cannot be
 });
 
 test('a webhook that a check of the user refuses is asked for again, and does not take the others of its batch with it', async () => {
-  const { polar, db, post, send } = await receiver();
+  const { polar, db, post, send } = running();
   const id = aSession(polar);
   await db.pool.query(`alter table polar.checkouts add check (customer_name <> 'Refused')`);
   const event = { type: 'checkout.updated' as const, id: polar.polar.createCheckout().id };
@@ -296,7 +308,7 @@ test('a webhook that a check of the user refuses is asked for again, and does no
 });
 
 test('characters that Postgres cannot hold harm neither their own webhook nor those beside it', async () => {
-  const { polar, db, post, send } = await receiver();
+  const { polar, db, post, send } = running();
   const odd = [
     { type: 'foo\0bar', data: { id: '1' } },
     { type: 'checkout.updated', data: { id: '\0' } },
@@ -350,7 +362,7 @@ test('a connection to Postgres that went silent is given up in time, and the web
 });
 
 test('a discount that Polar deleted stays deleted, although sessions and links go on nesting it', async () => {
-  const { polar, db, post, send } = await receiver();
+  const { polar, db, post, send } = running();
   const discount = [...polar.polar.links.values()].find(({ discount_id: id }) => id)?.discount_id ?? '';
   const before = signedWebhook(polar.polar, { type: 'discount.updated', id: discount }, { secret: WHOLE });
   polar.polar.deleteDiscount(discount);
@@ -367,7 +379,7 @@ test('a discount that Polar deleted stays deleted, although sessions and links g
 });
 
 test('a benefit that says it is deleted gets its tombstone, and an older webhook does not take it away', async () => {
-  const { polar, db, post, send } = await receiver();
+  const { polar, db, post, send } = running();
   const [benefit] = polar.polar.benefits.keys();
   const id = benefit ?? '';
   const older = sign(signedWebhook(polar.polar, { type: 'benefit.updated', id }, { secret: WHOLE }).body);
@@ -400,7 +412,7 @@ test('while the database is away Polar is asked to send it again, and it is stor
 });
 
 test('while a table is locked webhooks are refused in time, and no session is left behind', async () => {
-  const { polar, db, send } = await receiver();
+  const { polar, db, send } = running();
   const id = aSession(polar);
   const owner = await connectClient(db.url);
   const waiting = `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()

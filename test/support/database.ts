@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import {
   administer,
@@ -12,58 +11,41 @@ import {
   urlOf,
   withClient,
 } from './database-pool.ts';
+import { atEnd, shared } from './shared.ts';
 
-/** The URL of a new, migrated database; given back after the test. */
+/** The URL of a new, migrated database; given back at the end. */
 export async function freshDatabaseUrl(template = TEMPLATE): Promise<string> {
   const name = template === TEMPLATE ? await takeDatabase() : await createDatabase(template);
-  onTestFinished(async () => void (await (template === TEMPLATE ? giveBack(name) : dropDatabase(name))));
+  atEnd(() => (template === TEMPLATE ? giveBack(name) : dropDatabase(name)));
   return urlOf(name);
 }
 
 /** One migrated database for all tests of a file, which calls this outside of them. What a test leaves is there in the next. */
-export function sharedDatabase(): () => Database {
-  let shared: Database | undefined;
-  const closing: (() => Promise<void>)[] = [];
-  beforeAll(async () => {
-    const name = await takeDatabase();
-    closing.push(async () => void (await giveBack(name)));
-    shared = await openDatabase(urlOf(name));
-    closing.push(() => (shared ? shared.close() : Promise.resolve()));
-  });
-  afterAll(async () => {
-    for (const close of closing.toReversed()) await close();
-  });
-  return () => {
-    if (!shared) throw new Error('the database is there inside of tests only');
-    return shared;
-  };
-}
+export const sharedDatabase = (): (() => Database) => shared(freshDatabase);
 
-/** A new, migrated database; closed and dropped after the test. */
+/** A new, migrated database; closed and given back at the end. */
 export async function freshDatabase(): Promise<Database> {
   const db = await openDatabase(await freshDatabaseUrl());
-  onTestFinished(() => db.close());
+  atEnd(() => db.close());
   return db;
 }
 
-/** The database's URL with a new role that owns nothing; the role is dropped after the test. */
+/** The database's URL with a new role that owns nothing; the role is dropped at the end. */
 export async function asNewRole(url: string, password: string): Promise<{ url: string; role: string }> {
   const role = `role_${randomBytes(6).toString('hex')}`;
   await administer(`create role ${role} login password '${password}'`);
-  onTestFinished(() =>
-    withClient(url, async (client) => void (await client.query(`drop owned by ${role}; drop role ${role}`))),
-  );
+  atEnd(() => withClient(url, async (client) => void (await client.query(`drop owned by ${role}; drop role ${role}`))));
   return { role, url: Object.assign(new URL(url), { username: role, password }).href };
 }
 
 /** What somebody has to do first who changes columns that our views read. */
 export const DROP_VIEWS = 'drop schema if exists analytics, analytics_contacts, reporting cascade';
 
-/** A session of its own; closed after the test. */
+/** A session of its own; closed at the end. */
 export async function connectClient(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined); // a test may cut it
   await client.connect();
-  onTestFinished(() => client.end());
+  atEnd(() => client.end());
   return client;
 }

@@ -1,4 +1,3 @@
-import { onTestFinished } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../src/database/database.ts';
 import type { Budget } from '../../src/extract/budget.ts';
@@ -12,6 +11,7 @@ import { sync, type Run } from '../../src/sync/sync.ts';
 import type { Mismatch } from '../../src/sync/verification.ts';
 import { verify } from '../../src/sync/verify.ts';
 import { withPageSize } from './page-size.ts';
+import { atEnd } from './shared.ts';
 
 /** A budget of one process without a limit: only a 429 holds requests up. */
 export function unlimited(): Budget {
@@ -40,7 +40,7 @@ export interface Engine<Name extends string = string> {
   verify: (stream: Name, sample?: number) => ReturnType<typeof verifying>;
 }
 
-/** Connects a source to a database; its connections to the source are closed after the test. */
+/** Connects a source to a database; its connections to the source are closed at the end. */
 export function engineOf(
   source: Source,
   db: Database,
@@ -48,7 +48,7 @@ export function engineOf(
 ): Engine {
   const log = createLogger('silent');
   const http = createHttp(source, unlimited(), log, { policy: { ...impatience, timeoutMs, mostBytes } });
-  onTestFinished(() => http.close());
+  atEnd(() => http.close());
   const context: SyncContext = { db, source, http, log, ...options };
   const find = (name: string): Stream => {
     const stream = [...source.streams, ...source.lookupOnly].find((candidate) => candidate.name === name);

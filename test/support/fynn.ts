@@ -1,4 +1,3 @@
-import { onTestFinished } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import {
   startFynnSimulator,
@@ -7,12 +6,13 @@ import {
 } from '../../src/simulator/fynn-simulator.ts';
 import type { Run } from '../../src/sync/sync.ts';
 import { engineOf, type Engine, type EngineOptions } from './engine.ts';
+import { atEnd } from './shared.ts';
 import { sourceOf } from './source.ts';
 
-/** A simulated Fynn; closed after the test. */
+/** A simulated Fynn; closed at the end. */
 export async function startFynn(options: FynnSimulatorOptions = {}): Promise<FynnSimulator> {
   const simulator = await startFynnSimulator(options);
-  onTestFinished(() => simulator.close());
+  atEnd(() => simulator.close());
   return simulator;
 }
 

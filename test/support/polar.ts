@@ -1,13 +1,13 @@
-import { onTestFinished } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { engineOf, type Engine, type EngineOptions } from './engine.ts';
+import { atEnd } from './shared.ts';
 import { CORE_STREAMS, sourceOf } from './source.ts';
 
-/** A simulated Polar without a rate limit unless one is given; closed after the test. */
+/** A simulated Polar without a rate limit unless one is given; closed at the end. */
 export async function startPolar(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await startSimulator({ requestsPerMinute: null, ...options });
-  onTestFinished(() => simulator.close());
+  atEnd(() => simulator.close());
   return simulator;
 }
 

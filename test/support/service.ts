@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { inject, onTestFinished } from 'vitest';
+import { inject } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { WORKER } from '../../src/database/client.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
 import type { Source } from '../../src/model/source.ts';
 import { planWork, startWorker, type Worker } from '../../src/worker.ts';
+import { atEnd } from './shared.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 /** Where the queue can live, on this machine; the settings for it. */
@@ -23,7 +24,7 @@ export async function queueSettings(backend: string): Promise<Record<string, str
   return { REDIS_URL: url };
 }
 
-/** Starts the service in this process, on a free port, and its walks; stopped after the test. Its sources may be altered. */
+/** Starts the service in this process, on a free port, and its walks; stopped at the end. Its sources may be altered. */
 export async function startService(
   db: Database,
   settings: Record<string, string>,
@@ -32,9 +33,9 @@ export async function startService(
   const given = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
   const config = { ...given, sources: given.sources.map(alter) };
   const own = await openDatabase(db.url, { name: WORKER });
-  onTestFinished(() => own.close());
+  atEnd(() => own.close());
   const worker = await startWorker(planWork(config), own, log, new AbortController().signal);
-  onTestFinished(() => worker.close());
+  atEnd(() => worker.close());
   if (isWalking) await worker.walking;
   return worker;
 }
@@ -68,10 +69,10 @@ export function spawnWorker(settings: Record<string, string>): ServiceProcess {
   return { pid: child.pid, running, log: () => log, ended, kill: (signal) => void child.kill(signal) };
 }
 
-/** Starts the command `worker` on a free port; killed after the test. */
+/** Starts the command `worker` on a free port; killed at the end. */
 export function spawnService(settings: Record<string, string>): ServiceProcess {
   const service = spawnWorker(settings);
-  onTestFinished(async () => {
+  atEnd(async () => {
     service.kill('SIGKILL');
     await service.ended;
   });
