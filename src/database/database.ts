@@ -5,7 +5,7 @@ import { followClock } from './clock.ts';
 import { startEmbedded } from './embedded.ts';
 import type { LockWait } from './file-lock.ts';
 import { inTransaction, openPool, serverOf, type Address } from './pool.ts';
-import { detectPooler } from './pooler.ts';
+import { detectPooler, type Pooler } from './pooler.ts';
 
 /** An open database: its sessions, Drizzle on them, and `close`. */
 export interface Database extends Address {
@@ -29,18 +29,21 @@ const MOST_SESSIONS = 8;
 /** Timeout of a query, as a connection that was lost silently never responds. */
 const LONGEST_QUERY_MS = 60_000;
 
+/** Where the embedded database is, the name of the sessions, and the pooler where it is known, which else a session detects. */
+export interface OpenOptions extends LockWait {
+  directory?: string;
+  name?: string;
+  pooler?: Pooler;
+}
+
 /** Opens the database at the URL, or the embedded one. A lost idle connection is replaced at the next use. */
 export async function openDatabase(
   databaseUrl: string | undefined,
-  {
-    directory = EMBEDDED_DIRECTORY,
-    name = APPLICATION,
-    ...wait
-  }: { directory?: string; name?: string } & LockWait = {},
+  { directory = EMBEDDED_DIRECTORY, name = APPLICATION, pooler: known, ...wait }: OpenOptions = {},
 ): Promise<Database> {
   const embedded = databaseUrl === undefined ? await startEmbedded(directory, wait) : undefined;
   const url = databaseUrl ?? embedded?.url ?? '';
-  const pooler = await detectPooler(url); // reports a wrong address clearly, before anything else starts
+  const pooler = known ?? (await detectPooler(url)); // reports a wrong address clearly, before anything else starts
   const open = (max: number) => openPool({ url, pooler }, { max, queryTimeoutMs: LONGEST_QUERY_MS, name });
   const [{ pool, close: closePool }, { pool: brief, close: closeBrief }] = [open(MOST_SESSIONS - 1), open(1)];
   const letClockRun = await followClock(brief);
