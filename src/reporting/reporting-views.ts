@@ -40,6 +40,15 @@ const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 /** Query parameters that Polar copies into a session's metadata. */
 const VISIT_KEYS = ['reference_id', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'];
 
+/** What became of a session `s` of reporting.sessions, by whether there was a sign of a customer. */
+const outcomeSql = (isEngaged: string) => `case
+    when s.status = 'succeeded' then case when s.is_paid then 'paid' else 'free' end
+    when s.is_settled then case when ${isEngaged} then 'abandoned' else 'unengaged' end
+    when s.status = 'confirmed' then 'paying'
+    when ${isEngaged} then 'active'
+    else 'idle'
+  end`;
+
 /** Groups sessions by the columns that stand before it: what became of them, and the money of the paid ones. */
 const TALLIES = `count(*) as opened,
   count(*) filter (where is_settled) as settled,
@@ -81,10 +90,19 @@ const placeholders: Readonly<Record<string, (settings: ReportSettings, args: rea
   // A session's metadata without what a visit may bring along: that of the link, but for keys with these names.
   without_visit: (_, [map = '']) =>
     `case when jsonb_typeof(${map}) = 'object' then ${map} - '{${VISIT_KEYS.join(',')}}'::text[] end`,
+  // A sign of a customer that a session shows now.
+  sign: (_, [session = '']) =>
+    `(${session}.customer_email is not null or ${session}.customer_id is not null or ${session}.status = 'confirmed'
+    or ${session}.customer_billing_address ->> 'line1' is not null or ${session}.customer_billing_address ->> 'postal_code' is not null)`,
   // How long after its end a session can still be paid; hours, because the length of days depends on the reader's time zone.
   grace: (_, [isPaying = '']) => `case when ${isPaying} then interval '720 hours' else interval '15 minutes' end`,
   // What was rolled up of a day holds until the time that passes settles one more of its sessions. A clock may be set back as well.
   holds: (_, [day = '']) => `${day}.built_at <= now() and now() < ${day}.holds_until`,
+  // No state is older than the history, nor of a session that had ended long before; this spares their look-ups.
+  history: () => "(select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')",
+  // The fence around sessions whose columns are to be evaluated once. A plain 0 is no constant yet when Postgres decides about parallel plans.
+  once: () => "offset bigint '0'",
+  outcome: (_, [isEngaged = '']) => outcomeSql(isEngaged),
   tallies: () => TALLIES,
   measures: (settings) => render(MEASURES, settings),
   // One key of a map, where the settings let it pass.

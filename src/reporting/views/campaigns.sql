@@ -6,8 +6,8 @@ from (
   select account, organization_id, utm, currency, {{tallies}}
   from (
     -- Evaluates each session once, and not for each column above. One array, because the planner takes three texts for many more groups.
-    select account, organization_id, array[utm_source, utm_medium, utm_campaign] as utm, currency, outcome, is_settled, net_amount, discount_given, total_amount
-    from analytics.checkouts offset 0
+    select account, organization_id, array[{{key metadata, utm_source}}, {{key metadata, utm_medium}}, {{key metadata, utm_campaign}}] as utm, currency, outcome, is_settled, net_amount, discount_given, total_amount
+    from reporting.all_sessions {{once}}
   ) each
   group by 1, 2, 3, 4
 ) c;

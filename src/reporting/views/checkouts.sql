@@ -2,13 +2,7 @@ create view analytics.checkouts as
 select
   s.source, s.account, s.organization_id, s.checkout_id, s.created_at, s.expires_at, s.deleted_at,
   (s.created_at at time zone {{timezone}})::date as created_day,
-  case
-    when s.status = 'succeeded' then case when s.is_paid then 'paid' else 'free' end
-    when s.is_settled then case when s.is_engaged then 'abandoned' else 'unengaged' end
-    when s.status = 'confirmed' then 'paying'
-    when s.is_engaged then 'active'
-    else 'idle'
-  end as outcome,
+  {{outcome s.is_engaged}} as outcome,
   s.is_settled,
   case
     when s.status = 'succeeded' then 'completed'
@@ -106,8 +100,7 @@ left join lateral (
       select distinct on (valid_from) valid_from, is_exact, status, modified_at, has_email
       from history.checkouts
       where checkout_id = s.checkout_id
-        -- No state is older than the history, nor of a session that had ended long before; this spares their look-ups.
-        and s.created_at > (select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')
+        and s.created_at > {{history}}
       order by valid_from, seq desc
     ) v
   ) h

@@ -9,7 +9,7 @@ from (
   from (
     -- Evaluates each session once, and not for each column above.
     select account, organization_id, discount_id, currency, outcome, is_settled, net_amount, discount_given, total_amount
-    from analytics.checkouts offset 0
+    from reporting.all_sessions {{once}}
   ) each
   group by 1, 2, 3, 4
 ) c

@@ -13,10 +13,9 @@ select
   c.status = 'succeeded' and c.total_amount > 0 and c.trial_end is null as is_paid,
   coalesce(c.status in ('succeeded', 'expired', 'failed')
     or c.expires_at < now() - {{grace c.status = 'confirmed'}}, false) as is_settled,
-  (c.customer_email is not null or c.customer_id is not null or c.status = 'confirmed'
-    or c.customer_billing_address ->> 'line1' is not null or c.customer_billing_address ->> 'postal_code' is not null
-    -- No state is older than the history, nor of a session that had ended long before; this spares their look-ups.
-    or (c.created_at > (select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')
+  {{sign c}} as has_sign,
+  ({{sign c}}
+    or (c.created_at > {{history}}
       and exists (select from history.checkouts h
         where h.checkout_id = c.id and (h.has_email or h.has_address or h.status = 'confirmed')))) as is_engaged,
   coalesce(c.customer_id, case when c.customer_email is not null then least(
