@@ -5,12 +5,39 @@ select
   case when c.link in ('none', 'ambiguous') then c.link else 'metadata' end as link_match,
   {{measures}}
 from (
-  select account, organization_id, link, currency, {{tallies}}
+  select account, organization_id, link, currency,
+    sum(opened)::bigint as opened, sum(settled)::bigint as settled, sum(paid)::bigint as paid, sum(free)::bigint as free,
+    sum(abandoned)::bigint as abandoned, sum(net_amount)::bigint as net_amount, sum(discount_given)::bigint as discount_given,
+    sum(total_amount)::bigint as total_amount
   from (
-    -- Evaluates each session once, and not for each column above. One text, because the planner takes two for many more groups.
-    select account, organization_id, coalesce(link_id, link_match) as link, currency, outcome, is_settled, net_amount, discount_given, total_amount
-    from analytics.checkouts offset 0
-  ) each
+    select t.*, case m.link when '' then 'ambiguous' else coalesce(m.link, 'none') end as link
+    from (
+      select account, organization_id, currency, link_or_visit, {{tallies}}
+      from (
+        -- What depends on a visit is decided below, for sessions with the same metadata together: that is no part of a parallel plan.
+        select s.account, s.organization_id, s.currency, s.outcome, s.is_settled, s.net_amount, s.discount_given, s.total_amount,
+          case
+            when not l.has_visit_keys then to_jsonb(l.links[width_bucket(s.created_at, l.moments)])
+            when l.has_visit_keys then jsonb_build_array(s.metadata, l.moments[width_bucket(s.created_at, l.moments)])
+          end as link_or_visit
+        from reporting.all_sessions s
+        left join reporting.link_periods l on l.organization_id = s.organization_id and l.own_metadata = {{without_visit s.metadata}}
+        {{once}}
+      ) each
+      group by 1, 2, 3, 4
+    ) t
+    left join lateral (
+      select case jsonb_typeof(t.link_or_visit)
+        when 'string' then t.link_or_visit #>> '{}'
+        when 'array' then (
+          select case count(*) when 0 then null when 1 then min(v.id) else '' end
+          from reporting.link_versions v
+          where v.organization_id = t.organization_id and t.link_or_visit -> 0 @> v.metadata and v.own_metadata = {{without_visit (t.link_or_visit -> 0)}}
+            and v.valid_from <= (t.link_or_visit ->> 1)::timestamptz and coalesce((t.link_or_visit ->> 1)::timestamptz < v.valid_to, true)
+        )
+      end as link
+    ) m on true
+  ) part
   group by 1, 2, 3, 4
 ) c
 full join (select * from analytics.links where source = 'polar') l on l.link_id = c.link;
