@@ -1,12 +1,15 @@
--- Whose an e-mail address is, for questions about all sessions; reporting.sessions looks up one address after another.
+-- Whose an e-mail address is, for questions about all sessions; reporting.sessions looks up one address after another. Each part is in
+-- the order of an index, so that nothing is sorted or hashed.
 create view reporting.buyers as
-select organization_id, email, min(customer_id::text)::uuid as customer_id
+select distinct on (email, organization_id) organization_id, email, customer_id
 from (
-  select organization_id, lower(email) as email, id as customer_id
+  (select distinct on (lower(email), organization_id) organization_id, lower(email) as email, id as customer_id
   from polar.customers where deleted_at is null and polar_deleted_at is null
+  order by lower(email), organization_id, id)
   union all
-  select organization_id, lower(customer_email), customer_id
+  (select distinct on (lower(customer_email), organization_id) organization_id, lower(customer_email), customer_id
   from polar.checkouts where status = 'succeeded' and customer_id is not null
+  order by lower(customer_email), organization_id, customer_id)
 ) known
-group by 1, 2;
+order by email, organization_id, customer_id;
 comment on view reporting.buyers is 'Customers by e-mail address; not for readers, and subject to change';
