@@ -17,10 +17,13 @@ export interface Lease extends StreamRef {
 const LIFETIME = '45 seconds';
 const RENEWAL_MS = 10_000;
 
-/** True for the row `l` of a lease whose holder showed a session that is gone. */
+/**
+ * True for the row `l` of a lease whose holder showed a session that is gone. The function reads one session; the view
+ * pg_stat_activity reads all, and planning it takes a new session longer than all else before the first page.
+ */
 const GONE = `(l.backend_pid is not null and not exists (
-  select from pg_stat_activity a
-  where a.pid = l.backend_pid and (a.backend_start = l.backend_started_at or a.backend_start is null)))`;
+  select from pg_stat_get_activity(l.backend_pid) a
+  where a.backend_start = l.backend_started_at or a.backend_start is null))`;
 
 /** True for the row `l` of a lease that is over. One that ends later than a lease can was taken while the clock was ahead. */
 const OVER = `(l.expires_at < now() or l.expires_at > now() + interval '${LIFETIME}' + interval '5 seconds')`;
@@ -33,7 +36,7 @@ export const FREE = `(${OVER} or ${GONE})`;
 const ACQUIRE = `
 insert into sync.walk_leases as l (account, stream, token, mode, holder, backend_pid, backend_started_at, acquired_at, expires_at)
 select $7, $1, 1, $3, $2, a.pid, a.backend_start, now(), now() + interval '${LIFETIME}'
-from (select) one left join pg_stat_activity a on $4 and a.pid = pg_backend_pid()
+from (select) one left join pg_stat_get_activity(pg_backend_pid()) a on $4
 on conflict (account, stream) do update set token = l.token + 1, mode = excluded.mode, holder = excluded.holder, backend_pid = excluded.backend_pid,
   backend_started_at = excluded.backend_started_at, acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
 where ${OVER} or (l.token = $5 and l.backend_pid = $6 and ${GONE})
@@ -41,7 +44,7 @@ returning l.token`;
 
 const REGISTER_SESSION = `
 update sync.walk_leases set backend_pid = a.pid, backend_started_at = a.backend_start, expires_at = now() + interval '${LIFETIME}'
-from pg_stat_activity a where a.pid = pg_backend_pid() and account = $3 and stream = $1 and token = $2`;
+from pg_stat_get_activity(pg_backend_pid()) a where account = $3 and stream = $1 and token = $2`;
 
 /** How long a holder that lives has time to replace a session that was cut. */
 const REPLACE_MS = 1000;

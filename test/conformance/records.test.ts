@@ -64,9 +64,10 @@ function cutting(subject: Subject, key: string): { table: PgTable; sql: string }
 
 const nameOf = (table: PgTable) => `${getTableConfig(table).schema}.${getTableConfig(table).name}`;
 
+const db = sharedDatabase();
+
 // What a stream holds makes no difference here, but the way in which it is read does.
 describe.for(waysOfReading)('%s and what is read like it', (name) => {
-  const db = sharedDatabase();
   const open = (records: number) => openFresh(name, db(), records);
 
   test('gives no tombstone for a 404 that is not of the form that the API has', async ({ skip }) => {
@@ -86,7 +87,6 @@ describe.for(waysOfReading)('%s and what is read like it', (name) => {
 });
 
 describe.for(streamNames)('%s', (name) => {
-  const db = sharedDatabase();
   const open = (records: number) => openFresh(name, db(), records);
 
   test('gives a tombstone to what the source proves to be gone, and takes it away from what is back', async ({
@@ -188,8 +188,6 @@ describe.for(streamNames)('%s', (name) => {
 });
 
 describe('a resource without a list', () => {
-  const db = sharedDatabase();
-
   test.for(lookupNames)('%s is stored by id', async (name) => {
     const subject = await openFresh(name, db(), 3);
     const ids = subject.driver.list();

@@ -62,8 +62,9 @@ async function walkAndEdit(subject: Subject, pageSize: number): Promise<void> {
   expect(await walk(subject, { pageSize })).toMatchObject({ inserted: 0, updated: 0, tombstoned: 0 });
 }
 
+const db = sharedDatabase();
+
 describe.for(streamNames)('%s', (name) => {
-  const db = sharedDatabase();
   const open = (records: number) => openFresh(name, db(), records);
 
   test('equals the source after a walk, and so it does after edits', async () => {
@@ -114,7 +115,6 @@ describe.for(streamNames)('%s', (name) => {
 
 // What a stream holds makes no difference here, but the way in which it is read does.
 describe.for(waysOfReading)('%s and what is read like it', (name) => {
-  const db = sharedDatabase();
   const open = (records: number) => openFresh(name, db(), records);
 
   test.for([1, 100])('equals the source in pages of %i', async (pageSize) => {

@@ -120,15 +120,18 @@ export async function contents(db: Database): Promise<Record<string, unknown[]>>
   return held;
 }
 
+// Tables of a few rows are emptied several times faster by deletes than by a truncate, which replaces their files.
+const EMPTY = `do $$ declare used text; begin
+  set local session_replication_role = replica;
+  for used in select oid::regclass::text from pg_class
+    where relkind = 'r' and relnamespace in ('polar'::regnamespace, 'fynn'::regnamespace, 'sync'::regnamespace, 'history'::regnamespace)
+      and relname not in ('migrations', 'histories', 'views', 'report_keys') and pg_relation_size(oid) > 0
+  loop execute 'delete from ' || used; end loop;
+end $$`;
+
 /** Empties every table, as if the database were new. */
 export async function empty(db: Database): Promise<void> {
-  const tables = await rows(
-    db,
-    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('polar', 'fynn', 'sync', 'history') and tablename not in ('migrations', 'histories', 'views', 'report_keys')`,
-  );
-  // Tables of a few rows are emptied several times faster by deletes than by a truncate, which replaces their files.
-  const deletes = tables.map(({ name }) => `delete from ${String(name)}`).join('; ');
-  await db.pool.query(`begin; set local session_replication_role = replica; ${deletes}; commit`);
+  await db.pool.query(EMPTY);
 }
 
 /** Runs SQL that foreign keys would refuse. */
