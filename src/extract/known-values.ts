@@ -27,33 +27,47 @@ const MEMORY_BYTES = 4 * 2 ** 20;
 /** Creates an empty memory. */
 export function createKnownValues(parse: (text: string) => Json): KnownValues {
   const known = new Map<string, KnownValue[]>();
+  const followers = new Map<KnownValue, KnownValue>();
+  let latest: KnownValue | undefined;
   let size = 0;
 
-  function learn(fingerprint: string, bytes: Buffer): Json {
-    const value = freeze(parse(bytes.toString()));
+  function learn(fingerprint: string, bytes: Buffer): KnownValue {
+    const learnt = { bytes, value: freeze(parse(bytes.toString())) };
     size += bytes.length;
     if (size > MEMORY_BYTES) {
       known.clear();
+      followers.clear();
       size = bytes.length;
     }
-    known.set(fingerprint, [{ bytes, value }, ...(known.get(fingerprint) ?? []).slice(0, MOST_ALIKE - 1)]);
-    return value;
+    known.set(fingerprint, [learnt, ...(known.get(fingerprint) ?? []).slice(0, MOST_ALIKE - 1)]);
+    return learnt;
+  }
+
+  function find(bytes: Buffer, start: number): KnownValue | undefined {
+    const fingerprint = bytes.toString('latin1', start, start + FINGERPRINT);
+    const found = known.get(fingerprint)?.find((one) => isAt(bytes, start, one.bytes));
+    if (found) return found;
+    const end = endOfObject(bytes, start);
+    return end - start < FINGERPRINT ? undefined : learn(fingerprint, Buffer.from(bytes.subarray(start, end)));
   }
 
   return {
     at(bytes, start) {
-      const fingerprint = bytes.toString('latin1', start, start + FINGERPRINT);
-      const found = known.get(fingerprint)?.find((one) => isAt(bytes, start, one.bytes));
-      if (found) return { value: found.value, end: start + found.bytes.length };
-      const end = endOfObject(bytes, start);
-      if (end - start < FINGERPRINT) return undefined;
-      return { value: learn(fingerprint, Buffer.from(bytes.subarray(start, end))), end };
+      const expected = latest && followers.get(latest);
+      const found = expected && isAt(bytes, start, expected.bytes) ? expected : find(bytes, start);
+      if (!found) return undefined;
+      if (latest && found !== expected) followers.set(latest, found);
+      latest = found;
+      return { value: found.value, end: start + found.bytes.length };
     },
   };
 }
 
-const isAt = (bytes: Buffer, start: number, part: Buffer) =>
-  start + part.length <= bytes.length && bytes.compare(part, 0, part.length, start, start + part.length) === 0;
+/** The last byte is compared first: objects that begin alike mostly differ in length. */
+function isAt(bytes: Buffer, start: number, part: Buffer): boolean {
+  const end = start + part.length;
+  return bytes[end - 1] === CLOSE_OBJECT && bytes.compare(part, 0, part.length, start, end) === 0;
+}
 
 function endOfObject(bytes: Buffer, start: number): number {
   let depth = 0;
