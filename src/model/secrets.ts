@@ -1,4 +1,5 @@
 import { isObject, type Json } from './json.ts';
+import { mayContain } from './may-contain.ts';
 
 /** A shorter value may occur anywhere by chance. */
 const SHORTEST = 8;
@@ -12,6 +13,7 @@ const MOST_CHARACTERS = 500_000;
 /** Replacements by each form in which a secret may return. */
 const forms = new Map<string, string>();
 let pattern: RegExp | undefined;
+let mayHoldForm = (_text: string) => false;
 
 /**
  * Remembers a configured secret for the life of the process, so that {@link scrub} recognizes it in every form in which a source, a
@@ -38,6 +40,7 @@ export function rememberSecret(name: string, whole: string): void {
   }
   const longestFirst = [...forms.keys()].toSorted((one, other) => other.length - one.length);
   pattern = new RegExp(longestFirst.map(escapePattern).join('|'), 'gi');
+  mayHoldForm = mayContain(longestFirst);
 }
 
 /**
@@ -59,7 +62,7 @@ export const escapePattern = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}
 
 /** Returns the text with each configured secret replaced by the name of its setting. */
 export const scrub = (text: string): string =>
-  pattern === undefined ? text : text.replace(pattern, (form) => forms.get(form.toLowerCase()) ?? '[secret]');
+  pattern && mayHoldForm(text) ? text.replace(pattern, (form) => forms.get(form.toLowerCase()) ?? '[secret]') : text;
 
 /** Does the same for every text in a JSON value, keys included. */
 export function scrubJson(value: Json): Json {
