@@ -1,13 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { isObject, parseJson, type Json } from '../model/json.ts';
 import { parseScrubbed } from '../model/secrets.ts';
-import { CLOSE_LIST, CLOSE_OBJECT, COLON, COMMA, endOfText, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-bytes.ts';
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  endOfDigits,
+  endOfText,
+  isExponent,
+  NINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  ZERO,
+} from './json-bytes.ts';
 import { createKnownValues, type KnownValues } from './known-values.ts';
 
 /** Parses the body of a response; returns undefined for what is not JSON. */
 export type BodyParser = (body: Buffer) => Json | undefined;
 
 const parseText = (text: string) => parseScrubbed(text, parseJson);
+
+/** Parses a text whose numbers are all exact. */
+const parsePlain = (text: string) => parseScrubbed(text, (json): Json => JSON.parse(json));
+
+/** Most digits that `JSON.parse` never rounds, with their decimal point. */
+const EXACT_DIGITS = 15;
 
 /** Returns the text of a body: UTF-8, with or without a byte order mark. */
 export const decodeBody = (body: Buffer) => new TextDecoder().decode(body);
@@ -80,16 +99,29 @@ function parseRecords(cutter: Cutter, body: Buffer): Json | undefined {
 /** Parses the record that begins here; what it nests under the keys is replaced by placeholders, which are shorter. */
 function recordAt(cutter: Cutter, body: Buffer, start: number): { record: Json; end: number } | undefined {
   const { known, scratch, placeholder } = cutter;
+  const [quote, openList, openObject, closeList, closeObject] = [
+    QUOTE,
+    OPEN_LIST,
+    OPEN_OBJECT,
+    CLOSE_LIST,
+    CLOSE_OBJECT,
+  ];
+  const [zero, nine] = [ZERO, NINE];
   const values: Json[] = [];
   let [length, from, depth] = [0, start, 0];
   let isInList = false;
+  let isPlain = true;
   for (let at = start; at < body.length; at++) {
-    const byte = body[at];
-    if (byte === QUOTE) at = endOfText(body, at);
-    else if (byte === OPEN_LIST) {
+    const byte = body[at] ?? 0;
+    if (byte === quote) at = endOfText(body, at);
+    else if (byte >= zero && byte <= nine) {
+      const end = endOfDigits(body, at);
+      isPlain &&= end - at <= EXACT_DIGITS && !isExponent(body[end]);
+      at = end - 1;
+    } else if (byte === openList) {
       if (depth === 1) isInList = isAfterKey(cutter, body, at);
       depth += 1;
-    } else if (byte === OPEN_OBJECT) {
+    } else if (byte === openObject) {
       const isNested = depth === 1 ? isAfterKey(cutter, body, at) : depth === 2 && isInList;
       const found = isNested ? known.at(body, at) : undefined;
       if (found) {
@@ -99,12 +131,12 @@ function recordAt(cutter: Cutter, body: Buffer, start: number): { record: Json; 
         from = found.end;
         at = from - 1;
       } else depth += 1;
-    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+    } else if (byte === closeObject || byte === closeList) {
       depth -= 1;
       if (depth === 1) isInList = false;
       if (depth > 0) continue;
       length += body.copy(scratch, length, from, at + 1);
-      const record = parseText(scratch.toString('utf8', 0, length));
+      const record = (isPlain ? parsePlain : parseText)(scratch.toString('utf8', 0, length));
       return putBack(cutter, record, values) === values.length ? { record, end: at + 1 } : undefined;
     }
   }

@@ -57,6 +57,12 @@ describe('a body is parsed as JSON.parse does', () => {
     'with the keys in texts': String.raw`{"items":[{"note":"\"product\":{\"id\":1}","say \"product":{"id":1}}]}`,
     'with an escaped key': String.raw`{"items":[{"pr\u006fduct":{"id":1},"product":{"id":2}}]}`,
     'with brackets and quotes in texts': String.raw`{"items":[{"product":{"a":"}\"{[\\","b":"\\",${LONG}},"x":"]}\"{"}]}`,
+    'with numbers of sixteen digits':
+      '{"items":[{"a":9007199254740993},{"a":-9007199254740993},{"a":[0,9007199254740993]}]}',
+    'with decimals of sixteen digits': '{"items":[{"a":0.30000000000000004},{"a":1,"b":123456789012345.67}]}',
+    'with exponents': '{"items":[{"a":1e400},{"a":1E-400},{"a":1.5e3,"b":-2E+2},{"a":{"b":[2e999]}}]}',
+    'with numbers that are none': '{"items":[{"a":1.2.3}]}',
+    'with a number that does not end': '{"items":[{"a":12',
     'with numbers that a double cannot hold': `{"items":[{"product":{"n":12345678901234567890,${LONG}},"n":0.1234567890123456789}]}`,
     'in lines': JSON.stringify({ items: [{ product: { id: 1 }, products: [{ id: 1 }, 2, { id: 3 }] }] }, null, 2),
     'with a byte order mark': `\uFEFF{"items":[{"product":{"id":1}}]}`,
