@@ -40,6 +40,9 @@ const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 /** Query parameters that Polar copies into a session's metadata. */
 const VISIT_KEYS = ['reference_id', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'];
 
+/** No state is older than the history, nor of a session that had ended long before; this spares their look-ups. */
+const HISTORY = "(select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')";
+
 /** What became of a session `s` of reporting.sessions, by whether there was a sign of a customer. */
 const outcomeSql = (isEngaged: string) => `case
     when s.status = 'succeeded' then case when s.is_paid then 'paid' else 'free' end
@@ -98,8 +101,10 @@ const placeholders: Readonly<Record<string, (settings: ReportSettings, args: rea
   grace: (_, [isPaying = '']) => `case when ${isPaying} then interval '720 hours' else interval '15 minutes' end`,
   // What was rolled up of a day holds until the time that passes settles one more of its sessions. A clock may be set back as well.
   holds: (_, [day = '']) => `${day}.built_at <= now() and now() < ${day}.holds_until`,
-  // No state is older than the history, nor of a session that had ended long before; this spares their look-ups.
-  history: () => "(select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')",
+  history: () => HISTORY,
+  // The id of a session that shows no sign of a customer and may have shown one before.
+  without_sign: (_, [session = '']) =>
+    `case when ${session}.created_at > ${HISTORY} and ${session}.has_sign is not true then ${session}.checkout_id end`,
   // The fence around sessions whose columns are to be evaluated once. A plain 0 is no constant yet when Postgres decides about parallel plans.
   once: () => "offset bigint '0'",
   outcome: (_, [isEngaged = '']) => outcomeSql(isEngaged),
