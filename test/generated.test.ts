@@ -72,14 +72,14 @@ test('processes that migrate the same empty database together all succeed, and o
   const applied = await withClient(url, async (blocker) => {
     // Nobody gets past this schema until it is rolled back: so all processes are under way when the race starts.
     await blocker.query('begin; create schema sync');
-    const migrating = Promise.all(Array.from({ length: 5 }, () => migrateInProcess(url)));
+    const migrating = Promise.all(Array.from({ length: 3 }, () => migrateInProcess(url)));
     await withClient(url, (observer) =>
-      vi.waitUntil(async () => (await observer.query(waitingQuery)).rowCount === 5, { timeout: 120_000 }),
+      vi.waitUntil(async () => (await observer.query(waitingQuery)).rowCount === 3, { timeout: 120_000 }),
     );
     await blocker.query('rollback');
     return migrating;
   });
-  expect(applied.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, migrations]);
+  expect(applied.toSorted((a, b) => a - b)).toEqual([0, 0, migrations]);
 });
 
 test('a second migrate applies nothing', async () => {

@@ -1,9 +1,11 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasBrowser, launchBrowser } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
 import { startService, until } from '../support/service.ts';
+import { atEnd, shared } from '../support/shared.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 /** What goes wrong on a page: errors, what the console says, requests without a good answer. */
 function watch(page: Page): string[] {
@@ -35,9 +37,10 @@ async function look() {
     POLAR_ACCESS_TOKEN: polar.token,
     POLAR_API_URL: polar.url,
     POLAR_REQUESTS_PER_MINUTE: '100000',
+    ...CORE_STREAMS,
   });
   const browser = await launchBrowser();
-  onTestFinished(() => browser.close());
+  atEnd(() => browser.close());
   const page = await browser.newPage();
   page.setDefaultTimeout(120_000);
   const problems = watch(page);
@@ -45,8 +48,10 @@ async function look() {
 }
 
 describe.runIf(hasBrowser())('in a browser', () => {
+  const looking = shared(look);
+
   test('the status page shows the walk, its bar moves, and nothing goes wrong', async () => {
-    const { service, page, problems, open } = await look();
+    const { service, page, problems, open } = looking();
     await page.goto(service.url);
     const bar = page.locator('article', { hasText: 'polar.checkouts' }).locator('progress:visible');
     const share = async () =>
@@ -63,7 +68,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
   });
 
   test('the dashboard of the queue shows its jobs, and nothing goes wrong', async () => {
-    const { service, page, problems, open } = await look();
+    const { service, page, problems, open } = looking();
     open(6);
     open(18);
     const { queues } = (await (await fetch(`${service.url}/queues/api/queues`)).json()) as {

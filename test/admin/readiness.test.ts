@@ -8,6 +8,7 @@ import { startPolar } from '../support/polar.ts';
 import { value } from '../support/records.ts';
 import { startRedis } from '../support/redis.ts';
 import { startService, until } from '../support/service.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 const OFF = {
   SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'off',
@@ -29,7 +30,13 @@ async function onRedis(user?: string) {
   onTestFinished(() => redis.disconnect());
   if (user) await redis.call('acl', ['setuser', ...user.split(' ')]);
   const url = Object.assign(new URL(server.url), user && { username: 'app', password: 'secret' });
-  const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...OFF, REDIS_URL: url.href };
+  const settings = {
+    POLAR_ACCESS_TOKEN: polar.token,
+    POLAR_API_URL: polar.url,
+    ...CORE_STREAMS,
+    ...OFF,
+    REDIS_URL: url.href,
+  };
   const service = await startService(db, settings);
   await until('both streams are stored', async () =>
     Boolean(await value(db, `select count(*) = 2 from sync.runs where outcome = 'complete'`)),
@@ -70,7 +77,7 @@ test('the rights that docs/operations.md names are enough for the service', need
 
 test('a service whose database can only be read is not ready, says why, and uses no such session again', async () => {
   const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 5 })];
-  const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...OFF };
+  const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...CORE_STREAMS, ...OFF };
   const service = await startService(db, settings);
   const leases = async () => value(db, 'select count(*)::int from sync.walk_leases');
   await until('both streams are stored', async () => (await leases()) === 2);
@@ -136,7 +143,7 @@ test(
   async () => {
     const [db, polar] = [await freshDatabase(), await startPolar({ links: 2, checkouts: 5 })];
     const url = await startPgBouncer(db.url, 'session');
-    const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...OFF };
+    const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...CORE_STREAMS, ...OFF };
     const service = await startService(
       { ...db, url },
       { ...settings, SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 1s' },
@@ -160,7 +167,7 @@ test(
     if (!redis) throw new Error('this needs a redis-server on the PATH, or Docker');
     onTestFinished(() => redis.stop());
     const url = await startPgBouncer(db.url, 'transaction', { default_pool_size: 5 });
-    const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...OFF };
+    const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...CORE_STREAMS, ...OFF };
     await expect(startService({ ...db, url }, settings)).rejects.toThrow(
       /^the queue in Postgres needs sessions of its own, .*: set REDIS_URL, or DATABASE_URL to/,
     );

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
 import { acquireLease } from '../../src/ledger/lease.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn } from '../support/fynn.ts';
 import { startPolar } from '../support/polar.ts';
 import { contents, rows, value } from '../support/records.ts';
 import { call } from '../support/run.ts';
+import { shared } from '../support/shared.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
-/** Two accounts of Polar and one of Fynn, synced into one database. */
-async function synced() {
+/** Two accounts of Polar and one of Fynn, synced into one database; what a test removes of them, it syncs again. */
+const synced = shared(async () => {
   const db = await freshDatabase();
   const [one, acme] = [
     await startPolar({ seed: 1, links: 4, checkouts: 6 }),
@@ -23,16 +26,18 @@ async function synced() {
     FYNN_API_KEY: fynn.apiKey,
     FYNN_API_URL: fynn.url,
     FYNN_REQUESTS_PER_MINUTE: '1000000',
+    ...CORE_STREAMS,
+    POLAR_STREAMS__ACME: CORE_STREAMS.POLAR_STREAMS,
   };
   expect(await call(['sync', '--json'], settings)).toMatchObject({ code: 0 });
   return { db, acme, settings };
-}
+});
 
-const accountsIn = async (db: Awaited<ReturnType<typeof freshDatabase>>, table: string) =>
+const accountsIn = async (db: Database, table: string) =>
   (await rows(db, `select distinct account from ${table} order by 1`)).map(({ account }) => account);
 
 test('accounts lists whose each account is and what is stored of it, and removes one with all its rows and nothing else', async () => {
-  const { db, settings } = await synced();
+  const { db, settings } = synced();
   const listed = await call(['accounts', '--json'], settings);
   const { accounts } = JSON.parse(listed.stdout);
   expect(accounts).toMatchObject([
@@ -80,7 +85,7 @@ test('accounts lists whose each account is and what is stored of it, and removes
 });
 
 test('pull names the account that has each record, and with --account asks no other', async () => {
-  const { acme, settings } = await synced();
+  const { acme, settings } = synced();
   const [id = ''] = acme.polar.checkouts.keys();
   const json = JSON.parse((await call(['pull', 'polar.checkouts', id, '--json'], settings)).stdout);
   expect(json).toEqual({ pulled: [{ account: 'acme', id, outcome: 'unchanged' }] });
@@ -92,7 +97,7 @@ test('pull names the account that has each record, and with --account asks no ot
 });
 
 test('an account that there is not is said with the nearest that there is', async () => {
-  const { settings } = await synced();
+  const { settings } = synced();
   for (const args of [
     ['sync', '--account', 'acne'],
     ['status', '--account', 'acne'],

@@ -7,6 +7,7 @@ import { startPolar } from '../support/polar.ts';
 import { value } from '../support/records.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { call, run } from '../support/run.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 test('--help of every command explains it and ends with 0', async () => {
   const commands = ['migrate', 'sync', 'pull', 'verify', 'status', 'doctor', 'demo', 'simulate'];
@@ -150,7 +151,7 @@ test('sync, status and pull on an empty database: JSON on stdout, logs on stderr
 test('sync ends with 1 when a run fails, says why, and keeps what it stored', async () => {
   const polar = await startPolar({ links: 5, checkouts: 5, scopes: ['checkout_links:read'] });
   const db = await freshDatabase();
-  const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };
+  const settings = { DATABASE_URL: db.url, POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...CORE_STREAMS };
   const { code, stdout } = await call(['sync'], settings);
   expect(code).toBe(1);
   expect(stdout).toContain('polar.checkouts: CS4202: the access token lacks the scope checkouts:read (403)');
@@ -195,7 +196,7 @@ test('Ctrl-C stops after the page in hand with 1, and the next run continues', a
     /^failed CS5103 interrupted: /,
   );
   polar.intercept(null);
-  const resumed = await run(['sync', 'polar.checkouts', '--json'], settings);
+  const resumed = await call(['sync', 'polar.checkouts', '--json'], settings);
   expect(JSON.parse(resumed.stdout).runs[0]).toMatchObject({ outcome: 'complete' });
   expect(await value(db, 'select count(*)::int from polar.checkouts')).toBe(950);
 });
@@ -205,7 +206,7 @@ test('settings are read from .env, and the environment goes before it', async ()
   const directory = await mkdtemp(join(tmpdir(), 'checkout-sync-env-'));
   await writeFile(
     join(directory, '.env'),
-    `DATABASE_URL=${await freshDatabaseUrl()}\nPOLAR_ACCESS_TOKEN=wrong\nPOLAR_API_URL=${polar.url}/v1/\n`,
+    `DATABASE_URL=${await freshDatabaseUrl()}\nPOLAR_ACCESS_TOKEN=wrong\nPOLAR_API_URL=${polar.url}/v1/\nPOLAR_STREAMS=${CORE_STREAMS.POLAR_STREAMS}\n`,
   );
   expect((await run(['sync'], {}, directory)).stdout).toContain('does not accept the access token');
   expect((await run(['sync'], { POLAR_ACCESS_TOKEN: polar.token }, directory)).code).toBe(0);

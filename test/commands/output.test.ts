@@ -8,6 +8,7 @@ import { freshDatabaseUrl } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
 import { freePort } from '../support/redis.ts';
 import { until } from '../support/service.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
@@ -29,6 +30,7 @@ test('verify | head ends with 1, the comparison unfinished, without a word', asy
     DATABASE_URL: await freshDatabaseUrl(),
     POLAR_ACCESS_TOKEN: polar.token,
     POLAR_API_URL: polar.url,
+    ...CORE_STREAMS,
   };
   const { stdout, stderr, code } = await shell('$cli verify | head -n 1', settings);
   expect(stdout).toMatch(/^polar\.\w+ \S+ is not stored\n$/);

@@ -5,6 +5,7 @@ import { openDatabase } from '../../src/database/database.ts';
 import { startFynn } from '../support/fynn.ts';
 import { startPolar } from '../support/polar.ts';
 import { call } from '../support/run.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 test('verify ends with 0 where nothing differs; otherwise with 1, and prints what differs and how to fix it', async () => {
   const [polar, fynn] = [await startPolar({ links: 5, checkouts: 30 }), await startFynn({ links: 3 })];
@@ -16,6 +17,7 @@ test('verify ends with 0 where nothing differs; otherwise with 1, and prints wha
     FYNN_API_KEY: fynn.apiKey,
     FYNN_API_URL: fynn.url,
     FYNN_REQUESTS_PER_MINUTE: '1000',
+    ...CORE_STREAMS,
   };
   const unready = await call(['verify'], settings);
   expect(unready).toMatchObject({

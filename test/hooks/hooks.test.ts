@@ -60,6 +60,7 @@ describe.each(backends)('hooks of a service with its queue on %s', (backend) => 
       ...(await queueSettings(backend)),
       POLAR_ACCESS_TOKEN: polar.token,
       POLAR_API_URL: polar.url,
+      ...CORE_STREAMS,
       // The first walks of both streams alone: a schedule that comes due meanwhile would be a third event.
       SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'off',
       SYNC_SCHEDULE_POLAR_CHECKOUTS_FULL: 'off',
@@ -95,6 +96,7 @@ describe.each(backends)('hooks of a service with its queue on %s', (backend) => 
       ...settings,
       POLAR_ACCESS_TOKEN: polar.token,
       POLAR_API_URL: polar.url,
+      ...CORE_STREAMS,
       SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 1s',
     });
     await until('walks follow each other', async () =>
@@ -189,7 +191,12 @@ describe('events', () => {
     const { url, got } = await webhookEndpoint<SyncEvent>((response, number) =>
       (isDown ? refuse : accept)(response, number),
     );
-    const settings = { ...connect(url, db), POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url };
+    const settings = {
+      ...connect(url, db),
+      POLAR_ACCESS_TOKEN: polar.token,
+      POLAR_API_URL: polar.url,
+      ...CORE_STREAMS,
+    };
     const first = await call(['sync', '--json'], settings);
     expect(first.code, 'a receiver that is down fails no command').toBe(0);
     expect(await undelivered(db)).toBe(2);

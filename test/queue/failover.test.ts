@@ -6,6 +6,7 @@ import { startProxy } from '../support/proxy.ts';
 import { value } from '../support/records.ts';
 import { startRedis } from '../support/redis.ts';
 import { startService, until } from '../support/service.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 /** A Redis of the test's own, and its port. */
 async function aRedis() {
@@ -31,6 +32,7 @@ test(
     const service = await startService(db, {
       POLAR_ACCESS_TOKEN: polar.token,
       POLAR_API_URL: polar.url,
+      ...CORE_STREAMS,
       REDIS_URL: name.through(old.url),
       SYNC_SCHEDULE_POLAR_CHECKOUT_LINKS_FULL: 'off',
       SYNC_SCHEDULE_POLAR_CHECKOUTS_INCREMENTAL: 'every 1s',

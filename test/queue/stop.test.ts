@@ -7,6 +7,7 @@ import { startPolar } from '../support/polar.ts';
 import { value } from '../support/records.ts';
 import { startRedis } from '../support/redis.ts';
 import { startService } from '../support/service.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 
 /** A Redis of the test's own, which the test may end. */
 async function ownRedis() {
@@ -90,7 +91,7 @@ test('a service is stopped in the middle of a walk, though Redis has gone', need
     if (query.get('page') === '2') asked.resolve();
     return undefined;
   });
-  const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, REDIS_URL: redis.url };
+  const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...CORE_STREAMS, REDIS_URL: redis.url };
   const service = await startService(db, settings);
   await asked.promise;
   await redis.stop();

@@ -24,7 +24,7 @@ export async function freshDatabaseUrl(template = TEMPLATE): Promise<string> {
 export const sharedDatabase = (): (() => Database) => shared(freshDatabase);
 
 /** The tests' own Postgres is behind no pooler, and need not be asked. */
-export const DIRECT = { pooler: 'none' } as const;
+const DIRECT = { pooler: 'none' } as const;
 
 /** A new, migrated database; closed and given back at the end. */
 export async function freshDatabase(): Promise<Database> {

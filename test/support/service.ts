@@ -8,7 +8,6 @@ import { openDatabase, type Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
 import type { Source } from '../../src/model/source.ts';
 import { planWork, startWorker, type Worker } from '../../src/worker.ts';
-import { DIRECT } from './database.ts';
 import { atEnd } from './shared.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -33,7 +32,7 @@ export async function startService(
 ): Promise<Worker> {
   const given = parseConfig({ DATABASE_URL: db.url, PORT: '0', ...settings });
   const config = { ...given, sources: given.sources.map(alter) };
-  const own = await openDatabase(db.url, { name: WORKER, ...DIRECT });
+  const own = await openDatabase(db.url, { name: WORKER });
   atEnd(() => own.close());
   const worker = await startWorker(planWork(config), own, log, new AbortController().signal);
   atEnd(() => worker.close());
