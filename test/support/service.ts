@@ -52,10 +52,10 @@ export interface ServiceProcess {
   kill: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts the command `worker` on a free port. */
-export function spawnWorker(settings: Record<string, string>): ServiceProcess {
+/** Starts the command `worker` on a free port; of the checkout, unless another file is given. */
+export function spawnWorker(settings: Record<string, string>, file = cli): ServiceProcess {
   const env = { PATH: process.env.PATH, PORT: '0', ...settings };
-  const child = spawn(process.execPath, [cli, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [file, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<number | string | null>((done) => child.on('exit', (code, signal) => done(code ?? signal)));
   let log = '';
   const { promise: running, resolve, reject } = Promise.withResolvers<string>();
@@ -70,8 +70,8 @@ export function spawnWorker(settings: Record<string, string>): ServiceProcess {
 }
 
 /** Starts the command `worker` on a free port; killed at the end. */
-export function spawnService(settings: Record<string, string>): ServiceProcess {
-  const service = spawnWorker(settings);
+export function spawnService(settings: Record<string, string>, file = cli): ServiceProcess {
+  const service = spawnWorker(settings, file);
   atEnd(async () => {
     service.kill('SIGKILL');
     await service.ended;
