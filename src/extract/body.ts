@@ -25,10 +25,10 @@ export class BodyTooLargeError extends Error {
 }
 
 /**
- * Reads a whole body, and undoes its encodings. Throws, and closes the body, when more than `mostBytes` are received or
+ * Reads a whole body in parts, and undoes its encodings. Throws, and closes the body, when more than `mostBytes` are received or
  * decoded, when the encoding is unknown, or when the stream is cut off.
  */
-export async function readBody(body: Readable, encoding: string, mostBytes: number): Promise<Buffer> {
+export async function readBody(body: Readable, encoding: string, mostBytes: number): Promise<Buffer[]> {
   const steps = decodersOf(encoding);
   const parts: Buffer[] = [];
   const count = byteCount(mostBytes);
@@ -40,7 +40,7 @@ export async function readBody(body: Readable, encoding: string, mostBytes: numb
   });
   if (steps.length === 0) await pipeline(body, text);
   else await undoEncodings(body, [...steps, text], mostBytes);
-  return Buffer.concat(parts);
+  return parts;
 }
 
 async function undoEncodings(
@@ -89,4 +89,23 @@ function decodersOf(encoding: string): Transform[] {
 function unknown(encoding: string): Transform {
   const error = new Error(`its content-encoding is ${encoding.slice(0, 40)}, which was not asked for`);
   return new Transform({ transform: (_part, _encoding, done) => done(error) });
+}
+
+/** Joins the parts of a body; the result is valid until the next call. */
+export type BodyJoiner = (parts: readonly Buffer[]) => Buffer;
+
+/** A larger body gets memory of its own. */
+const MOST_KEPT_BYTES = 4 * 2 ** 20;
+
+/** Creates a joiner that uses the same memory for each page: the system takes half a millisecond to hand out that of a new one. */
+export function createBodyJoiner(): BodyJoiner {
+  let room = Buffer.alloc(0);
+  return (parts) => {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length > MOST_KEPT_BYTES) return Buffer.concat(parts);
+    if (length > room.length) room = Buffer.allocUnsafeSlow(Math.min(2 * length, MOST_KEPT_BYTES));
+    let end = 0;
+    for (const part of parts) end += part.copy(room, end);
+    return room.subarray(0, length);
+  };
 }

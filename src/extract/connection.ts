@@ -10,7 +10,8 @@ import { connectionProblem } from './connection-error.ts';
 export interface RawResponse {
   status: number;
   header: (name: string) => string | undefined;
-  body: Buffer;
+  /** In parts. */
+  body: readonly Buffer[];
   /** When the request was sent and when the first byte of the response arrived, as ISO instants with microseconds. */
   sentAt: string;
   observedAt: string;
@@ -62,9 +63,9 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
   }
 
   /** Reads the body. A source that is overloaded or broken says so by the status, so a broken body does not matter then. */
-  async function bodyOf(body: Readable, encoding: string, status: number): Promise<Buffer> {
+  async function bodyOf(body: Readable, encoding: string, status: number): Promise<readonly Buffer[]> {
     const read = readBody(body, encoding, limits.mostBytes);
-    return status === 429 || status >= 500 ? read.catch(() => Buffer.alloc(0)) : read;
+    return status === 429 || status >= 500 ? read.catch(() => []) : read;
   }
 
   return {

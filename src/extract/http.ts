@@ -5,6 +5,7 @@ import { formatError, MissingScopeError, RetryableError } from '../model/errors.
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
+import { createBodyJoiner } from './body.ts';
 import { createBodyParser, decodeBody } from './parse-body.ts';
 import { excerptOf, errorIn, type HttpResponse } from './response.ts';
 import type { Budget } from './budget.ts';
@@ -80,6 +81,7 @@ export function createHttp(
   { policy = RETRY_POLICY, onAnswer = () => undefined }: HttpOptions = {},
 ): Http {
   const connection = openConnection(source, policy);
+  const joinBody = createBodyJoiner();
   const parseBody = createBodyParser(nestedKeys(source));
   let sent = 0;
 
@@ -87,9 +89,10 @@ export function createHttp(
     await budget.take(signal);
     sent += 1;
     let status: number | undefined;
-    const { body: bytes, ...answer } = await connection
+    const { body: parts, ...answer } = await connection
       .get(path, (known) => (status = known), signal)
       .finally(() => onAnswer(status));
+    const bytes = joinBody(parts); // nothing is awaited until they are read
     log.trace({ path, status, bytes: bytes.length }, 'request');
     const body = parseBody(bytes);
     const excerpt = status === 200 && body !== undefined ? '' : excerptOf(decodeBody(bytes));
