@@ -6,8 +6,8 @@ const NAMING = ['customer', 'product', 'benefit'];
 /** Returns the organization that a record is of, in lower case: the one it names, or else that of its customer, product or benefit. */
 export function organizationOf(record: Json): string | undefined {
   if (!isObject(record)) return undefined;
-  const naming = [record, ...NAMING.map((key) => record[key])];
-  const found = naming.map(organizationIn).find((id) => id !== undefined);
+  const found =
+    organizationIn(record) ?? NAMING.map((key) => organizationIn(record[key])).find((id) => id !== undefined);
   return found?.toLowerCase();
 }
 
