@@ -7,6 +7,7 @@ import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { rows, uuid, value } from '../support/records.ts';
+import { followMerchant } from './merchant.ts';
 
 test('the links of both sources are side by side, with what they offer', async () => {
   const db = await freshDatabase();
@@ -236,3 +237,31 @@ test('a paid session without currency or organization is in every view once', as
     { purchases: '2', net_amounts: { usd: 100 } },
   ]);
 });
+
+test('abandoned sessions are shown alike when they are months old', async () => {
+  const db = await freshDatabase();
+  await followMerchant(db, { seed: 1, account: 'default', checkouts: 40, edits: 250 });
+  await db.pool.query(LOSE_SIGN);
+  const shown = await rows(db, ABANDONED);
+  expect(shown.filter(({ recovered_by }) => recovered_by !== null).length).toBeGreaterThan(3);
+  expect(shown.filter(({ is_engaged_now }) => !is_engaged_now)).toHaveLength(1);
+  await db.pool.query(AGE);
+  const ids = shown.map(({ checkout_id }) => checkout_id);
+  expect(await rows(db, `select * from (${ABANDONED}) a where checkout_id = any($1)`, [ids])).toEqual(shown);
+});
+
+/** Leaves one session a sign of a customer in its history alone. */
+const LOSE_SIGN = `
+  update history.checkouts set has_email = true where seq = (
+    select min(h.seq) from history.checkouts h join analytics.checkouts c using (checkout_id) where c.outcome = 'unengaged')`;
+
+const ABANDONED = `
+  select a.checkout_id, a.recovered_by, a.customer_key, a.step, a.attempts, a.net_amount, s.has_sign as is_engaged_now
+  from analytics.abandoned_checkouts a join reporting.sessions s using (checkout_id) order by 1`;
+
+/** Makes all sessions older by more than the month that abandoned_checkouts reads in another way. */
+const AGE = `
+  update polar.checkouts set created_at = created_at - interval '60 days', modified_at = modified_at - interval '60 days',
+    expires_at = expires_at - interval '60 days';
+  update history.checkouts set valid_from = valid_from - interval '60 days', modified_at = modified_at - interval '60 days';
+  update sync.histories set since = since - interval '60 days'`;
