@@ -52,6 +52,9 @@ const outcomeSql = (isEngaged: string) => `case
     else 'idle'
   end`;
 
+/** True for a session `s` whose outcome is abandoned, in terms that allow a parallel plan, as the outcome itself does not. */
+const abandonedSql = (isEngaged: string) => `s.status is distinct from 'succeeded' and s.is_settled and ${isEngaged}`;
+
 /** Groups sessions by the columns that stand before it: what became of them, and the money of the paid ones. */
 const TALLIES = `count(*) as opened,
   count(*) filter (where is_settled) as settled,
@@ -61,6 +64,11 @@ const TALLIES = `count(*) as opened,
   sum(net_amount) filter (where outcome = 'paid')::bigint as net_amount,
   sum(discount_given) filter (where outcome = 'paid')::bigint as discount_given,
   sum(total_amount) filter (where outcome = 'paid')::bigint as total_amount`;
+
+/** Sums such groups. */
+const SUMS = `sum(opened)::bigint as opened, sum(settled)::bigint as settled, sum(paid)::bigint as paid, sum(free)::bigint as free,
+    sum(abandoned)::bigint as abandoned, sum(net_amount)::bigint as net_amount, sum(discount_given)::bigint as discount_given,
+    sum(total_amount)::bigint as total_amount`;
 
 /** Columns of a view over such groups `c`, which are null where there are no sessions. */
 const MEASURES = `c.currency,
@@ -108,7 +116,11 @@ const placeholders: Readonly<Record<string, (settings: ReportSettings, args: rea
   // The fence around sessions whose columns are to be evaluated once. A plain 0 is no constant yet when Postgres decides about parallel plans.
   once: () => "offset bigint '0'",
   outcome: (_, [isEngaged = '']) => outcomeSql(isEngaged),
+  abandoned: (_, [isEngaged = '']) => abandonedSql(isEngaged),
+  // The id of the only link among these, '' for several, null for none.
+  only: (_, [id = '']) => `case count(${id}) when 0 then null when 1 then min(${id}) else '' end`,
   tallies: () => TALLIES,
+  sums: () => SUMS,
   measures: (settings) => render(MEASURES, settings),
   // One key of a map, where the settings let it pass.
   key: ({ metadataKeys }, [map = '', key = '']) =>

@@ -30,7 +30,7 @@ from (
   left join reporting.buyers b on b.organization_id = s.organization_id and b.email = case when s.customer_id is null then s.email end
   left join polar.checkouts later on later.customer_id = coalesce(s.customer_id, b.customer_id) and later.status = 'succeeded'
     and later.created_at >= a.created_at and later.created_at < a.created_at + interval '7 days'
-  where s.status is distinct from 'succeeded' and s.is_settled and (s.has_sign or h.checkout_id is not null)
+  where {{abandoned (s.has_sign or h.checkout_id is not null)}}
     and a.created_at <= now() - interval '32 days'
   order by a.created_at, a.checkout_id, later.created_at, later.id)
 ) a

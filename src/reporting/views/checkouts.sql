@@ -110,7 +110,7 @@ left join lateral (
   select case
     when not l.has_visit_keys then l.links[width_bucket(s.created_at, l.moments)]
     when l.has_visit_keys then (
-      select case count(*) when 0 then null when 1 then min(link.id) else '' end
+      select {{only link.id}}
       from unnest(l.ids, l.metadatas, l.begins, l.ends) link(id, metadata, valid_from, valid_to)
       where s.metadata @> link.metadata and link.valid_from <= s.created_at and coalesce(s.created_at < link.valid_to, true)
     )

@@ -5,10 +5,7 @@ select
   case when c.link in ('none', 'ambiguous') then c.link else 'metadata' end as link_match,
   {{measures}}
 from (
-  select account, organization_id, link, currency,
-    sum(opened)::bigint as opened, sum(settled)::bigint as settled, sum(paid)::bigint as paid, sum(free)::bigint as free,
-    sum(abandoned)::bigint as abandoned, sum(net_amount)::bigint as net_amount, sum(discount_given)::bigint as discount_given,
-    sum(total_amount)::bigint as total_amount
+  select account, organization_id, link, currency, {{sums}}
   from (
     select t.*, case m.link when '' then 'ambiguous' else coalesce(m.link, 'none') end as link
     from (
@@ -30,7 +27,7 @@ from (
       select case jsonb_typeof(t.link_or_visit)
         when 'string' then t.link_or_visit #>> '{}'
         when 'array' then (
-          select case count(*) when 0 then null when 1 then min(v.id) else '' end
+          select {{only v.id}}
           from reporting.link_versions v
           where v.organization_id = t.organization_id and t.link_or_visit -> 0 @> v.metadata and v.own_metadata = {{without_visit (t.link_or_visit -> 0)}}
             and v.valid_from <= (t.link_or_visit ->> 1)::timestamptz and coalesce((t.link_or_visit ->> 1)::timestamptz < v.valid_to, true)

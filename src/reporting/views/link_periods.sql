@@ -12,7 +12,7 @@ from (
 join (
   select organization_id, own_metadata, array_agg(moment order by moment) as moments, array_agg(link order by moment) as links
   from (
-    select m.organization_id, m.own_metadata, m.moment, case count(v.id) when 0 then null when 1 then min(v.id) else '' end as link
+    select m.organization_id, m.own_metadata, m.moment, {{only v.id}} as link
     from (
       select distinct organization_id, own_metadata, moment
       from reporting.link_versions, unnest(array[valid_from, valid_to]) moment where moment is not null

@@ -6,9 +6,7 @@ select
   coalesce(c.offered, 0) as offered
 from (
   select account, organization_id, product_id, currency,
-    sum(opened)::bigint as opened, sum(settled)::bigint as settled, sum(paid)::bigint as paid, sum(free)::bigint as free,
-    sum(abandoned)::bigint as abandoned, sum(net_amount)::bigint as net_amount, sum(discount_given)::bigint as discount_given,
-    sum(total_amount)::bigint as total_amount, sum(offered)::bigint as offered
+    {{sums}}, sum(offered)::bigint as offered
   from (
     select account, organization_id, product_id, currency, opened, settled, paid, free, abandoned, net_amount, discount_given, total_amount, 0 as offered
     from reporting.daily_checkouts
