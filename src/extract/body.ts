@@ -24,23 +24,61 @@ export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
 
+/** A whole body. Its bytes are valid until it is released: then the next one is read into the same memory. */
+export interface Body {
+  bytes: Buffer;
+  release: () => void;
+}
+
 /**
- * Reads a whole body in parts, and undoes its encodings. Throws, and closes the body, when more than `mostBytes` are received or
- * decoded, when the encoding is unknown, or when the stream is cut off.
+ * Reads a whole body, and undoes its encodings. Throws, and closes the body, when more than the limit is received or decoded,
+ * when the encoding is unknown, or when the stream is cut off.
  */
-export async function readBody(body: Readable, encoding: string, mostBytes: number): Promise<Buffer[]> {
-  const steps = decodersOf(encoding);
-  const parts: Buffer[] = [];
-  const count = byteCount(mostBytes);
-  const text = new Writable({
-    write(part: Buffer, _encoding, done) {
-      parts.push(part);
-      done(count(part));
-    },
-  });
-  if (steps.length === 0) await pipeline(body, text);
-  else await undoEncodings(body, [...steps, text], mostBytes);
-  return parts;
+export type BodyReader = (body: Readable, encoding: string) => Promise<Body>;
+
+/** Memory for a body: a page has a megabyte, and what is never written to takes none of the system's. */
+const USUAL_BYTES = 2 * 2 ** 20;
+
+/** Most memory that is kept for the next bodies: larger bodies, and those of many requests at a time, get memory of their own. */
+const MOST_REUSED = { each: 4 * 2 ** 20, bodies: 4 };
+
+/**
+ * Creates a reader that uses the same memory again: the system takes half a millisecond to hand out that of a page, and what
+ * parts are not copied out of stays in memory until all of it is cleaned up.
+ */
+export function createBodyReader(mostBytes: number): BodyReader {
+  const kept: Buffer[] = [];
+  return async (body, encoding) => {
+    let memory: Buffer = Buffer.alloc(0);
+    let length = 0;
+    const count = byteCount(mostBytes);
+    const text = new Writable({
+      write(part: Buffer, _encoding, done) {
+        const problem = count(part);
+        if (problem) return done(problem);
+        const end = length + part.length;
+        if (memory.length === 0) memory = kept.pop() ?? memory;
+        if (end > memory.length) memory = enlarged(memory, end);
+        part.copy(memory, length);
+        length = end;
+        done();
+      },
+    });
+    const steps = decodersOf(encoding);
+    if (steps.length === 0) await pipeline(body, text);
+    else await undoEncodings(body, [...steps, text], mostBytes);
+    const release = () => {
+      const isUseful = memory.length > 0 && memory.length <= MOST_REUSED.each;
+      if (isUseful && kept.length < MOST_REUSED.bodies) kept.push(memory);
+    };
+    return { bytes: memory.subarray(0, length), release };
+  };
+}
+
+function enlarged(memory: Buffer, length: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(USUAL_BYTES, 2 * length));
+  memory.copy(larger);
+  return larger;
 }
 
 async function undoEncodings(
@@ -89,23 +127,4 @@ function decodersOf(encoding: string): Transform[] {
 function unknown(encoding: string): Transform {
   const error = new Error(`its content-encoding is ${encoding.slice(0, 40)}, which was not asked for`);
   return new Transform({ transform: (_part, _encoding, done) => done(error) });
-}
-
-/** Joins the parts of a body; the result is valid until the next call. */
-export type BodyJoiner = (parts: readonly Buffer[]) => Buffer;
-
-/** A larger body gets memory of its own. */
-const MOST_KEPT_BYTES = 4 * 2 ** 20;
-
-/** Creates a joiner that uses the same memory for each page: the system takes half a millisecond to hand out that of a new one. */
-export function createBodyJoiner(): BodyJoiner {
-  let room = Buffer.alloc(0);
-  return (parts) => {
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (length > MOST_KEPT_BYTES) return Buffer.concat(parts);
-    if (length > room.length) room = Buffer.allocUnsafeSlow(Math.min(2 * length, MOST_KEPT_BYTES));
-    let end = 0;
-    for (const part of parts) end += part.copy(room, end);
-    return room.subarray(0, length);
-  };
 }

@@ -3,15 +3,15 @@ import type { Dispatcher, Pool } from 'undici';
 import { RetryableError } from '../model/errors.ts';
 import { timestampMicros } from '../model/clock.ts';
 import type { Proxy, Source } from '../model/source.ts';
-import { ACCEPTED, readBody } from './body.ts';
+import { ACCEPTED, createBodyReader, type Body } from './body.ts';
 import { connectionProblem } from './connection-error.ts';
 
 /** One response as received, its encodings undone. */
 export interface RawResponse {
   status: number;
   header: (name: string) => string | undefined;
-  /** In parts. */
-  body: readonly Buffer[];
+  /** Whoever is done with it releases it. */
+  body: Body;
   /** When the request was sent and when the first byte of the response arrived, as ISO instants with microseconds. */
   sentAt: string;
   observedAt: string;
@@ -40,6 +40,7 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
   const base = pathname.replace(/\/$/, '');
   const headers = { ...source.headers, 'accept-encoding': ACCEPTED };
   const timeouts = { headersTimeout: limits.timeoutMs, bodyTimeout: limits.timeoutMs };
+  const readBody = createBodyReader(limits.mostBytes);
   let opening: Promise<Dispatcher> | undefined;
   const open = () => openDispatcher(source.proxy, { ...timeouts, connectTimeout: limits.timeoutMs });
 
@@ -63,9 +64,9 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
   }
 
   /** Reads the body. A source that is overloaded or broken says so by the status, so a broken body does not matter then. */
-  async function bodyOf(body: Readable, encoding: string, status: number): Promise<readonly Buffer[]> {
-    const read = readBody(body, encoding, limits.mostBytes);
-    return status === 429 || status >= 500 ? read.catch(() => []) : read;
+  async function bodyOf(body: Readable, encoding: string, status: number): Promise<Body> {
+    const read = readBody(body, encoding);
+    return status === 429 || status >= 500 ? read.catch(() => NO_BODY) : read;
   }
 
   return {
@@ -84,6 +85,8 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
     },
   };
 }
+
+const NO_BODY: Body = { bytes: Buffer.alloc(0), release: () => undefined };
 
 const tooSlow = (path: string, ms: number) =>
   new RetryableError('CS4101', `the response to GET ${path} was not complete after ${ms / 1000} seconds`);

@@ -5,7 +5,6 @@ import { formatError, MissingScopeError, RetryableError } from '../model/errors.
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import type { Stream } from '../model/stream.ts';
-import { createBodyJoiner } from './body.ts';
 import { createBodyParser, decodeBody } from './parse-body.ts';
 import { excerptOf, errorIn, type HttpResponse } from './response.ts';
 import type { Budget } from './budget.ts';
@@ -81,7 +80,6 @@ export function createHttp(
   { policy = RETRY_POLICY, onAnswer = () => undefined }: HttpOptions = {},
 ): Http {
   const connection = openConnection(source, policy);
-  const joinBody = createBodyJoiner();
   const parseBody = createBodyParser(nestedKeys(source));
   let sent = 0;
 
@@ -89,13 +87,14 @@ export function createHttp(
     await budget.take(signal);
     sent += 1;
     let status: number | undefined;
-    const { body: parts, ...answer } = await connection
-      .get(path, (known) => (status = known), signal)
-      .finally(() => onAnswer(status));
-    const bytes = joinBody(parts); // nothing is awaited until they are read
+    const {
+      body: { bytes, release },
+      ...answer
+    } = await connection.get(path, (known) => (status = known), signal).finally(() => onAnswer(status));
     log.trace({ path, status, bytes: bytes.length }, 'request');
     const body = parseBody(bytes);
     const excerpt = status === 200 && body !== undefined ? '' : excerptOf(decodeBody(bytes));
+    release();
     return { ...answer, body, isEmpty: bytes.length === 0, excerpt };
   };
 
