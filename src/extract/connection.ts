@@ -5,6 +5,7 @@ import { timestampMicros } from '../model/clock.ts';
 import type { Proxy, Source } from '../model/source.ts';
 import { ACCEPTED, createBodyReader, type Body } from './body.ts';
 import { connectionProblem } from './connection-error.ts';
+import { loadDispatchers } from './undici.ts';
 
 /** One response as received, its encodings undone. */
 export interface RawResponse {
@@ -96,7 +97,7 @@ const tooSlow = (path: string, ms: number) =>
  * which a process without a request does without.
  */
 export async function openDispatcher(proxy: Proxy | undefined, timeouts: Pool.Options): Promise<Dispatcher> {
-  const { Agent, Pool, ProxyAgent } = await import('undici');
+  const { Agent, Pool, ProxyAgent } = loadDispatchers();
   if (!proxy) return new Agent(timeouts);
   const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...timeouts, ...options });
   return new ProxyAgent({ uri: proxy.url, clientFactory, ...timeouts });
