@@ -116,7 +116,7 @@ const placeholders: Readonly<Record<string, (settings: ReportSettings, args: rea
   // The fence around sessions whose columns are to be evaluated once. A plain 0 is no constant yet when Postgres decides about parallel plans.
   once: () => "offset bigint '0'",
   outcome: (_, [isEngaged = '']) => outcomeSql(isEngaged),
-  abandoned: (_, [isEngaged = '']) => abandonedSql(isEngaged),
+  abandoned: (_, isEngaged) => abandonedSql(isEngaged.join(', ')),
   // The id of the only link among these, '' for several, null for none.
   only: (_, [id = '']) => `case count(${id}) when 0 then null when 1 then min(${id}) else '' end`,
   tallies: () => TALLIES,

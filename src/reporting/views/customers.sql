@@ -18,7 +18,7 @@ from (
     case when coalesce(s.customer_id, b.customer_id) is null then s.email_key end as email_key,
     s.created_at, s.is_paid, s.country, s.currency, s.net_amount
   from reporting.sessions s
-  left join reporting.buyers b on b.organization_id = s.organization_id and b.email = case when s.customer_id is null then s.email end
+  left join reporting.buyers b on b.email = case when s.customer_id is null then s.email end and b.organization_id = s.organization_id
   where s.customer_id is not null or s.email is not null
   {{once}}
 ) c
