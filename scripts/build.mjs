@@ -27,15 +27,22 @@ const keepLocations = {
   },
 };
 
-/** Packages of many files that every command with a database, or the worker, loads; bundled with what they depend on. */
+/** Packages that every command, or the worker, loads before it is ready; bundled with what they depend on. */
 const bundled = new Set([
+  '@fastify/helmet',
   'bullmq',
+  'commander',
   'cron-parser',
   'drizzle-orm',
+  'fastest-levenshtein',
+  'fastify',
   'ioredis',
+  'p-retry',
   'pg',
   'pg-copy-streams',
+  'pino',
   'prom-client',
+  'standardwebhooks',
   'zod',
 ]);
 /** Native parts of them, which they do without. */
@@ -47,11 +54,19 @@ const isKeptOut = (id, importer = '') =>
   isPackage(id) && (isBuiltin(id) || native.has(id) || !(isInstalled(importer) || bundled.has(packageOf(id))));
 const isInstalled = (id) => id.includes('/node_modules/');
 
+/** Leaves names as they are. */
+const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
+
 /** Writes few files: a file per module would be a third of the time until a command starts. Returns the modules in them. */
 async function writeBundle(names, external) {
   const input = Object.fromEntries(names.map((name) => [name, at(`src/${name}.ts`)]));
   const bundle = await rolldown({ input, external, platform: 'node', plugins: [keepLocations] });
-  const { output } = await bundle.write({ dir: at('dist'), sourcemap: true, chunkFileNames: '[name]-[hash].js' });
+  const { output } = await bundle.write({
+    dir: at('dist'),
+    sourcemap: true,
+    minify,
+    chunkFileNames: '[name]-[hash].js',
+  });
   const chunks = output.filter(({ type }) => type === 'chunk');
   for (const { sourcemapFileName, map } of chunks) {
     if (!map) continue; // nothing but imports

@@ -18,7 +18,6 @@ import { oneAtATime } from '../model/one-at-a-time.ts';
 import { labelOf, type Mode } from '../model/stream.ts';
 import { openPostgres } from './postgres.ts';
 import { processJob } from './process-job.ts';
-import { openRedis } from './redis.ts';
 import { openHookQueue, type DeliveryJob, type HookQueue } from './delivery-queue.ts';
 import { anyBackend, JOB_LOCK, orAborted, runQueueWorker } from './queue-worker.ts';
 import type { QueueServer } from './queue-server.ts';
@@ -96,9 +95,10 @@ export async function openQueue(
   const { redisUrl } = address;
   const onError = throttledWarn(log, redisUrl === undefined ? 'postgres' : 'redis');
   const names = queueNames(address);
-  return redisUrl === undefined
-    ? open(createPostgresBackend, { ...(await openPostgres(db, onError)), names }, log, signal)
-    : open(createRedisBackend, { ...openRedis(redisUrl, onError, signal), names }, log, signal);
+  if (redisUrl === undefined)
+    return open(createPostgresBackend, { ...(await openPostgres(db, onError)), names }, log, signal);
+  const { openRedis } = await import('./redis.ts'); // its client is loaded only where it is needed
+  return open(createRedisBackend, { ...openRedis(redisUrl, onError, signal), names }, log, signal);
 }
 
 async function open<B extends IQueueBackend, C>(
