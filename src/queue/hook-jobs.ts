@@ -8,7 +8,7 @@ import type { Logger } from '../model/log.ts';
 import { watchStale, type ScheduledSources } from '../sync/overdue.ts';
 import type { JobQueue } from './queue.ts';
 
-/** What the jobs of hooks work with. */
+/** Context of the jobs that deliver events to hooks. */
 export interface HookJobs extends ScheduledSources {
   db: Database;
   queue: JobQueue;
@@ -20,9 +20,9 @@ export interface HookJobs extends ScheduledSources {
 const [ROUND_MS, STALE_ROUNDS, CLAIMED, CONCURRENCY] = [1000, 10, 50, 4];
 
 /**
- * Delivers events to the receiver of hooks until the signal: a job in a queue of its own for each attempt, so that a slow receiver
- * delays no walk. Postgres knows what is due, so that a job that is lost with the queue is made again. The returned function
- * stops after the running attempts.
+ * Delivers events to the receiver of hooks until the signal is aborted. Each attempt is a job in a queue of its own, because a
+ * slow receiver must not delay walks. Postgres knows which events are due, so a job lost with the queue is added again. The
+ * returned function stops after the running attempts.
  */
 export async function startHookJobs(jobs: HookJobs, signal: AbortSignal): Promise<() => Promise<void>> {
   const { db, queue, log, deliver } = jobs;

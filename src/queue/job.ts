@@ -5,14 +5,14 @@ import type { Progress } from '../sync/progress.ts';
 /** The data of a job: which walk is due. Never records. */
 export interface WalkJob extends StreamRef {
   mode: Mode;
-  /** When it came due, by the database's clock, in milliseconds since 1970; undefined for a job of a schedule. */
+  /** Instant at which it came due, by the database's clock, in milliseconds since 1970; undefined for a job of a schedule. */
   since?: number;
 }
 
-/** The id of a walk's schedule: `polar.checkouts.full`, or `polar.checkouts/acme.full` where the account has a name. */
+/** Returns the id of a walk's schedule: `polar.checkouts.full`, or `polar.checkouts/acme.full` where the account has a name. */
 export const walkId = ({ mode, ...ref }: Pick<WalkJob, 'account' | 'stream' | 'mode'>) => `${labelOf(ref)}.${mode}`;
 
-/** The data of a job as a {@link WalkJob}: those of versions without accounts are of the account without a name. */
+/** Returns the data of a job as a {@link WalkJob}. Data of versions without accounts belong to the account without a name. */
 export const walkOf = (data: WalkJob | Omit<WalkJob, 'account'>): WalkJob => ({ account: DEFAULT_ACCOUNT, ...data });
 
 /** A job that a worker has taken. */

@@ -16,7 +16,7 @@ import type { JobQueue } from './queue.ts';
 import { restoreSchedules } from './schedules.ts';
 import type { RunnableStream } from './handle-job.ts';
 
-/** What maintenance works on: the queue, its schedules, and the streams that this process can walk. */
+/** Context of maintenance: the queue, its schedules, and the streams that this process can walk. */
 export interface Maintenance {
   db: Database;
   log: Logger;
@@ -25,7 +25,7 @@ export interface Maintenance {
   runnable: readonly RunnableStream[];
   /** Days for which the change feed is kept. */
   keepChangesDays: number;
-  /** Empties what the settings exclude by now. */
+  /** Empties columns that the settings now exclude. */
   restrain: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -71,7 +71,7 @@ async function inRounds(work: (round: number) => Promise<void>, signal: AbortSig
   }
 }
 
-/** Returns what maintains the queue in a round; a failure is logged. */
+/** Returns the maintenance of the queue in one round, which logs failures. */
 function queueMaintenance(maintenance: Maintenance, signal: AbortSignal): (round: number) => Promise<void> {
   let wasPaused = false;
   return async (round) => {

@@ -34,7 +34,7 @@ async function readSchedules(pool: Pool, { name }: Queue): Promise<Map<string, S
 }
 
 interface ScheduleRow extends BullSchedule {
-  /** When its next job is due, in milliseconds since 1970; null where there is none. */
+  /** Instant at which its next job is due, in milliseconds since 1970; null if it has none. */
   next: number | null;
 }
 
@@ -61,8 +61,8 @@ export async function openPostgres(db: Address, onError: (error: Error) => void)
 }
 
 /**
- * Changes schedules while no other worker does: BullMQ reads and removes a schedule in two statements, and would leave the job that
- * another worker has put in between, which then blocks the next one.
+ * Changes schedules while no other worker does. BullMQ reads and removes a schedule in two statements; a job that another
+ * worker adds between them would be left behind and block the next one.
  */
 async function withScheduleLock(pool: Pool, change: () => Promise<void>): Promise<void> {
   const session = await pool.connect();
@@ -78,7 +78,7 @@ async function withScheduleLock(pool: Pool, change: () => Promise<void>): Promis
   }
 }
 
-/** Throws a ConfigError where the queue cannot be in Postgres. */
+/** Throws a ConfigError if the queue cannot be in Postgres. */
 export function requireSessions({ pooler }: Pick<Address, 'pooler'>): void {
   if (pooler === 'transaction')
     throw new ConfigError(

@@ -7,7 +7,7 @@ export interface QueueServer<C> {
   connection: C;
   /** Tries a write that leaves nothing behind; `toKey` names keys of the queue. */
   probe: (toKey: (type: string) => string) => Promise<unknown>;
-  /** Why the server does not respond, where it said so a moment ago. */
+  /** Reason why the server does not respond, if it gave one a moment ago. */
   staleness: () => Error | undefined;
   /** Aborted when the server refuses us permanently. */
   refused: AbortSignal;

@@ -6,23 +6,26 @@ import { refusalOf } from './redis-refusals.ts';
 import type { QueueServer } from './queue-server.ts';
 import { readEachSchedule } from './stored-schedules.ts';
 
-/** Errors of a server that lost its role. It repeats them on its connections for ever, although another server has taken its place. */
+/**
+ * Errors of a server that lost its role. It repeats them on its connections forever, although another server has taken its
+ * place.
+ */
 const STALE = /(^|-)(READONLY|MASTERDOWN|NOREPLICAS|UNBLOCKED|LOADING)\b/;
 
 /** A connection without a response for this long was lost silently: BullMQ blocks for ten seconds at most. */
 const SILENCE_MS = 30_000;
 
-/** How long a stop waits for a connection that is being opened again: longer than any pause between two attempts. */
+/** Longest time that a stop waits for a connection being reopened: longer than any pause between two attempts. */
 const REOPEN_MS = 2500;
 
 const LOOK_MS = 50;
 
-/** How long the error of a server that was left explains why there is no response. */
+/** Time for which the error of an abandoned server explains a missing response. */
 const RECENT_MS = 5000;
 
 /**
  * Opens the connection that BullMQ uses and duplicates. A command waits until Redis is back, however long that takes, as BullMQ
- * needs that; but once the signal is aborted, everything fails that waits for a lost connection. A command that a server refused
+ * requires; once the signal is aborted, everything that waits for a lost connection fails. A command that a server refused
  * because it lost its role is sent again on a new connection.
  */
 export function openRedis(url: string, onError: (error: Error) => void, stopping: AbortSignal): QueueServer<Redis> {
@@ -77,8 +80,8 @@ async function endOnceLost(connections: readonly Redis[]): Promise<void> {
 }
 
 /**
- * Ends a connection: what waits for it fails. Where it is about to be opened again, ioredis tells nobody that it has ended, unless
- * that has begun.
+ * Ends a connection: what waits for it fails. While it is about to reconnect, ioredis does not report its end unless the
+ * attempt has begun.
  */
 function endConnection(connection: Redis): void {
   if (connection.status === 'reconnecting') connection.connect().catch(() => undefined);

@@ -43,7 +43,9 @@ function scheduleOf(stream: Stream, mode: Mode, settings: Readonly<Record<string
 export const scheduleIds = (streams: readonly string[]) =>
   streams.flatMap((stream) => MODES.map((mode) => walkId({ account: DEFAULT_ACCOUNT, stream, mode })));
 
-/** Makes our schedules in the queue equal to the wanted ones: removes others of ours, and puts missing, changed and stuck ones. */
+/**
+ * Makes our schedules in the queue equal to the wanted ones: removes others of ours, and adds missing, changed and stuck ones.
+ */
 export async function putSchedules(queue: JobQueue, wanted: readonly ScheduledWalk[]): Promise<void> {
   const present = await queue.schedules();
   for (const [id, { isOurs }] of present)

@@ -37,7 +37,7 @@ const bullSchedule = ({ template, ...scheduler }: JobSchedulerJson): BullSchedul
   data: template?.data,
 });
 
-/** Returns a schedule of which `next` is when its next job is due, in milliseconds since 1970, if it has one. */
+/** Returns a stored schedule; `next` is the instant at which its next job is due, in milliseconds since 1970, if it has one. */
 export function storedScheduleOf(stored: BullSchedule, next: number | null | undefined): StoredSchedule {
   const { pattern, every } = stored;
   const schedule = pattern ? { pattern } : { everyMs: Number(every) };
@@ -57,7 +57,10 @@ export async function readEachSchedule(queue: Queue): Promise<Map<string, Stored
   return new Map(await Promise.all((await queue.getJobSchedulers(0, -1)).map(read)));
 }
 
-/** Returns when the next job is due. A job that starts meanwhile has a successor: the schedule is read again. */
+/**
+ * Returns the instant at which the next job is due. Reads the schedule again if the job starts meanwhile, because it then has a
+ * successor.
+ */
 async function nextDue(queue: Queue, { key, next }: JobSchedulerJson): Promise<number | undefined> {
   if (await isJobPending(queue, key, next)) return next;
   const again = (await queue.getJobScheduler(key))?.next;

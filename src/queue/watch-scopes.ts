@@ -7,15 +7,15 @@ import type { SyncContext } from '../sync/context.ts';
 import { askScopes } from '../sync/scopes.ts';
 import type { Maintenance } from './maintenance.ts';
 
-/** Where the walks of streams become due that may be read from now on. */
+/** The queue to which walks of newly readable streams are added, with the database's clock and the log. */
 type WatchedQueue = Pick<Maintenance, 'db' | 'log' | 'queue'>;
 
 /** Pauses in ms until scopes are asked for again: usually, and after a source did not respond. */
 const PAUSES = { usualMs: 24 * 3_600_000, retryMs: 10 * 60_000 };
 
 /**
- * Asks for the scopes of optional streams, now and every day. Resolves when each source was asked once, to the rest of the
- * work, which ends with the signal. A stream whose scope has come is walked immediately.
+ * Asks for the scopes of optional streams, now and every day. Resolves once each source was asked, to the rest of the work,
+ * which ends with the signal. A stream whose scope was granted is walked immediately.
  */
 export async function watchScopes(
   contexts: readonly SyncContext[],
@@ -36,7 +36,7 @@ export async function watchScopes(
   return { ended: Promise.all(contexts.map(watch)) };
 }
 
-/** Asks one source, and makes walks due of the streams that may be read from now on. Returns whether it responded. */
+/** Asks one source, and makes walks of newly readable streams due. Returns whether the source responded. */
 async function ask(context: SyncContext, { db, log, queue }: WatchedQueue, signal: AbortSignal): Promise<boolean> {
   try {
     const { regained, isConclusive } = await askScopes(context, signal);

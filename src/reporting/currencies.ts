@@ -1,6 +1,6 @@
 /**
- * ISO 4217, list one: the digits after the decimal point of currencies that have other than two. Amounts in minor units of
- * such a currency are divided by another power of ten.
+ * Digits after the decimal point of the currencies with other than two (ISO 4217, list one). Their amounts in minor units are
+ * divided by another power of ten.
  */
 const MINOR_DIGITS: Readonly<Record<number, string>> = {
   0: 'bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf',

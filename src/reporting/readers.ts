@@ -11,16 +11,16 @@ const CONTACTS = 'analytics_contacts';
 /** A query of a reader that takes longer is cancelled: it would keep migrations from replacing the views. */
 const LONGEST_QUERY = '5min';
 
-/** What a role was given. */
+/** Result of granting a role. */
 export interface GrantedReader {
-  /** The password of a role that was made; null for one that was there. */
+  /** Password of a role that was created; null for an existing one. */
   password: string | null;
 }
 
 /**
- * Lets a role read the views for reports and, with `contacts`, those with addresses; a role that does not exist is made, with a
- * password. What it could read of the views before and shall not, is taken away. Throws a ConfigError for a name that no role
- * can have, and a FatalError for a role that reads other tables as well, and where a right is missing.
+ * Lets a role read the views for reports and, with `contacts`, those with addresses; creates a missing role, with a password.
+ * Revokes what it could read of the views before and shall not read now. Throws a ConfigError for a name that no role can have,
+ * and a FatalError for a role that reads other tables as well, and for a missing right.
  */
 export async function grantReader(
   pool: Pool,
@@ -41,7 +41,7 @@ export async function grantReader(
   });
 }
 
-/** Takes from a role what {@link grantReader} gave; the role stays. Throws a ConfigError for a role that does not exist. */
+/** Revokes what {@link grantReader} granted; the role remains. Throws a ConfigError for a role that does not exist. */
 export async function revokeReader(pool: Pool, role: string): Promise<void> {
   requireRoleName(role);
   await asOwner(pool, async (client) => {
@@ -51,7 +51,7 @@ export async function revokeReader(pool: Pool, role: string): Promise<void> {
   });
 }
 
-/** Postgres takes `public` for everybody, and others for the role that speaks, even in quotes. */
+/** Postgres reads `public` as everybody, and others as the current role, even in quotes. */
 const RESERVED = /^(public|none|current_role|current_user|session_user|pg_.*)$/i;
 
 function requireRoleName(role: string): void {

@@ -43,7 +43,10 @@ const VISIT_KEYS = ['reference_id', 'utm_source', 'utm_medium', 'utm_campaign', 
 /** No state is older than the history, nor of a session that had ended long before; this spares their look-ups. */
 const HISTORY = "(select min(since) - interval '31 days' from sync.histories where relation = 'polar.checkouts')";
 
-/** What became of a session `s` of reporting.sessions, by whether there was a sign of a customer. */
+/**
+ * Returns SQL of the outcome of a session `s` of reporting.sessions; `isEngaged` is SQL that is true after a sign of a
+ * customer.
+ */
 const outcomeSql = (isEngaged: string) => `case
     when s.status = 'succeeded' then case when s.is_paid then 'paid' else 'free' end
     when s.is_settled then case when ${isEngaged} then 'abandoned' else 'unengaged' end
@@ -55,7 +58,7 @@ const outcomeSql = (isEngaged: string) => `case
 /** True for a session `s` whose outcome is abandoned, in terms that allow a parallel plan, as the outcome itself does not. */
 const abandonedSql = (isEngaged: string) => `s.status is distinct from 'succeeded' and s.is_settled and ${isEngaged}`;
 
-/** Groups sessions by the columns that stand before it: what became of them, and the money of the paid ones. */
+/** Columns of sessions grouped by the columns before them: counts by outcome, and the money of the paid ones. */
 const TALLIES = `count(*) as opened,
   count(*) filter (where is_settled) as settled,
   count(*) filter (where outcome = 'paid') as paid,
@@ -90,7 +93,7 @@ const MEASURES = `c.currency,
 const moneySql = (amount: string, digits: string) =>
   `${amount} * case ${digits} when 2 then 0.01 when 0 then 1 when 3 then 0.001 when 4 then 0.0001 end`;
 
-/** What stands in a view as `{{name}}`, or `{{name argument}}`, arguments being separated by commas. */
+/** Replacements of `{{name}}` and `{{name argument}}` in a view's SQL; commas separate arguments. */
 const placeholders: Readonly<Record<string, (settings: ReportSettings, args: readonly string[]) => string>> = {
   timezone: ({ timezone }) => quoteText(timezone),
   // Views list each day since the first record: a wrong date of the year 1 must not make them list 700,000.

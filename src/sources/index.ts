@@ -3,10 +3,10 @@ import type { SourceDefinition } from '../model/source-definition.ts';
 import { fynn } from './fynn/index.ts';
 import { polar } from './polar/index.ts';
 
-/** Every source there is. */
+/** All sources. */
 export const sourceDefinitions: readonly SourceDefinition[] = [polar, fynn];
 
-/** The entity of every stream of every source by the stream's name, whatever the configuration: what the schema consists of. */
+/** The entity of every stream of every source by the stream's name, whatever the configuration: the contents of the schema. */
 export const streamEntities: Readonly<Record<string, Entity>> = Object.fromEntries(
   sourceDefinitions.flatMap(({ entities }) => Object.entries(entities)),
 );

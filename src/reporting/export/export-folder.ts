@@ -7,11 +7,11 @@ import { filesOfManifest, type Manifest } from './manifest.ts';
 /** The name of the manifest. */
 export const MANIFEST_FILE = 'manifest.json';
 
-/** Where files are written until all of them are complete. */
+/** A folder of files that appear only when all of them are complete. */
 export interface ExportFolder {
-  /** The path at which a file is written. */
+  /** Returns the path at which a file is written. */
   pathOf: (file: string) => string;
-  /** Replaces the files of the last export by those that were written, the manifest last. */
+  /** Replaces the files of the last export by the written ones, the manifest last. */
   publish: () => Promise<void>;
 }
 
@@ -28,8 +28,8 @@ const UNPUBLISHED = '.export-';
 const REPLACED_MANIFEST = 'manifest.replaced.json';
 
 /**
- * Runs work while no other export writes into the folder, which is made where there is none. Throws a FatalError where there can be
- * no folder.
+ * Runs work while no other export writes into the folder, which is created if it is missing. Throws a FatalError if it cannot
+ * be created.
  */
 export async function withExportLock<T>(folder: string, work: () => Promise<T>, wait: LockWait): Promise<T> {
   await makeFolder(resolve(folder)).catch((error: unknown) => {
@@ -39,9 +39,9 @@ export async function withExportLock<T>(folder: string, work: () => Promise<T>, 
 }
 
 /**
- * Runs work that writes these files into a folder whose lock is held. What is not published in the end is deleted, and what
- * exports have left that were killed. Throws a ConfigError where the folder holds one of the files that no manifest of an
- * export lists, unless such files may be replaced.
+ * Runs work that writes these files into a folder whose lock is held. Deletes files that were not published, and those that
+ * killed exports left behind. Throws a ConfigError if the folder holds one of the files and no manifest of an export lists it,
+ * unless such files may be replaced.
  */
 export async function withExportFolder<T>(files: ExportFiles, work: (folder: ExportFolder) => Promise<T>): Promise<T> {
   const opened = await openFolder(files);
@@ -52,7 +52,7 @@ export async function withExportFolder<T>(files: ExportFiles, work: (folder: Exp
   }
 }
 
-/** Node.js's own recursive mkdir never ends in a folder that takes none, such as /proc. */
+/** Creates a folder. Node.js's own recursive mkdir never ends in a folder that takes none, such as /proc. */
 async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   await makeFolder(dirname(path));
@@ -95,14 +95,14 @@ async function openFolder({ folder, files, force }: ExportFiles) {
   };
 }
 
-/** The folders that exports have left that were killed. */
+/** Returns the folders that killed exports left behind. */
 async function leftFolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const left = entries.filter((entry) => entry.isDirectory() && /^\.export-\w{6}$/.test(entry.name));
   return left.map(({ name }) => join(folder, name));
 }
 
-/** The files that the manifests in these folders list, and the manifest. */
+/** Returns the files that the manifests in these folders list, and the manifest. */
 async function filesOfManifests(folders: readonly string[]): Promise<string[]> {
   const paths = folders.flatMap((folder) => [join(folder, MANIFEST_FILE), join(folder, REPLACED_MANIFEST)]);
   const listed: string[] = [];

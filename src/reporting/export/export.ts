@@ -21,18 +21,18 @@ import { writeText, type TextFormat } from './write-text.ts';
 /** The format of the files. */
 export type ExportFormat = 'parquet' | TextFormat;
 
-/** What is exported, and where to. */
+/** Views and tables to export, with the format and the folder of their files. */
 export interface ExportRequest {
-  /** Views, tables and schemas; none stands for all views for reports. */
+  /** Views, tables and schemas; empty for all views for reports. */
   names: readonly string[];
   format: ExportFormat;
-  /** Only what has changed since; undefined for everything. */
+  /** Exports only rows that have changed since then; undefined for all rows. */
   since: SinceSeq | undefined;
   folder: string;
   /** Replaces files that are not of an earlier export as well. */
   force: boolean;
   createdBy: string;
-  /** Called with a sentence while another export writes into the folder. */
+  /** Receives a sentence while another export writes into the folder. */
   say?: (message: string) => void;
 }
 
@@ -43,10 +43,10 @@ export interface ExportDatabase {
   sources: ReadonlyMap<string, readonly Entity[]>;
 }
 
-/** Called with the bytes that were written of a file. */
+/** Receives the number of bytes of a file that are written so far. */
 export type OnExported = (file: string, bytes: number) => void;
 
-/** A relation to export, with the rows of it. */
+/** A relation to export, and its rows. */
 interface ExportTask extends ChangedRows {
   relation: ExportRelation;
   file: string;
@@ -56,16 +56,16 @@ interface ExportTask extends ChangedRows {
 /** One file to write. */
 type RowsFile = Pick<ExportRelation, 'columns' | 'kind'> & { file: string; from: string };
 
-/** What is to be done, and what the manifest says of it. */
+/** The tasks of an export, and the manifest without their results. */
 interface ExportPlan {
   tasks: ExportTask[];
   head: Omit<Manifest, 'exports'>;
 }
 
 /**
- * Writes views and tables into files, all of one snapshot, and a manifest of them. The files appear when all are complete.
- * One that writes into the same folder waits before it reads, and holds no session meanwhile.
- * Throws a ConfigError for what cannot be exported, and a FatalError where the change feed does not reach back.
+ * Writes views and tables into files, all from one snapshot, and a manifest of them. The files appear when all are complete.
+ * While another export writes into the same folder, it waits before it reads, and holds no session.
+ * Throws a ConfigError for names that cannot be exported, and a FatalError if the change feed does not reach back far enough.
  */
 export function exportFiles(
   { url, sources }: ExportDatabase,
@@ -115,7 +115,7 @@ async function planExport(
   return { tasks, head };
 }
 
-/** What writing a file takes. */
+/** Context of the files that one export writes. */
 interface ExportSession {
   client: Client;
   folder: ExportFolder;
@@ -177,7 +177,7 @@ export interface Exportable extends Pick<ExportRelation, 'name' | 'schema' | 'ki
   hasFeed: boolean;
 }
 
-/** Returns what can be exported with the role of the URL. */
+/** Returns the views and tables that the role of the URL can export. */
 export function listExportable({ url, sources }: ExportDatabase, signal: AbortSignal): Promise<Exportable[]> {
   const work = async (client: Client) => {
     const keys = feedKeys(sources);

@@ -4,22 +4,22 @@ import { entitiesWithin, type Entity } from '../../model/entity.ts';
 import { ConfigError, FatalError, throwProblems } from '../../model/errors.ts';
 import { mayRead, type ExportRelation } from './relations.ts';
 
-/** Where the feed of a source begins and ends. */
+/** The oldest and the newest end of a source's change feed. */
 export interface FeedRange {
-  /** The newest change that was trimmed; 0 when none was. */
+  /** The newest change that was pruned; 0 if none was. */
   minSeq: number;
-  /** The newest change; 0 when there is none. */
+  /** The newest change; 0 if there is none. */
   lastSeq: number;
 }
 
-/** The `seq` up to which a consumer has read: one of each source, or one where only one source is meant. */
+/** The `seq` up to which a consumer has read: one for each source, or a single one for the only source. */
 export type SinceSeq = number | Readonly<Record<string, number>>;
 
-/** By which column the changed rows of a table are found. */
+/** The column by which the changed rows of a table are found. */
 export interface FeedKey {
   column: string;
   sqlType: string;
-  /** The table as the feed names it: for a set, that of its parents. */
+  /** The table as the feed names it; for a set, the table of its parents. */
   relation: string;
 }
 
@@ -30,7 +30,7 @@ const FEEDS = new Set(['analytics.changes', 'sync.changes']);
 export const hasFeed = ({ name }: ExportRelation, keys: ReadonlyMap<string, FeedKey>): boolean =>
   keys.has(name) || FEEDS.has(name);
 
-/** Returns by which column the changed rows of each table are found, by the table's name. */
+/** Returns the column by which the changed rows of each table are found, by the table's name. */
 export function feedKeys(sources: ReadonlyMap<string, readonly Entity[]>): Map<string, FeedKey> {
   const keys = new Map<string, FeedKey>();
   for (const { table, relations } of new Set(
@@ -48,7 +48,7 @@ export function feedKeys(sources: ReadonlyMap<string, readonly Entity[]>): Map<s
 
 const FRESHNESS = '(select distinct source, min_seq, last_seq from analytics.freshness where last_seq is not null) f';
 
-/** Returns the range of the feed of each of these sources; none where the role may read neither the feeds nor the views. */
+/** Returns the range of each source's feed; none if the role may read neither the feeds nor the views. */
 export async function readFeedRanges(client: ClientBase, sources: readonly string[]): Promise<Map<string, FeedRange>> {
   const mayReadFeeds = await mayRead(client, 'sync', 'feeds');
   if (!mayReadFeeds && !(await mayRead(client, 'analytics', 'freshness'))) return new Map();
@@ -66,7 +66,7 @@ export async function readFeedRanges(client: ClientBase, sources: readonly strin
 
 const sourceOfTable = ({ relation }: FeedKey) => relation.split('.')[0] ?? '';
 
-/** What is exported since a `seq`, and the feeds that it is from. */
+/** Relations to export since a `seq`, and the feeds of their changes. */
 interface SinceRequest {
   since: SinceSeq;
   chosen: readonly ExportRelation[];
@@ -75,8 +75,8 @@ interface SinceRequest {
 }
 
 /**
- * Returns the watermark of each source that the relations are of. Throws a ConfigError for relations without a feed, and for a
- * source without a watermark; a FatalError for a watermark that is older than the feed, or newer.
+ * Returns the watermark of each source of the relations. Throws a ConfigError for relations without a feed, and for a source
+ * without a watermark; a FatalError for a watermark that is older or newer than the feed.
  */
 export function watermarksOf({ since, chosen, keys, feeds }: SinceRequest): Map<string, number> {
   requireFeeds(chosen, keys);
@@ -134,9 +134,9 @@ function watermarkOf(
 
 /** The changed rows of a relation. */
 export interface ChangedRows {
-  /** SQL of what they are selected from. */
+  /** SQL of the relation from which they are selected. */
   from: string;
-  /** The ids whose rows they replace: rows of these ids that are not among them are gone. Undefined for rows that are only added. */
+  /** The ids whose rows they replace: an id without a row among them is gone. Undefined for rows that are only added. */
   ids?: FeedKey & { from: string };
 }
 

@@ -24,7 +24,7 @@ export interface ExportedRelation extends ExportedFile {
   replaces?: ExportedFile;
 }
 
-/** How fresh a stream was. */
+/** Freshness of a stream. */
 export interface StreamFreshness {
   source: string;
   account: string;
@@ -33,7 +33,7 @@ export interface StreamFreshness {
   fullUntil: string | null;
 }
 
-/** What an export holds. */
+/** Contents of an export. */
 export interface Manifest {
   manifestVersion: number;
   createdBy: string;
@@ -49,14 +49,14 @@ export interface Manifest {
   exports: ExportedRelation[];
 }
 
-/** The parts of a manifest that do not depend on what is exported. */
+/** The parts of a manifest that do not depend on the exported relations. */
 export type ManifestHead = Pick<Manifest, 'manifestVersion' | 'snapshotAt' | 'contractVersion' | 'streams'>;
 
 const READ_FRESHNESS = `
 select source, account, stream, to_json(complete_until) #>> '{}' as "completeUntil", to_json(full_until) #>> '{}' as "fullUntil"
 from analytics.freshness order by 1, 2, 3`;
 
-/** Reads the moment of the snapshot, and how fresh the streams are in it. */
+/** Reads the moment of the snapshot, and the freshness of the streams in it. */
 export async function readManifestHead(client: ClientBase): Promise<ManifestHead> {
   const { rows: moments } = await client.query<{ now: string }>(`select to_json(now()) #>> '{}' as now`);
   const isShown = await mayRead(client, 'analytics', 'freshness');
@@ -76,7 +76,7 @@ const manifestShape = z.object({
   exports: z.array(fileShape.extend({ replaces: fileShape.optional() })),
 });
 
-/** Returns the files that a manifest of an export lists; undefined where the text is none. */
+/** Returns the files that a manifest of an export lists; undefined if the text is not such a manifest. */
 export function filesOfManifest(text: string): string[] | undefined {
   const { success, data } = manifestShape.safeParse(parsed(text));
   if (!success) return undefined;

@@ -3,16 +3,16 @@ import { FatalError } from '../../model/errors.ts';
 import { quote } from '../../database/identifiers.ts';
 import type { ExportColumn } from './relations.ts';
 
-/** How a column gets from Postgres into a Parquet file. */
+/** The way of a column from Postgres into a Parquet file. */
 export interface ParquetColumn {
   name: string;
   /** The type in the file, for people. */
   parquetType: string;
-  /** SQL of its value; what Postgres sends of it as text is {@link parse}d. */
+  /** SQL of its value; the text that Postgres sends is {@link parse}d. */
   sql: string;
   schema: SchemaElement[];
   parse: (text: string) => unknown;
-  /** What the file says it is, where its values are written as another type; least and greatest values are left out then. */
+  /** The type that the file declares if its values are written as another one; least and greatest values are left out then. */
   declared?: SchemaElement[];
 }
 
@@ -46,7 +46,7 @@ const doubles: Build = (name, sql) => ({
   parse: Number,
 });
 
-/** SQL of a number of days or microseconds, and the text of what has none: infinity. */
+/** SQL of a number of days or microseconds; the value's own text if it has none: infinity. */
 const finite = (sql: string, number: string) =>
   `case when isfinite(${sql}) then (${number})::text else ${sql}::text end`;
 

@@ -24,7 +24,7 @@ export interface ExportRelation {
   columns: ExportColumn[];
 }
 
-/** The schema that is exported when nothing is named. */
+/** The schema that is exported if nothing is named. */
 const DEFAULT_SCHEMA = 'analytics';
 
 const LIST_RELATIONS = `
@@ -42,7 +42,10 @@ type ListedRelation = Pick<ExportRelation, 'schema' | 'kind' | 'isReadable' | 'c
   relation: string;
 };
 
-/** Returns what can be exported, with the tables of these sources. Throws a ConfigError for a database without any. */
+/**
+ * Returns the relations that can be exported, including the tables of these sources. Throws a ConfigError for a database
+ * without any.
+ */
 export async function listRelations(client: ClientBase, sources: readonly string[]): Promise<ExportRelation[]> {
   const { rows } = await client.query<ListedRelation>(LIST_RELATIONS, [sources]);
   if (rows.length === 0)
@@ -55,8 +58,8 @@ export async function listRelations(client: ClientBase, sources: readonly string
 }
 
 /**
- * Returns the views and tables with these names, each once: `checkouts` and `analytics.checkouts` are the same view, and the name
- * of a schema stands for all of it. Throws a ConfigError for a name that is none, or that the role may not read.
+ * Returns the views and tables with these names, each once: `checkouts` and `analytics.checkouts` are the same view, and the
+ * name of a schema stands for all of it. Throws a ConfigError for an unknown name, and for one that the role may not read.
  */
 export function chooseRelations(all: readonly ExportRelation[], names: readonly string[]): ExportRelation[] {
   const wanted = names.length === 0 ? [DEFAULT_SCHEMA] : names;
@@ -82,7 +85,7 @@ function findRelations(all: readonly ExportRelation[], name: string): ExportRela
   );
 }
 
-/** The name by which a relation is asked for: views for reports need no schema. */
+/** Returns the name by which a relation is requested: views for reports need no schema. */
 const shortName = ({ name, schema }: Pick<ExportRelation, 'name' | 'schema'>): string =>
   schema === DEFAULT_SCHEMA ? name.slice(schema.length + 1) : name;
 

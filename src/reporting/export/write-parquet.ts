@@ -23,11 +23,11 @@ const emptyGroup = (columns: readonly ParquetColumn[]): RowGroup => ({
   characters: 0,
 });
 
-/** What is written, and where to. */
+/** A Parquet file to write, and the rows for it. */
 interface ParquetFile {
   path: string;
   columns: readonly ParquetColumn[];
-  /** SQL of what the columns are selected from. */
+  /** SQL of the relation from which the columns are selected. */
   from: string;
   /** The program that writes. */
   createdBy: string;

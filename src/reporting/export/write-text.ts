@@ -9,11 +9,11 @@ import type { ExportColumn } from './relations.ts';
 /** The formats that Postgres itself writes. */
 export type TextFormat = 'csv' | 'jsonl';
 
-/** What is copied, and where to. */
+/** A text file to write, and the rows for it. */
 interface TextFile {
   path: string;
   columns: readonly ExportColumn[];
-  /** SQL of what the columns are selected from. */
+  /** SQL of the relation from which the columns are selected. */
   from: string;
 }
 

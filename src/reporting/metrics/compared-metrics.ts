@@ -1,4 +1,4 @@
-/** How the value of all days follows from those of each: added up, the last one, or one divided by another. */
+/** Rule for the value of all days: the sum, the last value, or one total divided by another. */
 export type TotalRule = 'sum' | 'last' | { of: string; per: string };
 
 /** A metric of Polar's that our tables have as well. */
@@ -8,9 +8,9 @@ export interface ComparedMetric {
   streams: readonly string[];
   total: TotalRule;
   unit: 'count' | 'cents' | 'ratio';
-  /** Whether amounts of other currencies are in it, which Polar converts. */
+  /** True if it includes amounts of other currencies, which Polar converts. */
   isConverted: boolean;
-  /** Why it may differ although all records are stored; null where it must be equal. */
+  /** Reason why it may differ although all records are stored; null if it must be equal. */
   differs: string | null;
 }
 
@@ -28,7 +28,7 @@ const atTheEnd = { ...counted, total: 'last' } as const;
 const recurring = { total: 'last', unit: 'cents', isConverted: false, differs: RECURRING } as const;
 const asAmount = { total: 'sum', unit: 'cents', isConverted: true, differs: null } as const;
 
-/** What `verify --metrics` compares, in the order in which it is shown. */
+/** Metrics that `verify --metrics` compares, in the order in which it shows them. */
 export const COMPARED_METRICS: readonly ComparedMetric[] = [
   { name: 'orders', streams: FROM_ORDERS, ...counted },
   { name: 'revenue', streams: FROM_ORDERS, ...asAmount },

@@ -1,10 +1,10 @@
 import type { ClientBase } from 'pg';
 import type { MetricValues, ReportDays } from '../../model/source-metrics.ts';
 
-/** What is computed of the views, per day; metrics of amounts are null where an exchange rate is not known. */
+/** Metrics of each day, computed from the views; amounts are null where an exchange rate is unknown. */
 export type DailyFigures = ReadonlyMap<string, MetricValues>;
 
-/** Whose figures, of which days. */
+/** The account and the days of the requested figures. */
 export interface FiguresAsked extends ReportDays {
   account: string;
 }
@@ -97,7 +97,7 @@ function quotientsOf(figures: MetricValues): MetricValues {
   };
 }
 
-/** Returns the quotient; null where one of them is not known. Polar: 0 where there is nothing to divide by. */
+/** Returns the quotient; null if one of the numbers is unknown. Polar: 0 if the divisor is 0. */
 export function quotientOf(above: number | null, below: number | null): number | null {
   if (above === null || below === null) return null;
   return below === 0 ? 0 : above / below;

@@ -1,7 +1,7 @@
 import type { Axis, Config, Mark, Scale, Spec } from 'vega';
 import { raw, type Markup } from './html.ts';
 
-/** What a picture says in words, for people who do not see it. */
+/** Description of a picture in words, for people who do not see it. */
 interface PictureText {
   title: string;
   description: string;

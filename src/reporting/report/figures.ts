@@ -48,7 +48,7 @@ export function figureSql(name: FigureName, period: ReportPeriod): string {
     .replaceAll(/(?<!:):([a-z_]+)/g, (found, key: string) => literals[key] ?? found);
 }
 
-/** What stands in the SQL of figures as `:name`: days, the instants at which they begin, and the time zone. */
+/** Returns the values of `:name` in the SQL of figures: days, the instants at which they begin, and the time zone. */
 function literalsOf({ month, timezone }: ReportPeriod): Readonly<Record<string, string>> {
   const zone = `'${timezone.replaceAll("'", "''")}'`;
   const [previous, next] = [addMonths(month, -1), addMonths(month, 1)];

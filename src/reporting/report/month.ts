@@ -3,14 +3,14 @@ import { ConfigError } from '../../model/errors.ts';
 /** A month of the calendar, such as 2026-10. */
 export type Month = string;
 
-/** Checks the name of a month. Throws a ConfigError for what is none. */
+/** Checks the name of a month. Throws a ConfigError if it is not one. */
 export function parseMonth(text: string): Month {
   if (!/^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(text))
     throw new ConfigError('CS6301', `${text.slice(0, 40)} is not a month: write it as 2026-10`);
   return text;
 }
 
-/** Returns the month that is so many months later, or earlier for a negative number. */
+/** Returns the month `count` months later, or earlier for a negative number. */
 export function addMonths(month: Month, count: number): Month {
   const [year, number] = month.split('-').map(Number);
   return new Date(Date.UTC(year ?? 0, (number ?? 1) - 1 + count)).toISOString().slice(0, 7);

@@ -1,6 +1,6 @@
 import type { FigureCell } from './figures.ts';
 
-/** What stands for a value that is not known. */
+/** Text of an unknown value. */
 export const UNKNOWN = '–';
 
 const grouped = new Intl.NumberFormat('en');

@@ -50,7 +50,7 @@ export async function reportPage(report: MonthReport): Promise<string> {
     </html> `.markup;
 }
 
-/** Returns what prints on a page each, and the definitions. */
+/** Returns the sheets, which print on a page each, and the definitions. */
 async function sheetsOf(report: MonthReport): Promise<Markup> {
   const draw = await openDrawing();
   const title = markup`<header>

@@ -3,11 +3,11 @@ import { markup, type Markup } from './html.ts';
 import { UNKNOWN } from './numerals.ts';
 import type { MonthReport } from './report.ts';
 
-/** One picture or table of a report, with where it comes from. */
+/** One picture or table of a report, with the name of its SQL. */
 interface Figure {
   name: FigureName;
   title: string;
-  /** What it shows, in a sentence. */
+  /** A sentence that explains it. */
   note: string;
   body: Markup;
 }

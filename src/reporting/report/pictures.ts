@@ -90,7 +90,7 @@ const STEPS = [
   ['paid', 'Paid'],
 ] as const;
 
-/** Returns the picture of how far sessions came. */
+/** Returns the picture of the steps that sessions reached. */
 export async function funnelPicture(report: MonthReport, draw: Drawing): Promise<Markup> {
   const [row] = rowsOfMonth(report.figures.sessions, report.month);
   const columns = STEPS.map(([column, label]) => ({
@@ -202,7 +202,7 @@ async function churnPictures(report: MonthReport, draw: Drawing): Promise<Markup
   ];
 }
 
-/** Returns the picture of the currency with most customers: cohorts of several are of different customers. */
+/** Returns the picture of the currency with most customers: cohorts of different currencies consist of different customers. */
 async function cohortPictures(report: MonthReport, draw: Drawing): Promise<Markup[]> {
   const firsts = report.figures.cohorts.filter(({ months_later: later }) => later === 0);
   const sizes = Map.groupBy(firsts, ({ currency }) => currency);

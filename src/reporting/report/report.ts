@@ -7,13 +7,13 @@ import { addMonths, firstDayOf, parseMonth, type Month } from './month.ts';
 /** The figures of a month. Keys of figures and their columns are those of docs/reports.md. */
 export interface MonthReport extends ReportPeriod {
   previousMonth: Month;
-  /** When it was made. */
+  /** Instant at which it was made. */
   madeAt: string;
-  /** Whether the month has not ended. */
+  /** True while the month has not ended. */
   isRunning: boolean;
   /** False while the month is running or its sessions can still be paid; null without sessions. */
   isFinal: boolean | null;
-  /** Until when all sessions are stored; null where that stream was never read completely. */
+  /** Instant until which all sessions are stored; null if that stream was never read completely. */
   completeUntil: string | null;
   figures: ReportFigures;
 }
@@ -28,8 +28,8 @@ export interface ReportOptions {
 }
 
 /**
- * Reads a report from the views for readers alone, in one snapshot. Throws a ConfigError for a text that is no month, and for a
- * month that has not begun.
+ * Reads a report in one snapshot, only from the views for readers. Throws a ConfigError for a text that is not a month, and for
+ * a month that has not begun.
  */
 export function makeReport(
   pool: Pool,

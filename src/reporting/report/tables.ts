@@ -19,7 +19,7 @@ const textColumn = (head: string, column: string, otherwise: string): TableColum
 
 const length = (column: string) => (row: FigureRow) => Number(row[column]) || 0;
 
-/** Keeps a name that is written from right to left from turning round what stands beside it. */
+/** Isolates a name that is written from right to left from the text around it. */
 const isolated = (name: string | Markup) => markup`<bdi>${name}</bdi>`;
 
 /** Returns the column that names rows; where rows have several currencies, the name says which. */
@@ -160,7 +160,7 @@ export function answerTables(report: MonthReport): Markup[] {
 const answerText = (answer: FigureRow[string] | undefined) =>
   ({ true: 'yes', false: 'no' })[String(answer)] ?? String(answer ?? UNKNOWN);
 
-/** Returns the table of how fresh each stream is. */
+/** Returns the table of the freshness of each stream. */
 export function freshnessTable(report: MonthReport): Markup {
   const { figures, timezone } = report;
   const rows = figures.freshness;

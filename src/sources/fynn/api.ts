@@ -3,22 +3,22 @@ import { isObject, type JsonObject } from '../../model/json.ts';
 import type { ErrorClassifier, Source } from '../../model/source.ts';
 import type { FynnConfig } from './settings.ts';
 
-/** What an error body says, for people: its texts are localised, so nothing is decided by them. */
+/** Returns the text of an error body, for people: texts are localised, so nothing is decided by them. */
 function detailOf(body: unknown): string {
   if (!isObject(body)) return 'no detail given';
   const texts = [body.detail, body.message, body.title, body['hydra:description']];
   return texts.find((text) => typeof text === 'string') ?? 'no detail given';
 }
 
-/** Fynn documents no form of its errors; those seen are JSON objects with one of these. */
+/** Fynn does not document the form of its errors; those seen are JSON objects with one of these keys. */
 const isError = (body: unknown): body is JsonObject =>
   isObject(body) && ['detail', 'message', 'title', 'hydra:description', 'error'].some((key) => body[key] !== undefined);
 
-/** The status alone is documented for what is not there: such an answer may be without a body, but is no firewall's page. */
+/** For a missing record only the status is documented: the response may have no body, but is not the page of a firewall. */
 const isBare: Source['isNotFound'] = ({ status, header, isEmpty }) =>
   [404, 405].includes(status) && isEmpty && header('content-type') === undefined;
 
-/** Tells what an answer of Fynn's means, by its status alone. */
+/** Classifies a response of Fynn by its status alone. */
 export function classifyError({ url, nameOf }: Pick<FynnConfig, 'url' | 'nameOf'>): ErrorClassifier {
   return (answer) => {
     const { status, body } = answer;

@@ -70,7 +70,7 @@ export const checkoutLinkItems = withComments(
 
 const toItemColumns = withColumnNames(checkoutLinkItems);
 
-/** An item of a link, keyed by its id if it has one, else by its place; Fynn documents no id. */
+/** An item of a link, keyed by its id if it has one, otherwise by its position; Fynn documents no id. */
 export function itemOfLink(raw: Json, position: number, linkId: string): Json {
   if (!isObject(raw)) return raw;
   const { id: itemId = null } = raw;
@@ -78,7 +78,7 @@ export function itemOfLink(raw: Json, position: number, linkId: string): Json {
   return { ...raw, id, item_id: itemId, checkout_link_id: linkId, position };
 }
 
-/** An item that was asked for by its id: the answer has not the link, and mostly not even the id. */
+/** An item requested by its id: the response lacks the link, and usually the id as well. */
 export const itemOfAnswer = (body: unknown, id: string): JsonObject | undefined =>
   isObject(body) ? { ...body, id: body.id ?? id, item_id: id } : undefined;
 
@@ -94,7 +94,7 @@ export const checkoutLinkItem = entity(checkoutLinkItems, {
   },
 });
 
-/** A link with its items: those it no longer lists are gone. */
+/** A link with its items: an item that it no longer lists is deleted. */
 export const checkoutLink = entity(checkoutLinks, {
   relations: {
     items: {

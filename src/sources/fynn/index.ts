@@ -15,7 +15,7 @@ export const fynnStreams = {
   'fynn.price_plans': pricePlan,
 } satisfies Record<string, Entity>;
 
-/** Fynn's envelope; a body without the totals must not look like a complete list. */
+/** Parses Fynn's envelope; a body without the totals must not look like a complete list. */
 function parseList(body: unknown) {
   const meta = isObject(body) && isObject(body.meta) ? body.meta.pagination : undefined;
   if (!isObject(body) || !Array.isArray(body.data) || !isObject(meta)) return undefined;
@@ -47,7 +47,7 @@ function stream({ path, ...declared }: Declared): Stream {
   };
 }
 
-/** Prices from their list; links by the ids that prices name, and those known before; items by id. */
+/** Prices from their list, links by the ids that prices name and those known before, items by id. */
 function fynnStreamsOf({ account }: FynnConfig): Pick<Source, 'streams' | 'lookupOnly'> {
   const ofLinks = { account, permission: 'checkout-link:read' };
   const prices = stream({

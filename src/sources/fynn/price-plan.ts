@@ -76,7 +76,7 @@ export const pricePlanCheckoutLinks = withComments(
   { price_plan_id: 'Price', checkout_link_id: 'Checkout link; its row may come later, or never' },
 );
 
-/** The ids of links, each of which may be an IRI. */
+/** Returns the ids of links, each of which may be an IRI. */
 function members(value: Json): JoinRow[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return value.map((raw) => {
@@ -87,7 +87,7 @@ function members(value: Json): JoinRow[] | undefined {
 
 const toPriceColumns = withColumnNames(pricePlans);
 
-/** `price` holds the amount with its dates; an amount beside it counts more. */
+/** Returns the columns of a price. `price` holds the amount with its dates; an amount beside it takes precedence. */
 function toColumns(record: JsonObject): JsonObject {
   const { price } = record;
   const amount = isObject(price) ? (price.amount ?? null) : null;
@@ -99,7 +99,7 @@ export const pricePlan = entity(pricePlans, {
   toColumns,
 });
 
-/** The checkout links that a price names. */
+/** Returns the checkout links that a price names. */
 export function checkoutLinkIds(record: Json): string[] {
   const ids = isObject(record) && Array.isArray(record.checkoutLinkIds) ? record.checkoutLinkIds : [];
   return ids.flatMap((id) => relatedId(id) ?? []);

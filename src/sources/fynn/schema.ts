@@ -10,7 +10,7 @@ export const instant = () => timestamp({ withTimezone: true, mode: 'string' });
 /** The account that a row belongs to. */
 export const owned = () => ({ account: text().notNull() });
 
-/** Bookkeeping of every entity. Fynn's objects tell no date of change: their order is that of their observation. */
+/** Bookkeeping of every entity. Fynn's objects have no date of change: their order is that of their observation. */
 export const bookkeeping = () => ({
   version_at: instant(),
   ...owned(),

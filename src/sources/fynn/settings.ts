@@ -10,16 +10,16 @@ export const fynnSettings = z.object({
   FYNN_WEBHOOK_SECRET: webhookSecrets().optional(),
 });
 
-/** How to reach Fynn with one account; the key never leaves the request header. */
+/** Address, key and limits of one account of Fynn; the key never leaves the request header. */
 export interface FynnConfig extends AccountContext {
   key: string;
   url: string;
   requestsPerMinute: number;
-  /** Empty: the webhook endpoint is off. */
+  /** Empty if the webhook endpoint is off. */
   webhookSecrets: readonly string[];
 }
 
-/** The settings of an account, with what follows from them. */
+/** Returns the settings of an account, with the values that follow from them. */
 export function fynnConfig(settings: z.output<typeof fynnSettings>, context: AccountContext): FynnConfig {
   return {
     ...context,

@@ -19,8 +19,8 @@ function parseEvent(body: Json): WebhookEvent | undefined {
 }
 
 /**
- * Fynn's webhooks: the header has the hex HMAC-SHA256 of the raw body, and nothing that tells one delivery from another, so
- * that the same body twice counts once.
+ * Fynn's webhooks: the header has the hex HMAC-SHA256 of the raw body, and nothing that distinguishes deliveries. The same body
+ * received twice counts once.
  */
 export function fynnWebhooks(secrets: readonly string[]): Webhooks {
   return {

@@ -4,8 +4,8 @@ import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 const camelCase = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /**
- * Gives keys that have a column the column's name: Fynn writes `isEnabled`, the table `is_enabled`. Other keys stay, as does
- * one whose column the record names itself.
+ * Renames keys to the column they belong to: Fynn writes `isEnabled`, the table `is_enabled`. Keeps other keys, and a key whose
+ * column the record names itself.
  */
 export function withColumnNames(table: PgTable): (record: JsonObject) => JsonObject {
   const names = new Map(getTableConfig(table).columns.map(({ name }) => [camelCase(name), name]));
@@ -18,15 +18,15 @@ export function withColumnNames(table: PgTable): (record: JsonObject) => JsonObj
   };
 }
 
-/** The id that a relation names: an id, an IRI that ends with one, or an object that has one. */
+/** Returns the id that a relation names: an id, an IRI that ends with one, or an object that has one. */
 export function relatedId(relation: Json | undefined): string | undefined {
   if (typeof relation === 'string') return relation.split('/').findLast((part) => part !== '');
   return isObject(relation) && typeof relation.id === 'string' ? relation.id : undefined;
 }
 
 /**
- * Puts the id of a relation into a column, unless the record has the column's value by itself; the relation itself stays
- * where it is an object, to be stored by itself.
+ * Puts the id of a relation into a column, unless the record has a value for that column. A relation that is an object remains,
+ * because it is stored by itself.
  */
 export function withRelation(record: JsonObject, key: string, column: string): JsonObject {
   const { [key]: relation, ...rest } = record;

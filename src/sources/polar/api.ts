@@ -7,13 +7,13 @@ import type { PolarConfig } from './settings.ts';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
-/** The scope that an `insufficient_scope` answer asks for: Polar names `read` and `write`, reading is enough. */
+/** Returns the scope that an `insufficient_scope` response asks for: Polar names `read` and `write`, reading is enough. */
 function missingScope(authenticate: string | undefined): string {
   const scopes = /scope="([^"]*)"/.exec(authenticate ?? '')?.[1]?.split(' ') ?? [];
   return scopes.find((scope) => scope.endsWith(':read')) ?? scopes[0] ?? 'a scope that the answer does not name';
 }
 
-/** The detail of an error, or the first of FastAPI's validation errors, in one phrase. */
+/** Returns the detail of an error, or the first of FastAPI's validation errors, in one phrase. */
 function detailOf(body: JsonObject): string {
   const detail = Array.isArray(body.detail) ? body.detail[0] : (body.detail ?? body.error_description);
   if (!isObject(detail)) return text(detail) ?? 'no detail given';
@@ -23,10 +23,12 @@ function detailOf(body: JsonObject): string {
   return [where, text(detail.msg)].filter(Boolean).join(': ');
 }
 
-/** The framework's own answers, before Polar's code is reached: a route or version that does not exist, and a wrong method. */
+/**
+ * The framework's own responses, before Polar's code is reached: a route or version that does not exist, and a wrong method.
+ */
 const FRAMEWORK: Readonly<Record<number, string>> = { 404: 'Not Found', 405: 'Method Not Allowed' };
 
-/** Polar's errors have a name and a detail; anything else of 4xx comes from something in between. */
+/** True for Polar's own errors, which have a name and a detail; any other 4xx comes from something in between. */
 function isOwn(status: number, body: unknown): body is JsonObject {
   if (!isObject(body)) return false;
   const isNamed = typeof body.error === 'string' && ('detail' in body || 'error_description' in body);
@@ -36,8 +38,8 @@ function isOwn(status: number, body: unknown): body is JsonObject {
 const isFrameworks = (status: number, { detail }: JsonObject) => detail !== undefined && detail === FRAMEWORK[status];
 
 /**
- * Tells what an answer of Polar's means. A version that Polar no longer serves answers 404 on every route, without the
- * `error` key that an absent record has.
+ * Classifies a response of Polar. A version that Polar no longer serves returns 404 on every route, without the `error` key
+ * that an absent record has.
  */
 export function classifyError({
   url,
@@ -66,13 +68,13 @@ export function classifyError({
   };
 }
 
-/** An absent record is proven by its own 404 body and by the pinned version in the answer's header; nothing less. */
+/** Proves an absent record by its own 404 body and the pinned version in the response's header; nothing less. */
 export function isNotFound({ version }: Pick<PolarConfig, 'version'>): AbsenceTest {
   return ({ status, header, body }) =>
     status === 404 && isObject(body) && body.error === 'ResourceNotFound' && header('polar-version') === version;
 }
 
-/** Proves, of a list that is filtered by id, that it has no such record: it is empty by its total as well. */
+/** Proves that a list filtered by id has no such record: it is empty, and its total is 0. */
 export function isEmptyList({ version }: Pick<PolarConfig, 'version'>): AbsenceTest {
   return ({ status, header, body }) => {
     const list = status === 200 && header('polar-version') === version ? parseList(body) : undefined;

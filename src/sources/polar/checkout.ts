@@ -89,7 +89,7 @@ export const checkouts = withComments(
       index()
         .on(table.subscription_id)
         .where(sql`subscription_id is not null`),
-      // The views for reports look up whose an e-mail address is.
+      // The views for reports look up the buyer of an e-mail address.
       index('checkouts_buyer_index')
         .on(sql`lower(customer_email)`, table.organization_id, table.customer_id, table.customer_email)
         .where(sql`status = 'succeeded' and customer_id is not null`),
@@ -220,7 +220,7 @@ export const checkoutCustomFields = withComments(
   },
 );
 
-/** What of a session makes up its funnel; what else changes says nothing of it, or is personal. */
+/** Columns of a session that make up its funnel; other changes are irrelevant to it, or personal. */
 const FUNNEL_COLUMNS = [
   'status',
   'product_id',

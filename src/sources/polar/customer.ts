@@ -63,7 +63,7 @@ export const customers = withComments(
   },
 );
 
-/** The API's `deleted_at` has the name of the tombstone, which a nested copy does not prove. */
+/** Renames the API's `deleted_at`, which has the name of the tombstone: a nested copy proves no deletion. */
 function toColumns({ deleted_at, ...record }: JsonObject): JsonObject {
   return deleted_at === undefined ? record : { ...record, polar_deleted_at: deleted_at };
 }

@@ -30,12 +30,12 @@ import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
 
 /**
- * The daily full walk finds what incremental ones cannot see, at an hour and minute that few others choose: sessions of any
- * age change when a customer is anonymized, and with today's product and discount, of which Polar computes some fields.
+ * The daily full walk finds what incremental ones cannot see, at an hour and minute that few others choose. Sessions of any age
+ * change when a customer is anonymized, and Polar computes some of their fields from the product and discount of today.
  */
 const sessionSchedules: Stream['schedules'] = { incremental: 'every 1m', full: '17 3 * * *' };
 
-/** What finds deletions. */
+/** Detection of deletions, as the docs name it. */
 const [BY_WALK, BY_WEBHOOK] = ['full walk', 'webhook, full walk'];
 
 const typesOf = (record: string, ...events: string[]) => events.map((event) => `${record}.${event}`);
@@ -43,7 +43,7 @@ const typesOf = (record: string, ...events: string[]) => events.map((event) => `
 const SUBSCRIPTION_EVENTS =
   'created updated active cycled past_due canceled uncanceled revoked paused resumed migrated'.split(' ');
 
-/** What is particular to a stream. */
+/** The settings of a single stream. */
 export type DeclaredStream = Pick<
   Stream,
   'name' | 'entity' | 'permission' | 'schedules' | 'incremental' | 'freshness'
@@ -52,7 +52,7 @@ export type DeclaredStream = Pick<
     path: string;
     /** The way to request a single record; by its address unless named. */
     lookup?: keyof typeof lookups;
-    /** True where the records are organizations: they are whose all others are. */
+    /** True if the records are the organizations that own all other records. */
     isOwner?: true;
     /** Filters of every list request that no setting decides. */
     filter?: List['filter'];
@@ -127,7 +127,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     entity: discount,
     path: '/v1/discounts',
     permission: 'discounts:read',
-    // Nothing tells that one was redeemed: redemptions_count moves without a webhook and without modified_at.
+    // Nothing reports a redemption: redemptions_count changes without a webhook and without modified_at.
     schedules: { full: 'every 15m' },
     incremental: null,
     freshness: {

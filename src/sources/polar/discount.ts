@@ -69,7 +69,7 @@ export const discountProducts = withComments(
 export const discountHistory = historyOf(discounts, ['products']);
 
 /**
- * A discount: links nest all of it but its products, which are without prices, benefits and medias; sessions only name, code
+ * A discount. Links nest all of it but its products, which have no prices, benefits and medias; sessions nest only name, code
  * and terms, without timestamps.
  */
 export const discount = entity(discounts, {

@@ -56,7 +56,7 @@ export const disputes = withComments(
   },
 );
 
-/** The API nests the customer, whose id is a column here. */
+/** Returns the record with the id of the nested customer, which is a column here. */
 function withCustomerId(record: JsonObject): JsonObject {
   const { customer: nested } = record;
   const customer_id = isObject(nested) ? nested.id : undefined;

@@ -4,7 +4,7 @@ import { getTableConfig, type PgColumn, type PgColumnBuilderBase, type PgTable }
 import { descriptionsOf, withComments, type Description } from '../../model/comments.ts';
 import { instant } from './schema.ts';
 
-/** The SQL schema of what records were. */
+/** The SQL schema of earlier states of records. */
 export const history = pgSchema('history');
 
 const stateColumns = () => ({
@@ -36,7 +36,7 @@ const builders: Readonly<Record<string, () => PgColumnBuilderBase>> = {
   'timestamp with time zone': instant,
 };
 
-/** A column of the same type, without key and references: what a record named may be gone. */
+/** Returns a column of the same type, without key and references: a record that it names may be deleted. */
 function copyOf(column: PgColumn): PgColumnBuilderBase {
   const type = column.getSQLType();
   const [, precision, scale] = /^numeric\((\d+), (\d+)\)$/.exec(type) ?? [];
@@ -49,7 +49,7 @@ function copyOf(column: PgColumn): PgColumnBuilderBase {
 const copies = (columns: readonly PgColumn[]) =>
   Object.fromEntries(columns.map((column) => [column.name, copyOf(column)]));
 
-/** A table of states, and its comments. `key` is the name of the column with the row's id. */
+/** Returns a table of states with its comments. `key` is the name of the column with the row's id. */
 function stateTable(
   name: string,
   key: string,
@@ -72,7 +72,7 @@ function stateTable(
   return withComments(states, comments.table, { ...comments.columns, ...STATE_COMMENTS });
 }
 
-/** The history of a table with whole rows, and with the members of their sets, by the names of the sets. */
+/** Returns the history of a table with whole rows, and with the members of its sets, by the names of the sets. */
 export function historyOf(table: PgTable, sets: readonly string[] = []): PgTable {
   const { name, columns } = getTableConfig(table);
   const own = columns.filter((column) => !isBookkeeping(column.name));
@@ -89,7 +89,7 @@ export function historyOf(table: PgTable, sets: readonly string[] = []): PgTable
   );
 }
 
-/** The history of some columns of a table. Each flag has its comment. */
+/** Returns the history of some columns of a table. Each flag has its comment. */
 export function statesOf(
   table: PgTable,
   { key, columns, flags }: { key: string; columns: readonly string[]; flags: Readonly<Record<string, string>> },

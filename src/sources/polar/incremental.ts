@@ -14,12 +14,12 @@ export const sessionsThatMayChange: Incremental = {
   },
 };
 
-/** A customer's name and address are typed while they pay. What changes later is told by webhooks, and found by the full walk. */
+/** Customers type their name and address while they pay. Webhooks report later changes, and the full walk finds them. */
 export const newCustomers: Incremental = { lookbackMs: 24 * HOUR_MS, unsettled: null };
 
 /**
- * What is paid, refunded or edited later is told by webhooks, and found by the full walk. Payments of renewals are retried for
- * three weeks; what is pending for longer waits for somebody.
+ * Webhooks report later payments, refunds and edits, and the full walk finds them. Payments of renewals are retried for three
+ * weeks; an order that is pending for longer waits for somebody.
  */
 export const ordersThatMayChange: Incremental = {
   lookbackMs: 48 * HOUR_MS,
@@ -31,7 +31,7 @@ export const ordersThatMayChange: Incremental = {
   },
 };
 
-/** Renewals, cancellations and usage are told by webhooks, and found by the hourly full walk; what needs attention sooner is little. */
+/** Webhooks report renewals, cancellations and usage, and the hourly full walk finds them; few need attention sooner. */
 export const newSubscriptions: Incremental = {
   lookbackMs: 48 * HOUR_MS,
   unsettled: {
@@ -42,7 +42,7 @@ export const newSubscriptions: Incremental = {
   },
 };
 
-/** New grants. What becomes of them is told by webhooks, and found by the full walk. */
+/** New grants. Webhooks report their changes, and the full walk finds them. */
 export const newGrants: Incremental = { lookbackMs: 24 * HOUR_MS, unsettled: null };
 
 /** Events of an order have its date, and come once it is paid: dunning takes three weeks. */
@@ -51,10 +51,10 @@ export const lateEvents: Incremental = { lookbackMs: 30 * 24 * HOUR_MS, unsettle
 /** Usage that was counted since, by the date of its last change. */
 export const changedUsage: Incremental = { lookbackMs: HOUR_MS, unsettled: null, changed: 'modified_at' };
 
-/** A refund settles in days. One that fails at the bank later is told by a webhook, and found by the full walk. */
+/** A refund settles within days. A webhook reports one that fails at the bank later, and the full walk finds it. */
 export const newRefunds: Incremental = { lookbackMs: 30 * 24 * HOUR_MS, unsettled: null };
 
-/** A payment settles in a moment, by bank debit within two weeks. One that was given up may be pending for ever. */
+/** A payment settles in a moment, or within two weeks by bank debit. An abandoned one may be pending forever. */
 export const paymentsThatMaySettle: Incremental = {
   lookbackMs: 48 * HOUR_MS,
   unsettled: {

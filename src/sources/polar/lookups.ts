@@ -4,7 +4,7 @@ import { isEmptyList } from './api.ts';
 import { parseList } from './list.ts';
 import type { PolarConfig } from './settings.ts';
 
-/** How a single record is requested. */
+/** A way to request a single record. */
 type Lookup = (
   path: string,
   config: Pick<PolarConfig, 'version'>,

@@ -48,5 +48,5 @@ export const medias = withComments(
   },
 );
 
-/** A product's media. Polar sends no `modified_at`, so the later observed state wins. */
+/** A media file of a product. Polar sends no `modified_at`, so the later observed state wins. */
 export const media = entity(medias);

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../model/json.ts';
 import type { MetricValues, SourceMetrics } from '../../model/source-metrics.ts';
 import type { PolarConfig } from './settings.ts';
 
-/** Polar's metrics (GET /v1/metrics) of what the token sees, or of the organization that is set. */
+/** Polar's metrics (GET /v1/metrics) of everything that the token can read, or of the organization in the settings. */
 export const polarMetrics = ({ organizationId }: Pick<PolarConfig, 'organizationId'>): SourceMetrics => ({
   path: ({ start, end, timezone }, metrics) => {
     const query = new URLSearchParams({ start_date: start, end_date: end, timezone, interval: 'day' });
@@ -23,7 +23,7 @@ export const polarMetrics = ({ organizationId }: Pick<PolarConfig, 'organization
   },
 });
 
-/** Returns the day that an instant begins in a time zone; undefined for what is no instant. */
+/** Returns a function that names the day an instant begins in a time zone; it returns undefined for anything but an instant. */
 function dayNamer(timeZone: string): (timestamp: unknown) => string | undefined {
   const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   const format = new Intl.DateTimeFormat('en-CA', { timeZone, ...parts });
@@ -33,7 +33,7 @@ function dayNamer(timeZone: string): (timestamp: unknown) => string | undefined 
   };
 }
 
-/** The values that are numbers, those of many digits included. */
+/** Returns the values that are numbers, including those with many digits. */
 function numbersOf(period: JsonObject): MetricValues {
   const numbers = Object.entries(period).flatMap(([name, value]) => {
     if (typeof value === 'number') return [[name, value] as const];

@@ -66,7 +66,7 @@ export const organizations = withComments(
   },
 );
 
-/** An organization. Polar sends keys of earlier products, which no document has any more: they are not stored. */
+/** An organization. Keys of earlier products, which Polar still sends but no longer documents, are not stored. */
 export const organization = entity(organizations, {
   dropped: new Set([
     'bio',

@@ -50,7 +50,10 @@ export const refunds = withComments(
   },
 );
 
-/** The API nests the dispute, whose id is a column here. It is of the refund's customer and organization, which it does not name. */
+/**
+ * Returns the record with the id of the nested dispute, which is a column here. The dispute does not name its customer and
+ * organization: they are the refund's.
+ */
 function withDisputeId(record: JsonObject): JsonObject {
   const { dispute: nested, organization_id, customer_id } = record;
   if (nested === undefined) return record;

@@ -15,23 +15,23 @@ export const polarSettings = z.object({
   POLAR_WEBHOOK_SECRET: webhookSecrets().optional(),
 });
 
-/** How to reach Polar with one account; the token never leaves the request header. */
+/** Address, token and limits of one account of Polar; the token never leaves the request header. */
 export interface PolarConfig extends AccountContext {
   token: string;
   url: string;
   version: string;
   organizationId: string | undefined;
   requestsPerMinute: number;
-  /** Empty: the webhook endpoint is off. */
+  /** Empty if the webhook endpoint is off. */
   webhookSecrets: readonly string[];
 }
 
-/** Polar's limits are 500 requests a minute, and 100 on the sandbox; a tenth is left for others who use the organization. */
+/** Polar's limits are 500 requests per minute, and 100 on the sandbox; a tenth is left for other users of the organization. */
 function defaultRequestsPerMinute(url: string): number {
   return new URL(url).hostname.startsWith('sandbox-') ? 90 : 450;
 }
 
-/** The settings of an account, with what follows from them. */
+/** Returns the settings of an account, with the values that follow from them. */
 export function polarConfig(settings: z.output<typeof polarSettings>, context: AccountContext): PolarConfig {
   const url = settings.POLAR_API_URL.replace(/\/+$/, '').replace(/(?<!\/)\/v1$/, '');
   return {

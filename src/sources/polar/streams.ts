@@ -11,7 +11,7 @@ export const polarStreams: Readonly<Record<string, Entity>> = Object.fromEntries
   declaredStreams.map(({ name, entity }) => [name, entity]),
 );
 
-/** The streams of an account. Any beyond the core ones is optional. */
+/** Returns the streams of an account. All but the core ones are optional. */
 export function polarStreamsOf(config: Pick<PolarConfig, 'account' | 'organizationId' | 'version'>): Stream[] {
   const { account, organizationId } = config;
   const scope: Stream['scope'] = organizationId ? { organization_id: organizationId } : {};
@@ -37,7 +37,7 @@ export function polarStreamsOf(config: Pick<PolarConfig, 'account' | 'organizati
   );
 }
 
-/** The one organization that the settings name instead of a list, which has no filter for it. */
+/** Reads the one organization that the settings name in place of the list, which has no filter for it. */
 const onlyRecord = (path: string, id: string): Pick<Stream, 'scope' | 'listPath' | 'parseList'> => ({
   scope: { id },
   listPath: () => `${path}/${encodeURIComponent(id)}`,

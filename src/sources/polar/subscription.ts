@@ -163,7 +163,7 @@ const pendingColumns = (update: JsonObject) =>
 
 const NOTHING_PENDING = pendingColumns(Object.fromEntries(PENDING.map((key) => [key, null])));
 
-/** The pending change has columns, as there is at most one. */
+/** Returns the record with columns for its pending change, of which there is at most one. */
 function withPendingColumns({ pending_update, ...record }: JsonObject): JsonObject {
   const named = withOrganization(record);
   if (pending_update === undefined) return named;
@@ -171,12 +171,12 @@ function withPendingColumns({ pending_update, ...record }: JsonObject): JsonObje
   return isObject(pending_update) ? { ...named, ...pendingColumns(pending_update) } : { ...named, pending_update };
 }
 
-/** What a subscription has used of a meter; on the wire it does not name the subscription. */
+/** A subscription's usage of a meter; on the wire it does not name the subscription. */
 const subscriptionMeter = entity(subscriptionMeters, { relations: { meter: { kind: 'one', entity: meter } } });
 
 /**
- * A subscription with its prices and usage, and with the whole customer, product and discount as they are today. An order
- * nests its own columns and metadata only: what else is stored of it stays.
+ * A subscription with its prices and usage, and with the whole customer, product and discount as they are today. An order nests
+ * only its own columns and metadata: other stored values remain.
  */
 export const subscription = entity(subscriptions, {
   relations: {

@@ -15,7 +15,9 @@ import { product } from './product.ts';
 import { refund } from './refund.ts';
 import { subscription } from './subscription.ts';
 
-/** By what a type names before its dot. Polar has no webhooks for links, prices, media, custom fields and disputes. */
+/**
+ * Entities by the part of a type before its dot. Polar has no webhooks for links, prices, media, custom fields and disputes.
+ */
 const entities = new Map<string, Entity>(
   Object.entries({
     checkout,
@@ -31,17 +33,19 @@ const entities = new Map<string, Entity>(
   }),
 );
 
-/** A type whose record has a form of its own: a customer with subscriptions, grants and meters, sent after each change of these. */
+/**
+ * A type whose record has a form of its own: a customer with subscriptions, grants and meters, sent after each change to them.
+ */
 const OF_ANOTHER_FORM = 'customer.state_changed';
 
-/** Types that tell of a deletion which the record itself does not. */
+/** Types that report a deletion which the record itself does not show. */
 const DELETIONS = new Set(['discount.deleted', 'customer.deleted']);
 
 const LONGEST_ID = 255;
 
 /**
- * The keys a secret may stand for. Secrets made before 2026-09-08, and those that merchants chose, are the key as they
- * stand, prefix included; those that Polar made since are base64 after `whsec_` (polarsource/polar#14102, #14400).
+ * Returns the keys that a secret may stand for. A secret made before 2026-09-08, or chosen by a merchant, is the key as it
+ * stands, prefix included; one that Polar has made since is base64 after `whsec_` (polarsource/polar#14102, #14400).
  */
 function keysOf(secret: string): Buffer[] {
   const encoded = secret.replace(/^whsec_/, '');
@@ -50,10 +54,10 @@ function keysOf(secret: string): Buffer[] {
   return isBase64 ? [Buffer.from(encoded, 'base64'), whole] : [whole];
 }
 
-/** How far the moment of signing may lie from now, as Standard Webhooks says. */
+/** Longest distance between the instant of signing and now, as Standard Webhooks says. */
 const TOLERANCE_MS = 5 * 60_000;
 
-/** The moment that a webhook says it was signed at; undefined where that lies too far from now. */
+/** Returns the instant at which a webhook says it was signed; undefined if that is too far from now. */
 function signedAt(timestamp: string, now: number): Date | undefined {
   if (!/^\d{1,12}$/.test(timestamp)) return undefined;
   const at = new Date(Number(timestamp) * 1000);
@@ -69,7 +73,10 @@ function includes(signatures: string, expected: string): boolean {
   });
 }
 
-/** Why a record is none of ours: the settings name an organization, and it is not of it, nor that organization itself. */
+/**
+ * Returns the reason why a record is not ours; undefined if it is. The settings may name an organization: ours are its records
+ * and itself.
+ */
 function foreign(entity: Entity, data: Json, wanted: string | undefined): string | undefined {
   const owner = entity === organization ? recordIdOf(data)?.toLowerCase() : organizationOf(data);
   if (wanted === undefined || owner === wanted) return undefined;
@@ -78,7 +85,10 @@ function foreign(entity: Entity, data: Json, wanted: string | undefined): string
 
 const recordIdOf = (data: Json) => (isObject(data) && typeof data.id === 'string' ? data.id : undefined);
 
-/** The event's record, and whether Polar has deleted it: a benefit says so itself, a discount and a customer by the event's type. */
+/**
+ * Returns the event's record, and whether Polar has deleted it: a benefit says so itself, for a discount and a customer the
+ * event's type does.
+ */
 function parseEvent(body: Json, organizationId: string | undefined): WebhookEvent | undefined {
   if (!isObject(body) || typeof body.type !== 'string') return undefined;
   const { type, data = null } = body;
@@ -92,8 +102,8 @@ function parseEvent(body: Json, organizationId: string | undefined): WebhookEven
 }
 
 /**
- * Polar's webhooks: signed as Standard Webhooks are, compared in constant time, five minutes of tolerance,
- * any of several secrets. What is not of the organization, where one is given, is ignored.
+ * Polar's webhooks: signed as Standard Webhooks are, with several secrets and five minutes of tolerance, compared in constant
+ * time. Records of another organization are ignored if the settings name one.
  */
 export function polarWebhooks(secrets: readonly string[], organizationId?: string): Webhooks {
   const verifiers = secrets.flatMap(keysOf).map((key) => new Webhook(key, { format: 'raw' }));
