@@ -43,7 +43,10 @@ function prepareInsert(table: Table, isEntity: boolean): void {
   inserts.set(table, { name: `floor_${inserts.size}`, text, columns, rows: [] });
 }
 
-/** Prepares what nests in an entity before it, and what it owns after it, as their foreign keys want. */
+/**
+ * Prepares the inserts of entities that nest in an entity, of itself, and of its children, in the order that foreign keys
+ * require.
+ */
 function prepareInserts(entity: Entity): void {
   if (inserts.has(entity.table)) return;
   const relations = Object.values(entity.relations);

@@ -7,7 +7,7 @@ import { runJson, type Served } from './processes.ts';
 const inChild = <T>(task: string, cluster: Cluster, databaseUrl: string, source: Served) =>
   measured<T>('measured.ts', [task], { cluster, databaseUrl, source });
 
-/** Where a measured process works. */
+/** Database and source of a measured process. */
 export interface MeasuredPlace {
   cluster: Cluster;
   databaseUrl: string;

@@ -51,13 +51,13 @@ export interface Running {
   stop: () => Promise<void>;
 }
 
-/** Where a command of the product runs, and the file that it begins with; the checkout's by default. */
+/** Folder in which a command of the product runs, and its file; the checkout's by default. */
 export interface Place {
   cwd?: string;
   file?: string;
 }
 
-/** Runs a command of the product until it is stopped; what it prints is dropped. */
+/** Runs a command of the product until it is stopped; drops its output. */
 export function startCommand(
   args: readonly string[],
   env: Environment,

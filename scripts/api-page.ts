@@ -11,7 +11,7 @@ interface PublicName {
 const EXPORTS = /^export (?:type )?\{(?<names>[^}]+)\} from '(?<file>[^']+)';$/gm;
 const COMMENT = String.raw`(?:^/\*\*(?:(?!\*/)[^])*\*/\n)?`;
 
-/** What ends a declaration, by its keyword: a body is left out. */
+/** Pattern of a declaration's end, by its keyword: a body is left out. */
 const ENDS = {
   interface: String.raw`(?:\n| \{)\}$`,
   class: String.raw` \{$`,
@@ -19,7 +19,7 @@ const ENDS = {
   type: String.raw`;$(?!\n )`,
 };
 
-/** Returns the declaration of an exported name with its comment. Throws where the file has none. */
+/** Returns the declaration of an exported name with its comment. Throws if the file has none. */
 function declarationOf(text: string, name: string): string {
   for (const [keyword, end] of Object.entries(ENDS)) {
     const found = new RegExp(`${COMMENT}^export ${keyword} ${name}\\b[^]*?${end}`, 'm').exec(text)?.[0];

@@ -1,7 +1,7 @@
 import { errorCodes } from '../src/model/error-codes.ts';
 import type { ErrorEntry } from '../src/model/error-codes/entry.ts';
 
-/** What the first digit of a code says. */
+/** Meanings of the first digit of a code. */
 const FAMILIES: Readonly<Record<string, string>> = {
   CS1: 'Command line and settings',
   CS2: 'Postgres',

@@ -67,7 +67,7 @@ const row = (stream: Stream): string => {
   return `| ${cells.join(' | ')} |`;
 };
 
-/** Returns the section of docs/tables.md that says how fresh each stream is, and what finds its deletions. */
+/** Returns the section of docs/tables.md about the freshness of each stream, and about how its deletions are found. */
 export const freshnessSection = (streams: readonly Stream[]): string[] => [
   intro,
   '| stream | scope | its tables | walks | webhooks | deletions by | found late or never |',

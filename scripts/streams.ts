@@ -28,7 +28,10 @@ function ownedTables(relations: Entity['relations']): PgTable[] {
   return Object.values(relations).flatMap((relation) => (relation.kind === 'owned' ? [relation.entity.table] : []));
 }
 
-/** Returns the tables that a stream is there for: that of its records, what they own, their sets, and what no other stream has. */
+/**
+ * Returns the tables that a stream is there for: its records', their children's and sets', and those that no other stream
+ * fills.
+ */
 export function tablesOf({ entity }: Pick<Stream, 'entity'>): PgTable[] {
   const relations = Object.values(entity.relations);
   const sets = relations.flatMap((relation) => (relation.kind === 'set' ? [relation.into] : []));
@@ -38,7 +41,7 @@ export function tablesOf({ entity }: Pick<Stream, 'entity'>): PgTable[] {
   return [...new Set([entity.table, ...ownedTables(entity.relations), ...others, ...sets])];
 }
 
-/** Returns true if records of a stream fill a table, also by what nests in them. */
+/** Returns true if records of a stream fill a table, also as nested records. */
 export function fills({ entity }: Stream, table: PgTable): boolean {
   const within = [...entitiesWithin(entity)];
   return within.some(({ table: own, relations }) =>

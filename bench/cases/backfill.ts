@@ -12,7 +12,7 @@ const FLOOR = 'the floor';
 const LATENCY_MS = 100;
 const MOST_MB = 310;
 
-/** Everything read for the first time, compared with the other engines and with the floor. */
+/** A first walk of everything, compared with the other engines and with the floor. */
 export const backfill: Case = {
   name: 'backfill',
   async run(bench): Promise<Outcome> {

@@ -7,11 +7,11 @@ import { medians, number, type Outcome } from '../report.ts';
 
 const NEW = 100;
 const CHANGED = 100;
-/** How far walks look back: a session changes within a day. */
+/** The look-back of walks, in hours: a session changes within a day. */
 const HOURS = 48;
 const PAGE = 100;
 
-/** An incremental walk: what changed since the last one, among many stored sessions. */
+/** An incremental walk: the sessions that changed since the last one, among many stored ones. */
 export const incremental: Case = {
   name: 'incremental',
   async run(bench): Promise<Outcome> {

@@ -9,10 +9,10 @@ import { medians, megabytes, number, ratio, type Outcome, type Target } from '..
 /** 60 pages: as many as the whole look-back of an incremental walk reads among 500,000 sessions. */
 const SESSIONS = 6000;
 
-/** What sources may offer: all encodings, of which the best is asked for, or a single one. */
+/** Encodings that sources offer: all of them, of which the best is requested, or a single one. */
 const OFFERS: readonly (readonly Encoding[])[] = [['gzip', 'br', 'zstd'], ['br'], ['gzip']];
 
-/** What a page costs the engine, relative to `JSON.parse` of its bytes, and how many bytes of it are sent. */
+/** The engine's cost of a page, relative to `JSON.parse` of its bytes, and the bytes of it that are sent. */
 export const pages: Case = {
   name: 'pages',
   async run(bench): Promise<Outcome> {

@@ -9,7 +9,7 @@ import { medians, number, ratio, type Outcome, type Table, type Target } from '.
 
 const COUNT = 'count';
 
-/** Questions about thirty days, and about all that there is. */
+/** Questions about thirty days, and about everything. */
 const THIRTY_DAYS: Readonly<Record<string, string>> = {
   checkouts: `select created_day, outcome, count(*) from analytics.checkouts where created_at > now() - interval '30 days' group by 1, 2`,
   checkouts_daily:
@@ -48,7 +48,7 @@ export const reports: Case = {
       await settle(url);
       const rolledUp = await rollUp(url);
       await settle(url);
-      // One session, as of a pool: a new one plans everything anew, and maps the shared memory page by page.
+      // One session, as of a pool: a new one plans every query again, and maps the shared memory page by page.
       const rounds = await session(url, (client) => inRounds(bench, 'reports', () => askAll(client)));
       const times: Readonly<Record<string, number>> = medians(rounds);
       const counting = times[COUNT] ?? Number.NaN;
@@ -68,7 +68,7 @@ export const reports: Case = {
   },
 };
 
-/** Rolls up all days, and returns what one costs. */
+/** Rolls up all days, and returns the cost of one. */
 async function rollUp(url: string): Promise<Table> {
   const db = await openDatabase(url);
   try {

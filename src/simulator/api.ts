@@ -3,14 +3,14 @@ export interface ApiRequest {
   /** Counts from 0. */
   index: number;
   method: string;
-  /** As sent, without the query. */
+  /** Path as it was sent, without the query. */
   path: string;
   query: URLSearchParams;
-  /** A header by its lower-case name. */
+  /** Returns a header by its lower-case name. */
   header: (name: string) => string | undefined;
 }
 
-/** The response of a simulated API; a body of null is none, without a content type. */
+/** The response of a simulated API; a body of null stands for none, without a content type. */
 export interface ApiResponse {
   status: number;
   headers: Record<string, string>;

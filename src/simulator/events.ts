@@ -10,7 +10,7 @@ export type Payloads = Readonly<Record<string, (id: string) => unknown>>;
 /** The edits of a simulated source that cause webhooks. */
 export interface Events {
   emit: (type: string, id: string) => void;
-  /** Calls the listener, synchronously, after each edit; the returned function ends that. */
+  /** Calls the listener, synchronously, after each edit; the returned function unsubscribes it. */
   subscribe: (listener: (event: SimulatedEvent) => void) => () => void;
 }
 

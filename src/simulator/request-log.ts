@@ -3,7 +3,7 @@ export interface RequestEntry {
   /** Counts from 0. */
   index: number;
   method: string;
-  /** As sent, without the query. */
+  /** Path as it was sent, without the query. */
   path: string;
   query: URLSearchParams;
   /** Status of the response; null until it is sent, and forever after a reset or a hang. */

@@ -25,10 +25,10 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Where a simulated API listens, how long it takes, and which header names the version. */
+/** Address and latency of a simulated API, and the header that names the version. */
 export interface ApiServerOptions {
   host: string;
-  /** 0 takes a free one. */
+  /** Port to listen on; 0 for a free one. */
   port: number;
   latencyMs: number;
   versionHeader: string;
@@ -36,10 +36,13 @@ export interface ApiServerOptions {
   encodings: readonly Encoding[];
 }
 
-/** Node.js closes a connection after five idle seconds: a client that a slow machine holds up for so long would ask on a closed one. */
+/**
+ * Node.js closes a connection after five idle seconds: a client that a slow machine holds up for longer would send a request on
+ * a closed one.
+ */
 const KEEP_ALIVE_MS = 60_000;
 
-/** Serves an API over HTTP; requests are answered side by side, each in the order hook, latency, rows, hook, fault. */
+/** Serves an API over HTTP. Requests are handled concurrently, each in the order hook, latency, rows, hook, fault. */
 export async function serveApi(api: Api, options: ApiServerOptions): Promise<Served> {
   const errors: unknown[] = [];
   const server = createServer((message, response) => {

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 
-/** Where webhooks go, and what they are signed with. */
+/** Address that webhooks are sent to, and the secret that signs them. */
 export interface Endpoint {
   url: string;
   secret: string;
-  /** Way from the secret to the key, for a source that has several. Default: as the secret itself suggests. */
+  /** Derivation of the key from the secret, for a source that has several. By default the one that the secret suggests. */
   format?: KeyFormat;
-  /** Pause before the second try, in milliseconds. */
+  /** Pause before the second attempt, in milliseconds. */
   retryMs?: number;
   /** Longest wait for a whole response. Default 10 000. */
   timeoutMs?: number;

@@ -34,7 +34,7 @@ export interface Fynn extends LinkEdits, ItemEdits, PriceEdits, CatalogEdits {
   readonly products: ReadonlyMap<string, Product>;
   /** A record as the wire has it: links with their items, prices as lists and webhooks show them. */
   readonly json: Readonly<Record<'link' | 'item' | 'pricePlan' | 'plan' | 'product', (id: string) => unknown>>;
-  /** Calls a listener after each edit that Fynn sends a webhook for; the returned function ends that. */
+  /** Calls a listener after each edit that Fynn sends a webhook for; the returned function unsubscribes it. */
   subscribe: Events['subscribe'];
   /** The payload of each type of webhook. */
   readonly payloads: Payloads;

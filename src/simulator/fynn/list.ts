@@ -10,7 +10,10 @@ interface ListContext {
   seed: number;
 }
 
-/** The page asked for, in Fynn's envelope. API Platform: a page beyond the last is empty and has true totals, and the last page of nothing is 1. */
+/**
+ * Returns the requested page in Fynn's envelope. API Platform: a page beyond the last is empty and has true totals, and the
+ * last page of an empty list is 1.
+ */
 export function listResponse(stream: FynnStream, settings: FynnSettings, { request, seed }: ListContext): ApiResponse {
   const page = phpInteger(request.query.get('page'), 1);
   const limit = phpInteger(request.query.get('limit'), 30);
@@ -30,7 +33,7 @@ export function listResponse(stream: FynnStream, settings: FynnSettings, { reque
   return ok({ data: shown.map((id) => stream.json(id)), meta: { pagination } });
 }
 
-/** PHP: what is no number counts as 0. */
+/** PHP: text that is not a number counts as 0. */
 function phpInteger(text: string | null, fallback: number): number {
   return text === null ? fallback : Number.parseInt(text, 10) || 0;
 }

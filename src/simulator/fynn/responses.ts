@@ -30,7 +30,7 @@ export function methodNotAllowed(): ApiResponse {
   return problemResponse(405, 'Diese Methode ist nicht erlaubt.', { allow: 'GET' });
 }
 
-/** 429. Fynn: whether it says how long to wait is not documented; here it does not. */
+/** 429. Fynn does not document whether the response says how long to wait; here it does not. */
 export function tooManyRequests(): ApiResponse {
   return problemResponse(429, 'Zu viele Anfragen.');
 }

@@ -53,7 +53,7 @@ function withCommonHeaders(settings: PolarSettings, response: ApiResponse): ApiR
   return { ...response, headers: { ...response.headers, 'cache-control': 'private, no-store', ...sandbox } };
 }
 
-/** What an address serves, to tokens with one of the scopes. */
+/** The response of an address, and the scopes of which a token needs one. */
 interface Target {
   scopes: readonly [string, ...string[]];
   respond: (settings: PolarSettings, request: ApiRequest) => ApiResponse;

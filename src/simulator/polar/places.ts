@@ -10,7 +10,7 @@ export interface Place {
   cities: readonly { name: string; state?: string }[];
 }
 
-/** Where the simulated buyers live. Polar: states of the US and Canada are prefixed with the country. */
+/** Places of the simulated buyers. Polar: states of the US and Canada are prefixed with the country. */
 export const PLACES: readonly Place[] = [
   {
     country: 'US',

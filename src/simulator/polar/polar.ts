@@ -76,13 +76,16 @@ export interface Polar
   >;
   /** Every edit since the start by the kind of record, with its true moment and the record before and after. */
   readonly log: EditLog;
-  /** What happened to a session since it was created, the time before the start included; oldest first. */
+  /** Returns the steps of a session since its creation, including those before the start; oldest first. */
   stepsOf: (checkoutId: string) => CheckoutStep[];
-  /** Calls a listener after each edit that Polar sends a webhook for, if the token may read the record; the returned function ends that. */
+  /**
+   * Calls a listener after each edit that Polar sends a webhook for, if the token may read the record. The returned function
+   * unsubscribes it.
+   */
   subscribe: Events['subscribe'];
   /** The payload of each type of webhook. */
   readonly payloads: Payloads;
-  /** Edits of the background traffic, for the records of the moment that the token may read. */
+  /** Returns edits of the background traffic, for the present records that the token may read. */
   traffic(): Step[];
   /** Changes the JSON of the entity of an id wherever it is sent, until called again with null. The function gets a copy; what it returns is sent, whatever it is. */
   tamper: (id: string, json: Tamper | null) => void;

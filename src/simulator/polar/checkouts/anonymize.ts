@@ -39,7 +39,7 @@ function sessionsOf(rows: readonly CheckoutRow[], customer: string): CheckoutRow
 
 type Hash = (value: string) => string;
 
-/** An e-mail address that tells of nobody. */
+/** Returns an e-mail address that identifies nobody. */
 export const anonymizedEmail = (email: string, hash: Hash): string => `${hash(email)}@anonymized.polar.sh`;
 
 function anonymized(row: CheckoutRow, hash: Hash): CheckoutRow {
@@ -68,7 +68,7 @@ function anonymizedAddress(
   };
 }
 
-/** The organization's hash of what tells who somebody is. */
+/** Returns the organization's hash of personal values. */
 export function hashWith(salt: string): Hash {
   return (value) => createHash('sha256').update(salt).update(value).digest('hex');
 }

@@ -7,7 +7,7 @@ import type { Person } from '../people.ts';
 import { asksAddress, type AddressTerms } from './derive.ts';
 import type { CheckoutRow, CheckoutStatus, PostalAddress } from './record.ts';
 
-/** The columns that the buyer's form fills in with who they are. */
+/** Returns the columns that the buyer's form fills with their identity. */
 export function identity(person: Person) {
   const isBusiness = person.company !== null;
   return {
@@ -19,26 +19,29 @@ export function identity(person: Person) {
   };
 }
 
-/** The country alone. Polar: filled in from the IP address as soon as a session has one. */
+/** Returns the country alone. Polar: filled in from the IP address as soon as a session has one. */
 export function countryOnly({ place: { country } }: Person): PostalAddress {
   return { country, line1: null, line2: null, postal_code: null, city: null, state: null };
 }
 
-/** The address that a form asks for at the payment: all of it, or the country, with the state in Canada. */
+/** Returns the address that a form requires at the payment: all of it, or the country, with the state in Canada. */
 export function addressAsked(person: Person, row: AddressTerms): PostalAddress {
   const { address, place } = person;
   if (asksAddress(row, place.country)) return address;
   return place.country === 'CA' ? { ...countryOnly(person), state: address.state } : countryOnly(person);
 }
 
-/** How far a session has come. */
+/** Progress of a session's payment. */
 export interface PaymentProgress {
   status: CheckoutStatus;
   actions: ReadonlySet<CheckoutAction>;
   needsForm: boolean;
 }
 
-/** Polar: the form names the way to pay before an attempt, and a confirmation stores the intent with its client secret; free sessions have neither. */
+/**
+ * Polar: the form names the payment method before an attempt, and a confirmation stores the intent with its client secret; free
+ * sessions have neither.
+ */
 export function paymentColumns(
   chance: Random,
   { status, actions, needsForm }: PaymentProgress,
@@ -63,7 +66,7 @@ function intent(chance: Random, status: CheckoutStatus) {
   };
 }
 
-/** Values of custom fields by slug; dates are instants, fields left empty null. */
+/** Returns the values of custom fields by slug; dates are instants, empty fields null. */
 export function fieldData(
   chance: Random,
   fields: readonly CustomField[],

@@ -50,7 +50,7 @@ function trial(row: CheckoutRow, product: Product | undefined) {
   };
 }
 
-/** What has to be paid, and whether the form asks for a way to pay. */
+/** Returns the columns on what has to be paid, and on whether the form asks for a payment method. */
 export function paymentNeeds(
   row: Pick<CheckoutRow, 'amount' | 'trial_end'>,
   total: number,

@@ -22,7 +22,7 @@ export interface Facts {
   opened_at: string | null;
   failures: number;
   status: CheckoutStatus;
-  /** What happened to it so far. */
+  /** Steps that the buyer has taken so far. */
   actions: ReadonlySet<CheckoutAction>;
   buyer: Person;
   origin: Origin;
@@ -69,7 +69,7 @@ function addresses(chance: Random, id: string, { success_url }: Origin) {
   return { client_secret, url, success_url: success_url?.replace('{CHECKOUT_ID}', id) ?? `${url}/confirmation` };
 }
 
-/** What a session has of its buyer: from the merchant or the link's query, from the IP address, and from the form. */
+/** Returns the buyer's columns of a session: from the merchant or the link's query, from the IP address, and from the form. */
 function buyerColumns({ buyer, origin: { columns }, actions }: Facts) {
   const isTried = actions.has('confirmed');
   const isTyped = isTried || actions.has('identified') || actions.has('address_typed');

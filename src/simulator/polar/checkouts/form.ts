@@ -7,7 +7,7 @@ import { priceAgain } from './money.ts';
 import type { Checkout, CheckoutRow } from './record.ts';
 import type { CheckoutAction } from '../edit-log.ts';
 
-/** What a buyer does on the page of a session before paying. `at` is the instant, by default the simulated present. */
+/** Actions of a buyer on the page of a session before paying. `at` is the instant, by default the simulated present. */
 export interface FormEdits {
   /** The buyer opens the page. Polar: the first time it moves `modified_at`; it shows nowhere else and sends nothing. */
   openCheckout(id: string, at?: string): Checkout;

@@ -11,7 +11,7 @@ export interface SeededStep {
   action: CheckoutAction;
 }
 
-/** What decides on the way that a buyer took. */
+/** Facts that decide which steps a buyer takes. */
 export interface Traveller {
   number: number;
   isFromLink: boolean;
@@ -19,7 +19,7 @@ export interface Traveller {
   asksAddress: boolean;
 }
 
-/** What happened to a seeded session after it was made, so that it has the calendar's status; ascending. */
+/** Returns the steps of a seeded session after its creation that lead to the calendar's status; ascending. */
 export function journey(seed: number, traveller: Traveller, when: Calendar, now: number): SeededStep[] {
   const { number } = traveller;
   const [created, status] = [when.createdAt(number), when.status(number)];

@@ -4,12 +4,12 @@ import type { Link } from '../links/record.ts';
 import type { Person } from '../people.ts';
 import type { CheckoutRow } from './record.ts';
 
-/** Who made a session, and what it is made with: somebody who visited a link, or the merchant's code. */
+/** Origin of a session, and the columns it brings: a visit to a link, or the merchant's code. */
 export interface Origin {
   link_id: string | null;
-  /** May hold `{CHECKOUT_ID}`; null is Polar's own page. */
+  /** Address that may hold `{CHECKOUT_ID}`; null for Polar's own page. */
   success_url: string | null;
-  /** The discount that the link gives. */
+  /** Discount that the link gives. */
   discount_id: string | null;
   columns: Pick<
     CheckoutRow,

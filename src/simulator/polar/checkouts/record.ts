@@ -80,7 +80,7 @@ export interface SessionTruth {
   link_id: string | null;
   /** The moment when its page was opened first. Polar: kept for its own metrics only. */
   opened_at: string | null;
-  /** How often its payment failed. */
+  /** Number of failed payments. */
   failures: number;
 }
 

@@ -11,14 +11,14 @@ import { journey, type SeededStep } from './journey.ts';
 import type { CheckoutRow } from './record.ts';
 import { AD_HOC_EVERY, AD_HOC_FIRST, seededSales, travellerOf, type Sale } from './seeded-sales.ts';
 
-/** The seeded sessions: each is computed from its number whenever it is asked for, always the same. */
+/** The seeded sessions: each is computed from its number whenever it is requested, always the same. */
 export interface SeededSessions extends Calendar {
   row(number: number): CheckoutRow;
-  /** What happened to it since it was made; ascending. */
+  /** Returns the steps since its creation; ascending. */
   steps(number: number): SeededStep[];
-  /** The number a session id belongs to, if it is a seeded one. */
+  /** Returns the number of a session id; undefined if the session is not seeded. */
   numberOf(id: string): number | undefined;
-  /** The prices that were made for single sessions. */
+  /** Returns the prices that were made for single sessions. */
   adHocPrices(): Price[];
 }
 

@@ -14,14 +14,14 @@ import type { Traveller } from './journey.ts';
 import { apiOrigin, drawQuery, linkOrigin, type Origin } from './origin.ts';
 import { seededVisits } from './seeded-visits.ts';
 
-/** Who made a seeded session, who buys, and what. */
+/** Origin, buyer and goods of a seeded session. */
 export interface Sale {
   buyer: Person;
   origin: Origin;
   goods: Goods;
   product_ids: string[];
   discount: Discount | undefined;
-  /** A price made for this session alone. */
+  /** Price made for this session alone. */
   adHoc: Price | undefined;
 }
 

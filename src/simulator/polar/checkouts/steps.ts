@@ -10,7 +10,7 @@ export interface CheckoutStep {
   action: CheckoutAction;
 }
 
-/** What happened to a session since it was made: before the start where it is a seeded one, and from then on. */
+/** Returns the steps of a session since its creation: for a seeded one those before the start as well. */
 export function stepsOf({ log }: State, seeded: SeededSessions, id: string): CheckoutStep[] {
   const number = seeded.numberOf(id);
   const before: SeededStep[] =

@@ -10,7 +10,7 @@ import { recordTable, type Table } from '../table.ts';
 /** An event as Polar stores it. It never changes. */
 export interface BillingEvent {
   id: string;
-  /** When it was ingested, which Polar shows nowhere. */
+  /** Instant of its ingestion, which Polar shows nowhere. */
   created_at: string;
   timestamp: string;
   name: string;

@@ -15,6 +15,6 @@ export interface Grant {
   benefit_id: string;
   error: { message: string; type: string; timestamp: string } | null;
   properties: Record<string, unknown>;
-  /** What they were before the last change; webhooks alone show it. */
+  /** The properties before the last change; webhooks alone show them. */
   previous_properties: Record<string, unknown> | null;
 }

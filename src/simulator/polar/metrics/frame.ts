@@ -3,7 +3,7 @@ import { formatInstant } from '../../instants.ts';
 /** The lengths of periods, the longest last. */
 export const INTERVALS = ['hour', 'day', 'week', 'month', 'year'] as const;
 
-/** What a request for metrics is about. Dates are days of the time zone, both included. */
+/** Period and interval of a request for metrics. Dates are days of the time zone, both included. */
 export interface MetricsRequest {
   start: string;
   end: string;

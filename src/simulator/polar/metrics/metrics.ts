@@ -13,7 +13,7 @@ import { part, total, type Figures, type MeasuredRecords } from './truth.ts';
 /** The scope of metrics. Polar (metrics/auth.py): writing does not imply reading. */
 export const METRICS_SCOPE = 'metrics:read';
 
-/** How the total of a metric follows from its periods: added up, the last one, or one total divided by another. */
+/** Rule for the total of a metric: the sum of its periods, the last one, or one total divided by another. */
 type TotalOf = 'sum' | 'last' | readonly [above: string, below: string];
 
 const METRICS: Readonly<Record<string, readonly [name: string, type: string, total: TotalOf]>> = {

@@ -14,7 +14,7 @@ export interface EarlySale {
   dispute?: Dispute;
 }
 
-/** What may come of a sale, by its share of all: a refund of a part, a dispute, or both. */
+/** A possible end of a sale, with its share of all sales: a refund of all or a part, a dispute, or both. */
 interface Ending {
   share: number;
   refund?: { part: number; status: RefundStatus };
@@ -36,7 +36,7 @@ const ENDINGS: readonly Ending[] = [
   { share: 0.003, dispute: 'lost' },
 ];
 
-/** Returns what became of an order of a session that succeeded before the start: mostly nothing more. */
+/** Returns an order of a session that succeeded before the start with its refund and dispute: mostly neither. */
 export function aftermath(state: State, order: Order): EarlySale {
   const chance = random(state.seed ^ parseInt(order.id.slice(0, 8), 16), 'aftermath', parseInt(order.id.slice(28), 16));
   const at = later(order.created_at, Math.floor(chance.next() * 20 * DAY) + 60 * SECOND);

@@ -8,10 +8,10 @@ import { amountOf } from '../money.ts';
 import type { State } from '../state.ts';
 import { wasPaid, type BillingReason, type Order, type OrderItem } from './record.ts';
 
-/** What an order needs to be made; the rest follows from it, or is empty. */
+/** Fields that a new order needs; the rest follows from them, or is empty. */
 export type NewOrder = Pick<Order, 'id' | 'created_at' | 'customer_id'> & Partial<Order>;
 
-/** An order with what `fields` leave open: one line for the whole, and no discount and tax. */
+/** Returns an order with defaults for the fields left open: one line for the whole, and no discount and tax. */
 export function newOrder(fields: NewOrder): Order {
   const { id, created_at, subtotal_amount = 0, discount_amount = 0, tax_amount = 0, status = 'paid' } = fields;
   const line = { label: 'Order', amount: subtotal_amount, tax_amount, product_price_id: null };
@@ -95,7 +95,7 @@ function billedFor({ seed }: State, row: CheckoutRow, product: Product | undefin
   return { billing_reason, subscription_id: row.subscription_id ?? outcomeId(seed, 'subscription', row.id) };
 }
 
-/** What the lines of a session's order are made of. */
+/** Values from which the lines of a session's order are made. */
 interface Lined {
   id: string;
   at: string;

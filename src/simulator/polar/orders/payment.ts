@@ -19,7 +19,7 @@ export interface Payment {
   deleted_at: string | null;
   processor: 'stripe';
   status: 'pending' | 'succeeded' | 'failed';
-  /** What is charged, with tax. */
+  /** Amount charged, with tax. */
   amount: number;
   currency: string;
   method: string;
@@ -41,10 +41,10 @@ const DECLINES = {
   authentication_required: 'Your card requires authentication.',
 };
 
-/** What is known of an attempt; the rest is drawn from its id. */
+/** Known facts of an attempt; the rest is drawn from its id. */
 type PaymentAttempt = Pick<Payment, 'id' | 'created_at' | 'status' | 'amount' | 'currency'> & Partial<Payment>;
 
-/** An attempt by card, unless another method is known; a failed one has a reason. */
+/** Returns an attempt by card, unless another method is known; a failed one has a reason. */
 function newPayment({ organizationId }: State, attempt: PaymentAttempt): Payment {
   const { id, status, method = 'card' } = attempt;
   const chance = random(parseInt(id.slice(0, 8), 16), 'payment', parseInt(id.slice(28), 16));

@@ -4,7 +4,7 @@ import type { PostalAddress } from '../checkouts/record.ts';
 /** Polar: `paid` becomes `refunded` or `partially_refunded`; `pending` is being tried, or given up. */
 export type OrderStatus = 'draft' | 'pending' | 'paid' | 'refunded' | 'partially_refunded' | 'void';
 
-/** Why an order was made. */
+/** Polar's reason for an order. */
 export type BillingReason =
   | 'purchase'
   | 'subscription_create'
@@ -66,7 +66,7 @@ export interface Order {
 
 /** Facts about an order that its JSON does not show. */
 export interface OrderTruth {
-  /** How often its payment was tried in vain. */
+  /** Number of failed attempts to pay. */
   failures: number;
 }
 
@@ -74,7 +74,7 @@ export interface OrderTruth {
 export const wasPaid = ({ status }: Pick<Order, 'status'>): boolean =>
   status === 'paid' || status === 'refunded' || status === 'partially_refunded';
 
-/** What is left to refund, without tax. */
+/** Returns the amount left to refund, without tax. */
 export const refundable = (order: Order): number =>
   wasPaid(order) ? Math.max(0, order.net_amount + order.applied_balance_amount - order.refunded_amount) : 0;
 

@@ -7,7 +7,7 @@ import { feeOf, itemOf, newOrder } from './new-order.ts';
 import { orderPayment, type Payment } from './payment.ts';
 import { RETRY_DAYS, type Order } from './record.ts';
 
-/** What a period of a subscription costs, as an order that is not made yet. */
+/** Returns the fields of the order for a period of a subscription. */
 export function renewalOf(subscription: Subscription): Partial<Order> {
   const { id, amount, currency, customer_id, product_id, discount_id, units, metadata } = subscription;
   return {
@@ -72,13 +72,13 @@ function renewal(state: State, subscription: Subscription, { at, turn }: Period)
   return newOrder({ ...renewalOf(subscription), id, created_at: at, customer_id, items });
 }
 
-/** When the payment of an order was tried, or will be: at once, and after the pauses. */
+/** Returns the instants at which the payment of an order is tried: immediately, and after the pauses. */
 function triesOf(at: string, until: number): string[] {
   const days = [0, ...RETRY_DAYS].map((_, turn) => RETRY_DAYS.slice(0, turn).reduce((sum, pause) => sum + pause, 0));
   return days.map((after) => later(at, after * DAY)).filter((tried) => micros(tried) <= until);
 }
 
-/** The attempts to pay for renewals. */
+/** Returns the attempts to pay for renewals. */
 export function renewalPayments(state: State, renewals: readonly Order[]): Payment[] {
   return renewals.flatMap((order) => {
     if (order.net_amount === 0) return [];

@@ -28,7 +28,7 @@ export interface Sales {
   drawOrder: (fields: Partial<Order>) => Order;
 }
 
-/** What sales are made of: the sessions, those that there were at the start, and who buys. */
+/** Sources of sales: all sessions, the seeded ones, and the customers who buy. */
 interface Selling {
   sessions: Sessions;
   seeded: SeededSessions;
@@ -36,8 +36,8 @@ interface Selling {
 }
 
 /**
- * Returns the orders, with those of all sessions that succeeded so far, and what became of them. They are drawn up when first
- * asked for, as looking through a million sessions takes a while.
+ * Returns the orders, including those of all sessions that succeeded so far, with their refunds and disputes. They are drawn up
+ * on the first request, because looking through a million sessions takes a while.
  */
 export function salesOf(state: State, { sessions, seeded, customers }: Selling): Sales {
   const renewals = lazily(() => earlyRenewals(state, earlySubscriptions(state, sessions)));

@@ -6,7 +6,7 @@ import type { Subscription } from '../subscriptions/record.ts';
 import { orderSubscriptionJson } from '../subscriptions/wire.ts';
 import { wasPaid, refundable, type Order } from './record.ts';
 
-/** What an order nests that has a stream of its own. */
+/** Records with a stream of their own that an order nests. */
 interface Nested {
   customer: unknown;
   subscription: Subscription | undefined;

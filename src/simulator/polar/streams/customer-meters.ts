@@ -18,7 +18,7 @@ interface UsageTables {
   customers: () => Table<Customer>;
 }
 
-/** What customers have used of the meters. Polar: no edit of it sends a webhook of its own. */
+/** Customers' usage of meters. Polar: no edit of it sends a webhook of its own. */
 export function customerMeterStream(
   state: State,
   { usage, customers: table }: UsageTables,

@@ -11,7 +11,7 @@ import { canceled, DUNNING_DAYS, ended, moveTo, pastDue, paused, renewed, resume
 
 type SubscriptionFields = Partial<Omit<Subscription, 'id' | 'created_at'>>;
 
-/** What a change of a subscription may be about. */
+/** Fields of a subscription that a pending update may change. */
 export type SubscriptionChange = Partial<Pick<PendingUpdate, 'product_id' | 'seats' | 'units'>>;
 
 /** Edits of subscriptions. `at` is the instant of the edit, by default the simulated present. */
@@ -68,7 +68,7 @@ interface SubscriptionWriter {
   now: () => string;
 }
 
-/** What edits of subscriptions change beside them, and whom they are for. */
+/** Parts that edits of subscriptions need: the bills and usage that they change, and a customer for a new subscription. */
 interface SubscriptionParts {
   bills: Billing;
   /** Counts usage for the customer as well. */
@@ -131,7 +131,7 @@ type PeriodEdits = Pick<
   | 'resumeSubscription'
 >;
 
-/** What happens to a subscription with time. */
+/** Returns the edits that follow from the passage of time. */
 function periodEdits(state: State, { get, put, now }: SubscriptionWriter, bills: Billing): PeriodEdits {
   return {
     activateSubscription: (id, at = now()) =>
@@ -166,7 +166,7 @@ type ChangeEdits = Pick<
   | 'migrateSubscription'
 >;
 
-/** What customers, merchants and usage change. */
+/** Returns the edits that customers, merchants and usage cause. */
 function changeEdits(
   state: State,
   { get, put, now }: SubscriptionWriter,
@@ -199,7 +199,7 @@ function changeEdits(
   };
 }
 
-/** Whether a period, a pause or a dunning is over. */
+/** True if a period, a pause or a dunning is over. */
 function isOver(subscription: Subscription, at: number): boolean {
   if (!isLiving(subscription) || subscription.started_at === null) return false;
   const { status, resumes_at, past_due_at, current_period_end } = subscription;

@@ -5,7 +5,10 @@ import type { State } from '../state.ts';
 import { REASONS, type Subscription, type SubscriptionMeter } from './record.ts';
 import { canceled, DUNNING_DAYS, ended, pastDue, paused, renewed, resumed } from './transitions.ts';
 
-/** What became of a subscription from its start to an instant, in microseconds: renewals, failed payments, pauses, its end. */
+/**
+ * Returns a subscription as it has become by `now`, in microseconds: after renewals, failed payments, pauses, and perhaps its
+ * end.
+ */
 export function livedUntil(state: State, chance: Random, born: Subscription, now: number): Subscription {
   let subscription = born;
   while (subscription.ended_at === null && micros(subscription.current_period_end) <= now) {
@@ -16,7 +19,7 @@ export function livedUntil(state: State, chance: Random, born: Subscription, now
   return used(chance, recently(chance, subscription, now), now);
 }
 
-/** What happens at the end of a period; a payment that failed, or a pause, may still be going on at `now`. */
+/** Returns the subscription after the end of a period; a failed payment or a pause may continue at `now`. */
 function nextPeriod(state: State, chance: Random, subscription: Subscription, now: number): Subscription {
   const at = later(subscription.current_period_end, chance.integer(1, 600) * 1_000_000);
   const past = (days: number) => micros(at) + days * DAY <= now;
@@ -40,7 +43,7 @@ function canceledBefore(chance: Random, subscription: Subscription): Subscriptio
   return canceled(subscription, at, chance.pick(REASONS), chance.chance(0.3) ? 'Not for us any more.' : null);
 }
 
-/** What of the present period is not over: some are about to end, or to change. */
+/** Returns the subscription with events of the present period: some are about to end, or to change. */
 function recently(chance: Random, subscription: Subscription, now: number): Subscription {
   if (subscription.ended_at !== null) return subscription;
   const at = formatInstant(now - Math.floor((now - micros(subscription.current_period_start)) * chance.next()));

@@ -9,11 +9,13 @@ import type { State } from '../state.ts';
 import { afterInterval } from './period.ts';
 import type { Subscription, SubscriptionMeter } from './record.ts';
 
-/** What a subscription needs to be made; the rest follows from it, or is empty. */
+/** Fields that a new subscription needs; the rest follows from them, or is empty. */
 export type NewSubscription = Pick<Subscription, 'id' | 'created_at' | 'customer_id' | 'product_id'> &
   Partial<Subscription>;
 
-/** A subscription with what `fields` leave open: started at once, and in its trial where the product has one. */
+/**
+ * Returns a subscription with defaults for the fields left open: started immediately, and in its trial if the product has one.
+ */
 export function newSubscription(state: State, chance: Random, fields: NewSubscription): Subscription {
   const { created_at } = fields;
   const product = found(state.products, fields.product_id, 'product');

@@ -23,7 +23,7 @@ export const REASONS = [
   'other',
 ] as const;
 
-/** Why a customer cancels. */
+/** A customer's reason to cancel. */
 export type CancellationReason = (typeof REASONS)[number];
 
 /** The usage of a meter in the period. */

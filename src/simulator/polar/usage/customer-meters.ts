@@ -7,11 +7,11 @@ import type { State } from '../state.ts';
 import type { Subscription } from '../subscriptions/record.ts';
 import { recordTable, type Table } from '../table.ts';
 
-/** What a customer has used of a meter, over all periods and subscriptions. */
+/** A customer's usage of a meter, over all periods and subscriptions. */
 export interface CustomerMeter {
   id: string;
   created_at: string;
-  /** Null until it counts for the first time. */
+  /** Null until its first usage. */
   modified_at: string | null;
   deleted_at: string | null;
   customer_id: string;
