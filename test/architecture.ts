@@ -31,7 +31,7 @@ const isOurs = (to: string) => to.endsWith('.ts');
 /** The first part of a path: a folder of src/, or a file right in it. */
 const partOf = (path: string) => path.split('/')[0] ?? path;
 
-/** What each part of src/ may import beside itself. */
+/** Other parts of src/ that each part may import. */
 export const allowed: Readonly<Record<string, readonly string[]>> = {
   'cli.ts': ['module-hooks.ts', 'main.ts'],
   'main.ts': ['program.ts', 'config', 'model'],
@@ -174,7 +174,7 @@ const declaration = /^(?:export )?(?:async )?(?:function\*?|const|let|class|inte
 export const declarationsOf = (text: string): string[] =>
   [...text.matchAll(declaration)].map(({ groups = {} }) => groups.name ?? '');
 
-/** Where a name has a meaning of its own: a source, a simulated source, or all the rest together. */
+/** Returns the scope in which a name must be unique: a source, a simulated source, or the rest of src/ together. */
 const scopeOf = (path: string) => /^(?:sources|simulator)\/[^/]+(?=\/)/.exec(path)?.[0] ?? '';
 
 /** One line for each name that two files declare; sources, which mirror each other, may share names. */

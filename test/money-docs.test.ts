@@ -9,7 +9,7 @@ const [discounts = '', funnel = '', links = ''] = [...page.matchAll(/```sql\n(.+
 
 const DIGITS: Record<string, number> = { jpy: 0, kwd: 3 };
 
-/** What discounts cost at the payments, by currency, of sessions whose discount has since been changed. */
+/** Sells sessions whose discount is changed afterwards. Returns the cost of the discounts at the payments, by currency. */
 function sellWithDiscounts(polar: Polar): Map<string, number> {
   const given = new Map<string, number>();
   const product = [...polar.products.values()].find(({ name }) => name === 'Halyard Pro');

@@ -7,7 +7,7 @@ import { startService, until } from '../support/service.ts';
 import { atEnd, shared } from '../support/shared.ts';
 import { CORE_STREAMS } from '../support/source.ts';
 
-/** What goes wrong on a page: errors, what the console says, requests without a good answer. */
+/** Collects the problems of a page: errors, console messages of level error, failed and refused requests. */
 function watch(page: Page): string[] {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));

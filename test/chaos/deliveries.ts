@@ -8,7 +8,7 @@ import { until } from '../support/service.ts';
 export interface Deliveries {
   /** Returns the number of accepted webhooks. */
   accepted: () => number;
-  /** True while so many wait that no edit should add to them: the workers are away, or slow. */
+  /** True while so many deliveries wait that edits should pause: the workers are away, or slow. */
   isBehind: () => boolean;
   /** Resolves when all webhooks are accepted. */
   settled: () => Promise<void>;
@@ -16,18 +16,18 @@ export interface Deliveries {
 }
 
 const LONGEST_DELAY_MS = 5000;
-/** The pause before the second try; it doubles each time, up to the longest delay. */
+/** Pause before the second attempt; it doubles each time, up to the longest delay. */
 const AGAIN_MS = 700;
 const MOST_PENDING = 80;
-/** As long as Polar waits. */
+/** Timeout of a delivery, the same as Polar's. */
 const ANSWER_MS = 10_000;
 
-/** Where webhooks are delivered to. */
+/** Receiver of webhooks. */
 interface Destination {
   secret: string;
   /** The workers' current addresses for them. */
   routes: () => readonly string[];
-  /** The types that are delivered. */
+  /** Types that are delivered. */
   types: RegExp;
 }
 

@@ -5,7 +5,7 @@ import { witness, type Witness } from '../oracle/oracle.ts';
 
 /** Edits the simulated organization in the background, and remembers what its API has shown and what was deleted. */
 export interface Merchant {
-  /** What the API has shown so far, for the comparison at the end. */
+  /** Everything that the API has shown so far, for the comparison at the end. */
   seen: Witness;
   /** Links and sessions that were ever deleted; some of them exist again. */
   deleted: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export interface Merchant {
 
 const PAGE_SIZE = 100;
 
-/** Starts to edit, each time at one of so many places. The order of the edits follows from the seed. */
+/** Starts to edit records at random places. The order of the edits follows from the seed. */
 export function startMerchant(
   simulator: Simulator,
   seed: number,

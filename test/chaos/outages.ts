@@ -16,10 +16,10 @@ const STREAMS = {
 
 const NAMES = Object.keys(STREAMS).filter((name): name is AccountName => name in STREAMS);
 
-/** Ends what hangs, on a machine with much else to do as well. */
+/** Timeout of a hanging step, long enough for a busy machine. */
 const LONGEST_MS = 600_000;
 
-/** Waits until each account is known by whom its source shows. */
+/** Waits until the identity of each account is stored. */
 export const untilKnown = ({ postgres }: Environment): Promise<void> =>
   until(
     'each account has an identity',
@@ -30,7 +30,7 @@ export const untilKnown = ({ postgres }: Environment): Promise<void> =>
     LONGEST_MS,
   );
 
-/** What happens to one account, while something else is waited for. */
+/** Lets an outage of one account last until `wait` resolves. */
 type Perform = (environment: Environment, at: AccountName, source: Source, wait: () => Promise<void>) => Promise<void>;
 
 const always =

@@ -25,9 +25,12 @@ export interface Summary {
 const WORKERS = 2;
 const SAMPLE_EVERY_MS = 500;
 const POLL_EVERY_MS = 40;
-/** The schedule ages what is stored without a word to the feed. */
+/** Columns that a copy compares: the schedule ages stored dates without a change in the feed. */
 const COPY = `to_jsonb(t) - 'observed_at' - 'deleted_at' || jsonb_build_object('deleted', deleted_at is not null)`;
-/** How long a record is left out when no walk asks for it. At the end a walk does: the job of a killed worker returns within a minute. */
+/**
+ * Longest time in ms for which a record is left out if no walk requests it. At the end a walk does: the job of a killed worker
+ * returns within a minute.
+ */
 const LEFT_OUT_MS = { meanwhile: 8000, atTheEnd: 100_000 };
 
 /** Performs the schedule of a seed. Throws when an invariant is violated; the error holds the journal and the workers' logs. */
@@ -99,7 +102,7 @@ async function countAll({ postgres }: Environment, { merchants, accepted }: Traf
   };
 }
 
-/** What goes on beside the steps, where they are noted, and what ends them. */
+/** Traffic beside the steps, the journal, and the signal that ends both. */
 interface Surroundings {
   traffic: Traffic;
   note: Note;

@@ -43,7 +43,7 @@ export const SOURCE_FAULTS = [
   'know no API version',
 ] as const;
 
-/** What befalls one account at the end, until the others have been walked. */
+/** Outages of one account at the end, which last until the others have been walked. */
 export const OUTAGES = [
   'refuse the credential',
   'ask for a long pause',

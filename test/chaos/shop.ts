@@ -21,7 +21,7 @@ export interface Shop {
 const DELETED = new Set(['customers', 'benefits', 'discounts', 'custom_fields', 'customer_meters']);
 /** Streams whose every record nests another one that can be edited. */
 const NESTING = new Set(['subscriptions', 'refunds', 'disputes', 'customer_meters', 'benefit_grants', 'events']);
-/** A list keeps so many records. */
+/** Least number of records in a list. */
 const LEAST = 10;
 
 /** Starts to edit the records of every stream. The order of the edits follows from the seed. */

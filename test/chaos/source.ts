@@ -30,7 +30,7 @@ const UNKNOWN_VERSION: Fault = {
 
 const isList = ({ path }: RequestEntry) => path.endsWith('/');
 
-/** What can be spoiled: a simulator, with the truth of Polar where it is one of Polar. */
+/** A simulator whose responses can be spoiled; for Polar with its truth. */
 type Spoilable = Pick<Simulator, 'intercept'> & Partial<Pick<Simulator, 'polar'>>;
 
 /** Delays each response, so that a walk is always running. */

@@ -7,12 +7,12 @@ import { startMerchant, type Merchant } from './merchant.ts';
 import { startShop, type Shop } from './shop.ts';
 import { startSource, type Source } from './source.ts';
 
-/** What goes on at the sources while the workers run: responses, edits and webhooks of each account. */
+/** Traffic at the sources while the workers run: responses, edits and webhooks of each account. */
 export interface Traffic {
   sources: Record<keyof Accounts, Source>;
   merchants: Record<'polar/default' | 'polar/acme', Merchant>;
   shop: Shop;
-  /** Edits nothing from now on. */
+  /** Stops all edits. */
   stopEdits: () => void;
   /** Resolves when all webhooks are accepted. */
   settled: () => Promise<void>;

@@ -8,7 +8,7 @@ const SETTINGS = {
   FYNN_API_URL: 'https://fynn.test',
 };
 
-/** What may stand for the last of these words. */
+/** Returns the completions of the last word. */
 async function complete(...words: string[]): Promise<string[]> {
   const { code, stdout, stderr } = await call(['completion', 'bash', '--', ...words], SETTINGS);
   expect([code, stderr]).toEqual([0, '']);

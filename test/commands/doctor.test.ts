@@ -24,13 +24,13 @@ const SECRET = 'hunter2hunter2hunter2';
 /** A port that nobody listens on. */
 const CLOSED = '127.0.0.1:1';
 
-/** What a token must be allowed, for every stream of Polar. */
+/** Scopes that a token needs for every stream of Polar. */
 const SCOPES = polarAt({ url: `http://${CLOSED}` }).streams.map(({ permission }) => permission);
 
 const toPolar = ({ url, token }: Simulator) => ({ POLAR_API_URL: url, POLAR_ACCESS_TOKEN: token, ...CORE_STREAMS });
 const toFynn = ({ url, apiKey }: FynnSimulator) => ({ FYNN_API_URL: url, FYNN_API_KEY: apiKey });
 
-/** What the doctor finds with these settings, by name. */
+/** Returns the doctor's results with these settings, by name. */
 async function doctor(settings: Record<string, string>) {
   const checks = await checkAll(parseConfig(settings), new AbortController().signal);
   for (const { state, code, advice } of checks)
@@ -50,7 +50,7 @@ async function doctor(settings: Record<string, string>) {
   };
 }
 
-/** What all tables of a database hold, and which there are. */
+/** Returns all tables of a database with their contents. */
 async function contentsOf(url: string): Promise<unknown[]> {
   const client = await connectClient(url);
   const { rows } = await client.query(

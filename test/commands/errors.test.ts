@@ -17,7 +17,7 @@ const POLAR = { POLAR_ACCESS_TOKEN: 'polar_oat_simulator' };
 const EXPIRED = { error: 'invalid_token', error_description: 'The access token provided is expired' };
 const shared = sharedDatabase();
 
-/** What the database's URL becomes with another part. */
+/** Returns the database's URL with another part. */
 const urlWith = (part: Partial<URL>, url = shared().url) => Object.assign(new URL(url), part).href;
 
 /** Calls a command, and checks that each line on stderr begins with this code, and the exit code is that of the code. */

@@ -9,7 +9,7 @@ import { webhookSecrets } from '../../src/model/setting.ts';
 
 const TOKEN = 'polar_oat_0123456789';
 
-/** What the settings of each account became. */
+/** Returns the configuration of each account. */
 const accountsOf = ({ sources }: Config) =>
   sources.map(({ name, account, url, headers, access, streams, requestsPerMinute, webhooks }) => ({
     name,

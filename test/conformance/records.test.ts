@@ -19,11 +19,11 @@ import {
 
 const equal = { error: undefined, missing: 0, extra: 0, different: 0, differences: [] };
 
-/** Whether the row of a record has its tombstone. */
+/** True if the row of a record has its tombstone. */
 const isDeleted = (subject: Subject, id: string) =>
   value(subject.db, `select deleted_at is not null from ${tableOf(subject)} where id = $1`, [id]);
 
-/** Columns beside the id that a record has a value for. */
+/** Returns the columns beside the id for which a record has a value. */
 function shownColumns({ stream: { entity }, source, record }: Subject, id: string) {
   const truth = emptyTruth(source.secretKeys);
   addRecord(truth, entity, record(id), true);

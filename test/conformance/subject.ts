@@ -37,7 +37,7 @@ export const waysOfReading = [
   ...new Map(registry.flatMap(({ streams }) => streams).map((stream) => [wayOf(stream), stream.name])).values(),
 ];
 
-/** What each source has, and its simulator has a driver for. */
+/** Returns the streams of each source, and the drivers of its simulator. */
 async function readRegistry(): Promise<{ drivers: string[]; streams: readonly Stream[] }[]> {
   const found = [];
   for (const [name, start] of Object.entries(simulators)) {
@@ -96,7 +96,7 @@ function sourceAt(name: string, simulator: SimulatedSource, account = 'default')
   return { source, settings };
 }
 
-/** Opens a stream with so many records at its source; a resource without a list works as well. */
+/** Opens a stream with this many records at its source; a resource without a list works as well. */
 export async function openSubject(
   name: string,
   db: Database,

@@ -13,7 +13,7 @@ const SCHEMAS = ['polar', 'fynn', 'sync', 'history'];
 const VIEWS = reportingViews(parseConfig({}).report);
 const WELL = /^\d+ tables are as the migrations made them$/;
 
-/** What is done to the tables, what the doctor says of it, and what else is wrong in consequence. */
+/** Damages to the tables, with the doctor's message, and any problems that follow from them. */
 const damages: Record<string, [sql: string, says: string]> = {
   'a renamed column': [
     'alter table polar.checkouts rename amount to total',

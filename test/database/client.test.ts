@@ -32,7 +32,7 @@ test('a certificate that is not trusted is said with DATABASE_URL and the remedy
   );
 });
 
-/** A server that answers the first bytes of a connection with these, and hangs up. */
+/** Starts a server that sends these bytes after the first bytes of a connection, and hangs up. */
 async function serverThatSays(answer: string | Buffer): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined); // the client hangs up

@@ -32,7 +32,7 @@ async function crash(directory: string): Promise<void> {
   await until('Postgres has ended', () => !isAlive(pid));
 }
 
-/** A program that took over the port; answers what it was sent. */
+/** Starts a program that took over the port; returns the bytes it receives. */
 async function listenOn(port: number): Promise<{ received: Buffer[] }> {
   const received: Buffer[] = [];
   const server = createServer((socket) => {

@@ -152,7 +152,7 @@ async function createColumn({ sqlType, indexed }: Pick<Kind, 'sqlType' | 'indexe
   return db;
 }
 
-/** Writes values into the column the way the loader does, in one statement; answers what it then holds. */
+/** Writes values into the column as the loader does, in one statement. Returns the stored values. */
 async function store(db: Database, sqlType: string, values: readonly string[], read = 'v::text'): Promise<string[]> {
   const { rows } = await db.pool.query<{ stored: string }>(
     `with written as (

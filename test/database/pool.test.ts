@@ -76,7 +76,7 @@ test.for([
   await expect.poll(() => [pool.totalCount, pool.idleCount, pool.waitingCount]).toEqual([sessions, sessions, 0]);
 });
 
-/** What people set for a role, a database or a server, and would break one statement or another of ours. */
+/** Settings that people make for a role, a database or a server, and each of which could break one of our statements. */
 const ODD = {
   datestyle: 'German, DMY',
   timezone: 'Asia/Kolkata',

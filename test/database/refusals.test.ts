@@ -20,7 +20,7 @@ const trigger = (
   create trigger audit before insert or update on polar.checkout_links for each row execute function public.audit()`;
 const links = (change: string) => `alter table polar.checkout_links ${change}`;
 
-/** What users do to our tables, how it is undone, and who is named. */
+/** Changes that users make to our tables, the SQL that undoes them, and the line that names the culprit. */
 const changes: readonly [name: string, sql: string, undo: string, line: RegExp][] = [
   [
     'a column that must not be null',

@@ -26,7 +26,7 @@ const manifests: Manifest[] = globSync('examples/kubernetes/*.yaml', { cwd: root
 const manifest = <Kind extends keyof Manifests>(kind: Kind): Required<Manifests[Kind]> =>
   JSON.parse(JSON.stringify(manifests.find((one) => `${one.apiVersion} ${one.kind}` === kind)));
 
-/** What the compiler says about the manifests as constants of their types; unknown keys are errors. */
+/** Returns the compiler's errors about the manifests as constants of their types; unknown keys are errors. */
 async function typeErrors(found: readonly Manifest[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'checkout-sync-manifests-'));
   onTestFinished(() => rm(folder, { recursive: true }));

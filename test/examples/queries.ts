@@ -39,7 +39,7 @@ interface Dashboard {
 export const dashboards = (): Dashboard[] =>
   globSync('grafana/dashboards/*.json', { cwd: examples }).map((path) => JSON.parse(read(path)));
 
-/** What Grafana reads at its start: the databases, and the folders of dashboards. */
+/** Returns what Grafana provisions at its start: the databases, and the folders of dashboards. */
 export function provisioning(): { uids: string[]; folders: string[] } {
   const databases: { datasources: { uid: string }[] } = parse(
     read('grafana/provisioning/datasources/checkout-sync.yml'),
@@ -129,7 +129,7 @@ function sqlOf(table: string, column: string, dataTest: DataTest): ExampleQuery 
   return { name: `${name} of ${table}.${column}`, sql };
 }
 
-/** What dbt asks: how fresh the sources are, and the tests of their columns. */
+/** Returns dbt's queries: for the freshness of the sources, and for the tests of their columns. */
 export function dbtQueries(): { freshness: ExampleQuery[]; tests: ExampleQuery[] } {
   const { sources }: DbtSources = parse(read('dbt/models/sources.yml'));
   const tables = sources.flatMap(({ schema, tables: listed }) =>

@@ -33,7 +33,7 @@ const https = (name: string, options = {}) =>
 
 const trusted = getCACertificates('default');
 
-/** What comes of a GET over TLS, and after how many requests. */
+/** Returns the outcome of a GET over TLS, and the number of requests it took. */
 async function ask(port: number, settings = {}) {
   const http = httpOf(polarAt({ url: `https://127.0.0.1:${port}` }, settings));
   const outcome = await get(http, PATH);

@@ -12,7 +12,7 @@ import { get, httpOf, polarAt } from '../support/source.ts';
 const PATH = '/v1/checkouts/?limit=100';
 const MEGABYTE = 2 ** 20;
 
-/** A server that answers each request by hand. */
+/** Starts a server whose responses the test writes itself. */
 async function serve(answer: (response: ServerResponse, request: number) => void) {
   let requests = 0;
   const server = createServer((_request, response) => answer(response, requests++)).listen(0, '127.0.0.1');

@@ -17,7 +17,7 @@ const page = (...records: string[]) => Buffer.from(`{"items":[${records.join(','
 /** A field that makes an object long enough to be remembered. */
 const LONG = `"z":"${'z'.repeat(100)}"`;
 
-/** What the records of these tests nest. */
+/** Nested fields of the records in these tests. */
 interface Nesting {
   product: { prices: unknown[] };
   products: unknown[];

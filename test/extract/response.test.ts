@@ -25,7 +25,7 @@ const subjects = {
   },
 };
 
-/** What a fault at the first requests, so many times, comes to: the JSON in the end, or the error. */
+/** Returns the outcome of a request whose first `times` attempts meet a fault: the JSON, or the error. */
 async function ask(name: keyof typeof subjects, fault: Fault, times: number) {
   const { simulator, source, path } = await subjects[name]();
   const http = httpOf(source);

@@ -8,7 +8,7 @@ import { BOOKKEEPING, expectedText, fitOf, readAs, type Column } from './columns
 import { expect, type Expected, type Reading } from './expected.ts';
 import { SECRET_KEYS, type Case } from './mutate.ts';
 
-/** What was stored in one transaction, in a database that was empty before. */
+/** Result of storing a batch in one transaction, in a database that was empty before. */
 export interface Stored {
   db: Database;
   tables: ReadonlyMap<string, readonly Column[]>;
@@ -79,7 +79,7 @@ function differences(what: string, expected: ReadonlySet<string>, found: Readonl
   ];
 }
 
-/** What the check of a row needs to know of all other rows. */
+/** Facts about all rows that the check of a single one needs. */
 interface RowContext {
   ids: ReadonlySet<string>;
   /** True for a row that may come from a record whose values are not compared. */

@@ -8,7 +8,7 @@ import { MARKER } from './mutate.ts';
 const AT_ONCE = 4;
 const CASES = casesOf({ usual: 60, slow: 400, share: 0.01 });
 
-/** No database answers here, so that a command that is right ends soon, too. */
+/** Settings without a reachable database, so that a correct command ends soon as well. */
 const SETTINGS = {
   DATABASE_URL: `postgres://user:${MARKER}@127.0.0.1:1/none`,
   POLAR_ACCESS_TOKEN: `polar_oat_${MARKER}`,
@@ -79,7 +79,7 @@ test(
 
 const LONGEST_MS = 60_000;
 
-/** How a command ends; rejects with its arguments when it does not. */
+/** Returns the end of a command; rejects with its arguments if it does not end. */
 function ended(args: readonly string[]): Promise<Ended> {
   const late = pause(LONGEST_MS, undefined, { ref: false }).then(() => {
     throw new Error(`it goes on and on: ${JSON.stringify(args).slice(0, 2000)}`);

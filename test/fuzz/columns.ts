@@ -40,13 +40,13 @@ export async function readColumns(db: Database): Promise<Map<string, Column[]>> 
   return tables;
 }
 
-/** How a column is read, so that it can be compared as text. */
+/** Returns SQL that reads a column as text for comparison. */
 export const readAs = ({ name, type }: Column) =>
   type === 'timestamp with time zone'
     ? `(extract(epoch from "${name}") * 1000000)::numeric(40)::text`
     : `"${name}"::text`;
 
-/** Whether a value must be in its column, may be there, or cannot be. */
+/** Necessity of a value in its column: it must be there, may be there, or cannot be. */
 export type Fit = 'must' | 'may' | 'never';
 
 const isText = (value: Json): value is string => typeof value === 'string';
@@ -102,7 +102,7 @@ function numberFit(text: string): Fit {
   return power > 140_000 ? 'never' : power > 900 || text.length > 9000 ? 'may' : 'must';
 }
 
-/** Whether a value, anything but null, belongs into a column. */
+/** Returns whether a value other than null belongs into a column. */
 export function fitOf(value: Json, { type, isIndexed }: Column): Fit {
   if (type === 'text') return isText(value) && isClean(value) && !(isIndexed && value.length > 400) ? 'must' : 'never';
   if (type === 'uuid')

@@ -164,7 +164,7 @@ test(
   },
 );
 
-/** Why settings are refused; nothing when a worker could start with them. */
+/** Returns the reason why settings are refused; undefined if a worker could start with them. */
 function refusalOf(settings: Record<string, string>): string | undefined {
   try {
     const { config, scheduled } = planWork(parseConfig(settings));

@@ -2,13 +2,13 @@ import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { SECRET_KEYS } from './mutate.ts';
 import { BOOKKEEPING, fitOf, plain, type Column } from './columns.ts';
 
-/** What one payload says of one row. */
+/** Contents of one row as one payload shows them. */
 export interface Expected {
   table: string;
   id: string;
-  /** By column. */
+  /** Values by column. */
   columns: Map<string, Json>;
-  /** What has neither a column nor a table, by key. */
+  /** Values with neither a column nor a table, by key. */
   extra: Map<string, Json>;
   /** Rows of join tables: the members in the order of the list, as text. */
   sets: Map<string, string[]>;
@@ -18,13 +18,13 @@ export interface Expected {
   owner?: string;
 }
 
-/** What records come to, as far as it was looked into. */
+/** Rows found in records so far. */
 export interface Reading {
   tables: ReadonlyMap<string, readonly Column[]>;
   found: Expected[];
 }
 
-/** Looks into what nests under a key; answers what of it cannot be a row, undefined when nothing. */
+/** Reads a nested value. Returns the part of it that cannot be a row; undefined if there is none. */
 type Nest = (reading: Reading, value: Json, row: Expected) => Json | undefined;
 
 /** An entity as the API's reference has it. */
@@ -44,7 +44,7 @@ interface Shape {
 const columnsOf = ({ tables }: Reading, table: string) =>
   (tables.get(table) ?? []).filter(({ name }) => !BOOKKEEPING.has(name));
 
-/** Notes what an object says; answers the id of its row, or undefined when it cannot be one. */
+/** Notes the contents of an object. Returns the id of its row; undefined if it cannot be one. */
 function read(reading: Reading, shape: Shape, value: Json): string | undefined {
   if (!isObject(value)) return undefined;
   const columns = columnsOf(reading, shape.table);
@@ -111,7 +111,7 @@ const one =
   (reading, value) =>
     value === null || read(reading, shape(), value) !== undefined ? undefined : value;
 
-/** The elements that cannot be rows, or the value itself when it is no list; `take` answers the member's row. */
+/** Returns the elements that cannot be rows, or the value itself if it is not a list; `take` returns the member's row. */
 function members(
   value: Json,
   set: string[],
@@ -382,7 +382,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'fynn.price_plans': pricePlan,
 };
 
-/** Notes what a record of a stream comes to; answers its id, or why it cannot be a row. */
+/** Notes the rows of a stream's record. Returns its id, or the reason why it cannot be a row. */
 export function expect(reading: Reading, stream: string, record: Json): { id: string } | { reason: string } {
   if (!isObject(record)) return { reason: 'not an object' };
   const id = read(reading, SHAPES[stream] ?? fynnProduct, record);

@@ -2,7 +2,7 @@ import type { Database } from '../../src/database/database.ts';
 import { rows } from '../support/records.ts';
 import { MARKER } from './mutate.ts';
 
-/** Where a planted secret is in any table. */
+/** Returns one line per planted secret that is in any table. */
 export async function leaks(db: Database): Promise<string[]> {
   const tables = await rows(
     db,

@@ -20,7 +20,7 @@ const KINDS = ['drop', 'replace', 'wrap', 'insert', 'rename', 'copy', 'swap', 't
 
 interface Edit {
   kind: (typeof KINDS)[number];
-  /** Which place of the record, of all there are. */
+  /** Number of the place in the record, modulo the number of places. */
   where: number;
   from: number;
   key: string;
@@ -28,13 +28,13 @@ interface Edit {
   value: string;
 }
 
-/** What is done to a base record. */
+/** Changes to a base record. */
 export interface Mutation {
   base: number;
   edits: readonly Edit[];
   /** JSON text in place of the whole record. */
   instead: string | undefined;
-  /** Whether its ids are those of the record before it. */
+  /** True if it has the ids of the record before it. */
   shares: boolean;
   /** The record's own credential. */
   secret: string;
@@ -99,7 +99,7 @@ const pick = <T>(from: readonly T[], at: number): T | undefined => from[at % fro
 const hasSecret = (value: Json) => JSON.stringify(value).includes(MARKER);
 const copied = (value: Json) => JSON.parse(JSON.stringify(value)) as Json;
 
-/** Makes an edit; `insert` answers what stands for a value until the record is text. */
+/** Makes an edit; `insert` returns a placeholder for a value until the record is text. */
 function apply(record: JsonObject, { kind, where, from, key, value }: Edit, insert: (text: string) => Json): void {
   const places = placesOf(record);
   const place = pick(places, where);

@@ -3,7 +3,7 @@ import { anyText, json, kinds } from '../support/column-kinds.ts';
 
 const MEGABYTES = 10_000_000;
 
-/** JSON text of a value within so many arrays, or objects of one key. */
+/** Returns JSON text of a value within this many arrays, or objects of one key. */
 const nested = (levels: number, open = '[', close = ']') => `${open.repeat(levels)}1${close.repeat(levels)}`;
 
 const numbers = `0 -0 0.0 1 -1 1.0 1e2 1E+2 1.0000000000000000E+2 1e-2 1.5 0.1000000000000000055 -0.0000000000000000001

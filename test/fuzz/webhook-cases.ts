@@ -15,14 +15,14 @@ const MOST_HEADERS = 15_000;
 
 type SourceName = keyof typeof SECRETS;
 
-/** How a body is signed; `right` is the only way that is accepted. */
+/** Ways to sign a body; only `right` is accepted. */
 const SIGNINGS = ['right', 'right', 'right', 'wrong', 'missing', 'late', 'early', 'garbage', 'other body'] as const;
 
-/** A body, and how it is sent. */
+/** A body, and the way it is sent. */
 export interface WebhookPlan {
   source: SourceName;
   body: Mutation;
-  /** What becomes of the body's bytes. */
+  /** Damage to the body's bytes. */
   damage: { kind: 'none' | 'cut' | 'binary' | 'other' | 'huge' | 'type'; at: number; bytes: Uint8Array; text: string };
   signing: (typeof SIGNINGS)[number];
   id: string;

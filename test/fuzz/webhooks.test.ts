@@ -147,7 +147,7 @@ const rawRequest = fc.record({
   body: fc.string({ maxLength: 20 }),
 });
 
-/** Sends bytes that may be no HTTP at all; answers what comes back until the connection ends. */
+/** Sends bytes that may not be HTTP. Returns everything received until the connection ends. */
 function exchange(url: string, bytes: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const { hostname, port } = new URL(url);

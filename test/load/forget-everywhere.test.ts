@@ -31,7 +31,7 @@ async function bestBuyer(db: Database): Promise<Buyer> {
   return found[0];
 }
 
-/** How often the database names each value. */
+/** Returns the number of times that the database names each value. */
 async function mentionsOf(db: Database, { values }: Buyer): Promise<number[]> {
   const everything = (await dump(db)).toLowerCase();
   return values.map((value) => everything.split(value.toLowerCase()).length - 1);

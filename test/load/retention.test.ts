@@ -13,7 +13,7 @@ import { sendWebhook } from '../support/send-webhook.ts';
 const STREAM = 'polar.checkouts';
 const DAY_MS = 86_400_000;
 
-/** A session of a day so many days ago that carries everything personal. */
+/** Creates a session from `days` days ago with every kind of personal data. Returns its id. */
 function sessionOf(polar: Awaited<ReturnType<typeof startPolar>>, number: number, days: number, more = {}): string {
   const at = (ms: number) => new Date(Date.now() - days * DAY_MS + ms).toISOString();
   const { id } = polar.polar.createCheckout({

@@ -8,7 +8,7 @@ beforeEach(async () => {
 
 const NOON = Date.parse('2026-05-05T12:00:00Z');
 
-/** A reading that took so long and showed so many ms past noon, as if it were being made now. */
+/** Makes a reading now that takes `tookMs` and shows `pastNoonMs` past noon. */
 function read(pastNoonMs: number, tookMs: number): void {
   const now = performance.now();
   clock.setClock({ time: (NOON + pastNoonMs) * 1000, askedAt: now - tookMs / 2, answeredAt: now + tookMs / 2 });

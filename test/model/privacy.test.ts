@@ -66,7 +66,7 @@ const PLAIN = {
   'sync.webhook_events': 'source webhook_id type outcome',
 };
 
-/** Why a column is plain although its name could be one of a person's data. */
+/** Reasons why columns are plain although their name could be that of personal data. */
 const REASONS: Readonly<Record<string, string>> = {
   'fynn.plans.name': 'a plan’s name',
   'fynn.price_plans.internal_name': 'a price’s name',

@@ -15,7 +15,7 @@ const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../support/documents/${name}.json`, import.meta.url), 'utf8')) as JsonObject;
 const items = (name: string) => read(name).items as JsonObject[];
 
-/** Where each nested object of a document belongs. */
+/** Table of each nested object of a document. */
 const tableOf: Record<string, string> = {
   products: 'products',
   product: 'products',

@@ -21,7 +21,7 @@ const nested = {
   prices: { [uuid(7)]: [price, { ...price, id: uuid(72) }, 'none'], [uuid(8)]: 'no list' },
 };
 
-/** What three pages come to whose sessions nest the same product and prices. */
+/** Returns the batches of three pages whose sessions nest the same product and prices. */
 function threePages({ product: one, prices }: typeof nested, afterwards: (batch: Batch) => void = () => undefined) {
   return [10, 20, 30].map((minute) => {
     const records = [1, 2].map((n) => session(n, { product: one, products: [one], prices }));

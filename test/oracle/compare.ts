@@ -65,7 +65,10 @@ function mismatches(name: TableName, { columns, sets }: TableTruth): string {
     where expected is distinct from stored order by id`;
 }
 
-/** What of a row's mismatches is a difference: nothing when it equals another variant, or holds in each column a value of one of them. */
+/**
+ * Returns the differences of a row from its mismatches: none if it equals another variant, or if each column has the value of
+ * some variant.
+ */
 function describe(row: string, expectation: Expectation | undefined, found: readonly Mismatch[]): string[] {
   const stored = found[0]?.stored;
   if (!expectation) return [`${row}: stored, though the API never showed it`];

@@ -1,7 +1,7 @@
 import type { Product } from '../../src/simulator/polar/catalog/records.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 
-/** Makes hundreds of edits, of every kind that Polar knows, spread over the data; answers how many. */
+/** Makes hundreds of edits, of every kind that Polar knows, spread over the data. Returns their number. */
 export function editEverything(polar: Polar): number {
   const { edits, count } = counting(polar);
   editProducts(edits);

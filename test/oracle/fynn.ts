@@ -6,7 +6,7 @@ import type { Item, Link, Plan, Price, Product } from '../../src/simulator/fynn/
 
 type Row = Record<string, unknown>;
 
-/** What is expected of a row: `must` says whether it has to be there, `row` what it holds; null is anything. */
+/** Expectation of a row: `must` is true if it has to exist, `row` holds its contents; null accepts any. */
 interface Expected {
   must: boolean;
   row: Row | null;
@@ -54,7 +54,7 @@ async function read(pool: Pool, account: string, table: string, key: string): Pr
   return new Map(rows.map((found) => [found.key, found.row]));
 }
 
-/** Whether a new link comes to light: it is on a list, or a price that is on a list names it. */
+/** True if a walk finds a new link: a list shows it, or a listed price names it. */
 function isFound({ items, prices, settings }: Fynn, { itemIds }: Link): boolean {
   const isActive = (id: string) => prices.get(items.get(id)?.priceId ?? '')?.status === 'active';
   return settings.hasLinkList || itemIds.some(isActive);
@@ -82,7 +82,7 @@ function differing(expected: Row, { deleted_at, ...columns }: Row): string[] {
 const comparable = (name: string, value: unknown) =>
   INSTANTS.has(name) && typeof value === 'string' ? Date.parse(value) : value;
 
-/** Rows of entities have these columns, too; Fynn tells no date of a change. */
+/** Columns that rows of entities have as well; Fynn sends no date of a change. */
 const alive = { version_at: null, deleted: false, extra: {} };
 
 function expectedLinks(fynn: Fynn, links: readonly Link[]): Expectations {
@@ -186,7 +186,7 @@ function productJson({ id, name, description, type, invoiceVisibility, customFie
   return { id, name, description, type, invoiceVisibility, customFields };
 }
 
-/** Plans and products are seen where they are nested; what is nested nowhere any more stays as it was. */
+/** Returns the expected plans and products: they are visible where they are nested, and otherwise stay as they were. */
 function expectedPlans(fynn: Fynn, shown: readonly Link[]): Expectations {
   const nested = new Set(itemsOf(fynn, shown).map(({ planId }) => planId));
   const row = ({ id, familyId, code, originProductId, allowCheckout, status, createdAt, name, description }: Plan) => ({
@@ -233,7 +233,7 @@ function nestedOnly<T extends { id: string }>(
   );
 }
 
-/** Which links each stored price says that it is used by: those that exist and sell it. */
+/** Returns the links that each stored price must name: those that exist and sell it. */
 function expectedNames(fynn: Fynn, prices: ReadonlyMap<string, Row>): Expectations {
   const living = [...fynn.links.values()].filter(({ deletedAt }) => deletedAt === null);
   const pairs = living.flatMap((link) => itemsOf(fynn, [link]).map(({ priceId }) => [priceId, link.id] as const));

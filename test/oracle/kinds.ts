@@ -3,14 +3,17 @@ import type { Product } from '../../src/simulator/polar/catalog/records.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import type { StreamName } from './rows.ts';
 
-/** One edit; `place` and `other` choose what it concerns among what is there when it comes to it. */
+/** One edit; `place` and `other` select its records among those that exist at that time. */
 export interface Edit {
   kind: EditKind;
   place: number;
   other: number;
 }
 
-/** What an edit does to the order of a list: records before others vanish or appear. Null for most edits, and for records that come last. */
+/**
+ * Effect of an edit on the order of a list: records before others vanish or appear. Null for most edits, and for records that
+ * come last.
+ */
 export type Shift = { stream: StreamName; way: 'shrinks' | 'grows within' } | null;
 
 interface Kind {
@@ -219,18 +222,18 @@ const KINDS = {
   'redeem discount': still((polar, at) => at.one([...polar.discounts.keys()], (id) => polar.redeemDiscount(id))),
 } satisfies Record<string, Kind>;
 
-/** What an edit can be. */
+/** Kind of an edit. */
 export type EditKind = keyof typeof KINDS;
 
 const isKind = (name: string): name is EditKind => name in KINDS;
 
-/** All that an edit can be. */
+/** All kinds of edits. */
 export const ALL_KINDS = Object.keys(KINDS).filter(isKind);
 
-/** What an edit of this kind does to the order of a list. */
+/** Returns the effect of an edit of this kind on the order of a list. */
 export const shiftOf = (kind: EditKind): Shift => KINDS[kind].shift;
 
-/** Makes an edit; one that finds nothing to work on does nothing. */
+/** Makes an edit; does nothing if there is no record for it. */
 export function apply(polar: Polar, { kind, place, other }: Edit, pageSize: number): void {
   const pick = <T>(items: readonly T[], number: number, use: (item: T) => void) => {
     const item = items[number % Math.max(1, items.length)];

@@ -4,7 +4,7 @@ import type { Link } from '../../src/simulator/polar/links/record.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import { TABLES, type TableName } from './tables.ts';
 
-/** What a row should hold, sets included, by column; a column that no payload in sight carries is absent. */
+/** Expected contents of a row by column, sets included; a column that no visible payload carries is absent. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Rows of every entity table by id. */

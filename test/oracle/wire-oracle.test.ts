@@ -14,7 +14,7 @@ import { wireOracle, type WireOracle } from './wire-oracle.ts';
 interface Judged {
   db: { pool: Pool };
   wire: WireOracle;
-  /** What the oracle says that knows the source. */
+  /** Returns the differences that the oracle of this source finds. */
   specific: () => Promise<string[]>;
   schema: string;
   walked: ReadonlySet<string>;

@@ -11,17 +11,17 @@ export interface ShownStream {
   records: () => Json[];
 }
 
-/** What is known of a source without looking at its simulator. */
+/** Facts about a source that do not come from its simulator. */
 export interface Owner {
   secretKeys: ReadonlySet<string>;
   account: string;
 }
 
-/** Tells what tables must hold, from the records on the wire and the description of their entity alone. */
+/** Computes the expected contents of tables from the records on the wire and the description of their entity alone. */
 export interface WireOracle {
   /**
-   * Compares all tables of the streams with what the source shows now, as they must be after a full walk that nothing was
-   * edited during. Returns one line for each difference: table, id, column, expected and stored value.
+   * Compares all tables of the streams with what the source shows now, as they must be after a full walk without concurrent
+   * edits. Returns one line per difference: table, id, column, expected and stored value.
    */
   differences: (db: { pool: Pool }) => Promise<string[]>;
 }

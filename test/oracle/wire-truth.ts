@@ -4,22 +4,22 @@ import type { Entity, JoinRow, Relation } from '../../src/model/entity.ts';
 import { kindOf } from './wire-values.ts';
 import { isSecretName, isSuspicious, withoutSecrets } from './wire-secrets.ts';
 
-/** What a row must hold. */
+/** Contents that a row must have. */
 export interface TrueRow {
   /** Values as the wire has them; columns that nothing showed are null. */
   values: JsonObject;
   extra: JsonObject;
-  /** True for a record of a stream, as opposed to what nests in one. */
+  /** True for a record of a stream, false for a nested one. */
   isRecord: boolean;
   isDeleted: boolean;
 }
 
-/** What the tables of some streams must hold. */
+/** Contents that the tables of some streams must have. */
 export interface Truth {
   rows: Map<PgTable, Map<string, TrueRow>>;
   /** Members of each parent in a join table: rows of its columns. */
   sets: Map<PgTable, Map<string, JsonObject[]>>;
-  /** Ids that parents list of what they own. */
+  /** Ids of children that parents list. */
   owned: { entity: Entity; relation: Relation & { kind: 'owned' }; parent: string; ids: string[] }[];
   secretKeys: ReadonlySet<string>;
 }
@@ -70,7 +70,7 @@ function shownInPart({ partial }: Entity, before: JsonObject, shown: JsonObject)
   return Object.fromEntries(both.map((name) => [name, Object.assign({}, before[name], shown[name])]));
 }
 
-/** What of a record belongs into columns, and what is left over. */
+/** Splits a record into the values of columns and the rest. */
 function split(truth: Truth, entity: Entity, record: JsonObject, id: string) {
   const [values, extra]: [JsonObject, JsonObject] = [{}, {}];
   const columns = new Map(columnsOf(entity.table).map((column) => [column.name, column.getSQLType()]));

@@ -1,7 +1,7 @@
 import type { Json } from '../../src/model/json.ts';
 import { decimalOf } from './decimal.ts';
 
-/** How values of one SQL type are told apart: each value, from the wire or from Postgres, has one text. */
+/** Comparison of values of one SQL type: each value, from the wire or from Postgres, has one text. */
 interface Kind {
   /** The text of a value from the wire; undefined for one that the type cannot hold. */
   wire: (value: Json) => string | undefined;

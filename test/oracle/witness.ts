@@ -3,10 +3,10 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 import { visibleRows, type Row, type Rows, type StreamName } from './rows.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
 
-/** What may stand in a row: in each column the value that it has in one of the variants. */
+/** Allowed contents of a row: in each column its value in one of the variants. */
 export interface Expectation {
   variants: readonly Row[];
-  /** Whether the row must exist; one that was in sight only while a walk was under way may be missing. */
+  /** True if the row must exist; one that was visible only during a walk may be missing. */
   must: boolean;
 }
 
@@ -14,8 +14,8 @@ export interface Expectation {
 export type Expectations = Record<TableName, Map<string, Expectation>>;
 
 /**
- * Remembers what the API has shown, as rows of things that vanish from its answers stay as they were last seen.
- * Without one, {@link differences} expects what is in sight now and nothing else.
+ * Remembers what the API has shown: rows of records that vanish from its responses stay as they were last seen. Without a
+ * witness, {@link differences} expects only the records that are visible now.
  */
 export interface Witness {
   readonly streams: readonly StreamName[];

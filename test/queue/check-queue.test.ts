@@ -27,7 +27,7 @@ const problems = (checks: readonly CheckResult[]) =>
     .filter(({ state }) => state === 'problem')
     .map(({ check, code, found, advice }) => `${check}: ${code}: ${found}: ${advice}`);
 
-/** How it is with a Redis that takes no writes of BullMQ's. */
+/** States of a Redis that rejects BullMQ's writes. */
 const states: Record<string, { options?: string[]; commands: string[]; user?: string; said: RegExp }> = {
   'that cannot save its snapshot': {
     options: ['--save', '3600 1', '--dir', '/proc'],

@@ -20,7 +20,7 @@ const links: WalkJob = { account: 'default', stream: 'polar.checkout_links', mod
 const sessions: WalkJob = { account: 'default', stream: 'polar.checkouts', mode: 'incremental' };
 const hourly = { pattern: '0 * * * *' };
 
-/** Walks by answering these endings one after the other; tells what was due. */
+/** Handles due walks with these results, in turn. Returns the walks handled so far, as a list that grows. */
 async function work(queue: JobQueue, ...endings: JobResult[]): Promise<WalkJob[]> {
   const walked: WalkJob[] = [];
   const stop = await queue.work(({ since: _since, remember: _remember, ...due }) => {

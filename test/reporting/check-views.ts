@@ -71,7 +71,7 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
   return { db, wrong: [...wrongCells(read, expected), ...(await wrongDays(db))], read, checkouts };
 }
 
-/** What the views show otherwise once days are rolled up, and once some sessions were written again. */
+/** Returns the lines that differ in the views once days are rolled up, and again once some sessions were rewritten. */
 async function wrongDays(db: Database): Promise<string[]> {
   const days = await rollUpAll(db);
   const rolledUp = await shownAndPlain(db);
@@ -81,7 +81,7 @@ async function wrongDays(db: Database): Promise<string[]> {
   return days === 0 ? ['no day was rolled up'] : wrong;
 }
 
-/** A view, the columns that tell its rows apart, and the rows that it must have. */
+/** A view, the columns that identify its rows, and the expected rows. */
 type Expected = [view: Parameters<ReadViews['rows']>[0], key: string, rows: ReportRow[]];
 
 const wrongCells = (read: ReadViews, expected: readonly Expected[]) =>

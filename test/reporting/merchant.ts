@@ -10,7 +10,7 @@ import { random, type Random } from '../../src/simulator/random.ts';
 import type { Database } from '../../src/database/database.ts';
 import { startPolar, syncing, type Syncing } from '../support/polar.ts';
 
-/** How much a merchant has before it is followed, and how often something happens then. */
+/** Number of sessions that a merchant starts with, and of the edits that follow. */
 export interface MerchantSize {
   checkouts: number;
   edits: number;
@@ -20,7 +20,9 @@ const SECRET = 'polar_whs_a_secret_of_the_tests';
 const CURRENCIES = ['usd', 'eur', 'jpy', 'kwd'];
 const FOLLOWED_FOR = 3 * DAY;
 
-/** Stores what a merchant has, then makes edits and stores each as soon as it is made: of webhooks, and of a pull where there is none. */
+/**
+ * Stores a merchant's records, then makes edits and stores each immediately: from its webhooks, or by a pull if it sends none.
+ */
 export async function followMerchant(
   db: Database,
   { seed, account, checkouts, edits }: { seed: number; account: string } & MerchantSize,

@@ -24,12 +24,12 @@ const VIEWS = [
   'churn_monthly',
 ] as const;
 
-/** What the views showed at one moment. */
+/** Contents of the views at one moment. */
 export interface ReadViews {
-  /** Microseconds. */
+  /** Instant of the query, in microseconds. */
   now: number;
   secret: string;
-  /** Since when each account has a history, in microseconds. */
+  /** Instant at which each account's history begins, in microseconds. */
   since: Readonly<Record<string, number>>;
   rows: (view: (typeof VIEWS)[number]) => ReportRow[];
 }

@@ -53,7 +53,7 @@ async function startSources() {
 
 type Sources = Awaited<ReturnType<typeof startSources>>;
 
-/** What each account may be compared by: its oracle, and the streams that its credential may read. */
+/** Returns each account's oracle, and the streams that its credential may read. */
 function accountsOf(db: Database, { main, acme, poor, fynn, eu }: Sources) {
   const both = ['polar.checkout_links', 'polar.checkouts'] as const;
   const ofFynn = ['fynn.checkout_links', 'fynn.price_plans'];
@@ -126,7 +126,7 @@ describe.each(backends)('five accounts in one worker, with its queue on %s', (ba
   });
 });
 
-/** When an account's first and last request came to its simulator, in ms since 1970. */
+/** Returns the instants of an account's first and last request to its simulator, in ms since 1970. */
 function spanOf({ requests }: Simulator): { first: number; last: number } {
   const times = requests.map(({ at }) => Date.parse(at));
   return { first: Math.min(...times), last: Math.max(...times) };

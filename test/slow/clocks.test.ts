@@ -40,7 +40,10 @@ async function stop(worker: ServiceProcess): Promise<void> {
   expect(await worker.ended).toBe(0);
 }
 
-/** Edits that move no `modified_at`, and a deletion: only the moment of observation tells which state is newer. Returns the deleted link. */
+/**
+ * Makes edits that change no `modified_at`, and a deletion: only the instant of observation shows which state is newer. Returns
+ * the deleted link.
+ */
 function editQuietly({ polar }: Simulator): string {
   const [first, second, third] = [...polar.links.values()].filter((link) => link.deleted_at === null);
   if (!first || !second || !third) throw new Error('too few links');
@@ -56,7 +59,7 @@ function editQuietly({ polar }: Simulator): string {
 const isTombstone = (db: Database, id: string) =>
   value(db, 'select deleted_at is not null from polar.checkout_links where id = $1', [id]);
 
-/** Expects what is stored to be what the source shows. */
+/** Expects the stored rows to equal the source. */
 async function expectEqual(settings: Record<string, string>): Promise<void> {
   const { code, stdout, stderr } = await run(['verify'], settings);
   expect(code, `${stdout}${stderr}`).toBe(0);

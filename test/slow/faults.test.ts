@@ -59,7 +59,7 @@ describe.each(sources)('of %s', (source) => {
   );
 });
 
-/** What each source says to a fault, and so what its operator has to do. */
+/** Final faults, with each source's message, which names what its operator has to do. */
 const final: Record<string, { fault: Fault; says: Partial<Record<keyof typeof subjects, RegExp>> }> = {
   'a redirect': {
     fault: 'redirect',

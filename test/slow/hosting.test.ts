@@ -8,11 +8,14 @@ import { startPolar } from '../support/polar.ts';
 import { call } from '../support/run.ts';
 import { CORE_STREAMS } from '../support/source.ts';
 
-/** How a provider lets us in. */
+/** A provider's way to Postgres, and the backend of the queue. */
 interface Hosted {
   mode?: 'session' | 'transaction';
   queue: 'postgres' | 'redis';
-  /** Settings of PgBouncer, or of the role where there is none; a second stands for the minute after which they cut what is idle. */
+  /**
+   * Settings of PgBouncer, or of the role if there is none; one second stands for the minute after which they cut idle
+   * sessions.
+   */
   pooler?: Record<string, string | number>;
   role?: Record<string, string>;
 }

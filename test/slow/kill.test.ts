@@ -37,7 +37,7 @@ const links = (simulator = fynn): Victim => ({
 
 let held: Promise<Record<string, unknown[]>> | undefined;
 
-/** What a walk that nothing disturbs stores. */
+/** Returns the rows that an undisturbed walk stores. */
 const contentsOfPolar = () =>
   (held ??= (async () => {
     const db = await freshDatabase();

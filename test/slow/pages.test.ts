@@ -9,7 +9,7 @@ import { syncing } from '../support/polar.ts';
 
 const START = '2026-03-01T12:00:00.000001Z';
 
-/** Creation dates a second apart, or a minute after so many of the same date. */
+/** Creation dates by position: a second apart; the same between two positions; or the same in groups, a minute apart. */
 const apart = (index: number) => later(START, index * SECOND);
 const oneGroup = (from: number, to: number) => (index: number) => apart(index >= from && index < to ? from : index);
 const inGroupsOf = (size: number) => (index: number) => later(START, Math.floor(index / size) * MINUTE);
@@ -20,23 +20,29 @@ interface Setting extends SimulatorOptions {
   pageSize?: number;
   concurrency?: number;
   createdAt?: (index: number) => string;
-  /** What every answer suffers. */
+  /** Fault of every response. */
   fault?: Fault | undefined;
-  /** Whether everything was stored by an earlier walk. */
+  /** True if an earlier walk has stored everything. */
   isKnown?: boolean;
 }
 
-/** Before the rows of a request are read, or after that and before they are sent; `boundary` is the position of a page's first record. */
+/**
+ * The moment before the rows of a request are read, or the one between reading and sending them; `boundary` is the position of
+ * a page's first record.
+ */
 interface Moment {
   boundary: number;
   request: number;
   hook: 'intercept' | 'afterRead';
 }
 
-/** What happens to the list at one moment, and what a request later. */
+/** Changes the list at a moment; may return another change, for the next request. */
 type Move = (simulator: Simulator, ids: readonly string[], moment: Moment) => void | (() => void);
 
-/** A walk that has ended: what it missed of all that was listed throughout, and what it marked as deleted wrongly. */
+/**
+ * A walk that has ended, with the records that it missed of those listed throughout, and those that it wrongly marked as
+ * deleted.
+ */
 interface Walked {
   run: Run;
   missed: string[];

@@ -12,9 +12,9 @@ import type { StreamName } from '../oracle/rows.ts';
 import { differences, witness, type Witness } from '../oracle/oracle.ts';
 
 const RUNS = Number(process.env.FC_RUNS ?? (process.env.npm_lifecycle_event === 'test:faults' ? 120 : 30));
-/** Whether a failing program is made smaller, which takes minutes. */
+/** True if a failing program is shrunk, which takes minutes. */
 const SHRINKS = process.env.FC_SHRINK !== undefined;
-/** Programs that run side by side: while one waits for Postgres, the others compute. */
+/** Number of programs that run concurrently: while one waits for Postgres, the others compute. */
 const SHARDS = SHRINKS ? 1 : 3;
 
 const TABLE = { 'polar.checkout_links': 'checkout_links', 'polar.checkouts': 'checkouts' } as const;
@@ -22,13 +22,13 @@ const STREAMS = ['polar.checkout_links', 'polar.checkouts'] as const;
 
 /** A walk that is not complete yet. */
 interface OpenWalk {
-  /** What has been listed ever since it began. */
+  /** Records that have been listed ever since it began. */
   throughout: Set<string>;
-  /** How edits have moved the records of its list. */
+  /** Ways in which edits have moved the records of its list. */
   moves: Set<string>;
 }
 
-/** A running program, and what it works with. */
+/** Context of a running program. */
 interface Environment {
   simulator: Simulator;
   db: Database;
@@ -36,7 +36,7 @@ interface Environment {
   syncer: Syncing;
   seen: Witness;
   open: Map<StreamName, OpenWalk>;
-  /** Whether an incremental walk was stopped: pages from before later edits will be part of it. */
+  /** True if an incremental walk was stopped: pages from before later edits will be part of it. */
   isIncrementStopped: boolean;
 }
 

@@ -8,7 +8,7 @@ import { rows, value } from '../support/records.ts';
 import { CORE_STREAMS } from '../support/source.ts';
 import { backends, queueSettings, startServiceProcess, until } from '../support/service.ts';
 
-/** How long the merchant sells; SOAK_MINUTES=10 for a longer look. */
+/** Minutes for which the merchant sells; SOAK_MINUTES=10 for a longer test. */
 const MINUTES = Number(process.env.SOAK_MINUTES ?? 1);
 
 const WALKED_SINCE = `select count(*) > 0 from sync.runs where id > $1 and (stream, mode, outcome) = ('polar.checkouts', 'incremental', 'complete')`;

@@ -30,7 +30,7 @@ async function walk(polar: Simulator, db: Database) {
   return result;
 }
 
-/** Which transaction last locked or changed each row; reading it proves that no row was even locked. */
+/** Reads the transaction that last locked or changed each row; proves that no row was even locked. */
 const LOCKS = `select md5(string_agg(id || xmin::text || xmax::text, ',' order by id)) from polar.checkouts`;
 
 test('a second full walk of 20,000 unchanged sessions changes no row, writes next to no WAL, and asks no more', async () => {

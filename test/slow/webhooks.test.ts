@@ -36,7 +36,7 @@ async function editAndSign({ polar }: Simulator): Promise<Delivery[]> {
   return deliveries;
 }
 
-/** Posts deliveries, so many at a time; answers how often each status came. */
+/** Posts deliveries, `lanes` at a time. Returns the number of each status. */
 async function post(url: string, deliveries: readonly Delivery[], lanes = 24): Promise<Record<number, number>> {
   const statuses: Record<number, number> = {};
   let next = 0;

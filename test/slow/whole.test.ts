@@ -9,7 +9,7 @@ import { differences, witness } from '../oracle/oracle.ts';
 const LINKS = 2000;
 const SESSIONS = 50_000;
 
-/** What exists now, by stream. */
+/** Returns the existing records by stream. */
 const present = ({ links, checkouts }: Polar) => ({
   'polar.checkout_links': new Set(
     [...links.values()].filter((link) => link.deleted_at === null).map((link) => link.id),

@@ -8,7 +8,7 @@ import { polarAt } from '../support/source.ts';
 
 const STREAM = 'polar.customer_meters';
 
-/** A merchant whose token may read usage, and so many rows of it, of which the oldest have counted. */
+/** Prepares a merchant whose token may read usage, with `used` rows that have counted, and `unused` newer ones. */
 async function prepare({ used, unused, ...options }: { used: number; unused: number } & EngineOptions) {
   const [simulator, db] = [await startPolar({ links: 1, checkouts: 0, scopes: 'every' }), await freshDatabase()];
   const { polar, streams } = simulator;

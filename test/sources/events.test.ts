@@ -9,7 +9,7 @@ import { officialClient } from '../support/official-client.ts';
 
 const STREAM = 'polar.events';
 
-/** A merchant whose token may read events, and so many of them. */
+/** Prepares a merchant with `count` events, which the token may read. */
 async function prepare({ count, ...options }: { count: number } & EngineOptions) {
   const [simulator, db] = [await startPolar({ links: 1, checkouts: 0, scopes: 'every' }), await freshDatabase()];
   const engine = engineOf(polarAt(simulator, { POLAR_STREAMS: 'events' }), db, options);

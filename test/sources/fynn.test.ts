@@ -271,7 +271,7 @@ describe.each(forms)('links that are found %s', (_name, options) => {
   });
 });
 
-/** Which transactions wrote and locked each row of Fynn's tables. */
+/** Returns the transactions that wrote and locked each row of Fynn's tables. */
 async function versions(db: Database): Promise<Record<string, unknown>> {
   const tables = await rows(db, `select tablename as name from pg_tables where schemaname = 'fynn' order by 1`);
   expect(tables).toHaveLength(6);

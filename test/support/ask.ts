@@ -2,14 +2,14 @@ import type { models } from '@polar-sh/sdk/2026-10';
 import { onTestFinished } from 'vitest';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 
-/** An answer as it came over the wire. */
+/** A response as it came over the wire. */
 export interface Answer {
   status: number;
   header: (name: string) => string | null;
   text: string;
 }
 
-/** What a failed request says. */
+/** Body of a failed response. */
 export interface ErrorBody {
   error?: string;
   error_description?: string;
@@ -36,7 +36,7 @@ export async function ask(
   return { status: response.status, header: (name) => response.headers.get(name), text: await response.text() };
 }
 
-/** The JSON of an answer that must be 200. */
+/** Returns the JSON of a response that must be 200. */
 export async function read<T>(simulator: Simulator, path: string): Promise<T> {
   const { status, text } = await ask(simulator, path);
   if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
@@ -44,7 +44,7 @@ export async function read<T>(simulator: Simulator, path: string): Promise<T> {
   return body;
 }
 
-/** The body of an answer that tells of an error. */
+/** Returns the body of an error response. */
 export function errorOf({ text }: Answer): ErrorBody {
   const body: ErrorBody = JSON.parse(text);
   return body;
@@ -66,7 +66,7 @@ export function first<T>(items: Iterable<T>): T {
   throw new Error('nothing there');
 }
 
-/** What must be there. */
+/** Returns the value. Throws if it is null or undefined. */
 export function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new Error('nothing there');
   return value;

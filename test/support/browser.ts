@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core';
 import { inject } from 'vitest';
 
-/** Whether tests in a browser can run here; the set-up has said so. */
+/** Returns true if tests in a browser can run here, as the set-up found out. */
 export const hasBrowser = () => inject('browser') !== '';
 
 /** Starts a browser without a window. */

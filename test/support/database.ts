@@ -41,7 +41,7 @@ export async function asNewRole(url: string, password: string): Promise<{ url: s
   return { role, url: Object.assign(new URL(url), { username: role, password }).href };
 }
 
-/** What somebody has to do first who changes columns that our views read. */
+/** SQL that somebody has to run before changing columns that our views read. */
 export const DROP_VIEWS = 'drop schema if exists analytics, analytics_contacts, reporting cascade';
 
 /** A session of its own; closed at the end. */

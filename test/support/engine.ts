@@ -29,7 +29,7 @@ export function unlimited(): Budget {
 /** Short pauses, so that tests of failures do not last. */
 const impatience: RetryPolicy = { ...RETRY_POLICY, minDelayMs: 1, maxDelayMs: 5 };
 
-/** What an engine is to do otherwise than in production; `pageSize` replaces the stream's own. */
+/** Deviations of an engine from production; `pageSize` replaces the stream's own. */
 export type EngineOptions = Partial<SyncContext> & { pageSize?: number; timeoutMs?: number; mostBytes?: number };
 
 /** One source connected to one database, for a test; its streams are called by their names. */

@@ -63,11 +63,11 @@ export function feedDifferences(withTimes: boolean): string {
   );
 }
 
-/** How a consumer works; each has a default. */
+/** Options of a consumer, each with a default. */
 interface ConsumerOptions {
   /** Returns the copy of a row `t`, as SQL; default all of it. */
   copy?: string;
-  /** True where the process dies between what it read and what it stored. */
+  /** Returns true if the process dies between reading and storing. */
   dies?: () => boolean;
   batch?: number;
 }
@@ -80,7 +80,7 @@ export interface Consumer {
   follow: (url: () => string, everyMs: number, signal: AbortSignal) => Promise<void>;
   /** The `seq` of each change that was stored, in the order of its arrival. */
   delivered: readonly number[];
-  /** How often it died, or lost its session. */
+  /** Number of times that it died, or lost its session. */
   deaths: () => number;
   /** A hash per table of the copy, and of the table itself. */
   compare: (client: Pick<pg.ClientBase, 'query'>) => Promise<Record<string, { copy: string; table: string }>>;
@@ -92,7 +92,7 @@ interface Change {
   id: string;
 }
 
-/** What a batch changes: rows and sets by table and id; undefined for what is gone. */
+/** Change of a row or set, by table and id; `content` is undefined for a deleted one. */
 interface Update {
   table: string;
   id: string;
@@ -189,7 +189,7 @@ export function createConsumer(
   };
 }
 
-/** What a table holds of each of these ids, or of all; the members of a set are one text. */
+/** Returns a table's contents for these ids, or for all; the members of a set are one text. */
 async function contentOf(
   client: Pick<pg.ClientBase, 'query'>,
   { name, sqlName, columns }: TablePlan,

@@ -10,7 +10,7 @@ import { until } from './service.ts';
 const script = fileURLToPath(new URL('killed-run.ts', import.meta.url));
 const loading = fileURLToPath(new URL('../../src/module-hooks.ts', import.meta.url));
 
-/** Where in a page's life a run can be killed. */
+/** Steps of a page at which a run can be killed. */
 export const KILL_STEPS = [
   'before the fetch',
   'after the fetch',

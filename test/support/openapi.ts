@@ -29,7 +29,7 @@ export function ownSchema(own: AnySchema): ValidateFunction {
   return ajv.compile(own);
 }
 
-/** What is wrong with a value, in words; an empty list when nothing is. */
+/** Returns the errors of a value, in words; empty if there are none. */
 export function complaints(validate: ValidateFunction, value: unknown): string[] {
   if (validate(value)) return [];
   return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);

@@ -11,7 +11,7 @@ import { until } from './service.ts';
 /** Settings of PgBouncer beside those of {@link startPgBouncer}. */
 export type PgBouncerSettings = Record<string, string | number>;
 
-/** Starts a PgBouncer before the database; answers the database's URL through it. Stopped after the test. */
+/** Starts a PgBouncer in front of the database, and returns the database's URL through it. Stopped after the test. */
 export async function startPgBouncer(
   databaseUrl: string,
   mode: 'session' | 'transaction' | 'statement',

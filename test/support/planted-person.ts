@@ -54,7 +54,7 @@ export const sessionOf = (person: PlantedPerson) => ({
   success_url: `https://example.com/?email=${encodeURIComponent(person.email)}&plan=gold`,
 });
 
-/** What the API may send of a person beyond the known fields. */
+/** Returns personal data that the API may send beyond the known fields. */
 export const unknownOf = (person: PlantedPerson): JsonObject => ({
   customer_phone: person.phone,
   risk: { seen: [person.ip, 'kept'], note: `${person.name} of ${person.city}` },

@@ -12,9 +12,9 @@ export interface Proxy {
   cut: () => void;
   /** Lets nothing through any more, in either direction, but keeps connections open until `mend`. */
   freeze: () => void;
-  /** Lets nothing through on the connections there are, but for ever; new ones work. */
+  /** Holds back all data on the present connections forever; new ones work. */
   silence: () => void;
-  /** Delivers everything so many milliseconds later, until `mend`. */
+  /** Delays all data by `ms`, until `mend`. */
   slow: (ms: number) => void;
   /** Breaks each connection in the middle of the next data that comes back over it, until `mend`. */
   tear: () => void;

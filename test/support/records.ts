@@ -106,7 +106,9 @@ export async function value(db: Database, sql: string, values: unknown[] = []): 
   return Object.values((await rows(db, sql, values))[0] ?? {})[0];
 }
 
-/** What every table of the sources holds, but for the moments of observation; the same for two databases that agree. */
+/**
+ * Returns the contents of all tables of the sources without the instants of observation; equal for two databases that agree.
+ */
 export async function contents(db: Database): Promise<Record<string, unknown[]>> {
   const tables = await rows(
     db,

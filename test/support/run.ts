@@ -5,17 +5,17 @@ import { runProgram } from '../../src/program.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
-/** What a command printed and how it ended. */
+/** Output and exit code of a command. */
 export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** A command that runs. */
+/** A running command. */
 export interface Started {
   kill: (signal: NodeJS.Signals) => void;
-  /** What it wrote so far. */
+  /** Returns its errors so far. */
   stderr: () => string;
   ended: Promise<Ended>;
 }

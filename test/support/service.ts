@@ -11,7 +11,7 @@ import { planWork, startWorker, type Worker } from '../../src/worker.ts';
 import { atEnd } from './shared.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-/** Where the queue can live, on this machine; the settings for it. */
+/** Backends of the queue that are available on this machine. */
 export const backends = ['postgres', ...(inject('redisUrl') ? ['redis'] : [])] as const;
 
 /** Settings of a queue of this test's own: an empty database of Redis, or the tables in Postgres. */
@@ -45,7 +45,7 @@ export interface ServiceProcess {
   pid: number | undefined;
   /** Its address; rejects when it ends before it runs. */
   running: Promise<string>;
-  /** What it logged so far. */
+  /** Returns its log so far. */
   log: () => string;
   /** The exit code, or the signal that ended it. */
   ended: Promise<number | string | null>;
@@ -85,10 +85,10 @@ export async function startServiceProcess(settings: Record<string, string>): Pro
   return { ...service, url: await service.running };
 }
 
-/** When a wait counts as hanging; tests end later. */
+/** Time after which a wait counts as hanging; tests end later. */
 const PATIENCE_MS = process.env.npm_lifecycle_event === 'test:faults' ? 600_000 : 180_000;
 
-/** Waits until a condition holds, looking often; rejects with what it is that did not come true. */
+/** Waits until a condition holds, polling often; rejects with `what` if it does not come true. */
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,

@@ -66,13 +66,16 @@ async function redis(): Promise<Pick<RedisServer, 'url' | 'name' | 'stop'> | und
   return given ? { url: given, name: 'the Redis of REDIS_URL', stop: async () => undefined } : startRedis();
 }
 
-/** What is missing is said, with what is left out because of it; in CI it is a failure. */
+/** Reports a missing tool, and that the tests which need it are left out; throws in CI. */
 function sayWhether(found: string | undefined, missing: string): void {
   if (!found && process.env.CI) throw new Error(`CI needs ${missing}`);
   say(found || `nothing in place of ${missing}: tests that need it are left out`);
 }
 
-/** What a crash of the machine would lose does not matter here, and thousands of sessions open with the same password. */
+/**
+ * Turns off the protection against crashes of the machine, which does not matter here, and makes logins cheap, because
+ * thousands of sessions open with the same password.
+ */
 async function makeCheap(client: pg.Client, password: string): Promise<void> {
   for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum'])
     await client.query(`alter system set ${setting} = off`);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 type Release = () => unknown;
 
-/** What is made for a whole file right now is released with it. */
+/** Releases of the file for which {@link shared} is making something right now; undefined otherwise. */
 let ofFile: Release[] | undefined;
 
 /** Releases something at the end of the test that made it, or of the file where {@link shared} makes it. */
@@ -11,7 +11,9 @@ export function atEnd(release: Release): void {
   else onTestFinished(async () => void (await release()));
 }
 
-/** One thing for all tests of a file or of a `describe`, made before the first. What a test leaves in it is there in the next. */
+/**
+ * Makes one thing for all tests of a file or of a `describe`, before the first. What a test changes in it remains for the next.
+ */
 export function shared<T>(make: () => Promise<T>): () => T {
   const made: T[] = [];
   const releases: Release[] = [];

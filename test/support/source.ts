@@ -6,7 +6,7 @@ import type { Source } from '../../src/model/source.ts';
 import { declaredStreams } from '../../src/sources/polar/declared-streams.ts';
 import { unlimited } from './engine.ts';
 
-/** The setting that leaves all of Polar's streams out but the core ones: what is tested with those holds whatever others there are. */
+/** The setting that turns off all of Polar's streams but the core ones; tests of those do not depend on the others. */
 export const CORE_STREAMS = { POLAR_STREAMS: 'checkout_links,checkouts' };
 
 const optional = declaredStreams.filter(({ isOptional = true }) => isOptional);

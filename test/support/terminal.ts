@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 export interface Terminal {
   /** Types text, as a person would. */
   type: (text: string) => void;
-  /** Waits until what is shown after all that was awaited before matches, and returns it up to the match. */
+  /** Waits until the output since the last match matches, and returns it up to the match. */
   shows: (pattern: RegExp) => Promise<string>;
   /** All that was shown. */
   screen: () => string;

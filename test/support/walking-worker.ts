@@ -21,7 +21,7 @@ export const runs = (db: Database) =>
 export const completeRuns = async (db: Database, more = '') =>
   Number(await value(db, `select count(*)::int from sync.runs where outcome = 'complete' ${more}`));
 
-/** Holds the answer to the request for this page of sessions until the gate opens. */
+/** Holds back the response with this page of sessions until the gate opens. */
 export function holdPage(polar: Simulator, page: number) {
   const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   polar.intercept(async ({ path, query }) => {

@@ -10,13 +10,13 @@ export const SHORT_SCHEDULES = {
 };
 const WALKS = ['polar.checkout_links full', 'polar.checkouts full', 'polar.checkouts incremental'];
 
-/** How many walks a second these schedules make. */
+/** Number of walks per second that these schedules make. */
 export const WALKS_PER_SECOND = 1 / 3 + 1 / 3 + 1 / 6;
 
-/** How many runs a database has. */
+/** Returns the number of runs in a database. */
 export const runCount = async (db: Database) => Number(await value(db, 'select count(*)::int from sync.runs'));
 
-/** Waits until each of these schedules has made so many more complete walks than there are now. */
+/** Waits until each of these schedules has made this many more complete walks. */
 export async function untilWalked(db: Database, times: number): Promise<void> {
   const last = await value(db, 'select coalesce(max(id), 0) from sync.runs');
   const counts = async () => {

@@ -390,7 +390,7 @@ test('pull obeys POLAR_ORGANIZATION_ID', async () => {
 describe('more than fifty deletions at a time that are more than a tenth of the rows', () => {
   const stream = 'polar.checkout_links';
 
-  /** An organization of 200 synced links, and what deletes so many of those that are left. */
+  /** Opens an organization of 200 synced links, and a function that deletes this many of those left. */
   async function merchant() {
     const db = await freshDatabase();
     const made = await organization(db, 1, { links: 200, checkouts: 0 });

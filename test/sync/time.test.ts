@@ -30,7 +30,7 @@ async function synced() {
 
 type Synced = Awaited<ReturnType<typeof synced>>;
 
-/** What changes no date: another product of a link, redemptions of a discount; and a link that is deleted. */
+/** Makes edits that change no date: another product of a link, redemptions of a discount. Also deletes a link. */
 function edit({ polar }: Synced): void {
   const [changed, gone] = [...polar.links.values()];
   const others = [...polar.products.keys()].filter((id) => !changed?.product_ids.includes(id));

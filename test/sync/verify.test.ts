@@ -53,7 +53,7 @@ test('a database of Fynn equals the source as well', async () => {
   expect(differences.find(({ kind }) => kind === 'extra')?.id).toMatch(/\/9$/);
 });
 
-/** What somebody may do to the tables; `record` is the stream's record that it shows in. */
+/** Changes that somebody may make to the tables; `record` is the stream's record in which they show. */
 const planted: [string, StreamName, string, object, object][] = [
   [
     'a changed amount',

@@ -26,7 +26,7 @@ export function grouped(rows: Checkouts, columns: string, rest: (group: Checkout
   return [...groups.values()].map((group) => ({ ...picked(group[0] ?? {}, columns), ...rest(group) }));
 }
 
-/** What analytics.abandoned_checkouts must show of the sessions. */
+/** Returns the expected rows of analytics.abandoned_checkouts. */
 export function expectedAbandoned(checkouts: Checkouts, now: number): ReportRow[] {
   const succeeded = checkouts.filter(({ outcome }) => outcome === 'paid' || outcome === 'free');
   return checkouts
@@ -53,7 +53,7 @@ export function expectedAbandoned(checkouts: Checkouts, now: number): ReportRow[
     });
 }
 
-/** What analytics.revenue_daily must show of the sessions. */
+/** Returns the expected rows of analytics.revenue_daily. */
 export function expectedRevenue(checkouts: Checkouts, timezone: string): ReportRow[] {
   const paid = checkouts
     .filter(({ outcome }) => outcome === 'paid')

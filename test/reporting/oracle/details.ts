@@ -5,7 +5,7 @@ import type { Checkout } from '../../../src/simulator/polar/checkouts/record.ts'
 import type { ReportRow } from './checkouts.ts';
 import { digitsOf, knownStates, type AccountTruth } from './truth.ts';
 
-/** What analytics.checkout_states must show. */
+/** Returns the expected rows of analytics.checkout_states. */
 export function expectedStates(truth: AccountTruth): ReportRow[] {
   return [...truth.polar.checkouts.values()].flatMap((session) => {
     const states = knownStates(truth, session);
@@ -36,7 +36,7 @@ export function expectedStates(truth: AccountTruth): ReportRow[] {
   });
 }
 
-/** What analytics.links must show of Polar. */
+/** Returns the expected rows of analytics.links for Polar. */
 export function expectedLinks({ account, polar }: AccountTruth): ReportRow[] {
   const links = [...polar.links.values()].filter(({ deleted_at }) => deleted_at === null);
   return links.map((link) => {
@@ -65,7 +65,7 @@ export function expectedLinks({ account, polar }: AccountTruth): ReportRow[] {
   });
 }
 
-/** What analytics.custom_field_answers must show with the keys that are shown by default. */
+/** Returns the expected rows of analytics.custom_field_answers, with the keys that are shown by default. */
 export function expectedAnswers({ account, polar }: AccountTruth): ReportRow[] {
   return [...polar.checkouts.values()].flatMap((session) => {
     const attached = polar.products.get(session.product_id ?? '')?.custom_fields ?? [];

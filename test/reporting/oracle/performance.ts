@@ -29,11 +29,11 @@ function performance(checkouts: Checkouts, columns: string, idle: readonly Repor
   return [...grouped(checkouts, columns, measures), ...idle.map((row) => ({ ...NOTHING, ...row }))];
 }
 
-/** What analytics.campaigns must show. */
+/** Returns the expected rows of analytics.campaigns. */
 export const expectedCampaigns = (checkouts: Checkouts) =>
   performance(checkouts, 'source account organization_id utm_source utm_medium utm_campaign currency minor_digits');
 
-/** What analytics.link_performance must show. */
+/** Returns the expected rows of analytics.link_performance. */
 export function expectedLinkPerformance(checkouts: Checkouts, links: Checkouts): ReportRow[] {
   const labels = new Map(links.map(({ link_id, label }) => [link_id, label]));
   const rows = checkouts.map((row) => ({ ...row, label: labels.get(row.link_id) ?? null }));
@@ -44,7 +44,7 @@ export function expectedLinkPerformance(checkouts: Checkouts, links: Checkouts):
   return performance(rows, 'source account organization_id link_id label link_match currency minor_digits', idle);
 }
 
-/** What analytics.product_performance must show of the products that sessions offer, or name. */
+/** Returns the expected rows of analytics.product_performance, for the products that sessions offer or name. */
 export function expectedProductPerformance(checkouts: Checkouts, truths: readonly AccountTruth[]): ReportRow[] {
   const columns = 'source account organization_id product_id product_name currency minor_digits';
   const keyOf = (row: ReportRow) => JSON.stringify([row.account, row.product_id, row.currency]);
@@ -76,14 +76,14 @@ const offersOf = ({ account, polar }: AccountTruth): ReportRow[] =>
     })),
   );
 
-/** What analytics.discount_performance must show of the discounts that sessions name. */
+/** Returns the expected rows of analytics.discount_performance, for the discounts that sessions name. */
 export const expectedDiscountPerformance = (checkouts: Checkouts) =>
   performance(
     checkouts,
     'source account organization_id discount_id discount_name discount_code currency minor_digits',
   );
 
-/** What analytics.checkouts_daily must show; the history begins with the first walk. */
+/** Returns the expected rows of analytics.checkouts_daily; the history begins with the first walk. */
 export function expectedDaily(
   checkouts: Checkouts,
   { timezone, now, since }: Pick<AccountTruth, 'timezone' | 'now'> & { since: Readonly<Record<string, number>> },
@@ -118,7 +118,7 @@ export function expectedDaily(
   });
 }
 
-/** What analytics.customers must show. */
+/** Returns the expected rows of analytics.customers. */
 export function expectedCustomers(checkouts: Checkouts): ReportRow[] {
   const known = checkouts.filter(({ customer_key }) => customer_key !== null);
   return grouped(known, 'source account organization_id customer_key', (group) => {

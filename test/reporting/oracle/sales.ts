@@ -13,7 +13,7 @@ export interface SalesTruth {
 
 const moment = (at: string | null) => (at === null ? null : micros(at));
 
-/** What analytics.orders must show. */
+/** Returns the expected rows of analytics.orders. */
 export function expectedOrders({ polar, timezone }: SalesTruth): ReportRow[] {
   const orders = [...polar.streams.orders.records.values()].filter(({ deleted_at }) => deleted_at === null);
   const isPaid = ({ status }: { status: string }) => /^(paid|refunded|partially_refunded)$/.test(status);
@@ -82,7 +82,7 @@ const inMoney = (sums: Readonly<Record<string, number | null>>, group: Checkouts
     ]),
   );
 
-/** What analytics.orders_daily must show of the orders. */
+/** Returns the expected rows of analytics.orders_daily. */
 export function expectedOrdersDaily(orders: Checkouts): ReportRow[] {
   const paid = orders.filter(({ is_paid }) => is_paid).map((row) => ({ ...row, day: row.created_day }));
   const columns = 'source account organization_id day product_id product_name billing_reason currency minor_digits';
@@ -99,7 +99,7 @@ export function expectedOrdersDaily(orders: Checkouts): ReportRow[] {
   });
 }
 
-/** What analytics.refunds_daily must show. */
+/** Returns the expected rows of analytics.refunds_daily. */
 export function expectedRefundsDaily({ polar, timezone }: SalesTruth): ReportRow[] {
   const refunds = [...polar.streams.refunds.records.values()].filter(
     ({ status, deleted_at }) => status === 'succeeded' && deleted_at === null,
@@ -133,7 +133,7 @@ export function expectedRefundsDaily({ polar, timezone }: SalesTruth): ReportRow
   );
 }
 
-/** What analytics.customer_cohorts must show of the orders. */
+/** Returns the expected rows of analytics.customer_cohorts. */
 export function expectedCohorts(orders: Checkouts): ReportRow[] {
   const paid = orders.filter(({ is_paid }) => is_paid);
   const monthOf = (row: ReportRow) => `${String(row.created_day).slice(0, 7)}-01`;
@@ -154,7 +154,7 @@ export function expectedCohorts(orders: Checkouts): ReportRow[] {
   });
 }
 
-/** What analytics.subscriptions must show. */
+/** Returns the expected rows of analytics.subscriptions. */
 export function expectedSubscriptions({ polar, now }: SalesTruth): ReportRow[] {
   const subscriptions = [...polar.streams.subscriptions.records.values()].filter(
     ({ deleted_at, started_at }) => deleted_at === null && started_at !== null,
@@ -205,7 +205,7 @@ function perMonth(amount: number, interval: string, count: number): number {
   return Math.round((amount * perYear) / (12 * count));
 }
 
-/** What analytics.mrr_monthly and analytics.churn_monthly must show of the subscriptions. */
+/** Returns the expected rows of analytics.mrr_monthly and analytics.churn_monthly. */
 export function expectedMonths(
   subscriptions: Checkouts,
   { timezone, now }: SalesTruth,

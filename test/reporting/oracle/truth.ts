@@ -10,11 +10,11 @@ export interface KnownState {
   row: CheckoutRow;
 }
 
-/** What an account's source knows, and when the views were read. */
+/** State of an account's source, and the instants at which it was walked and the views were read. */
 export interface AccountTruth {
   account: string;
   polar: Polar;
-  /** Microseconds: the moment of the first walk, and that of the query. */
+  /** Instants of the first walk and of the query, in microseconds. */
   walkedAt: number;
   now: number;
   timezone: string;
@@ -24,7 +24,7 @@ export interface AccountTruth {
 const MINUTE = 60_000_000;
 const SETTLED = new Set(['succeeded', 'expired', 'failed']);
 
-/** Whether nothing more happens to a session at a moment. */
+/** True if a session no longer changes after `now`. */
 export function isSettledAt({ status, expires_at }: CheckoutRow, now: number): boolean {
   const graceMinutes = status === 'confirmed' ? 30 * 24 * 60 : 15;
   return SETTLED.has(status) || micros(expires_at) + graceMinutes * MINUTE < now;

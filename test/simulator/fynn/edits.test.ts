@@ -3,7 +3,7 @@ import type { SimulatedEvent } from '../../../src/simulator/events.ts';
 import { startFynnSimulator } from '../../../src/simulator/fynn-simulator.ts';
 import { first, present } from '../../support/ask.ts';
 
-/** A simulated tenant, and how it answers for an address. */
+/** Opens a simulated tenant, with a function that returns the status of an address. */
 async function tenant() {
   const simulator = await startFynnSimulator({ now: '2026-11-21T08:00:00Z' });
   onTestFinished(() => simulator.close());

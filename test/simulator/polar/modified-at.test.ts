@@ -13,7 +13,7 @@ function stamps(polar: Polar): Map<string, string | null> {
   );
 }
 
-/** Which records got another modified_at by an edit; new ones with theirs. */
+/** Returns the records whose modified_at an edit changed, and new ones with theirs. */
 function moved(polar: Polar, edit: () => void): Record<string, string | null> {
   const before = stamps(polar);
   edit();

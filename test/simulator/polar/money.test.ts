@@ -16,7 +16,7 @@ function halfPrice(polar: Polar, price: Partial<Price> = {}, fields: Partial<Che
   return { discount_id, session: polar.createCheckout({ ...own, ...fields }) };
 }
 
-/** What the discount of a session cost. */
+/** Returns the cost of a session's discount. */
 const discountGiven = ({ amount, net_amount, tax_amount, tax_behavior }: CheckoutRow) =>
   amount - net_amount - (tax_behavior === 'inclusive' ? (tax_amount ?? 0) : 0);
 

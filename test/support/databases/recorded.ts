@@ -5,7 +5,7 @@ import type pg from 'pg';
 /** The most records per page of the recorded sources. */
 export const PAGE_LIMIT = 10;
 
-/** What stands for the addresses of the sources in the recorded tables. */
+/** Placeholders for the addresses of the sources in the recorded tables. */
 export const PLACES = { polar: 'http://polar.recorded', fynn: 'http://fynn.recorded' };
 
 /** A record as it stands on a page. */
