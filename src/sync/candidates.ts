@@ -29,7 +29,7 @@ export async function* candidatesOfSample(
   }
 }
 
-/** Walks the source: yields records that differ from what is stored, then those that are stored but were on no page. */
+/** Walks the source: yields records that differ from the stored ones, then stored records that were on no page. */
 export async function* candidatesOfWalk(check: Verification): AsyncGenerator<Candidate> {
   const { context, stream, result, signal } = check;
   const { db, http, source, log } = context;
@@ -68,7 +68,7 @@ async function* unseen({ context, stream, result, reachOnce }: Verification, see
     yield* ids.filter((id) => !seen.has(id)).map((id) => ({ id }));
 }
 
-/** The records of a page that differ, each in something that no other record has shown yet. */
+/** Returns the records of a page that differ, each in something that no other record has shown yet. */
 async function* candidatesOn(check: Verification, { records, observedAt }: Page): AsyncGenerator<Candidate> {
   const { context, stream, result } = check;
   const rowsOf = (some: Page['records']) =>

@@ -4,7 +4,7 @@ import { maskRows, masksWithin } from '../load/masks.ts';
 import { newestVersion, type Rows } from '../normalize/rows.ts';
 import type { Verification } from './verification.ts';
 
-/** Compares rows, masked as they would be stored, with what is stored, in one snapshot. */
+/** Compares rows, masked as they would be stored, with the stored ones, in one snapshot. */
 export const compare = async ({ context }: Verification, rows: Rows): Promise<RowDifference[]> =>
   snapshot(context.db.pool, async (client) => {
     maskRows(rows, await masksWithin(client, context.db.pool, context.source));
@@ -12,8 +12,8 @@ export const compare = async ({ context }: Verification, rows: Rows): Promise<Ro
   });
 
 /**
- * Leaves out what the source changed after the last walk. What has no date of its own, or changes without one, may be the
- * doing of something newer beside it.
+ * Leaves out differences that the source made after the last walk. A row without a date of its own, or that changes without
+ * one, may differ because of a newer row beside it.
  */
 export function certain({ since }: Verification, rows: Rows, differences: readonly RowDifference[]): RowDifference[] {
   if (newestVersion(rows) < since) return [...differences];

@@ -15,12 +15,12 @@ import { certain, compare } from './compare-stored.ts';
 import { concurrencyOf } from './context.ts';
 import { report, type Candidate, type Verification } from './verification.ts';
 
-/** Candidates that are read again by id before they count; where more differ, it is not because they just changed. */
+/** Most candidates that are read again by id before they count; more do not differ just because they have changed. */
 const MOST_REREAD = 100;
 
 const PAUSES_MS = [0, 1000, 3000];
 
-/** Reads candidates again, where the source has a request for that, and reports what of them differs. */
+/** Reads candidates again if the source has a request for that, and reports their differences. */
 export async function confirmCandidates(check: Verification, candidates: AsyncIterable<Candidate>): Promise<void> {
   const open: string[] = [];
   for await (const { id, found } of candidates) {
@@ -43,7 +43,7 @@ async function settle(check: Verification, ids: readonly string[]): Promise<void
   for (const { id, found } of open) report(check, id, found);
 }
 
-/** Those that still differ. */
+/** Returns the candidates that still differ. */
 async function rereadAll(check: Verification, candidates: readonly Candidate[]): Promise<Required<Candidate>[]> {
   const read = async (at: number) => {
     const id = candidates[at]?.id ?? '';
@@ -54,7 +54,7 @@ async function rereadAll(check: Verification, candidates: readonly Candidate[]):
   return (await Array.fromAsync(all)).filter(({ found }) => found.length > 0);
 }
 
-/** What of a record differs, as the source and the tables are now. */
+/** Returns the differences of a record, as the source and the tables are now. */
 async function reread(check: Verification, id: string): Promise<RowDifference[]> {
   const { context, stream, signal } = check;
   const { record, observedAt } = await getRecord(context, stream, id, signal);
@@ -63,7 +63,7 @@ async function reread(check: Verification, id: string): Promise<RowDifference[]>
   return certain(check, rows, await compare(check, rows));
 }
 
-/** What differs where the source does not have a record: its row, where its absence proves something. */
+/** Returns the differences of a record that the source does not have: its row, if the absence proves something. */
 async function absent({ context, stream, result, owners, reachOnce }: Verification, id: string) {
   const { pool } = context.db;
   if (!(await isStored(pool, stream, id))) return [];
@@ -79,8 +79,8 @@ async function absent({ context, stream, result, owners, reachOnce }: Verificati
 const LONGEST_WAIT_MS = 6 * 60_000;
 
 /**
- * While a worker is there, waits for its next full walk of the source, unless that is far away: it distinguishes what the
- * source changed without a date from what is wrong. Returns whether there was one.
+ * Waits for the next full walk of a running worker, unless that is far away. It separates what the source changed without a
+ * date from real differences. Returns whether there was one.
  */
 async function nextWalk({ context, stream, signal }: Verification): Promise<boolean> {
   const { db, source, log } = context;

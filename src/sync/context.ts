@@ -8,35 +8,35 @@ import type { Logger } from '../model/log.ts';
 import { accountRef, addressOf, type Source } from '../model/source.ts';
 import type { Progress } from './progress.ts';
 
-/** What every run needs. */
+/** Context of every run. */
 export interface SyncContext {
   db: Database;
   source: Source;
   http: Http;
   log: Logger;
-  /** How many pages are fetched side by side; twelve unless given. */
+  /** Number of pages that are fetched concurrently; default 12. */
   concurrency?: number;
-  /** True when somebody said that many records at a time are deleted: then one walk is enough. */
+  /** True if somebody confirmed that many records were deleted: one walk suffices then. */
   confirmsDeletions?: boolean;
-  /** How long ago a walk may have begun, in ms, that is complete when the rest of its pages is read; about a day unless given. */
+  /** Age in ms up to which an interrupted walk is complete once the rest of its pages is read; about a day by default. */
   oldestWalkMs?: number;
   /** Called at each step of a page; a test can stop the process there. */
   onStep?: (step: 'fetched' | 'committed', page: Page) => void | Promise<void>;
-  /** Called with what each transaction stored. */
+  /** Called with the result of each transaction. */
   onCommitted?: (committed: CommitResult) => void;
-  /** Called as the run goes on. */
+  /** Called as the run proceeds. */
   onProgress?: (progress: Progress) => void;
 }
 
-/** How many pages are fetched side by side. */
+/** Returns the number of pages that are fetched concurrently. */
 export const concurrencyOf = ({ concurrency = 12 }: SyncContext) => concurrency;
 
-/** The name of the budget that all processes with the source's credential share, at one address of its API. */
+/** Returns the name of the budget that all processes with the source's credential share, at one address of its API. */
 export const budgetKey = (source: Source) => `${source.name}:${addressOf(source)}:${source.credential}`;
 
 /**
- * An engine for one source, inside the budget that all processes on the database share. Close its `http` in the end.
- * `urgent` requests, such as those somebody waits for, come before those of walks.
+ * Opens the context of one source, inside the budget that all processes on the database share. Close its `http` in the end.
+ * `urgent` requests, such as those that somebody waits for, come before those of walks.
  */
 export function openContext(
   db: Database,

@@ -13,9 +13,9 @@ import { countCommit } from './stats.ts';
 import { storeRecord } from './store-record.ts';
 
 /**
- * Asks for each record that the walk did not see by its id, if the source has a request for that: only what the source says is gone, and would show if it were
- * there, gets a tombstone. Many at a time wait for a second walk. Throws a NothingShownError when the settings name an
- * owner that the source shows nothing of.
+ * Requests each record that the walk did not see by its id, if the source has a request for that. A record gets a tombstone
+ * only if the source says that it does not exist, and would show it if it did. Many at a time wait for a second walk. Throws a
+ * NothingShownError if the settings name an owner of whom the source shows nothing.
  */
 export async function confirmDeletions(context: SyncContext, run: ActiveRun, signal: AbortSignal): Promise<void> {
   const { db } = context;
@@ -31,13 +31,13 @@ export async function confirmDeletions(context: SyncContext, run: ActiveRun, sig
   stats.pendingDeletions = held.length;
 }
 
-/** More records than this, and more than this share of what is stored, get no tombstones after one walk. */
+/** Mass deletion: more missing records than this, and more than this share of the stored ones, get no tombstones after one walk. */
 const [MOST_AT_ONCE, LARGEST_SHARE] = [50, 0.1];
 
 /**
- * Which of the missing records to ask for, and which wait. A credential that may see less than before looks like a mass
- * deletion, answers to requests by id included: so it takes a second walk, begun after the first had ended, that misses
- * the same records. What only the second misses waits in its turn, where it is many again.
+ * Divides the missing records into those to request and those to hold. A credential that may see less than before looks like a
+ * mass deletion, even in responses to requests by id. A second walk, begun after the first had ended, must therefore miss the
+ * same records. Records that only the second misses wait in turn if they are many.
  */
 async function divide(
   { db, log, confirmsDeletions }: SyncContext,

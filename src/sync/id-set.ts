@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** A set of ids in sixteen bytes an id: of each it keeps 52 bits of a hash, so that two are taken for one hardly ever. */
+/** A set of ids in 16 bytes per id. It keeps 52 bits of a hash of each, so two ids are hardly ever taken for one. */
 export interface IdSet {
   readonly size: number;
   add(id: string): void;

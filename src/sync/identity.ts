@@ -8,20 +8,20 @@ import { ownersStored } from '../load/tombstones.ts';
 import type { SyncContext } from './context.ts';
 import { isShownAnywhere } from './reach.ts';
 
-/** Sees to it that an account stays whose it is. */
+/** Keeps records of another owner out of an account. */
 export interface Identity {
   /**
-   * Called with records before they are stored or judged. What they show for the first time is remembered where the
-   * credential still shows what the account is known by, or the account is new. Throws a ForeignIdentityError otherwise.
+   * Called with records before they are stored or compared. Remembers an owner that they show for the first time if the account
+   * is new, or if the credential still shows a known owner of it. Throws a ForeignIdentityError otherwise.
    */
   admit: (records: readonly Json[], signal: AbortSignal) => Promise<void>;
-  /** Throws a NothingShownError where a full walk showed nothing, and nothing else shows what the account is known by. */
+  /** Throws a NothingShownError if a full walk showed nothing, and no other stream shows a known owner of the account. */
   requireShown: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Whose the account of a stream is. Throws a ForeignIdentityError where it is known by another address. Remembers what is
- * admitted unless it only looks.
+ * Returns the identity of a stream's account. Throws a ForeignIdentityError if the account is known by another address.
+ * Remembers admitted owners unless `looksOnly`.
  */
 export async function openIdentity(
   context: SyncContext,
@@ -35,7 +35,7 @@ export async function openIdentity(
   if (ownerOf === null && known.size > 0 && !known.has(addressOf(source))) throw foreignAddress(source, known);
   if (!looksOnly) await touchAccount(db.pool, account);
   let isShown = false;
-  /** Records that name nobody are whose the credential is known to be, or asked for. */
+  /** Requires that records which name no new owner come from a known one, as the credential has shown or a request shows. */
   const requireOurs = async (added: readonly string[], signal: AbortSignal) => {
     if (added.length === 0 && (await hasShown(context, known))) return;
     if (await isShownAnywhere(context, stream, [...known], signal)) return;
@@ -65,7 +65,7 @@ export async function openIdentity(
   };
 }
 
-/** True when the credential was ever shown one of these owners. */
+/** True if the credential was ever shown one of these owners. */
 async function hasShown({ db, source }: SyncContext, owners: ReadonlySet<string>): Promise<boolean> {
   const naming = source.streams.find(({ ownerColumn }) => ownerColumn !== null);
   return naming !== undefined && (await shownOwners(db.pool, source, naming)).some((owner) => owners.has(owner));

@@ -6,16 +6,16 @@ import { refOf, type Stream } from '../model/stream.ts';
 
 const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
 
-/** How far back incremental walks read, and how long one that reads so far suffices. */
+/** A look-back of incremental walks, and the time for which such a walk suffices. */
 interface LookbackTier {
   lookbackMs: number;
   everyMs: number;
 }
 
 /**
- * The tiers of incremental walks, the furthest look-back first: new records change most, so that few pages each minute find
- * nearly all. A stream's own look-back limits all of them. A checkout session is settled after a day and the quarter of an
- * hour of Polar's expiry job.
+ * Tiers of incremental walks, the furthest look-back first: new records change most, so few pages each minute find nearly all
+ * changes. A stream's own look-back limits all of them. A checkout session is settled after a day and the quarter of an hour of
+ * Polar's expiry job.
  */
 export const LOOKBACK_TIERS: readonly LookbackTier[] = [
   { lookbackMs: Infinity, everyMs: 4 * HOUR_MS },
@@ -23,16 +23,16 @@ export const LOOKBACK_TIERS: readonly LookbackTier[] = [
   { lookbackMs: 2 * HOUR_MS, everyMs: 0 },
 ];
 
-/** The whole look-back is made each time where the last one had so few pages. */
+/** Number of pages up to which the whole look-back is made each time. */
 export const FEW_PAGES = 5;
 
 /** Walks that are due each minute do not begin to the second. */
 const EARLY_MS = 30_000;
 
 /**
- * Returns how far the next incremental walk of a list must read: as far as the furthest tier whose last complete walk is too
- * long ago, back to its look-back before that walk began. So each change of a record is read by the next walk of a tier that
- * reaches it, however many walks failed or were not made in between.
+ * Returns the look-back that the next incremental walk of a list needs: that of the furthest tier whose last complete walk is
+ * too long ago, counted from when that walk began. The next walk of a tier that reaches a record thus reads each change of it,
+ * however many walks in between failed or were not made.
  */
 export async function dueLookback(pool: Pool, stream: Stream, list: string): Promise<Lookback> {
   const wholeMs = stream.incremental?.lookbackMs ?? 0;
@@ -52,7 +52,7 @@ export async function dueLookback(pool: Pool, stream: Stream, list: string): Pro
   return { ms: lookbackMs, isWhole: lookbackMs === wholeMs, horizon: before - lookbackMs * 1000 };
 }
 
-/** When the last walk started that would have read a change of any record that incremental walks follow, by the source's clock. */
+/** Returns the start of the last walk that read every record which incremental walks follow, by the source's clock. */
 export async function lastWholeWalk(pool: Pool, stream: Stream, list: string): Promise<string | undefined> {
   const [walk] = await lastWalks(pool, refOf(stream), { list, lookbacks: [stream.incremental?.lookbackMs ?? 0] });
   return walk?.startedAt ?? undefined;

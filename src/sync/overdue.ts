@@ -6,10 +6,10 @@ import { dueBefore, intervalOf, type ScheduledWalk } from '../model/schedule.ts'
 import type { Source } from '../model/source.ts';
 import { labelOf, type StreamRef } from '../model/stream.ts';
 
-/** How many intervals late a walk may begin, within bounds: others come first, and machines are slow. */
+/** Number of intervals by which a walk may begin late, within bounds: others come first, and machines are slow. */
 const [LATE_INTERVALS, LEAST_LATE_MS, MOST_LATE_MS] = [2, 30_000, 3_600_000];
 
-/** The walks that must have been begun by now, of those that came due since a moment; both in ms since 1970. */
+/** Returns the walks that came due after `watchedSince` and must have begun by now; both in ms since 1970. */
 export function expectedBy(now: number, watchedSince: number, scheduled: readonly ScheduledWalk[]): Expected[] {
   const expected = scheduled.map(({ account, stream, mode, schedule }) => {
     const late = Math.min(Math.max(LATE_INTERVALS * intervalOf(schedule), LEAST_LATE_MS), MOST_LATE_MS);
@@ -18,23 +18,26 @@ export function expectedBy(now: number, watchedSince: number, scheduled: readonl
   return expected.filter(({ since }) => since > watchedSince);
 }
 
-/** The walks that are scheduled, and the sources of their streams. */
+/** The scheduled walks, and the sources of their streams. */
 export interface ScheduledSources {
   scheduled: readonly ScheduledWalk[];
   sources: readonly Source[];
 }
 
-/** The walks that must have been begun by now, as {@link expectedBy} says, but for those of streams that are left out. */
+/** Returns the walks that must have begun by now, as {@link expectedBy} does, without those of streams that are left out. */
 export async function expectedNow(pool: Pool, watchedSince: number, { scheduled, sources }: ScheduledSources) {
   const missing = await missingScopes(pool, sources);
   const walked = scheduled.filter((walk) => !missing.get(labelOf(walk))?.isLeftOut);
   return expectedBy(await databaseTime(pool), watchedSince, walked);
 }
 
-/** What tells that a queue is paused: then nothing is overdue. */
+/** A queue that may be paused: then nothing is overdue. */
 type Pausable = { isPaused: () => Promise<boolean> };
 
-/** Finds the walks of {@link expectedNow} that came due since this was called and that `missing` returns; none while the queue is paused. */
+/**
+ * Finds those walks of {@link expectedNow} that came due since this call and that `missing` returns; none while the queue is
+ * paused.
+ */
 async function watchWalks<W>(
   { pool }: Pick<Database, 'pool'>,
   queue: Pausable,
@@ -49,8 +52,8 @@ async function watchWalks<W>(
 }
 
 /**
- * Finds the scheduled walks that came due since this was called and were not begun for a while, by the database's clock; none
- * while the queue is paused, or of streams that are left out. Their names are such as `polar.checkouts (full)`.
+ * Finds the scheduled walks that came due since this call and have not begun for a while, by the database's clock; none while
+ * the queue is paused, and none of streams that are left out. A name is such as `polar.checkouts (full)`.
  */
 export async function watchOverdue(
   db: Pick<Database, 'pool'>,
@@ -62,8 +65,8 @@ export async function watchOverdue(
 }
 
 /**
- * Finds the streams with a walk that came due since this was called and was neither completed for a while nor runs, by the
- * database's clock; none while the queue is paused, or that is left out.
+ * Finds the streams with a walk that came due since this call, was not completed for a while, and is not running, by the
+ * database's clock; none while the queue is paused, and none that is left out.
  */
 export const watchStale = (
   db: Pick<Database, 'pool'>,

@@ -12,20 +12,20 @@ import { countCommit } from './stats.ts';
 /** Most pages in one transaction. More would save little, and a kill would lose them. */
 const MOST_PAGES = 4;
 
-/** Transactions under way at a time, each in a session of its own. */
+/** Number of concurrent transactions, each in a session of its own. */
 const TRANSACTIONS = 2;
 
-/** Stores pages behind the caller's back. */
+/** Stores pages in the background. */
 export interface PageWriter {
   /** Resolves when another page may be added; rejects when one could not be stored. */
   hasRoom: () => Promise<void>;
-  /** Makes a page into rows; resolves when all pages are stored that were added until then. */
+  /** Turns a page into rows; resolves when all pages added so far are stored. */
   add: (page: NumberedPage) => Promise<void>;
-  /** Resolves when nothing is under way any more; rejects when a page could not be stored. */
+  /** Resolves when no transaction is under way; rejects if a page could not be stored. */
   isDone: () => Promise<void>;
 }
 
-/** Pages made into rows, which one transaction is to store. */
+/** Pages as rows, for one transaction. */
 interface ReadyPages {
   batch: Batch;
   pages: Page[];
@@ -45,13 +45,13 @@ const noPages = ({ source }: SyncContext): ReadyPages => ({
 /** A transaction under way. */
 interface Transaction {
   batch: SentBatch;
-  /** Resolves when it is committed, and all before it are, and that is counted. */
+  /** Resolves when it and all earlier ones are committed and counted. */
   isDone: Promise<void>;
 }
 
 /**
- * Creates a writer that stores pages in their order. Pages that become ready during a transaction share the next one; when
- * that is full, it is sent behind the first, so that Postgres need not wait for us between them.
+ * Creates a writer that stores pages in their order. Pages that become ready during a transaction share the next one. When that
+ * is full, it is sent right behind the first, so Postgres does not wait for us between them.
  */
 export function createPageWriter(context: SyncContext, run: ActiveRun): PageWriter {
   let waiting = noPages(context);

@@ -8,7 +8,7 @@ import { knownIds } from '../load/tombstones.ts';
 import { shownReach } from './reach.ts';
 import { refOf, type Stream } from '../model/stream.ts';
 
-/** What a run is about to read: a walk from its start, or what is missing of one. */
+/** Returns the walk of a run, from its start or from where an earlier run left it. */
 export async function planWalk(
   context: SyncContext,
   stream: Stream,
@@ -35,7 +35,10 @@ export async function planWalk(
 const TOO_LARGE =
   'the process ended again and again before a page was stored: smaller pages are read, one after the other';
 
-/** One process that ends may be chance; from the second on, its memory may be too small for the pages. */
+/**
+ * Reduces page size and concurrency after repeated deaths: one may be chance; from the second on, memory may be too small for
+ * the pages.
+ */
 function cautious(
   { pageSize }: Stream,
   concurrency: number,
@@ -46,7 +49,7 @@ function cautious(
     : { pageSize: Math.max(1, Math.floor(pageSize / 2 ** (deaths - 1))), concurrency: 1 };
 }
 
-/** What the source said last of how many records it holds. */
+/** Returns the last total of the stream's records that the source gave. */
 export const totalOf = ({ spans }: WalkState) => spans.findLast(({ leg }) => OF_ALL.has(leg))?.total;
 
 const OF_ALL: ReadonlySet<Phase> = new Set(['head', 'ascent', 'recent', 'pass', 'detail']);
@@ -54,9 +57,9 @@ const OF_ALL: ReadonlySet<Phase> = new Set(['head', 'ascent', 'recent', 'pass', 
 /** A day; half an hour more lets a daily walk take up what the last one left. */
 const OLDEST_WALK_MS = 24.5 * 3_600_000;
 
-/** Our own dates do not lie further ahead than this, unless the clock did. */
+/** Furthest that our own dates lie ahead, unless the clock did. */
 const MOST_AHEAD_MS = 5000;
 
-/** Pages that were read long ago, or while the clock was ahead, do not prove what there is now. */
+/** True for pages that were read long ago, or while the clock was ahead: they do not prove the present state. */
 const isOld = ({ oldestWalkMs = OLDEST_WALK_MS }: SyncContext, { ageMs }: Checkpoint<Span>) =>
   ageMs > oldestWalkMs || ageMs < -MOST_AHEAD_MS;

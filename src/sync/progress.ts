@@ -1,17 +1,17 @@
 import { expectedPages, type WalkState } from '../extract/walk.ts';
 import { refOf, type Mode, type StreamRef } from '../model/stream.ts';
 
-/** How far a run has come. */
+/** Progress of a run. */
 export interface Progress extends StreamRef {
   mode: Mode;
-  /** Pages read by the whole walk, and how many it takes as far as the source's totals tell. */
+  /** Pages that the whole walk has read, and the number it takes as far as the source's totals show. */
   pages: number;
   expectedPages: number | undefined;
   records: number;
   phase: 'walk' | 'tombstones';
 }
 
-/** How far a walk has come that has read so many pages and records. */
+/** Returns the progress of a walk after this many pages and records. */
 export const walkProgress = (walk: WalkState, read: Pick<Progress, 'pages' | 'records'>): Progress => ({
   ...refOf(walk.stream),
   mode: walk.mode,

@@ -11,8 +11,8 @@ import { storeRecord, type RecordStore } from './store-record.ts';
 import { refOf, type Stream } from '../model/stream.ts';
 
 /**
- * What became of one id that was pulled. Not visible: the source does not show it, which proves nothing, as it never
- * showed whose the stored record is, or shows nothing of them any more. Excluded: the settings name another owner.
+ * Outcome of pulling one id. Not visible: the source does not show the record. That proves nothing, because it never showed the
+ * owner of the stored record, or no longer shows anything of that owner. Excluded: the settings name another owner.
  */
 export interface Pulled {
   id: string;
@@ -20,8 +20,8 @@ export interface Pulled {
 }
 
 /**
- * Fetches single records by id and stores them as a page would; one that the source no longer has gets its tombstone,
- * where its absence proves that it is deleted.
+ * Fetches single records by id, and stores them as a page would. A record that the source no longer has gets its tombstone if
+ * its absence proves that it is deleted.
  */
 export async function pull(
   context: SyncContext,
@@ -70,7 +70,7 @@ async function storeFetched(
   return outcomeOf(committed);
 }
 
-/** Whether a record is of whom the settings name. */
+/** True if a record belongs to the owner that the settings name. */
 const isInScope = ({ scope }: Stream, record: JsonObject) =>
   Object.entries(scope).every(([key, wanted]) => {
     const { [key]: value } = record;

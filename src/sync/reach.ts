@@ -6,17 +6,20 @@ import { countDisputed, shownOwners, shownRecords, type Reach } from '../ledger/
 import { ownersStored } from '../load/tombstones.ts';
 import { refOf, type Stream } from '../model/stream.ts';
 
-/** What the source's credential was ever shown of a stream: what a walk or a sample may ask for. Sends no request. */
+/**
+ * Returns the part of a stream that the source's credential was ever shown: a walk or a sample may request that. Sends no
+ * request.
+ */
 export async function shownReach({ db, source }: SyncContext, stream: Stream): Promise<Reach> {
   if (stream.ownerColumn === null) return shownRecords(db.pool, source, stream);
   return { owners: await shownOwners(db.pool, source, stream) };
 }
 
 /**
- * The one rule of deletions: a 404 proves one only where this credential was shown the record, or records of its owner,
- * before, and is shown its owner still. An owner that the walk at hand did not show is asked for; that costs requests only
- * where something of it is stored. Without a walk, a source whose records name no owner is asked whether it answers at all.
- * Throws a NothingShownError when a walk was shown nothing of whom the settings name.
+ * Returns the reach of deletions: a 404 proves one only if this credential was shown the record, or records of its owner,
+ * before, and is still shown that owner. Requests an owner that the present walk did not show, if something of it is stored.
+ * Without a walk, requests a list of a source whose records name no owner, to see that it responds at all. Throws a
+ * NothingShownError if a walk was shown nothing of the owner that the settings name.
  */
 export async function reachOf(
   context: SyncContext,
@@ -37,13 +40,13 @@ export async function reachOf(
   return { owners };
 }
 
-/** The same, found out when it is first asked for, and once. */
+/** Returns a function that computes the reach on its first call, and keeps it. */
 export function lazyReach(...asked: Parameters<typeof reachOf>): () => Promise<Reach> {
   let reach: Promise<Reach> | undefined;
   return () => (reach ??= reachOf(...asked));
 }
 
-/** Says where another address shows the same records: nobody can tell whose one is that this address does not have. */
+/** Warns if another address shows the same records: the owner of one that this address does not have cannot be determined. */
 function warnOfDisputed({ log }: SyncContext, stream: Stream, disputed: number): void {
   if (disputed === 0) return;
   log.warn(
@@ -53,9 +56,9 @@ function warnOfDisputed({ log }: SyncContext, stream: Stream, disputed: number):
 }
 
 /**
- * Owners that the source shows to the credential. One that is shown no more counts where it was the only one ever, and no
- * other stream has records of it that should be listed: then its last record is deleted. Where a list is all that there is,
- * it must show a record itself: one that is empty for no reason says of each record that it does not exist.
+ * Returns the owners that the source shows to the credential. One that is no longer shown counts if it was the only one ever,
+ * and no other stream stores records of it that should be listed: its last record is deleted then. A stream that can only be
+ * listed must show a record itself: a list that is empty without reason would say of each record that it does not exist.
  */
 async function visibleOwners(
   context: SyncContext,
@@ -74,7 +77,7 @@ async function visibleOwners(
   return [...owners];
 }
 
-/** Throws when a filter by owner shows nothing, here or in any other stream: it, or the credential, is a wrong one. */
+/** Throws if a filter by owner shows nothing, here or in any other stream: the owner or the credential is wrong then. */
 async function requireOwner(
   context: SyncContext,
   stream: Stream,
@@ -96,24 +99,24 @@ async function requireOwner(
   );
 }
 
-/** The owner that the settings name, if any. */
+/** Returns the owner that the settings name, if any. */
 const wantedOwner = ({ ownerColumn, scope }: Stream) => (ownerColumn === null ? undefined : scope[ownerColumn]);
 
-/** The owner that the settings name, otherwise all that are known. */
+/** Returns the owner that the settings name, otherwise all known ones. */
 function inScope(stream: Stream, known: readonly string[]): readonly string[] {
   const wanted = wantedOwner(stream);
   return wanted === undefined ? known : [wanted];
 }
 
-/** A stream, and all others of its source. */
+/** Returns a stream, and all others of its source. */
 const everyStream = ({ source }: SyncContext, stream: Stream): Stream[] => [
   stream,
   ...source.streams.filter(({ name }) => name !== stream.name),
 ];
 
 /**
- * Asks each stream for one record of an owner until one comes. Contradicted: another than the first one that may be read lists
- * none, although some are stored. A stream that the source says may not be read proves nothing; a proxy's refusal is an error.
+ * Requests one record of an owner from each stream until one comes. Contradicted: a readable stream other than the first lists
+ * none, although some are stored. A stream whose scope is missing proves nothing; a proxy's refusal is an error.
  */
 async function look(
   { db, http, source }: SyncContext,
@@ -136,7 +139,7 @@ async function look(
   return { isShown: false, isContradicted };
 }
 
-/** True when the source still shows a record of one of the owners, in whichever stream. */
+/** True if the source still shows a record of one of the owners, in any stream. */
 export async function isShownAnywhere(
   context: SyncContext,
   stream: Stream,
@@ -148,7 +151,7 @@ export async function isShownAnywhere(
   return false;
 }
 
-/** Asks for a list that the source has: an address that answers 404 to everything must not pass for a deletion. */
+/** Requests a list that the source has: an address that returns 404 for everything must not pass for a deletion. */
 async function requireList({ http, source }: SyncContext, signal: AbortSignal): Promise<void> {
   const [listed] = source.streams.map((stream) => (stream.discovery.by === 'id' ? stream.discovery.in : stream));
   if (!listed) return;

@@ -9,8 +9,8 @@ import type { Logger } from '../model/log.ts';
 export type RestraintPlan = Pick<MaskPlan, 'sources' | 'privacy'>;
 
 /**
- * Empties what is stored although the settings exclude it by now, or although somebody was forgotten, as after a kill of
- * `forget`. Logs how many rows of each table that concerned.
+ * Empties stored values that the settings now exclude, and those of forgotten people that a killed `forget` left. Logs the
+ * number of rows in each table.
  */
 export async function restrain(
   { db: { pool }, log }: { db: Database; log: Logger },
@@ -23,7 +23,7 @@ export async function restrain(
   if (counts.size > 0) log.info({ rows: Object.fromEntries(counts) }, 'emptied data that is not to be stored');
 }
 
-/** Moves the cutoff to where the settings want it today. */
+/** Moves the cutoff to the one of today. */
 async function presentMasks(pool: Database['pool'], { sources, privacy }: RestraintPlan): Promise<Forgotten> {
   if (!(await isCutoffStale(pool, privacy.keepFor))) return readForgotten(pool);
   return changeMasks(pool, [...sources.keys()], (client) => moveCutoff(client, privacy.keepFor));

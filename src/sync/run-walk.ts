@@ -41,14 +41,17 @@ import { storePages } from './store-pages.ts';
 
 const REPORT_MS = 1000;
 
-/** What a run is to do, and where it counts. */
+/** The walk that a run makes, and its counts. */
 export interface RunPlan {
   stream: Stream;
   mode: Mode;
   stats: RunStats;
 }
 
-/** Walks a stream under its lease, from the checkpoint to the end, and records the run. Throws whatever keeps it from completing. */
+/**
+ * Walks a stream under its lease, from the checkpoint to the end, and records the run. Throws any error that keeps it from
+ * completing.
+ */
 export async function runWalk(
   context: SyncContext,
   lease: Lease,
@@ -100,7 +103,7 @@ async function prepare(
   return { ...open, ...rest, walk, isFresh: open.checkpoint.spans.length === 0, sightings };
 }
 
-/** What a run has counted and read, and what the source said of how many records it holds. */
+/** Returns the counts of a run, and the source's total of records. */
 const totalsOf = ({ stats: { counters }, walk }: ActiveRun) => ({
   counters,
   total: totalOf(walk),
@@ -108,8 +111,8 @@ const totalsOf = ({ stats: { counters }, walk }: ActiveRun) => ({
 });
 
 /**
- * Reads what is missing of a walk that was begun long ago. What its pages showed is stored, and may have changed since, so
- * that another walk has to follow; but a long one that is interrupted again and again comes to its end.
+ * Reads the rest of a walk that began long ago. Records on its earlier pages may have changed since, so another walk has to
+ * follow; but a long walk that is interrupted again and again comes to its end.
  */
 async function storeRest(context: SyncContext, run: ActiveRun, signal: AbortSignal): Promise<void> {
   const { checkpoint, stream, walk } = run;
@@ -139,7 +142,7 @@ async function walkToEnd(context: SyncContext, run: ActiveRun, signal: AbortSign
   counters.unchanged = Math.max(0, counters.records - counters.inserted - counters.updated);
 }
 
-/** Records every second how far the run has come, for `status`. The result ends that. */
+/** Records the progress of the run every second, for `status`. The returned function stops that. */
 function startReporting({ db, log }: SyncContext, current: () => ActiveRun): () => void {
   let pages = 0;
   const timer = setInterval(() => {
@@ -153,13 +156,13 @@ function startReporting({ db, log }: SyncContext, current: () => ActiveRun): () 
   return () => clearInterval(timer);
 }
 
-/** A walk that failed so cannot be completed from where it stands. */
+/** Errors after which a walk cannot be continued. */
 const GIVEN_UP = [UnreadableListError, UnreadableRecordsError, NothingShownError, ForeignIdentityError];
 
-/** Records why the run failed; a walk that cannot be completed from where it stands is forgotten. */
+/** Records the reason why the run failed; discards a walk that cannot be continued. */
 async function giveUp({ db, source }: SyncContext, run: ActiveRun, error: unknown, signal: AbortSignal): Promise<void> {
   const { runId, lease, checkpoint } = run;
-  // A service that is stopped resumes its walk by itself; a command that is stopped says that it failed.
+  // A stopped service resumes its walk by itself; a stopped command reports that it failed.
   const outcome = signal.aborted && !(signal.reason instanceof FatalError) ? 'interrupted' : 'failed';
   if (error instanceof UnreadableRecordsError) await noteUnreadable(db.pool, runId, error.count);
   await failRun(db.pool, runId, totalsOf(run), { outcome, ...failureOf(error) });

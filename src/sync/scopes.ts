@@ -6,11 +6,11 @@ import { accountRef } from '../model/source.ts';
 import { labelOf, refOf, type Stream } from '../model/stream.ts';
 import type { SyncContext } from './context.ts';
 
-/** What asking for the scopes of the optional streams showed. */
+/** Result of requesting the scopes of the optional streams. */
 export interface ScopesAsked {
-  /** Streams whose scope was missing, and is not any more. */
+  /** Streams whose scope was missing, and is granted now. */
   regained: Stream[];
-  /** False where the API did not respond itself, so that nothing became known of a scope. */
+  /** False if the API itself did not respond for some stream, whose scope is unknown then. */
   isConclusive: boolean;
 }
 
@@ -18,8 +18,8 @@ export interface ScopesAsked {
 const ASK_MS = 10_000;
 
 /**
- * Asks for the scope of each optional stream with one small request, and records what is missing. Only a response of the API
- * itself counts: after a failure, or a refusal by something in between, what was known stays.
+ * Checks the scope of each optional stream with one small request, and records those that are missing. Only a response of the
+ * API itself counts: after a failure, or a refusal by something in between, the recorded scopes stay.
  */
 export async function askScopes(context: SyncContext, signal: AbortSignal): Promise<ScopesAsked> {
   const { db, source } = context;
@@ -43,7 +43,7 @@ export async function askScopes(context: SyncContext, signal: AbortSignal): Prom
 
 const scopeOf = ({ permission }: Stream) => permission;
 
-/** Whether the API lets the credential read a stream; undefined when it did not say. */
+/** Returns whether the API lets the credential read a stream; undefined if it did not say. */
 async function isAllowed(context: SyncContext, stream: Stream, signal: AbortSignal): Promise<boolean | undefined> {
   const { http, log } = context;
   const first = { ...UNORDERED, filter: stream.scope, page: 1, limit: 1, retries: 1 };
@@ -59,7 +59,7 @@ async function isAllowed(context: SyncContext, stream: Stream, signal: AbortSign
   }
 }
 
-/** Logs what has changed, each once. */
+/** Logs scopes that were granted or lost, each once. */
 function announce({ log, source }: SyncContext, { regained, lost }: Record<'regained' | 'lost', Stream[]>): void {
   const { credential } = source.access;
   for (const stream of lost)

@@ -6,12 +6,12 @@ import { concurrencyOf, type SyncContext } from './context.ts';
 import { countCommit } from './stats.ts';
 import { storeRecord } from './store-record.ts';
 
-/** Most records that one walk asks for by id; the next one asks for more. */
+/** Most records that one walk requests by id; the next one requests more. */
 const MOST = 100;
 
 /**
- * Requests by id what is stored as unsettled and what a whole look-back did not see: it has settled since, and so left the
- * lists that the walk reads. A record that the source does not have is left to full walks.
+ * Requests by id the records that are stored as unsettled and that a whole look-back did not see: they have settled since, and
+ * so left the lists that the walk reads. A record that the source does not have is left to full walks.
  */
 export async function storeSettled(context: SyncContext, run: ActiveRun, signal: AbortSignal): Promise<void> {
   const { checkpoint, stream, walk, stats } = run;

@@ -7,7 +7,7 @@ import { refOf, type Stream } from '../model/stream.ts';
 import { accountRef } from '../model/source.ts';
 import { recordNewFields } from '../ledger/events.ts';
 
-/** What a run has stored so far, and how often it met fields or values that have no column. */
+/** Counts of a run so far, including fields and values without a column. */
 export interface RunStats {
   counters: Counters;
   drift: Map<string, number>;
@@ -15,7 +15,7 @@ export interface RunStats {
   pendingDeletions: number;
 }
 
-/** A run that has stored nothing. */
+/** Counters of a run that has stored nothing. */
 export const emptyStats: Counters = {
   requests: 0,
   pages: 0,
@@ -28,7 +28,7 @@ export const emptyStats: Counters = {
   skewed: 0,
 };
 
-/** Adds what a transaction stored, and tells the engine's listener. */
+/** Adds the result of a transaction, and passes it to the context's listener. */
 export function countCommit(
   { onCommitted }: SyncContext,
   { counters, drift }: RunStats,
@@ -43,7 +43,7 @@ export function countCommit(
   for (const [field, times] of committed.drift) countDrift(drift, field, times);
 }
 
-/** Reports what had no column: all of it in the log, and each new field as an event. */
+/** Reports fields and values without a column: all of them in the log, and each new field as an event. */
 export async function reportDrift({ db, log }: SyncContext, stream: Stream, { drift }: RunStats): Promise<void> {
   if (drift.size === 0) return;
   log.warn(
@@ -53,10 +53,10 @@ export async function reportDrift({ db, log }: SyncContext, stream: Stream, { dr
   await recordNewFields(db.pool, refOf(stream), [...drift.keys()]);
 }
 
-/** More than this between the database's clock and the source's is said. */
+/** Difference between the database's clock and the source's above which a warning is logged. */
 const MOST_API_SKEW_MS = 60_000;
 
-/** Says where the database's clock, which decides, differs from the source's. */
+/** Warns if the source's clock differs from the database's, which decides. */
 export function warnOfClock({ log, source }: SyncContext, { observedAt, sourceTime }: Page): void {
   if (sourceTime === undefined) return;
   const ms = Date.parse(observedAt) - Date.parse(sourceTime);

@@ -5,10 +5,10 @@ import { normalizeResponse } from '../normalize/normalize.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { SyncContext } from './context.ts';
 
-/** What a record asked for by its id is stored under: whose it may be, and the run where a walk asked for it. */
+/** Context in which a record requested by its id is stored, with the run if a walk requested it. */
 export type RecordStore = Pick<ActiveRun, 'stream' | 'identity' | 'sightings'> & { run?: LeasedRun };
 
-/** Stores a record that was asked for by its id, as a page would. Throws a ForeignIdentityError where it is of somebody else. */
+/** Stores a record requested by its id, as a page would. Throws a ForeignIdentityError if it belongs to somebody else. */
 export async function storeRecord(
   { db, source }: SyncContext,
   { stream: { entity }, identity, sightings, run }: RecordStore,

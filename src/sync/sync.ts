@@ -14,9 +14,11 @@ import { emptyStats, type RunStats } from './stats.ts';
 export interface Run extends StreamRef, Omit<Counters, 'skewed'> {
   mode: Mode;
   outcome: 'complete' | 'failed';
-  /** How many records are missing at the source and wait for a second full walk; absent if none do. */
+  /** Number of records that are missing at the source and wait for a second full walk; absent if there are none. */
   pendingDeletions?: number;
-  /** Rows that had been observed in the future, by a clock that was ahead, and were corrected; absent if none were. */
+  /**
+   * Number of rows that were observed in the future, by a clock that was ahead, and were corrected; absent if there are none.
+   */
   skewed?: number;
   durationMs: number;
   error?: string;
@@ -26,14 +28,14 @@ export interface Run extends StreamRef, Omit<Counters, 'skewed'> {
 }
 
 /**
- * What follows a run that is not complete. Retry: another try may succeed. Fail: none will before somebody acts. Delay:
+ * Action after a run that is not complete. Retry: another attempt may succeed. Fail: none will before somebody acts. Delay:
  * another walk of the stream has to end first. Skip: another process does the work, or this one is stopping.
  */
 export type NextAction = 'retry' | 'fail' | 'delay' | 'skip';
 
 /**
- * One run of a stream: takes the lease, continues from the checkpoint, stores page after page, finds what was deleted.
- * Never throws for a failure of the run itself: that is its outcome. Aborting stops it after the current page.
+ * Makes one run of a stream: takes the lease, continues from the checkpoint, stores page after page, confirms deletions. Never
+ * throws for a failure of the run itself: that is its outcome. Aborting stops it after the current page.
  */
 export async function sync(context: SyncContext, stream: Stream, wanted: Mode, signal: AbortSignal): Promise<Run> {
   const started = performance.now();
@@ -57,14 +59,14 @@ export async function sync(context: SyncContext, stream: Stream, wanted: Mode, s
   return { ...refOf(stream), mode, outcome, ...reported(stats), durationMs, ...failed };
 }
 
-/** What a run counted; what hardly ever happens only where it did. */
+/** Returns the counts of a run, the rare ones only if they are not 0. */
 const reported = ({ pendingDeletions, counters: { skewed, ...counters } }: RunStats) => ({
   ...counters,
   ...(pendingDeletions > 0 && { pendingDeletions }),
   ...(skewed > 0 && { skewed }),
 });
 
-/** Two walks of a stream that come due together are nothing to speak of. */
+/** Returns the log level of a failure. Two walks of a stream that come due together are not worth a line. */
 function levelOf(failure: unknown, next: NextAction | undefined): 'error' | 'info' | 'debug' {
   if (failure instanceof LeaseHeldError) return 'debug';
   return next === 'skip' ? 'info' : 'error';
@@ -77,7 +79,7 @@ function nextOf(failure: unknown, mode: Mode, signal: AbortSignal): NextAction {
   return failure instanceof FatalError || failure instanceof ConfigError ? 'fail' : 'retry';
 }
 
-/** An incremental walk needs a complete one before it, and a stream that can be walked so. */
+/** Returns the mode of the run: an incremental walk needs a stream that supports it, and a complete walk before it. */
 async function effectiveMode({ db, source }: SyncContext, stream: Stream, wanted: Mode): Promise<Mode> {
   const list = listOf(source, stream);
   const before =

@@ -8,23 +8,23 @@ import type { SyncContext } from './context.ts';
 export interface VerifyResult extends StreamRef {
   /** Records of the stream that were compared. */
   records: number;
-  /** Rows that are not stored, that the source does not have, and that differ; a set that differs counts as one. */
+  /** Number of rows that are not stored, that the source does not have, and that differ; a set that differs counts as one. */
   missing: number;
   extra: number;
   different: number;
   /** Records that the source changed after the last full walk or whole look-back began: the next one brings them. */
   behind: number;
-  /** Rows that are stored, but not shown to this credential, so that nothing is known of them. */
+  /** Rows that are stored, but not shown to this credential, so they cannot be compared. */
   hidden: number;
   requests: number;
   durationMs: number;
-  /** Why it could not be read to the end. */
+  /** Reason why it could not be read to the end. */
   error?: string;
   /** The code of the error, such as CS4201; present with it. */
   errorCode?: ErrorCode;
 }
 
-/** A difference, and the id of the record of the stream by which it was found: pulling that fixes it. */
+/** A difference, and the id of the stream's record that showed it: pulling that record fixes it. */
 export interface Mismatch extends Difference {
   record: string;
 }
@@ -33,7 +33,7 @@ export interface Mismatch extends Difference {
 export interface VerifyOptions {
   /** Number of records to pick at random and read by their ids, instead of all. */
   sample?: number | undefined;
-  /** Before each look at a record by its id: a change under way must have time to arrive. */
+  /** Pauses before each reading of a record by its id: a change under way must have time to arrive. */
   pausesMs?: readonly number[];
   onDifference: (mismatch: Mismatch) => void;
 }
@@ -42,16 +42,16 @@ export interface VerifyOptions {
 export interface Verification {
   context: SyncContext;
   stream: Stream;
-  /** When the last full walk or whole look-back began, in microseconds since 1970 by the source's clock. */
+  /** Instant at which the last full walk or whole look-back began, in microseconds since 1970 by the source's clock. */
   since: number;
   result: VerifyResult;
   options: VerifyOptions;
   /** Differences that made a record a candidate, and those that were reported. */
   suspected: Set<string>;
   reported: Set<string>;
-  /** Owners that the walk has shown; undefined where there is no walk. */
+  /** Owners that the walk has shown; undefined without a walk. */
   owners: Set<string> | undefined;
-  /** Whose absence says something; known once the walk is over. */
+  /** Returns the reach within which absence proves a deletion; called once the walk is over. */
   reachOnce: () => Promise<Reach>;
   signal: AbortSignal;
 }
@@ -59,21 +59,21 @@ export interface Verification {
 /** A record that may differ. */
 export interface Candidate {
   id: string;
-  /** Undefined where its page did not show what differs. */
+  /** Undefined if its page did not show the difference. */
   found?: RowDifference[];
 }
 
-/** Remembered differences, so that what nests in many records is reported once. */
+/** Most differences that are remembered, so that a record nested in many others is reported once. */
 const MOST_REMEMBERED = 200_000;
 
-/** Adds a key to a memory that does not grow for ever. */
+/** Adds a key to a memory of limited size. */
 function rememberKey(keys: Set<string>, key: string): void {
   if (keys.size < MOST_REMEMBERED) keys.add(key);
 }
 
 const differenceKey = ({ table, id, column = '' }: Difference) => `${table} ${id} ${column}`;
 
-/** The differences that no other record has shown yet. */
+/** Returns the differences that no other record has shown yet. */
 export function unsuspected({ suspected }: Verification, found: readonly RowDifference[]): RowDifference[] {
   const fresh = found.filter((difference) => !suspected.has(differenceKey(difference)));
   for (const difference of fresh) rememberKey(suspected, differenceKey(difference));

@@ -11,8 +11,8 @@ import { lazyReach } from './reach.ts';
 import type { Verification, VerifyOptions, VerifyResult } from './verification.ts';
 
 /**
- * Compares what the source says with what is stored: every column of every row, every set, both ways. Changes nothing.
- * A record that differs is read again by its id before that counts. Never throws for a failure of the reading itself.
+ * Compares the source with the tables: every column of every row, and every set, in both directions. Changes nothing. A record
+ * that differs is read again by its id before that counts. Never throws for a failure of the reading itself.
  */
 export async function verify(
   context: SyncContext,
@@ -53,7 +53,7 @@ const nothingFound = {
   durationMs: 0,
 };
 
-/** Throws when what is stored was compared with nothing: that is no equality. */
+/** Throws if stored rows were compared with nothing: that is no equality. */
 function requireShown({ result, options, context: { source } }: Verification): void {
   const { hidden, records } = result;
   if (hidden === 0 || (records > 0 && options.sample === undefined)) return;
