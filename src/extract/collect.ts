@@ -7,7 +7,7 @@ import type { Reader } from './reader.ts';
 import type { Page } from './page.ts';
 import { startOf, endOf } from './span.ts';
 
-/** How often a list that keeps changing is read before the walk fails. */
+/** Number of passes over a list that keeps changing before the walk fails. */
 const PASSES = 6;
 
 const recordId = (record: Json) => (isObject(record) ? JSON.stringify(record.id) : '');

@@ -11,9 +11,9 @@ import { loadDispatchers } from './undici.ts';
 export interface RawResponse {
   status: number;
   header: (name: string) => string | undefined;
-  /** Whoever is done with it releases it. */
+  /** Body of the response, to be released by its reader. */
   body: Body;
-  /** When the request was sent and when the first byte of the response arrived, as ISO instants with microseconds. */
+  /** Instants at which the request was sent and the first byte of the response arrived, in ISO form with microseconds. */
   sentAt: string;
   observedAt: string;
 }

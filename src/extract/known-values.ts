@@ -21,7 +21,7 @@ const FINGERPRINT = 96;
 /** Most objects with one fingerprint, such as maps that begin with the same price. */
 const MOST_ALIKE = 64;
 
-/** When more bytes are known, all are forgotten: what is frequent is soon known again. */
+/** Number of bytes above which everything is forgotten: frequent values are soon known again. */
 const MEMORY_BYTES = 4 * 2 ** 20;
 
 /** Creates an empty memory. */

@@ -14,10 +14,10 @@ export interface Probe {
   stream: Stream;
   /** Undefined when there was no response. */
   answer: HttpResponse | undefined;
-  /** Why the response cannot be used; undefined for a usable one. */
+  /** Reason why the response is unusable; undefined if it is usable. */
   error: Error | undefined;
   records: Json[];
-  /** The number of records that the list counts; undefined without a list. */
+  /** Number of records that the list counts; undefined without a list. */
   total?: number | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface HttpResponse {
   isEmpty: boolean;
   /** The content in one short line, without our credential; empty for the JSON of a success. */
   excerpt: string;
-  /** When the request was sent and when the first byte of the response arrived, as ISO instants with microseconds. */
+  /** Instants at which the request was sent and the first byte of the response arrived, in ISO form with microseconds. */
   sentAt: string;
   observedAt: string;
 }

@@ -21,7 +21,10 @@ export interface Edge {
   key: number;
 }
 
-/** What one response showed of the list. Each response shows the list at one moment, so a page shows all records between its ends. */
+/**
+ * Part of the list that one response showed. Each response shows the list at one moment, so a page shows all records between
+ * its ends.
+ */
 export interface Span {
   leg: Phase;
   page: number;

@@ -3,7 +3,7 @@ import type { Agent, Dispatcher, Pool, ProxyAgent } from 'undici';
 
 const load = createRequire(import.meta.url);
 
-/** What of undici opens sockets. */
+/** Parts of undici that open sockets. */
 interface Dispatchers {
   Agent: typeof Agent;
   Pool: typeof Pool;
@@ -11,8 +11,8 @@ interface Dispatchers {
 }
 
 /**
- * Loads what of undici opens sockets. All of it, with fetch, caches and mocks, takes a tenth of a second longer. `request` and
- * the like are added to dispatchers as undici's own index does.
+ * Loads the parts of undici that open sockets. All of it, with fetch, caches and mocks, takes a tenth of a second longer. Adds
+ * `request` and the like to dispatchers, as undici's own index does.
  */
 export function loadDispatchers(): Dispatchers {
   const { prototype } = load('undici/lib/dispatcher/dispatcher.js') as typeof Dispatcher;

@@ -14,16 +14,16 @@ import type { Page } from './page.ts';
 import { skipUndated } from './undated.ts';
 import { endOf, hasShrunk, pageLimit, proven, startOf, type Phase, type Span } from './span.ts';
 
-/** How far back an incremental walk reads. */
+/** Range of an incremental walk. */
 export interface Lookback {
   ms: number;
-  /** The creation date that it reads back to, in microseconds since 1970. */
+  /** Creation date down to which it reads, in microseconds since 1970. */
   horizon: number;
   /** True for the whole look-back of the stream; then the older records that may still change are read as well. */
   isWhole: boolean;
 }
 
-/** What a walk needs to know, and the pages that it has read. */
+/** Parameters of a walk, and the pages that it has read. */
 export interface WalkState {
   stream: Stream;
   mode: Mode;
