@@ -36,6 +36,7 @@ export const workerCommand = (invocation: Invocation): Command =>
 async function runWorker(invocation: Invocation): Promise<void> {
   const { planWork, serveUntil, startWorker } = await import('../worker.ts');
   const { WORKER } = await import('../database/client.ts');
+  const { openAhead } = await import('../database/pool.ts');
   const { updateSchema } = await import('../operations/context.ts');
   const { signal } = invocation;
   const work = async ({ config, db, log }: CommandContext, plan: WorkPlan) => {
@@ -43,6 +44,7 @@ async function runWorker(invocation: Invocation): Promise<void> {
     else signal.addEventListener('abort', () => limitStop(log));
     try {
       shareClock();
+      openAhead(db.pool, 1); // while the schema is checked
       await updateSchema({ config, db });
       const worker = await startWorker(plan, db, log, signal);
       logStart(worker, plan, log);

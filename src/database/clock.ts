@@ -29,11 +29,11 @@ export async function readClock<T extends { time: number }>(ask: () => Promise<{
 
 const CLOCK_READ_EVERY_MS = 10_000;
 
-/** Keeps the clock of this process in step with the database's. The returned function ends that. */
-export async function followClock(pool: Pool): Promise<() => void> {
+/** Keeps the clock of this process in step with the database's, from the first reading until it is stopped. */
+export function followClock(pool: Pool): { firstRead: Promise<unknown>; stop: () => void } {
   const read = () => readClock(() => pool.query<{ time: number }>(`select ${CLOCK} as time`)).catch(() => undefined); // the database is down: the clock continues by itself
-  await read();
+  const firstRead = read();
   const timer = setInterval(() => void read(), CLOCK_READ_EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return { firstRead, stop: () => clearInterval(timer) };
 }

@@ -43,12 +43,13 @@ export async function openDatabase(
 ): Promise<Database> {
   const embedded = databaseUrl === undefined ? await startEmbedded(directory, wait) : undefined;
   const url = databaseUrl ?? embedded?.url ?? '';
-  const pooler = known ?? (await detectPooler(url)); // reports a wrong address clearly, before anything else starts
+  const pooler = known ?? (await detectPooler(url)); // reads the clock, and reports a wrong address clearly, before anything else starts
   const open = (max: number) => openPool({ url, pooler }, { max, queryTimeoutMs: LONGEST_QUERY_MS, name });
   const [{ pool, close: closePool }, { pool: brief, close: closeBrief }] = [open(MOST_SESSIONS - 1), open(1)];
-  const letClockRun = await followClock(brief);
+  const clock = followClock(brief);
+  if (known) await clock.firstRead;
   const close = async () => {
-    letClockRun();
+    clock.stop();
     await Promise.all([closePool(), closeBrief()]);
     await embedded?.close();
   };
@@ -60,8 +61,9 @@ export async function borrowDatabase(lender: Pool): Promise<Database> {
   const pooler = await detectPooler(serverOf({ url: '', lender }));
   const address: Address = { url: '', pooler, lender };
   const { pool } = openPool(address, { max: lender.options.max, queryTimeoutMs: LONGEST_QUERY_MS });
-  const letClockRun = await followClock(pool);
-  return { ...address, pool, brief: pool, orm: drizzle(pool), close: async () => letClockRun() };
+  const clock = followClock(pool);
+  await clock.firstRead;
+  return { ...address, pool, brief: pool, orm: drizzle(pool), close: async () => clock.stop() };
 }
 
 /** Returns true when a worker is connected to the database. */

@@ -1,6 +1,7 @@
 import type { Client, ClientConfig } from 'pg';
 import { FatalError } from '../model/errors.ts';
 import { APPLICATION, connect, type ServerAddress } from './client.ts';
+import { CLOCK, readClock } from './clock.ts';
 
 /** The pooler between us and Postgres: none, or one that lends a session to each client or to each transaction. */
 export type Pooler = 'none' | 'session' | 'transaction';
@@ -10,7 +11,8 @@ const DETECTION_TIMEOUT_MS = 3000;
 
 /**
  * Detects the pooler in front of a server. A pooler invents the process id of its greeting. In transaction mode, two clients get the same
- * session, or one client gets two. Throws a FatalError for a pooler that allows no transactions.
+ * session, or one client gets two. Sets the clock of this process by the database's. Throws a FatalError for a pooler that allows
+ * no transactions.
  */
 export async function detectPooler(server: ServerAddress, limits: ClientConfig = {}): Promise<Pooler> {
   const client = await connect(server, { application_name: APPLICATION, ...limits });
@@ -24,9 +26,10 @@ export async function detectPooler(server: ServerAddress, limits: ClientConfig =
 }
 
 async function backendOf(client: Client): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  if (!rows[0]) throw new Error('Postgres did not say its process id');
-  return rows[0].pid;
+  const ask = () => client.query<{ pid: number; time: number }>(`select pg_backend_pid() as pid, ${CLOCK} as time`);
+  const row = await readClock(ask);
+  if (!row) throw new Error('Postgres did not say its process id');
+  return row.pid;
 }
 
 /** Returns true when the client's session changes, or goes to a second client that holds it in a transaction. */

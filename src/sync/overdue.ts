@@ -26,9 +26,11 @@ export interface ScheduledSources {
 
 /** Returns the walks that must have begun by now, as {@link expectedBy} does, without those of streams that are left out. */
 export async function expectedNow(pool: Pool, watchedSince: number, { scheduled, sources }: ScheduledSources) {
+  const now = await databaseTime(pool);
+  if (now - watchedSince < LEAST_LATE_MS) return []; // as when a service starts
   const missing = await missingScopes(pool, sources);
   const walked = scheduled.filter((walk) => !missing.get(labelOf(walk))?.isLeftOut);
-  return expectedBy(await databaseTime(pool), watchedSince, walked);
+  return expectedBy(now, watchedSince, walked);
 }
 
 /** A queue that may be paused: then nothing is overdue. */
@@ -46,7 +48,8 @@ async function watchWalks<W>(
 ): Promise<(executor: Pool) => Promise<W[]>> {
   const watchedSince = await databaseTime(pool);
   return async (executor) => {
-    const found = await missing(executor, await expectedNow(executor, watchedSince, watched));
+    const expected = await expectedNow(executor, watchedSince, watched);
+    const found = expected.length === 0 ? [] : await missing(executor, expected);
     return found.length === 0 || (await queue.isPaused()) ? [] : found;
   };
 }
