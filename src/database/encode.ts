@@ -9,7 +9,7 @@ const INDEXED_TEXT_LIMIT = 400;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const INTEGER = /^-?\d{1,20}$/;
 const INSTANT =
-  /^(?!0000)(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6}0{0,6})?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/;
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6}0{0,6})?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/;
 
 /** A number that `JSON.parse` would have rounded reaches us as a `JSON.rawJSON` object holding its source text. */
 function numeral(value: unknown): string | undefined {
@@ -79,10 +79,10 @@ const boolean: Encoder = (value) => (typeof value === 'boolean' ? String(value) 
 const daysIn = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 const encodeInstant: Encoder = (value) => {
-  const parts = typeof value === 'string' ? INSTANT.exec(value) : null;
-  if (!parts) return undefined;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? parts[0] : undefined;
+  if (typeof value !== 'string' || !INSTANT.test(value)) return undefined;
+  const day = Number(value.slice(8, 10));
+  const isDate = day <= 28 || day <= daysIn(Number(value.slice(0, 4)), Number(value.slice(5, 7)));
+  return isDate ? value : undefined;
 };
 
 /** Matches an escaped NUL or lone surrogate, but not after an escaped backslash. */

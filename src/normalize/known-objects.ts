@@ -31,6 +31,12 @@ const known = new WeakMap<JsonObject, KnownObject>();
 /** Remembers what adding an object came to, for as long as the object is there. */
 export const rememberObject = (sent: JsonObject, found: KnownObject): void => void known.set(sent, found);
 
+/** Remembers the same of an equal object that nobody can change, where the other one is remembered. */
+export function rememberAlike(sent: JsonObject, other: JsonObject): void {
+  const found = Object.isFrozen(sent) ? known.get(other) : undefined;
+  if (found) known.set(sent, found);
+}
+
 /** Returns what adding an object came to in the same circumstances; undefined for one that was not remembered. */
 export function knownObject(sent: JsonObject, now: Circumstances): KnownObject | undefined {
   const found = known.get(sent);

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Entity, JoinRow, Relation } from '../model/entity.ts';
 import type { Batch } from './batch.ts';
 import { countDrift } from './drift.ts';
-import { knownObject, rememberObject, type Addition, type KnownObject } from './known-objects.ts';
+import { knownObject, rememberAlike, rememberObject, type Addition, type KnownObject } from './known-objects.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { sameJson } from './redact.ts';
 import { addRow, tableBatchOf, type Cell, type Row, type TableBatch } from './rows.ts';
@@ -36,7 +36,9 @@ export function addObject(root: Root, entity: Entity, sent: JsonObject, alive = 
   const id = columns[index.get(key[0] ?? 'id') ?? 0]?.encode(raw);
   if (id === undefined) return undefined;
   const payload = { id, record, alive };
-  return repeatedRow(root, tableBatch, payload) ?? addNew(root, tableBatch, { sent, payload, circumstances });
+  const repeated = repeatedRow(root, tableBatch, payload);
+  if (repeated) rememberAlike(sent, repeated.record);
+  return repeated ?? addNew(root, tableBatch, { sent, payload, circumstances });
 }
 
 /** A payload that has an id. */

@@ -89,13 +89,14 @@ export function secretsWithin(value: Json, isCredential: Suspicion): Secret[] {
 }
 
 /** Replaces credentials in a text by their names. */
-export const redactorFor =
-  (secrets: readonly Secret[]): Redactor =>
-  (text) =>
-    secrets.reduce(
-      (clean, [key, secret]) => (clean.length < secret.length ? clean : clean.replaceAll(secret, `[${key}]`)),
+export function redactorFor(secrets: readonly Secret[]): Redactor {
+  const named = secrets.map(([key, secret]) => ({ secret, name: `[${key}]` }));
+  return (text) =>
+    named.reduce(
+      (clean, { secret, name }) => (clean.length < secret.length ? clean : clean.replaceAll(secret, name)),
       text,
     );
+}
 
 /** The value without the fields that hold credentials, at any depth, and with credentials blanked out of its texts. */
 export function withoutSecrets(value: Json, isCredential: Suspicion, blank: Redactor): Json {
