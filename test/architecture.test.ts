@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import {
   allowed,
   circles,
+  clausesIn,
   declarationsOf,
   importsOf,
   loadedWith,
@@ -19,6 +20,12 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 const files = globSync('**/*.ts', { cwd: src })
   .map((path) => path.replaceAll('\\', '/'))
   .map((path) => ({ path, text: readFileSync(src + path, 'utf8') }));
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const commented = globSync('{src/{extract,queue,reporting,simulator,sources,sync},bench,scripts,test}/**/*.{ts,mjs}', {
+  cwd: root,
+  exclude: ['**/node_modules/**'],
+}).map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(root + path, 'utf8') }));
 
 const imports = files.flatMap(({ path, text }) => importsOf(path, text));
 
@@ -195,4 +202,23 @@ test.each([
   ['process.exit(1);', false],
 ])('reads the environment: %s %s', (text, expected) => {
   expect(readsEnvironment(text)).toBe(expected);
+});
+
+test('a JSDoc comment begins with a noun or a verb', () => {
+  const folders = new Set(commented.map(({ path }) => path.split('/')[0]));
+  expect([...folders].toSorted()).toEqual(['bench', 'scripts', 'src', 'test']);
+  const clauses = commented.flatMap(({ path, text }) => clausesIn(text).map((line) => `${path}: ${line}`));
+  expect(clauses).toEqual([]);
+});
+
+test.each([
+  ['/** What is exported. */', ['What is exported.']],
+  ['  /** Whether it ends, and\n   * how. */', ['Whether it ends, and']],
+  ['/**\n * If it ends.\n */', ['If it ends.']],
+  ['/** Whatever is exported. */', []],
+  ['/** Returns what is exported. */', []],
+  ["const text = '/** What is exported. */';", []],
+  ['// What is exported.', []],
+])('clauses in: %j', (text, expected) => {
+  expect(clausesIn(text)).toEqual(expected);
 });

@@ -194,3 +194,10 @@ const environment =
 
 /** True for code that reads the environment of the process. */
 export const readsEnvironment = (text: string) => environment.test(text.replace(comments, ''));
+
+const clause =
+  /^[ \t]*\/\*\*[\s*]*(?<begin>(?:What|Whether|How|Which|Where|Who|Whose|Why|When|That|If)\b.*?)(?:\s*\*\/)?$/gm;
+
+/** Returns the first line of each JSDoc comment that begins with a clause, and not with a noun or a verb. */
+export const clausesIn = (text: string): string[] =>
+  [...text.matchAll(clause)].map(({ groups = {} }) => groups.begin ?? '');
