@@ -15,11 +15,11 @@ interface Dispatchers {
  * `request` and the like to dispatchers, as undici's own index does.
  */
 export function loadDispatchers(): Dispatchers {
-  const { prototype } = load('undici/lib/dispatcher/dispatcher.js') as typeof Dispatcher;
-  Object.assign(prototype, load('undici/lib/api/index.js'));
+  const dispatcher: typeof Dispatcher = load('undici/lib/dispatcher/dispatcher.js');
+  Object.assign(dispatcher.prototype, load('undici/lib/api/index.js'));
   return {
-    Agent: load('undici/lib/dispatcher/agent.js') as typeof Agent,
-    Pool: load('undici/lib/dispatcher/pool.js') as typeof Pool,
-    ProxyAgent: load('undici/lib/dispatcher/proxy-agent.js') as typeof ProxyAgent,
+    Agent: load('undici/lib/dispatcher/agent.js'),
+    Pool: load('undici/lib/dispatcher/pool.js'),
+    ProxyAgent: load('undici/lib/dispatcher/proxy-agent.js'),
   };
 }
