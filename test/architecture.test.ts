@@ -206,7 +206,7 @@ test.each([
 
 test('a JSDoc comment begins with a noun or a verb', () => {
   const folders = new Set(commented.map(({ path }) => path.split('/')[0]));
-  expect([...folders].toSorted()).toEqual(['bench', 'scripts', 'src', 'test']);
+  expect(folders).toEqual(new Set(['bench', 'scripts', 'src', 'test']));
   const clauses = commented.flatMap(({ path, text }) => clausesIn(text).map((line) => `${path}: ${line}`));
   expect(clauses).toEqual([]);
 });
