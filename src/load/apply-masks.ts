@@ -9,27 +9,27 @@ import { maskStored, type MaskOptions, type StoredTarget } from './mask-stored.t
 import { masksFor } from './masks.ts';
 import { mayConcern, type Hidden } from './may-concern.ts';
 
-/** What is masked: the records of all sources, and what is hidden of them. */
+/** Records of all sources to mask, and the data to hide in them. */
 export interface MaskPlan {
-  /** The entities of the streams of each source, by its name. */
+  /** Entities of the streams of each source, by the source's name. */
   sources: ReadonlyMap<string, readonly Entity[]>;
   privacy: PrivacySettings;
   forgotten: Forgotten;
-  /** The creation date up to which settled records were emptied before; null for none. */
+  /** Creation date up to which settled records have already been emptied; null if none have. */
   emptiedUntil: string | null;
 }
 
-/** Rows by `schema.table`; tables without any are missing. */
+/** Number of rows by `schema.table`; tables without any are missing. */
 export type MaskedCounts = Map<string, number>;
 
-/** Adds to the count of a table. */
+/** Adds to a table's count. */
 export function addCount(counts: MaskedCounts, table: string, count: number): void {
   if (count > 0) counts.set(table, (counts.get(table) ?? 0) + count);
 }
 
 /**
- * Masks what is stored as it would be masked now when it comes from the source; after a kill it can be called again. Returns
- * how many rows were changed; with `looksOnly`, how many would be.
+ * Masks stored data as it would be masked if it came from the source now. Safe to call again after a kill. Returns the
+ * number of rows changed; with `looksOnly`, the number that would change.
  */
 export async function applyMasks(
   pool: Pool,
@@ -51,7 +51,7 @@ export async function applyMasks(
   return counts;
 }
 
-/** The tables with rows, and with states, of an entity, of which something can be hidden. States are masked as the rows are. */
+/** Returns an entity's tables of rows and of states in which something can be hidden. States are masked as rows are. */
 function storedTargets(entity: Entity, hidden: Hidden): (StoredTarget & { table: string })[] {
   const plan = planOf(entity.table);
   const { history } = entity;

@@ -13,8 +13,8 @@ export async function countBlocks(client: Pick<ClientBase, 'query'>, table: stri
 }
 
 /**
- * Returns SQL conditions on the rows `t` of a table with so many blocks: each holds for those in some of them, and one of
- * them for every row. Read in this order, no block is read twice, and no statement grows with the table.
+ * Returns SQL conditions that divide the rows `t` of a table of `blocks` blocks: each row meets exactly one of them.
+ * Run in this order, they read no block twice, and no statement grows with the table.
  */
 export function blockRanges(blocks: number, size = RANGE): string[] {
   const count = Math.max(1, Math.ceil(blocks / size));

@@ -1,9 +1,9 @@
 import type { TablePlan } from '../database/table-plan.ts';
 
-/** The way in which a state reached us; `tombstone` is a 404 at the end of a full walk. */
+/** The way a state reached us; `tombstone` is a 404 at the end of a full walk. */
 type Via = 'walk' | 'webhook' | 'pull' | 'tombstone' | 'command';
 
-/** Whose rows are written, and on which occasion: a part of each entry of the change feed. */
+/** The account whose rows are written, and the occasion: a part of each entry in the change feed. */
 export interface Provenance {
   account: string;
   via: Via;
@@ -11,22 +11,22 @@ export interface Provenance {
   runId: number | null;
 }
 
-/** The fields of a provenance as placeholders of a statement. */
+/** Fields of a provenance as placeholders in a statement. */
 export type ProvenanceSql = Record<keyof Provenance, string>;
 
 /** Rows that a statement writes. */
 export interface WrittenRows {
   plan: TablePlan;
-  /** What they are read from: a common table expression with `id`, `version_at` and `observed_at`. */
+  /** Source of the rows: a common table expression with `id`, `version_at` and `observed_at`. */
   from: string;
-  /** SQL of the operation: see `sync.changes`. */
+  /** SQL of the operation (see `sync.changes`). */
   op: string;
 }
 
-/** The values of a provenance, in the order of {@link provenanceAt}. */
+/** Returns the values of a provenance, in the order of {@link provenanceAt}. */
 export const provenanceValues = ({ account, via, runId }: Provenance) => [account, via, runId];
 
-/** The placeholders of a provenance whose values are numbered from `first`. */
+/** Returns the placeholders of a provenance, numbered from `first`. */
 export const provenanceAt = (first: number): ProvenanceSql => ({
   account: `$${first}::text`,
   via: `$${first + 1}::text`,
@@ -34,8 +34,8 @@ export const provenanceAt = (first: number): ProvenanceSql => ({
 });
 
 /**
- * Returns SQL that enters rows into the change feed, for a common table expression of the statement that writes them. The
- * caller holds the source's write lock, so that the feed is in the order of the commits.
+ * Returns SQL that enters rows into the change feed, for a common table expression of the statement that writes them.
+ * The caller holds the source's write lock, which keeps the feed in commit order.
  */
 export function feedInsert(rows: readonly WrittenRows[], { account, via, runId }: ProvenanceSql): string {
   const selects = rows.map(

@@ -5,13 +5,16 @@ import type { Source } from '../model/source.ts';
 import { CLOCK } from '../database/clock.ts';
 import { countSkewed, tablesOf } from './skewed-rows.ts';
 
-/** The names of what {@link checkClock} checks. */
+/** Names of the checks that {@link checkClock} runs. */
 export const clockChecks = ['database.clock', 'database.observed_at'] as const;
 
-/** More than this between the clocks is a problem. */
+/** Largest difference between the clocks that is not a problem. */
 const MOST_LOCAL_SKEW_MS = 30_000;
 
-/** Checks the database's clock against this machine's, and that no row of the sources' tables was observed in the future. */
+/**
+ * Checks the database's clock against this machine's, and that no row in the sources' tables was observed in the
+ * future.
+ */
 export async function checkClock(
   client: Client,
   sources: readonly Source[],

@@ -14,54 +14,56 @@ import { store, type StoreResult, type Writer } from './store.ts';
 import { planOf } from '../database/table-plan.ts';
 import { noWrites, type WriteCounts } from './write.ts';
 
-/** How a batch is committed. */
+/** Options of committing a batch. */
 export interface CommitOptions {
-  /** Whose records the batch holds, as opposed to what nests in them. */
+  /** Entity of the batch's own records, as opposed to nested ones. */
   entity: Entity;
-  /** The run that read the records; absent for records that were pulled. */
+  /** The run that read the records; absent for pulled records. */
   run?: LeasedRun;
-  /** The pages of a walk that the records are. */
+  /** Pages of the walk that the records make up. */
   pages?: readonly StoredPage[];
 }
 
 /** A page of a walk, and its part of the batch. */
 export type StoredPage = SeenPage & BatchPart & { walkId: string };
 
-/** What storing records came to. */
+/** Result of storing records. */
 export interface CommitResult {
-  /** Rows by `schema.table`. */
+  /** Rows written, by `schema.table`. */
   tables: ReadonlyMap<string, WriteCounts>;
   ids: string[];
   rejected: number;
-  /** Rows that had been observed in the future, and were corrected. */
+  /** Number of rows that had been observed in the future and were corrected. */
   skewed: number;
-  /** Of those, how many of each stream, or of the source's webhooks. */
+  /** Number of rejected records by stream, or of the source's webhooks. */
   rejections: ReadonlyMap<string, number>;
   drift: ReadonlyMap<string, number>;
 }
 
-/** The same, with the effect on the records themselves, as opposed to what nests in them. */
+/** A commit result with the counts of the records themselves, as opposed to nested ones. */
 export interface StreamCommitResult extends CommitResult {
   effect: WriteCounts;
 }
 
 const COMMIT_ATTEMPTS = 6;
 
-/** A batch on its way to be stored. */
+/** A batch that is being stored. */
 export interface SentBatch {
   /** Resolves when it is stored; rejects when it cannot be. */
   stored: Promise<StreamCommitResult>;
-  /** Resolves when its transaction holds the source's write lock: the one that asks for it next gets it next. */
+  /**
+   * Resolves when its transaction holds the source's write lock; the next transaction to request the lock gets it next.
+   */
   isLocked: Promise<void>;
   /** Resolves when it is committed; rejects when an attempt failed before. */
   isCommitted: Promise<void>;
 }
 
 /**
- * Stores a batch of an entity's records and all that nests in them in one transaction, together with the pages of the walk
- * that they are, where there is one. A transient failure of the database is tried again; a record that cannot be a row is rejected alone.
- * Throws a LeaseLostError when another process walks the stream by now, a RefusedError when it is not the fault of a
- * record that nothing can be stored.
+ * Stores a batch of an entity's records and everything nested in them in one transaction, together with the walk's
+ * pages that they make up, if any. Retries after a transient database failure. A record that cannot be a row is
+ * rejected alone. Throws a LeaseLostError if another process now walks the stream, and a RefusedError if nothing can be
+ * stored and no single record is to blame.
  */
 export const commitBatch = (
   db: Database,
@@ -71,9 +73,9 @@ export const commitBatch = (
 ): Promise<StreamCommitResult> => sendBatch(db, source, batch, options).stored;
 
 /**
- * Does what {@link commitBatch} does. The transaction of a batch that follows another waits in Postgres for the source's write
- * lock, and commits only after the other. When an attempt of the other fails, it is rolled back, and begins again once the
- * other is stored.
+ * Does what {@link commitBatch} does. The transaction of a batch that follows another waits in Postgres for the
+ * source's write lock, and commits only after the other. If an attempt of the other fails, it is rolled back, and
+ * starts again once the other is stored.
  */
 export function sendBatch(
   db: Database,
@@ -102,7 +104,10 @@ export function sendBatch(
   return { stored: storeInTurn(), isLocked: lock.promise, isCommitted: commit.promise };
 }
 
-/** Undefined where the attempt failed, whatever the reason, once the batch before is stored: then another one will tell. */
+/**
+ * Returns undefined if the attempt failed, whatever the reason, once the previous batch is stored: the next attempt
+ * shows why.
+ */
 async function sendEarly(
   { stored, isLocked, isCommitted }: SentBatch,
   attempt: (before: Promise<void>) => Promise<StoreResult>,
@@ -115,7 +120,7 @@ async function sendEarly(
   return early;
 }
 
-/** Stores a batch inside a transaction; calls `onLocked` when that may write. */
+/** Stores a batch inside a transaction; calls `onLocked` once it may write. */
 async function storeBatch(
   client: PoolClient,
   source: SourceRef & Pick<Writer, 'masks'>,
@@ -132,7 +137,10 @@ async function storeBatch(
   return stored;
 }
 
-/** Where none of several records can be stored, something else than a record is broken: the answer, its reading, or the table. */
+/**
+ * Throws a RefusedError if none of several records can be stored: then the fault lies with the response, its parsing or
+ * the table, not with a record.
+ */
 function requireSome(incoming: readonly IncomingRecord[], { rejected }: StoreResult): void {
   const rejections = incoming.flatMap((one) => rejected.get(one) ?? []);
   if (incoming.length < 2 || rejections.length < incoming.length) return;
@@ -151,7 +159,7 @@ export const commitRecords = async (
   response: SourceResponse,
 ): Promise<StreamCommitResult> => commitBatch(db, source, normalizeResponse(source, entity, response), { entity });
 
-/** What a stored batch came to, table by table. */
+/** Returns the result of storing a batch, by table. */
 export function commitResult(
   source: SourceRef,
   { ids, drift }: Batch,

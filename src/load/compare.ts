@@ -7,28 +7,28 @@ import { comparisonOf } from './statement.ts';
 import { planOf } from '../database/table-plan.ts';
 import { keepDanglingReferences, parametersOf } from './write.ts';
 
-/** One way in which a table is not as the source says. */
+/** A difference between a table and the source. */
 export interface Difference {
-  /** A row that is not stored, one that the source does not have, or a value that is another. */
+  /** `missing`: the row is not stored; `extra`: the source does not have it; `different`: the values differ. */
   kind: 'missing' | 'extra' | 'different';
   table: string;
   id: string;
-  /** The column, or for a set the join table's column that names its members. */
+  /** The column; for a set, the join table's column that names its members. */
   column?: string;
   source?: Json;
   stored?: Json;
 }
 
-/** A difference with the version of the row that came, in microseconds since 1970; undefined where nothing dates it. */
+/** A difference with the version of the incoming row, in microseconds since 1970; undefined if nothing dates it. */
 export interface RowDifference extends Difference {
   version: number | undefined;
-  /** True when that version is newer than the stored one. */
+  /** True if that version is newer than the stored one. */
   isNewer: boolean;
-  /** The row that came and showed it, as {@link rowKey} names it. */
+  /** The incoming row that showed it, as {@link rowKey} names it. */
   shownBy: string;
 }
 
-/** Names a row among those of all tables. */
+/** Returns the name of a row, unique across all tables. */
 export const rowKey = (table: string, id: string) => `${table} ${id}`;
 
 interface Compared {
@@ -40,7 +40,7 @@ interface Compared {
   sets: string | null;
 }
 
-/** Compares rows as they came with what is stored, column by column and set by set. Changes nothing. */
+/** Compares incoming rows with stored ones, column by column and set by set. Changes nothing. */
 export async function compareRows(client: ClientBase, rows: Rows, account: string): Promise<RowDifference[]> {
   await keepDanglingReferences(client, rows, account);
   const compared = [...rows.values()].flatMap((batch) =>
@@ -84,7 +84,10 @@ function pairsIn(text: string | null): [string, [Json, Json]][] {
   });
 }
 
-/** Nothing dates a set: a source may change one without a new version of its parent. */
+/**
+ * Returns the differences between sets. Nothing dates a set: a source may change one without a new version of its
+ * parent.
+ */
 function setDifferences(
   relation: Relation | undefined,
   parentId: string,

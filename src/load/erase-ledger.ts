@@ -6,7 +6,7 @@ import { describedTables, privacyOf } from '../model/comments.ts';
 import { eraserOf, changeJson, eraseTexts, type Eraser } from '../normalize/erase.ts';
 import { addCount, type MaskedCounts } from './apply-masks.ts';
 
-/** A column of the bookkeeping that quotes what came from outside. */
+/** A bookkeeping column that quotes external text. */
 interface LedgerColumn {
   table: string;
   column: string;
@@ -33,13 +33,16 @@ function ledgerColumns(): LedgerColumn[] {
   });
 }
 
-/** What is erased from texts: a person's values, and the e-mail addresses of all who were forgotten. */
+/** Data to erase from texts: a person's values, and the e-mail addresses of everyone who was forgotten. */
 export interface Erasure {
   values: readonly string[];
   eraseMentions: Eraser;
 }
 
-/** Erases a person's data from texts of the bookkeeping, such as errors of runs. Returns how many were changed; with `looksOnly`, how many would be. */
+/**
+ * Erases a person's data from bookkeeping texts, such as the errors of runs. Returns the number of texts changed; with
+ * `looksOnly`, the number that would change.
+ */
 export async function eraseLedger(
   pool: Pool,
   erasure: Erasure,

@@ -7,23 +7,23 @@ import { parseJson } from '../model/json.ts';
 import type { IdentityKind } from '../model/privacy.ts';
 import { textsIn } from '../normalize/erase.ts';
 
-/** Whom to find: an e-mail address, a customer's id, or their id in the merchant's own system; in one account, or in all. */
+/** The person to find, by e-mail address, customer id, or id in the merchant's own system; in one account or in all. */
 export interface PersonQuery {
   person: string;
   account: string | null;
 }
 
-/** What is stored of somebody. */
+/** Data stored about a person. */
 export interface FoundPerson {
-  /** All that they are known by. */
+  /** Every key that identifies the person. */
   keys: PersonKey[];
-  /** Their data, to be erased where only texts hold it. */
+  /** The person's data, to be erased where only texts hold it. */
   values: string[];
 }
 
 type Known = Record<IdentityKind, readonly string[]>;
 
-/** A row about somebody. */
+/** A row about a person. */
 interface PersonRow {
   plan: TablePlan;
   account: string;
@@ -31,8 +31,8 @@ interface PersonRow {
 }
 
 /**
- * Finds somebody by one thing that they are known by: the customer of that e-mail address or id, and all the addresses and
- * ids on the rows of that customer. Polar finds the sessions of a customer in the same way.
+ * Finds a person by one key: the customer with that e-mail address or id, and all addresses and ids on that customer's
+ * rows. Polar finds a customer's sessions in the same way.
  */
 export async function findPerson(
   pool: Pool,
@@ -67,7 +67,7 @@ async function findRows(pool: Pool, plan: TablePlan, known: Known, account: stri
   return rows.map((row) => ({ ...row, plan }));
 }
 
-/** SQL that holds where a column has one of the values; an object, where a text in it has. */
+/** Returns SQL that is true if a column has one of the values; for an object, if a text in it has. */
 function isOneOf({ name, sqlType, identifies }: ColumnPlan, values: string): string {
   const value = `t.${quote(name)}::text`;
   if (sqlType === 'jsonb')
@@ -93,7 +93,10 @@ const dataIn = (rows: readonly PersonRow[]) => [
   ...new Set(rows.flatMap((row) => storedTexts(row, ({ privacy }) => privacy === 'personal'))),
 ];
 
-/** Ids of the merchant's own are of the account where they were found; what was given counts even where nothing is stored. */
+/**
+ * Returns the keys on the rows. The merchant's own ids belong to the account where they were found. The given key
+ * counts even if nothing is stored.
+ */
 function keysIn(rows: readonly PersonRow[], { person, account }: PersonQuery): PersonKey[] {
   const everywhere = (kind: IdentityKind, value: string): PersonKey => ({ kind, value, source: null, account });
   const given = person.includes('@') ? [everywhere('email', person)] : [everywhere('customer', person)];

@@ -14,13 +14,13 @@ import type { MaskOptions } from './mask-stored.ts';
 import { changeMasks } from './masks.ts';
 import { findPerson, type PersonQuery } from './find-person.ts';
 
-/** Where somebody is forgotten. */
+/** Records of the sources in which a person is forgotten. */
 export type ForgetPlan = Pick<MaskPlan, 'sources'>;
 
 /**
- * Forgets somebody: first remembers keyed hashes of what they are known by, so that nothing more of them is stored, then
- * empties what is. After a kill, the same call finishes it. Returns how many rows were changed; with `looksOnly`, how many
- * would be.
+ * Forgets a person: first remembers keyed hashes of their keys, which keeps new data about them out, then empties the
+ * stored rows. After a kill, the same call finishes the work. Returns the number of rows changed; with `looksOnly`, the
+ * number that would change.
  */
 export async function forgetPerson(
   pool: Pool,
@@ -34,7 +34,7 @@ export async function forgetPerson(
   return eraseAll(pool, plan, { before, entries, values }, options);
 }
 
-/** Forgets everybody whom entries of another database, or of this one before it was restored, are about. */
+/** Forgets everyone in entries from another database, or from this one before it was restored. */
 export async function forgetEntries(
   pool: Pool,
   plan: ForgetPlan,
@@ -44,7 +44,7 @@ export async function forgetEntries(
   return eraseAll(pool, plan, { before: await readForgotten(pool), entries, values: [] }, options);
 }
 
-/** What the settings hide is not counted with what is forgotten. */
+/** Settings that hide nothing: rows hidden by settings are not counted as forgotten. */
 const NO_SETTINGS = { privateColumns: new Set<string>() };
 
 interface Erasing {
@@ -62,7 +62,7 @@ async function eraseAll(
   const forgotten = options.looksOnly
     ? { ...before, entries: [...before.entries, ...entries] }
     : await remember(pool, [...plan.sources.keys()], entries);
-  // Texts come first: once the rows are empty, nobody knows what to look for in them.
+  // Texts come first: once the rows are empty, nothing shows what to look for in them.
   const isForgotten = forgottenTest(everywhere(forgotten), { name: '', account: '' });
   const eraseMentions = mentionEraser((email) => isForgotten?.('email', email) ?? false);
   const counts = await eraseLedger(pool, { values, eraseMentions }, options);
@@ -75,7 +75,7 @@ async function eraseAll(
   return counts;
 }
 
-/** The entries without their accounts: texts of the bookkeeping are nobody's. */
+/** Returns the entries without their accounts: bookkeeping texts belong to no account. */
 const everywhere = (forgotten: Forgotten): Forgotten => ({
   ...forgotten,
   entries: forgotten.entries.map((entry) => ({ ...entry, source: null, account: null })),

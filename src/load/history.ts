@@ -6,46 +6,46 @@ import type { ColumnSet } from '../normalize/rows.ts';
 import type { ProvenanceSql } from './changes.ts';
 import { membersSql } from './set-members.ts';
 
-/** Rows `w` whose states are entered into the history. */
+/** Rows `w` whose states are added to the history. */
 interface StateRows {
   entity: Entity;
-  /** What `w` is read from, with the condition under which its state is kept; it has what {@link keptOf} returns. */
+  /** The `from` clause of `w`, with the condition under which its state is kept; has the columns of {@link keptOf}. */
   from: string;
-  /** SQL that is true where the state has a newer version than the one before it, which dates it. */
+  /** SQL that is true if the state has a newer version than the one before it, which dates it. */
   isDated: string;
-  /** SQL that is true where a state that is so dated began with its version. */
+  /** SQL that is true if a state dated in this way began with its version. */
   isExact: string;
-  /** The common table expression with the members of a set as they came, where they did. */
+  /** Returns the common table expression with a set's incoming members; undefined if the set did not come. */
   incoming?: (set: string) => string | undefined;
 }
 
-/** The parts of a writing statement that concern the history; empty where an entity has none. */
+/** Parts of a writing statement that concern the history; empty for an entity without one. */
 export interface HistoryParts {
   /** Columns of `changed`. */
   seen: string;
-  /** Columns that are returned of inserted rows, and of updated ones. */
+  /** Columns returned for inserted rows, and for updated ones. */
   inserted: string;
   updated: string;
-  /** Common table expressions that enter the states, and those that a webhook tells of rows that stay as they are. */
+  /** Common table expressions that add the states, and those that a webhook shows of rows that stay as they are. */
   entries: string;
   told: string;
 }
 
-/** What {@link historyParts} needs to know of the statement. */
+/** The statement that {@link historyParts} extends. */
 interface Writing {
   entity: Entity;
   columnSet: ColumnSet;
   names: readonly string[];
   by: ProvenanceSql;
-  /** SQL of the incoming version in `i`; undefined where the payload has none. */
+  /** SQL of the incoming version in `i`; undefined if the payload has none. */
   versionAt: string | undefined;
-  /** SQL of whether the incoming row differs from the stored row `t`. */
+  /** SQL that is true if the incoming row differs from the stored row `t`. */
   differs: string;
 }
 
 const setNames = ({ relations }: Entity) => Object.keys(relations).filter((name) => relations[name]?.kind === 'set');
 
-/** SQL of a column of the table. */
+/** Returns the SQL of a column of the table. */
 type ColumnSql = (name: string) => string;
 
 const columnIn =
@@ -53,7 +53,7 @@ const columnIn =
   (name) =>
     `${alias}.${quote(name)}`;
 
-/** The columns of a history beside its own bookkeeping, each with its SQL. */
+/** Returns the columns of a history, without its own bookkeeping, each with its SQL. */
 function keptColumns({ table, history }: Entity, sql: ColumnSql): [column: string, sql: string][] {
   const kept = (name: string): [string, string] => [name, sql(name)];
   if (!history) return [];
@@ -64,7 +64,10 @@ function keptColumns({ table, history }: Entity, sql: ColumnSql): [column: strin
   return [...columns.map(kept), ...flagged];
 }
 
-/** SQL that is true when one of these is there: columns, or keys of a column's object, as in `address.city`. */
+/**
+ * Returns SQL that is true if any of the paths has a value: columns, or keys of a column's object, as in
+ * `address.city`.
+ */
 function anyOf(paths: readonly string[], sql: ColumnSql): string {
   const values = paths.map((path) => {
     const [column = '', key] = path.split('.');
@@ -78,10 +81,15 @@ const selected = (entity: Entity, sql: ColumnSql): string =>
     .map(([column, value]) => `, ${value} as ${quote(column)}`)
     .join('');
 
-/** The columns that a statement returns of the rows in `alias` for their history, after their id, version and observation. */
+/**
+ * Returns the columns that a statement returns for the history of the rows in `alias`, after their id, version and
+ * observation.
+ */
 export const keptOf = (entity: Entity, alias: string): string => selected(entity, columnIn(alias));
 
-/** Returns common table expressions that enter the states of rows into the history of their entity; nothing where it has none. */
+/**
+ * Returns common table expressions that add the states of rows to the history of their entity; empty if it has none.
+ */
 export function historyEntry(
   name: string,
   { entity, from, isDated, isExact, incoming }: StateRows,
@@ -102,12 +110,12 @@ ${name} as (
 )`;
 }
 
-/** The parts of a statement that writes a column set. */
+/** Returns the history parts of a statement that writes a column set. */
 export function historyParts(writing: Writing): HistoryParts {
   const { entity, columnSet, by, differs } = writing;
   if (!entity.history) return { seen: '', inserted: '', updated: '', entries: '', told: '' };
   const { states } = entity.history;
-  // What nests in a webhook's record is not what the event is about.
+  // An event is about its own record, not about those nested in it.
   const isEvent = columnSet.alive ? `${by.via} = 'webhook'` : 'false';
   const written: StateRows = {
     entity,
@@ -128,13 +136,16 @@ export function historyParts(writing: Writing): HistoryParts {
   };
 }
 
-/** A column once the incoming row is stored: what the payload does not carry stays. */
+/**
+ * Returns the SQL of a column as it will be once the incoming row is stored; columns that the payload lacks keep their
+ * value.
+ */
 const afterwards =
   (names: readonly string[]): ColumnSql =>
   (name) =>
     columnIn(names.includes(name) ? 'i' : 't')(name);
 
-/** True where a kept column changes. */
+/** Returns SQL that is true if a kept column changes. */
 function changesState({ entity, names }: Writing): string {
   const values = (of: ColumnSql) =>
     keptColumns(entity, of)
@@ -143,14 +154,17 @@ function changesState({ entity, names }: Writing): string {
   return `(${values(afterwards(names))}) is distinct from (${values(columnIn('t'))})`;
 }
 
-/** True of new rows that can still change, or that an event tells of. */
+/** Returns SQL that is true for new rows that can still change, or that an event is about. */
 function beginsState({ settled }: KeptStates, by: ProvenanceSql): string {
   const isSettled = `t.${quote(settled.column)} = any('{${settled.values.join(',')}}')`;
   const isPast = `t.${quote(settled.until)} < now() - interval '${settled.grace}'`;
   return `(${by.via} = 'webhook' or (${isSettled} or ${isPast}) is not true)`;
 }
 
-/** A webhook that comes after a newer state, or after a page with the same one, shows when its state began. */
+/**
+ * Returns SQL that adds the state of a webhook that arrives after a newer state, or after a page with the same one: it
+ * shows when that state began.
+ */
 function toldStates({ key }: KeptStates, { entity, names, by, versionAt }: Writing): string {
   const { history, table } = entity;
   if (!history || versionAt === undefined) return '';

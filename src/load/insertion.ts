@@ -5,9 +5,9 @@ import { historyParts } from './history.ts';
 import { insertedRows, partsOf, writtenRows } from './statement-parts.ts';
 
 /**
- * Inserts the rows that are not stored, with their sets, and leaves those that are as they are: most pages of a first walk
- * need no more, and nothing is compared. Returns how many were inserted. For rows that a walk read, whose history nothing
- * but the rows themselves tells.
+ * Returns SQL that inserts the rows not yet stored, with their sets, and leaves the others as they are. Most pages of a
+ * first walk need no more, and nothing is compared. The statement returns the number of rows inserted. Only for rows
+ * read by a walk, whose history follows from the rows alone.
  */
 export function buildInsertion({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
   const parts = partsOf(plan, entity, columnSet);

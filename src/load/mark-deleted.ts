@@ -8,8 +8,8 @@ import { feedInsert, provenanceAt, provenanceValues, type Provenance } from './c
 import { historyEntry, keptOf } from './history.ts';
 
 /**
- * Gives a stored record its tombstone, as observed, where the rule on its row `t` holds; the rule sees the moment as `o.at`
- * and numbers its parameters from 3. Returns how many rows were marked. The caller holds the source's write lock.
+ * Marks a stored record as deleted, as observed, if the rule on its row `t` holds. The rule sees the moment as `o.at`
+ * and numbers its parameters from 3. Returns the number of rows marked. The caller holds the source's write lock.
  */
 export async function markDeleted(
   client: Pick<ClientBase, 'query'>,

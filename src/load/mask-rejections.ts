@@ -22,13 +22,16 @@ const SELECT = `select account, stream, fingerprint, record_id, reason, payload:
 where split_part(stream, '.', 1) = $1 and (account, stream, fingerprint) > ($2, $3, $4)
 order by account, stream, fingerprint limit ${PAGE}`;
 
-/** Rejected records of a source, and what they can be of. */
+/** Rejected records of a source, and the entities they can belong to. */
 interface RejectionScope {
   source: string;
   entities: readonly Entity[];
 }
 
-/** Masks the rejected records that are kept of a source. Returns how many were changed; with `looksOnly`, how many would be. */
+/**
+ * Masks the stored rejected records of a source. Returns the number changed; with `looksOnly`, the number that would
+ * change.
+ */
 export async function maskRejections(
   pool: Pool,
   { source, entities }: RejectionScope,
@@ -52,7 +55,7 @@ export async function maskRejections(
   return count;
 }
 
-/** The rejection as it is to be kept; nothing where it stays as it is. */
+/** Returns the rejection as it is to be kept; undefined if it stays as it is. */
 function masked(row: StoredRejection, entities: readonly Entity[], masksFor: AccountMasks) {
   const before: Rejection = { recordId: row.record_id, reason: row.reason, payload: parseJson(row.payload) };
   const after = maskRejection(before, entities, masksFor(row.account));
@@ -67,7 +70,7 @@ where account = $1 and stream = $2 and fingerprint = $3 and not exists (
   select from sync.rejected_records o
   where o.account = $1 and o.stream = $2 and o.fingerprint = md5($5 || $6::jsonb::text) and o.fingerprint <> $3)`;
 
-/** Writes a rejection under its new fingerprint; where another one is the same by now, that one stays alone. */
+/** Writes a rejection under its new fingerprint. If another one has that fingerprint by now, only that one stays. */
 async function rewrite(
   client: PoolClient,
   { account, stream, fingerprint }: StoredRejection,

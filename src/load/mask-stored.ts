@@ -8,34 +8,34 @@ import type { Masks } from '../normalize/masks.ts';
 import { feedInsert } from './changes.ts';
 import type { RowCondition } from './may-concern.ts';
 
-/** The masks of each account, by its name. */
+/** Returns the masks of an account, by its name. */
 export type AccountMasks = (account: string) => Masks;
 
-/** How stored rows are masked: with `looksOnly`, they are only counted. */
+/** Options of masking stored rows; with `looksOnly`, they are only counted. */
 export interface MaskOptions {
   looksOnly?: boolean;
   signal: AbortSignal;
 }
 
-/** A table to mask, with a condition that holds for every row that may have to be. */
+/** A table to mask, with a condition that is true for every row that may need it. */
 export interface StoredTarget extends MaskTarget {
   condition: RowCondition;
-  /** True for the states of the plan's table, of which the change feed says nothing. */
+  /** True for the states of the plan's table, which the change feed leaves out. */
   isHistory: boolean;
 }
 
 const WINDOW = 5000;
 
-/** Rows of a table that may have to be masked, by their keys. */
+/** Rows of a table that may need to be masked, by their keys. */
 interface Candidates {
   ids: string[];
-  /** The last key that was looked at; null after the last row. */
+  /** The last key that was read; null after the last row. */
   last: string | null;
 }
 
 /**
- * Masks what is stored of a table as it would be masked when it comes from the source, in short transactions: called again
- * after a kill it continues. Returns how many rows were changed; with `looksOnly`, how many would be.
+ * Masks a table's stored rows as they would be masked if they came from the source now, in short transactions. Called
+ * again after a kill, it continues. Returns the number of rows changed; with `looksOnly`, the number that would change.
  */
 export async function maskStored(
   pool: Pool,
@@ -106,7 +106,10 @@ async function maskSome(
   return changed.length;
 }
 
-/** Writes the columns that masks can change, and enters rows that are no history into the change feed. No row moves meanwhile: the source is locked. */
+/**
+ * Writes the columns that masks can change, and enters rows other than history into the change feed. The source is
+ * locked, so no row moves meanwhile.
+ */
 async function update(
   client: PoolClient,
   plan: TablePlan,

@@ -10,17 +10,20 @@ import { maskRow } from '../normalize/mask-row.ts';
 import { masksOf, type ForgottenTest, type Masks } from '../normalize/masks.ts';
 import type { Rows, TableBatch } from '../normalize/rows.ts';
 
-/** Masks with the version of what they hide. */
+/** Masks with the version of the data that they hide. */
 export interface VersionedMasks extends Masks {
   version: string;
 }
 
 type AccountOf = Pick<SourceRef, 'name' | 'account' | 'privacy'>;
 
-/** Who was forgotten, as it was read last, for each database. */
+/** Forgotten people as last read, for each database. */
 const lastRead = new WeakMap<Pool, Forgotten>();
 
-/** Changes what is masked while no source is written: who writes next knows it. Returns all that is masked then. */
+/**
+ * Changes the masks while no source is written; the next writer sees the change. Returns everyone who is forgotten
+ * then.
+ */
 export function changeMasks(
   pool: Pool,
   sources: readonly string[],
@@ -33,7 +36,7 @@ export function changeMasks(
   });
 }
 
-/** The tests for people whom accounts forgot, made once for all pages. */
+/** Tests for people whom accounts forgot, made once for all pages. */
 const tests = new WeakMap<Forgotten, Map<string, ForgottenTest | undefined>>();
 
 function testOf(forgotten: Forgotten, { name, account }: AccountOf): ForgottenTest | undefined {
@@ -44,14 +47,14 @@ function testOf(forgotten: Forgotten, { name, account }: AccountOf): ForgottenTe
   return made.get(key);
 }
 
-/** Makes the masks of an account. */
+/** Returns the masks of an account. */
 export const masksFor = (source: AccountOf, forgotten: Forgotten): VersionedMasks => ({
   ...masksOf(source.privacy, { isForgotten: testOf(forgotten, source), cutoff: forgotten.cutoff }),
   version: forgotten.version,
 });
 
 /**
- * Runs a transaction with an account's masks. It begins again with newer ones when {@link requireCurrent} says that
+ * Runs a transaction with an account's masks. Starts it again with newer masks if {@link requireCurrent} reports that
  * somebody was forgotten meanwhile.
  */
 export async function withMasks<T>(
@@ -74,14 +77,14 @@ async function readAgain(pool: Pool): Promise<Forgotten> {
 }
 
 /**
- * Throws a StaleMasksError where somebody was forgotten after these masks were made. The caller holds the source's write
- * lock, so that nobody is forgotten before its commit.
+ * Throws a StaleMasksError if somebody was forgotten after these masks were made. The caller holds the source's write
+ * lock, so nobody is forgotten before its commit.
  */
 export async function requireCurrent(client: ClientBase, { version }: VersionedMasks): Promise<void> {
   if ((await forgottenVersion(client)) !== version) throw new StaleMasksError();
 }
 
-/** The masks of an account as a snapshot of the database has them. */
+/** Returns an account's masks as of a snapshot of the database. */
 export async function masksWithin(client: ClientBase, pool: Pool, source: AccountOf): Promise<Masks> {
   const known = lastRead.get(pool);
   const isCurrent = known && known.version === (await forgottenVersion(client));
@@ -90,7 +93,7 @@ export async function masksWithin(client: ClientBase, pool: Pool, source: Accoun
   return masksFor(source, forgotten);
 }
 
-/** Masks rows of every table, in place. */
+/** Masks the rows of every table, in place. */
 export function maskRows(rows: Rows, masks: Masks): void {
   if (masks.isIdle) return;
   for (const target of rows.values()) for (const row of allRows(target)) maskRow(row, target, masks);
@@ -98,7 +101,7 @@ export function maskRows(rows: Rows, masks: Masks): void {
 
 const allRows = ({ columnSets }: TableBatch) => [...columnSets.values()].flatMap(({ rows }) => [...rows.values()]);
 
-/** Masks all that is kept of a batch, in place; masking it again changes nothing. */
+/** Masks everything that is kept of a batch, in place; masking it again changes nothing. */
 export function maskBatch({ rows, rejected, drift }: Batch, masks: Masks): void {
   maskRows(rows, masks);
   for (const [one, rejection] of rejected)

@@ -5,23 +5,23 @@ import type { PrivacySettings } from '../model/privacy.ts';
 import type { Expiry } from '../model/entity.ts';
 import type { MaskTarget } from '../normalize/mask-row.ts';
 
-/** A condition on a row `t`, with its parameters, which are numbered from 1. */
+/** A condition on a row `t`, with its parameters, numbered from 1. */
 export interface RowCondition {
   sql: string;
   values: readonly unknown[];
 }
 
-/** What of a table's rows may have to be masked. */
+/** Data to hide in the rows of a table. */
 export interface Hidden {
   privacy: PrivacySettings;
   forgotten: Forgotten;
-  /** The creation date up to which settled records were emptied before; null for none. */
+  /** Creation date up to which settled records have already been emptied; null if none have. */
   emptiedUntil: string | null;
 }
 
 /**
- * Returns SQL that holds for every row of a table that may have to be masked; undefined where none can be. It finds people
- * by their hashes, so that no value of theirs is needed, or sent.
+ * Returns SQL that is true for every row of a table that may need to be masked; undefined if there can be none. It
+ * finds people by their hashes, so their values are neither needed nor sent.
  */
 export function mayConcern(
   { plan, entity }: MaskTarget,
@@ -40,17 +40,19 @@ export function mayConcern(
   if (entity.expiry && privacy.keepFor !== undefined && forgotten.cutoff !== null)
     conditions.push(isExpiring(entity.expiry, parameter([emptiedUntil ?? '-infinity', forgotten.cutoff])));
   if (conditions.length === 0) return undefined;
-  const typed = values.map((_, index) => `$${index + 1}::text[] is not null`); // also where no column takes one
+  const typed = values.map((_, index) => `$${index + 1}::text[] is not null`); // also if no column uses one
   return { sql: [...typed, `(${conditions.join(' or ')})`].join(' and '), values };
 }
 
-/** Whether a row became older than the second of two dates, or settled, after the first. */
+/** Returns SQL that is true if, after the first of two dates, a row settled or became older than the second. */
 function isExpiring({ since = 'created_at', until }: Expiry, dates: string): string {
   const [from, to] = [1, 2].map((index) => `(${dates}::text[])[${index}]::timestamptz`);
   return `(t.${quote(since)} < ${to} and greatest(t.${quote(since)}, t.${quote(until)}) >= ${from})`;
 }
 
-/** Whether a private column, or `extra`, holds anything. */
+/**
+ * Returns SQL conditions that are true if a private column, or `extra`, holds anything; none without private columns.
+ */
 function holdsPrivate({ name: table, columns }: TablePlan, { privateColumns }: PrivacySettings): string[] {
   const hidden = columns.filter(({ name }) => privateColumns.has(`${table}.${name}`));
   if (hidden.length === 0) return [];
@@ -59,20 +61,25 @@ function holdsPrivate({ name: table, columns }: TablePlan, { privateColumns }: P
 
 const BLOCK = 64;
 
-/** The two keys of an HMAC, as `bytea` in SQL: Postgres has the hash function, but no HMAC without an extension. */
+/**
+ * Returns the two keys of an HMAC, as `bytea` in SQL: without an extension, Postgres has the hash function but no HMAC.
+ */
 function padsOf(salt: string): [inner: string, outer: string] {
   const key = Buffer.concat([Buffer.from(salt, 'hex'), Buffer.alloc(BLOCK)]).subarray(0, BLOCK);
   const pad = (byte: number) => `'\\x${Buffer.from(key.map((one) => one ^ byte)).toString('hex')}'::bytea`;
   return [pad(0x36), pad(0x5c)];
 }
 
-/** A key, and the parameter with the hashes under it. */
+/** A key, and the parameter with the hashes made with it. */
 interface HashKey {
   salt: string;
   hashes: string;
 }
 
-/** Whether a column that identifies people has one of these hashes; objects are looked into later. */
+/**
+ * Returns SQL that is true if a column that identifies people has one of these hashes; objects pass, and are read
+ * later.
+ */
 function namesOne({ name, sqlType, identifies }: ColumnPlan, { salt, hashes }: HashKey): string {
   const value = `t.${quote(name)}::text`;
   if (sqlType === 'jsonb') return `t.${quote(name)} is not null`;
@@ -82,7 +89,7 @@ function namesOne({ name, sqlType, identifies }: ColumnPlan, { salt, hashes }: H
   return `encode(${hmac}, 'hex') = any(${hashes}::text[])`;
 }
 
-/** Whether an e-mail address stands where none is expected. */
+/** Returns SQL that is true if a column not meant for e-mail addresses may hold one. */
 function mentionsSomebody({ columns }: TablePlan): string {
   const texts = columns.filter(({ sqlType, identifies }) => !identifies && (sqlType === 'text' || sqlType === 'jsonb'));
   const all = [...texts.map(({ name }) => `t.${quote(name)}::text`), 't.extra::text'];

@@ -8,10 +8,13 @@ import type { AccountRef } from '../model/source.ts';
 import { countBlocks } from './block-ranges.ts';
 import { feedInsert, provenanceAt, provenanceValues } from './changes.ts';
 
-/** Blocks of a table per transaction, a few thousand rows: the source's write lock is held shortly, and a kill loses little. */
+/**
+ * Blocks of a table per transaction, a few thousand rows: the source's write lock is held briefly, and a kill loses
+ * little.
+ */
 const BLOCKS = 64;
 
-/** The tables of a source, those that refer to others first. */
+/** Returns the tables of a source; those that refer to others come first. */
 function sourceTables(source: string): TablePlan[] {
   const tables = describedTables().filter((table) => getTableConfig(table).schema === source);
   const ordered = new Set<TablePlan>();
@@ -25,7 +28,7 @@ function sourceTables(source: string): TablePlan[] {
   return [...ordered];
 }
 
-/** How many rows an account has in the tables of its source. */
+/** Returns the number of rows that an account has in the tables of its source. */
 export async function countAccountRows(pool: Pool, { source, account }: AccountRef): Promise<number> {
   let rows = 0;
   for (const { sqlName } of sourceTables(source)) {
@@ -39,8 +42,9 @@ export async function countAccountRows(pool: Pool, { source, account }: AccountR
 }
 
 /**
- * Deletes an account's rows, their history and all bookkeeping about it, in transactions of a bounded size: called again after a kill it
- * continues. Leases stay, because a fencing token must only grow. Returns how many rows of the source's tables it deleted.
+ * Deletes an account's rows, their history and all bookkeeping about the account, in transactions of a bounded size;
+ * called again after a kill, it continues. Leases stay, because a fencing token must only grow. Returns the number of
+ * rows deleted from the source's tables.
  */
 export async function removeAccount(
   pool: Pool,
@@ -58,7 +62,7 @@ export async function removeAccount(
   return rows;
 }
 
-/** Deletes the rows of an account from each table once. Returns their number. */
+/** Deletes an account's rows from each table once. Returns their number. */
 async function removeRows(pool: Pool, name: AccountRef, signal: AbortSignal): Promise<number> {
   let rows = 0;
   for (const plan of sourceTables(name.source)) {
@@ -71,7 +75,10 @@ async function removeRows(pool: Pool, name: AccountRef, signal: AbortSignal): Pr
   return rows;
 }
 
-/** Deletes the rows of an account in some blocks of a table, and enters those of entities into the change feed. Returns their number. */
+/**
+ * Deletes an account's rows in some blocks of a table, and enters those of entities into the change feed. Returns their
+ * number.
+ */
 async function removeSome(
   client: PoolClient,
   plan: TablePlan,
@@ -95,7 +102,7 @@ async function removeSome(
 
 const ofStream = (column: string) => `account = $1 and split_part(${column}, '.', 1) = $2`;
 
-/** The account itself comes last: until then its identity is known. */
+/** Bookkeeping tables; the account itself comes last, which keeps its identity known until then. */
 const BOOKKEEPING = [
   `delete from sync.seen_pages where walk_id in (select walk_id from sync.checkpoints where ${ofStream('stream')})`,
   ...['checkpoints', 'pending_deletions', 'rejected_records', 'runs'].map(

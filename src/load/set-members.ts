@@ -2,7 +2,7 @@ import type { Relation } from '../model/entity.ts';
 import { quote } from '../database/identifiers.ts';
 import { planOf } from '../database/table-plan.ts';
 
-/** SQL of the members of a set as one array, in `from` or as they are stored. */
+/** Returns SQL of a set's members as one array, either those in `from` or the stored ones. */
 export function membersSql(relation: Relation | undefined, from: string | undefined, parentId: string): string {
   if (relation?.kind !== 'set') throw new Error('only a set has members');
   const { key, sqlName } = planOf(relation.into);

@@ -6,43 +6,43 @@ import type { WrittenRows } from './changes.ts';
 import { keptOf } from './history.ts';
 import { membersSql } from './set-members.ts';
 
-/** What of a statement concerns one set of the rows that it writes or compares. */
+/** Parts of a statement that concern one set of the rows it writes or compares. */
 export interface SetParts {
-  /** The set as it came, as `s0`, `s1`, …. */
+  /** The incoming set, as `s0`, `s1`, …. */
   listing: string;
-  /** Finds the parents whose stored set is another. */
+  /** Finds the parents whose stored set differs. */
   different: string;
   /** Adds the set of inserted parents, which have no members yet. */
   fill: string;
-  /** Makes the stored set of updated parents the incoming one, and that of written parents for owned rows. */
+  /** Replaces the stored set of updated parents with the incoming one; for owned rows, that of all written parents. */
   replace: string;
-  /** The owned rows that this deletes or marks; members of a join table are none, their parent stands for them. */
+  /** Owned rows that this deletes or marks; empty for the members of a join table, which their parent stands for. */
   removed: readonly EntityRows[];
-  /** A parent's set as it came and as it is stored; of owned rows, those stored that did not come. */
+  /** A parent's incoming set and its stored set; for owned rows, the stored ones that did not come. */
   both: string;
 }
 
 /** Rows of an entity that a statement writes. */
 export type EntityRows = WrittenRows & { entity: Entity };
 
-/** Adds a parameter, an array of this type, to the statement; returns its placeholder. */
+/** Adds a parameter, an array of this type, to the statement. Returns its placeholder. */
 export type Parameter = (sqlType: string) => string;
 
-/** Adds a parameter that is a single value. */
+/** Adds a parameter that is a single value. Returns its placeholder. */
 export const scalar = (parameter: Parameter, sqlType: string) => parameter(sqlType).slice(0, -'[]'.length);
 
 interface SetOptions {
-  /** Place among the sets of the shape: a part of the names. */
+  /** Index among the sets of the column set, which is part of the names. */
   at: number;
   parameter: Parameter;
   parentId: string;
-  /** True when the parent nests in another record, and may list a part of the set. */
+  /** True if the parent nests in another record, and may list only part of the set. */
   isPartial: boolean;
   /** Placeholder of the account that writes. */
   account: string;
 }
 
-/** The parts of a statement for one set; only sets and owned rows have them. */
+/** Returns the parts of a statement for one set; empty for anything but sets and owned rows. */
 export function setParts(relation: Relation | undefined, options: SetOptions): SetParts {
   if (relation?.kind === 'set') return joinParts(relation, options);
   if (relation?.kind === 'owned') return ownedParts(relation, options);
@@ -96,8 +96,8 @@ p${at} as (
 }
 
 /**
- * A list that shows a part of the set, completed to the set by the stored members that it cannot show. These keep their
- * places, and what is listed fills the others in its order.
+ * Returns a list that shows part of a set, completed by the stored members that it cannot show. Those keep their
+ * positions, and the listed members fill the others in order.
  */
 function completed({ into, entity, listed }: Relation & { kind: 'set' }, at: number, incoming: string): string {
   const { sqlName, columns, key } = planOf(into);
@@ -119,11 +119,14 @@ s${at} as materialized (
 `;
 }
 
-/** How many hidden members come before a listed one. */
+/** Returns SQL that counts the hidden members before a listed one. */
 const before = (at: number, parent: string) =>
   `(select count(*)::int from h${at} h where h.${parent} = n.${parent} and h.earlier <= n.position)`;
 
-/** Owned rows have their own table: those that the parent no longer lists are deleted, or marked. */
+/**
+ * Returns the parts for owned rows, which have a table of their own: rows that the parent no longer lists are deleted
+ * or marked.
+ */
 function ownedParts(relation: Relation & { kind: 'owned' }, { at, parameter, parentId }: SetOptions): SetParts {
   const plan = planOf(relation.entity.table);
   const [key, by] = [quote(plan.key[0] ?? ''), quote(relation.by)];
@@ -153,7 +156,7 @@ r${at} as (
   };
 }
 
-/** Which owned rows an absence concerns: those not marked already, and not exempt. */
+/** Returns an SQL condition on the owned rows that an absence affects: not yet marked, and not exempt. */
 function subject(onRemoved: OnRemoved): string {
   if (onRemoved === 'delete') return '';
   const { mark, unless } = onRemoved;

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { planOf } from '../database/table-plan.ts';
 import type { List, Stream } from '../model/stream.ts';
 
-/** What of a stream is looked for, after which walk. */
+/** Query for the unsettled records of a stream that a walk did not see. */
 interface SettledQuery {
   /** Values of columns that unsettled records have. */
   filter: List['filter'];
@@ -10,11 +10,13 @@ interface SettledQuery {
   since: number;
   walkId: string;
   startedAt: string;
-  /** Most ids. */
+  /** Maximum number of ids. */
   most: number;
 }
 
-/** Ids of records that are stored as unsettled, and that the walk did not see; those first that were seen longest ago. */
+/**
+ * Returns ids of records that are stored as unsettled and that the walk did not see; those seen longest ago come first.
+ */
 export async function settledIds(
   pool: Pool,
   { account, entity, scope, discovery }: Stream,

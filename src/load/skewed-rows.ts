@@ -11,13 +11,15 @@ import type { LeasedRun } from '../ledger/runs.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 import { feedInsert, provenanceAt, provenanceValues } from './changes.ts';
 
-/** The tables of an entity and of all that nests in it. */
+/** Returns the tables of an entity and of everything nested in it. */
 export const tablesOf = (entity: Entity): Set<PgTable> =>
   new Set([...entitiesWithin(entity)].map(({ table }) => table));
 
 const IS_SKEWED = `(${isAhead('observed_at')} or ${isAhead('deleted_at')})`;
 
-/** How many rows of the tables were observed in the future, or deleted there, by table; those without any are missing. */
+/**
+ * Returns the number of rows that were observed, or deleted, in the future, by table; tables without any are missing.
+ */
 export async function countSkewed(
   client: Pick<ClientBase, 'query'>,
   tables: Iterable<PgTable>,
@@ -33,8 +35,8 @@ export async function countSkewed(
 }
 
 /**
- * Sets right what a complete full walk did not meet of the rows that were observed in the future: nobody knows when they
- * were, but not after the walk began. Returns how many these were.
+ * Corrects the rows observed in the future that a complete full walk did not meet: when they were observed is unknown,
+ * but not after the walk began. Returns their number.
  */
 export async function setSkewedRight(
   pool: Pool,
@@ -65,7 +67,7 @@ function setRight(plan: TablePlan): string {
   select count(*)::int as corrected from corrected`;
 }
 
-/** Says that rows had been observed in the future. */
+/** Logs a warning that rows had been observed in the future. */
 export function warnOfSkewed(log: Logger, ref: StreamRef, skewed: number): void {
   if (skewed > 0)
     log.warn({ ...ref, skewed }, `${skewed} rows were dated in the future, by a clock that was ahead: corrected them`);

@@ -6,10 +6,12 @@ import type { ColumnSet } from '../normalize/rows.ts';
 import type { WrittenRows } from './changes.ts';
 import { scalar, setParts, type Parameter } from './set-parts.ts';
 
-/** The parts of the statements about one column set: `i` are the incoming rows, and the parameters are the same in all. */
+/**
+ * Parts of the statements about one column set: `i` are the incoming rows, and all statements take the same parameters.
+ */
 export type StatementParts = ReturnType<typeof partsOf>;
 
-/** Returns what the statements about a column set begin with. */
+/** Returns the parts that the statements about a column set begin with. */
 export function partsOf(plan: TablePlan, entity: Entity, columnSet: ColumnSet) {
   const columns = columnSet.columns.flatMap((index) => plan.columns[index] ?? []);
   const names = columns.map((column) => column.name);
@@ -33,14 +35,16 @@ function parameters(): Parameter {
   return (sqlType) => `$${(count += 1)}::${sqlType}[]`;
 }
 
-/** Returns the common table expression that inserts rows, and returns `returned` with what the feed needs. */
+/**
+ * Returns the common table expression that inserts rows, and returns `returned` and the columns that the feed needs.
+ */
 export const insertedRows = ({ plan, written, key, account }: StatementParts, from: string, returned: string) =>
   `inserted as (
   insert into ${plan.sqlName} as t (${list(written)}, account) select ${list(written)}, ${account} from ${from} order by ${key}
   returning t.${key} as id, t.version_at, t.observed_at, true as inserted, false as was_deleted${returned}
 )`;
 
-/** The rows that a statement inserts or updates; only the record itself takes a tombstone away. */
+/** Returns the rows that a statement inserts or updates; only the record itself removes a tombstone. */
 export const writtenRows = (plan: TablePlan, { alive }: ColumnSet): WrittenRows => ({
   plan,
   from: 'written',

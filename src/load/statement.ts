@@ -15,21 +15,21 @@ export interface Statement {
   name: string | undefined;
 }
 
-/** More column sets than this come from broken data: they are not worth a prepared statement each. */
+/** Column sets with a prepared statement; more than this come from broken data, and are not worth one each. */
 const PREPARED_SETS = 64;
 
 const statements = new Map<string, Statement>();
 const columnSets = new Map<string, number>();
 
-/** The statement that writes a column set of a table's rows, built from Drizzle's metadata once. */
+/** Returns the statement that writes a column set of a table's rows, built from Drizzle's metadata once. */
 export const writingOf = (batch: TableBatch, columnsKey: string, columnSet: ColumnSet) =>
   statementFor({ purpose: 'write', build: buildWriting }, batch, columnsKey, columnSet);
 
-/** The statement that inserts those rows of a column set that are new; it takes the same parameters. */
+/** Returns the statement that inserts the new rows of a column set; it takes the same parameters. */
 export const insertionOf = (batch: TableBatch, columnsKey: string, columnSet: ColumnSet) =>
   statementFor({ purpose: 'insert', build: buildInsertion }, batch, columnsKey, columnSet);
 
-/** The statement that compares a column set of a table's rows with what is stored, and changes nothing. */
+/** Returns the statement that compares a column set of a table's rows with the stored ones, and changes nothing. */
 export const comparisonOf = (batch: TableBatch, columnsKey: string, columnSet: ColumnSet) =>
   statementFor({ purpose: 'compare', build: buildComparison }, batch, columnsKey, columnSet);
 
@@ -58,10 +58,11 @@ function statementFor(
 }
 
 /**
- * Finds the rows that are new, or newer and different, before anything is locked; inserts or updates those under the
- * same guard, and replaces their sets. Returns how many rows were inserted and updated, how many were to be, and how many
- * of those had been observed in the future: they are corrected even where nothing else differs. Rows of another account
- * are left alone; `owner` names one. What is written is entered into the change feed.
+ * Returns SQL that finds the rows that are new, or newer and different, before anything is locked, inserts or updates
+ * them under the same guard, and replaces their sets. The statement returns the number of rows inserted and updated,
+ * the number that were to be written, and how many of those had been observed in the future, which are corrected even
+ * if nothing else differs. Rows of another account are left alone; `owner` names one. Written rows are entered into the
+ * change feed.
  */
 function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
   const both = partsOf(plan, entity, columnSet);
@@ -112,8 +113,9 @@ select count(*) filter (where inserted)::int as inserted, count(*) filter (where
 }
 
 /**
- * What nests in a record was observed before the stored state, of which it is the same version: it fills the columns that
- * only some payloads have. Nothing for payloads without such columns, as sessions' are: most of a backfill.
+ * Returns SQL that fills columns that only some payloads have from a nested record, which was observed before the
+ * stored state and is of the same version. Empty for payloads without such columns, such as sessions, which make up
+ * most of a backfill.
  */
 function filledRows(entity: Entity, names: readonly string[], account: string): string {
   const plan = planOf(entity.table);
@@ -132,7 +134,10 @@ filled as (
 )`;
 }
 
-/** The states of rows that the statement writes on the way: filled ones are of a version that is known, marked ones have none. */
+/**
+ * Returns SQL that adds the states of the other rows that the statement writes: filled ones are of a known version,
+ * marked ones have none.
+ */
 const otherStates = ({ entity, from, op }: EntityRows, by: ProvenanceSql) =>
   op === "'d'"
     ? ''
@@ -142,13 +147,13 @@ const otherStates = ({ entity, from, op }: EntityRows, by: ProvenanceSql) =>
         by,
       );
 
-/** Joins what is stored of each incoming row as `t`; `offset 0` lets no plan read the whole table for it. */
+/** Joins the stored row of each incoming row as `t`; `offset 0` keeps any plan from reading the whole table for it. */
 const storedRow = ({ sqlName }: TablePlan, key: string, more = '') =>
   `left join lateral (select * from ${sqlName} t where t.${key} = i.${key}${more} offset 0) t on true`;
 
 /**
- * Returns the rows that are not stored, or not as they came: `columns` and `sets` hold what differs, as pairs of what came
- * and what is stored.
+ * Returns SQL that finds the rows not stored, or not as they came: `columns` and `sets` hold the differences, as pairs
+ * of the incoming and the stored value.
  */
 function buildComparison({ plan, entity }: TableBatch, columnSet: ColumnSet): string {
   const { names, key, parts, account, incoming } = partsOf(plan, entity, columnSet);
@@ -177,8 +182,8 @@ from compared where missing or columns is not null or sets is not null order by 
 }
 
 /**
- * `extra` once the state in `alias` is stored. A record itself says all there is; what nests in another may be a part of
- * it: only what `extra` held under the keys that the payload speaks of no longer stands.
+ * Returns `extra` as it will be once the state in `alias` is stored. A record itself is complete. A nested one may be a
+ * part: it replaces `extra` only under the keys that its payload has.
  */
 function extraAfter(
   alias: string,
@@ -191,7 +196,7 @@ function extraAfter(
   return `(t.extra - '{${[...names, ...sets, ...single].join(',')}}'::text[]) || ${alias}.extra`;
 }
 
-/** A column once the state in `alias` is stored: of what nests in another record an object may be a part. */
+/** Returns a column as it will be once the state in `alias` is stored; an object of a nested record may be a part. */
 function valueAfter(alias: string, name: string, { alive }: ColumnSet, { partial }: Entity): string {
   const value = `${alias}.${quote(name)}`;
   if (alive || !partial.has(name)) return value;
@@ -200,8 +205,8 @@ function valueAfter(alias: string, name: string, { alive }: ColumnSet, { partial
 }
 
 /**
- * True when the state in `alias` may replace the stored one: newer, or of the same version and observed no earlier. What is
- * stored from the future is not newer than anything.
+ * Returns SQL that is true if the state in `alias` may replace the stored one: it is newer, or of the same version and
+ * observed no earlier. A stored state from the future is not newer than anything.
  */
 function guard(alias: string, plan: TablePlan, names: readonly string[]): string {
   const observed = `(${alias}.observed_at >= t.observed_at or ${isAhead('t.observed_at')})`;
@@ -211,7 +216,7 @@ function guard(alias: string, plan: TablePlan, names: readonly string[]): string
       else ${versionAt} > t.version_at or (${versionAt} = t.version_at and ${observed}) end)`;
 }
 
-/** The version of the state in `alias`; undefined where the payload does not have it. */
+/** Returns the version of the state in `alias`; undefined if the payload does not have it. */
 function versionOf(alias: string, plan: TablePlan, names: readonly string[]): string | undefined {
   const stamps = plan.index.has('modified_at') && !names.includes('modified_at') ? [] : ['modified_at', 'created_at'];
   const version = stamps.filter((name) => names.includes(name)).map((name) => `${alias}.${name}`);

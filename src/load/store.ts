@@ -19,20 +19,21 @@ import { comparisonOf } from './statement.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 import { addCounts, parametersOf, writeRows, type WriteCounts } from './write.ts';
 
-/** A source whose records are stored, the occasion, and what is hidden of them. */
+/** A source whose records are stored, the occasion, and the masks. */
 export type Writer = SourceRef & Provenance & { masks: VersionedMasks };
 
-/** What storing a batch came to. */
+/** Result of storing a batch. */
 export interface StoreResult {
-  /** By table: rows inserted and updated. */
+  /** Rows inserted and updated, by table. */
   effects: ReadonlyMap<PgTable, WriteCounts>;
   /** Records that cannot be rows, or that Postgres refuses. */
   rejected: ReadonlyMap<IncomingRecord, Rejection>;
 }
 
 /**
- * Masks a batch, and writes it inside the caller's transaction, which holds the source's write lock: rows, tombstones, and
- * the records that are rejected. Throws a StaleMasksError where the masks are not current. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown.
+ * Masks a batch, and writes it inside the caller's transaction, which holds the source's write lock: rows, tombstones
+ * and rejected records. A record whose own data Postgres refuses is rejected alone; any other refusal is thrown. Throws
+ * a StaleMasksError if the masks are not current.
  */
 export async function store(client: PoolClient, source: Writer, batch: Batch): Promise<StoreResult> {
   maskBatch(batch, source.masks);
@@ -62,8 +63,9 @@ export async function store(client: PoolClient, source: Writer, batch: Batch): P
 }
 
 /**
- * The net under the conversion rules: finds the records that Postgres refuses, and stores the others. The one place that
- * normalizes twice: in a batch, rows of different records are merged, and keeping them apart would cost every page.
+ * Finds the records that Postgres refuses although the conversion rules accept them, and stores the others. The only
+ * place that normalizes twice: a batch merges the rows of different records, and keeping them apart would cost every
+ * page.
  */
 async function storeOneByOne(
   client: PoolClient,
@@ -84,7 +86,7 @@ async function storeOneByOne(
   return total;
 }
 
-/** Writes the rows of one record, and adds to the counts; returns the reason where it cannot be stored. */
+/** Writes the rows of one record, and adds to the counts. Returns the reason if it cannot be stored. */
 async function storeOne(
   client: PoolClient,
   by: Provenance,
@@ -103,11 +105,11 @@ async function storeOne(
   }
 }
 
-/** True for an error that one of several records may be the cause of. */
+/** True for an error that one of several records may have caused. */
 const mayConcernOne = (error: unknown) =>
   error instanceof ForeignRowError || (mayLieInRecord(error) && liesInRecord(error) !== false);
 
-/** Why a record alone cannot be stored; any error that is not the record's own is thrown. */
+/** Returns the reason why a single record cannot be stored. Throws an error that is not the record's own. */
 async function reasonOf(error: unknown, cannotBeRead: () => Promise<boolean>): Promise<string> {
   if (error instanceof ForeignRowError) return error.message;
   if (!mayLieInRecord(error) || !(liesInRecord(error) ?? (await cannotBeRead()))) throw error;
@@ -115,8 +117,8 @@ async function reasonOf(error: unknown, cannotBeRead: () => Promise<boolean>): P
 }
 
 /**
- * True when the data is why Postgres refuses these rows: it cannot be brought into the types of our columns. Comparing rows
- * with what is stored needs nothing else, no trigger, check or expression of the user's.
+ * Returns true if Postgres refuses these rows because their data cannot be converted to the types of our columns.
+ * Comparing rows with stored ones needs nothing else: no trigger, check or expression of the user's.
  */
 async function cannotBeRead(client: PoolClient, rows: Rows, account: string): Promise<boolean> {
   const columnSets = [...rows.values()].flatMap((batch) =>
@@ -132,7 +134,10 @@ async function cannotBeRead(client: PoolClient, rows: Rows, account: string): Pr
   }
 }
 
-/** What a source says that it has deleted is so unless a newer version is stored; being nested later does not undo it. */
+/**
+ * Returns the condition for storing a deletion that the source reports: no newer version is stored. A record nested
+ * later does not undo it.
+ */
 function notNewer({ account }: SourceRef, { index }: TablePlan, { cells }: Row): Condition {
   const cell = (name: string) => cells[index.get(name) ?? -1];
   return {

@@ -11,21 +11,24 @@ import { markDeleted } from './mark-deleted.ts';
 import { withinReach, worthAsking, type Condition, type Reach } from '../ledger/sightings.ts';
 import { planOf } from '../database/table-plan.ts';
 
-/** Keeps to the rows `t` of a stream's account and scope; parameters are numbered from `first`. */
+/** Returns the condition on rows `t` of a stream's account and scope; parameters are numbered from `first`. */
 function withinScope({ account, scope }: Stream, first: number): Condition {
   const wanted = { account, ...scope };
   const sql = Object.keys(wanted).map((column, index) => ` and t."${column}"::text = $${first + index}`);
   return { sql: sql.join(''), values: Object.values(wanted) };
 }
 
-/** Keeps to the rows `t` that a 404 can prove deleted: within the stream's scope and the source's reach. */
+/** Returns the condition on rows `t` that a 404 can prove deleted: within the stream's scope and the source's reach. */
 export function provable(stream: Stream, reach: Reach, first: number): Condition {
   const scope = withinScope(stream, first);
   const shown = withinReach(stream, reach, first + scope.values.length);
   return { sql: scope.sql + shown.sql, values: [...scope.values, ...shown.values] };
 }
 
-/** Keeps to the rows `t` that the list can show: those with the date that it is sorted by, unless what they name hides them. */
+/**
+ * Returns the condition on rows `t` that the list can show: they have the date it is sorted by, and no reference hides
+ * them.
+ */
 export function listed({ discovery, unlisted }: Stream): string {
   const dated = discovery.by === 'date' && discovery.date !== undefined;
   const shown = dated ? ` and t."${discovery.date}" is not null` : '';
@@ -36,8 +39,8 @@ export function listed({ discovery, unlisted }: Stream): string {
 }
 
 /**
- * The ids that a walk by ids asks for beside those it finds: of records that the source was seen to have, or that nobody
- * knows of where they came from, and that it is not known to have deleted.
+ * Returns the ids that a walk by ids requests besides those it finds: of records that the source was seen to have, or
+ * whose origin is unknown, and that it is not known to have deleted.
  */
 export async function knownIds(pool: Pool, { account, entity }: Stream, reach: Reach): Promise<string[]> {
   const asked = worthAsking(reach, 2);
@@ -50,13 +53,13 @@ export async function knownIds(pool: Pool, { account, entity }: Stream, reach: R
 
 const IDS_A_PAGE = 10_000;
 
-/** Ids of all records within scope and reach that the source's list should show, page by page. */
+/** Yields the ids of all records within scope and reach that the source's list should show, page by page. */
 export async function* storedIdPages(pool: Pool, stream: Stream, reach: Reach): AsyncGenerator<string[]> {
   const { sqlName, columns } = planOf(stream.entity.table);
   const mine = provable(stream, reach, 3);
   let last: string | undefined;
   do {
-    // The page is cut before anything else is looked at: so the key's index is read, whatever the planner knows of the rest.
+    // The page is cut before anything else is read: this uses the key's index, whatever the planner knows of the rest.
     const { rows }: QueryResult<{ id: string; counts: boolean }> = await pool.query(
       `select t.id::text as id, t.deleted_at is null${mine.sql}${listed(stream)} as counts from (
          select * from ${sqlName} where $1::text is null or id > $1::${columns[0]?.sqlType} order by id limit $2) t
@@ -68,7 +71,7 @@ export async function* storedIdPages(pool: Pool, stream: Stream, reach: Reach): 
   } while (last !== undefined);
 }
 
-/** Ids of a number of records at random, of those within scope and reach that the source is not known to have deleted. */
+/** Returns `count` random ids of records within scope and reach that the source is not known to have deleted. */
 export async function randomIds(pool: Pool, stream: Stream, reach: Reach, count: number): Promise<string[]> {
   const { sqlName } = planOf(stream.entity.table);
   const mine = provable(stream, reach, 2);
@@ -84,7 +87,7 @@ export async function randomIds(pool: Pool, stream: Stream, reach: Reach, count:
   return picked.map(({ id }) => id);
 }
 
-/** Whether a record is stored as existing; with a reach, whether a 404 would prove that it is deleted. */
+/** Returns true if a record is stored as existing; with a reach, also only if a 404 would prove that it is deleted. */
 export async function isStored(pool: Pool, stream: Stream, id: string, reach?: Reach): Promise<boolean> {
   const mine = reach ? provable(stream, reach, 2) : { sql: ' and t.account = $2', values: [stream.account] };
   const { rowCount } = await pool.query(
@@ -94,7 +97,10 @@ export async function isStored(pool: Pool, stream: Stream, id: string, reach?: R
   return rowCount === 1;
 }
 
-/** How many records within a stream's scope are stored as existing, and how many of them lie within reach. */
+/**
+ * Returns the number of records within a stream's scope that are stored as existing, and how many of them lie within
+ * reach.
+ */
 export async function countStored(
   pool: Pool,
   stream: Stream,
@@ -115,7 +121,7 @@ export async function countStored(
   return sum;
 }
 
-/** Those of the owners that have records of a stream stored as existing. */
+/** Returns the owners that have records of a stream stored as existing. */
 export async function ownersStored(
   pool: Pool,
   { account, entity, ownerColumn }: Stream,
@@ -134,13 +140,13 @@ export async function ownersStored(
 export interface Deletion {
   id: string;
   observedAt: string;
-  /** What the source would show: without it a 404 proves nothing. */
+  /** Records that the source would show; outside of it, a 404 proves nothing. */
   reach: Reach;
 }
 
 /**
- * Stores a deletion in a transaction of its own, under the lease of the walk's run that found it, if any; a state observed later
- * stays, and so does a record out of reach. Returns how many rows were marked.
+ * Stores a deletion in a transaction of its own, under the lease of the walk's run that found it, if any. A state
+ * observed later stays, and so does a record out of reach. Returns the number of rows marked.
  */
 export async function commitDeletion(
   pool: Pool,

@@ -12,7 +12,7 @@ import { listed, provable } from './tombstones.ts';
 export interface SeenWalk {
   walkId: string;
   startedAt: string;
-  /** How many pages it has. */
+  /** Number of pages. */
   pages: number;
   /** Pages, and blocks of the table, that one statement reads. */
   sizes?: { pages: number; blocks: number };
@@ -22,10 +22,10 @@ export interface SeenWalk {
 const SIZES = { pages: 5000, blocks: 40_960 };
 
 /**
- * Ids within reach that are stored as existing but were on no page of a complete full walk, in the order of the key. That proves
- * nothing yet: each must still be asked for by id. Rows observed since the walk started are left out. However large the
- * stream is, no statement takes longer than one over some 500,000 ids: with more, stored and seen ids are first divided by
- * their hash. Throws an UnreadableListError where a crash of Postgres has lost pages.
+ * Returns ids within reach that are stored as existing but were on no page of a complete full walk, in key order. This
+ * proves nothing yet: each must still be requested by id. Rows observed since the walk started are left out. However
+ * large the stream is, no statement takes longer than one over some 500,000 ids: if there are more, stored and seen ids
+ * are first divided by their hash. Throws an UnreadableListError if a crash of Postgres has lost pages.
  */
 export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: SeenWalk): Promise<string[]> {
   const { sqlName } = planOf(stream.entity.table);
@@ -47,7 +47,7 @@ export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: 
   });
 }
 
-// The difference of two sets, as a join of tables without statistics may compare each row with each id seen.
+// Returns the difference of two sets: a join of tables without statistics may compare each row with each id seen.
 async function difference(client: PoolClient, sqlName: string, { sql, values }: Condition): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `select id from (
@@ -59,7 +59,7 @@ async function difference(client: PoolClient, sqlName: string, { sql, values }: 
   return rows.map(({ id }) => id);
 }
 
-/** SQL of the slice that an id, given as SQL, belongs to. */
+/** Returns SQL of the slice that an id, given as SQL, belongs to. */
 const sliceOf = (id: string, slices: number) => `(hashtextextended(${id}, 0) & ${2 ** 31 - 1})::int % ${slices}`;
 
 interface StoredIds {

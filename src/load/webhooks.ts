@@ -14,24 +14,24 @@ import { store, type Writer } from './store.ts';
 
 /** One webhook as it was received. */
 export interface ReceivedWebhook {
-  /** The same over redeliveries. */
+  /** Stable across redeliveries. */
   id: string;
   receivedAt: string;
-  /** Undefined when the body is no event. */
+  /** Undefined if the body is not an event. */
   event: WebhookEvent | undefined;
 }
 
-/** What became of a webhook: see `sync.webhook_events`; a duplicate was there before and changes nothing. */
+/** Result of receiving a webhook (see `sync.webhook_events`); a duplicate was received before and changes nothing. */
 export type Outcome = 'applied' | 'ignored' | 'rejected' | 'duplicate';
 
 const WEBHOOK_ATTEMPTS = 2;
 
-/** Whoever waits for the answer has no time to wait for the same lock twice. */
+/** True if a retry is worth it: the sender has no time to wait for the same lock twice. */
 const isWorthIt = (error: unknown) => isTransient(error) && !hasWaited(error);
 
 /**
- * Stores what webhooks tell, all in one transaction with the ledger: each counts once, whoever received it first. The
- * outcomes are in the order of the webhooks.
+ * Stores the records of webhooks in one transaction with the ledger: each webhook counts once, whichever process
+ * received it first. The outcomes are in the order of the webhooks.
  */
 export async function commitWebhooks(
   { pool }: Pick<Database, 'pool'>,
@@ -83,7 +83,10 @@ async function commit(
   return { outcomes: fresh, committed };
 }
 
-/** Records by the number of states of the same one before them: of those stored together only the newest would be seen. */
+/**
+ * Returns records grouped by the number of earlier states of the same record: of states stored together, only the
+ * newest would be kept.
+ */
 function roundsOf(incoming: readonly IncomingRecord[]): IncomingRecord[][] {
   const counts = new Map<Json, number>();
   const round = ({ record }: IncomingRecord) => {
@@ -101,8 +104,8 @@ function recordOf({ event, receivedAt }: ReceivedWebhook): IncomingRecord[] {
   return [{ entity, record: data, observedAt: receivedAt, isDeleted }];
 }
 
-// A record of somebody whom the account is not known by is ignored. Sorted, so that two processes that register the same
-// webhooks wait for each other in one direction only.
+// A record whose owner is not part of the account's identity is ignored. The ids are sorted to keep two processes that
+// register the same webhooks from deadlocking.
 const REGISTER_WEBHOOKS = `
 insert into sync.webhook_events (source, account, webhook_id, type, record_id, received_at, outcome, reason)
 select $1, $2, id, type, record, ${notAhead('received_at')}, case when is_foreign then 'ignored' else outcome end,
@@ -113,7 +116,7 @@ from unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $
 order by w.id
 on conflict (source, account, webhook_id) do nothing returning webhook_id as id, outcome`;
 
-/** Enters webhooks into the ledger; those that were there already are missing from the answer. */
+/** Enters webhooks into the ledger. Returns those that were not there already. */
 async function register(
   client: PoolClient,
   { name, account, ownerOf }: SourceRef,
@@ -138,7 +141,7 @@ async function register(
   return new Map(rows.map(({ id, outcome }) => [id, outcome]));
 }
 
-/** What a source sent, as far as the ledger can hold it. */
+/** Returns a text of the source, cut to what the ledger can hold. */
 const short = (text: string | null) => text && sanitizeText(text).slice(0, 200);
 
 async function reject(client: PoolClient, { name, account }: SourceRef, id: string, reason: string): Promise<void> {

@@ -12,14 +12,14 @@ import type { Provenance } from './changes.ts';
 import { insertionOf, writingOf, type Statement } from './statement.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
-/** How many rows of a table were inserted and updated; of these, how many had been observed in the future. */
+/** Number of rows of a table inserted and updated, and how many of these had been observed in the future. */
 export interface WriteCounts {
   inserted: number;
   updated: number;
   skewed: number;
 }
 
-/** No row was written. */
+/** Counts of a write that wrote no row. */
 export const noWrites: WriteCounts = { inserted: 0, updated: 0, skewed: 0 };
 
 const sumOfCounts = (one: WriteCounts, other: WriteCounts): WriteCounts => ({
@@ -34,8 +34,9 @@ export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, coun
 }
 
 /**
- * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are left
- * alone. Returns the effect on each table. The caller holds the source's write lock, so that what is compared stays so.
+ * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are
+ * left alone. Returns the effect on each table. The caller holds the source's write lock, which keeps the stored rows
+ * as they were compared.
  */
 export async function writeRows(client: ClientBase, rows: Rows, by: Provenance): Promise<Map<PgTable, WriteCounts>> {
   for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
@@ -52,11 +53,14 @@ export async function writeRows(client: ClientBase, rows: Rows, by: Provenance):
   return effects;
 }
 
-/** A record itself shows more than where it nests: of one state it must not come after that, and be taken for older. */
+/**
+ * Returns the column sets with the records themselves first. A record shows more than its nested form: written after
+ * that with the same state, it would be taken for older.
+ */
 const recordsFirst = ({ columnSets }: TableBatch) =>
   [...columnSets].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
 
-/** Rows of one column set, and who writes them on which occasion. */
+/** Rows of one column set, their account and the occasion. */
 interface ColumnSetWrite {
   batch: TableBatch;
   key: string;
@@ -64,19 +68,19 @@ interface ColumnSetWrite {
   by: Provenance;
 }
 
-/** Statements that had only new rows to write, the last time: so will the next page of a first walk. */
+/** Statements that had only new rows to write the last time; the next page of a first walk is likely the same. */
 const onlyInserted = new WeakSet<Statement>();
 
 const statementOf = ({ batch, key, columnSet }: ColumnSetWrite) => writingOf(batch, key, columnSet);
 
 function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
   const { batch, columnSet, by } = write;
-  const isAlone = columnSet.alive && batch.columnSets.size === 1; // of two states of a row the order matters
+  const isAlone = columnSet.alive && batch.columnSets.size === 1; // the order matters for two states of one row
   const isNew = isAlone && by.via === 'walk' && onlyInserted.has(statementOf(write));
   return isNew ? insertNew(client, write) : writeAny(client, write);
 }
 
-/** Inserts rows that are probably new, and writes all again where some are stored. */
+/** Inserts rows that are probably new; if some are stored, writes all of them again. */
 async function insertNew(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
   const { batch, key, columnSet } = write;
   const rows = await sendWrite<{ inserted: number }>(client, insertionOf(batch, key, columnSet), write);
@@ -84,7 +88,7 @@ async function insertNew(client: ClientBase, write: ColumnSetWrite): Promise<Wri
   return counts.inserted === columnSet.rows.size ? counts : sumOfCounts(counts, await writeAny(client, write));
 }
 
-/** Writes once more what a session that is not ours deleted between the look at the stored rows and their update. */
+/** Writes rows, and once more those that a foreign session deleted between reading and updating them. */
 async function writeAny(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
   const first = await writeOnce(client, write);
   if (first.inserted === write.columnSet.rows.size) onlyInserted.add(statementOf(write));
@@ -95,7 +99,7 @@ async function writeAny(client: ClientBase, write: ColumnSetWrite): Promise<Writ
   return sumOfCounts(first, second);
 }
 
-/** What a statement did, and how many of the rows to be written it left alone. */
+/** Counts of a statement, the number of rows to be written, and how many of them it left alone. */
 type Attempt = WriteCounts & { changed: number; kept: number };
 
 async function writeOnce(client: ClientBase, write: ColumnSetWrite): Promise<Attempt> {
@@ -119,7 +123,7 @@ async function sendWrite<T extends object>(
   return rows;
 }
 
-/** Why rows were left alone: another account stored one first, a moment ago, or a trigger kept them. */
+/** Returns the error for rows that were left alone: another account has just stored one, or a trigger kept them. */
 async function notWritten(
   client: ClientBase,
   { batch: { plan }, columnSet, by }: ColumnSetWrite,
@@ -132,7 +136,10 @@ async function notWritten(
   return rows[0] ? new ForeignRowError(plan.name, rows[0].owner) : suppressed(plan.name, kept, changed);
 }
 
-/** The parameters of a column set's statement: one array per column, the account, and one array per column of each set. */
+/**
+ * Returns the parameters of a column set's statement: one array per column, the account, and one array per column of
+ * each set.
+ */
 export function parametersOf({ entity }: TableBatch, columnSet: ColumnSet, account: string): string[] {
   const rows = [...columnSet.rows.values()];
   return [
@@ -155,7 +162,10 @@ function setParameters({ relations }: Entity, set: string, rows: readonly Row[])
   return [arrayLiteral(parents), ...columns.map((_, at) => arrayLiteral(members.map((cells) => cells[at + 1])))];
 }
 
-/** Tables in an order that satisfies their foreign keys: what nests in an entity first, what it owns after it. */
+/**
+ * Returns tables in an order that satisfies their foreign keys: records nested in an entity first, rows it owns after
+ * it.
+ */
 function inOrder(rows: Rows): TableBatch[] {
   const ordered = new Set<TableBatch>();
   const visited = new Set<Entity>();
@@ -172,7 +182,10 @@ function inOrder(rows: Rows): TableBatch[] {
   return [...ordered];
 }
 
-/** Owned rows that are deleted when unlisted leave no trace: an answer older than their parent's state must not bring them back. */
+/**
+ * Leaves out owned rows that are older than their parent's state. Those deleted when unlisted leave no trace, and an
+ * older response must not bring them back.
+ */
 async function leaveOutOlderLists(client: ClientBase, rows: Rows, { entity, plan }: TableBatch): Promise<void> {
   for (const relation of Object.values(entity.relations)) {
     if (relation.kind !== 'owned' || relation.onRemoved !== 'delete') continue;
@@ -203,7 +216,10 @@ interface Reference {
   to: PgTable;
 }
 
-/** A reference to a row that neither the payload nor the database has, of this account, cannot be a foreign key: it moves to `extra`. */
+/**
+ * Moves references to rows that neither the payload nor the database has in this account to `extra`: they cannot be
+ * foreign keys.
+ */
 export async function keepDanglingReferences(client: ClientBase, rows: Rows, account: string): Promise<void> {
   const open = [...rows.values()].flatMap((batch) => openReferences(batch, rows));
   for (const [to, references] of Map.groupBy(open, (reference) => reference.to)) {
@@ -225,7 +241,7 @@ function moveToExtra({ row, index, name }: Reference): void {
   row.cells[index] = null;
 }
 
-/** The references of a table's rows to rows that are not among those to be written. */
+/** Returns the references of a table's rows to rows that are not about to be written. */
 function openReferences({ plan, columnSets }: TableBatch, rows: Rows): Reference[] {
   const all = [...columnSets.values()].flatMap((columnSet) => [...columnSet.rows.values()]);
   return plan.columns.flatMap(({ references: to, name }, index) => {
