@@ -5,7 +5,7 @@ import { helpAfter } from './help.ts';
 import { accountName, jsonOption, print, type Invocation } from './invocation.ts';
 import type { AccountReport } from './run-accounts.ts';
 
-/** The command `accounts`, with `accounts remove`. */
+/** Returns the command `accounts`, with `accounts remove`. */
 export const accountsCommand = (invocation: Invocation): Command =>
   new Command('accounts')
     .description('list the accounts, the organization or address of each, and what is stored of it')

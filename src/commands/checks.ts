@@ -18,10 +18,13 @@ import type { Source } from '../model/source.ts';
 import { noSource } from '../operations/choose.ts';
 import { count } from './format.ts';
 
-/** Checks settings, database, queue and sources side by side, and leaves nothing behind. A part that fails does not hide another. */
+/**
+ * Checks settings, database, queue and sources side by side, and leaves nothing behind. A part that fails does not hide
+ * the others.
+ */
 export async function checkAll(config: Config, signal: AbortSignal): Promise<CheckResult[]> {
   const sources = config.sources;
-  const log = createLogger('silent'); // the checks say it all
+  const log = createLogger('silent'); // the results of the checks are the only output
   const [settings, ...others] = await Promise.all([
     checkSettings(config, sources),
     unlessBroken('database', checkStores(config, sources, signal)),
@@ -33,7 +36,7 @@ export async function checkAll(config: Config, signal: AbortSignal): Promise<Che
   return [...settings, ...hosting, ...others.flat()];
 }
 
-/** The checks of a part, or its failure as a problem. */
+/** Returns the checks of a part; if they cannot run, a problem that says so. */
 const unlessBroken = (part: string, checks: Promise<CheckResult[]>) =>
   checks.catch((error: unknown) => [
     problem(part, {
@@ -43,7 +46,7 @@ const unlessBroken = (part: string, checks: Promise<CheckResult[]>) =>
     }),
   ]);
 
-/** Whether settings go together. */
+/** Checks that the settings are consistent with each other. */
 function checkSettings(config: Config, sources: readonly Source[]): Promise<CheckResult[]> {
   const looks = {
     sources: () => sourcesOf(sources),
@@ -82,7 +85,7 @@ function adminTokenOf({ server }: Config): string {
   return server.adminToken === undefined ? `not needed on ${server.host}` : 'set';
 }
 
-/** Checks the database, and the queue where it lives in it. */
+/** Checks the database, and the queue if it is in the database. */
 export async function checkStores(
   { databaseUrl, redisUrl, queuePrefix, hook, report }: Config,
   sources: readonly Source[],

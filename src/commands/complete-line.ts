@@ -1,16 +1,16 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What may stand at the cursor. */
+/** A candidate at the cursor. */
 export interface Completion {
   value: string;
-  /** One line for people; empty for a value, which is said with its option. */
+  /** One line for people; empty for a value, which its option describes. */
   description: string;
 }
 
 /** Values by the name of an argument or option, for those without choices of their own. */
 type Values = Readonly<Record<string, () => Promise<readonly string[]>>>;
 
-/** Where the words before the cursor lead to. */
+/** The position that the words before the cursor lead to. */
 interface Cursor {
   command: Command;
   operands: number;
@@ -19,8 +19,8 @@ interface Cursor {
 }
 
 /**
- * Returns what may stand for the last of the words that follow the program's name; nothing where only the user knows. Bash passes
- * `--mode=full` as three words.
+ * Returns the candidates for the last of the words after the program's name; none if only the user can know. Bash
+ * passes `--mode=full` as three words.
  */
 export async function completeLine(program: Command, line: readonly string[], values: Values): Promise<Completion[]> {
   const words = line.filter((word) => word !== '=');

@@ -8,8 +8,8 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
 /**
- * What each shell runs at its start. It calls the command that stands on the line, so that the candidates are those of the
- * version that is installed. Where there are none, the shell completes files.
+ * Scripts that the shells run when they start. Each calls the command on the line being completed, so the candidates
+ * are those of the installed version. Without candidates, the shell completes files.
  */
 const scripts: Readonly<Record<Shell, string>> = {
   bash: `_checkout_sync() {
@@ -39,14 +39,14 @@ complete -c checkout-sync -f -a '(__checkout_sync)'
 `,
 };
 
-/** A candidate as the shell takes it: zsh reads `value:description`, fish both with a tab between. */
+/** Formats a candidate for a shell: zsh reads `value:description`, fish both with a tab between them. */
 const lineFor: Readonly<Record<Shell, (completion: Completion) => string>> = {
   bash: ({ value }) => value,
   zsh: ({ value, description }) => `${value.replaceAll(':', String.raw`\:`)}:${description}`,
   fish: ({ value, description }) => `${value}\t${description}`,
 };
 
-/** The command `completion`: prints the script of a shell, or the candidates of a line. */
+/** Returns the command `completion`, which prints the script of a shell, or the candidates of a line. */
 export const completionCommand = (invocation: Invocation): Command =>
   new Command('completion')
     .description('print a script that lets the shell complete commands, options, streams and accounts')
@@ -70,13 +70,15 @@ export const completionCommand = (invocation: Invocation): Command =>
       );
     });
 
-/** The values of arguments and options that commander does not know, by their names. */
+/** Returns the values of arguments and options that commander does not know, by name. */
 const valuesIn = (invocation: Invocation) => ({
   stream: async () => Object.keys((await import('../sources/index.ts')).streamEntities),
   account: () => accountNames(invocation),
 });
 
-/** None where the settings cannot be read: nobody wants an error between the words of a line. */
+/**
+ * Returns the names of accounts; none if the settings cannot be read: nobody wants an error in the middle of a line.
+ */
 async function accountNames({ environment }: Invocation): Promise<string[]> {
   const { readConfig } = await import('../config/config.ts');
   try {

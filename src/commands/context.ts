@@ -2,13 +2,13 @@ import type { Config } from '../config/config.ts';
 import type { OperationContext } from '../operations/context.ts';
 import type { Invocation } from './invocation.ts';
 
-/** What a command works with; closed when it ends. */
+/** Context of a command; closed when the command ends. */
 export type CommandContext = OperationContext;
 
 /**
- * Reads the configuration, checks what was asked for, opens the database, runs the command, and closes the database again,
- * whatever happens. Wrong usage is found before anything is opened. The invocation's signal ends the wait for an embedded
- * Postgres; `name` is that of the database sessions.
+ * Reads the configuration, checks the request, opens the database, runs the command, and closes the database again,
+ * whatever happens. Wrong usage is found before anything is opened. The invocation's signal ends the wait for an
+ * embedded Postgres; `name` is that of the database sessions.
  */
 export async function withContext<C, T>(
   { environment, signal }: Invocation,

@@ -7,7 +7,7 @@ export interface AnsweredQuestion {
   rows: Record<string, string | number | null>[];
 }
 
-// Amounts are in the currency's smallest unit, and never summed over currencies.
+// Amounts are in the currency's smallest unit, and never summed across currencies.
 const DIGITS = `case when c.currency in ('clp', 'jpy', 'krw', 'pyg', 'ugx', 'vnd', 'xaf', 'xof', 'xpf') then 0
          when c.currency in ('bhd', 'jod', 'kwd', 'omr', 'tnd') then 3 else 2 end`;
 
@@ -71,7 +71,7 @@ where l.deleted_at is null order by l.slug, i.position limit 5`,
   ],
 ];
 
-/** Asks the questions. */
+/** Runs the questions' queries. Returns the questions with their answers. */
 export async function askQuestions(pool: Pool): Promise<AnsweredQuestion[]> {
   const answers: AnsweredQuestion[] = [];
   for (const [question, sql] of questions) {

@@ -15,7 +15,7 @@ interface DemoArguments {
   json?: boolean;
 }
 
-/** The command `demo`. */
+/** Returns the command `demo`. */
 export const demoCommand = (invocation: Invocation): Command =>
   new Command('demo')
     .description(
@@ -56,7 +56,7 @@ async function demo(invocation: Invocation, { json, serve, port, ...sizes }: Dem
   await runDemo(invocation, { ...sizes, showBars, onDone, serve: serve ? { port, onServing } : undefined });
 }
 
-/** The demo's outcome for people. */
+/** Formats the demo's outcome for people. */
 function describeDemo({ runs, rows, answers, report, durationMs }: Demo): string[] {
   const tables = Object.entries(rows).map(([name, number]) => [name, count(number)]);
   return [
@@ -86,7 +86,7 @@ function answerTable(rows: readonly Record<string, string | number | null>[]): s
   ).map((line) => `  ${line}`);
 }
 
-/** Where to look while the demo serves, for people. */
+/** Formats the addresses to open while the demo serves, for people. */
 function describeServing(url: string): string[] {
   return [
     '',

@@ -4,7 +4,7 @@ import { count } from './format.ts';
 import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
-/** The command `doctor`. */
+/** Returns the command `doctor`. */
 export const doctorCommand = (invocation: Invocation): Command =>
   new Command('doctor')
     .description(
@@ -30,7 +30,7 @@ export const doctorCommand = (invocation: Invocation): Command =>
       if (!ok) invocation.fail();
     });
 
-/** One line per check, and one that sums them up, for people. */
+/** Formats one line per check and a summary, for people. */
 function describeChecks(checks: readonly CheckResult[]): string[] {
   const width = Math.max(...checks.map(({ check }) => check.length));
   const lines = checks.map(({ check, state, code, found, advice }) => {
@@ -50,5 +50,5 @@ function countProblems(checks: readonly CheckResult[]): string {
     : `No problem found${left}.`;
 }
 
-/** True when no check found a problem. */
+/** Returns true if no check found a problem. */
 const isHealthy = (checks: readonly CheckResult[]) => checks.every(({ state }) => state !== 'problem');

@@ -17,7 +17,7 @@ interface ExportArguments {
   json?: boolean;
 }
 
-/** The command `export`: views and tables as files. */
+/** Returns the command `export`, which writes views and tables to files. */
 export const exportCommand = (invocation: Invocation): Command =>
   new Command('export')
     .description(

@@ -4,7 +4,7 @@ import { helpAfter } from './help.ts';
 import { accountOption, jsonOption, type Invocation } from './invocation.ts';
 import type { ForgetOptions } from './run-forget.ts';
 
-/** The command `forget`. */
+/** Returns the command `forget`. */
 export const forgetCommand = (invocation: Invocation): Command =>
   new Command('forget')
     .description(

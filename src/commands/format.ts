@@ -1,7 +1,7 @@
-/** A whole number with separators between thousands. */
+/** Formats a whole number with separators between thousands. */
 export const count = (value: number) => value.toLocaleString('en-US');
 
-/** A span in milliseconds for people: 850 ms, 12.3 s, 4 min 10 s, 3 h 5 min, 2 days. */
+/** Formats a time span in milliseconds for people: 850 ms, 12.3 s, 4 min 10 s, 3 h 5 min, 2 days. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
@@ -12,7 +12,7 @@ export function duration(ms: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-/** Rows under a head, in columns; numbers to the right. */
+/** Formats rows under a header, in columns, with numbers aligned right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const isNumber = head.map((_, column) => rows.every((row) => /^[\d,. ]*( ms| s)?$/.test(row[column] ?? '')));

@@ -5,7 +5,7 @@ import { jsonOption, print, type Invocation } from './invocation.ts';
 
 const roleArgument = () => new Argument('<role>', 'Postgres role');
 
-/** The command `grant`. */
+/** Returns the command `grant`. */
 export const grantCommand = (invocation: Invocation): Command =>
   new Command('grant')
     .description(
@@ -40,7 +40,7 @@ export const grantCommand = (invocation: Invocation): Command =>
       print(invocation, { role, contacts, password }, !json && [`${role} may read the views of ${schemas}.`, ...made]);
     });
 
-/** The command `revoke`. */
+/** Returns the command `revoke`. */
 export const revokeCommand = (invocation: Invocation): Command =>
   new Command('revoke')
     .description('take back the rights that grant gave a role; the role itself stays')

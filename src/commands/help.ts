@@ -1,7 +1,7 @@
-/** An example of a command: a line for a shell, and what it does. */
+/** An example of a command: a shell line, and its purpose. */
 type Example = readonly [line: string, purpose: string];
 
-/** Returns what stands at the end of a command's help: examples that work as they are, and the page that says more. */
+/** Returns the end of a command's help: examples that work as they are, and the page with more. */
 export function helpAfter({ examples, page }: { examples: readonly Example[]; page: string }): string {
   const width = Math.max(...examples.map(([line]) => line.length));
   const lines = examples.map(([line, purpose]) => `  ${line.padEnd(width)}  ${purpose}`);

@@ -15,7 +15,7 @@ import { configWith, checkLine, presentOf, type Setup } from './init-setup.ts';
 const DATABASE = 'DATABASE_URL';
 const REDIS = 'REDIS_URL';
 
-/** What the first sync needs of a database; the others of doctor's checks are for later, or settled by it. */
+/** Database checks that the first sync depends on; doctor's other checks matter later, or the sync settles them. */
 const NEEDED = new Set(['connection', 'version', 'encoding', 'grants'].map((name) => `database.${name}`));
 
 const databaseField: AskedSetting = {
@@ -59,7 +59,7 @@ export async function askStores(dialogue: Dialogue, setup: Setup, settings: Sett
   return { ...database.settings, ...queue.settings };
 }
 
-/** Returns the checks. Throws the first problem among those that are meant. */
+/** Returns the checks. Throws the first problem for which `isMeant` is true. */
 function requireGood(checks: readonly CheckResult[], isMeant: (check: string) => boolean): readonly CheckResult[] {
   const wrong = checks.find(({ check, state }) => state === 'problem' && isMeant(check));
   if (wrong) throw wrongAnswer(checkLine(wrong));
@@ -75,7 +75,7 @@ function warnOfHost({ say }: Dialogue, settings: Settings): void {
   for (const remark of remarks) if (remark.state === 'problem') say(`warning  ${checkLine(remark)}`);
 }
 
-/** The database that is known; an empty URL is the embedded Postgres. */
+/** Returns the known database; an empty URL is the embedded Postgres. */
 async function knownDatabase({ prompts }: Dialogue, setup: Setup): Promise<Settings> {
   const { databaseUrl, yes } = setup.options;
   const present = presentOf(setup, DATABASE);
@@ -92,7 +92,7 @@ async function knownDatabase({ prompts }: Dialogue, setup: Setup): Promise<Setti
   return { [DATABASE]: chosen === 'present' ? (present ?? '') : '' };
 }
 
-/** The queue that is known; an empty URL is one in the database. */
+/** Returns the known queue; an empty URL is a queue in the database. */
 async function knownQueue({ prompts }: Dialogue, setup: Setup): Promise<Settings> {
   const { redisUrl, yes } = setup.options;
   const present = presentOf(setup, REDIS);

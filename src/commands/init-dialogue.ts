@@ -3,7 +3,7 @@ import { ConfigError, FatalError } from '../model/errors.ts';
 import { scrub } from '../model/secrets.ts';
 import type { Invocation, Terminal } from './invocation.ts';
 
-/** Settings by their names. An empty one counts as unset. */
+/** Settings by name. An empty one counts as unset. */
 export type Settings = Readonly<Record<string, string>>;
 
 /** One of several answers to choose from. */
@@ -12,23 +12,23 @@ interface Choice<T> {
   label: string;
 }
 
-/** Asks a person. Ctrl-C ends each question with a FatalError. */
+/** Questions to a person. Ctrl-C ends each of them with a FatalError. */
 export interface Prompts {
   choose: <T extends string>(message: string, choices: readonly Choice<T>[], initial?: T) => Promise<T>;
   text: (message: string, initial: string) => Promise<string>;
-  /** Shows a mark per character. */
+  /** Shows one mark per character. */
   secret: (message: string) => Promise<string>;
   confirm: (message: string) => Promise<boolean>;
 }
 
-/** A conversation, or what becomes of it where nobody can be asked. */
+/** A conversation, or its replacement if nobody can be asked. */
 export interface Dialogue {
   /** Undefined without a terminal. */
   prompts: Prompts | undefined;
   say: (line: string) => void;
 }
 
-/** Begins a conversation on the invocation's terminal, if it has one. */
+/** Starts a conversation on the invocation's terminal, if it has one. */
 export async function beginDialogue({ terminal, stderr, signal }: Invocation): Promise<Dialogue> {
   const here = terminal();
   const prompts = here && (await promptsOn(here, signal));
@@ -50,7 +50,10 @@ async function promptsOn(terminal: Terminal, signal: AbortSignal): Promise<Promp
   };
 }
 
-/** Returns a signal for the end of input, Ctrl-D included: Clack would wait for keys for ever, and the process end in the middle. */
+/**
+ * Returns a signal that is aborted at the end of input, Ctrl-D included. Without it, Clack would wait for keys forever,
+ * and the process would end midway.
+ */
 function endOfInput({ input }: Terminal): AbortSignal {
   const ended = new AbortController();
   input.once('end', () => ended.abort());
@@ -60,7 +63,7 @@ function endOfInput({ input }: Terminal): AbortSignal {
   return ended.signal;
 }
 
-/** Clack answers with its symbol after Ctrl-C. */
+/** Returns true if Ctrl-C was pressed: Clack then returns its symbol. */
 const isCancelled = (answer: unknown): answer is typeof CANCEL_SYMBOL => typeof answer === 'symbol';
 
 async function answerOf<T>(asked: Promise<T | typeof CANCEL_SYMBOL>): Promise<T> {
@@ -72,11 +75,11 @@ async function answerOf<T>(asked: Promise<T | typeof CANCEL_SYMBOL>): Promise<T>
 /** A setting that a person is asked for. */
 export interface AskedSetting {
   setting: string;
-  /** What it is, for people. */
+  /** Description of the setting for people. */
   label: string;
   isSecret: boolean;
   isRequired: boolean;
-  /** How to give it without a terminal. */
+  /** Ways to provide the setting without a terminal. */
   otherwise: string;
 }
 
@@ -84,21 +87,21 @@ export interface AskedSetting {
 interface Question<T> {
   /** The first one is asked for again after a problem that names none. */
   fields: readonly [AskedSetting, ...AskedSetting[]];
-  /** What is known already. */
+  /** Settings that are known already. */
   known: Settings;
-  /** Returns what was found with the settings. Throws a {@link wrongAnswer} or a ConfigError where they do not work. */
+  /** Tries the settings and returns the findings. Throws a {@link wrongAnswer} or a ConfigError if they do not work. */
   tryOut: (answer: Settings) => Promise<T>;
 }
 
-/** Settings that work, and what was found with them. */
+/** Settings that work, and the findings of trying them. */
 interface Answered<T> {
   settings: Settings;
   found: T;
 }
 
 /**
- * Returns the first settings that work. Says of others what is wrong with them, and asks again for those that the problem names.
- * Without a terminal, the first problem is thrown, and a ConfigError where something is missing.
+ * Returns the first settings that work. Shows the problem of those that do not, and asks again for the settings that it
+ * names. Without a terminal, throws the first problem, and a ConfigError if a setting is missing.
  */
 export async function answerQuestion<T>(
   dialogue: Dialogue,
@@ -118,13 +121,13 @@ export async function answerQuestion<T>(
   }
 }
 
-/** Says that an answer does not work, and what to do. */
+/** Returns the error for an answer that does not work; `problem` says what to do. */
 export const wrongAnswer = (problem: string) => new FatalError('CS1113', problem);
 
 const isWrongAnswer = (error: unknown): error is Error =>
   error instanceof ConfigError || (error instanceof FatalError && error.code === 'CS1113');
 
-/** Asks for each field; nothing is what was there before. */
+/** Asks for each field; an empty answer keeps the previous value. */
 async function askFor({ prompts }: Dialogue, fields: readonly AskedSetting[], before: Settings): Promise<Settings> {
   const answers: Record<string, string> = { ...before };
   for (const { setting, label, isSecret, otherwise } of fields) {
@@ -137,6 +140,6 @@ async function askFor({ prompts }: Dialogue, fields: readonly AskedSetting[], be
   return answers;
 }
 
-/** Says how to answer without a terminal. */
+/** Returns the error that says how to answer without a terminal. */
 export const notGiven = (label: string, otherwise: string) =>
   new ConfigError('CS1112', `there is no terminal to ask for the ${label}: give ${otherwise}`);

@@ -1,7 +1,7 @@
-/** The providers that `init` asks about; the sandbox is Polar at another address. */
+/** Providers that `init` asks about; the sandbox is Polar at another address. */
 export const PROVIDERS = ['polar', 'polar-sandbox', 'fynn'] as const;
 
-/** Answers that are given as options. */
+/** Answers given as options. */
 export interface InitOptions {
   provider?: (typeof PROVIDERS)[number];
   apiUrl?: string;

@@ -7,27 +7,27 @@ import { streamEntities } from '../sources/index.ts';
 import { count, duration, table } from './format.ts';
 import type { TriedSource } from './init-source.ts';
 
-/** What will be done for a stream. */
+/** The plan for a stream. */
 interface PlannedStream {
   stream: string;
-  /** How many records the source counts; null where it counts none. */
+  /** Number of records that the source counts; null if it counts none. */
   records: number | null;
-  /** How many requests the first full walk takes, or about; null where nobody knows before. */
+  /** Approximate number of requests of the first full walk; null if it cannot be known in advance. */
   requests: number | null;
-  /** When it is walked, by mode; absent for never. */
+  /** Schedule of its walks, by mode; a mode that never runs is absent. */
   schedules: Partial<Record<Mode, string>>;
 }
 
-/** What the first sync and the service will do. */
+/** The plan for the first sync and the service. */
 export interface SyncPlan {
   streams: PlannedStream[];
-  /** Optional streams that the credential may not read, and the scope of each. */
+  /** Optional streams that the credential may not read, each with its scope. */
   leftOut: { stream: string; scope: string }[];
   requests: number;
   requestsPerMinute: number;
 }
 
-/** Plans the first sync of a source by what its lists count. */
+/** Plans the first sync of a source from the totals of its lists. */
 export function planSync({ source, totals }: TriedSource, { schedules }: Config): SyncPlan {
   const isLeftOut = ({ isOptional, name }: Stream) => isOptional && !totals.has(name);
   const wanted = source.streams.filter((stream) => !isLeftOut(stream));
@@ -48,7 +48,7 @@ export function planSync({ source, totals }: TriedSource, { schedules }: Config)
   };
 }
 
-/** A full walk reads each page once, and one more where the list changes meanwhile. */
+/** Estimates a full walk: it reads each page once, and one more if the list changes meanwhile. */
 function backfillOf({ pageSize }: Stream, total: number | undefined): Pick<PlannedStream, 'records' | 'requests'> {
   if (total === undefined) return { records: null, requests: null };
   return { records: total, requests: Math.max(1, Math.ceil(total / pageSize)) };
@@ -57,7 +57,7 @@ function backfillOf({ pageSize }: Stream, total: number | undefined): Pick<Plann
 const scheduleText = (schedule: Schedule) =>
   'everyMs' in schedule ? `every ${spanText(schedule.everyMs)}` : `${schedule.pattern} (UTC)`;
 
-/** Returns the plan for people. */
+/** Formats the plan for people. */
 export function describePlan({ streams, leftOut, requests, requestsPerMinute }: SyncPlan): string[] {
   const rows = streams.map(({ stream, records, requests: own, schedules }) => [
     stream,

@@ -8,17 +8,17 @@ import type { Settings } from './init-dialogue.ts';
 import type { InitOptions } from './init-options.ts';
 import type { Invocation } from './invocation.ts';
 
-/** What an `init` starts from. */
+/** The state in which `init` starts. */
 export interface Setup {
   options: InitOptions;
-  /** The settings of the file that is written. */
+  /** Settings in the file that `init` writes. */
   inFile: Environment;
-  /** The settings that a command would have now: those of the process, then those of the file. */
+  /** Settings that a command would use now: those of the process, then those of the file. */
   present: Environment;
   signal: AbortSignal;
 }
 
-/** Reads the settings that there are. Throws a ConfigError for a file that cannot be read. */
+/** Reads the present settings. Throws a ConfigError for a file that cannot be read. */
 export function readSetup({ environment, signal }: Invocation, options: InitOptions): Setup {
   const inFile = readEnvFile(options.file);
   return { options, inFile, present: { ...inFile, ...environment() }, signal };
@@ -27,10 +27,13 @@ export function readSetup({ environment, signal }: Invocation, options: InitOpti
 /** Returns a present setting; an empty one counts as unset. */
 export const presentOf = ({ present }: Setup, name: string): string | undefined => present[name]?.trim() || undefined;
 
-/** Checks the present settings with these in place of their own. Throws a ConfigError. */
+/** Checks the present settings, overridden by the given ones. Throws a ConfigError. */
 export const configWith = ({ present }: Setup, settings: Settings): Config => readConfig({ ...present, ...settings });
 
-/** Returns the token that an option leads to; undefined without one. Throws a ConfigError for a file that cannot be read. */
+/**
+ * Returns the token that an option provides; undefined without such an option. Throws a ConfigError for a file that
+ * cannot be read.
+ */
 export async function readToken(
   { tokenFile, tokenStdin }: InitOptions,
   readInput: Invocation['readInput'],
@@ -44,6 +47,6 @@ export async function readToken(
   }
 }
 
-/** Returns a problem as one line. */
+/** Formats a problem as one line. */
 export const checkLine = ({ check, code, found, advice }: CheckResult): string =>
   `${check}: ${code}: ${found}: ${advice}`;

@@ -22,7 +22,7 @@ interface Provider {
   credential: string;
   credentialLabel: string;
   address: string;
-  /** The address that the choice stands for; undefined where each tenant has its own. */
+  /** The address that the choice stands for; undefined if each tenant has its own. */
   url: string | undefined;
   owner?: string;
 }
@@ -49,7 +49,7 @@ const providers: Readonly<Record<ProviderName, Provider>> = {
   },
 };
 
-/** Settings of later questions. */
+/** Settings of later questions, left empty while the source is tried. */
 const UNASKED: Settings = { DATABASE_URL: '', REDIS_URL: '', REPORT_TIMEZONE: '' };
 
 /** A source that was tried. */
@@ -91,7 +91,7 @@ async function chooseProvider({ prompts }: Dialogue, setup: Setup): Promise<Prov
   );
 }
 
-/** Returns the only provider that the present settings have a credential of. */
+/** Returns the only provider for which the present settings have a credential; undefined if there are both or none. */
 function presentProvider(setup: Setup): ProviderName | undefined {
   const [isPolar, isFynn] = [polarAccess, providers.fynn].map(
     ({ credential }) => presentOf(setup, credential) !== undefined,
@@ -101,7 +101,7 @@ function presentProvider(setup: Setup): ProviderName | undefined {
   return presentOf(setup, polarAccess.address) === providers['polar-sandbox'].url ? 'polar-sandbox' : 'polar';
 }
 
-/** Returns the address that is known: nothing where it is the one without a setting. A custom one of Polar is kept. */
+/** Returns the known address; empty if it is the default, which needs no setting. A custom address of Polar is kept. */
 function knownAddress({ address, url }: Provider, setup: Setup): Settings {
   const present = presentOf(setup, address);
   const isCustom = present !== undefined && !Object.values(providers).some((one) => one.url === present);
@@ -109,7 +109,7 @@ function knownAddress({ address, url }: Provider, setup: Setup): Settings {
   return wanted === undefined || (wanted === polarAccess.url && present === undefined) ? {} : { [address]: wanted };
 }
 
-/** Returns the credential that is known: the given one, or the present one unless the person wants another. */
+/** Returns the known credential: the given one, or the present one unless the person wants another. */
 async function knownCredential(
   { prompts }: Dialogue,
   { credential }: Provider,
@@ -148,7 +148,7 @@ const accessFields = ({
     : []),
 ];
 
-/** A clock that is wrong is no reason to ask again. */
+/** Tries a source. Throws its first problem, except for a wrong clock, which is no reason to ask again. */
 async function trySource({ source: name, credential }: Provider, answer: Settings, setup: Setup) {
   const { sources } = configWith(setup, { ...answer, ...UNASKED });
   const source = sources.find((one) => one.name === name && one.account === DEFAULT_ACCOUNT);

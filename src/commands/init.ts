@@ -3,7 +3,7 @@ import { helpAfter } from './help.ts';
 import { PROVIDERS, type InitOptions } from './init-options.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
-/** The command `init`: asks for what is needed, tries it, and writes it into `.env`. */
+/** Returns the command `init`, which asks for the required settings, tries them, and writes them to `.env`. */
 export const initCommand = (invocation: Invocation): Command =>
   new Command('init')
     .description('ask for provider, token and database, try each, and write them into .env')

@@ -10,7 +10,7 @@ export interface Output {
   isTTY?: boolean;
 }
 
-/** Keys of a person, and what is shown to them. */
+/** Keyboard input of a person, and the output shown to them. */
 export interface Terminal {
   input: Readable;
   output: Writable;
@@ -18,24 +18,27 @@ export interface Terminal {
 
 /** One call of the command line: everything that a command takes from its process. */
 export interface Invocation {
-  /** The settings: those of the process and, below them, those of `.env`. Throws a ConfigError when that file cannot be read. */
+  /**
+   * Returns the settings: those of the process and, below them, those of `.env`. Throws a ConfigError if that file
+   * cannot be read.
+   */
   environment: () => Environment;
   stdout: Output;
   stderr: Output;
-  /** Returns the terminal where a person can be asked; undefined where nobody is. */
+  /** Returns the terminal where a person can be asked; undefined if there is none. */
   terminal: () => Terminal | undefined;
   /** Reads standard input to its end. */
   readInput: () => Promise<string>;
-  /** Ends the current work: the first Ctrl-C, SIGTERM, or a reader of stdout that is gone. */
+  /** Ends the current work: aborted by the first Ctrl-C or SIGTERM, or when the reader of stdout is gone. */
   signal: AbortSignal;
-  /** Lets the call end with exit code 1, once the command is done. */
+  /** Makes the call end with exit code 1 once the command is done. */
   fail: () => void;
 }
 
-/** The option `--json`. */
+/** Returns the option `--json`. */
 export const jsonOption = () => new Option('--json', 'print one JSON object on stdout');
 
-/** The option `--account`. */
+/** Returns the option `--account`. */
 export const accountOption = () =>
   new Option('--account <name>', 'only this account (default: all)').argParser(accountName);
 
@@ -47,7 +50,7 @@ export function print({ stdout }: Invocation, json: unknown, lines: readonly str
   stdout.write(`${scrub(lines ? lines.join('\n') : JSON.stringify(json))}\n`);
 }
 
-/** Parses a whole number between two bounds. */
+/** Returns a parser of whole numbers between two bounds. */
 export function wholeNumber(least: number, most = 1_000_000_000): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -63,8 +66,8 @@ export function monthName(text: string): string {
   throw new InvalidArgumentError('It must be a month such as 2026-10.');
 }
 
-/** The highest port there is. */
+/** The highest valid port. */
 export const HIGHEST_PORT = 65_535;
 
-/** The most records of a kind that a simulated merchant may have. */
+/** Maximum number of records of a kind that a simulated merchant may have. */
 export const MOST_RECORDS = 1_000_000;

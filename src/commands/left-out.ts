@@ -1,7 +1,7 @@
 import { labelOf } from '../model/stream.ts';
 import type { LeftOut } from '../operations/left-out.ts';
 
-/** Lines that say which scope gives which stream; none where nothing is left out. */
+/** Formats the streams that are left out, each with the scope that it needs; no lines if there are none. */
 export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
   if (leftOut.length === 0) return [];
   const needs = leftOut.map(({ scope, ...ref }) => `${labelOf(ref)} needs ${scope}`);

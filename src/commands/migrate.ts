@@ -3,7 +3,7 @@ import { withContext } from './context.ts';
 import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
-/** The command `migrate`. */
+/** Returns the command `migrate`. */
 export const migrateCommand = (invocation: Invocation): Command =>
   new Command('migrate')
     .description('bring the database schema up to date; safe to run from several processes together')

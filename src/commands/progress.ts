@@ -2,7 +2,7 @@ import { MultiBar, Presets, SingleBar } from 'cli-progress';
 import { labelOf } from '../model/stream.ts';
 import type { Progress } from '../sync/progress.ts';
 
-/** Bars on a terminal, one per stream, with total and time left. */
+/** Progress bars on a terminal, one per stream, with the total and the time left. */
 export interface ProgressBars {
   show: (progress: Progress) => void;
   close: () => void;
@@ -10,7 +10,7 @@ export interface ProgressBars {
 
 const format = '{stream} {bar} {value}/{total} pages · {records} records · {eta_formatted} left {phase}';
 
-/** Runs the work with bars where they are wanted, and takes them away in the end. */
+/** Runs the work, with bars if they are wanted, and removes them at the end. */
 export async function withBars<T>(
   isWanted: boolean,
   work: (options: { onProgress?: ProgressBars['show'] }) => Promise<T>,
@@ -46,13 +46,13 @@ export function createProgressBars(): ProgressBars {
   };
 }
 
-/** How much has been written of files, on a terminal. */
+/** Counter on a terminal of the bytes written to files. */
 export interface ByteCounter {
   show: (file: string, bytes: number) => void;
   close: () => void;
 }
 
-/** Starts a line on stderr that says what is written. Nobody knows how much it will be. */
+/** Starts a line on stderr that shows the bytes written. The total is unknown. */
 export function createByteCounter(): ByteCounter {
   const line = new SingleBar({ format: '{file} {megabytes} MB', stream: process.stderr, clearOnComplete: true });
   line.start(1, 0, { file: 'export', megabytes: '0.0' });

@@ -11,18 +11,18 @@ const explanations: Partial<Record<Pulled['outcome'], string>> = {
   excluded: 'excluded, as it is not of the organization that the settings name: nothing was changed',
 };
 
-/** What became of each id, for people. */
+/** Formats the outcome for each id, for people. */
 const describePulled = (pulled: readonly PulledRecord[]): string[] =>
   pulled.map(
     ({ account, id, outcome }) =>
       `${id}  ${explanations[outcome] ?? outcome}${account === DEFAULT_ACCOUNT ? '' : ` (account ${account})`}`,
   );
 
-/** True when the source has every record, and it is stored. */
+/** Returns true if the source has every record, and all are stored. */
 const isPulled = (pulled: readonly Pulled[]): boolean =>
   pulled.every(({ outcome }) => ['inserted', 'updated', 'unchanged'].includes(outcome));
 
-/** The command `pull`: single records by id. */
+/** Returns the command `pull`, which reads single records by id. */
 export const pullCommand = (invocation: Invocation): Command =>
   new Command('pull')
     .description('fetch single records by id and store them as a walk would')

@@ -5,7 +5,7 @@ import { withContext, type CommandContext } from './context.ts';
 import { helpAfter } from './help.ts';
 import { jsonOption, print, type Invocation } from './invocation.ts';
 
-/** Milliseconds after which a query of the command is given up; the pool's own limit is the same. */
+/** Milliseconds after which a query of the command is aborted; the pool's own limit is the same. */
 export const LONGEST_FIGURE_MS = 60_000;
 
 const STDOUT = '-';
@@ -16,7 +16,7 @@ interface ReportArguments {
   json?: boolean;
 }
 
-/** The command `report`. */
+/** Returns the command `report`. */
 export const reportCommand = (invocation: Invocation): Command =>
   new Command('report')
     .description('write the figures of a month as one HTML file, from the views for reports alone')
@@ -53,7 +53,7 @@ async function writeReport(invocation: Invocation, { month, out, json }: ReportA
   print(invocation, undefined, [`Wrote ${resolve(out)}: the report on ${report.month}.`]);
 }
 
-/** Writes all of a page or nothing; into what is no file, such as a pipe, as it is. */
+/** Writes all of a page or nothing. Writes directly to anything that is not a file, such as a pipe. */
 async function writePage(path: string, page: string): Promise<void> {
   const { replaceFile } = await import('../config/replace-file.ts');
   const found = await stat(path).catch(() => undefined);

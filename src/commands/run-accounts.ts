@@ -16,7 +16,7 @@ interface AccountStream {
   stream: string;
   rows: number;
   freshnessMs: number | null;
-  /** The scope that it needs, where the credential is known to lack it. */
+  /** The scope that it needs, if the credential is known to lack it. */
   missingScope: string | null;
 }
 
@@ -44,7 +44,7 @@ const isSameAccount = (one: AccountRef, other: AccountRef) =>
 const entitiesOf = ({ source }: AccountRef) =>
   Object.entries(streamEntities).filter(([stream]) => stream.startsWith(`${source}.`));
 
-/** Reports what is stored of each account, configured or not. */
+/** Reports the stored data of each account, configured or not. */
 export async function reportAccounts(
   { db }: CommandContext,
   configured: readonly ConfiguredAccount[],
@@ -81,7 +81,7 @@ async function reportAccount(
   return { ...one, missingScopes, isConfigured: configured !== undefined, streams: await Promise.all(streams) };
 }
 
-/** Deletes what is stored of an account, or counts it without `yes`. Returns true when the account was removed. */
+/** Deletes the stored data of an account, or counts it without `yes`. Returns true if the account was removed. */
 export async function removeStored(
   context: CommandContext,
   { account, source, yes }: { account: string; source: string | undefined; yes: boolean | undefined },
@@ -110,7 +110,10 @@ function unknownAccount(account: string, source: string | undefined, stored: rea
   );
 }
 
-/** Holds the leases of all streams of the account meanwhile. Throws a LeaseHeldError while one of them is walked. */
+/**
+ * Removes an account while holding the leases of all its streams. Throws a LeaseHeldError if one of them is being
+ * walked.
+ */
 async function removeUnderLeases(db: CommandContext['db'], name: AccountRef, signal: AbortSignal): Promise<number> {
   const leases: Lease[] = [];
   try {

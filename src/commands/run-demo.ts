@@ -23,7 +23,7 @@ import type { Invocation } from './invocation.ts';
 import { withBars } from './progress.ts';
 import { LONGEST_FIGURE_MS } from './report.ts';
 
-/** How much the simulated merchant has, and the seed of all chance. */
+/** Number of records of the simulated merchant, and the seed of all randomness. */
 export interface DemoOptions {
   links: number;
   checkouts: number;
@@ -31,11 +31,11 @@ export interface DemoOptions {
   showBars: boolean;
   /** Called when everything is stored and the questions are answered. */
   onDone: (demo: Demo) => void;
-  /** Undefined: the demo ends then. */
+  /** Undefined to end the demo then. */
   serve: ServeOptions | undefined;
 }
 
-/** What the demo came to. */
+/** Result of the demo. */
 export interface Demo {
   runs: Run[];
   rows: Record<string, number>;
@@ -45,18 +45,19 @@ export interface Demo {
   durationMs: number;
 }
 
-/** What `--serve` adds. */
+/** Options of `--serve`. */
 export interface ServeOptions {
-  /** Port of the status page, 0 for any; undefined: the setting `PORT`. */
+  /** Port of the status page, 0 for any; undefined to use the setting `PORT`. */
   port: number | undefined;
   /** Called when the service runs. */
   onServing: (url: string) => void;
 }
 
 /**
- * The main job on made-up data: starts a simulated Polar, a simulated Fynn and the embedded Postgres, migrates, syncs, asks six
- * questions, and writes the report of the last month. The data goes into a database of its own, made again each time, that no
- * other demo uses meanwhile. With `serve` it then stays up until the signal, as a service with a merchant who continues to sell.
+ * Runs the whole product on made-up data: starts a simulated Polar, a simulated Fynn and the embedded Postgres,
+ * migrates, syncs, asks six questions, and writes the report of the last month. The data goes into a database of its
+ * own, recreated each time, that no other demo uses meanwhile. With `serve`, it then runs until the signal as a service
+ * whose merchant continues to sell.
  */
 export async function runDemo({ environment, signal }: Invocation, options: DemoOptions): Promise<void> {
   const started = performance.now();
@@ -91,7 +92,7 @@ export async function runDemo({ environment, signal }: Invocation, options: Demo
   }
 }
 
-/** Beside the data of the embedded Postgres, so that nothing else lies in the working directory. */
+/** Path of the report, beside the data of the embedded Postgres: nothing else is added to the working directory. */
 const REPORT_FILE = join(dirname(EMBEDDED_DIRECTORY), 'demo-report.html');
 
 async function writeDemoReport({ db, config }: CommandContext, signal: AbortSignal): Promise<string> {
@@ -101,7 +102,9 @@ async function writeDemoReport({ db, config }: CommandContext, signal: AbortSign
   return REPORT_FILE;
 }
 
-/** Those of the user's settings that the demo obeys. Throws a ConfigError, as the worker does, where they do not go together. */
+/**
+ * Returns the user's settings that the demo obeys. Throws a ConfigError, as the worker does, if they are inconsistent.
+ */
 function serveSettings(environment: Environment, serve: ServeOptions | undefined): Record<string, string> {
   const settings = {
     LOG_LEVEL: 'warn',
@@ -147,7 +150,7 @@ async function keepServing(
   }
 }
 
-/** An empty database of the embedded Postgres; until it is closed, other demos use another one. */
+/** Claims an empty database of the embedded Postgres; until it is closed, other demos use another one. */
 async function claimDatabase(signal: AbortSignal): Promise<{ url: string; close: () => Promise<void> }> {
   ignorePostgresEnvironment();
   const say = (message: string) => createLogger('warn').warn(message);
@@ -168,7 +171,7 @@ async function claimDatabase(signal: AbortSignal): Promise<{ url: string; close:
   }
 }
 
-/** The first of demo, demo_2, demo_3, … that no other demo works in. */
+/** Returns the first of demo, demo_2, demo_3, … that no other demo uses. */
 async function claimName(session: Client): Promise<string> {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? 'demo' : `demo_${number}`;

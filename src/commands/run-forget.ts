@@ -19,12 +19,12 @@ export interface ForgetOptions {
   json?: boolean;
 }
 
-/** What is asked for: the list of those who were forgotten, or to forget somebody, or all on such a list. */
+/** The request: to list the forgotten people, to forget a person, or to forget everyone on such a list. */
 type Task = { kind: 'export' } | { kind: 'person'; person: string } | { kind: 'entries'; entries: ForgottenEntry[] };
 
 const SHORTEST_PERSON = 3;
 
-/** Throws a ConfigError unless exactly one thing is asked for. No message repeats who the person is. */
+/** Returns the task. Throws a ConfigError unless there is exactly one. No message repeats who the person is. */
 export async function taskOf(person: string | undefined, options: ForgetOptions): Promise<Task> {
   const given = [person, options.import, options.export].filter((one) => one !== undefined);
   if (given.length !== 1) throw new ConfigError('CS1105', 'forget takes a person, --export, or --import <file>');
@@ -56,7 +56,7 @@ async function readEntries(file: string): Promise<ForgottenEntry[]> {
   }
 }
 
-/** Does what is asked for. Returns true when nothing is left to be done. */
+/** Carries out the task. Returns true if nothing is left to be done. */
 export async function carryOut(
   context: CommandContext,
   task: Task,
@@ -85,7 +85,7 @@ export async function carryOut(
   return yes;
 }
 
-/** Throws a ConfigError for an account that nothing is stored of: a mistyped name must not look like success. */
+/** Throws a ConfigError for an account without stored data: a mistyped name must not look like success. */
 async function requireAccount({ pool }: CommandContext['db'], account: string): Promise<string> {
   const names = (await listAccounts(pool)).map((one) => one.account);
   if (names.includes(account)) return account;

@@ -10,15 +10,15 @@ import { configWith, presentOf, readSetup, readToken, type Setup } from './init-
 import type { InitOptions } from './init-options.ts';
 import type { Invocation } from './invocation.ts';
 
-/** What `init` did, and what comes next. */
+/** Result of `init`, and the plan for what follows. */
 export interface Initialized {
   file: string;
-  /** The names of the settings that were written. */
+  /** Names of the settings that were written. */
   written: string[];
   plan: SyncPlan;
 }
 
-/** Asks for what is needed, tries each answer, and writes all of them together. Nothing is written before. */
+/** Asks for the required settings, tries each answer, and writes all of them together at the end. */
 export async function runInit(invocation: Invocation, options: InitOptions): Promise<Initialized> {
   const setup = readSetup(invocation, options);
   const dialogue = await beginDialogue(invocation);
@@ -57,7 +57,7 @@ async function askTimeZone(dialogue: Dialogue, setup: Setup, settings: Settings)
 const changedSettings = ({ inFile }: Setup, answers: Settings): Settings =>
   Object.fromEntries(Object.entries(answers).filter(([name, value]) => value !== (inFile[name] ?? '')));
 
-/** Shows what would be written, and asks whether it may replace what is there. Throws unless it may. */
+/** Shows the settings to be written, and asks whether they may replace the present ones. Throws unless they may. */
 async function confirmChanges({ prompts, say }: Dialogue, { options, inFile, present }: Setup, changes: Settings) {
   const { file, yes } = options;
   const names = Object.keys(changes);
@@ -79,10 +79,10 @@ async function confirmChanges({ prompts, say }: Dialogue, { options, inFile, pre
   return undefined;
 }
 
-/** A value without what is secret in it. */
+/** Returns a value without its secrets. */
 const shownValue = (name: string, value: string) => (/_(TOKEN|KEY)$/.test(name) ? '…' : withoutPassword(value));
 
-/** Returns what was done and what comes next, for people. */
+/** Formats what was done and what comes next, for people. */
 export function describeInit({ file, written, plan }: Initialized): string[] {
   const isRead = file === '.env';
   return [

@@ -7,7 +7,7 @@ import { count } from './format.ts';
 import { helpAfter } from './help.ts';
 import { HIGHEST_PORT, jsonOption, MOST_RECORDS, print, wholeNumber, type Invocation } from './invocation.ts';
 
-/** How to start the simulator alone. */
+/** Options of the simulator. */
 export interface SimulateOptions {
   port: number;
   host: string;
@@ -20,23 +20,23 @@ export interface SimulateOptions {
   latency: number;
   /** Edits per second; 0 for none. */
   live: number;
-  /** Where webhooks go; given together with the secret they are signed with, or not at all. */
+  /** URL that webhooks are sent to; given together with the secret that signs them, or not at all. */
   webhooks?: string;
   webhookSecret?: string;
-  /** Where a simulated Fynn listens as well; without it there is none. */
+  /** Port of a simulated Fynn; without it, there is none. */
   fynnPort?: number;
-  /** Whether that Fynn has a list of checkout links. */
+  /** True if the simulated Fynn lists checkout links. */
   fynnList?: boolean;
   json?: boolean;
 }
 
-/** What is served. */
+/** The running simulators. */
 export interface Simulated {
   polar: Simulator;
   fynn: FynnSimulator | undefined;
 }
 
-/** The command `simulate`: serves a made-up Polar, and a made-up Fynn where asked for, until the signal. */
+/** Returns the command `simulate`, which serves a made-up Polar, and a made-up Fynn if requested, until the signal. */
 export const simulateCommand = (invocation: Invocation): Command =>
   new Command('simulate')
     .description('serve a simulated Polar on a port, and a simulated Fynn on another')
@@ -120,21 +120,21 @@ const fynnOptions = ({ host, seed, latency, fynnPort = 0, fynnList = false }: Si
   hasLinkList: fynnList,
 });
 
-/** Lets the simulator send webhooks and have live traffic, where asked for. */
+/** Makes the simulator send webhooks and have live traffic, if requested. */
 function direct(simulator: Simulator, { live, webhooks, webhookSecret }: SimulateOptions): void {
   if (webhooks !== undefined && webhookSecret !== undefined)
     simulator.webhooks({ url: webhooks, secret: webhookSecret });
   if (live > 0) simulator.live({ perSecond: live });
 }
 
-/** Addresses and credentials, for programs. */
+/** Formats addresses and credentials for programs. */
 const simulatedJson = ({ polar, fynn }: Simulated) => ({
   url: polar.url,
   token: polar.token,
   ...(fynn && { fynn: { url: fynn.url, apiKey: fynn.apiKey } }),
 });
 
-/** How to use what is served, for people. */
+/** Formats how to use the running simulators, for people. */
 export function describeSimulator({ polar: { url, token }, fynn }: Simulated, options: SimulateOptions): string[] {
   const { links, checkouts, webhooks } = options;
   const insecure = isLoopback(options.host) ? '' : 'ALLOW_INSECURE_HTTP=1 ';

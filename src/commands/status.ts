@@ -11,7 +11,10 @@ import { count, duration } from './format.ts';
 import { helpAfter } from './help.ts';
 import { accountOption, jsonOption, print, type Invocation } from './invocation.ts';
 
-/** The command `status`: the state of every stream that is turned on or was walked before. Reads the database only. */
+/**
+ * Returns the command `status`: the state of every stream that is turned on or was walked before. Reads the database
+ * only.
+ */
 export const statusCommand = (invocation: Invocation): Command =>
   new Command('status')
     .description('show what is stored of each stream, how fresh it is, what is running, and the last error')
@@ -44,14 +47,14 @@ export const statusCommand = (invocation: Invocation): Command =>
       if (status.stale && status.stale.length > 0) invocation.fail();
     });
 
-/** Milliseconds of an age as users write it. */
+/** Parses an age as users write it. Returns milliseconds. */
 function ageOf(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new InvalidArgumentError('It must be a number with s, m, h or d, such as 15m.');
   return ms;
 }
 
-/** The status of each stream for people. */
+/** Formats the status of each stream for people. */
 export function describeStatus({ streams, otherRejections: others, stale = [] }: Status): string[] {
   const old = stale.map((label) => `${label} is older than --fresher-than allows, or was never walked completely`);
   if (streams.length === 0 && others.length === 0 && old.length === 0)

@@ -17,7 +17,7 @@ interface SyncOptions {
   json?: boolean;
 }
 
-/** The command `sync`: one run of each stream. */
+/** Returns the command `sync`: one run of each stream. */
 export const syncCommand = (invocation: Invocation): Command =>
   new Command('sync')
     .description(
@@ -76,7 +76,7 @@ async function runSync(invocation: Invocation, names: readonly string[], options
   );
 }
 
-/** Runs as a table for people, and why those that failed did. */
+/** Formats runs as a table for people, with the reason of each failure. */
 export function describeRuns(runs: readonly Run[]): string[] {
   const rows = runs.map((run) => [
     labelOf(run),

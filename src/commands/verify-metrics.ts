@@ -15,7 +15,7 @@ import { withContext, type CommandContext } from './context.ts';
 import { count, table } from './format.ts';
 import { print, type Invocation } from './invocation.ts';
 
-/** Which figures are compared. */
+/** Options of comparing figures. */
 export interface MetricsArguments {
   account?: string;
   json?: boolean;
@@ -25,7 +25,7 @@ export interface MetricsArguments {
 
 const DEFAULT_DAYS = 30;
 
-/** Compares our figures with those of the source. Returns true when none differs without a known reason. */
+/** Compares our figures with those of the source. Returns true if none differs without a known reason. */
 export async function verifyMetrics(invocation: Invocation, options: MetricsArguments): Promise<boolean> {
   const compared = await withContext(
     invocation,
@@ -44,17 +44,17 @@ export async function verifyMetrics(invocation: Invocation, options: MetricsArgu
   );
 }
 
-/** The figures of an account. */
+/** The compared figures of an account. */
 interface AccountComparison extends ReportDays {
   source: string;
   account: string;
   metrics: MetricComparison[];
-  /** Why they could not be compared. */
+  /** Reason why they could not be compared. */
   error?: string;
   errorCode?: ErrorCode;
 }
 
-/** A source that shows figures. */
+/** A source that has figures. */
 type MeasuredSource = Source & { metrics: SourceMetrics };
 
 function sourcesWithMetrics(sources: readonly Source[]): MeasuredSource[] {
@@ -63,7 +63,7 @@ function sourcesWithMetrics(sources: readonly Source[]): MeasuredSource[] {
   return found;
 }
 
-/** The days of a month, or the last ones; only days that are over. */
+/** Returns the days of a month, or the last `days` ones; only days that are over. */
 async function daysOf({ db, config }: CommandContext, { days = DEFAULT_DAYS, month }: MetricsArguments) {
   const { timezone } = config.report;
   const last = await yesterday(db.pool, timezone);
@@ -137,7 +137,7 @@ const unequalDays = (metrics: readonly MetricComparison[]) =>
       ),
   );
 
-/** Each reason once, after the metrics that it explains. */
+/** Formats each reason once, after the metrics that it explains. */
 function describeReasons(metrics: readonly MetricComparison[]): string[] {
   const reasons = metrics.flatMap(({ metric, days, ...total }) =>
     [...new Set([total, ...days].flatMap(explanation))].map((reason) => ({ metric, reason })),
@@ -149,7 +149,7 @@ function describeReasons(metrics: readonly MetricComparison[]): string[] {
 
 const explanation = ({ outcome, reason }: ComparedFigure) => (outcome === 'explained' && reason ? [reason] : []);
 
-/** Counts as they are, money in US dollars, parts of a whole with four digits. */
+/** Formats a value: counts as they are, money in US dollars, ratios with four digits. */
 function valueText(value: number | null, unit: MetricComparison['unit']): string {
   if (value === null) return '–';
   if (unit === 'count') return count(value);

@@ -22,7 +22,7 @@ interface VerifyArguments {
   month?: string;
 }
 
-/** The command `verify`: compares streams with their tables. */
+/** Returns the command `verify`, which compares streams with their tables. */
 export const verifyCommand = (invocation: Invocation): Command =>
   new Command('verify')
     .description('compare the tables with the source, row by row and column by column; writes nothing')
@@ -73,12 +73,12 @@ function requireStreamsOnly(options: VerifyArguments): VerifyArguments {
   throw new ConfigError('CS1105', '--days and --month are for --metrics');
 }
 
-/** Prints the outcome as it is found. */
+/** Output of a verification, printed as it is found. */
 interface Report extends Pick<VerifyStreamsOptions, 'onBegin' | 'onDifference' | 'onEnd'> {
   close: () => void;
 }
 
-/** True when all streams were read and nothing differs. */
+/** Compares the tables. Returns true if all streams were read and nothing differs. */
 async function compareTables(
   invocation: Invocation,
   names: readonly string[],
@@ -104,10 +104,10 @@ async function compareTables(
 const fixFor = ({ account, stream }: StreamRef, { record }: Mismatch) =>
   `npx checkout-sync pull ${stream} ${record}${account === DEFAULT_ACCOUNT ? '' : ` --account ${account}`}`;
 
-/** One JSON object, written piece by piece: nothing of it has to be kept. */
+/** Returns a report of one JSON object, written piece by piece: none of it has to be kept. */
 function jsonReport(stdout: Output): Report {
   const write = (text: string) => void stdout.write(text);
-  const opening = '{"streams":['; // written late: what fails before the first stream writes nothing
+  const opening = '{"streams":['; // written late: a failure before the first stream writes nothing
   let [streams, differences] = [0, 0];
   return {
     onBegin(ref) {
@@ -125,7 +125,7 @@ function jsonReport(stdout: Output): Report {
   };
 }
 
-/** One line per difference, then the command that fixes it; a table at the end. */
+/** Returns a report of one line per difference, each with the command that fixes it; a table at the end. */
 function textReport(stdout: Output): Report {
   const write = (text: string) => void stdout.write(`${text}\n`);
   const all: VerifyResult[] = [];
@@ -155,7 +155,7 @@ function describeDifference({ kind, table: name, id, column, source, stored }: D
 
 const LONGEST_VALUE = 200;
 
-/** A value as JSON, cut off where it is long. */
+/** Formats a value as JSON, truncated if it is long. */
 function shown(value: Json | undefined): string {
   const text = JSON.stringify(value ?? null);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE).toWellFormed()}…` : text;

@@ -6,10 +6,10 @@ import { withContext, type CommandContext } from './context.ts';
 import { helpAfter } from './help.ts';
 import type { Invocation } from './invocation.ts';
 
-/** How long stopping may take: what is not stored by then is read again by the next run. */
+/** Longest time for stopping; pages not stored by then are read again by the next run. */
 const GRACE_MS = 9000;
 
-/** The command `worker`: the service, until the signal. */
+/** Returns the command `worker`: the service, until the signal. */
 export const workerCommand = (invocation: Invocation): Command =>
   new Command('worker')
     .description('run the service: walk every stream when it is due, receive webhooks, serve the status page')

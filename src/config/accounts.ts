@@ -7,13 +7,13 @@ import type { Source } from '../model/source.ts';
 import type { AccountSettings, Environment, SourceDefinition } from '../model/source-definition.ts';
 import { proxyFor, type ProxySettings } from './proxy.ts';
 
-/** A setting that does nothing, because the one it needs is not set. */
+/** A setting that has no effect, because the one it depends on is not set. */
 export interface IdleSetting {
   setting: string;
   needs: string;
 }
 
-/** The accounts of the settings, and what is wrong with them. */
+/** The accounts of the settings, and the problems found. */
 export interface Accounts {
   sources: Source[];
   idle: IdleSetting[];
@@ -33,7 +33,7 @@ interface Written {
   given: Record<string, string>;
 }
 
-/** Reads every account of every source; {@link shared} is undefined where it cannot be read itself. */
+/** Reads every account of every source; {@link shared} is undefined if it cannot be read itself. */
 export function readAccounts(
   definitions: readonly SourceDefinition[],
   given: Environment,
@@ -100,7 +100,10 @@ function problemOfSuffix(account: string, setting: string, { suffix, given }: Wr
   return given[setting] === undefined ? undefined : `must be set once: ${setting}${suffix} is the same setting`;
 }
 
-/** Returns the settings that do nothing without the account's credential: its webhook secret, and for a named account all others. */
+/**
+ * Returns the settings that have no effect without the account's credential: its webhook secret, and for a named
+ * account all others.
+ */
 function idleSettings({ credential, webhookSecret }: SourceDefinition, account: string, given: Environment): string[] {
   if (given[credential] !== undefined) return [];
   return Object.keys(given).filter((setting) => account !== DEFAULT || setting === webhookSecret);
@@ -142,12 +145,12 @@ export function isInsecure(url: string): boolean {
   return protocol === 'http:' && !isLoopback(host) && !host.endsWith('.localhost');
 }
 
-/** Settings without a prefix of ours that must not be without effect. */
+/** Settings without one of our prefixes that must not be ignored silently. */
 const PROTECTIVE = ['PRIVATE_COLUMNS', 'KEEP_PERSONAL_DATA'];
 
 const isMistyped = (name: string) => PROTECTIVE.some((one) => name !== one && distance(name, one) <= 2);
 
-/** Returns each unknown setting with a prefix of ours: most likely a typing error, which would silently have no effect. */
+/** Returns each unknown setting with one of our prefixes: most likely a typo, which would silently have no effect. */
 export function unknownNames(
   definitions: readonly SourceDefinition[],
   environment: Environment,

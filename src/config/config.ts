@@ -110,7 +110,7 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Undefined for a queue in the database. */
   redisUrl: string | undefined;
-  /** Distinguishes our queue from others; undefined for a prefix that is derived from the database. */
+  /** Distinguishes our queue from others; undefined to derive a prefix from the database. */
   queuePrefix: string | undefined;
   logLevel: string;
   server: ServerConfig;
@@ -118,13 +118,13 @@ export interface Config {
   keepChangesDays: number;
   privacy: PrivacySettings;
   report: ReportSettings;
-  /** Schedules by the name of the setting; null for off. */
+  /** Schedules by setting name; null if turned off. */
   schedules: Readonly<Record<string, Schedule | null>>;
   /** One per account that has a credential. */
   sources: readonly Source[];
   /** The receiver of hooks; undefined for none. */
   hook: HookConfig | undefined;
-  /** Settings that do nothing, because the one they need is not set. */
+  /** Settings that have no effect, because the one they depend on is not set. */
   idle: readonly IdleSetting[];
 }
 
@@ -148,7 +148,7 @@ function parseSchedules(environment: Environment): {
   return { schedules, problems };
 }
 
-/** Codes of invalid settings; those of the others are CS1201. */
+/** Codes of invalid settings; all others have CS1201. */
 const INVALID_SETTING: Readonly<Record<string, UsageCode>> = { DATABASE_URL: 'CS1203', REDIS_URL: 'CS1204' };
 
 const invalidSetting = (name: string, message: string): UsageProblem => ({
@@ -163,8 +163,8 @@ function present(environment: Environment): Environment {
 }
 
 /**
- * Checks the settings of an environment; an empty value counts as unset. Throws one {@link ConfigError} that names every problem.
- * Remembers the secrets, so that no text of this process shows them.
+ * Checks the settings of an environment; an empty value counts as unset. Throws one {@link ConfigError} that names
+ * every problem. Remembers the secrets, to keep them out of every text of this process.
  */
 export function parseConfig(environment: Environment): Config {
   const given = present(environment);
@@ -210,7 +210,7 @@ export function parseConfig(environment: Environment): Config {
 
 const HOOK_WITHOUT_URL: IdleSetting = { setting: 'SYNC_HOOK_SECRET', needs: 'SYNC_HOOK_URL' };
 
-/** Returns what keeps the receiver of hooks from being used. */
+/** Returns the problems that keep the receiver of hooks from being used. */
 function hookProblems(env: z.output<typeof settings> | undefined): UsageProblem[] {
   if (!env?.SYNC_HOOK_URL) return [];
   const problems: UsageProblem[] = [];

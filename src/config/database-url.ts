@@ -3,16 +3,16 @@ import { z } from 'zod';
 const EXAMPLE = 'postgres://user:password@host:5432/database';
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
-/** Parameters by which libpq selects another server; pg would connect to the one of the URL. */
+/** Parameters by which libpq selects another server; pg would connect to the one in the URL. */
 const ELSEWHERE = ['hostaddr', 'service', 'servicefile'];
 
-/** Returns the host of a URL, or its parameter `host`; libpq takes several hosts. */
+/** Returns the host of a URL, or its parameter `host`; libpq accepts several hosts. */
 function hostOf(url: string): string {
   const [, address = '', query = ''] = /^\w+:\/\/(?:[^@/?]*@)?([^/?]*)[^?]*\??(.*)$/.exec(url) ?? [];
   return new URLSearchParams(query).get('host') ?? address;
 }
 
-/** Returns what of the URL is unsupported. */
+/** Returns the unsupported part of the URL. */
 function urlProblem(url: string): string | undefined {
   const { searchParams } = new URL(url);
   const other = ELSEWHERE.find((name) => searchParams.has(name));
@@ -22,15 +22,18 @@ function urlProblem(url: string): string | undefined {
   return undefined;
 }
 
-/** Replaces `require` and its like, which check the certificate here, by `verify-full`: pg warns about their names. */
+/**
+ * Replaces `require` and similar modes, which check the certificate here, with `verify-full`: pg warns about their
+ * names.
+ */
 const withStrictTls = (url: string) =>
   url.includes('uselibpqcompat=')
     ? url
     : url.replace(/(?<=[?&]sslmode=)(prefer|require|verify-ca)(?=&|#|$)/, 'verify-full');
 
 /**
- * The schema of `DATABASE_URL`. libpq accepts more: a URL that would be read differently from what the user means is refused. The
- * modes in which libpq does not check the certificate check it here, as `verify-full` does.
+ * Schema of `DATABASE_URL`. libpq accepts more: a URL that would be read differently from what the user means is
+ * refused. The modes in which libpq does not check the certificate check it here, as `verify-full` does.
  */
 export const databaseUrl = z
   .string()

@@ -3,15 +3,15 @@ import { parseEntries } from './env-entries.ts';
 import { replaceFile } from './replace-file.ts';
 
 /**
- * Returns the text of a file with these settings, each on the lines of its present one or, where there is none, at the end; all
- * other lines stay as they are. What reads the text reads exactly these values. Throws a ConfigError for a value that no line can
- * hold.
+ * Returns the text of a file with these settings, each on the lines of its present entry or, if there is none, at the
+ * end; all other lines stay as they are. A reader of the text gets exactly these values. Throws a ConfigError for a
+ * value that no line can hold.
  */
 export function withSettings(path: string, text: string, settings: Readonly<Record<string, string>>): string {
   const missing = new Map(Object.entries(settings));
   let edited = text;
   for (const { name, start, end } of parseEntries(path, text).toReversed()) {
-    const value = missing.get(name); // of several lines with one name, the last one counts
+    const value = missing.get(name); // if several lines have the same name, the last one counts
     if (value === undefined) continue;
     const [prefix = ''] = /^\s*(export\s+)?/.exec(edited.slice(start, end)) ?? [];
     edited = edited.slice(0, start) + prefix + settingLine(path, name, value) + edited.slice(end);
@@ -22,7 +22,10 @@ export function withSettings(path: string, text: string, settings: Readonly<Reco
   return `${edited}${edited === '' || edited.endsWith('\n') ? '' : '\n'}${lines.join('')}`;
 }
 
-/** Prefers no quotes, which `docker run --env-file` would take for a part of the value, then single ones, in which Compose replaces no $. */
+/**
+ * Prefers no quotes, which `docker run --env-file` would take as part of the value, then single quotes, in which
+ * Compose replaces no $.
+ */
 function settingLine(path: string, name: string, value: string): string {
   const forms = [value, `'${value}'`, `\`${value}\``, `"${value.replaceAll('\n', String.raw`\n`)}"`];
   const [bare = '', ...quoted] = forms;
@@ -46,7 +49,9 @@ function isReadAs(line: string, value: string): boolean {
   }
 }
 
-/** Replaces a file, or makes it, such that only its owner may read it, and no reader ever sees a part of it. Throws a ConfigError. */
+/**
+ * Replaces or creates a file that only its owner may read, and never shows a reader a part of it. Throws a ConfigError.
+ */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   try {
     await replaceFile(path, text, 0o600);

@@ -1,10 +1,10 @@
 import { ConfigError } from '../model/errors.ts';
 
-/** A setting as it stands in the text of a file. */
+/** A setting in the text of a file. */
 export interface EnvEntry {
   name: string;
   value: string;
-  /** Where its lines begin and end in the text; the line break that follows is not part of them. */
+  /** Offsets of its lines in the text; `end` excludes the line break that follows. */
   start: number;
   end: number;
 }
@@ -17,8 +17,8 @@ const LINE_END = /[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y;
 const SETTING = /^\s*(export\s+)?\w+\s*=/m;
 
 /**
- * Returns the settings in a text with \n as its line break, in its order: `NAME=value`, with quotes where a value has a #, spaces at
- * its ends or several lines; \n in double quotes is a line break. Throws a ConfigError for a line that says something else, as a
+ * Returns the settings in a text with \n as its line break, in order: `NAME=value`, with quotes if a value has a #,
+ * spaces at its ends or several lines; \n in double quotes is a line break. Throws a ConfigError for any other line: a
  * setting that is lost silently would change what is synced, and where to.
  */
 export function parseEntries(path: string, text: string): EnvEntry[] {
@@ -42,7 +42,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-/** Returns the setting that begins there, or what is wrong with the line. */
+/** Returns the setting that begins at `start`, or the problem with the line. */
 function entryAt(text: string, start: number): EnvEntry | string {
   const head = matchAt(NAME, text, start);
   if (!head) return ' is not a setting: write NAME=value, or # before a comment';

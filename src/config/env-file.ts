@@ -5,14 +5,17 @@ import { parseEntries } from './env-entries.ts';
 const UTF16_MARKS = { 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] };
 
 /**
- * Reads the settings of a file such as `.env`; none when there is no such file. Throws a ConfigError for a file or a line that
- * cannot be read.
+ * Reads the settings of a file such as `.env`; none if the file does not exist. Throws a ConfigError for a file or a
+ * line that cannot be read.
  */
 export function readEnvFile(path: string): Record<string, string | undefined> {
   return Object.fromEntries(parseEntries(path, readEnvText(path) ?? '').map(({ name, value }) => [name, value]));
 }
 
-/** Returns the text of such a file, with \n as its line break; undefined when there is none. Throws a ConfigError where it is no text. */
+/**
+ * Returns the text of such a file, with \n as its line break; undefined if it does not exist. Throws a ConfigError if
+ * it is not text.
+ */
 export function readEnvText(path: string): string | undefined {
   const bytes = bytesOf(path);
   return bytes && decode(path, bytes);
@@ -27,7 +30,7 @@ function bytesOf(path: string): Buffer | undefined {
   }
 }
 
-/** Editors on Windows write a byte-order mark, or UTF-16. */
+/** Decodes a file; editors on Windows write a byte-order mark, or UTF-16. */
 function decode(path: string, bytes: Buffer): string {
   const startsWith = (mark: readonly number[]) => mark.every((byte, index) => bytes[index] === byte);
   const utf16 = Object.entries(UTF16_MARKS).find(([, mark]) => startsWith(mark))?.[0];

@@ -1,6 +1,6 @@
 /**
- * Returns the passwords of a URL, before its host and as a parameter, but not a common word such as "postgres", which would be
- * redacted wherever it stands.
+ * Returns the passwords of a URL, both before its host and as a parameter. Leaves out common words such as "postgres",
+ * which would be redacted wherever they appear.
  */
 export function passwordsOf(url: string | undefined): string[] {
   const { password = '', searchParams } = (url === undefined ? null : URL.parse(url)) ?? {};

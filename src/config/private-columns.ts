@@ -3,12 +3,15 @@ import { tablePlans } from '../database/table-plan.ts';
 import type { UsageProblem } from '../model/errors.ts';
 import type { PrivacySettings } from '../model/privacy.ts';
 
-/** The columns that a setting names, and the names that are none. */
+/** The columns that a setting names, and the names that match none. */
 export interface PrivateColumns extends PrivacySettings {
   problems: UsageProblem[];
 }
 
-/** Every column that may be private, under both of its names: `customer_name` and `polar.checkouts.customer_name`. */
+/**
+ * Returns every column that may be private, under both of its names: `customer_name` and
+ * `polar.checkouts.customer_name`.
+ */
 function candidates(schemas: readonly string[]): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const { name: table, columns } of schemas.flatMap(tablePlans))
@@ -21,7 +24,7 @@ function candidates(schemas: readonly string[]): Map<string, string[]> {
   return names;
 }
 
-/** Reads PRIVATE_COLUMNS: names separated by commas, of columns in these schemas that hold data about people. */
+/** Parses PRIVATE_COLUMNS: comma-separated names of columns in these schemas that hold data about people. */
 export function parsePrivateColumns(list: string, schemas: readonly string[]): PrivateColumns {
   const wanted = list
     .split(',')

@@ -5,7 +5,7 @@ import { passwordsOf } from './password.ts';
 
 const ERROR = 'must be a URL such as http://user:password@proxy.example.com:3128';
 
-/** The address of a proxy; `http://` without a scheme, as in curl. */
+/** Address of a proxy; without a scheme, `http://` as in curl. */
 export const proxyUrl = z
   .string()
   .trim()
@@ -17,7 +17,7 @@ function isProxy(text: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && !/%(?![\da-f]{2})/i.test(url.username + url.password);
 }
 
-/** The settings of proxies, by the names users write. Lower-case names take precedence, as everywhere. */
+/** Proxy settings by the names users write. Lower-case names take precedence, as everywhere. */
 export interface ProxySettings {
   http_proxy?: string | undefined;
   HTTP_PROXY?: string | undefined;
@@ -27,7 +27,10 @@ export interface ProxySettings {
   NO_PROXY?: string | undefined;
 }
 
-/** Returns the proxy for requests to an address; undefined for none. As in undici, HTTP_PROXY also serves for https while HTTPS_PROXY is unset. */
+/**
+ * Returns the proxy for requests to an address; undefined for none. As in undici, HTTP_PROXY also applies to https
+ * while HTTPS_PROXY is unset.
+ */
 export function proxyFor(address: string, settings: ProxySettings): Proxy | undefined {
   const url = new URL(address);
   const plain = settings.http_proxy ?? settings.HTTP_PROXY;
@@ -36,7 +39,10 @@ export function proxyFor(address: string, settings: ProxySettings): Proxy | unde
   return { url: proxy, origin: new URL(proxy).origin };
 }
 
-/** Returns true for an address in NO_PROXY: `*`, or hosts with their subdomains, addresses and subnets, each optionally with a port. */
+/**
+ * True for an address in NO_PROXY: `*`, or hosts with their subdomains, addresses and subnets, each optionally with a
+ * port.
+ */
 function isExempt({ protocol, hostname, port: given }: URL, noProxy: string): boolean {
   const host = bare(hostname.toLowerCase());
   const port = given || (protocol === 'https:' ? '443' : '80');
@@ -49,7 +55,7 @@ function isExempt({ protocol, hostname, port: given }: URL, noProxy: string): bo
     });
 }
 
-/** Returns a host without the brackets of IPv6 and the trailing dot. */
+/** Returns a host without the brackets of IPv6 and without the trailing dot. */
 const bare = (host: string) => host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 
 function isAmong(host: string, name: string): boolean {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 
-/** Replaces a file, or makes it, such that no reader ever sees a part of it; a link keeps its target. */
+/** Replaces or creates a file, and never shows a reader a part of it; a link keeps its target. */
 export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const draft = `${target}-${randomUUID()}`;
