@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { ownParsers } from './parsers.ts';
 
-/** How the statements of a borrowed pool are sent. */
+/** Timeout and query function of a borrowed pool. */
 export interface BorrowLimits {
   queryTimeoutMs: number;
   /** Replaces the pool's own `query`. */
@@ -9,15 +9,15 @@ export interface BorrowLimits {
 }
 
 /**
- * Returns the user's pool, as seen by us: its sessions time our statements out, and prepare none under a name. The pool itself, and
- * what its other users see, stays as it is.
+ * Returns the user's pool as we use it: its sessions time our statements out, and prepare none under a name. The pool
+ * itself, and its other users, are not affected.
  */
 export function borrowPool(lender: Pool, { queryTimeoutMs, query }: BorrowLimits): Pool {
   const connect = async () => borrowClient(await lender.connect(), queryTimeoutMs);
   return withMethods(lender, { query, connect });
 }
 
-/** Returns a session of the user's pool, whose loss while we have it fails only its statements. */
+/** Returns a session of the user's pool; its loss while we have it fails only its statements. */
 function borrowClient(client: PoolClient, queryTimeoutMs: number): PoolClient {
   const onLoss = () => undefined; // the statements of a lost session fail by themselves
   client.on('error', onLoss);
@@ -25,7 +25,7 @@ function borrowClient(client: PoolClient, queryTimeoutMs: number): PoolClient {
   const query = (statement: string | QueryConfig, values?: unknown[]) => {
     const config = typeof statement === 'string' ? { text: statement, ...(values && { values }) } : statement;
     const limited = { ...config, name: undefined, types: ownParsers, query_timeout: queryTimeoutMs };
-    const sent = last.then(() => client.query(limited)); // one at a time, as a pool that pipelines is the exception
+    const sent = last.then(() => client.query(limited)); // one at a time, because pools rarely pipeline
     last = sent.catch(() => undefined);
     return sent;
   };
@@ -36,7 +36,7 @@ function borrowClient(client: PoolClient, queryTimeoutMs: number): PoolClient {
   return withMethods(client, { query, release });
 }
 
-/** Returns an object with other methods than the original's, which all others still work on. */
+/** Returns an object with some methods replaced; all others still work on the original. */
 function withMethods<T extends object>(original: T, methods: Readonly<Record<string, unknown>>): T {
   return new Proxy(original, {
     get: (target, key) => {

@@ -11,7 +11,7 @@ import { detectPooler, type Pooler } from './pooler.ts';
 import { tryWriteOn } from './try-write.ts';
 import { areCurrent, type View } from './views.ts';
 
-/** The check of the connection, and a session where it succeeded. */
+/** The check of the connection, and a session if it succeeded. */
 export interface Opened {
   check: CheckResult;
   session?: { client: Client; pooler: Pooler; close: () => Promise<void> };
@@ -20,7 +20,10 @@ export interface Opened {
 const CONNECTION = 'database.connection';
 const SESSION_TIMEOUT_MS = 8000;
 
-/** Opens a session on the database at the URL, or on the embedded one. Opens none where that fails, or would create a database. */
+/**
+ * Opens a session on the database at the URL, or on the embedded one. Opens none if that fails, or if it would create a
+ * database.
+ */
 export async function openSession(databaseUrl: string | undefined, wait: LockWait): Promise<Opened> {
   try {
     return databaseUrl === undefined ? await openEmbedded(wait) : await openAt(databaseUrl);
@@ -51,7 +54,7 @@ async function openEmbedded(wait: LockWait): Promise<Opened> {
   return { check: fine(CONNECTION, `${found} responds`), session: { ...session, close } };
 }
 
-/** The names of the checks of {@link checkDatabase}. */
+/** Names of the checks of {@link checkDatabase}. */
 export const databaseChecks = [
   'database.version',
   'database.encoding',
@@ -62,7 +65,10 @@ export const databaseChecks = [
   'database.write',
 ] as const;
 
-/** Checks the server's version, the encoding, the role's rights in the schemas, the migrations, the tables, the views, and a write that is rolled back. */
+/**
+ * Checks the server's version, the encoding, the role's rights in the schemas, the migrations, the tables, the views,
+ * and a write that is rolled back.
+ */
 export async function checkDatabase(
   client: Client,
   schemas: readonly string[],
@@ -118,7 +124,7 @@ async function requireViews(client: Client, views: readonly View[]): Promise<str
   );
 }
 
-/** The rights of the role; lists hold names as SQL writes them. */
+/** The role's rights; lists hold names as SQL writes them. */
 interface Grants {
   role: string;
   database: string;
@@ -154,7 +160,7 @@ export async function grantsOf(client: Client, schemas: readonly string[]): Prom
   return rows[0];
 }
 
-/** Throws unless the role may read and write every table, and may migrate where migrations are pending. */
+/** Throws unless the role may read and write every table, and may migrate if migrations are pending. */
 async function requireGrants(client: Client, schemas: readonly string[]): Promise<string> {
   const { role, database, isReadOnly, isReplica, mayCreate, closed, foreign } = await grantsOf(client, schemas);
   const everySchema = `schema ${schemas.join(', ')} to ${role}`;

@@ -33,7 +33,7 @@ interface FoundKey {
 interface FoundTable {
   name: string;
   isUnlogged: boolean;
-  /** Row-level security applies to the role. */
+  /** True if row-level security applies to the role. */
   hidesRows: boolean;
   columns: Record<string, FoundColumn>;
   keys: FoundKey[];
@@ -71,8 +71,9 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 
 const SHOWN = 3;
 
 /**
- * Compares the tables of these schemas with the migrations. Added columns, indexes and views are fine. Returns a summary with the
- * user's additions that may refuse rows. Throws a FatalError that names the damage and the SQL that fixes it.
+ * Compares the tables of these schemas with the migrations. Added columns, indexes and views are fine. Returns a
+ * summary with the user's additions that may refuse rows. Throws a FatalError that names the damage and the SQL that
+ * fixes it.
  */
 export async function requireTablesAsWritten(client: Client, schemas: readonly string[]): Promise<string> {
   const { rows } = await client.query<FoundTable>(ACTUAL_TABLES, [schemas]);
@@ -136,7 +137,10 @@ function missingColumn(table: WrittenTable, found: FoundTable, name: string, col
   return { found: `column ${table.name}.${name} is missing`, fix: `alter table ${table.name} ${fix}` };
 }
 
-/** What a view reads cannot be changed. Ours are dropped together, and never with what others made of them. */
+/**
+ * Drops our own views, because columns that a view reads cannot be changed. Drops them together, and fails if other
+ * objects depend on them.
+ */
 const DROP_OWN_VIEWS = `do $$begin execute (select coalesce('drop view ' || string_agg(name, ', '), 'select') from sync.views where to_regclass(name) is not null);end$$`;
 
 const withoutViews = ({ found, fix }: TableDifference): TableDifference => ({
@@ -174,7 +178,7 @@ function changesOf(
 /** Returns an expression without what Postgres writes differently. */
 const plain = (expression: string | null | undefined) => (expression ?? '').toLowerCase().replaceAll(/[\s"()]/g, '');
 
-/** Returns added columns without which no row can be stored; others are fine. */
+/** Returns added columns that keep every row from being stored; others are fine. */
 function foreignColumns({ name: table, columns }: WrittenTable, found: FoundTable): TableDifference[] {
   return Object.entries(found.columns)
     .filter(([name, { notNull, hasDefault }]) => !(name in columns) && notNull && !hasDefault)
@@ -203,14 +207,14 @@ function keyDifferences({ name: table, primaryKey, indexes }: WrittenTable, foun
   ];
 }
 
-/** True for an index with the wanted columns first; a partial one serves where a partial one is wanted. */
+/** True for an index that begins with the wanted columns; a partial index serves only if a partial one is wanted. */
 const serves = ({ columns, isPartial }: FoundTable['indexes'][number], wanted: WrittenIndex) =>
   hasSameColumns(wanted.columns, columns.slice(0, wanted.columns.length)) && (!isPartial || wanted.where !== undefined);
 
 const indexText = ({ columns, where }: WrittenIndex) =>
   `${inParentheses(columns)}${where === undefined ? '' : ` where ${where}`}`;
 
-/** Returns differences in foreign keys. They come last, as they need the primary keys of other tables. */
+/** Returns differences in foreign keys. They come last, because they need the primary keys of other tables. */
 function referenceDifferences(
   { name: table, references }: WrittenTable,
   found: FoundTable | undefined,
@@ -246,7 +250,7 @@ function behaviourDifferences({ name, isUnlogged }: WrittenTable, found: FoundTa
   ];
 }
 
-/** Returns the user's additions that decide whether a row is stored. */
+/** Returns the user's additions that may refuse rows. */
 function additionsOf({ name, references }: WrittenTable, found: FoundTable | undefined): string[] {
   const isOurs = (key: FoundKey) => key.type === 'p' || references.some((reference) => isReference(key, reference));
   const constraints = (found?.keys ?? []).filter((key) => !isOurs(key)).map((key) => `constraint ${key.name}`);

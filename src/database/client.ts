@@ -3,7 +3,7 @@ import { systemCodeOf } from '../model/error-code-of.ts';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 import { ownParsers } from './parsers.ts';
 
-/** The URL of a database, or what else `pg` connects with, for a pool of the user's. */
+/** The URL of a database, or the `pg` configuration of a user's pool. */
 export type ServerAddress = string | ClientConfig;
 
 /** The name of our sessions in `pg_stat_activity`. */
@@ -15,15 +15,15 @@ export const WORKER = 'checkout-sync worker';
 /** Timeout of connecting to a host that does not respond. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** What servers and poolers say to a connection without TLS that they refuse for that. */
+/** Matches the messages of servers and poolers that refuse a connection because it lacks TLS. */
 const NEEDS_TLS = /no encryption$|SSL off$|(SSL|TLS)( connection is|) required|connection is insecure/i;
 
-/** OpenSSL's names for a certificate that is not trusted, or is another host's. */
+/** Matches OpenSSL's codes for a certificate that is untrusted, or that belongs to another host. */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|CERT_|ERR_TLS_CERT)/;
 
 /**
- * Opens a single session. When it is lost, only the next query on it fails. Throws a FatalError that names the address, and a
- * ConfigError when the URL names a file that cannot be read.
+ * Opens a single session. If it is lost, only the next query on it fails. Throws a FatalError that names the address,
+ * and a ConfigError if the URL names a file that cannot be read.
  */
 export async function connect(address: ServerAddress, config: ClientConfig = {}): Promise<Client> {
   const server = typeof address === 'string' ? { connectionString: address } : address;
@@ -45,7 +45,10 @@ function clientOf(config: ClientConfig): Client {
   }
 }
 
-/** Returns the error of a failed connection. Node's message about a certificate names options of Node, so only its code is used. */
+/**
+ * Returns the error of a failed connection. Node's message about a certificate names options of Node, so only its code
+ * is used.
+ */
 function connectionRefusal({ host, port, database }: Client, error: unknown): FatalError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text = formatError(error);

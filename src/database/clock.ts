@@ -10,16 +10,19 @@ const LATEST = `now() + interval '5 seconds'`;
 /** Returns SQL that is true for a moment in the future, which our own timestamps never are. */
 export const isAhead = (stamp: string) => `${stamp} > ${LATEST}`;
 
-/** Returns SQL for the moment, or now where it lies in the future. */
+/** Returns SQL for the moment, or for now if it lies in the future. */
 export const notAhead = (stamp: string) => `case when ${isAhead(stamp)} then now() else ${stamp} end`;
 
-/** Returns SQL that is true for a date of the source that is further ahead than two clocks may differ, and cannot order states. */
+/**
+ * Returns SQL that is true for a date of the source that is further ahead than two clocks may differ, and cannot order
+ * states.
+ */
 export const isImplausible = (date: string) => `${date} > now() + interval '1 hour'`;
 
 /** SQL for the database's clock while a statement runs, in microseconds since 1970. */
 export const CLOCK = `(extract(epoch from clock_timestamp()) * 1000000)::float8`;
 
-/** Runs a query whose row has {@link CLOCK} as `time`, and sets the clock of this process by it. */
+/** Runs a query whose row has {@link CLOCK} as `time`, and sets the clock of this process from it. */
 export async function readClock<T extends { time: number }>(ask: () => Promise<{ rows: T[] }>): Promise<T | undefined> {
   const askedAt = performance.now();
   const { rows } = await ask();

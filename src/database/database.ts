@@ -12,8 +12,8 @@ export interface Database extends Address {
   /** Sessions for transactions. */
   pool: Pool;
   /**
-   * One session for short statements that come between the transactions, and lock nothing that these do. In the pool they would open
-   * sessions that transactions use afterwards, and a session plans each statement for itself.
+   * One session for short statements that come between the transactions, and lock nothing that those do. In the pool,
+   * they would open sessions that transactions use afterwards, and each session plans each statement for itself.
    */
   brief: Pool;
   orm: NodePgDatabase;
@@ -23,13 +23,16 @@ export interface Database extends Address {
 /** Data folder of the embedded Postgres, relative to the working directory. */
 export const EMBEDDED_DIRECTORY = '.data/postgres';
 
-/** Sessions of both pools together: docs/library.md. */
+/** Number of sessions in both pools together (docs/library.md). */
 const MOST_SESSIONS = 8;
 
-/** Timeout of a query, as a connection that was lost silently never responds. */
+/** Timeout of a query, because a connection that was lost without notice never responds. */
 const LONGEST_QUERY_MS = 60_000;
 
-/** Where the embedded database is, the name of the sessions, and the pooler where it is known, which else a session detects. */
+/**
+ * Options of opening a database: the folder of the embedded one, the name of the sessions, and the pooler, which is
+ * detected unless given.
+ */
 export interface OpenOptions extends LockWait {
   directory?: string;
   name?: string;
@@ -56,7 +59,7 @@ export async function openDatabase(
   return { pool, brief, orm: drizzle(pool), url, pooler, close };
 }
 
-/** Borrows the sessions of the user's pool, which stays open when this is closed. */
+/** Borrows the sessions of the user's pool, which stays open when this database is closed. */
 export async function borrowDatabase(lender: Pool): Promise<Database> {
   const pooler = await detectPooler(serverOf({ url: '', lender }));
   const address: Address = { url: '', pooler, lender };
@@ -66,7 +69,7 @@ export async function borrowDatabase(lender: Pool): Promise<Database> {
   return { ...address, pool, brief: pool, orm: drizzle(pool), close: async () => clock.stop() };
 }
 
-/** Returns true when a worker is connected to the database. */
+/** Returns true if a worker is connected to the database. */
 export async function workerIsThere(pool: Pool): Promise<boolean> {
   const { rowCount } = await pool.query(
     'select from pg_stat_activity where application_name = $1 and datname = current_database() limit 1',
@@ -76,8 +79,8 @@ export async function workerIsThere(pool: Pool): Promise<boolean> {
 }
 
 /**
- * Runs a function in one transaction: committed when it returns, rolled back when it throws. Throws a RefusedError where
- * Postgres refuses what it writes.
+ * Runs a function in one transaction: committed when it returns, rolled back when it throws. Throws a RefusedError if
+ * Postgres refuses its writes.
  */
 export function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return inTransaction(pool, 'begin isolation level read committed', work);
@@ -96,8 +99,8 @@ export function snapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>
 }
 
 /**
- * Waits for pipelined statements, which Postgres executes in order. Throws the error of the first that failed, as later errors
- * only say that the transaction is aborted.
+ * Waits for pipelined statements, which Postgres executes in order. Throws the error of the first that failed, because
+ * later errors only report that the transaction is aborted.
  */
 export async function pipelined<T extends readonly Promise<unknown>[]>(
   sent: readonly [...T],
@@ -106,19 +109,23 @@ export async function pipelined<T extends readonly Promise<unknown>[]>(
   return Promise.all(sent);
 }
 
-/** SQL that waits for the write lock of a source, whose name is an expression, and keeps it until the end of the transaction. */
+/**
+ * Returns SQL that waits for the write lock of a source, whose name is an expression, and keeps it until the end of the
+ * transaction.
+ */
 export function sourceLock(name: string): string {
   return `pg_advisory_xact_lock(hashtext('checkout-sync'), hashtext(${name}))`;
 }
 
-// Sequential scans are off, because a plan from when a table was small would read the whole table for each page until the next
-// ANALYZE. With lookups by key one plan per statement stays good; planning again for each page takes a sixth of Postgres' work.
+// Sequential scans are off, because a plan from when a table was small would read the whole table for each page until
+// the next ANALYZE. With lookups by key one plan per statement stays good; planning again for each page takes a sixth
+// of Postgres' work.
 const LOCK_SOURCE = `select ${sourceLock('$1')}, set_config('enable_seqscan', 'off', true),
   set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
 /**
- * Lets one transaction at a time write a source's rows, whichever account they are of: what it compares stays as it is until
- * its commit, and the change feed is in the order of the commits.
+ * Allows one transaction at a time to write a source's rows, in whichever account: the rows it compares do not change
+ * until its commit, and the change feed is in commit order.
  */
 export async function lockSource(client: ClientBase, { name }: { name: string }): Promise<void> {
   await client.query({ name: 'checkout_sync_lock', text: LOCK_SOURCE, values: [name] });

@@ -20,8 +20,8 @@ export interface Embedded {
 }
 
 /**
- * Returns true when the data directory of an embedded Postgres exists. Throws a ConfigError where the platform has none, or the
- * folder cannot be used.
+ * Returns true if the data directory of an embedded Postgres exists. Throws a ConfigError if the platform has none, or
+ * if the folder cannot be used.
  */
 export async function hasEmbedded(path: string): Promise<boolean> {
   await binaries();
@@ -35,7 +35,7 @@ export async function hasEmbedded(path: string): Promise<boolean> {
   }
 }
 
-/** Checks the nearest folder that exists. */
+/** Checks that the nearest existing folder is writable. */
 async function requireWritable(folder: string): Promise<void> {
   const isThere = await access(folder, constants.W_OK | constants.X_OK).then(
     () => true,
@@ -48,11 +48,12 @@ async function requireWritable(folder: string): Promise<void> {
 }
 
 /**
- * Starts the embedded Postgres on a data directory, or finds it running. Works as root. The server outlives a killed process, and
- * the next one finds it. Throws a ConfigError where the platform has no embedded Postgres, or the folder cannot be used.
+ * Starts the embedded Postgres on a data directory, or finds it running. Works as root. The server outlives a killed
+ * process, and the next one finds it. Throws a ConfigError if the platform has no embedded Postgres, or if the folder
+ * cannot be used.
  */
 export async function startEmbedded(path: string, wait: LockWait = {}): Promise<Embedded> {
-  await binaries(); // throws first where there are none
+  await binaries(); // throws if there are none
   try {
     const directory = await prepareFolder(resolve(path));
     return await withFileLock(lockOf(directory), () => openEmbeddedServer(directory, wait), wait);
@@ -76,7 +77,7 @@ async function prepareFolder(path: string): Promise<string> {
 
 const UNUSABLE_FOLDER = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOENT']);
 
-/** Returns a failure of the file system as an error that says what to do, and other errors unchanged. */
+/** Returns a file system failure as an error with the remedy, and other errors unchanged. */
 function explainFolder(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   if (UNUSABLE_FOLDER.has(String(error.code)))
@@ -115,7 +116,7 @@ async function openEmbeddedServer(directory: string, wait: LockWait): Promise<Em
 
 const LONGEST_SOCKET = 100;
 
-/** Returns a short path to the folder, as the system limits the length of a socket's path. */
+/** Returns a short path to the folder, because the system limits the length of a socket's path. */
 async function shortPath(directory: string): Promise<{ path: string; dispose: () => Promise<void> }> {
   if (Buffer.byteLength(join(directory, '.s.PGSQL.65535')) <= LONGEST_SOCKET)
     return { path: directory, dispose: async () => undefined };
@@ -126,13 +127,15 @@ async function shortPath(directory: string): Promise<{ path: string; dispose: ()
 
 interface RunningServer {
   server: Postmaster;
-  /** While this session is open, no other process stops the server. */
+  /** The session that keeps other processes from stopping the server while it is open. */
   presence: Client;
 }
 
 const START_TIMEOUT_MS = 60_000;
 const RECONNECT_MS = 50;
-/** Timeout of one attempt to connect: a running server responds sooner, and signals are checked between the attempts. */
+/**
+ * Timeout of one attempt to connect: a running server responds sooner, and signals are checked between the attempts.
+ */
 const PRESENCE_CONNECTION = { connectionTimeoutMillis: 1000 };
 
 type Connect = (server: Postmaster, limits?: ClientConfig) => Promise<Client>;
@@ -187,7 +190,7 @@ const announcePresence = (presence: Client) => presence.query(`select pg_advisor
 const END_PRESENCE = `select count(*)::int as others, pg_advisory_unlock_shared(${PRESENCE}) from pg_locks
   where locktype = 'advisory' and (classid, objid) = (${PRESENCE}) and pid <> pg_backend_pid()`;
 
-/** Removes that mark. Returns true when no other process uses the server. */
+/** Removes that mark. Returns true if no other process uses the server. */
 async function endPresence(presence: Client): Promise<boolean> {
   try {
     const { rows } = await presence.query<{ others: number }>(END_PRESENCE);

@@ -1,6 +1,9 @@
 import type { Json } from '../model/json.ts';
 
-/** Returns a value as Postgres' text input for its column, or undefined when it does not fit the column's type. Never called with null. */
+/**
+ * Returns a value as Postgres' text input for its column, or undefined if it does not fit the column's type. Never
+ * called with null.
+ */
 export type Encoder = (value: Exclude<Json, null>) => string | undefined;
 
 /** A B-tree index takes entries of 2,704 bytes: two columns of this many UTF-16 units, of up to three bytes each. */
@@ -40,14 +43,17 @@ function withoutLastZeros(digits: string): string {
   return digits.slice(0, end);
 }
 
-/** Digits in all, and after the point, of a decimal in a column without a precision: far more than a float has. */
+/**
+ * Maximum number of digits, in all and after the point, of a decimal in a column without a precision: far more than a
+ * float has.
+ */
 const [MOST_DIGITS, MOST_DECIMALS] = [400, 200];
 
 const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * Returns an encoder for decimals within a precision and scale, in any notation: Python writes small ones as `0E-12`. A decimal
- * that would have to be rounded does not fit.
+ * Returns an encoder for decimals within a precision and scale, in any notation: Python writes small ones as `0E-12`. A
+ * decimal that would have to be rounded does not fit.
  */
 function decimal(precision: number, scale: number): Encoder {
   return (value) => {
@@ -88,13 +94,15 @@ const encodeInstant: Encoder = (value) => {
 /** Matches an escaped NUL or lone surrogate, but not after an escaped backslash. */
 const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-/** True for JSON text that `jsonb` takes unchanged. */
+/** Returns JSON text that `jsonb` accepts unchanged; undefined for other values. */
 const json: Encoder = (value) => {
   const written = JSON.stringify(value);
   return UNSTORABLE.test(written) || (HUGE.test(written) && hasHugeNumber(value)) ? undefined : written;
 };
 
-/** Postgres' numbers have up to 131,072 digits before the point and 16,383 after it. Each run of digits is scanned once. */
+/**
+ * Postgres' numbers have up to 131,072 digits before the point and 16,383 after it. Each run of digits is scanned once.
+ */
 const HUGE = /\d[eE][+-]?\d{4,}|(?<!\d)\d{10000}/;
 
 function hasHugeNumber(value: Json): boolean {
@@ -117,10 +125,13 @@ export function encoderFor(sqlType: string, indexed: boolean): Encoder {
   throw new Error(`no rule for columns of type ${sqlType}`);
 }
 
-/** Returns the text without what Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
+/** Returns the text without anything that Postgres cannot hold: NUL and lone surrogates become U+FFFD. */
 export const sanitizeText = (value: string) => value.replaceAll('\0', '\uFFFD').toWellFormed();
 
-/** Returns the value without what Postgres cannot hold: NUL and lone surrogates become U+FFFD, immense numbers text. */
+/**
+ * Returns the value without anything that Postgres cannot hold: NUL and lone surrogates become U+FFFD, immense numbers
+ * text.
+ */
 export function sanitize(value: Json): Json {
   if (typeof value === 'string') return sanitizeText(value);
   if (Array.isArray(value)) return value.map(sanitize);
@@ -129,10 +140,13 @@ export function sanitize(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [sanitizeText(key), sanitize(inner)]));
 }
 
-/** What JSON escapes in another way than Postgres' arrays: anything but quotes and backslashes. */
+/** Matches the characters that JSON escapes differently than Postgres' arrays: all but quotes and backslashes. */
 const ESCAPED_OTHERWISE = /\\[bfnrtu]/;
 
-/** Returns a Postgres array literal of texts; null elements become NULL. JSON is written several times faster, and mostly the same. */
+/**
+ * Returns a Postgres array literal of texts; null elements become NULL. `JSON.stringify` is several times faster, and
+ * mostly produces the same.
+ */
 export function arrayLiteral(values: readonly (string | null | undefined)[]): string {
   const json = JSON.stringify(values);
   if (!json.includes('\\') || !ESCAPED_OTHERWISE.test(json)) return `{${json.slice(1, -1)}}`;

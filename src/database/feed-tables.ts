@@ -53,8 +53,8 @@ export const histories = withComments(
   },
 );
 
-// The sources are found by the first column of the key, one after the other: a feed of millions is not read for it.
-/** Where each feed begins and ends. */
+// Finds the sources by the first column of the key, one after the other, which avoids reading a feed of millions.
+/** View of the beginning and the end of each feed. */
 export const feeds = sync
   .view('feeds', {
     source: text(),

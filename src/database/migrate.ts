@@ -14,10 +14,10 @@ const MIGRATION_LOCK = 7_243_310_416_001;
 const OLDEST_SERVER = 140_000;
 
 /**
- * Migrates the schema and brings the views up to date, in one transaction; several processes may do so concurrently. Returns the
- * number of applied migrations. A schema that is up to date needs no right to change it. Throws a ConfigError for a Postgres
- * older than 14, for a database that is not in UTF-8, and for one that a newer version has migrated. Throws a FatalError when
- * the schema cannot be changed. Without `views`, those that exist stay as they are.
+ * Migrates the schema and brings the views up to date, in one transaction; several processes may do so concurrently.
+ * Returns the number of applied migrations. A schema that is up to date needs no right to change it. Throws a
+ * ConfigError for a Postgres older than 14, for a database that is not in UTF-8, and for one that a newer version has
+ * migrated. Throws a FatalError if the schema cannot be changed. Without `views`, existing ones stay as they are.
  */
 export async function migrate(
   db: Pick<Database, 'url' | 'lender'>,
@@ -27,7 +27,8 @@ export async function migrate(
   try {
     await requireServer(client);
     await requireUtf8(client);
-    // One transaction with all its settings, as a pooler in transaction mode keeps nothing of a session. No time limits here.
+    // One transaction with all its settings, because a pooler in transaction mode keeps no session state. No time
+    // limits here.
     await client.query(`begin isolation level read committed; ${settingsText('local', 0)}`);
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     const before = requireKnown(await appliedCount(client));
@@ -46,7 +47,7 @@ export async function pendingMigrations({ pool }: { pool: Client | Pool }): Prom
   return migrationCount() - requireKnown(await appliedCount(pool));
 }
 
-/** Throws where a newer version has migrated the schema: this version does not know its tables. */
+/** Throws if a newer version has migrated the schema: this version does not know its tables. */
 function requireKnown(applied: number): number {
   if (applied > migrationCount())
     throw new ConfigError(
@@ -63,7 +64,10 @@ let knownCount: number | undefined;
 /** Returns the number of our migrations, which does not change while the process runs. */
 const migrationCount = () => (knownCount ??= readMigrations().length);
 
-/** Applies pending migrations in the open transaction. If a view is in the way, drops ours before, and returns their grants. */
+/**
+ * Applies pending migrations in the open transaction. If a view is in the way, first drops our own views, and returns
+ * their grants.
+ */
 async function apply(client: Client, views: readonly View[]): Promise<string[]> {
   await client.query('savepoint migrations');
   try {
@@ -84,7 +88,7 @@ async function apply(client: Client, views: readonly View[]): Promise<string[]> 
   }
 }
 
-// As Drizzle's own migrator does and in its table, but inside of a transaction that may contain more.
+// Like Drizzle's own migrator, and in its table, but inside a transaction that may contain more.
 const MIGRATIONS_TABLE = `create schema if not exists sync;
 create table if not exists sync.migrations (id serial primary key, hash text not null, created_at bigint)`;
 
@@ -110,7 +114,7 @@ export async function requireServer(client: Client): Promise<string> {
   return version;
 }
 
-/** Returns the encoding of the database. Throws a ConfigError for one that does not take every character. */
+/** Returns the encoding of the database. Throws a ConfigError for one that cannot hold every character. */
 export async function requireUtf8(client: Client): Promise<string> {
   const { rows } = await client.query<{ name: string; encoding: string }>(
     `select quote_ident(current_database()) as name, current_setting('server_encoding') as encoding`,

@@ -14,7 +14,9 @@ const parsers = new Map<number, (text: string) => unknown>([
   ...[INT8, NUMERIC, DATE, TIMESTAMP, TIMESTAMPTZ].map((type) => [type, unchanged] as const),
 ]);
 
-/** Our own parsers of results, because an application that embeds us may have given the process, or its pool, others. */
+/**
+ * Our own parsers of results, because an application that embeds us may have set others for the process or its pool.
+ */
 export const ownParsers: CustomTypesConfig = {
   getTypeParser: (type: number, format: string = FORMAT) =>
     (format === FORMAT ? parsers.get(type) : undefined) ?? pg.types.getTypeParser(type, FORMAT),

@@ -6,16 +6,19 @@ import { ownParsers } from './parsers.ts';
 import { asRefusal } from './refusals.ts';
 import { settingsText } from './session-settings.ts';
 
-/** The address that sessions are opened at. */
+/** The address at which sessions are opened. */
 export interface Address {
-  /** Empty where the sessions are lent. */
+  /** Empty if the sessions are lent. */
   url: string;
   pooler: Pooler;
   /** The user's pool that lends its sessions; undefined for sessions of our own. */
   lender?: Pool | undefined;
 }
 
-/** Returns what a single session connects with. The timeout of the lender's queries is not for ours, such as a long migration. */
+/**
+ * Returns the configuration of a single session. The lender's query timeout does not apply to our sessions, such as
+ * that of a long migration.
+ */
 export const serverOf = ({ url, lender }: Pick<Address, 'url' | 'lender'>): ServerAddress =>
   lender ? { ...lender.options, password: lender.options.password, query_timeout: 0 } : url; // pg hides the password from copies
 
@@ -29,8 +32,8 @@ export interface PoolLimits {
 }
 
 /**
- * Opens a pool of sessions. A query that exceeds the timeout fails here and on the server. Sessions that are lent stay the lender's:
- * their number is the lender's, and closing leaves them open.
+ * Opens a pool of sessions. A query that exceeds the timeout fails here and on the server. Lent sessions remain the
+ * lender's, who decides on their number; closing leaves them open.
  */
 export function openPool(address: Address, limits: PoolLimits): { pool: Pool; close: () => Promise<void> } {
   if (address.lender) return { pool: lentPool(address.lender, limits), close: () => Promise.resolve() };
@@ -42,8 +45,8 @@ export function openPool(address: Address, limits: PoolLimits): { pool: Pool; cl
 }
 
 /**
- * Opens sessions until a pool has so many, or its most, before they are needed: in the midst of other work that takes several
- * times as long. What cannot be opened is tried again when it is needed.
+ * Opens sessions before they are needed, until a pool has `sessions` or its maximum: amid other work, that takes
+ * several times as long. A failure is ignored, and opening is tried again when needed.
  */
 export function openAhead(pool: Pool, sessions: number): void {
   const wanted = Math.min(sessions, pool.options.max);
@@ -79,8 +82,8 @@ function ownPool(address: Address, limits: PoolLimits): Pool {
 const preludes = new WeakMap<Pool, string>();
 
 /**
- * Leaves nothing in a session, for a pooler in transaction mode: each query is a transaction with its own settings, and no
- * statement is prepared under a name.
+ * Creates a pool that leaves nothing in a session, for a pooler in transaction mode: each query is a transaction with
+ * its own settings, and no statement is prepared under a name.
  */
 function sharedPool(address: Address, limits: PoolLimits): Pool {
   const pool: Pool = new pg.Pool(configOf(address, limits));
@@ -88,7 +91,7 @@ function sharedPool(address: Address, limits: PoolLimits): Pool {
   return Object.assign(pool, { query: settledQuery(pool, limits) });
 }
 
-/** The user's pool, of whose sessions nothing is kept and nothing is changed for longer than a transaction. */
+/** Returns the user's pool, in whose sessions nothing is kept or changed for longer than a transaction. */
 function lentPool(lender: Pool, limits: PoolLimits): Pool {
   const pool: Pool = borrowPool(lender, { queryTimeoutMs: limits.queryTimeoutMs, query: (...sent) => query(...sent) });
   const query = settledQuery(pool, limits);
@@ -112,8 +115,8 @@ const withoutName = (statement: unknown) =>
   typeof statement === 'object' && statement && 'name' in statement ? { ...statement, name: undefined } : statement;
 
 /**
- * Runs a function in one transaction that begins with a statement: committed when it returns, rolled back when it throws.
- * Throws a RefusedError where Postgres refuses what it writes.
+ * Runs a function in one transaction that begins with a statement: committed when it returns, rolled back when it
+ * throws. Throws a RefusedError if Postgres refuses its writes.
  */
 export async function inTransaction<T>(
   pool: Pool,
@@ -142,22 +145,28 @@ const lost =
 
 const codeOf = (error: Error) => ('code' in error ? String(error.code) : '');
 
-/** True when the server refuses a write because it is read-only, as after a failover. */
+/** True if the server refuses a write because it is read-only, as after a failover. */
 export const isReadOnly = (error: unknown): error is Error => error instanceof Error && codeOf(error) === '25006';
 
-/** True for a session that is lost or does not respond, and for one on a read-only server. */
+/** True for a session that is lost, does not respond, or is on a read-only server. */
 const isUseless = (error: unknown): error is Error =>
   isReadOnly(error) || (error instanceof Error && lost.test(error.message));
 
-/** Connection lost, conflict, resources, read-only, session or transaction cut, lock or statement waited too long, restart, I/O. */
+/**
+ * Connection lost, conflict, resources, read-only, session or transaction cut, lock or statement waited too long,
+ * restart, I/O.
+ */
 const passing = /^(08|40|53|58|25006|25P0[34]|55P03|57014|57P0)/;
 
-/** True for an error that the same transaction may not meet again: a lost connection, a restart, a failover, a lock, a deadlock. */
+/**
+ * True for an error that the same transaction may not meet again: a lost connection, a restart, a failover, a lock, a
+ * deadlock.
+ */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   return passing.test(code) || lost.test(`${code} ${error.message}`);
 }
 
-/** True when Postgres cancelled a statement because of its lock or statement timeout. */
+/** True if Postgres cancelled a statement because of its lock or statement timeout. */
 export const hasWaited = (error: unknown) => error instanceof Error && /^(55P03|57014)$/.test(codeOf(error));

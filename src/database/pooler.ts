@@ -6,13 +6,13 @@ import { CLOCK, readClock } from './clock.ts';
 /** The pooler between us and Postgres: none, or one that lends a session to each client or to each transaction. */
 export type Pooler = 'none' | 'session' | 'transaction';
 
-/** Timeout after which the pooler is taken to have no session left for a second client. */
+/** Timeout after which the pooler is assumed to have no session left for a second client. */
 const DETECTION_TIMEOUT_MS = 3000;
 
 /**
- * Detects the pooler in front of a server. A pooler invents the process id of its greeting. In transaction mode, two clients get the same
- * session, or one client gets two. Sets the clock of this process by the database's. Throws a FatalError for a pooler that allows
- * no transactions.
+ * Detects the pooler in front of a server. A pooler invents the process id of its greeting. In transaction mode, two
+ * clients get the same session, or one client gets two. Sets the clock of this process from the database's. Throws a
+ * FatalError for a pooler that allows no transactions.
  */
 export async function detectPooler(server: ServerAddress, limits: ClientConfig = {}): Promise<Pooler> {
   const client = await connect(server, { application_name: APPLICATION, ...limits });
@@ -32,7 +32,7 @@ async function backendOf(client: Client): Promise<number> {
   return row.pid;
 }
 
-/** Returns true when the client's session changes, or goes to a second client that holds it in a transaction. */
+/** Returns true if the client's session changes, or goes to a second client that holds it in a transaction. */
 async function sharesSessions(client: Client, pid: number, server: ServerAddress): Promise<boolean> {
   const isMoved = async () => (await backendOf(client)) !== pid;
   if (await isMoved()) return true;
@@ -48,7 +48,7 @@ async function sharesSessions(client: Client, pid: number, server: ServerAddress
   }
 }
 
-/** Begins a transaction. Returns its session, or undefined where the pooler has none left. */
+/** Begins a transaction. Returns its session, or undefined if the pooler has none left. */
 async function holdSession(other: Client): Promise<number | undefined> {
   try {
     await other.query('begin');

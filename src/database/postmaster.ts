@@ -18,7 +18,7 @@ export interface Postmaster {
 const POSTMASTER_TIMEOUT_MS = 60_000;
 const POSTMASTER_POLL_MS = 30;
 
-/** Returns what `postmaster.pid` of a data directory says; undefined where there is none. */
+/** Returns the content of `postmaster.pid` in a data directory; undefined if it does not exist. */
 export async function readPostmaster(directory: string): Promise<Postmaster | undefined> {
   const text = await readFile(pidFile(directory), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
@@ -31,14 +31,17 @@ export async function readPostmaster(directory: string): Promise<Postmaster | un
 
 const pidFile = (directory: string) => join(directory, 'postmaster.pid');
 
-/** Returns true when the process is a Postgres on the data directory; undefined where that cannot be seen. */
+/** Returns true if the process is a Postgres on the data directory; undefined if that cannot be determined. */
 export async function runsOn(directory: string, pid: number): Promise<boolean | undefined> {
   const line = await commandLineOf(pid);
   if (line === undefined) return (await processStart(pid)) === undefined ? false : undefined;
   return /postgres/.test(line) && line.split('\0').join(' ').concat(' ').includes(`-D ${directory} `);
 }
 
-/** Removes the lock file of a server that has ended and whose pid another process uses now, as Postgres would refuse to start. */
+/**
+ * Removes the lock file of a server that has ended and whose pid another process now uses, because Postgres would
+ * refuse to start.
+ */
 export async function removeStale(directory: string, { pid }: Postmaster, { say }: LockWait): Promise<undefined> {
   if (!isAlive(pid)) return undefined; // Postgres detects that itself, unless nobody has reaped the process
   const path = pidFile(directory);
@@ -52,7 +55,10 @@ export async function removeStale(directory: string, { pid }: Postmaster, { say 
   return undefined;
 }
 
-/** Starts a server on the data directory and waits until it is ready. It outlives this process. Throws a FatalError that says why it does not start. */
+/**
+ * Starts a server on the data directory and waits until it is ready. It outlives this process. Throws a FatalError with
+ * the reason if it does not start.
+ */
 export async function startPostmaster(directory: string, wait: LockWait): Promise<Postmaster> {
   const deadline = performance.now() + POSTMASTER_TIMEOUT_MS;
   for (;;) {
@@ -68,7 +74,7 @@ export async function startPostmaster(directory: string, wait: LockWait): Promis
   }
 }
 
-/** Makes one attempt. Returns the server, or why it ended. */
+/** Makes one attempt. Returns the server, or the reason why it ended. */
 async function startOnce(directory: string, { signal }: LockWait): Promise<Postmaster | string> {
   const log = join(directory, 'server.log');
   const file = await openLog(log, directory);
@@ -99,7 +105,7 @@ async function openLog(path: string, directory: string) {
 
 async function spawnServer(directory: string, log: number) {
   const { postgres } = await binaries();
-  // The working directory is the data directory, so that the socket's path is short.
+  // The working directory is the data directory, which keeps the socket's path short.
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=.', 'jit=off'];
   const args = ['-D', directory, '-p', String(await freePort()), ...settings.flatMap((setting) => ['-c', setting])];
   const command = await asOrdinaryUser(directory, postgres, args);
@@ -133,7 +139,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Stops the server of the data directory, where it can be seen from here, and waits until it has ended. */
+/** Stops the server of the data directory, if it is visible from here, and waits until it has ended. */
 export async function stopPostmaster(directory: string): Promise<void> {
   const found = await readPostmaster(directory);
   if (!found || !(await runsOn(directory, found.pid))) return;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 /** A unique process: a pid is reused, but not with the same start on the same machine. */
 export interface ProcessIdentity {
   pid: number;
-  /** The start time as the operating system writes it; empty where it is unknown. */
+  /** The start time as the operating system writes it; empty if unknown. */
   start: string;
   /** The boot and the pid namespace that the pid belongs to, or the host's name. */
   machine: string;
@@ -19,14 +19,14 @@ export async function thisProcess(): Promise<ProcessIdentity> {
   return { pid: process.pid, start: (await processStart(process.pid)) ?? '', machine: await thisMachine() };
 }
 
-/** Returns the scope of the pids that can be seen from here, as other machines and containers have their own. */
+/** Returns the scope of the pids that are visible from here; other machines and containers have their own. */
 async function thisMachine(): Promise<string> {
   if (!IS_LINUX) return hostname();
   const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
   return `${boot} ${await readlink('/proc/self/ns/pid')}`;
 }
 
-/** Returns when a process started; empty where that is unknown, undefined when there is no such process. */
+/** Returns the start time of a process; empty if it is unknown, undefined if there is no such process. */
 export async function processStart(pid: number): Promise<string | undefined> {
   if (!isAlive(pid)) return undefined;
   if (!IS_LINUX) return ps(pid, 'lstart=');
@@ -37,13 +37,15 @@ export async function processStart(pid: number): Promise<string | undefined> {
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
-/** Returns the command line of a process, with its arguments separated by NUL or spaces; undefined where it cannot be seen. */
+/**
+ * Returns the command line of a process, with its arguments separated by NUL or spaces; undefined if it cannot be read.
+ */
 export async function commandLineOf(pid: number): Promise<string | undefined> {
   const line = IS_LINUX ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : await ps(pid, 'command=');
   return line === '' ? undefined : line;
 }
 
-/** True when a process of this number exists, whoever owns it. */
+/** Returns true if a process with this pid exists, whoever owns it. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -5,8 +5,8 @@ import { settingsText } from './session-settings.ts';
 const BEGIN_READING = 'begin isolation level repeatable read read only';
 
 /**
- * Runs a function that reads one state of the database for as long as it takes, on a session of its own; it may copy out of it.
- * The signal cuts the session.
+ * Runs a function that reads one state of the database throughout, on a session of its own, which may copy data out.
+ * The signal closes the session.
  */
 export async function readSnapshot<T>(
   url: string,

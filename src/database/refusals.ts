@@ -9,7 +9,7 @@ import './feed-tables.ts';
 import './hook-tables.ts';
 import './privacy-tables.ts';
 
-/** A table of the migrations: its columns, those that are not null, and the names of its constraints and indexes. */
+/** A table of the migrations: its columns, its not-null columns, and the names of its constraints and indexes. */
 interface Owned {
   columns: ReadonlySet<string>;
   required: ReadonlySet<string>;
@@ -49,19 +49,25 @@ function ownedBy(table: PgTable): Owned {
   };
 }
 
-/** Error classes that refuse a write, as opposed to failing during it: features, data, constraints, triggers, rights, limits. */
+/**
+ * Error classes that refuse a write, as opposed to failing during it: features, data, constraints, triggers, rights,
+ * limits.
+ */
 const REFUSING = /^(?:0A|2[1237]|2F|38|39|42|44|54|P0)/;
 
 /** Error classes that a record may cause: data, constraints, limits. */
 const OF_DATA = /^(?:22|23|54)/;
 
-/** True for an error that Postgres reported. A pool of the user's may be of another copy of `pg`, whose class is another. */
+/**
+ * True for an error that Postgres reported. The user's pool may come from another copy of `pg`, with another error
+ * class.
+ */
 export const isDatabaseError = (error: unknown): error is DatabaseError =>
   error instanceof Error && 'severity' in error && 'code' in error;
 
 const isRefusal = (error: unknown): error is DatabaseError => isDatabaseError(error) && REFUSING.test(error.code ?? '');
 
-/** True for an error of Postgres that one of the written records may cause: see {@link liesInRecord}. */
+/** True for an error of Postgres that one of the written records may cause (see {@link liesInRecord}). */
 export const mayLieInRecord = (error: unknown): error is DatabaseError =>
   isRefusal(error) && OF_DATA.test(error.code ?? '');
 
@@ -71,7 +77,9 @@ const FUNCTION = /^(?:PL\/\w+|SQL) function ("?[^\s"]+"?)/m;
 /** Text is always well-formed UTF-8: only a database of another encoding cannot hold it. */
 const isOfEncoding = ({ code }: DatabaseError) => code === '22021' || code === '22P05';
 
-/** Returns whether the error is caused by the written record; undefined where the error does not show it. */
+/**
+ * Returns true if the written record causes the error, false if it does not; undefined if the error does not show it.
+ */
 export function liesInRecord(error: DatabaseError): boolean | undefined {
   if (isOfEncoding(error) || FUNCTION.test(error.where ?? '')) return false;
   return error.table === undefined ? undefined : isOurRule(error);
@@ -109,7 +117,7 @@ export const suppressed = (table: string, kept: number, of: number) =>
 const NOT_OURS = "which is not checkout-sync's";
 const ALTERED = new Set(['42P01', '42P10', '42703', '42804', '42883', '428C9']);
 
-/** Returns who refuses, and what to do about it. */
+/** Returns the cause of a refusal, and its remedy. */
 function whoRefuses(error: DatabaseError): string {
   const code = error.code ?? '';
   const name = FUNCTION.exec(error.where ?? '')?.[1];

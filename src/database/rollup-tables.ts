@@ -22,7 +22,7 @@ export const rolledUpDays = withComments(
   },
 );
 
-/** What a row of a day is about. */
+/** Returns the columns that identify the group of a row: its day, account, product and the like. */
 const groupColumns = () => ({
   day: date().notNull(),
   number: integer().notNull(),

@@ -12,5 +12,5 @@ export const counter = () => integer().notNull().default(0);
 /** The account that a row is about. */
 export const account = () => text().notNull();
 
-/** What {@link account} holds. */
+/** Comment of the column {@link account}. */
 export const ACCOUNT = 'Account; default unless it has a name';

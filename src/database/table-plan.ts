@@ -3,7 +3,7 @@ import { describedTables, privacyOf } from '../model/comments.ts';
 import type { ColumnPrivacy } from '../model/privacy.ts';
 import { encoderFor, type Encoder } from './encode.ts';
 
-/** A column that takes values of the API. */
+/** A column that holds values of the API. */
 export interface ColumnPlan extends ColumnPrivacy {
   name: string;
   sqlType: string;
@@ -18,7 +18,7 @@ export interface TablePlan {
   sqlName: string;
   /** `schema.name`, for people. */
   name: string;
-  /** Columns that take values of the API, in the table's order; bookkeeping columns are not among them. */
+  /** Columns that hold values of the API, in the table's order; bookkeeping columns are left out. */
   columns: readonly ColumnPlan[];
   index: ReadonlyMap<string, number>;
   /** Columns of the primary key, in its order. */
@@ -29,7 +29,7 @@ const bookkeepingColumns = new Set(['account', 'version_at', 'observed_at', 'del
 
 const plansByTable = new Map<PgTable, TablePlan>();
 
-/** Returns the plan of a table, which is made at first use. */
+/** Returns the plan of a table, which is created at first use. */
 export function planOf(table: PgTable): TablePlan {
   let plan = plansByTable.get(table);
   if (!plan) plansByTable.set(table, (plan = makePlan(table)));
@@ -71,5 +71,5 @@ const isIndexed = (config: ReturnType<typeof getTableConfig>, name: string) =>
   config.primaryKeys.some((key) => key.columns.some((column) => column.name === name)) ||
   config.indexes.some((index) => index.config.columns.some((column) => 'name' in column && column.name === name));
 
-/** Returns true when the text can be the id of a row of this table. */
+/** Returns true if the text can be the id of a row of this table. */
 export const isKey = (table: PgTable, id: string) => planOf(table).columns[0]?.encode(id) !== undefined;

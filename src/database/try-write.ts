@@ -12,13 +12,13 @@ insert into sync.walk_leases (account, stream, token, holder, acquired_at, expir
 values ('', 'probe ' || gen_random_uuid(), 0, 'a write that is undone', now(), now())`;
 
 /**
- * Writes a row, tries a write on every table of the schemas, and rolls both back. Returns the number of tables. Throws a
- * FatalError where the database is read-only.
+ * Writes a row, tries a write on every table of the schemas, and rolls both back. Returns the number of tables. Throws
+ * a FatalError if the database is read-only.
  */
 export const tryWrite = (pool: Pool, schemas: readonly string[]): Promise<number> =>
   naming(inTransaction(pool, 'begin', (client) => attempt(client, schemas)));
 
-/** Does the same on a given session. */
+/** Does what {@link tryWrite} does, on a given session. */
 export async function tryWriteOn(client: ClientBase, schemas: readonly string[]): Promise<number> {
   await client.query('begin');
   try {

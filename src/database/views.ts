@@ -4,32 +4,35 @@ import { FatalError, formatError } from '../model/errors.ts';
 import { quote } from './identifiers.ts';
 import { isDatabaseError } from './refusals.ts';
 
-/** A view that is created again whenever its text changes. */
+/** A view that is recreated whenever its text changes. */
 export interface View {
   /** `schema.name`. */
   name: string;
   /** SQL that begins with `create view` and may continue with other statements, such as comments. */
   sql: string;
-  /** Comments of columns, where the view has them. */
+  /** Comments of columns, if the view has any. */
   columnComments: Readonly<Record<string, string>>;
 }
 
-/** What a view is called while its successor has its name already. */
+/** Suffix of a view's name once its successor has the name. */
 const OLD = '__old';
 
 const viewHash = ({ sql, columnComments }: View) =>
   createHash('sha256').update(sql).update(JSON.stringify(columnComments)).digest('hex');
 
-/** What was rolled up by older definitions counts no more. */
+/** Invalidates the results that older definitions rolled up. */
 const UNROLL = 'delete from sync.rolled_up_days';
 
-/** A view cannot be replaced while it is read, and who reads it next waits for the replacement. */
+/**
+ * Longest wait for a view's lock: a view cannot be replaced while it is read, and its next reader waits for the
+ * replacement.
+ */
 const LONGEST_LOCK_WAIT = '30s';
 
 /** True for a view that exists; `to_regclass` would need a right on its schema. */
 const IS_THERE = `exists (select from pg_class join pg_namespace n on n.oid = relnamespace where concat(nspname, '.', relname) = name)`;
 
-/** Returns true when the views in the database are these, with this text. */
+/** Returns true if the views in the database are these, with this text. */
 export async function areCurrent(client: Client, views: readonly View[]): Promise<boolean> {
   const { rows } = await client.query<{ name: string; hash: string }>(
     `select name, hash from sync.views where ${IS_THERE}`,
@@ -39,9 +42,9 @@ export async function areCurrent(client: Client, views: readonly View[]): Promis
 }
 
 /**
- * Creates the views in this order, in the open transaction, and drops those that are no longer among them. A view that keeps
- * its columns, or gets further ones at the end, is replaced in place; of another one, nothing may depend but our own views.
- * Grants are kept. Throws a FatalError, which lists what depends on such a view, or says which right is missing.
+ * Creates the views in this order, in the open transaction, and drops obsolete ones. A view that keeps its columns, or
+ * gets more at the end, is replaced in place; of any other, only our own views may depend on it. Grants are kept.
+ * Throws a FatalError that lists the dependents of such a view, or names the missing right.
  */
 export async function applyViews(client: Client, views: readonly View[]): Promise<void> {
   try {
@@ -60,8 +63,8 @@ export async function applyViews(client: Client, views: readonly View[]): Promis
 }
 
 /**
- * Drops our own views, so that a migration may change what they read, and returns the statements that restore their grants.
- * Throws a FatalError where something else depends on one.
+ * Drops our own views, which allows a migration to change the columns they read. Returns the statements that restore
+ * their grants. Throws a FatalError if something else depends on one.
  */
 export async function dropViews(client: Client, views: readonly View[]): Promise<string[]> {
   const own = await ownViews(client);
@@ -73,7 +76,7 @@ export async function dropViews(client: Client, views: readonly View[]): Promise
   return grants;
 }
 
-/** Names as SQL writes them: names of views are in lower case. */
+/** Returns a name as SQL writes it; names of views are in lower case. */
 const sqlName = (name: string) => name.split('.').map(quote).join('.');
 
 async function createSchemas(client: Client, views: readonly View[]): Promise<void> {
@@ -83,7 +86,7 @@ async function createSchemas(client: Client, views: readonly View[]): Promise<vo
   }
 }
 
-/** The names of our views; none before the first was made. */
+/** Returns the names of our views; none before the first was created. */
 async function ownViews(client: Client): Promise<Set<string>> {
   const { rows: tables } = await client.query(`select where to_regclass('sync.views') is not null`);
   if (tables.length === 0) return new Set();
@@ -91,7 +94,7 @@ async function ownViews(client: Client): Promise<Set<string>> {
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Throws where somebody else's view or table has the name of one of ours: it would be replaced. */
+/** Throws if somebody else's view or table has the name of one of ours: it would be replaced. */
 async function requireFreeNames(client: Client, views: readonly View[]): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `select name from unnest($1::text[]) name where ${IS_THERE} and name not in (select name from sync.views)`,
@@ -105,7 +108,7 @@ async function requireFreeNames(client: Client, views: readonly View[]): Promise
   );
 }
 
-/** Our views that are there and no longer wanted. */
+/** Returns our views that exist and are no longer wanted. */
 async function obsolete(client: Client, views: readonly View[]): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select name from sync.views where ${IS_THERE} and name <> all($1)`,
@@ -114,7 +117,7 @@ async function obsolete(client: Client, views: readonly View[]): Promise<string[
   return rows.map(({ name }) => name);
 }
 
-/** Replaces or creates a view. Returns false where the old one had another form, and now has the name with {@link OLD}. */
+/** Replaces or creates a view. Returns false if the old one had another form, and was renamed with {@link OLD}. */
 async function createView(client: Client, view: View): Promise<boolean> {
   await client.query('savepoint view');
   try {
@@ -176,17 +179,17 @@ async function drop(client: Client, name: string): Promise<void> {
   }
 }
 
-/** True for an error of Postgres with this code. */
+/** Returns true for an error of Postgres with this code. */
 export const hasCode = (error: unknown, code: string) =>
   error instanceof Error && 'code' in error && error.code === code;
 
-/** True where an object cannot be dropped because another one depends on it. */
+/** Returns true if an object cannot be dropped because another one depends on it. */
 const isDependency = (error: unknown) => hasCode(error, '2BP01');
 
-/** True where a table cannot be changed because a view reads it: in another way, or at all. */
+/** Returns true if a table cannot be changed because a view reads it, in another way or at all. */
 export const isReadByView = (error: unknown) => isDependency(error) || hasCode(error, '0A000');
 
-/** What to do about an error of Postgres, by its code. */
+/** Remedies for errors of Postgres, by code. */
 const ADVICE: Readonly<Record<string, string>> = {
   '42501':
     ': run npx checkout-sync migrate once as the owner of the tables, or grant this role to create them (docs/operations.md, database rights)',

@@ -10,9 +10,9 @@ export interface WrittenColumn {
   notNull: boolean;
   /** The expression of a generated column. */
   generated: string | undefined;
-  /** SQL of its default. */
+  /** SQL of the default value. */
   default: string | undefined;
-  /** True for a column that Postgres numbers by itself. */
+  /** True for a column that Postgres numbers itself. */
   isIdentity: boolean;
 }
 
@@ -85,7 +85,7 @@ export function writtenTables(schemas: readonly string[]): WrittenTable[] {
     .map(([name, table]) => tableOf(name, table, unlogged.has(name)));
 }
 
-/** Returns the file with Drizzle's newest snapshot of the tables, which the build copies: a package has no others. */
+/** Returns the file with Drizzle's newest snapshot of the tables, which the build copies: the package has no others. */
 function newestSnapshot(): string {
   const copied = fileURLToPath(new URL('snapshot.json', import.meta.url));
   if (existsSync(copied)) return copied;
@@ -93,7 +93,7 @@ function newestSnapshot(): string {
   return join(MIGRATIONS, 'meta', snapshots.toSorted().at(-1) ?? '');
 }
 
-/** Columns that Drizzle cannot describe: the SQL creates them by hand. */
+/** Returns the names of unlogged tables, which Drizzle cannot describe: the SQL makes them by hand. */
 function unloggedTables(): Set<string> {
   const sql = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.sql'))

@@ -4,8 +4,8 @@ import { FREE } from './lease.ts';
 import type { StreamRef } from '../model/stream.ts';
 
 /**
- * Streams whose full walk was begun, is not complete, and is in nobody's hands: its process was stopped, killed, or is
- * hung past its lease. A walk that failed is not among them: it is tried again by whoever tried it first.
+ * Returns streams with a full walk that was begun, is not complete, and that no process holds: its process was stopped,
+ * was killed, or hangs beyond its lease. Failed walks are left out: the process that tried them first tries again.
  */
 export async function abandonedStreams(pool: Pool): Promise<StreamRef[]> {
   const { rows } = await pool.query<StreamRef>(

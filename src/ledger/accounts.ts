@@ -3,7 +3,7 @@ import { lockSource, transaction } from '../database/database.ts';
 import { FatalError } from '../model/errors.ts';
 import type { AccountRef } from '../model/source.ts';
 
-/** Whose the account is, as far as its source has shown; none before anything was stored. */
+/** Returns the identity of an account as far as its source has shown it; empty before anything was stored. */
 export async function identityOf(pool: Pool, { source, account }: AccountRef): Promise<string[]> {
   const { rows } = await pool.query<{ identity: string[] }>(
     'select identity from sync.accounts where source = $1 and account = $2',
@@ -12,7 +12,7 @@ export async function identityOf(pool: Pool, { source, account }: AccountRef): P
   return rows[0]?.identity ?? [];
 }
 
-/** Records that an account was synced just now. */
+/** Records that an account has just been synced. */
 export async function touchAccount(pool: Pool, { source, account }: AccountRef): Promise<void> {
   await pool.query('update sync.accounts set last_seen_at = now() where source = $1 and account = $2', [
     source,
@@ -25,14 +25,14 @@ insert into sync.accounts as a (source, account, identity, first_seen_at, last_s
 on conflict (source, account) do update set last_seen_at = excluded.last_seen_at,
   identity = array(select distinct one from unnest(a.identity || excluded.identity) as one order by one)`;
 
-/** Adds to what an account is known by. Throws a FatalError where another account of the source is known by the same. */
+/** Adds to the identity of an account. Throws a FatalError if another account of the source has the same identity. */
 export async function rememberIdentity(
   pool: Pool,
   { source, account }: AccountRef,
   shown: readonly string[],
 ): Promise<void> {
   await transaction(pool, async (client) => {
-    await lockSource(client, { name: source }); // of two accounts that begin together one finds the other
+    await lockSource(client, { name: source }); // of two accounts that begin together, one finds the other
     const { rows } = await client.query<{ account: string; shared: string }>(
       `select account, (select min(one) from unnest(identity) as one where one = any($3)) as shared
        from sync.accounts where source = $1 and account <> $2 and identity && $3 limit 1`,
@@ -47,14 +47,14 @@ export async function rememberIdentity(
   });
 }
 
-/** An account that something was stored of. */
+/** An account with stored data. */
 export interface StoredAccount extends AccountRef {
   identity: readonly string[];
   missingScopes: readonly string[];
   lastSeenAt: string | null;
 }
 
-/** All accounts that something was stored of, by source and name. */
+/** Returns all accounts with stored data, by source and name. */
 export async function listAccounts(pool: Pool): Promise<StoredAccount[]> {
   const { rows } = await pool.query<{ one: StoredAccount }>(
     `select json_build_object('source', source, 'account', account, 'identity', identity,

@@ -4,22 +4,22 @@ import { deleteSliced } from './delete-sliced.ts';
 import { UnreadableListError } from '../model/errors.ts';
 import type { Mode, StreamRef } from '../model/stream.ts';
 
-/** A walk that is not complete, and where it resumes. `S` is what the walk keeps of each page. */
+/** An incomplete walk, and the position where it resumes. `S` is the data that the walk keeps of each page. */
 export interface Checkpoint<S> extends StreamRef {
   mode: Mode;
-  /** Which list is walked: the source's address and the filters. Another list is another walk. */
+  /** The list that is walked: the source's address and the filters. Another list is another walk. */
   list: string;
   walkId: string;
-  /** When the walk started, by the database's clock. */
+  /** Start of the walk, by the database's clock. */
   startedAt: string;
-  /** How long ago that was, in milliseconds; negative where the clock was ahead then. */
+  /** Time since the start in milliseconds; negative if the clock was ahead then. */
   ageMs: number;
   spans: S[];
 }
 
 /**
- * Finds the full walk to resume, or starts one. A walk of another list starts again, and so does one whose pages were
- * lost in a crash of Postgres. An incremental walk always starts again: what it reads first is what changes most.
+ * Finds the full walk to resume, or starts one. Starts again if the list changed, or if a crash of Postgres lost pages.
+ * An incremental walk always starts again: what it reads first changes most.
  */
 export async function openCheckpoint<S>(
   client: Pick<ClientBase, 'query'>,
@@ -39,7 +39,7 @@ export async function openCheckpoint<S>(
   return beginWalk(client, { account, stream }, mode, list);
 }
 
-/** Starts a walk in place of the one that was under way. */
+/** Starts a walk, and replaces the one in progress. */
 export async function beginWalk(
   client: Pick<ClientBase, 'query'>,
   { account, stream }: StreamRef,
@@ -71,7 +71,7 @@ async function spansOf<S>(client: Pick<ClientBase, 'query'>, walkId: string): Pr
   return rows.map((row) => row.span);
 }
 
-/** Throws an UnreadableListError unless all these pages of a walk are on record, as they are not after a crash of Postgres. */
+/** Throws an UnreadableListError unless all these pages of a walk are on record; a crash of Postgres can lose them. */
 export async function requirePages(
   client: Pick<ClientBase, 'query'>,
   { walkId, pages }: { walkId: string; pages: number },
@@ -86,7 +86,7 @@ export async function requirePages(
     );
 }
 
-/** What a stored page leaves behind for the rest of its walk. */
+/** Data of a stored page that the rest of its walk needs. */
 export interface SeenPage {
   runId: number;
   number: number;
@@ -96,7 +96,7 @@ export interface SeenPage {
   sourceTime: string | undefined;
 }
 
-// A page whose predecessors are not on record divides by zero: that fails the transaction before anything else is looked at.
+// A page without its predecessors on record divides by zero, which fails the transaction before anything else is read.
 const SAVE_PAGE = `
 with page as (
   insert into sync.seen_pages (walk_id, number, run_id, span, ids) values ($1, $2, $3, $4, $5)
@@ -110,8 +110,8 @@ saved as (
 select 1 / count(*) from saved`;
 
 /**
- * Adds a page to the checkpoint, in the transaction that stores its rows, which fails unless all pages before it are there.
- * Saving the same page again changes nothing.
+ * Adds a page to the checkpoint, in the transaction that stores its rows. The transaction fails unless all earlier
+ * pages are on record. Saving the same page again changes nothing.
  */
 export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string, page: SeenPage): Promise<void> {
   await client.query({
@@ -121,7 +121,7 @@ export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string
   });
 }
 
-/** Forgets a walk's checkpoint and pages. */
+/** Deletes a walk's checkpoint and pages. */
 export async function closeCheckpoint(client: Pick<ClientBase, 'query'>, walkId: string): Promise<void> {
   await client.query('delete from sync.checkpoints where walk_id = $1', [walkId]);
   await deleteSliced(client, 'sync.seen_pages', 'r.walk_id = $1', [walkId]);

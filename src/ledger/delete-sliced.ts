@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
 
-/** Rows deleted per statement, so that none of them is long. */
+/** Rows deleted per statement, which keeps each statement short. */
 const SLICE = 10_000;
 
 /**
- * Deletes the rows `r` of a table for which a condition holds, however many they are: each statement deletes a slice.
- * Returns how many rows were deleted.
+ * Deletes the rows `r` of a table for which a condition is true, however many there are: each statement deletes a
+ * slice. Returns the number of rows deleted.
  */
 export async function deleteSliced(
   client: Pick<ClientBase, 'query'>,

@@ -4,19 +4,19 @@ import type { StreamRef } from '../model/stream.ts';
 /** The channel on which Postgres notifies listeners of runs. */
 export const CHANNEL = 'checkout_sync';
 
-/** SQL of an event as listeners and the receiver of hooks get it, from SQL of its type and data. */
+/** Returns SQL of an event as listeners and the receiver of hooks get it, from SQL of its type and data. */
 export const eventOf = (type: string, data: string) =>
   `json_build_object('type', ${type}, 'timestamp', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'data', ${data})`;
 
 /**
- * SQL of a statement that queues the events of a relation with the columns `type` and `event`, in the transaction of what
- * they report; nothing is queued while no process has SYNC_HOOK_URL.
+ * Returns a statement that queues the events of a relation with the columns `type` and `event`, in the transaction of
+ * the changes they report. Queues nothing while no process has SYNC_HOOK_URL.
  */
 export const queueEvents = (relation: string) =>
   `insert into sync.hook_deliveries (id, type, event, created_at, next_attempt_at)
   select gen_random_uuid(), type, event, now(), now() from ${relation} where exists (select from sync.hook_receivers)`;
 
-/** SQL that restricts an alias `d` of `sync.hook_deliveries` to events about a stream, given as SQL. */
+/** Returns SQL that restricts an alias `d` of `sync.hook_deliveries` to events about a stream, given as SQL. */
 const about = (account: string, stream: string) =>
   `d.event #>> '{data,account}' = ${account} and d.event #>> '{data,stream}' = ${stream}`;
 
@@ -33,7 +33,7 @@ events as (
 )
 ${queueEvents('events')}`;
 
-/** Remembers fields that have no column, and queues an event for each that is new. */
+/** Records fields that have no column, and queues an event for each new one. */
 export async function recordNewFields(
   pool: Pool,
   { account, stream }: StreamRef,
@@ -42,7 +42,7 @@ export async function recordNewFields(
   await pool.query(NEW_FIELDS, [account, stream, fields]);
 }
 
-// Once per outage: not again until a walk of the stream was completed after the last event.
+// One event per outage: the next one only after a walk of the stream completed since the last event.
 const STALE_STREAMS = `
 with stale as (
   select w.account, w.stream, (select r.finished_at from sync.runs r

@@ -13,17 +13,17 @@ export interface ForgottenEntry {
   hash: string;
 }
 
-/** All that is to be masked whatever the settings, as of one moment. */
+/** Everything to be masked whatever the settings, as of one moment. */
 export interface Forgotten {
-  /** Another one after each change. */
+  /** Differs after each change. */
   version: string;
-  /** Those who were forgotten. */
+  /** Entries of the people who were forgotten. */
   entries: readonly ForgottenEntry[];
-  /** The creation date before which settled records lose their personal data, in ISO; null for none. */
+  /** Creation date before which settled records lose their personal data, in ISO; null for none. */
   cutoff: string | null;
 }
 
-/** Somebody as records name them. The ids of a merchant's own system are of one account. */
+/** A key that identifies a person in records. The ids of a merchant's own system belong to one account. */
 export interface PersonKey {
   kind: IdentityKind;
   value: string;
@@ -54,7 +54,7 @@ export async function readForgotten(client: Queryable): Promise<Forgotten> {
   return rows[0] ?? { version: '', entries: [], cutoff: null };
 }
 
-/** Adds entries that are not there yet, in the caller's transaction, which holds the write locks of all sources. Returns how many. */
+/** Adds new entries, in the caller's transaction, which holds the write locks of all sources. Returns their number. */
 export async function saveForgotten(client: Queryable, entries: readonly ForgottenEntry[]): Promise<number> {
   const column = (name: keyof ForgottenEntry) => entries.map((entry) => entry[name]);
   const { rowCount } = await client.query(
@@ -67,7 +67,7 @@ export async function saveForgotten(client: Queryable, entries: readonly Forgott
   return rowCount ?? 0;
 }
 
-/** Returns the entries by which somebody is recognized, under the key of the entries before. */
+/** Returns the entries by which a person is recognized, hashed with the key of the existing entries. */
 export function entriesOf({ entries }: Forgotten, keys: readonly PersonKey[]): ForgottenEntry[] {
   const salt = entries[0]?.salt ?? randomBytes(32).toString('hex');
   return keys.map(({ kind, value, source, account }) => ({
@@ -78,7 +78,10 @@ export function entriesOf({ entries }: Forgotten, keys: readonly PersonKey[]): F
   }));
 }
 
-/** The form in which a value is compared: as Postgres' `lower` in the collation C, but for ids of the merchant's own. */
+/**
+ * Returns the form in which a value is compared: as Postgres' `lower` in the collation C, except for the merchant's own
+ * ids.
+ */
 export const comparable = (kind: IdentityKind, value: string): string =>
   kind === 'external' ? value : value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
@@ -87,7 +90,7 @@ const hmacOf = (salt: string, kind: IdentityKind, value: string) =>
     .update(`${kind}:${comparable(kind, value)}`)
     .digest('hex');
 
-/** The hashes that concern an account, or a source with all of its accounts, by their key. */
+/** Returns the hashes that apply to an account, or to a source with all its accounts, by their key. */
 export function hashesBySalt(
   { entries }: Forgotten,
   { name, account }: { name: string; account: string | null },
@@ -103,10 +106,10 @@ export function hashesBySalt(
   );
 }
 
-/** Values whose answer is remembered; the most frequent ones come again and again. */
+/** Number of values whose result is cached; the most frequent ones recur all the time. */
 const MOST_CACHED = 10_000;
 
-/** Returns a test for the people whom an account forgot; undefined where there are none. */
+/** Returns a test for the people whom an account forgot; undefined if there are none. */
 export function forgottenTest(
   forgotten: Forgotten,
   account: { name: string; account: string },

@@ -5,20 +5,20 @@ import { deleteSliced } from './delete-sliced.ts';
 
 /** An event whose delivery is due. */
 export interface HookDelivery {
-  /** The same at each attempt. */
+  /** Identical at each attempt. */
   id: string;
-  /** The body, as it is sent at each attempt. */
+  /** The body, identical at each attempt. */
   body: string;
-  /** Attempts before this one. */
+  /** Number of earlier attempts. */
   attempts: number;
 }
 
-/** Lets events be queued from now on, as a process that has SYNC_HOOK_URL runs. */
+/** Starts queueing events; called by a process that has SYNC_HOOK_URL. */
 export async function turnHookOn(pool: Pool): Promise<void> {
   await pool.query('insert into sync.hook_receivers (is_on, turned_on_at) values (true, now()) on conflict do nothing');
 }
 
-/** Stops events from being queued, and gives up those that wait. Returns the number of these. */
+/** Stops queueing events, and discards those that wait. Returns the number discarded. */
 export async function turnHookOff(pool: Pool): Promise<number> {
   const { rowCount } = await pool.query('delete from sync.hook_receivers');
   if (rowCount === 0) return 0;
@@ -29,10 +29,10 @@ export async function turnHookOff(pool: Pool): Promise<number> {
   return given.rowCount ?? 0;
 }
 
-/** How long a claimed delivery is left to whoever claimed it. */
+/** Time for which a claimed delivery belongs to the process that claimed it. */
 const CLAIMED_FOR = '2 minutes';
 
-// What lies further ahead than any retry was put there by a clock that was ahead.
+// An attempt that lies further ahead than any retry was scheduled by a clock that was ahead.
 const CLAIM = `
 with due as (
   select id from sync.hook_deliveries where next_attempt_at <= now() or next_attempt_at > now() + interval '2 days'
@@ -40,12 +40,12 @@ with due as (
 )
 update sync.hook_deliveries d set next_attempt_at = now() + interval '${CLAIMED_FOR}' from due where d.id = due.id returning d.id`;
 
-/** Claims deliveries that are due, the oldest first: nobody else gets them for two minutes. Returns their ids. */
+/** Claims due deliveries, the oldest first: no other process gets them for two minutes. Returns their ids. */
 export async function claimDeliveries(pool: Pool, most: number): Promise<string[]> {
   return (await pool.query<{ id: string }>(CLAIM, [most])).rows.map(({ id }) => id);
 }
 
-/** Returns a delivery; undefined when it was made, or given up, meanwhile. */
+/** Returns a delivery; undefined if it was delivered or discarded meanwhile. */
 export async function openDelivery(pool: Pool, id: string): Promise<HookDelivery | undefined> {
   const { rows } = await pool.query<HookDelivery>(
     'select id, event::text as body, attempts from sync.hook_deliveries where id = $1 and next_attempt_at is not null',
@@ -54,7 +54,7 @@ export async function openDelivery(pool: Pool, id: string): Promise<HookDelivery
   return rows[0];
 }
 
-// A receiver that is back gets all that waits for it now, not at the end of a long backoff.
+// A receiver that is back gets every waiting event now, not at the end of a long backoff.
 const DELIVERED = `
 with done as (
   update sync.hook_deliveries set next_attempt_at = null, delivered_at = now(), attempts = attempts + 1, last_status = $2, last_error = null
@@ -68,11 +68,11 @@ export async function recordDelivered(pool: Pool, id: string, status: number): P
   await pool.query(DELIVERED, [id, status]);
 }
 
-/** Why an attempt failed; `status` is undefined without a response. */
+/** A failed attempt; `status` is undefined without a response. */
 export interface FailedAttempt {
   status: number | undefined;
   error: string;
-  /** Time until the next attempt, in ms; undefined when there is none. */
+  /** Time until the next attempt, in ms; undefined if there is none. */
   retryInMs: number | undefined;
 }
 
@@ -92,7 +92,10 @@ select count(*) filter (where next_attempt_at is not null)::int as waiting, coun
 from sync.hook_deliveries
 where (next_attempt_at is not null and created_at < now() - interval '5 minutes') or given_up_at > now() - interval '7 days'`;
 
-/** Checks that the receiver of hooks accepts events: none has waited for more than five minutes, or was given up in a week. */
+/**
+ * Checks that the receiver of hooks accepts events: none has waited for more than five minutes, or was discarded within
+ * the last week.
+ */
 export async function checkHook(client: Pick<ClientBase, 'query'>): Promise<CheckResult> {
   const check = 'hook.deliveries';
   const { rows: tables } = await client.query(`select where to_regclass('sync.hook_deliveries') is not null`);
@@ -109,7 +112,7 @@ export async function checkHook(client: Pick<ClientBase, 'query'>): Promise<Chec
 
 const KEPT_FOR = '14 days';
 
-/** Forgets events that were delivered or given up long ago. Returns their number. */
+/** Deletes events that were delivered or discarded long ago. Returns their number. */
 export const pruneDeliveries = (pool: Pool): Promise<number> =>
   deleteSliced(
     pool,

@@ -4,16 +4,16 @@ import type { Client } from 'pg';
 import { APPLICATION, connect, type ServerAddress } from '../database/client.ts';
 import { settingsText } from '../database/session-settings.ts';
 
-/** More often than anything is likely to cut an idle session. */
+/** Interval of heartbeats; shorter than any likely timeout of an idle session. */
 const HEARTBEAT_MS = 1000;
 
-/** A heartbeat that goes without an answer for so long says that the session was lost in silence. */
+/** Timeout of a heartbeat, after which the session counts as lost without notice. */
 const ANSWER_MS = 10_000;
 
-/** How long to wait before another try, and for the server to close a session. */
+/** Pause before another try, and the longest wait for the server to close a session. */
 const [REOPEN_MS, GOODBYE_MS] = [250, 1000];
 
-/** Opens a session that shows that the holder of a lease lives. */
+/** Opens a session that shows that the holder of a lease is alive. */
 export async function openLeaseSession(server: ServerAddress): Promise<Client> {
   const client = await connect(server, { application_name: APPLICATION, keepAlive: true, query_timeout: ANSWER_MS });
   try {
@@ -25,11 +25,12 @@ export async function openLeaseSession(server: ServerAddress): Promise<Client> {
   }
 }
 
-/** Makes a session known as the holder's; false when the lease is not the holder's any more. */
+/** Registers a session as the holder's. Returns false if the holder no longer has the lease. */
 type Register = (client: Client) => Promise<boolean>;
 
 /**
- * Keeps such a session busy, and replaces it as soon as it is lost, as long as the lease is ours. The result closes it.
+ * Keeps such a session busy, and replaces it as soon as it is lost, as long as the lease is ours. Returns a function
+ * that closes it.
  */
 export function keepLeaseSession(server: ServerAddress, first: Client, register: Register): () => Promise<void> {
   const closing = new AbortController();
@@ -48,7 +49,9 @@ async function keep(server: ServerAddress, first: Client, register: Register, si
   }
 }
 
-/** Another session, made known; tried until it is there. Undefined when there is no need for one any more. */
+/**
+ * Opens and registers another session, and retries until that succeeds. Returns undefined if none is needed any more.
+ */
 async function replace(server: ServerAddress, register: Register, signal: AbortSignal): Promise<Client | undefined> {
   while (!signal.aborted) {
     const client = await openLeaseSession(server).catch(() => undefined);
@@ -61,7 +64,7 @@ async function replace(server: ServerAddress, register: Register, signal: AbortS
   return undefined;
 }
 
-/** Asks the session something again and again, until it is gone or answers no more, or the signal; then it is closed. */
+/** Sends heartbeats until the session is lost or stops responding, or until the signal; then closes it. */
 async function untilLost(client: Client, signal: AbortSignal): Promise<void> {
   const lost = new AbortController();
   client.once('end', () => lost.abort());
@@ -74,7 +77,7 @@ async function untilLost(client: Client, signal: AbortSignal): Promise<void> {
   await end(client);
 }
 
-/** Closes a session; one that was lost in silence is not waited for. */
+/** Closes a session; does not wait for one that was lost without notice. */
 async function end(client: Client): Promise<void> {
   const timer = setTimeout(() => client.connection.stream.destroy(), GOODBYE_MS);
   await client.end();

@@ -9,7 +9,7 @@ import { keepLeaseSession, openLeaseSession } from './lease-session.ts';
 
 /** The right to walk a stream of an account, held by one process at a time. */
 export interface Lease extends StreamRef {
-  /** Grows with each holder: a transaction of an earlier one is refused. */
+  /** Grows with each holder: transactions of earlier holders are refused. */
   token: number;
   release(): Promise<void>;
 }
@@ -18,20 +18,23 @@ const LIFETIME = '45 seconds';
 const RENEWAL_MS = 10_000;
 
 /**
- * True for the row `l` of a lease whose holder showed a session that is gone. The function reads one session; the view
- * pg_stat_activity reads all, and planning it takes a new session longer than all else before the first page.
+ * True for the row `l` of a lease whose holder registered a session that is gone. The function reads one session; the
+ * view pg_stat_activity reads all, and planning it takes a new session longer than everything else before the first
+ * page.
  */
 const GONE = `(l.backend_pid is not null and not exists (
   select from pg_stat_get_activity(l.backend_pid) a
   where a.backend_start = l.backend_started_at or a.backend_start is null))`;
 
-/** True for the row `l` of a lease that is over. One that ends later than a lease can was taken while the clock was ahead. */
+/**
+ * True for the row `l` of an expired lease. One that ends later than any lease can was taken while the clock was ahead.
+ */
 const OVER = `(l.expires_at < now() or l.expires_at > now() + interval '${LIFETIME}' + interval '5 seconds')`;
 
-/** True for the row `l` of a lease that nobody seems to hold any more. */
+/** True for the row `l` of a lease that no live process seems to hold. */
 export const FREE = `(${OVER} or ${GONE})`;
 
-// A holder is gone when its session is, unless it opens another one soon: after a kill the next process need not wait
+// A holder is gone when its session is, unless it soon opens another one: after a kill, the next process need not wait
 // for the lease to expire.
 const ACQUIRE = `
 insert into sync.walk_leases as l (account, stream, token, mode, holder, backend_pid, backend_started_at, acquired_at, expires_at)
@@ -46,19 +49,19 @@ const REGISTER_SESSION = `
 update sync.walk_leases set backend_pid = a.pid, backend_started_at = a.backend_start, expires_at = now() + interval '${LIFETIME}'
 from pg_stat_get_activity(pg_backend_pid()) a where account = $3 and stream = $1 and token = $2`;
 
-/** How long a holder that lives has time to replace a session that was cut. */
+/** Time for a live holder to replace a session that was cut. */
 const REPLACE_MS = 1000;
 
-/** Leases that this process holds: where it lost a session, it is not gone. */
+/** Leases that this process holds; losing a session does not mean that it is gone. */
 const held = new WeakMap<Pool, Set<string>>();
 const holderKey = ({ account, stream }: StreamRef) => `${account} ${stream}`;
 
 /**
- * Takes the lease of a stream. Throws a LeaseHeldError that names the holder while another process has it. Losing the
- * session that comes with it costs the lease only when another process takes it; the next page finds out.
+ * Takes the lease of a stream. Throws a LeaseHeldError that names the holder if another process has it. Losing the
+ * lease's session costs the lease only if another process then takes it; the next page finds out.
  */
 export async function acquireLease(db: Database, { account, stream }: StreamRef, mode: Mode): Promise<Lease> {
-  // Behind a pooler in transaction mode a session says nothing about its holder: there the lease ends by time alone.
+  // Behind a pooler in transaction mode, a session shows nothing about its holder: there, the lease ends by time alone.
   const session = db.pooler === 'transaction' ? undefined : await openLeaseSession(serverOf(db));
   try {
     const token = await take(db.pool, session, { account, stream }, mode);
@@ -87,7 +90,7 @@ async function take(pool: Pool, session: Client | undefined, ref: StreamRef, mod
   return token;
 }
 
-/** Takes the lease of a holder whose session is gone, and which shows no other one in time. */
+/** Takes the lease of a holder whose session is gone and that registers no other one in time. */
 async function takeOver(
   pool: Pool,
   ref: StreamRef,
@@ -113,14 +116,14 @@ async function heldError(pool: Pool, { account, stream }: StreamRef): Promise<Le
   );
 }
 
-/** Keeps the lease from ending until it is released. */
+/** Renews the lease until it is released. */
 function hold(db: Database, session: Client | undefined, { account, stream, token }: Omit<Lease, 'release'>): Lease {
   const { pool } = db;
   const key = holderKey({ account, stream });
   const register = async (client: Client) =>
     (await client.query(REGISTER_SESSION, [stream, token, account])).rowCount === 1;
   const close = session && keepLeaseSession(serverOf(db), session, register);
-  let renewing: Promise<unknown> | undefined; // one at a time: behind a lock they would take session after session of the pool
+  let renewing: Promise<unknown> | undefined; // one at a time: behind a lock, they would use up the pool's sessions
   const renew = () =>
     pool
       .query(renewText, [stream, token, account])
@@ -143,7 +146,9 @@ const renewText = `update sync.walk_leases set expires_at = now() + interval '${
 
 const RELEASE = 'update sync.walk_leases set expires_at = now() where stream = $1 and token = $2 and account = $3';
 
-/** Renews the lease inside a transaction, which keeps others from taking it before the commit. Throws a LeaseLostError. */
+/**
+ * Renews the lease inside a transaction, which keeps others from taking it before the commit. Throws a LeaseLostError.
+ */
 export async function requireLease(
   client: Pick<ClientBase, 'query'>,
   { account, stream, token }: Lease,

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { CLOCK, readClock } from '../database/clock.ts';
 
-/** So many requests in each slice of time. */
+/** Number of requests per slice of time. */
 export interface Slices {
   points: number;
   durationMs: number;
@@ -9,18 +9,19 @@ export interface Slices {
 
 /** Counts requests in `sync.budgets`, for all processes on this database together, by the database's clock. */
 export interface Limiter {
-  /** Counts one request, and returns 0; or returns how many milliseconds to wait before the next try. */
+  /** Counts one request and returns 0, or returns the milliseconds to wait before the next try. */
   take(): Promise<number>;
-  /** Lets nobody take for this long; a longer pause stays. */
+  /** Keeps everyone from taking for this long; a longer pause stays. */
   pause(ms: number): Promise<void>;
 }
 
-// A slice, or a pause, that has not begun yet was written while the clock was ahead: it is void, and so no wait is longer than
-// the slice or the pause itself. The clock is read after the row is locked: what others wrote meanwhile is not in its future.
+// A slice or a pause that has not begun yet was written while the clock was ahead. It is void, so no wait is longer
+// than the slice or the pause itself. The clock is read once the row is locked: concurrent writes are then not in its
+// future.
 const OPEN = `(clock_timestamp() >= b.began_at and clock_timestamp() < b.ends_at)`;
 const PAUSED = `coalesce(clock_timestamp() >= b.paused_at and clock_timestamp() < b.paused_until, false)`;
 
-// While there is work each slice begins when the last one ends, however late somebody comes to take of it.
+// While there is work, each slice begins when the last one ends, however late the first request of it comes.
 const TAKE = `
 with taken as (
   insert into sync.budgets as b (key, points, began_at, ends_at)
@@ -50,13 +51,13 @@ interface Answer {
   wait: number | null;
 }
 
-/** The limiter of one budget. */
+/** Returns the limiter of one budget. */
 export function limiterIn(pool: Pool, key: string, { points, durationMs }: Slices): Limiter {
   return {
     async take() {
       const query = { name: 'checkout_sync_take', text: TAKE, values: [key, points, durationMs] };
       const answer = await readClock(() => pool.query<Answer>(query));
-      // What others wrote while this waited for the row shows at the next try.
+      // The next try sees what others wrote while this one waited for the row.
       return answer?.taken ? 0 : Math.max(answer?.wait ?? 0, 1);
     },
     async pause(ms) {
@@ -65,7 +66,7 @@ export function limiterIn(pool: Pool, key: string, { points, durationMs }: Slice
   };
 }
 
-/** Requests counted in the present slice of each budget, by its key. */
+/** Returns the requests counted in the current slice of each budget, by its key. */
 export async function requestsCounted(pool: Pool): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ key: string; points: number }>(
     `select key, points from sync.budgets b where ${OPEN}`,

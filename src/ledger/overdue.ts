@@ -3,16 +3,16 @@ import type { Mode, StreamRef } from '../model/stream.ts';
 import { isAhead } from '../database/clock.ts';
 import { FREE } from './lease.ts';
 
-/** A walk that must have been begun at or after a moment, in milliseconds since 1970. */
+/** A walk that must have begun at or after a moment, in milliseconds since 1970. */
 export interface Expected extends StreamRef {
   mode: Mode;
   since: number;
 }
 
-/** SQL of the moment up to which a run `r` was there. */
+/** SQL of the last moment at which a run `r` is known to have existed. */
 const LAST_MOMENT = 'greatest(r.started_at, r.finished_at)';
 
-// A full walk is as good as an incremental one, not the other way round; one that runs keeps others from beginning. The
+// A full walk counts as an incremental one, but not the other way round; a running one keeps others from beginning. The
 // limits keep the planner from joining all runs.
 const missingRun = (outcome: string) => `
 select w.account, w.stream, w.mode from unnest($1::text[], $2::text[], $3::float8[], $4::text[]) with ordinality as w(stream, mode, since, account, place)
@@ -29,11 +29,11 @@ const NOT_COMPLETED = missingRun(" and r.outcome = 'complete'");
 
 type Walk = Omit<Expected, 'since'>;
 
-/** Of these walks those that were not begun, and are in nobody's hands. */
+/** Returns the expected walks that were not begun, and that no process holds. */
 export const notBegun = async (pool: Pool, expected: readonly Expected[]): Promise<Walk[]> =>
   (await pool.query<Walk>(NOT_BEGUN, columnsOf(expected))).rows;
 
-/** Of these walks those that were not completed, and are in nobody's hands. */
+/** Returns the expected walks that were not completed, and that no process holds. */
 export const notCompleted = async (pool: Pool, expected: readonly Expected[]): Promise<Walk[]> =>
   (await pool.query<Walk>(NOT_COMPLETED, columnsOf(expected))).rows;
 
@@ -44,7 +44,7 @@ const columnsOf = (expected: readonly Expected[]) => [
   expected.map(({ account }) => account),
 ];
 
-/** The database's clock, in milliseconds since 1970. */
+/** Returns the database's clock, in milliseconds since 1970. */
 export async function databaseTime(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ now: number }>('select (extract(epoch from now()) * 1000)::float8 as now');
   if (!rows[0]) throw new Error('Postgres did not say what time it is');

@@ -3,16 +3,16 @@ import type { Checkpoint } from './checkpoint.ts';
 import { transaction } from '../database/database.ts';
 import { requireLease, type Lease } from './lease.ts';
 
-/** So long after a walk that found many records missing another one may confirm it. */
+/** Time within which another walk may confirm one that found many records missing. */
 export const LONGEST_WAIT = '7 days';
 
-/** Records that a complete full walk found missing, and that wait for another one to say the same. */
+/** Records that a complete full walk found missing, and that wait for confirmation by another one. */
 export interface PendingDeletions {
   walkId: string;
   ids: readonly string[];
 }
 
-/** What waits of a walk's list. */
+/** Returns the pending deletions of a walk's list; undefined if there are none. */
 export async function heldDeletions(
   pool: Pool,
   { account, stream, list }: Checkpoint<unknown>,
@@ -25,7 +25,7 @@ export async function heldDeletions(
   return rows[0];
 }
 
-/** Lets records wait that a walk found missing; the same records keep the time since when they wait. */
+/** Stores records that a walk found missing as pending; the same records keep the time since when they wait. */
 export async function holdDeletions(
   pool: Pool,
   lease: Lease,
@@ -43,7 +43,7 @@ export async function holdDeletions(
   });
 }
 
-/** Forgets what waited of a walk's list, and what waited too long of others. */
+/** Deletes the pending deletions of a walk's list, and those of other lists that waited too long. */
 export async function forgetPending(pool: Pool, { account, stream, list }: Checkpoint<unknown>): Promise<void> {
   await pool.query(
     `delete from sync.pending_deletions

@@ -6,16 +6,16 @@ import { pruneDeliveries } from './hook-deliveries.ts';
 
 const KEPT = '90 days';
 
-/** A walk each minute makes more than ten thousand runs a week, which nobody reads but for the last one. */
+/** A walk every minute makes more than ten thousand runs a week, of which only the last one matters. */
 const KEPT_INCREMENTAL = '7 days';
 
-/** The last complete run of each list, mode and look-back: the next walks read back to it. */
+/** Last complete run of each list, mode and look-back: the next walks read back to it. */
 const LAST_COMPLETE = `(select max(id) from sync.runs where outcome = 'complete' group by account, stream, list, mode, lookback_ms)`;
 
 const OLD_RUNS = `r.id not in ${LAST_COMPLETE} and (r.finished_at < now() - interval '${KEPT}'
   or (r.mode = 'incremental' and r.outcome = 'complete' and r.finished_at < now() - interval '${KEPT_INCREMENTAL}'))`;
 
-/** What was dated in the future, by a clock that was ahead, must not be kept for longer than the rest. */
+/** Sets dates in the future, from a clock that was ahead, to now: such rows must not be kept longer than others. */
 const CORRECT_DATES = [
   ['webhook_events', 'received_at'],
   ['rejected_records', 'resolved_at'],
@@ -24,10 +24,10 @@ const CORRECT_DATES = [
   .map(([table, column]) => `update sync.${table} set ${column} = now() where ${isAhead(String(column))}`)
   .join('; ');
 
-/** What was rolled up of days that are no longer rolled up: most of them are again before this is called. */
+/** Results of days that are no longer rolled up; most days have been rolled up again before this runs. */
 const UNROLLED = 'r.day not in (select day from sync.rolled_up_days)';
 
-/** How many rows of the bookkeeping were deleted. */
+/** Number of bookkeeping rows deleted, by kind. */
 interface PrunedCounts {
   webhooks: number;
   rejections: number;
@@ -36,9 +36,9 @@ interface PrunedCounts {
 }
 
 /**
- * Forgets what nobody asks for any more: webhooks that no source delivers again, rejected records that were resolved,
- * runs, but for the last complete ones of each list, and changes after these days. Returns how many of each. Forgets what was
- * rolled up of days that are not rolled up any more as well.
+ * Deletes bookkeeping that is no longer needed: webhooks that no source redelivers, resolved rejected records, runs
+ * except the last complete ones of each list, changes older than `keepChangesDays`, and the results of days that are no
+ * longer rolled up. Returns the number of each, except the last.
  */
 export async function prune(pool: Pool, keepChangesDays: number): Promise<PrunedCounts> {
   await pool.query(CORRECT_DATES);

@@ -5,11 +5,12 @@ import { isAhead, notAhead } from '../database/clock.ts';
 import { eventOf, queueEvents } from './events.ts';
 import type { IncomingRecord, Rejection, SourceRef } from '../normalize/batch.ts';
 
-/** The stream that a record is of; the source for one that only its webhooks bring. */
+/** Returns the stream of a record; the source for a record that only its webhooks bring. */
 const streamOf = ({ name, streams, lookupOnly }: SourceRef, { entity }: IncomingRecord): string =>
   [...streams, ...lookupOnly].find((stream) => stream.entity === entity)?.name ?? name;
 
-// Each that is new, or stands again after it was resolved, is reported once. The reason may quote the record, and is left out.
+// Reports each record once when it is new, or is rejected again after it was resolved. The reason may quote the record,
+// and is left out.
 const SAVE_REJECTION = `
 with known as (
   select from sync.rejected_records where account = $6 and stream = $1 and fingerprint = md5($3 || $4::jsonb::text) and resolved_at is null
@@ -30,7 +31,7 @@ events as (
 )
 ${queueEvents('events')}`;
 
-/** Keeps a record that cannot be a row. One that is known is seen again, and stands again. */
+/** Stores a record that cannot be a row. A known one is marked as seen again, and unresolved. */
 export async function saveRejection(
   client: ClientBase,
   source: SourceRef,
@@ -53,7 +54,7 @@ from unnest($1::text[], $2::text[], $3::timestamptz[]) as s(stream, record_id, o
 where r.account = $4 and r.stream = s.stream and r.record_id = s.record_id and r.resolved_at is null
   and (r.last_seen_at <= s.observed_at or ${isAhead('r.last_seen_at')})`;
 
-/** Returns true where records of an account count as rejected. */
+/** Returns true if an account has unresolved rejected records. */
 export async function hasRejections(client: ClientBase, { account }: Pick<SourceRef, 'account'>): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>({
     name: 'checkout_sync_rejections',
@@ -63,7 +64,7 @@ export async function hasRejections(client: ClientBase, { account }: Pick<Source
   return rows[0]?.found === true;
 }
 
-/** Records that are stored now no longer count as rejected for what came before. */
+/** Resolves earlier rejections of records that are now stored. */
 export async function resolveRejections(
   client: ClientBase,
   source: SourceRef,
@@ -80,7 +81,7 @@ export async function resolveRejections(
   await client.query({ name: 'checkout_sync_resolve', text: RESOLVE, values });
 }
 
-/** Rejections of a stream that its complete full walk, begun at this moment, met no more. */
+/** Resolves the rejections of a stream that its complete full walk, begun at this moment, did not meet again. */
 export async function resolveUnseen(
   client: ClientBase,
   { account, stream }: StreamRef,
@@ -93,7 +94,7 @@ export async function resolveUnseen(
   );
 }
 
-/** How many records of each stream, or of a source's webhooks, were rejected. */
+/** Returns the number of rejected records of each stream, or of a source's webhooks. */
 export function countByStream(
   source: SourceRef,
   rejected: ReadonlyMap<IncomingRecord, Rejection>,

@@ -8,15 +8,15 @@ import { errorCodeOf } from '../model/error-code-of.ts';
 import { formatError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 
-// Announces days that are due: who begins to write one of their sessions later takes the entry back.
+// Announces days that are due: a writer of their sessions that begins later removes the entry.
 const ANNOUNCE_DAYS = `
 insert into sync.rolled_up_days (day, timezone, built_at, holds_until)
 select day, timezone, 'infinity', '-infinity' from reporting.days where is_due order by day desc limit 100
 on conflict (day) do update set (timezone, built_at, holds_until) = (excluded.timezone, excluded.built_at, excluded.holds_until)
 returning day::text as day`;
 
-// Our own writers hold the source's lock, and others have one of the tables. Both statements are sent as one text, which is a transaction: no
-// lock outlives a connection that goes silent between them.
+// Our own writers hold the source's lock, others a lock on one of the tables. Both statements are sent as one text,
+// which is a transaction: no lock outlives a connection that is lost between them.
 const REQUIRE_NO_EARLIER_WRITER = `select ${sourceLock("'polar'")};
 lock table polar.checkouts, history.checkouts in share mode nowait`;
 
@@ -42,9 +42,9 @@ set built_at = now(), holds_until = coalesce((select min(holds_until) from sync.
 where day = $1 and built_at = 'infinity'`;
 
 /**
- * Rolls up days of Polar's checkout sessions that are over, the newest first, until none is due or the time is up: the views for
- * reports read the result instead of the sessions. No write waits for it: a day whose sessions are written meanwhile stays due.
- * Returns how many days it rolled up; while another process does, none.
+ * Rolls up due days of Polar's checkout sessions that are over, the newest first, until none is due or the time is up:
+ * the views for reports read the result instead of the sessions. No write waits for it: a day whose sessions are
+ * written meanwhile stays due. Returns the number of days rolled up; 0 while another process does it.
  */
 export async function rollUpDays(pool: Pool, longestMs: number, signal: AbortSignal): Promise<number> {
   const end = performance.now() + longestMs;
@@ -60,7 +60,10 @@ export async function rollUpDays(pool: Pool, longestMs: number, signal: AbortSig
   return count + (await rollUpDays(pool, end - performance.now(), signal));
 }
 
-/** Returns false while somebody else writes sessions who has perhaps begun before days were announced, as in a long transaction. */
+/**
+ * Returns false while another session writes sessions and may have begun before the days were announced, as in a long
+ * transaction.
+ */
 async function haveEarlierWritersEnded(pool: Pool): Promise<boolean> {
   try {
     await pool.query(REQUIRE_NO_EARLIER_WRITER);
@@ -83,8 +86,8 @@ async function rollUpDay(client: PoolClient, day: string): Promise<number | unde
 }
 
 /**
- * Returns a function that rolls up days for so many milliseconds. A failure is logged when it first occurs: the views show the same,
- * from the sessions.
+ * Returns a function that rolls up days for `longestMs`. A failure is logged when it first occurs; the views then show
+ * the same, computed from the sessions.
  */
 export function dayRoller(pool: Pool, log: Logger): (longestMs: number, signal: AbortSignal) => Promise<void> {
   let failure = '';

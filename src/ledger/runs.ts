@@ -9,7 +9,7 @@ import { requireLease, type Lease } from './lease.ts';
 import { CHANNEL, eventOf, queueEvents } from './events.ts';
 import { resolveUnseen } from './rejections.ts';
 
-/** What a run counts; records are those of the stream, not what nests in them. */
+/** Counters of a run; records are the stream's own, not nested ones. */
 export interface Counters {
   requests: number;
   pages: number;
@@ -19,11 +19,11 @@ export interface Counters {
   unchanged: number;
   tombstoned: number;
   rejected: number;
-  /** Rows, nested ones included, that had been observed in the future, and were corrected. */
+  /** Rows, nested ones included, that had been observed in the future and were corrected. */
   skewed: number;
 }
 
-/** What a run counted, how many records the source says it holds, and how far back an incremental walk read. */
+/** Counters of a run, the number of records that the source reports, and the look-back of an incremental walk. */
 export interface RunTotals {
   counters: Counters;
   total: number | undefined;
@@ -36,16 +36,16 @@ export interface OpenRun<S> {
   checkpoint: Checkpoint<S>;
 }
 
-/** A run, and the right to walk its stream: what a transaction of a walk depends on. */
+/** A run with the lease of its stream: what a transaction of a walk depends on. */
 export interface LeasedRun {
   lease: Lease;
   runId: number;
 }
 
-/** The error of a run that ended without a word. */
+/** Error of a run whose process ended without recording it. */
 const DIED = 'the process ended before the run did';
 
-/** Pages of up to 500,000 records: of more, records that two pages show are not told apart, as one statement would take too long. */
+/** Pages of up to 500,000 records. Beyond, a record on two pages counts twice: one statement would take too long. */
 const MOST_DISTINCT = 5000;
 
 /** Counts the different records on the pages of the run `r`. */
@@ -53,20 +53,20 @@ const STORED = `(select case when count(*) > ${MOST_DISTINCT} then coalesce(sum(
   else (select count(distinct id)::int from sync.seen_pages p, unnest(p.ids) as id where p.walk_id = r.walk_id and p.run_id = r.id) end
   from sync.seen_pages p where p.walk_id = r.walk_id and p.run_id = r.id)`;
 
-/** Of runs that began while the clock was ahead nobody knows when that was: they must not pass for later than the next ones. */
+/** Corrects runs dated while the clock was ahead: their start is unknown, and must not appear later than the next. */
 const CORRECT_RUNS = `
 update sync.runs set started_at = now(), lookback_ms = null, finished_at = ${notAhead('finished_at')},
   walk_started_at = case when ${isImplausible('walk_started_at')} then null else walk_started_at end
 where account = $1 and stream = $2 and ${isAhead('started_at')} and ${isAhead('greatest(started_at, finished_at)')}`;
 
 /**
- * Begins a run, and closes runs of the stream that ended without a word, as after a kill. Throws a LeaseLostError when
- * another process walks the stream by now: its run and its checkpoint are left alone.
+ * Begins a run, and ends runs of the stream whose process died, as after a kill. Throws a LeaseLostError if another
+ * process now walks the stream; its run and checkpoint are left alone.
  */
 export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: string): Promise<OpenRun<S>> {
   return transaction(pool, async (client) => {
     await requireLease(client, lease);
-    // Before the checkpoint, which may forget the pages from which one knows what the dead run read.
+    // Before the checkpoint, which may delete the pages that show what the dead run read.
     await client.query(
       `update sync.runs r set finished_at = now(), outcome = 'interrupted', error = '${DIED}', error_code = 'CS5103',
          records = greatest(r.records, ${STORED})
@@ -83,7 +83,7 @@ export async function beginRun<S>(pool: Pool, lease: Lease, mode: Mode, list: st
   });
 }
 
-/** Lets a run begin a walk of its own, in place of the one that it continued. */
+/** Makes a run begin a walk of its own, in place of the one that it continued. */
 export async function restartRun<S>(pool: Pool, lease: Lease, { runId, checkpoint }: OpenRun<S>): Promise<OpenRun<S>> {
   const { mode, list } = checkpoint;
   return transaction(pool, async (client) => {
@@ -94,7 +94,7 @@ export async function restartRun<S>(pool: Pool, lease: Lease, { runId, checkpoin
   });
 }
 
-/** Records how far a run has come, for `status`. */
+/** Records the progress of a run, for `status`. */
 export async function reportRun(pool: Pool, runId: number, { counters, total }: RunTotals): Promise<void> {
   await pool.query(
     'update sync.runs set requests = $2, pages = $3, records = $4, total = $5 where id = $1 and outcome is null',
@@ -102,14 +102,14 @@ export async function reportRun(pool: Pool, runId: number, { counters, total }: 
   );
 }
 
-/** A payload of NOTIFY has less than 8,000 bytes, and a character of an error may take six in JSON. */
+/** A NOTIFY payload has less than 8,000 bytes, and a character of an error may take six in JSON. */
 const LONGEST_ERROR = 500;
 
 const RUN = `json_build_object('account', account, 'stream', stream, 'mode', mode, 'runId', id, 'startedAt', started_at,
   'finishedAt', finished_at, 'requests', requests, 'pages', pages, 'records', records, 'inserted', inserted, 'updated', updated,
   'unchanged', unchanged, 'tombstoned', tombstoned, 'rejected', rejected, 'error', left(error, ${LONGEST_ERROR}), 'errorCode', error_code)`;
 
-/** SQL that ends a statement whose `ended` returns runs: reports those that are complete or failed, when it commits. */
+/** SQL that completes a statement whose `ended` returns runs: reports complete and failed ones when it commits. */
 const REPORT = `
 events as (
   select type, ${eventOf('type', RUN)} as event from ended,
@@ -155,8 +155,8 @@ async function finishRun(
 }
 
 /**
- * Ends a run that did not complete its walk, by a failure or by a stop of the process, unless another process has found it
- * dead and ended it; the checkpoint stays for the next run.
+ * Ends a run that did not complete its walk because of a failure or a stop of the process, unless another process has
+ * found it dead and ended it. The checkpoint stays for the next run.
  */
 export const failRun = async (
   pool: Pool,
@@ -165,7 +165,7 @@ export const failRun = async (
   end: Failure & { outcome: 'failed' | 'interrupted' },
 ): Promise<void> => finishRun(pool, runId, totals, end);
 
-/** Records a run that was refused before it began, and changes no walk that is under way. */
+/** Records a run that was refused before it began; leaves a walk in progress unchanged. */
 export async function recordRefusal(
   pool: Pool,
   { account, stream }: Lease,
@@ -174,12 +174,12 @@ export async function recordRefusal(
   await pool.query(REFUSE, [account, stream, mode, list, error, errorCode]);
 }
 
-/** Records how many records the walk had to go around: it counts as read to its end, though not as complete. */
+/** Records the number of records that the walk had to skip: it counts as read to its end, but not as complete. */
 export async function noteUnreadable(pool: Pool, runId: number, count: number): Promise<void> {
   await pool.query('update sync.runs set unreadable = $2 where id = $1 and outcome is null', [runId, count]);
 }
 
-/** Ends a run that completed its walk, and forgets the walk's checkpoint, both or neither. */
+/** Ends a run that completed its walk, and deletes the walk's checkpoint, both or neither. */
 export async function completeRun(
   pool: Pool,
   lease: Lease,
@@ -194,7 +194,7 @@ export async function completeRun(
   });
 }
 
-/** Forgets a walk that cannot be completed from where it stands, unless another process goes on with it by now. */
+/** Deletes a walk that cannot be completed from its position, unless another process continues it by now. */
 export async function dropWalk(pool: Pool, lease: Lease, walkId: string): Promise<void> {
   const drop = transaction(pool, async (client) => {
     await requireLease(client, lease);
@@ -205,7 +205,7 @@ export async function dropWalk(pool: Pool, lease: Lease, walkId: string): Promis
   });
 }
 
-/** How many different records a run stored; a page that was read twice counts once. */
+/** Returns the number of different records that a run stored; a page that was read twice counts once. */
 export async function countRecords(pool: Pool, runId: number): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(`select ${STORED} as count from sync.runs r where r.id = $1`, [
     runId,
@@ -213,7 +213,7 @@ export async function countRecords(pool: Pool, runId: number): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-// Few runs are interrupted: they come first.
+// Starts with the interrupted runs, because they are few.
 const COUNT_DEATHS = `
 select count(*)::int as deaths from sync.runs d
 where d.account = $4 and d.stream = $1 and d.outcome = 'interrupted' and d.mode = $2 and d.id < $3 and d.error = '${DIED}' and d.records = 0
@@ -221,7 +221,7 @@ where d.account = $4 and d.stream = $1 and d.outcome = 'interrupted' and d.mode 
     select from sync.runs r where r.account = $4 and r.stream = $1 and r.mode = $2 and r.id > d.id and r.id < $3
       and (r.error is distinct from '${DIED}' or r.records > 0))`;
 
-/** How many runs of the stream in this mode ended one after the other, up to this one, without a word and without a page. */
+/** Returns the number of consecutive runs of the stream in this mode, up to this one, that died without a page. */
 export async function countDeaths(
   pool: Pool,
   { account, stream, mode }: Checkpoint<unknown>,
@@ -232,8 +232,8 @@ export async function countDeaths(
 }
 
 /**
- * When the last walk that read the stream's list to its end started, by the source's clock; undefined before the first. One
- * that lies in the future is passed over: nobody knows when it was.
+ * Returns the start of the last walk that read the stream's list to its end, by the source's clock; undefined before
+ * the first. A start in the future is ignored: the real one is unknown.
  */
 export async function lastWalkStart(
   pool: Pool,
@@ -251,11 +251,11 @@ export async function lastWalkStart(
 
 /** A walk that read its list to the end. */
 interface PastWalk {
-  /** When it started, by the source's clock. */
+  /** Start of the walk, by the source's clock. */
   startedAt: string;
-  /** How long ago it started, by the clock that says longer. */
+  /** Time since the start, by the clock that shows more. */
   ageMs: number;
-  /** Pages of the last incremental walk that read as far back; null while there was none. */
+  /** Pages of the last incremental walk that read as far back; null if there was none. */
   pages: number | null;
 }
 
@@ -271,7 +271,7 @@ from unnest($4::float8[]) with ordinality as l(ms, place) left join lateral (
   order by r.walk_started_at desc limit 1) w on true
 order by l.place`;
 
-/** The last walk that read a list to the end, or at least so far back, for each of these look-backs in milliseconds. */
+/** Returns the last walk that read a list to its end, or at least that far back, for each look-back in milliseconds. */
 export async function lastWalks(
   pool: Pool,
   { account, stream }: StreamRef,
@@ -281,7 +281,10 @@ export async function lastWalks(
   return rows;
 }
 
-/** Whether a full walk of the stream, or the rest of one, was begun after a moment and completed; by the database's clock, in ms since 1970. */
+/**
+ * Returns true if a full walk of the stream, or the rest of one, was begun after `since` and completed; by the
+ * database's clock, in ms since 1970.
+ */
 export async function wasWalkedSince(pool: Pool, { account, stream }: StreamRef, since: number): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
     `select exists (select from sync.runs where account = $3 and stream = $1 and mode = 'full' and outcome = 'complete'

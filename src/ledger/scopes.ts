@@ -14,7 +14,7 @@ export async function recordMissing(pool: Pool, { source, account }: AccountRef,
   await pool.query(RECORD, [source, account, [scope], [], false]);
 }
 
-/** Records that a walk was not refused. Writes only where the scope was missing before. */
+/** Records that a walk was not refused. Writes only if the scope was missing before. */
 export async function recordGranted(pool: Pool, { source, account }: AccountRef, scope: string): Promise<void> {
   await pool.query(
     `update sync.accounts set missing_scopes = array_remove(missing_scopes, $3)
@@ -23,13 +23,13 @@ export async function recordGranted(pool: Pool, { source, account }: AccountRef,
   );
 }
 
-/** The scopes that a credential was asked about: those that it has, and those that it lacks. */
+/** Scopes that were checked for a credential: those it has, and those it lacks. */
 export interface AskedScopes {
   granted: readonly string[];
   missing: readonly string[];
 }
 
-/** Records what asking for scopes showed, and when; what is known of others stays. */
+/** Records the result and time of a scope check; what is known of other scopes stays. */
 export async function recordAsked(
   pool: Pool,
   { source, account }: AccountRef,
@@ -38,7 +38,7 @@ export async function recordAsked(
   await pool.query(RECORD, [source, account, missing, granted, true]);
 }
 
-/** The scope that a stream's credential lacks as far as is known; a stream that is optional is left out because of it. */
+/** A scope that a stream's credential is known to lack; an optional stream is left out because of it. */
 export interface MissingScope {
   scope: string;
   isLeftOut: boolean;
@@ -47,13 +47,13 @@ export interface MissingScope {
 /** Missing scopes by {@link labelOf} their streams. */
 export type MissingScopes = ReadonlyMap<string, MissingScope>;
 
-/** Returns the state of a stream with the scope that it lacks, where it lacks one. */
+/** Returns the state of a stream, with the scope that it lacks, if any. */
 export function withMissingScope<T extends StreamRef>(status: T, missing: MissingScopes) {
   const missingScope = missing.get(labelOf(status));
   return { ...status, ...(missingScope && { missingScope }) };
 }
 
-/** The streams of these sources whose scope is known to be missing. */
+/** Returns the streams of these sources whose scope is known to be missing. */
 export async function missingScopes(pool: Pool, sources: readonly Source[]): Promise<MissingScopes> {
   const { rows } = await pool.query<{ source: string; account: string; missing: string[] }>(
     `select source, account, missing_scopes as missing from sync.accounts where missing_scopes <> '{}'`,

@@ -5,9 +5,9 @@ import { withRetry } from '../database/retry.ts';
 import type { Rows } from '../normalize/rows.ts';
 
 /**
- * The stored records of a stream that a source would show to its credential if it still had them: those of these owners,
- * or, where records name no owner, those that these credentials were shown at this address and nobody at the others. Of
- * them alone a 404 proves a deletion.
+ * Stored records of a stream that a source would show to its credential if it still had them: those of these owners or,
+ * if records name no owner, those that these credentials were shown at this address and nobody at the others. Only for
+ * them does a 404 prove a deletion.
  */
 export type Reach = { owners: readonly string[] } | RecordReach;
 
@@ -29,13 +29,13 @@ const SIGHTING_ATTEMPTS = 6;
 const kindOf = ({ name }: Source, { ownerColumn, ...stream }: Stream) =>
   ownerColumn === null ? stream.name : `${name}.${ownerColumn}`;
 
-/** Remembers what a source shows, and which owners it has shown since this was made. */
+/** Remembers what a source shows, and the owners that it has shown since this was created. */
 export interface Sightings {
   note: (rows: Rows) => Promise<void>;
   owners: ReadonlySet<string>;
 }
 
-/** Remembers for good what the source's credential is shown. What is known already writes nothing. */
+/** Stores permanently what the source's credential is shown. Known sightings cause no write. */
 export function sightingsOf(pool: Pool, source: Source): Sightings {
   const owners = new Set<string>();
   return {
@@ -54,7 +54,7 @@ function addAll(set: Set<string>, values: readonly string[]): void {
   for (const value of values) set.add(value);
 }
 
-/** The owners of a stream's rows, each once; the ids of those that name none. */
+/** Returns the distinct owners of a stream's rows; the rows' ids if the stream has no owner column. */
 function shownIn(rows: Rows, { entity, ownerColumn }: Stream): string[] {
   const batch = rows.get(entity.table);
   if (!batch) return [];
@@ -73,7 +73,7 @@ async function saveSightings(pool: Pool, source: Source, kind: string, ids: read
   );
 }
 
-/** The owners that the source's credential was ever shown. */
+/** Returns the owners that the source's credential was ever shown. */
 export async function shownOwners(pool: Pool, source: Source, stream: Stream): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     'select id from sync.sightings where kind = $1 and address = $2 and credential = $3 and account = $4 order by id',
@@ -83,8 +83,9 @@ export async function shownOwners(pool: Pool, source: Source, stream: Stream): P
 }
 
 /**
- * What the source's credential was ever shown, of records that name no owner. Another credential that was shown one of
- * the same records at the same address reads the same list: what it was shown counts, so that a new key inherits.
+ * Returns the records that the source's credential was ever shown, if records name no owner. Another credential that
+ * was shown one of the same records at the same address reads the same list. Its records count as well, which lets a
+ * new key inherit them.
  */
 export async function shownRecords(pool: Pool, source: Source, stream: Stream): Promise<RecordReach> {
   const address = addressOf(source);
@@ -99,10 +100,12 @@ export async function shownRecords(pool: Pool, source: Source, stream: Stream): 
   return { kind: kindOf(source, stream), address, credentials: [...new Set(credentials)], others };
 }
 
-/** So long after the last walk of another address nobody can tell whose a record is that both have shown. */
+/**
+ * Time after the last walk of another address during which the ownership of a record that both have shown is unknown.
+ */
 const DISPUTED = '7 days';
 
-/** Other addresses that show records of the stream. */
+/** Returns other addresses that show records of the stream. */
 async function otherAddresses(pool: Pool, source: Source, stream: Stream): Promise<string[]> {
   const { rows } = await pool.query<{ address: string }>(
     `select distinct s.address from sync.sightings s where s.kind = $1 and s.address <> $2 and exists (
@@ -113,7 +116,7 @@ async function otherAddresses(pool: Pool, source: Source, stream: Stream): Promi
   return rows.map(({ address }) => address);
 }
 
-/** Keeps to the rows within reach; parameters are numbered from `first`. */
+/** Returns the condition on rows within reach; parameters are numbered from `first`. */
 export function withinReach({ ownerColumn }: Stream, reach: Reach, first: number): Condition {
   if ('owners' in reach) return { sql: ` and t."${ownerColumn}"::text = any($${first})`, values: [reach.owners] };
   const { sql, values } = shownTo(reach, first);
@@ -121,7 +124,7 @@ export function withinReach({ ownerColumn }: Stream, reach: Reach, first: number
   return { sql: ` and ${sql} and not ${elsewhere}`, values: [...values, reach.others] };
 }
 
-/** Keeps to the rows that were shown within reach, or that nobody is known to have been shown. */
+/** Returns the condition on rows that were shown within reach, or that nobody is known to have been shown. */
 export function worthAsking(reach: Reach, first: number): Condition {
   if ('owners' in reach) return { sql: '', values: [] };
   const { sql, values } = shownTo(reach, first);
@@ -134,7 +137,7 @@ const shownTo = (reach: RecordReach, first: number): Condition => ({
   values: [reach.kind, reach.address, reach.credentials],
 });
 
-/** How many records within reach another address shows as well. */
+/** Returns the number of records within reach that another address shows as well. */
 export async function countDisputed(pool: Pool, { kind, address, credentials, others }: RecordReach): Promise<number> {
   if (others.length === 0) return 0;
   const { rows } = await pool.query<{ disputed: number }>(

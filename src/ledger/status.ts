@@ -10,18 +10,23 @@ import { planOf } from '../database/table-plan.ts';
 /** The state of one stream, as `status` shows it. Instants are ISO, spans are in milliseconds. */
 export interface StreamStatus extends StreamRef {
   lastComplete: { mode: string; startedAt: string; finishedAt: string; records: number } | null;
-  /** Age of what the last complete walk saw; null before the first. */
+  /** Age of the state that the last complete walk saw; null before the first. */
   freshnessMs: number | null;
   rows: number;
   deleted: number;
-  /** True where these two are estimated from the statistics of the planner, as for large tables. */
+  /** True if these two are estimated from the planner's statistics, as for large tables. */
   isEstimated: boolean;
   rejected: number;
-  /** Records that a full walk found missing, too many to believe it alone: they wait for another one to say the same. */
+  /**
+   * Records that a full walk found missing, too many to believe it alone: they wait for confirmation by another one.
+   */
   pendingDeletions: { records: number; foundAt: string } | null;
-  /** Rows that the last run to meet any found observed in the future, by a clock that was ahead, and corrected; null after a week. */
+  /**
+   * Rows that the last run to meet any found observed in the future, by a clock that was ahead, and corrected; null
+   * after a week.
+   */
   skewed: { rows: number; at: string } | null;
-  /** A walk that runs now, or was interrupted. */
+  /** A walk that is running, or was interrupted. */
   walk: {
     mode: string;
     startedAt: string;
@@ -32,11 +37,14 @@ export interface StreamStatus extends StreamRef {
     etaMs: number | null;
   } | null;
   lastError: { at: string; code: ErrorCode | null; message: string } | null;
-  /** What the credential lacks to read the stream; absent while nothing is known to be missing. */
+  /** Scope that the credential lacks to read the stream; absent while none is known to be missing. */
   missingScope?: MissingScope;
 }
 
-/** SQL of how long ago the last complete walk of a stream began, in seconds; clocks that differ a little make no age negative. */
+/**
+ * Returns SQL of the time since the last complete walk of a stream began, in seconds. Clocks that differ a little make
+ * no age negative.
+ */
 const walkAge = (account: string, stream: string) => `(
   select extract(epoch from now() - least(max(walk_started_at), case when max(walk_started_at) > now() then now() end))
   from sync.runs r where r.account = ${account} and r.stream = ${stream} and outcome = 'complete' and not ${isImplausible('walk_started_at')})`;
@@ -80,7 +88,7 @@ export async function statusOf(
   return { ...ref, ...found, ...(await countRows(pool, ref.account, entity)), walk: found.walk && withEta(found.walk) };
 }
 
-/** Of the streams of each account those that are turned on, and those that were walked before. */
+/** Returns the streams of each account that are turned on, or were walked before. */
 export async function streamsToShow<T>(
   pool: Pool,
   streams: Readonly<Record<string, T>>,
@@ -93,7 +101,7 @@ export async function streamsToShow<T>(
   );
 }
 
-/** How many records a table holds. */
+/** Number of records in a table. */
 export type RowCounts = Pick<StreamStatus, 'rows' | 'deleted' | 'isEstimated'>;
 
 /** Counts the records of an account in a table; reads all of it. */
@@ -105,10 +113,12 @@ export async function countRowsOf(pool: Pool, account: string, { table }: Entity
   return { rows: 0, deleted: 0, ...rows[0], isEstimated: false };
 }
 
-/** Tables that the planner expects to have fewer rows are counted. */
+/** Tables are counted if the planner expects fewer rows than this. */
 const FEW_ROWS = 20_000;
 
-/** Estimates the records of an account in a table as the planner does, from its size and statistics; counts those of a small one. */
+/**
+ * Estimates the records of an account in a table from the planner's size and statistics; counts those of a small table.
+ */
 export async function estimateRowsOf(pool: Pool, account: string, entity: Entity): Promise<RowCounts> {
   const from = `select from ${planOf(entity.table).sqlName}`;
   if ((await plannedRows(pool, from)) < FEW_ROWS) return countRowsOf(pool, account, entity);
@@ -117,7 +127,7 @@ export async function estimateRowsOf(pool: Pool, account: string, entity: Entity
   return { rows, deleted: Math.max(0, all - rows), isEstimated: true };
 }
 
-/** How many rows the planner expects of a query. */
+/** Returns the number of rows that the planner expects of a query. */
 async function plannedRows(pool: Pool, query: string, ...values: string[]): Promise<number> {
   const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
     `explain (format json) ${query}`,
@@ -126,12 +136,12 @@ async function plannedRows(pool: Pool, query: string, ...values: string[]): Prom
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
 }
 
-/** How old what is stored of a stream is, in seconds. */
+/** Age of the stored data of a stream, in seconds. */
 export interface Freshness extends StreamRef {
   age: number;
 }
 
-/** How old what is stored of each stream is; streams that were never walked completely are missing. */
+/** Returns the age of each stream's stored data; streams that were never walked completely are missing. */
 export async function freshness(pool: Pool): Promise<Freshness[]> {
   const { rows } = await pool.query<Freshness>(
     `select * from (select account, stream, ${walkAge('l.account', 'l.stream')}::float8 as age from sync.walk_leases l) walked
@@ -146,7 +156,7 @@ export interface RecentRun extends StreamRef {
   mode: string;
   startedAt: string;
   finishedAt: string | null;
-  /** Null while it runs. */
+  /** Null while the run is in progress. */
   outcome: string | null;
   requests: number;
   records: number;
@@ -158,7 +168,7 @@ export interface RecentRun extends StreamRef {
   errorCode: ErrorCode | null;
 }
 
-/** The last runs, newest first. */
+/** Returns the last runs, newest first. */
 export async function recentRuns(pool: Pool, most: number): Promise<RecentRun[]> {
   const { rows } = await pool.query<{ run: RecentRun }>(
     `select json_build_object('id', id, 'account', account, 'stream', stream, 'mode', mode, 'startedAt', started_at, 'finishedAt', finished_at,
@@ -177,7 +187,7 @@ export interface RecentRejection extends StreamRef {
   firstSeenAt: string;
 }
 
-/** The records rejected last that still stand, newest first. */
+/** Returns the unresolved records that were rejected last, newest first. */
 export async function recentRejections(pool: Pool, most: number): Promise<RecentRejection[]> {
   const { rows } = await pool.query<{ rejection: RecentRejection }>(
     `select json_build_object('account', account, 'stream', stream, 'recordId', record_id, 'reason', reason, 'firstSeenAt', first_seen_at) as rejection
@@ -187,12 +197,15 @@ export async function recentRejections(pool: Pool, most: number): Promise<Recent
   return rows.map(({ rejection }) => rejection);
 }
 
-/** How many rejected records stand; the stream is the source where its webhooks brought records of no stream. */
+/**
+ * Number of unresolved rejected records; the stream is the source for records that its webhooks brought and that belong
+ * to no stream.
+ */
 export interface Rejections extends StreamRef {
   rejected: number;
 }
 
-/** Rejected records that stand beside those of the streams that are shown. */
+/** Returns unresolved rejected records outside the streams that are shown. */
 export async function otherRejections(pool: Pool, shown: readonly StreamRef[]): Promise<Rejections[]> {
   const { rows } = await pool.query<Rejections>(
     `select account, stream, count(*)::int as rejected from sync.rejected_records
@@ -203,7 +216,7 @@ export async function otherRejections(pool: Pool, shown: readonly StreamRef[]): 
   return rows;
 }
 
-/** Webhooks of the last 24 hours. */
+/** Webhooks of an account in the last 24 hours. */
 export interface WebhookStatus {
   source: string;
   account: string;
@@ -212,7 +225,7 @@ export interface WebhookStatus {
   lastReceivedAt: string;
 }
 
-/** How many webhooks each account's source sent in the last 24 hours. */
+/** Returns the number of webhooks that each account's source sent in the last 24 hours. */
 export async function webhookStatus(pool: Pool): Promise<WebhookStatus[]> {
   const { rows } = await pool.query<{ status: WebhookStatus }>(
     `select json_build_object('source', source, 'account', account, 'received', count(*), 'rejected', count(*) filter (where outcome = 'rejected'),

@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
 import { isAhead } from '../database/clock.ts';
 
-/** Changes deleted per transaction, so that none of them is long. */
+/** Changes deleted per transaction, which keeps each of them short. */
 const MOST_TRIMMED = 10_000;
 
-// A feed is trimmed from its beginning only. What a clock that was ahead has dated is as old as what follows it.
+// A feed is trimmed from its beginning only. A change dated by a clock that was ahead is as old as the one that follows
+// it.
 const LAST_OLD = `
 select source, (
   select max(seq) from sync.changes c where c.source = f.source and c.observed_at < f.oldest and c.seq < coalesce(f.first_kept, c.seq + 1)
@@ -25,7 +26,7 @@ with trimmed as (
 )
 select count(*)::int as trimmed from trimmed`;
 
-/** Deletes changes that are older than a number of days from the feeds, and notes up to where. Returns how many. */
+/** Deletes changes older than a number of days from the feeds, and records up to where. Returns their number. */
 export async function trimChanges(pool: Pool, keepDays: number): Promise<number> {
   const { rows: feeds } = await pool.query<{ source: string; upTo: string | null }>(LAST_OLD, [keepDays]);
   let count = 0;
