@@ -10,9 +10,9 @@ export interface CheckResult {
   state: 'ok' | 'problem' | 'skipped';
   /** The code of the problem, which docs/errors.md explains; present for every problem. */
   code?: ErrorCode;
-  /** What was found; for a skipped check, why it was skipped. */
+  /** The finding; for a skipped check, the reason. */
   found: string;
-  /** What to do; present for every problem. */
+  /** The remedy; present for every problem. */
   advice?: string;
 }
 
@@ -22,17 +22,20 @@ export const fine = (check: string, found: string): CheckResult => ({ check, sta
 /** Returns the result of a check that could not run. */
 export const skipped = (check: string, found: string): CheckResult => ({ check, state: 'skipped', found });
 
-/** What is wrong, and what to do about it. */
+/** A problem and its remedy. */
 interface Finding {
   code: ErrorCode;
   found: string;
   advice: string;
 }
 
-/** Returns a problem, with what to do about it. */
+/** Returns a problem, with its remedy. */
 export const problem = (check: string, finding: Finding): CheckResult => ({ check, state: 'problem', ...finding });
 
-/** Returns an error as a problem. Fatal errors say what is wrong, a colon, and what to do; the advice is for others. */
+/**
+ * Returns an error as a problem. The messages of fatal errors consist of the problem, a colon, and the remedy; `advice`
+ * is for other errors.
+ */
 export function failedCheck(check: string, error: unknown, advice: string, code = errorCodeOf(error)): CheckResult {
   const isForPeople = error instanceof ConfigError || error instanceof FatalError;
   const [, found, own] = (isForPeople && /^(.+?): (.+)$/s.exec(scrub(error.message))) || [];
@@ -40,7 +43,7 @@ export function failedCheck(check: string, error: unknown, advice: string, code 
   return problem(check, { code, ...finding });
 }
 
-/** Runs a check: ok with what `look` returns, a problem when it throws. */
+/** Runs a check: ok with the result of `look`, a problem if it throws. */
 export async function examine(
   check: string,
   look: () => string | Promise<string>,

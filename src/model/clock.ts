@@ -1,4 +1,7 @@
-/** One reading of the database's clock: its time in microseconds since 1970, at some moment between two values of `performance.now()`. */
+/**
+ * One reading of the database's clock: its time in microseconds since 1970, at some moment between two values of
+ * `performance.now()`.
+ */
 export interface ClockReading {
   time: number;
   askedAt: number;
@@ -18,8 +21,8 @@ const DRIFT = 0.0005;
 let offset: Offset | undefined;
 
 /**
- * Sets the clock of this process by a reading of the database's. A slow reading is less exact than an earlier fast one, and is
- * ignored unless the two contradict each other, which means that a clock was set.
+ * Sets the clock of this process by a reading of the database's clock. A slow reading is less exact than an earlier
+ * fast one, and is ignored unless the two contradict each other, which means that a clock was set.
  */
 export function setClock({ time, askedAt, answeredAt }: ClockReading): void {
   const read = {
@@ -36,14 +39,14 @@ export function setClock({ time, askedAt, answeredAt }: ClockReading): void {
 let machineMs = () => Date.now();
 
 /**
- * Returns the current time in milliseconds since 1970, by the database's clock, which decides for all machines. Before the first
- * reading, it is that of this machine.
+ * Returns the current time in milliseconds since 1970, by the database's clock, which decides for all machines. Before
+ * the first reading, it is that of this machine.
  */
 export const presentMs = (): number => (offset ? offset.ms + performance.now() : machineMs());
 
 /**
- * Makes `Date.now` of this process return {@link presentMs}, for its libraries: BullMQ starts and schedules jobs by it, and workers
- * with different clocks would consider each other's schedules wrong. The returned function undoes it.
+ * Makes `Date.now` of this process return {@link presentMs}, for its libraries: BullMQ starts and schedules jobs by it,
+ * and workers with different clocks would consider each other's schedules wrong. The returned function undoes it.
  */
 export function shareClock(): () => void {
   const original = Date.now.bind(Date);
@@ -60,7 +63,10 @@ const SET_BACK_US = 1_000_000;
 
 let last = 0;
 
-/** Returns the current instant as ISO text with microseconds. Each call returns a later one, so that no two observations of a process are equal. */
+/**
+ * Returns the current instant as ISO text with microseconds. Each call returns a later one: no two observations of a
+ * process are equal.
+ */
 export function timestampMicros(): string {
   const now = Math.floor(presentMs() * 1000);
   last = now < last - SET_BACK_US ? now : Math.max(last + 1, now);

@@ -8,7 +8,7 @@ export interface Comments {
   columns: Readonly<Record<string, string>>;
 }
 
-/** A column's description; one that says nothing of privacy is of a plain column. */
+/** A column's description; without a privacy class, the column is plain. */
 export type Description = string | ClassifiedText;
 
 const abouts = new Map<PgTable, Comments & { privacy: ReadonlyMap<string, ClassifiedText> }>();
@@ -63,7 +63,7 @@ export const descriptionsOf = (table: PgTable): Record<string, ClassifiedText> =
 
 const PLAIN: ColumnPrivacy = { privacy: 'plain' };
 
-/** Returns what a column holds about people; nothing for a table without comments. */
+/** Returns the privacy of a column; that of a plain column for a table without comments. */
 export const privacyOf = (table: PgTable, column: string): ColumnPrivacy =>
   abouts.get(table)?.privacy.get(column) ?? PLAIN;
 

@@ -3,9 +3,9 @@ import type { Json, JsonObject } from './json.ts';
 
 /** One element of a nested set. */
 export interface JoinRow {
-  /** The element as received; kept in the parent's `extra` when it cannot be a member. */
+  /** The element as received; kept in the parent's `extra` if it cannot be a member. */
   raw: Json;
-  /** The join table's columns beside the parent's key; absent when the element has no key. */
+  /** The join table's columns besides the parent's key; absent if the element has no key. */
   row?: JsonObject;
   entity?: Json;
   /** The parts of the element that have neither a column nor an entity. */
@@ -22,11 +22,11 @@ export type Relation =
       /** The join table; its first key column is the parent's id, its second the member's. */
       into: PgTable;
       /**
-       * A parent that is nested in another record lists only members whose column has this value. The join table then has a
-       * `position`. Members known to have another value stay, and keep their places.
+       * A parent that is nested in another record lists only members whose column has this value. The join table then
+       * has a `position`. Members known to have another value stay, and keep their places.
        */
       listed?: { column: string; value: string };
-      /** Returns the elements of the value; undefined when it has another form. Never called with null. */
+      /** Returns the elements of the value; undefined if it has another form. Never called with null. */
       members: (value: Json) => JoinRow[] | undefined;
     }
   | {
@@ -34,7 +34,7 @@ export type Relation =
       entity: Entity;
       /** The child's column that holds the parent's id. */
       by: string;
-      /** Returns the row of one element of the list, where it is not the element itself. */
+      /** Returns the row of one list element, if it is not the element itself. */
       element?: (raw: Json, index: number, parentId: string) => Json;
       /** The action on rows that the parent no longer lists. */
       onRemoved: OnRemoved;
@@ -48,13 +48,19 @@ export interface KeptStates {
   /** The history's column with the row's id. */
   key: string;
   columns: readonly string[];
-  /** Columns of the history that say that one of these is there: a column, or a key of its object, as in `address.city`. */
+  /**
+   * Flags of the history, each true if one of these has a value: a column, or a key of its object, as in
+   * `address.city`.
+   */
   flags: Readonly<Record<string, readonly string[]>>;
-  /** Rows that are first seen so have no state worth keeping. */
+  /** Rows in this condition when first seen have no state worth keeping. */
   settled: Settled;
 }
 
-/** When nothing more happens to a record: a column has one of these values, or a date is this long past. */
+/**
+ * Condition under which nothing more happens to a record: a column has one of these values, or a date is this long
+ * past.
+ */
 export interface Settled {
   column: string;
   values: readonly string[];
@@ -62,9 +68,9 @@ export interface Settled {
   grace: string;
 }
 
-/** When the personal data of a record may be emptied, beside its age. */
+/** Condition, besides its age, under which the personal data of a record may be emptied. */
 export interface Expiry extends Pick<Settled, 'until'>, Partial<Pick<Settled, 'column' | 'values'>> {
-  /** The date that its age is counted from; `created_at` unless named. */
+  /** The date from which its age is counted; `created_at` unless named. */
   since?: string;
 }
 
@@ -74,29 +80,32 @@ export const BY_AGE: Expiry = { until: 'created_at' };
 /** The history of an entity: each state that a row had is inserted there, and never changed. */
 export interface History {
   table: PgTable;
-  /** Absent for whole rows with the members of their sets, each in a column with the name of the relation. */
+  /** Absent if the history has whole rows, with the members of each set in a column named after the relation. */
   states?: KeptStates;
 }
 
-/** A kind of object of the API: its table, and its relations to others. A wire key with a column of the same name is stored there. */
+/**
+ * A kind of API object: its table, and its relations to others. A wire key with a column of the same name is stored
+ * there.
+ */
 export interface Entity {
   table: PgTable;
   relations: Readonly<Record<string, Relation>>;
   /** Wire keys that only repeat another one: `{ alias: original }`. Dropped when the original is present. */
   aliases: Readonly<Record<string, string>>;
-  /** Wire keys that are not stored: only some responses have them, so that stored values would become stale. */
+  /** Wire keys that are not stored: only some responses have them, and stored values would become stale. */
   dropped: ReadonlySet<string>;
   /** Columns whose object is incomplete in a nested record: keys that it lacks keep their values. */
   partial: ReadonlySet<string>;
-  /** Columns that only some payloads have: of a version that is stored already, a payload that was read earlier fills them. */
+  /** Columns that only some payloads have; a payload read earlier fills them if the stored row has the same version. */
   sparse: ReadonlySet<string>;
-  /** Values that a nested record implies for columns it does not have: they correct a stored row, and have no other effect. */
+  /** Values that a nested record implies for columns it lacks: they correct a stored row, and have no other effect. */
   implied: Readonly<Record<string, string>>;
-  /** Returns the record in the table's names and forms, where the wire has others. */
+  /** Converts the record to the names and forms of the table; undefined if the wire has the same. */
   toColumns: ((record: JsonObject) => JsonObject) | undefined;
-  /** Where its states are kept; undefined where they are not. */
+  /** History of its states; undefined if they are not kept. */
   history: History | undefined;
-  /** When the personal data of its records may be emptied after a while; undefined where it stays. */
+  /** Condition under which the personal data of its records may be emptied; undefined if it stays. */
   expiry: Expiry | undefined;
 }
 
@@ -116,13 +125,15 @@ export function entity(table: PgTable, parts: Partial<Omit<Entity, 'table'>> = {
   return { table, relations, aliases, dropped, partial, implied, sparse, toColumns, history, expiry };
 }
 
-/** The name of a column of an entity's table. Throws where there is none: what is built on it would fail at run time. */
+/**
+ * Returns the name of a column of an entity's table. Throws if there is none: SQL that uses it would fail at run time.
+ */
 export function requireColumn({ table }: Entity, column: string): string {
   if (!(column in table)) throw new Error(`the table has no column ${column}: see src/sources`);
   return column;
 }
 
-/** An entity and all that nests in it. */
+/** Returns an entity and all entities nested in it. */
 export function entitiesWithin(entity: Entity, found = new Set<Entity>()): Set<Entity> {
   if (found.has(entity)) return found;
   found.add(entity);

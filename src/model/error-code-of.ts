@@ -25,7 +25,7 @@ const SYSTEM: readonly (readonly [RegExp, FailureCode])[] = [
 
 const isErrorCode = (text: string): text is ErrorCode => /^CS\d{4}$/.test(text);
 
-/** The property `code` of an error: ours, an SQLSTATE, or one of Node.js. */
+/** Returns the property `code` of an error: ours, an SQLSTATE, or one of Node.js. */
 const codeIn = (error: Error) => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
 /** Returns the code of an error of our own; undefined for others. */
@@ -34,7 +34,7 @@ export function ownCodeOf(error: unknown): ErrorCode | undefined {
   return isErrorCode(code) ? code : undefined;
 }
 
-/** True for a connection that cannot be opened. Where its socket is a file, the code is that of a file. */
+/** True for a connection that cannot be opened. If its socket is a file, the code is that of a file. */
 const isOfConnecting = (error: Error) => 'syscall' in error && error.syscall === 'connect';
 
 /** Returns the code for an error of Postgres, of pg or of Node.js; undefined for others. */
@@ -47,22 +47,22 @@ export function systemCodeOf(error: unknown): FailureCode | undefined {
   return code ?? (isOfPostgres ? 'CS2307' : undefined);
 }
 
-/** Returns the code of any error, or of what caused it. */
+/** Returns the code of any error, or of its cause. */
 export function errorCodeOf(error: unknown, unknown: ErrorCode = 'CS5901'): ErrorCode {
   const code = ownCodeOf(error) ?? systemCodeOf(error);
   if (code !== undefined || !(error instanceof Error)) return code ?? unknown;
   return error.cause === undefined ? unknown : errorCodeOf(error.cause, unknown);
 }
 
-/** Why something failed, and the code of that error. */
+/** Message and code of an error. */
 export interface Failure {
   error: string;
   errorCode: ErrorCode;
 }
 
-/** Returns what is kept of an error. */
+/** Returns the part of an error that is stored. */
 export const failureOf = (error: unknown): Failure => ({ error: formatError(error), errorCode: errorCodeOf(error) });
 
-/** Returns a failure in one line, the code first. */
+/** Formats a failure in one line, the code first. */
 export const describeFailure = ({ error, errorCode }: { [Key in keyof Failure]?: Failure[Key] | undefined }): string =>
   errorCode === undefined ? (error ?? '') : `${errorCode}: ${error}`;

@@ -7,8 +7,8 @@ import { settingsErrors } from './error-codes/settings.ts';
 import { sourceErrors } from './error-codes/source.ts';
 
 /**
- * All errors by their code. A code is never given another meaning: what no longer occurs keeps its number, and a new error gets a
- * new one. Other files import its types only, so that no command loads the texts.
+ * All errors by their code. The meaning of a code never changes: an error that no longer occurs keeps its number, and a
+ * new error gets a new one. Other files import only its types, so no command loads the texts.
  */
 export const errorCodes = {
   ...settingsErrors,

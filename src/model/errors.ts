@@ -1,13 +1,16 @@
 import type { FailureCode, UsageCode } from './error-codes.ts';
 import { scrub } from './secrets.ts';
 
-/** What is wrong with usage or settings, in one line. */
+/** A problem with usage or settings, in one line. */
 export interface UsageProblem {
   code: UsageCode;
   message: string;
 }
 
-/** Wrong usage or configuration. The command ends with exit code 2 and one line per problem, which names the setting and its valid values. */
+/**
+ * Wrong usage or configuration. The command ends with exit code 2 and one line per problem, which names the setting and
+ * its valid values.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** The code of the first problem. */
@@ -27,7 +30,9 @@ export function throwProblems([first, ...others]: readonly UsageProblem[]): void
   if (first) throw new ConfigError(first.code, first.message, others);
 }
 
-/** The work cannot continue until somebody acts (token, scope, API version, source host): never retried, exit code 1. */
+/**
+ * The work cannot continue until somebody acts (token, scope, API version, source host): never retried, exit code 1.
+ */
 export class FatalError extends Error {
   override readonly name: string = 'FatalError';
   readonly code: FailureCode;
@@ -38,9 +43,12 @@ export class FatalError extends Error {
   }
 }
 
-/** The credential may not do this: the API itself said so. Exit code 1. */
+/** The credential lacks a permission: the API itself reported it. Exit code 1. */
 export class MissingScopeError extends FatalError {
-  /** The permission that the refused request needs, in the source's words; undefined until it is known which stream was requested. */
+  /**
+   * The permission that the refused request needs, in the source's words; undefined until it is known which stream was
+   * requested.
+   */
   readonly scope: string | undefined;
 
   constructor(message: string, scope?: string) {
@@ -61,7 +69,9 @@ export class NothingShownError extends FatalError {
   }
 }
 
-/** A credential or an address shows what is another account's: nothing is stored, and somebody must act. Exit code 1. */
+/**
+ * A credential or an address shows another account's records: nothing is stored, and somebody must act. Exit code 1.
+ */
 export class ForeignIdentityError extends FatalError {
   constructor(message: string) {
     super('CS4206', message);
@@ -74,7 +84,10 @@ export class UnreadableListError extends Error {
   readonly code = 'CS4301';
 }
 
-/** A walk skipped records that the source fails to list: all others are stored, nothing was taken for deleted, and the next walk starts from the beginning. Exit code 1. */
+/**
+ * A walk skipped records that the source fails to list: all others are stored, nothing was mistaken for deleted, and
+ * the next walk starts from the beginning. Exit code 1.
+ */
 export class UnreadableRecordsError extends FatalError {
   readonly count: number;
 
@@ -84,13 +97,16 @@ export class UnreadableRecordsError extends FatalError {
   }
 }
 
-/** The source did not respond properly this time. A retry may succeed after `retryAfterMs`, or after a backoff when that is undefined. */
+/**
+ * The source did not respond properly this time. A retry may succeed after `retryAfterMs`, or after a backoff if that
+ * is undefined.
+ */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
   readonly code: FailureCode;
   readonly rateLimited: boolean;
   readonly retryAfterMs: number | undefined;
-  /** True when the same request would fail again; a later or a smaller one may succeed. */
+  /** True if the same request would fail again; a later or a smaller one may succeed. */
   readonly repeats: boolean;
 
   constructor(
@@ -165,7 +181,7 @@ export class LeaseHeldError extends Error {
   }
 }
 
-/** Returns one line for people: the message, and the cause's where that adds something, without configured secrets. */
+/** Returns one line for people: the message, and that of the cause if it adds something, without configured secrets. */
 export const formatError = (error: unknown): string => scrub(messageOf(error)).replaceAll(/\s+/g, ' ');
 
 function messageOf(error: unknown): string {

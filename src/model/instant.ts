@@ -1,4 +1,7 @@
-/** Returns the microseconds since 1970 of an ISO instant, or undefined for anything else. A `Date` would truncate it to milliseconds, where ties are frequent. */
+/**
+ * Returns the microseconds since 1970 of an ISO instant, or undefined for anything else. A `Date` would truncate it to
+ * milliseconds, where ties are frequent.
+ */
 export function microseconds(instant: unknown): number | undefined {
   if (typeof instant !== 'string') return undefined;
   const whole = Date.parse(instant.replace(/\.\d+/, ''));

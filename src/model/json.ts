@@ -24,9 +24,9 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Matches a number token of more than fifteen digits, or with an exponent, up to its end; rare enough to be examined closely.
- * The end matters: without it, an IPv6 address in a text such as `2001:db8::12e4` looks like one. Every repetition has a
- * bound, because the stack would run out over a number of ten million digits.
+ * Matches a number token of more than fifteen digits, or with an exponent, up to its end; rare enough to be examined
+ * closely. The end matters: without it, an IPv6 address in a text such as `2001:db8::12e4` looks like one. Every
+ * repetition has a bound, because the stack would run out over a number of ten million digits.
  */
 const LONG_NUMBER = /(?:^|[:,[\s])-?(?:\d[\d.]{15}|\d{1,15}(?:\.\d{1,15})?[eE][+-]?(?:\d{4}|\d{1,3}(?:[,\]}\s]|$)))/;
 
@@ -54,7 +54,7 @@ function quoteLongNumbers(json: string): string {
 }
 
 /**
- * Parses JSON without rounding numbers of more than fifteen digits; where values nest so deeply that the stack runs out,
+ * Parses JSON without rounding numbers of more than fifteen digits; if values nest so deeply that the stack runs out,
  * such numbers become texts. Throws a SyntaxError.
  */
 export function parseJson(text: string): Json {

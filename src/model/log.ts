@@ -19,9 +19,9 @@ export const loggerOptions = (level: string) => ({
 });
 
 /**
- * Creates a logger that writes to stderr: JSON lines, or lines for people on a terminal. Removes fields that hold secrets, and
- * replaces configured secrets everywhere. While stderr takes nothing, as on a full disk, lines are kept, and written with the
- * next one that it takes.
+ * Creates a logger that writes to stderr: JSON lines, or lines for people on a terminal. Removes fields that hold
+ * secrets, and replaces configured secrets everywhere. While stderr accepts no writes, as on a full disk, lines are
+ * kept and written with the next one that it accepts.
  */
 export function createLogger(level: string): Logger {
   const options = loggerOptions(level);

@@ -1,13 +1,13 @@
-/** Characters that are looked at together, and the longest skip. */
+/** Number of characters that are compared together, and the longest skip. */
 const [BLOCK, MOST_SKIPPED] = [3, 255];
 
-/** A number for the block that ends at a character; the same one in any case of its letters. */
+/** Returns a number for the block that ends at a character, regardless of the case of its letters. */
 const blockAt = (text: string, at: number) =>
   ((text.charCodeAt(at - 2) & 31) << 10) | ((text.charCodeAt(at - 1) & 31) << 5) | (text.charCodeAt(at) & 31);
 
 /**
- * Returns a test that is true for each text that contains one of these, in any case, and false for nearly all others. It
- * skips most characters, as the algorithm of Wu and Manber does, where a regular expression looks at each.
+ * Returns a test that is true for each text that contains one of these, in any case, and false for nearly all others.
+ * It skips most characters, as the Wu–Manber algorithm does, while a regular expression checks each one.
  */
 export function mayContain(wanted: readonly string[]): (text: string) => boolean {
   const shortest = Math.min(MOST_SKIPPED, ...wanted.map(({ length }) => length));

@@ -1,4 +1,4 @@
-/** Runs one piece of work at a time: calls meanwhile get its result. */
+/** Runs one piece of work at a time; concurrent calls get its result. */
 export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined;
   return () => (current ??= work().finally(() => (current = undefined)));

@@ -1,18 +1,18 @@
 /**
- * What a column holds about people. `personal`: data of one person. `free`: values that others chose, which may be personal.
- * `pseudonym`: an id that names a person only to those who have the source's data. `plain`: nothing.
+ * Kind of data about people in a column. `personal`: data of one person. `free`: values that others chose, which may be
+ * personal. `pseudonym`: an id that names a person only to those who have the source's data. `plain`: none.
  */
 export type PrivacyClass = 'personal' | 'free' | 'pseudonym' | 'plain';
 
-/** What the value of a column identifies a person by. */
+/** Kind of a value that identifies a person. */
 export type IdentityKind = 'email' | 'customer' | 'external';
 
-/** How a column is treated where personal data is erased. */
+/** Treatment of a column when personal data is erased. */
 export interface ColumnPrivacy {
   privacy: PrivacyClass;
-  /** The kind of its values, where they identify the person that the row is about. */
+  /** Kind of its values, if they identify the person that the row is about. */
   identifies?: IdentityKind;
-  /** Keys of its object that stay when it is emptied: the object then keeps all its keys. */
+  /** Keys of its object that stay when it is emptied; the object then has all its keys. */
   keeps?: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface ClassifiedText extends ColumnPrivacy {
   text: string;
 }
 
-/** What a column's comment ends with, by its class. */
+/** End of a column's comment, by privacy class. */
 export const MARKS: Readonly<Record<PrivacyClass, string>> = {
   personal: ' (personal)',
   free: ' (may hold personal data)',
@@ -31,14 +31,14 @@ export const MARKS: Readonly<Record<PrivacyClass, string>> = {
 
 type PersonalOptions = Omit<ColumnPrivacy, 'privacy'>;
 
-/** Describes a column that holds personal data: what `forget` empties. */
+/** Describes a column with personal data, which `forget` empties. */
 export const personal = (text: string, options: PersonalOptions = {}): ClassifiedText => ({
   text,
   privacy: 'personal',
   ...options,
 });
 
-/** Describes a column whose values others choose: what `forget` removes a person's data from. */
+/** Describes a column whose values others choose; `forget` removes a person's data from them. */
 export const free = (text: string): ClassifiedText => ({ text, privacy: 'free' });
 
 /** Describes a column with a customer's id, which stays when the customer is forgotten. */
@@ -48,10 +48,10 @@ export const pseudonym = (text: string, identifies: IdentityKind): ClassifiedTex
   identifies,
 });
 
-/** What users decide about personal data. */
+/** Settings about personal data. */
 export interface PrivacySettings {
   /** Columns that are never stored, as `schema.table.column`. */
   privateColumns: ReadonlySet<string>;
-  /** For how long personal data of settled records is kept, such as `24 months`; undefined for ever. */
+  /** Time for which personal data of settled records is kept, such as `24 months`; undefined to keep it forever. */
   keepFor?: string | undefined;
 }

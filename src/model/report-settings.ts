@@ -1,4 +1,4 @@
-/** Settings of the views for reports; they stand in the SQL of the views as literals. */
+/** Settings of the views for reports, which appear in their SQL as literals. */
 export interface ReportSettings {
   /** Name of a time zone, such as Europe/Berlin, in which days begin. */
   timezone: string;

@@ -2,10 +2,13 @@ import { CronExpressionParser } from 'cron-parser';
 import { parseDuration } from './duration.ts';
 import type { Mode, StreamRef } from './stream.ts';
 
-/** When something is due: at an interval in milliseconds, or by a cron pattern in UTC. */
+/** Times at which something is due: at an interval in milliseconds, or by a cron pattern in UTC. */
 export type Schedule = { everyMs: number } | { pattern: string };
 
-/** Parses a cron pattern (five fields, or six with seconds) or `every 5m`, with s, m, h or d. Returns undefined for anything else. */
+/**
+ * Parses a cron pattern (five fields, or six with seconds) or `every 5m`, with s, m, h or d. Returns undefined for
+ * anything else.
+ */
 export function parseSchedule(text: string): Schedule | undefined {
   const [, every] = /^every\s+(.*)$/.exec(text.trim()) ?? [];
   const everyMs = every === undefined ? undefined : parseDuration(every);
@@ -13,7 +16,7 @@ export function parseSchedule(text: string): Schedule | undefined {
   return isPattern(text.trim()) ? { pattern: text.trim() } : undefined;
 }
 
-/** Checks the number of fields, as the parser also takes fewer, and would read a typing error as a schedule. */
+/** Checks the number of fields, because the parser also accepts fewer, and would read a typo as a schedule. */
 function isPattern(text: string): boolean {
   const fields = text.split(/\s+/).length;
   if (fields !== 5 && fields !== 6) return false;

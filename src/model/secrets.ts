@@ -1,23 +1,26 @@
 import { isObject, type Json } from './json.ts';
 import { mayContain } from './may-contain.ts';
 
-/** A shorter value may occur anywhere by chance. */
+/** Minimum length; a shorter value may occur anywhere by chance. */
 const SHORTEST = 8;
 
-/** No server takes a longer header; a longer secret is recognized by its beginning. */
+/** Length by which a secret is recognized; no server accepts a longer header. */
 const LONGEST = 4096;
 
-/** Most remembered forms: a process that reads its settings repeatedly forgets the oldest, as the size of a pattern is limited. */
+/**
+ * Maximum size of the remembered forms, because the size of a pattern is limited: a process that reads its settings
+ * repeatedly forgets the oldest.
+ */
 const MOST_CHARACTERS = 500_000;
 
-/** Replacements by each form in which a secret may return. */
+/** Replacements by each form in which a secret may appear. */
 const forms = new Map<string, string>();
 let pattern: RegExp | undefined;
 let mayHoldForm = (_text: string) => false;
 
 /**
- * Remembers a configured secret for the life of the process, so that {@link scrub} recognizes it in every form in which a source, a
- * proxy or a driver may repeat it. `name` replaces it.
+ * Remembers a configured secret for the life of the process, so that {@link scrub} recognizes it in every form in which
+ * a source, a proxy or a driver may repeat it. `name` replaces it.
  */
 export function rememberSecret(name: string, whole: string): void {
   if (whole.length < SHORTEST) return;
@@ -44,8 +47,8 @@ export function rememberSecret(name: string, whole: string): void {
 }
 
 /**
- * Returns the forms of a secret inside base64, such as user and password of basic authentication. Three bytes are four letters, so
- * there are three forms, without the letters that also encode neighbouring bytes.
+ * Returns the forms of a secret inside base64, such as the user and password of basic authentication. Three bytes are
+ * four letters, so there are three forms, without the letters that also encode neighbouring bytes.
  */
 function inBase64(secret: string): string[] {
   const cores = [0, 1, 2].map((before) => {
@@ -64,7 +67,7 @@ export const escapePattern = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}
 export const scrub = (text: string): string =>
   pattern && mayHoldForm(text) ? text.replace(pattern, (form) => forms.get(form.toLowerCase()) ?? '[secret]') : text;
 
-/** Does the same for every text in a JSON value, keys included. */
+/** Scrubs every text in a JSON value, keys included. */
 export function scrubJson(value: Json): Json {
   if (typeof value === 'string') return scrub(value);
   if (Array.isArray(value)) return value.map(scrubJson);

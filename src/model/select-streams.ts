@@ -1,16 +1,16 @@
 import { entitiesWithin, type Entity } from './entity.ts';
 import type { Source, WebhookEvent, Webhooks } from './source.ts';
 
-/** The streams that a setting names; undefined where it is not set. */
+/** The streams that a setting names; undefined if it is not set. */
 export interface StreamSelection {
   setting: string;
   named: readonly string[] | undefined;
 }
 
 /**
- * Returns the source with the named streams only, none of which is optional any more; where none are named, with all that are
- * not off by default. Webhooks
- * about records of the others are ignored, unless such records nest in those of a named stream. `entities` are those of all streams, by the stream's name.
+ * Returns the source with the named streams only, all of them required; if none are named, with all that are not off by
+ * default. Webhooks about records of other streams are ignored, unless such records nest in those of a selected stream.
+ * `entities` are those of all streams, by the stream's name.
  */
 export function selectStreams(
   source: Source,
@@ -32,7 +32,7 @@ export function selectStreams(
   return { ...source, streams, webhooks: source.webhooks && ignoring(source.webhooks, off, { setting, named }) };
 }
 
-/** Webhooks without the records and the walks of streams that are off. */
+/** Returns webhooks without the records and the walks of streams that are off. */
 function ignoring(
   webhooks: Webhooks,
   off: ReadonlyMap<Entity, string>,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const MOST_REQUESTS = 1_000_000_000;
 const notWhole = { error: `must be a whole number from 1 to ${MOST_REQUESTS}` };
 
-/** A budget of requests: a positive whole number. */
+/** Returns the schema of a request budget: a positive whole number. */
 export const requestsPerMinute = () =>
   z
     .string()
@@ -12,26 +12,29 @@ export const requestsPerMinute = () =>
     .transform(Number)
     .refine((value) => value <= MOST_REQUESTS, notWhole);
 
-/** A number of days: a positive whole number. */
+/** Schema of a number of days: a positive whole number. */
 export const days = z
   .string()
   .regex(/^[1-9]\d{0,4}$/, { error: 'must be a whole number of days from 1 to 99999' })
   .transform(Number);
 
-/** Text of visible characters only. */
+/** Returns the schema of a text of visible characters only. */
 export const noSpaces = (error: string) => z.string().regex(/^[\x21-\x7e]+$/, { error });
 
-/** Matches a secret that is too long to be guessed. */
+/** Matches a secret that is too long to guess. */
 export const SECRET = /^[\x21-\x7e]{16,}$/;
 
-/** Returns the secrets of a list. A text without spaces is also one itself, as a single secret may contain commas. */
+/**
+ * Returns the secrets of a list. A text without spaces is also a secret itself, because a single secret may contain
+ * commas.
+ */
 function secretsIn(list: string): string[] {
   const whole = list.trim();
   const parts = whole.split(',').map((secret) => secret.trim());
   return parts.length > 1 && !/\s/.test(whole) ? [...parts, whole] : parts;
 }
 
-/** The secrets of a webhook endpoint, separated by commas. */
+/** Returns the schema of a webhook endpoint's secrets, separated by commas. */
 export const webhookSecrets = () =>
   z
     .string()
@@ -40,7 +43,9 @@ export const webhookSecrets = () =>
       error: "must be the endpoint's secret, 16 characters or more without spaces; commas separate several",
     });
 
-/** A time zone by its IANA name: of others, such as +05:30, Postgres has the opposite in mind. */
+/**
+ * Returns the schema of a time zone by its IANA name; Postgres reads an offset such as +05:30 with the opposite sign.
+ */
 export const timeZone = () =>
   z.string().refine((name) => /^(UTC|[A-Za-z_]+(\/[\w+-]+)+)$/.test(name) && isKnownZone(name), {
     error: 'must be the name of a time zone, such as UTC or Europe/Berlin',
@@ -55,13 +60,13 @@ function isKnownZone(timeZone: string): boolean {
   }
 }
 
-/** Names separated by commas. */
+/** Returns the schema of names separated by commas. */
 export const nameList = () =>
   z
     .string()
     .transform((list) => [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== ''));
 
-/** The address of an API. */
+/** Returns the schema of an API's address. */
 export const apiUrl = (example: string) =>
   z
     .url({ protocol: /^https?$/, abort: true, error: `must be an http(s) URL, such as ${example}` })
@@ -69,7 +74,10 @@ export const apiUrl = (example: string) =>
       error: 'must not contain a user or password',
     });
 
-/** The streams of a source, separated by commas, with or without the prefix of the source; `known` are their whole names. */
+/**
+ * Returns the schema of a source's streams, separated by commas, with or without the source's prefix; `known` are their
+ * full names.
+ */
 export const streamNames = (source: string, known: readonly string[]) =>
   z.string().transform((list, { issues }) => {
     const named = list.split(',').map((text) => text.trim());

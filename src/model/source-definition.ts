@@ -8,10 +8,10 @@ import type { Proxy, Source } from './source.ts';
 /** Settings by the names users write. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The account that a source is made for, and its surroundings. */
+/** The account for which a source is created, and its surroundings. */
 export interface AccountContext {
   account: string;
-  /** The name of a setting as users write it for this account, such as `POLAR_API_URL__ACME`. */
+  /** Returns the name of a setting as users write it for this account, such as `POLAR_API_URL__ACME`. */
   nameOf: (setting: string) => string;
   /** Returns the proxy for requests to an address; undefined for none. */
   proxyFor: (address: string) => Proxy | undefined;
@@ -22,11 +22,11 @@ export interface AccountContext {
 export interface AccountSettings {
   /** One entry per invalid setting. */
   problems: readonly { setting: string; message: string }[];
-  /** The API's address; undefined where it is not set or invalid. */
+  /** The API's address; undefined if it is not set or invalid. */
   url: string | undefined;
-  /** Values that no text may show. */
+  /** Values that must not appear in any text. */
   secrets: readonly (readonly [setting: string, secret: string])[];
-  /** Makes the account's source; absent without a credential, or where there are problems. */
+  /** Creates the account's source; absent without a credential, or if there are problems. */
   create?: (context: AccountContext) => Source;
 }
 
@@ -37,13 +37,13 @@ interface SourceDeclaration {
   entities: Readonly<Record<string, Entity>>;
   /** The setting that turns the source on. */
   credential: string;
-  /** The setting with the API's address; where it has no default, it must be set with the credential. */
+  /** The setting with the API's address; without a default, it must be set with the credential. */
   address: string;
   /** The setting that turns the webhooks on. */
   webhookSecret: string;
 }
 
-/** A provider's settings and streams, whatever is configured. */
+/** A provider's settings and streams, independent of the configuration. */
 export interface SourceDefinition extends SourceDeclaration {
   /** Every setting by its name for the account `default`. */
   settingNames: readonly string[];
@@ -52,8 +52,8 @@ export interface SourceDefinition extends SourceDeclaration {
 }
 
 /**
- * Describes a provider by its settings, and by how those of an account become a source. A setting such as `POLAR_STREAMS`, which
- * names the streams, is added to them.
+ * Describes a provider by its settings, and by how those of an account become a source. Adds a setting such as
+ * `POLAR_STREAMS`, which names the streams.
  */
 export function defineSource<S extends z.ZodObject>(
   declared: SourceDeclaration & {

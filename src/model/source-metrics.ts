@@ -1,11 +1,11 @@
-/** Days of a time zone, the first and the last one included, as YYYY-MM-DD. */
+/** Days of a time zone as YYYY-MM-DD, from the first to the last one, both included. */
 export interface ReportDays {
   start: string;
   end: string;
   timezone: string;
 }
 
-/** Values of metrics by name; what is not known is null. */
+/** Values of metrics by name; null if unknown. */
 export type MetricValues = Readonly<Record<string, number | null>>;
 
 /** Values of each day, by YYYY-MM-DD, and of all days together. */
@@ -14,10 +14,10 @@ export interface MeasuredDays {
   totals: MetricValues;
 }
 
-/** The figures that a source shows of its own records. */
+/** Figures that a source computes from its own records. */
 export interface SourceMetrics {
-  /** The path of a request for some metrics, per day. */
+  /** Returns the path of a request for some metrics, per day. */
   path: (days: ReportDays, metrics: readonly string[]) => string;
-  /** Returns the figures in a response; undefined for a body of another form. */
+  /** Returns the figures in a response; undefined if the body has another form. */
   parse: (body: unknown, timezone: string) => MeasuredDays | undefined;
 }

@@ -5,16 +5,22 @@ import type { PrivacySettings } from './privacy.ts';
 import type { SourceMetrics } from './source-metrics.ts';
 import type { AbsenceTest, SourceAnswer, Stream } from './stream.ts';
 
-/** Returns the error for a refusal of the API (4xx), with what to do; undefined for one without the API's own form, which something in between sent. */
+/**
+ * Returns the error for a refusal by the API (4xx), with its remedy; undefined for a refusal that lacks the API's own
+ * form, which something in between sent.
+ */
 export type ErrorClassifier = (answer: SourceAnswer) => Error | undefined;
 
-/** What users set and grant so that a source can be read, in the words of the source. */
+/** Settings and rights that give access to a source, in the source's words. */
 export interface Access {
   credential: 'token' | 'key';
   rights: 'scopes' | 'permissions';
-  /** Names of settings: the credential, the API's address, its version and the owner of the records; null where there is no such setting. */
+  /**
+   * Names of settings: the credential, the API's address, its version and the owner of the records; null if there is no
+   * such setting.
+   */
   settings: { credential: string; url: string; version: string | null; owner: string | null };
-  /** The version of every request and response, and the header of the response; null where the API has none. */
+  /** The version of every request and response, and the response header that shows it; null if the API has none. */
   pin: { header: string; version: string } | null;
 }
 
@@ -34,16 +40,16 @@ export interface Source {
   account: string;
   access: Access;
   streams: readonly Stream[];
-  /** Resources that have no list, but can be requested by id. */
+  /** Resources that have no list but can be requested by id. */
   lookupOnly: readonly Stream[];
   /**
-   * Whose a record is, where records say so; null for a source whose records do not. An account is known by the owners
-   * that it shows, otherwise by the address of its API.
+   * Returns the owner of a record, if the record names one; null for a source whose records name none. An account is
+   * known by the owners that it shows, otherwise by the address of its API.
    */
   ownerOf: ((record: Json) => string | undefined) | null;
   /** Keys that hold credentials: dropped at any depth. */
   secretKeys: ReadonlySet<string>;
-  /** What is not stored of people. */
+  /** Settings about personal data, which may keep some of it out of the database. */
   privacy: PrivacySettings;
   url: string;
   /** The proxy for its requests; undefined for none. */
@@ -53,15 +59,15 @@ export interface Source {
   headers: Readonly<Record<string, string>>;
   requestsPerMinute: number;
   classifyError: ErrorClassifier;
-  /** Returns true when the response proves that the record does not exist at the source. */
+  /** Returns true if the response proves that the record does not exist at the source. */
   isNotFound: AbsenceTest;
-  /** Figures that the source computes itself; null for a source without. */
+  /** Figures that the source computes itself; null if it has none. */
   metrics: SourceMetrics | null;
   /** The source's webhooks; undefined while no secret is set. */
   webhooks: Webhooks | undefined;
 }
 
-/** An account of a source, by their names. */
+/** Names of a source and one of its accounts. */
 export interface AccountRef {
   source: string;
   account: string;
@@ -73,10 +79,13 @@ export const accountRef = ({ name, account }: Pick<Source, 'name' | 'account'>):
   account,
 });
 
-/** The API's address as it is compared: without a trailing slash, its host in lower case. */
+/**
+ * Returns the API's address in the form in which addresses are compared: without a trailing slash, its host in lower
+ * case.
+ */
 export const addressOf = ({ url }: Pick<Source, 'url'>): string => new URL(url).href.replace(/\/$/, '');
 
-/** Returns what tells credentials apart without showing them. */
+/** Returns a value that distinguishes credentials without revealing them. */
 export const fingerprintOf = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
 /** The content of one webhook. */
@@ -87,19 +96,19 @@ export interface WebhookEvent {
   recordId: string | null;
   /** The event's record; absent for types whose record has no table. */
   record?: { entity: Entity; data: Json; isDeleted: boolean };
-  /** Why the settings exclude the record, where they do. */
+  /** Reason why the settings exclude the record; absent if they do not. */
   ignored?: string;
-  /** Streams that should be walked soon because of it. */
+  /** Streams that should be walked soon because of the event. */
   due?: readonly string[];
 }
 
 /** Webhooks of a source. */
 export interface Webhooks {
   /**
-   * The id of a delivery, the same over redeliveries, when it provably comes from the source, and is not too old at the
-   * present moment, in ms since 1970; undefined otherwise.
+   * Returns the id of a delivery, the same across redeliveries, if it provably comes from the source and is not too old
+   * at `now`, in ms since 1970; undefined otherwise.
    */
   authenticate: (body: Buffer, header: (name: string) => string | undefined, now: number) => string | undefined;
-  /** Returns the event of a body; undefined when it is no event. */
+  /** Returns the event of a body; undefined if it is not an event. */
   parseEvent: (body: Json) => WebhookEvent | undefined;
 }

@@ -12,31 +12,34 @@ export interface List {
 /** One response to a list request. */
 export interface Listing {
   records: Json[];
-  /** The total number of records that the source claims. The walk has to cope with wrong ones. */
+  /** The total number of records that the source claims; it may be wrong. */
   total: number;
   maxPage: number;
 }
 
 /** The way in which a walk finds the records of a stream. */
 export type Discovery =
-  /** On pages that are sorted by a date that never changes: `created_at` unless named. */
+  /** On pages sorted by a date that never changes: `created_at` unless named. */
   | { by: 'date'; date?: string }
   /** On pages without a reliable order. */
   | { by: 'page' }
-  /** One by one, by the ids that records of another stream name, unless the source has a list after all. */
+  /** One by one, by the ids in records of another stream, unless the source has a list after all. */
   | { by: 'id'; in: Stream; idsOf: (record: Json) => string[] };
 
-/** Older records that may still change, by filters of the list. Where all of them fill more than a page, they are read in two. */
+/**
+ * Older records that may still change, by filters of the list. If together they fill more than a page, they are read in
+ * two parts.
+ */
 export interface Unsettled {
   all: List['filter'];
-  /** Filters of those that settle by themselves after a while; null where all may stay. */
+  /** Filters of those that settle by themselves after a while; null if all may stay. */
   draining: List['filter'] | null;
-  /** Those that may stay as they are for ever, and for how long before the look-back they are still looked at. */
+  /** Filters of those that may stay as they are forever, and how long before the look-back they are still read. */
   lingering: List['filter'];
   lingeringMs: number;
 }
 
-/** A response of a source, as far as it tells what became of a request. */
+/** A response of a source, as far as it shows the outcome of a request. */
 export interface SourceAnswer {
   status: number;
   header: (name: string) => string | undefined;
@@ -45,26 +48,29 @@ export interface SourceAnswer {
   isEmpty: boolean;
 }
 
-/** Returns true when a response proves that the record does not exist at the source. */
+/** Returns true if a response proves that the record does not exist at the source. */
 export type AbsenceTest = (answer: SourceAnswer) => boolean;
 
-/** The ways in which changes of a stream's records become known beside its walks, as docs/tables.md shows them. */
+/** The ways in which changes of a stream's records become known besides its walks, as docs/tables.md shows them. */
 export interface ChangeSources {
   /** Types of webhooks that carry its records, or that make its walks due. */
   webhooks: readonly string[];
-  /** What finds that a record was deleted. */
+  /** The means of finding deleted records. */
   deletions: string;
-  /** What is found late, and what never. */
+  /** Changes that are found late or never. */
   gaps: string;
 }
 
-/** What an incremental walk reads. */
+/** The records that an incremental walk reads. */
 export interface Incremental {
-  /** How far back it reads. */
+  /** Time span that it reads back, in ms. */
   lookbackMs: number;
-  /** Older records that may still change, where filters find them. */
+  /** Older records that may still change, if filters find them. */
   unsettled: Unsettled | null;
-  /** The date that each change of a record moves, where the list can be sorted by it: what changed is found whatever its age. Records without it are skipped. */
+  /**
+   * The date that every change of a record moves, if the list can be sorted by it: a changed record is found whatever
+   * its age. Records without the date are skipped.
+   */
   changed?: string;
 }
 
@@ -72,51 +78,63 @@ export interface Incremental {
 export interface Stream {
   /** The name as users write it: `source.resource`. */
   name: string;
-  /** Whose records these are; see `Source.account`. */
+  /** The account of the records; see `Source.account`. */
   account: string;
   entity: Entity;
   /** The required permission of the credential, in the source's words. */
   permission: string;
-  /** True for a stream that is walked only while the credential has the permission; the setting that names streams makes it false. */
+  /**
+   * True for a stream that is walked only while the credential has the permission; false once the setting that names
+   * streams is set.
+   */
   isOptional: boolean;
   /** True for a stream that is off unless the setting that names streams names it. */
   isOffByDefault?: true;
   /** Records per page; the most that the API allows. */
   pageSize: number;
-  /** The column that holds whom `Source.ownerOf` names: a record that another owner's token cannot see is not deleted. Null where records name none. */
+  /**
+   * The column with the owner that `Source.ownerOf` returns: a record that another owner's token cannot see is not
+   * deleted. Null if records name no owner.
+   */
   ownerColumn: string | null;
   /** Filters of every list request; each also names a column of the same value. */
   scope: Readonly<Record<string, string>>;
-  /** What an incremental walk reads; null when the stream is always walked in full. */
+  /** The records that an incremental walk reads; null if the stream is always walked in full. */
   incremental: null | Incremental;
-  /** Records that the list hides, although they exist: where this column names a record of the entity that has the date. */
+  /**
+   * Records that exist but that the list hides: those in which this column names a record of the entity that has the
+   * date.
+   */
   unlisted?: { column: string; names: Entity; date: string };
-  /** When a walk of each mode is due unless the settings say otherwise: a cron pattern in UTC, or `every 5m`. */
+  /** Default schedules of the walks in each mode: a cron pattern in UTC, or `every 5m`. */
   schedules: Readonly<Partial<Record<Mode, string>>>;
   freshness: ChangeSources;
   listPath: (list: List, page: number, limit: number) => string;
   parseList: (body: unknown) => Listing | undefined;
-  /** True where a page past the end of a list says that the list is empty. */
+  /** True if a page past the end of a list looks like that of an empty list. */
   isEmptyBeyond?: true;
   discovery: Discovery;
-  /** Null where the source has no request for a single record: then nothing proves that one was deleted. */
+  /**
+   * Returns the path of a request for a single record; null if the source has none: then nothing proves that a record
+   * was deleted.
+   */
   recordPath: ((id: string) => string) | null;
-  /** Returns the record in the response to a request by id; undefined when it holds none. */
+  /** Returns the record in the response to a request by id; undefined if it has none. */
   recordIn: (body: unknown, id: string) => JsonObject | undefined;
   /**
-   * Returns true when the response proves that the record does not exist, for a list that is filtered by id: an empty response
-   * counts only while the list shows other records of the same owner. Absent where `Source.isNotFound` says it.
+   * Returns true if the response proves that the record does not exist, for a list that is filtered by id: an empty
+   * response counts only while the list shows other records of the same owner. Absent if `Source.isNotFound` decides.
    */
   isNotFound?: AbsenceTest;
 }
 
-/** How a stream is walked: every page, or what can have changed. */
+/** Mode of a walk: every page, or only what can have changed. */
 export type Mode = 'full' | 'incremental';
 
 /** Every mode of a walk. */
 export const MODES: readonly Mode[] = ['full', 'incremental'];
 
-/** A stream of an account, by their names: what one process at a time walks. */
+/** Names of a stream and its account, which one process at a time walks. */
 export interface StreamRef {
   account: string;
   stream: string;
@@ -125,9 +143,11 @@ export interface StreamRef {
 /** The account of settings without a suffix. */
 export const DEFAULT_ACCOUNT = 'default';
 
-/** A stream of an account for people: `polar.checkouts`, or `polar.checkouts/acme` where the account has a name. */
+/**
+ * Formats a stream of an account for people: `polar.checkouts`, or `polar.checkouts/acme` if the account has a name.
+ */
 export const labelOf = ({ account, stream }: StreamRef): string =>
   account === DEFAULT_ACCOUNT ? stream : `${stream}/${account}`;
 
-/** The names of a stream. */
+/** Returns the names of a stream. */
 export const refOf = ({ account, name: stream }: Stream): StreamRef => ({ account, stream });

@@ -2,19 +2,19 @@ import { isObject, parseJson, type Json } from '../model/json.ts';
 import { escapePattern } from '../model/secrets.ts';
 import { sameJson } from './redact.ts';
 
-/** What stands in place of erased values inside of other values. */
+/** Replacement for erased values inside other values. */
 export const ERASED = '[erased]';
 
-/** Returns a text without what is to be erased. */
+/** Returns a text without the data to be erased. */
 export type Eraser = (text: string) => string;
 
-/** A value of this length is looked for inside of longer texts, if it is more than one word. */
+/** Minimum length of a value of several words that is erased inside longer texts. */
 const SHORTEST_PART = 6;
 
-/** Any other value of this length is looked for as a word, of a person of whom nothing is to stay. */
+/** Minimum length of any other value that is erased as a word, for a person of whom nothing is to stay. */
 const SHORTEST_WORD = 4;
 
-/** A single character may be anything. */
+/** Minimum length of a value that is erased as a whole text; a single character may be anything. */
 const SHORTEST_WHOLE = 2;
 
 const normal = (text: string) => text.trim().toLowerCase();
@@ -25,8 +25,8 @@ const isWord = (value: string) => value.length >= SHORTEST_WORD && !isPart(value
 const LETTER = '[A-Za-z0-9À-ɏ]';
 
 /**
- * Returns an eraser of a person's values, in any case, also where a URL has them: as whole texts, and as parts of texts where
- * they are more than one word. With `words`, single words as well.
+ * Returns an eraser of a person's values, in any case, also as URLs encode them: as whole texts, and as parts of texts
+ * if they have more than one word. With `words`, single words as well.
  */
 export function eraserOf(values: readonly string[], { words = false } = {}): Eraser {
   const whole = new Set(values.map(normal).filter((value) => value.length >= SHORTEST_WHOLE));
@@ -47,7 +47,7 @@ function formsOf(value: string): string[] {
   return [value, url, url.replaceAll('%20', '+')];
 }
 
-/** The value with all texts in it erased, keys included; a number that is erased becomes text. */
+/** Returns the value with all texts in it erased, keys included; an erased number becomes text. */
 export function eraseTexts(value: Json, erase: Eraser): Json {
   if (typeof value === 'string') return erase(value);
   if (typeof value === 'number' || JSON.isRawJSON(value)) {
@@ -56,12 +56,15 @@ export function eraseTexts(value: Json, erase: Eraser): Json {
   }
   if (Array.isArray(value)) return value.map((inner) => eraseTexts(inner, erase));
   if (!isObject(value)) return value;
-  // In one order, whichever the keys came in: of several that are erased the last one stays.
+  // The order is independent of that of the keys: if several are erased, the last one stays.
   const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(entries.map(([key, inner]) => [erase(key), eraseTexts(inner, erase)]));
 }
 
-/** Changes a value as JSON text; a text whose value stays the same is returned as it is. What nests too deeply is erased as a whole. */
+/**
+ * Changes a value given as JSON text; a text whose value stays the same is returned unchanged. A value that nests too
+ * deeply is erased as a whole.
+ */
 export function changeJson(text: string, change: (value: Json) => Json): string {
   try {
     const value = parseJson(text);
@@ -73,7 +76,7 @@ export function changeJson(text: string, change: (value: Json) => Json): string 
   }
 }
 
-/** The texts and numbers in a value, except below these keys of its own. */
+/** Returns the texts and numbers in a value, except under these keys of the value itself. */
 export function textsIn(value: Json, except: readonly string[] = []): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number') return [String(value)];
@@ -83,13 +86,13 @@ export function textsIn(value: Json, except: readonly string[] = []): string[] {
   return Object.entries(value).flatMap(([key, inner]) => (except.includes(key) ? [] : textsIn(inner)));
 }
 
-/** A key in one spelling: customer_email is also customerEmail and Customer-Email. */
+/** Returns a key in one spelling: customer_email is also customerEmail and Customer-Email. */
 export const spelling = (key: string) => key.toLowerCase().replaceAll(/[-_ ]/g, '');
 
-/** Tells whether a key's value is hidden. */
+/** Returns true if a key's value is hidden. */
 export type KeyTest = (key: string) => boolean;
 
-/** The value without the keys that are hidden, at any depth; their texts are added to `found`. */
+/** Returns the value without the hidden keys, at any depth; adds their texts to `found`. */
 export function withoutKeys(value: Json, isHidden: KeyTest, found: string[]): Json {
   if (Array.isArray(value)) return value.map((inner) => withoutKeys(inner, isHidden, found));
   if (!isObject(value)) return value;

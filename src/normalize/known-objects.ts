@@ -9,35 +9,35 @@ export interface Addition {
   alive: boolean;
 }
 
-/** What the row of an object depends on beside the object. */
+/** Circumstances that the row of an object depends on, besides the object. */
 type Circumstances = Omit<Addition, 'sent'> & {
   /** True for an object within a record that the source has. */
   isRootAlive: boolean;
   secretKeys: ReadonlySet<string>;
 };
 
-/** What adding an object came to. */
+/** Result of adding an object. */
 export interface KnownObject extends Circumstances {
   row: Row;
   columnsKey: string | undefined;
   /** The fields that had no column. */
   drift: readonly string[];
-  /** What was added before it, as it nests in it. */
+  /** Objects that were added before it, as they nest in it. */
   nested: readonly Addition[];
 }
 
 const known = new WeakMap<JsonObject, KnownObject>();
 
-/** Remembers what adding an object came to, for as long as the object is there. */
+/** Remembers the result of adding an object for as long as the object exists. */
 export const rememberObject = (sent: JsonObject, found: KnownObject): void => void known.set(sent, found);
 
-/** Remembers the same of an equal object that nobody can change, where the other one is remembered. */
+/** Remembers the same result for an equal, immutable object, if the other one is remembered. */
 export function rememberAlike(sent: JsonObject, other: JsonObject): void {
   const found = Object.isFrozen(sent) ? known.get(other) : undefined;
   if (found) known.set(sent, found);
 }
 
-/** Returns what adding an object came to in the same circumstances; undefined for one that was not remembered. */
+/** Returns the result of adding an object in the same circumstances; undefined if it was not remembered. */
 export function knownObject(sent: JsonObject, now: Circumstances): KnownObject | undefined {
   const found = known.get(sent);
   const isSame =

@@ -4,7 +4,7 @@ import type { JsonObject } from '../model/json.ts';
 import { isSecretKey, namesCredential } from './redact.ts';
 import { columnsKeyOf, type Cell, type TableBatch } from './rows.ts';
 
-/** A field that has a column: its place among the record's fields, and that of the column. */
+/** A field that has a column: its index among the record's fields, and that of the column. */
 interface ColumnField {
   at: number;
   index: number;
@@ -18,20 +18,20 @@ interface RelationField {
   relation: Relation;
 }
 
-/** A field that has neither. */
+/** A field that has neither a column nor a relation. */
 interface UnknownField {
   at: number;
   name: string;
   isDropped: boolean;
-  /** The place of the field that it repeats; -1 where the record has none. */
+  /** Index of the field that it repeats; -1 if the record has none. */
   originalAt: number;
-  /** True where its name is known to be that of a credential, whatever it holds. */
+  /** True if its name is known to be that of a credential, whatever its value. */
   isSecret: boolean;
-  /** True where a text in it may be a credential, by its name. */
+  /** True if its name suggests that a text in it may be a credential. */
   isSuspect: boolean;
 }
 
-/** Where the fields of records with the same keys in the same order belong. */
+/** Destinations of the fields of records with the same keys in the same order. */
 export interface Layout {
   /** The table, as `schema.name`. */
   table: string;
@@ -45,19 +45,22 @@ export interface Layout {
   unknown: readonly UnknownField[];
   /** The cells of a row before its columns are read. */
   blank: readonly Cell[];
-  /** The cells of text, and of JSON. */
+  /** Indexes of the cells that hold text, and of those that hold JSON. */
   texts: readonly number[];
   documents: readonly number[];
-  /** The key of the column set of a row that has a cell for each column, and rows for each set. */
+  /** Key of the column set of a row that has a cell for each column, and rows for each set. */
   columnsKey: { alive: string; nested: string };
 }
 
-/** Most layouts of an entity that are kept, and most keys that they have. APIs have a few; broken data may have any. */
+/**
+ * Maximum number of layouts kept for an entity, and of keys in a layout. APIs have a few; broken data may have any
+ * number.
+ */
 const [MOST_LAYOUTS, MOST_KEYS] = [64, 500];
 
 const layouts = new WeakMap<Entity, Layout[]>();
 
-/** Returns the layout of a record, which is made for the first of its kind. */
+/** Returns the layout of a record, which is created for the first record of its kind. */
 export function layoutOf(batch: TableBatch, secretKeys: ReadonlySet<string>, record: JsonObject): Layout {
   const { entity } = batch;
   const keys = Object.keys(record);

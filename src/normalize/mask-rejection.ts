@@ -7,8 +7,8 @@ import { hiddenKeys } from './mask-row.ts';
 import type { Masks } from './masks.ts';
 
 /**
- * A rejected record without what the masks hide of it, as of the rows of the entities that it and all within it may be of.
- * Nothing is kept of a payload that was cut off.
+ * Returns a rejected record without the data that the masks hide, based on the entities that it and all objects within
+ * it may belong to. Keeps nothing of a payload that was cut off.
  */
 export function maskRejection(rejection: Rejection, entities: Iterable<Entity>, masks: Masks): Rejection {
   if (masks.isIdle) return rejection;
@@ -42,7 +42,7 @@ const erased = ({ recordId, reason, payload }: Rejection, erase: Eraser): Reject
   payload: eraseTexts(payload, erase),
 });
 
-/** True for a payload that names somebody who was forgotten, wherever. */
+/** Returns true for a payload that names a forgotten person anywhere. */
 function concernsForgotten(payload: Json, columns: readonly ColumnPlan[], masks: Masks): boolean {
   const { isForgotten, eraseMentions } = masks;
   if (!isForgotten || !eraseMentions) return false;

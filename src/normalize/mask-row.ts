@@ -16,18 +16,19 @@ import { mayMention } from './mentions.ts';
 import { isPersonalKey } from './personal-key.ts';
 import type { Cell, Row } from './rows.ts';
 
-/** What of a row is masked: its cells by the plan's column order, and what has no column. */
+/** The parts of a row that are masked: its cells in the plan's column order, and the data without a column. */
 export type MaskedRow = Pick<Row, 'cells' | 'extra'>;
 
-/** The table of a row, and the names that the wire has for its columns. */
+/** The table of a row, and the wire names of its columns. */
 export interface MaskTarget {
   plan: TablePlan;
   entity: Pick<Entity, 'aliases' | 'expiry'>;
 }
 
 /**
- * Empties what the masks hide of a row: columns that are never stored; all personal columns of somebody who was forgotten, or
- * of a settled record that is too old; and their values wherever the row repeats them. Masking a masked row changes nothing.
+ * Empties the parts of a row that the masks hide: columns that are never stored; all personal columns of a forgotten
+ * person, or of a settled record that is too old; and their values wherever the row repeats them. Masking a masked row
+ * changes nothing.
  */
 export function maskRow(row: MaskedRow, target: MaskTarget, masks: Masks): void {
   const { plan } = target;
@@ -47,7 +48,7 @@ export function maskRow(row: MaskedRow, target: MaskTarget, masks: Masks): void 
 
 interface Hiding {
   hidden: readonly ColumnPlan[];
-  /** True when nothing personal stays, under whatever key. */
+  /** True if nothing personal stays, under whatever key. */
   isWhole: boolean;
   masks: Masks;
 }
@@ -74,7 +75,7 @@ function hideColumns(row: MaskedRow, { plan, entity }: MaskTarget, { hidden, isW
 const valuesOf = (column: ColumnPlan, cell: string, keeps: readonly string[] = []) =>
   column.sqlType === 'jsonb' ? textsIn(parseJson(cell), keeps) : [cell];
 
-/** An object with all its keys, and the values of those that are kept. */
+/** Returns an object with all its keys, and the values of the kept ones. */
 function emptied(cell: string, keeps: readonly string[]): Cell {
   const value = parseJson(cell);
   if (!isObject(value)) return null;
@@ -83,7 +84,7 @@ function emptied(cell: string, keeps: readonly string[]): Cell {
   );
 }
 
-/** Tells the keys of hidden columns, also in other spellings and under the names they had before. */
+/** Returns a test for the keys of hidden columns, also in other spellings and under earlier names. */
 export function hiddenKeys(
   columns: readonly ColumnPlan[],
   { aliases }: Pick<Entity, 'aliases'>,
@@ -95,10 +96,10 @@ export function hiddenKeys(
   return (key) => hidden.has(spelling(key)) || (isWhole && isPersonalKey(key));
 }
 
-/** Whether values of a column may hold what belongs elsewhere. */
+/** True for a column whose values may hold data that belongs elsewhere. */
 const isFree = ({ privacy }: ColumnPlan) => privacy === 'free' || privacy === 'personal';
 
-/** The values in free maps under keys that name personal data. */
+/** Returns the values in free maps under keys that name personal data. */
 function personalValues({ cells }: MaskedRow, { columns }: TablePlan): string[] {
   const found: string[] = [];
   columns.forEach((column, index) => {

@@ -7,24 +7,26 @@ import { textsIn, type Eraser } from './erase.ts';
 import { mentionEraser } from './mentions.ts';
 import type { Row } from './rows.ts';
 
-/** Tells whether somebody who is known by this value was forgotten. */
+/** Returns true if the person identified by this value was forgotten. */
 export type ForgottenTest = (kind: IdentityKind, value: string) => boolean;
 
-/** What is hidden of an account's records before they become rows. */
+/** Tests for the data to hide in an account's records before they become rows. */
 export interface Masks {
-  /** True where nothing is hidden. */
+  /** True if nothing is hidden. */
   isIdle: boolean;
   /** True for a column that is never stored. */
   isPrivate: (plan: TablePlan, column: ColumnPlan) => boolean;
   /** Undefined while nobody was forgotten. */
   isForgotten: ForgottenTest | undefined;
-  /** The creation date before which settled records lose their personal data; undefined for none. */
+  /** Creation date before which settled records lose their personal data; undefined for none. */
   cutoff: string | undefined;
   /** Erases the e-mail addresses of people who were forgotten; undefined while nobody was. */
   eraseMentions: Eraser | undefined;
 }
 
-/** Returns the masks that settings make, and what was forgotten; the cutoff counts while the settings have one. */
+/**
+ * Returns the masks of the settings and of the forgotten people; the cutoff counts only while the settings have one.
+ */
 export function masksOf(
   { privateColumns, keepFor }: PrivacySettings,
   { isForgotten, ...rest }: { isForgotten: ForgottenTest | undefined; cutoff: string | null },
@@ -39,7 +41,7 @@ export function masksOf(
   };
 }
 
-/** True for the row of somebody who was forgotten. */
+/** Returns true for the row of a forgotten person. */
 export function isOfForgotten({ cells }: Pick<Row, 'cells'>, { columns }: TablePlan, { isForgotten }: Masks): boolean {
   if (!isForgotten) return false;
   return columns.some(({ identifies, sqlType }, index) => {
@@ -49,13 +51,16 @@ export function isOfForgotten({ cells }: Pick<Row, 'cells'>, { columns }: TableP
   });
 }
 
-/** An object, or an address such as `/customers/7`, names somebody by what it ends with, or by an e-mail address. */
+/**
+ * Returns true if an object or an address such as `/customers/7` names a forgotten person by its last part, or by an
+ * e-mail address.
+ */
 const isNamedIn = (json: string, kind: IdentityKind, isForgotten: ForgottenTest) =>
   textsIn(parseJson(json)).some(
     (text) => isForgotten(kind, text.slice(text.lastIndexOf('/') + 1)) || isForgotten('email', text),
   );
 
-/** True for the row of a record that is too old, and settled, so that its personal data is not kept. */
+/** Returns true for the row of a settled record that is too old to keep its personal data. */
 export function isExpired(
   { cells }: Pick<Row, 'cells'>,
   { plan: { index }, entity: { expiry } }: { plan: TablePlan; entity: Pick<Entity, 'expiry'> },

@@ -1,15 +1,15 @@
 import { ERASED, type Eraser } from './erase.ts';
 
-/** An e-mail address with all that may stand before it, such as the name of a parameter of a URL. */
+/** Matches an e-mail address and everything that may precede it, such as the name of a URL parameter. */
 const ADDRESS = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~:-]+(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/giu;
 
-/** Where the address may begin within such a match. */
+/** Matches the positions where the address may begin within such a match. */
 const BEGINNING = /^|(?<=[^\p{L}\p{N}])(?=[\p{L}\p{N}])/gu;
 
-/** True for a text, or JSON, that may hold an address. */
+/** Returns true for a text, or JSON, that may hold an address. */
 export const mayMention = (text: string): boolean => text.includes('@') || text.includes('%40');
 
-/** Returns an eraser of the e-mail addresses that a test holds for, wherever they stand in a text. */
+/** Returns an eraser of the e-mail addresses for which a test is true, anywhere in a text. */
 export const mentionEraser =
   (isForgotten: (email: string) => boolean): Eraser =>
   (text) =>
@@ -24,7 +24,7 @@ function eraseAddress(match: string, isForgotten: (email: string) => boolean): s
   return match;
 }
 
-/** The address as a URL encodes it, decoded; itself where it cannot be. */
+/** Returns the decoded form of an address in a URL; the address itself if it cannot be decoded. */
 function decoded(address: string): string {
   try {
     return decodeURIComponent(address);

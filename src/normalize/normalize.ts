@@ -5,7 +5,7 @@ import { addObject } from './objects.ts';
 import { rejectionOf } from './rejection.ts';
 import type { Row } from './rows.ts';
 
-/** Brings records into rows, before any transaction. */
+/** Converts records to rows, before any transaction. */
 export function normalize(source: Pick<SourceRef, 'secretKeys'>, incoming: readonly IncomingRecord[]): Batch {
   const batch = emptyBatch(source);
   addRecords(batch, incoming);
@@ -37,7 +37,7 @@ export interface SourceResponse {
   observedAt: string;
 }
 
-/** Brings the records of one response into rows, before any transaction. */
+/** Converts the records of one response to rows, before any transaction. */
 export function normalizeResponse(
   source: Pick<SourceRef, 'secretKeys'>,
   entity: Entity,
@@ -51,7 +51,7 @@ export function normalizeResponse(
 /** A part of a batch: records of one response, and the ids of those that are rows. */
 export type BatchPart = Pick<Batch, 'incoming' | 'ids'>;
 
-/** Adds the records of one response to a batch; returns what was added. */
+/** Adds the records of one response to a batch. Returns the added part. */
 export function addResponse(batch: Batch, entity: Entity, { records, observedAt }: SourceResponse): BatchPart {
   const [incoming, ids] = [batch.incoming.length, batch.ids.length];
   addRecords(
@@ -62,12 +62,13 @@ export function addResponse(batch: Batch, entity: Entity, { records, observedAt 
 }
 
 /**
- * Adds a record to a batch: its row in the entity's table and the rows of all that nests in it. Returns the rejection of a
- * record without a usable id, and undefined otherwise; what has no column or does not fit goes to `extra`.
+ * Adds a record to a batch: its row in the entity's table and the rows of all objects nested in it. Returns the
+ * rejection of a record without a usable id, and undefined otherwise. Fields without a column, and values that do not
+ * fit theirs, go to `extra`.
  *
- * Unless the source says that it has deleted the record, the record is alive: its row loses a tombstone. What nests in it
- * is left as it was found, as Polar keeps nesting discounts that it has deleted; only what the record owns and would lose
- * by not listing it is alive with it.
+ * Unless the source reports that it has deleted the record, the record is alive: its row loses a tombstone. Nested
+ * objects are left as they were found, because Polar keeps nesting discounts that it has deleted. Only what the record
+ * owns, and would lose by not listing it, is alive with it.
  */
 function addRecord(batch: Batch, incoming: IncomingRecord): Rejection | undefined {
   const { isDeleted } = incoming;
@@ -78,7 +79,7 @@ function addRecord(batch: Batch, incoming: IncomingRecord): Rejection | undefine
   return undefined;
 }
 
-/** The row of a record, or why it cannot be one. */
+/** Returns the row of a record, or the reason why it cannot be one. */
 function addRoot(batch: Batch, { entity, record, observedAt, isDeleted }: IncomingRecord): Row | string {
   if (!isObject(record)) return 'not an object';
   const root = { batch, observedAt, alive: !isDeleted };
@@ -87,7 +88,7 @@ function addRoot(batch: Batch, { entity, record, observedAt, isDeleted }: Incomi
   return row ?? (record.id === undefined ? 'no id' : 'an id of another form');
 }
 
-/** The result, or undefined when a value is nested so deeply that the stack runs out. */
+/** Returns the result, or undefined if a value is nested so deeply that the stack runs out. */
 function unlessTooDeep<T>(work: () => T): T | undefined {
   try {
     return work();

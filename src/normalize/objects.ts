@@ -9,19 +9,19 @@ import { sameJson } from './redact.ts';
 import { addRow, tableBatchOf, type Cell, type Row, type TableBatch } from './rows.ts';
 import { finishRow, keepUnknown, type Field } from './unknown.ts';
 
-/** A record that is being added, as what nests in it sees it. */
+/** A record that is being added, as its nested objects see it. */
 export interface Root {
   batch: Batch;
   observedAt: string;
-  /** True unless the source says that it has deleted the record itself, as opposed to what nests in it. */
+  /** True unless the source reports that it has deleted the record itself, as opposed to nested objects. */
   alive: boolean;
-  /** What was added within the object that is being added; absent for the record itself. */
+  /** Objects added so far within the object that is being added; absent for the record itself. */
   nested?: Addition[];
 }
 
 /**
- * Adds the row of one payload and of all that nests in it; returns undefined when the payload cannot be a row. `alive` is true
- * for one that the source has itself, as opposed to one that was found nested.
+ * Adds the row of one payload and of everything nested in it. Returns undefined if the payload cannot be a row. `alive`
+ * is true for a payload that the source has itself, as opposed to one that was found nested.
  */
 export function addObject(root: Root, entity: Entity, sent: JsonObject, alive = false): Row | undefined {
   const tableBatch = tableBatchOf(root.batch.rows, entity);
@@ -44,14 +44,14 @@ export function addObject(root: Root, entity: Entity, sent: JsonObject, alive = 
 /** A payload that has an id. */
 type Payload = Pick<Row, 'id' | 'record' | 'alive'>;
 
-/** The row of the response that the same payload came to before: most of what nests in a page was in it already. */
+/** Returns the row that the same payload produced earlier in the response: most objects nested in a page repeat. */
 function repeatedRow({ observedAt }: Root, { first }: TableBatch, { id, record, alive }: Payload): Row | undefined {
   const row = first.get(id);
   const isSame = row?.observedAt === observedAt && row.alive === alive && sameJson(row.record, record);
   return isSame ? row : undefined;
 }
 
-/** Adds again what pages before had as well. The cells are copied, as a row may be masked. */
+/** Adds an object that earlier pages also had. The cells are copied, because a row may be masked. */
 function addKnown(root: Root, tableBatch: TableBatch, { row, columnsKey, drift, nested }: KnownObject): Row {
   const { batch, observedAt } = root;
   addAgain({ batch, observedAt, alive: root.alive }, nested);
@@ -70,7 +70,7 @@ interface NewObject {
   circumstances: Pick<KnownObject, 'entity' | 'alive' | 'isRootAlive' | 'secretKeys'>;
 }
 
-/** Adds a row. What nobody can change, as many pages share it, is remembered. */
+/** Adds a row. Remembers the result for an immutable object, which many pages share. */
 function addNew(root: Root, tableBatch: TableBatch, { sent, payload, circumstances }: NewObject): Row {
   const nested: Addition[] = [];
   const { row, columnsKey, drift } = makeRow({ ...root, nested }, tableBatch, payload);
@@ -82,7 +82,7 @@ function addNew(root: Root, tableBatch: TableBatch, { sent, payload, circumstanc
   return addRow(tableBatch, row, columnsKey);
 }
 
-/** What a payload comes to, once all that nests in it is added. */
+/** Row made from a payload, once everything nested in it is added. */
 type MadeRow = Pick<KnownObject, 'row' | 'columnsKey' | 'drift'>;
 
 function makeRow(root: Root, tableBatch: TableBatch, { id, record, alive }: Payload): MadeRow {
@@ -106,7 +106,10 @@ function makeRow(root: Root, tableBatch: TableBatch, { id, record, alive }: Payl
   return { row, drift, columnsKey: missing === 0 ? layout.columnsKey[alive ? 'alive' : 'nested'] : undefined };
 }
 
-/** The cells of the fields that have columns, and whether all of them have one; values that do not fit are added to `extra`. */
+/**
+ * Returns the cells of the fields that have columns; `isWhole` is true if every column got one. Adds values that do not
+ * fit to `extra`.
+ */
 function cellsOf(
   { columns, blank }: Layout,
   values: readonly Json[],
@@ -118,7 +121,7 @@ function cellsOf(
     const value = values[at];
     const fitted = value === undefined || value === null ? value : column.encode(value);
     if (fitted === undefined && value !== undefined) extra.push([column.name, value]);
-    // A version that cannot be read is no version: the column is left alone, and the later observed state wins.
+    // An unreadable version is no version: the column is left alone, and the later observed state wins.
     const cell = fitted === undefined && value !== undefined && !isVersion(column.name) ? null : fitted;
     if (cell === undefined) isWhole = false;
     cells[index] = cell;
@@ -128,17 +131,17 @@ function cellsOf(
 
 const isVersion = (name: string) => name === 'modified_at' || name === 'created_at';
 
-/** What a nested value came to: the rows of its set, unless they are not all known, and what could not be a row. */
+/** Result of adding a nested value: the rows of its set, unless some are unknown, and the rest that cannot be a row. */
 interface Unfolded {
   rows?: Cell[][];
   /** Kept in the parent's `extra`. */
   unfit?: Json;
 }
 
-/** Sets that nobody can change, with what was added within them. */
+/** Immutable sets, with the objects added within them. */
 const knownSets = new WeakMap<JsonObject, { relation: Relation; unfolded: Unfolded; nested: readonly Addition[] }>();
 
-/** Adds what a nested value holds. A set that many pages share is read once. */
+/** Adds the contents of a nested value. A set that many pages share is read once. */
 function unfold(root: Root, relation: Relation, value: Json, parentId: string): Unfolded {
   if (relation.kind === 'one') return value === null || addNested(root, relation.entity, value) ? {} : { unfit: value };
   if (relation.kind === 'owned' || !isObject(value) || !Object.isFrozen(value))
@@ -183,13 +186,16 @@ function membersOf(relation: Exclude<Relation, { kind: 'one' }>, value: Json, pa
 const addNested = (root: Root, entity: Entity, value: Json | undefined) =>
   isObject(value) ? addObject(root, entity, value) : undefined;
 
-/** A list whose absence proves a deletion proves presence as well. */
+/** Returns the cells of an owned row. A list whose absence proves a deletion proves presence as well. */
 function ownedCells(root: Root, { entity, onRemoved }: Relation & { kind: 'owned' }, { entity: value }: JoinRow) {
   const row = isObject(value) ? addObject(root, entity, value, root.alive && onRemoved === 'delete') : undefined;
   return row && [row.id];
 }
 
-/** The join table's cells of one member, with the parent's left open; undefined when a key or the entity is unusable. */
+/**
+ * Returns the join table's cells of one member, with the parent's left open; undefined if a key or the entity is
+ * unusable.
+ */
 function memberCells(root: Root, relation: Relation & { kind: 'set' }, member: JoinRow): Cell[] | undefined {
   const { row } = member;
   if (!row) return undefined;

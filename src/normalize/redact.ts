@@ -1,6 +1,9 @@
 import { isObject, type Json } from '../model/json.ts';
 
-/** True if two JSON values are the same, with keys in any order. Most of what a page nests is compared: identical values are not looked into. */
+/**
+ * True if two JSON values are equal, with keys in any order. Most nested data of a page is compared: identical values
+ * are not read.
+ */
 export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
@@ -24,10 +27,10 @@ function sameList(left: readonly Json[], right: readonly Json[]): boolean {
   return true;
 }
 
-/** Text without the credentials of one payload. */
+/** Returns a text without the credentials of one payload. */
 export type Redactor = (text: string) => string;
 
-/** A shorter value is no credential, and might be a part of anything. */
+/** Minimum length of a credential; a shorter value might be part of anything. */
 const SHORTEST_SECRET = 8;
 
 /** A credential with the key it came under. */
@@ -35,7 +38,9 @@ export type Secret = [key: string, secret: string];
 
 const patterns = new WeakMap<ReadonlySet<string>, { key: RegExp; quoted: RegExp }>();
 
-/** The keys in every spelling: client_secret is also clientSecret, Client-Secret and CLIENTSECRET. */
+/**
+ * Returns patterns of the keys in every spelling: client_secret is also clientSecret, Client-Secret and CLIENTSECRET.
+ */
 function patternsOf(secretKeys: ReadonlySet<string>): { key: RegExp; quoted: RegExp } {
   const known = patterns.get(secretKeys);
   if (known) return known;
@@ -55,30 +60,30 @@ const CREDENTIAL = /(?:token|secrets?|password|(?:api|access|private|secret|sign
 /** True for a name that credentials have at any API. */
 export const namesCredential = (key: string) => CREDENTIAL.test(key);
 
-/** Tells whether a field holds a credential. */
+/** Returns true if a field holds a credential. */
 export type Suspicion = (key: string, value: Json | undefined) => boolean;
 
-/** Of fields that are documented: by the keys that are known to hold credentials. */
+/** Returns a test for documented fields, by the keys known to hold credentials. */
 export const knownAs =
   (secretKeys: ReadonlySet<string>): Suspicion =>
   (key) =>
     isSecretKey(key, secretKeys);
 
-/** Of fields that nobody has looked at: texts under a name that credentials have as well. */
+/** Returns a test for undocumented fields: texts under a name that credentials also have. */
 export const namedLike =
   (secretKeys: ReadonlySet<string>): Suspicion =>
   (key, value) =>
     isSecretKey(key, secretKeys) || (typeof value === 'string' && namesCredential(key));
 
-/** True when JSON text may have a key that holds a credential. */
+/** True if JSON text may have a key that holds a credential. */
 export const mayHoldSecret = (json: string, secretKeys: ReadonlySet<string>) =>
   patternsOf(secretKeys).quoted.test(json);
 
-/** True for a value that can be distinguished from what is around it. */
+/** True for a value that can be distinguished from the text around it. */
 export const isSecret = (value: Json | undefined): value is string =>
   typeof value === 'string' && value.length >= SHORTEST_SECRET;
 
-/** Credentials of the value and of all within it. */
+/** Returns the credentials in a value, at any depth. */
 export function secretsWithin(value: Json, isCredential: Suspicion): Secret[] {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return [];
   const own = isObject(value) ? Object.entries(value).filter(([key, inner]) => isCredential(key, inner)) : [];
@@ -88,7 +93,7 @@ export function secretsWithin(value: Json, isCredential: Suspicion): Secret[] {
   ];
 }
 
-/** Replaces credentials in a text by their names. */
+/** Returns a redactor that replaces credentials in a text by their names. */
 export function redactorFor(secrets: readonly Secret[]): Redactor {
   const named = secrets.map(([key, secret]) => ({ secret, name: `[${key}]` }));
   return (text) =>
@@ -98,7 +103,10 @@ export function redactorFor(secrets: readonly Secret[]): Redactor {
     );
 }
 
-/** The value without the fields that hold credentials, at any depth, and with credentials blanked out of its texts. */
+/**
+ * Returns the value without the fields that hold credentials, at any depth, and with credentials blanked out of its
+ * texts.
+ */
 export function withoutSecrets(value: Json, isCredential: Suspicion, blank: Redactor): Json {
   if (typeof value === 'string') return blank(value);
   if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, isCredential, blank));
@@ -109,7 +117,7 @@ export function withoutSecrets(value: Json, isCredential: Suspicion, blank: Reda
 
 const DEEPEST = 64;
 
-/** The value with everything below 64 levels cut off. */
+/** Returns the value with everything below 64 levels cut off. */
 export function truncateDepth(value: Json, depth = 0): Json {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
   if (depth === DEEPEST) return '…';

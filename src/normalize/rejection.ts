@@ -5,7 +5,10 @@ import { namedLike, redactorFor, secretsWithin, truncateDepth, withoutSecrets } 
 
 const PAYLOAD_LIMIT = 100_000;
 
-/** A record for `sync.rejected_records`: without secrets and what its table would not have, and cut off where it is huge or deep. */
+/**
+ * Returns a record for `sync.rejected_records`: without secrets and without data that its table would not hold, and
+ * truncated if it is huge or deep.
+ */
 export function rejectionOf(
   { record: whole, entity: { dropped } }: Pick<IncomingRecord, 'record' | 'entity'>,
   reason: string,

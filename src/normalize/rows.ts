@@ -5,22 +5,25 @@ import { presentMs } from '../model/clock.ts';
 import { microseconds } from '../model/instant.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
-/** A value as Postgres' text input; null for SQL NULL; undefined where the payload has no such field. */
+/** A value as Postgres' text input; null for SQL NULL; undefined if the payload has no such field. */
 export type Cell = string | null | undefined;
 
-/** What one payload says of one row. */
+/** The content of one row, from one payload. */
 export interface Row {
   id: string;
-  /** By the plan's column order. */
+  /** In the plan's column order. */
   cells: Cell[];
-  /** What has no column or did not fit its column, as JSON text. */
+  /** Fields without a column and values that did not fit theirs, as JSON text. */
   extra: string;
   observedAt: string;
-  /** True when the payload shows that the source has the record: a tombstone is taken away. */
+  /** True if the payload shows that the source has the record: a tombstone is removed. */
   alive: boolean;
-  /** For each nested set the payload carries, by wire key: the join table's cells of each member, or the owned rows' ids. */
+  /**
+   * Each nested set that the payload carries, by wire key: the join table's cells of each member, or the owned rows'
+   * ids.
+   */
   sets: ReadonlyMap<string, readonly Cell[][]>;
-  /** The payload itself, to recognise a repetition. */
+  /** The payload itself, to recognize a repetition. */
   record: JsonObject;
 }
 
@@ -32,7 +35,7 @@ export interface ColumnSet {
   rows: Map<string, Row>;
 }
 
-/** All rows of one entity, and by id the first payload of the response that was added last. */
+/** All rows of one entity and, by id, the first payload of the response that was added last. */
 export interface TableBatch {
   entity: Entity;
   plan: TablePlan;
@@ -43,7 +46,7 @@ export interface TableBatch {
 /** Rows of every table that a batch of payloads touches. */
 export type Rows = Map<PgTable, TableBatch>;
 
-/** The batch of an entity's table, made when it is the first of its kind. */
+/** Returns the batch of an entity's table, which is created for its first row. */
 export function tableBatchOf(rows: Rows, entity: Entity): TableBatch {
   let batch = rows.get(entity.table);
   if (!batch) {
@@ -53,7 +56,10 @@ export function tableBatchOf(rows: Rows, entity: Entity): TableBatch {
   return batch;
 }
 
-/** Adds a row; of two with the same column set and id the newer state stays, at equal versions the one observed later. */
+/**
+ * Adds a row. Of two rows with the same column set and id, the newer state stays; at equal versions, the one observed
+ * later.
+ */
 export function addRow(
   batch: TableBatch,
   row: Row,
@@ -67,7 +73,7 @@ export function addRow(
   return row;
 }
 
-/** The key of the column set of a row with these cells and sets. */
+/** Returns the key of the column set of a row with these cells and sets. */
 export function columnsKeyOf(cells: readonly Cell[], sets: Iterable<string>, alive: boolean): string {
   const carried = cells.map((cell) => (cell === undefined ? '0' : '1')).join('');
   return [alive ? `+${carried}` : carried, ...sets].join(',');
@@ -88,10 +94,13 @@ function isNewer(plan: TablePlan, row: Row, present: Row): boolean {
   return row.observedAt >= present.observedAt;
 }
 
-/** A date of the source's that lies further ahead than this says nothing. */
+/** Maximum time by which a source's date may lie ahead; one further ahead is meaningless. */
 const MOST_VERSION_AHEAD_MS = 3_600_000;
 
-/** The newest version among the rows, in microseconds since 1970; zero when none has one. Those of the far future do not count. */
+/**
+ * Returns the newest version among the rows, in microseconds since 1970; zero if none has one. Versions in the far
+ * future do not count.
+ */
 export function newestVersion(rows: Rows): number {
   const latest = (presentMs() + MOST_VERSION_AHEAD_MS) * 1000;
   const plausible = (at = 0) => (at < latest ? at : 0);

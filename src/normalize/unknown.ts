@@ -4,10 +4,13 @@ import type { Layout } from './layout.ts';
 import { isSecret, knownAs, mayHoldSecret, namedLike, redactorFor, withoutSecrets, type Secret } from './redact.ts';
 import type { Row } from './rows.ts';
 
-/** A field of a record, or what could not be read of it. */
+/** A field of a record, or its unreadable part. */
 export type Field = [name: string, value: Json];
 
-/** Adds what has neither a column nor a relation to `extra`; returns the credentials among it instead of keeping them. */
+/**
+ * Adds fields with neither a column nor a relation to `extra`. Returns the credentials among them instead of keeping
+ * them.
+ */
 export function keepUnknown({ unknown }: Layout, values: readonly Json[], extra: Field[]): Secret[] {
   const secrets: Secret[] = [];
   for (const { at, name, isDropped, originalAt, isSecret: isKnown, isSuspect } of unknown) {
@@ -15,19 +18,22 @@ export function keepUnknown({ unknown }: Layout, values: readonly Json[], extra:
     if (value === undefined) continue;
     const isCredential = isKnown || (isSuspect && typeof value === 'string');
     if (!isCredential && !isDropped && values[originalAt] === undefined) extra.push([name, value]);
-    // What only a name speaks for is not looked for elsewhere: it may be a word like any other.
+    // A value that only its name makes suspect is not searched for elsewhere: it may be an ordinary word.
     if (isKnown && isSecret(value)) secrets.push([name, value]);
   }
   return secrets;
 }
 
-/** What of a record has no column. */
+/** The parts of a record without a column. */
 interface Unknown {
   extra: readonly Field[];
   secrets: readonly Secret[];
 }
 
-/** Takes secrets out of the cells, and out of what is extra what Postgres cannot hold; returns the fields of the latter. */
+/**
+ * Removes secrets from the cells, and from `extra` everything that Postgres cannot hold. Returns the names of the extra
+ * fields.
+ */
 export function finishRow(row: Row, layout: Layout, { extra, secrets }: Unknown): string[] {
   const { secretKeys, table } = layout;
   hideSecrets(row, layout, secrets);
@@ -37,10 +43,10 @@ export function finishRow(row: Row, layout: Layout, { extra, secrets }: Unknown)
   return Object.keys(kept ?? {}).map((key) => `${table}.${key.slice(0, LONGEST_NAME)}`);
 }
 
-/** Longer names of fields are cut in what is counted and logged. */
+/** Maximum length of a field's name in counts and logs; longer names are cut. */
 const LONGEST_NAME = 100;
 
-/** A credential is sometimes a part of another field, such as a URL or a map: there it is blanked out or left out. */
+/** Removes credentials that are part of another field, such as a URL or a map: they are blanked out or left out. */
 function hideSecrets({ cells }: Row, { texts, documents, secretKeys }: Layout, secrets: readonly Secret[]): void {
   const blank = redactorFor(secrets);
   for (const index of secrets.length > 0 ? texts : []) {

@@ -1,13 +1,13 @@
-/** What docs/errors.md says of a code. */
+/** An error code's entry in docs/errors.md. */
 export interface ErrorEntry {
   title: string;
-  /** What happened, and why. */
+  /** The event, and its cause. */
   means: string;
-  /** What to do. */
+  /** The remedy. */
   fix: string;
-  /** The exit code of a command that ends with this error; absent where none does. */
+  /** Exit code of a command that ends with this error; absent if none does. */
   exit?: 1 | 2;
-  /** The HTTP status of a response with this error; absent where there is none. */
+  /** HTTP status of a response with this error; absent if there is none. */
   http?: number;
 }
 

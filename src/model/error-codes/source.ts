@@ -1,6 +1,6 @@
 import type { ErrorEntries } from './entry.ts';
 
-/** Errors of the billing provider's API, and of what lies between. */
+/** Errors of the billing provider's API, and of the network and proxies before it. */
 export const sourceErrors = {
   CS4101: {
     title: 'No response from the source',
