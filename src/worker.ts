@@ -44,13 +44,13 @@ export interface Worker {
   /** Address of the admin server. */
   url: string;
   backend: JobQueue['backend'];
-  /** Resolves once walks are running. Rejects where they cannot be started: then there is no use in this worker. */
+  /** Resolves once walks are running. Rejects if they cannot be started: then the worker is of no use. */
   walking: Promise<void>;
   /** Finishes the current pages, then closes everything in reverse order. */
   close(): Promise<void>;
 }
 
-/** Waits until the signal. Throws when the walks of the worker cannot be started. */
+/** Waits until the signal. Throws if the worker's walks cannot be started. */
 export async function serveUntil(worker: Worker, signal: AbortSignal): Promise<void> {
   const stopped = signal.aborted ? Promise.resolve([]) : once(signal, 'abort');
   await Promise.race([stopped, worker.walking.then(() => stopped)]);
@@ -77,7 +77,7 @@ const SETTLE_MS = 5000;
 /** Pauses in ms between attempts to start the jobs of walks. */
 const START_PAUSES = { minTimeout: 200, maxTimeout: 5000 };
 
-/** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws when the signal is aborted before it runs. */
+/** Starts the service on a migrated database: queue, admin server, schedules, jobs. Throws if aborted meanwhile. */
 export async function startWorker(plan: WorkPlan, db: Database, log: Logger, signal: AbortSignal): Promise<Worker> {
   const { config, sources, scheduled } = plan;
   const stopping = new AbortController();
@@ -128,19 +128,19 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
   }
 }
 
-/** What ends with the service. */
+/** Functions and signal that end together with the service. */
 interface Release {
   releasers: (() => Promise<unknown>)[];
   signal: AbortSignal;
 }
 
-/** What walks are started with. */
+/** Dependencies of starting walks. */
 interface Walks {
   maintained: Maintenance;
   /** A context of each source that has optional streams. */
   askers: readonly SyncContext[];
   metrics: Metrics;
-  /** Checks whether the service is ready. */
+  /** Checks that the service is ready. */
   isReady: () => Promise<unknown>;
 }
 
@@ -150,13 +150,13 @@ async function putOurSchedules({ queue, log, scheduled }: Maintenance): Promise<
 }
 
 /**
- * Walks that are started when the service is ready otherwise, as they wait for the source: asking for scopes takes a few requests,
- * and ten seconds where it hangs.
+ * Walks start once everything else is ready, because they wait for the source: checking scopes takes a few requests, or
+ * ten seconds if it hangs.
  */
 function openWalks(walks: Walks, signal: AbortSignal) {
   const releasers: Release['releasers'] = [];
   let starting: Promise<void> = Promise.resolve();
-  const hasEnded = () => starting.catch(() => undefined); // whoever waits for the start gets its error
+  const hasEnded = () => starting.catch(() => undefined); // callers that wait for the start get its error
   return {
     start() {
       starting = startWalks(walks, { releasers, signal });
@@ -170,14 +170,14 @@ function openWalks(walks: Walks, signal: AbortSignal) {
   };
 }
 
-/** Asks for scopes, then starts the jobs of walks and their maintenance. */
+/** Checks scopes, then starts the jobs of walks and their maintenance. */
 async function startWalks(
   { maintained, askers, metrics, isReady }: Walks,
   { releasers, signal }: Release,
 ): Promise<void> {
   const { queue, runnable } = maintained;
   if (runnable.length === 0) return;
-  await isReady(); // whoever waits for /readyz hears of it before the work begins
+  await isReady(); // callers that wait for /readyz see it before the work begins
   signal.throwIfAborted();
   const watching = await watchScopes(askers, maintained, signal);
   releasers.push(() => watching.ended);
@@ -194,7 +194,7 @@ async function startWalks(
   releasers.push(() => maintenance);
 }
 
-/** Tries until it succeeds, or the signal: a worker that is ready does not end because its database or queue fails just then. */
+/** Retries until success or the signal: a ready worker does not end because its database or queue fails just then. */
 const untilStarted = (start: () => Promise<void>, log: Logger, signal: AbortSignal): Promise<void> =>
   pRetry(start, {
     ...START_PAUSES,
@@ -205,7 +205,7 @@ const untilStarted = (start: () => Promise<void>, log: Logger, signal: AbortSign
       log.warn({ errorCode: errorCodeOf(error) }, `walks could not be started: ${formatError(error)}`),
   });
 
-/** Starts to deliver events, where there is a receiver for them. */
+/** Starts delivering events if there is a receiver. */
 async function startHooks(
   jobs: Omit<HookJobs, 'deliver'>,
   config: HookConfig | undefined,
@@ -224,7 +224,7 @@ async function startHooks(
   releasers.push(await startHookJobs({ ...jobs, deliver: (id) => deliver(pool, hook, id) }, signal));
 }
 
-/** What maintenance does beside the queue's. */
+/** Returns the maintenance besides that of the queue. */
 const upkeepOf = ({ keepChangesDays, privacy }: Config, context: { db: Database; log: Logger }) => ({
   keepChangesDays,
   restrain: (signal: AbortSignal) => restrain(context, { sources: sourceEntities, privacy }, signal),
@@ -238,7 +238,7 @@ async function closeAll(releasers: (() => Promise<unknown>)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Gives each stream a client of its own, so that a run counts its own requests. */
+/** Gives each stream a client of its own: a run counts its own requests. */
 function runnableStreams(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): RunnableStream[] {
   return sources.flatMap((source) =>
     source.streams.map((stream) => {
@@ -249,7 +249,7 @@ function runnableStreams(sources: readonly Source[], db: Database, metrics: Metr
   );
 }
 
-/** Gives each source with optional streams a client of its own to ask for their scopes with. */
+/** Gives each source with optional streams a client of its own to check their scopes. */
 function scopeAskers(sources: readonly Source[], db: Database, metrics: Metrics, log: Logger): SyncContext[] {
   return sources
     .filter(({ streams }) => streams.some(({ isOptional }) => isOptional))
@@ -259,8 +259,8 @@ function scopeAskers(sources: readonly Source[], db: Database, metrics: Metrics,
 }
 
 /**
- * Returns a function that makes a walk due once per burst of webhooks. Nobody waits for it: where the queue is down, the walk runs
- * by its schedule.
+ * Returns a function that makes a walk due once per burst of webhooks. Callers do not wait for it: if the queue is
+ * down, the walk runs by its schedule.
  */
 function bringForward(queue: JobQueue, { pool }: Database, log: Logger): (ref: StreamRef) => void {
   return (ref) => {
@@ -275,7 +275,7 @@ function bringForward(queue: JobQueue, { pool }: Database, log: Logger): (ref: S
   };
 }
 
-/** Removes our schedules from the queue of older versions, which any application with a queue of that name shared. */
+/** Removes our schedules from the older versions' queue, which any application with a queue of that name shared. */
 async function leaveOldQueue(queue: JobQueue, log: Logger): Promise<void> {
   const moved = await queue.takeOverOld(scheduleIds(Object.keys(streamEntities)));
   if (moved > 0)

@@ -4,7 +4,7 @@ import type { ServerConfig } from '../config/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import { isLoopback } from '../model/loopback.ts';
 
-/** Throws a ConfigError when the admin pages would be open to other machines. */
+/** Throws a ConfigError if the admin pages would be open to other machines. */
 export function requireAdminToken({ host, adminToken }: ServerConfig): void {
   if (isLoopback(host) || adminToken !== undefined) return;
   throw new ConfigError(
@@ -27,11 +27,14 @@ function tokenOf(header = ''): string | undefined {
 const FORWARDING =
   /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-.+|fly-.+)$/;
 
-/** True for a request that may come through a proxy: nginx adds no header by default, but speaks HTTP/1.0. */
+/** True for a request that may come through a proxy: nginx adds no header by default, but uses HTTP/1.0. */
 const isForwarded = ({ headers, raw }: FastifyRequest) =>
   raw.httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDING.test(name));
 
-/** True when a page of another site made the browser send the request. Current browsers say so, older ones name the origin. */
+/**
+ * True if a page of another site made the browser send the request. Current browsers say so, older ones name the
+ * origin.
+ */
 function isCrossSite({ headers, host }: FastifyRequest): boolean {
   const { origin, 'sec-fetch-site': site = 'none' } = headers;
   if (!['same-origin', 'none'].includes(site)) return true;
@@ -40,9 +43,13 @@ function isCrossSite({ headers, host }: FastifyRequest): boolean {
 
 const ANOTHER_SITE = 'this request comes from another site';
 
-/** Returns why a request must not act with the operator's rights; `isOpen` is true where no token protects the pages. */
+/**
+ * Returns the reason why a request must not act with the operator's rights; `isOpen` is true if no token protects the
+ * pages.
+ */
 function objectionTo(request: FastifyRequest, isOpen: boolean): string | undefined {
-  // Without a token, a host name that points to this machine would open the pages to any site, and a proxy to all its clients.
+  // Without a token, a host name that points to this machine would open the pages to any site, and a proxy to all its
+  // clients.
   if (isOpen && !isLoopback(request.hostname)) return ANOTHER_SITE;
   if (isOpen && isForwarded(request))
     return 'this request comes through a proxy: set ADMIN_TOKEN to open the pages there';
@@ -50,7 +57,7 @@ function objectionTo(request: FastifyRequest, isOpen: boolean): string | undefin
   return !isReading && isCrossSite(request) ? ANOTHER_SITE : undefined;
 }
 
-/** Returns a hook that admits requests with the token, or, where there is none, requests from this machine. */
+/** Returns a hook that admits requests with the token or, if there is none, requests from this machine. */
 export function adminGuard({ adminToken }: ServerConfig) {
   const expected = adminToken === undefined ? undefined : digest(adminToken);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {

@@ -1,6 +1,6 @@
 /** Gathers items that arrive one by one into batches. */
 export interface Inbox<T, R> {
-  /** Adds an item, and returns its result. Rejects when too many items wait, or when the work fails. */
+  /** Adds an item, and returns its result. Rejects if too many items are waiting, or if the work fails. */
   add(item: T): Promise<R>;
 }
 
@@ -14,9 +14,9 @@ interface Waiting<T, R> {
 }
 
 /**
- * Processes one batch at a time. Items that arrive meanwhile form the next batch, so that a lone item does not wait and a flood
- * costs few transactions. `work` returns the results in the order of the items. When it fails because of an item, as
- * `isOfItem` decides, the items are processed one by one; otherwise the whole batch fails.
+ * Processes one batch at a time. Items that arrive meanwhile form the next batch: a single item does not wait, and a
+ * flood costs few transactions. `work` returns the results in the order of the items. If it fails because of an item,
+ * as `isOfItem` decides, the items are processed one by one; otherwise the whole batch fails.
  */
 export function createInbox<T, R>(
   work: (items: T[]) => Promise<R[]>,

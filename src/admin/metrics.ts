@@ -16,15 +16,15 @@ export interface Reading {
 
 /** Values that are read when Prometheus scrapes. */
 export interface Gauges {
-  /** Age of what is stored, in seconds, by stream of an account. */
+  /** Age of the stored data, in seconds, by stream of an account. */
   freshness: () => Promise<readonly Reading[]>;
-  /** Share of the present slice of the budget that is used, by account of a source. */
+  /** Used share of the budget's current slice, by account of a source. */
   budgetUsed: () => Promise<readonly Reading[]>;
   /** Jobs by state. */
   queueDepth: () => Promise<Readonly<Record<string, number>>>;
 }
 
-/** Counts what happens, for Prometheus. */
+/** Metrics for Prometheus, updated as events occur. */
 export interface Metrics {
   onAnswer: (account: AccountRef, status: number | undefined) => void;
   onCommitted: (ref: StreamRef, committed: CommitResult) => void;

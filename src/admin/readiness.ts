@@ -10,7 +10,7 @@ import type { QueueState } from './queue-state.ts';
 
 /** Checks whether the service can do its work. */
 export interface Readiness {
-  /** Returns the failure of each check by name; undefined for a passed check. Calls meanwhile get the same result. */
+  /** Returns the failure of each check by name; undefined for a passed check. Concurrent calls get the same result. */
   check: () => Promise<Record<string, string | undefined>>;
   close: () => Promise<void>;
 }
@@ -19,15 +19,15 @@ export interface Readiness {
 const [PATIENCE_MS, QUERY_MS] = [3000, 2500];
 
 /**
- * Opens the readiness checks: database and queue take a write, which is undone, and no due walk waits for long. They have a
- * session of their own, as the sessions of walks may all be blocked.
+ * Opens the readiness checks: database and queue accept a write, which is undone, and no due walk has waited for long.
+ * They have a session of their own, because the sessions of walks may all be blocked.
  */
 export async function openReadiness(db: Database, queue: QueueState, watched: ScheduledSources): Promise<Readiness> {
   const overdue = await watchOverdue(db, queue, watched);
   const { pool, close } = openPool(db, { max: 1, queryTimeoutMs: QUERY_MS });
   pool.connect().then(
     (session) => session.release(),
-    () => undefined, // the checks say so
+    () => undefined, // the checks report it
   );
   const checks = {
     database: () => tryWrite(pool, []),

@@ -14,13 +14,15 @@ import { commitWebhooks, type Outcome, type ReceivedWebhook } from '../load/webh
 import { createInbox, type Inbox } from './inbox.ts';
 import type { Metrics } from './metrics.ts';
 
-/** The largest body of a webhook. */
+/** Maximum size of a webhook's body. */
 export const MOST_BYTES = 1_048_576;
 
-/** The sessions for webhooks: a source waits ten seconds for the response, and must get a refusal before that. */
+/**
+ * Limits of the sessions for webhooks: a source waits ten seconds for the response, and must get a refusal before that.
+ */
 export const WEBHOOK_SESSIONS = { max: 2, queryTimeoutMs: 4000 };
 
-/** What webhooks are stored with. */
+/** Dependencies of storing webhooks. */
 export interface WebhookServices {
   /** Returns sessions whose statements end before the source stops waiting for the response. */
   db: () => Promise<Pick<Database, 'pool'>>;
@@ -43,24 +45,27 @@ export interface WebhookResponse {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Takes the webhooks of one account. */
+/** Receives the webhooks of one account. */
 export interface WebhookReceiver {
   source: string;
   account: string;
-  /** The path below which the service takes them. */
+  /** The path under which the service receives them. */
   path: string;
   receive: (request: WebhookRequest) => Promise<WebhookResponse>;
 }
 
 /**
- * Returns a receiver for each account with a webhook secret. Its response is 200 for a webhook that is stored, known or irrelevant;
- * 401 for a wrong signature, without storing anything; 503 when it cannot be stored, as while the database is down or a user's
- * trigger refuses it, so that the source sends it again.
+ * Returns a receiver for each account with a webhook secret. It responds 200 for a webhook that is stored, known or
+ * irrelevant; 401 for a wrong signature, without storing anything; 503 if the webhook cannot be stored, as while the
+ * database is down or a user's trigger refuses it, which makes the source send it again.
  */
 export const webhookReceivers = (sources: readonly Source[], services: WebhookServices): WebhookReceiver[] =>
   sources.flatMap((source) => (source.webhooks ? [receiverOf(source, source.webhooks, services)] : []));
 
-/** Refuses compressed bodies: no source compresses its webhooks, and a proxy that did would make the signature look wrong. */
+/**
+ * Refuses compressed bodies: no source compresses its webhooks, and a proxy that did would make the signature look
+ * wrong.
+ */
 export function refuseEncoding(encoding = 'identity'): WebhookResponse | undefined {
   if (/^(identity)?$/i.test(encoding)) return undefined;
   const error = `the body is encoded (${encoding.slice(0, 40)}): send it as it is`;

@@ -9,24 +9,27 @@ interface ReportPage {
   policy: string;
 }
 
-/** Returns the report of a month, of the last whole one where none is named; undefined while too many others are being made. */
+/**
+ * Returns the report of a month, or of the last whole one if none is named; undefined while too many others are being
+ * made.
+ */
 export type ReportPages = (month: string | undefined) => Promise<ReportPage | undefined>;
 
-/** A report is shown again for so long before it is made again. */
+/** Time for which a report is shown again before it is made again. */
 const KEPT_MS = 600_000;
 
-/** Milliseconds after which a query of a report is given up. */
+/** Timeout of a report's queries in milliseconds. */
 const LONGEST_REPORT_QUERY_MS = 20_000;
 
-/** Reports of so many months are kept. */
+/** Maximum number of months whose reports are kept. */
 const MOST_KEPT = 12;
 
-/** So many reports are made or wait for that, one after the other. */
+/** Maximum number of reports that are being made or wait for that, one after the other. */
 const MOST_UNFINISHED = 4;
 
 /**
- * Creates a function that makes reports. What they cost is bounded: one is made at a time, in one session of the database, and shown
- * again for ten minutes; few wait, and a query ends after 20 seconds.
+ * Creates a function that makes reports at a bounded cost: one is made at a time, in one database session, and shown
+ * again for ten minutes. Few wait, and a query ends after 20 seconds.
  */
 export function reportPages({ pool }: Pick<Database, 'pool'>, timezone: string, signal: AbortSignal): ReportPages {
   const make = async (month: string | undefined): Promise<ReportPage> => {
@@ -56,8 +59,8 @@ export function reportPages({ pool }: Pick<Database, 'pool'>, timezone: string, 
 const MONTH = /^\d{4}-\d{2}$/;
 
 /**
- * Adds `GET /report`, with `?month=2026-10`. Responds 400 for a month without a report, and 503 when it takes too long, or while too
- * many others are being made.
+ * Adds `GET /report`, with `?month=2026-10`. Responds 400 for a month without a report, and 503 if it takes too long,
+ * or while too many others are being made.
  */
 export const reportRoute =
   (pages: ReportPages): FastifyPluginAsync =>

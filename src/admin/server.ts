@@ -19,18 +19,21 @@ export interface Pages {
   metrics: Metrics;
   report: ReportPages;
   webhooks: FastifyPluginAsync;
-  /** BullMQ's dashboard, which is mounted at `/queues`. */
+  /** BullMQ's dashboard, mounted at `/queues`. */
   dashboard: FastifyPluginAsync;
 }
 
 /** A listening server. */
 export interface AdminServer {
   url: string;
-  /** Stops taking requests, and waits for the current ones. */
+  /** Stops accepting requests, and waits for the current ones. */
   close(): Promise<void>;
 }
 
-/** Opens the admin server: health and webhooks for everybody, the rest for operators. Throws a ConfigError when the port is taken. */
+/**
+ * Opens the admin server: health and webhooks for everybody, the rest for operators. Throws a ConfigError if the port
+ * is taken.
+ */
 export async function openAdminServer(config: ServerConfig, pages: Pages, log: Logger): Promise<AdminServer> {
   const app = Fastify({
     logger: false,
@@ -57,12 +60,12 @@ export async function openAdminServer(config: ServerConfig, pages: Pages, log: L
   return { url, close };
 }
 
-/** In place of compilers that Fastify would load at each start, although no route here has a schema. */
+/** Replaces compilers that Fastify would load at each start, although no route here has a schema. */
 function withoutSchemas(): never {
   throw new Error('routes of the admin server have no schemas');
 }
 
-/** Timeout for receiving a request, and for the current requests at the end. */
+/** Timeouts for receiving a request, and for the current requests when closing. */
 const [REQUEST_MS, CLOSE_MS] = [10_000, 3000];
 
 /** Returns a client's error to the client. Logs an internal error without showing it to strangers. */

@@ -215,7 +215,7 @@ const rejectionValues = ({ stream, recordId, reason, firstSeenAt }, now) => ({
   firstSeen: ago(firstSeenAt, now),
 });
 
-/** What an operator should look at: kinds and sentences. @param {StreamStatus} stream @returns {Map<string, string>} */
+/** Returns what needs an operator: kinds and sentences. @param {StreamStatus} stream @returns {Map<string, string>} */
 function concernsOf(stream) {
   const { stream: name, walk } = stream;
   const found = new Map();

@@ -6,8 +6,8 @@ const style = asset('status-page.css');
 const script = asset('status-page-script.js');
 
 /**
- * Returns the status page: one document without further files, which requests `status.json` every second. Its style and script
- * carry the nonce of its Content-Security-Policy.
+ * Returns the status page: one document without further files, which requests `status.json` every second. Its style and
+ * script carry the nonce of its Content-Security-Policy.
  */
 export function statusPage(nonce: string): string {
   return html

@@ -24,7 +24,7 @@ import type { Source } from '../model/source.ts';
 import { labelOf, refOf, type StreamRef } from '../model/stream.ts';
 import { planOf } from '../database/table-plan.ts';
 
-/** The content of the status page. Instants are ISO; `staleAfterMs` is null where nothing is scheduled. */
+/** The content of the status page. Instants are ISO; `staleAfterMs` is null if nothing is scheduled. */
 export interface ServiceStatus {
   at: string;
   queue: { backend: string; counts: Record<string, number> } | ({ backend: string } & Failure);
@@ -38,7 +38,9 @@ export interface ServiceStatus {
 const LISTED = 20;
 const RECOUNT_MS = 30_000;
 
-/** Creates a function that estimates the rows of a table, and reuses the result for a while: the page asks every second. */
+/**
+ * Creates a function that estimates the rows of a table, and reuses the result for a while: the page asks every second.
+ */
 function rowCounter(): typeof estimateRowsOf {
   const counted = new Map<string, { at: number; rows: Promise<RowCounts> }>();
   return (pool, account, entity) => {
@@ -52,7 +54,7 @@ function rowCounter(): typeof estimateRowsOf {
   };
 }
 
-/** A stream is stale after this many intervals of its most frequent schedule without a complete walk. */
+/** Number of intervals of its most frequent schedule without a complete walk after which a stream is stale. */
 const STALE_INTERVALS = 3;
 
 function staleAfterMs(scheduled: readonly ScheduledWalk[], ref: StreamRef): number | null {

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { MOST_BYTES, refuseEncoding, type WebhookReceiver, type WebhookResponse } from './receive-webhook.ts';
 
 /**
- * Adds `POST /webhooks/<source>` for each receiver, with `/<account>` where it has a name. Responds as the receiver does, and 413
- * to a body above a megabyte and 415 to a compressed one.
+ * Adds `POST /webhooks/<source>` for each receiver, followed by `/<account>` if the account has a name. Responds as the
+ * receiver does, with 413 to a body above a megabyte and 415 to a compressed one.
  */
 export function webhookRoutes(receivers: readonly WebhookReceiver[]) {
   return async (app: FastifyInstance): Promise<void> => {

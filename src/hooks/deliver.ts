@@ -4,7 +4,10 @@ import type { HookSender } from './send.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Pauses after each failed attempt, about three days in all. Nobody misses more than half an hour of a receiver that is back. */
+/**
+ * Pauses after each failed attempt, about three days in all. No event waits longer than half an hour once a receiver is
+ * back.
+ */
 const RETRY_MS = [
   5000,
   30_000,
@@ -14,13 +17,19 @@ const RETRY_MS = [
   ...Array.from({ length: 140 }, () => 30 * MINUTE_MS),
 ];
 
-/** Time until the attempt after this many failed ones, in ms, spread by a fifth; undefined when there is none. */
+/**
+ * Returns the time until the next attempt after this many failed ones, in ms, varied by a fifth; undefined if there is
+ * none.
+ */
 export function pauseAfter(attempts: number, random = Math.random()): number | undefined {
   const pause = RETRY_MS[attempts - 1];
   return pause === undefined ? undefined : Math.round(pause * (0.8 + 0.4 * random));
 }
 
-/** Makes one attempt to deliver an event, and records it. Returns false unless it was accepted; one that was delivered meanwhile is left alone. */
+/**
+ * Makes one attempt to deliver an event, and records it. Returns false unless it was accepted; an event that was
+ * delivered meanwhile is left alone.
+ */
 export async function deliver(pool: Pool, hook: Pick<HookSender, 'send'>, id: string): Promise<boolean> {
   const delivery = await openDelivery(pool, id);
   if (!delivery) return false;
@@ -31,8 +40,8 @@ export async function deliver(pool: Pool, hook: Pick<HookSender, 'send'>, id: st
 }
 
 /**
- * Delivers what is due, one event after the other, until an attempt fails or a time in ms is over; the rest is left to the next
- * worker or command.
+ * Delivers due events, one after the other, until an attempt fails or `withinMs` is over; the next worker or command
+ * delivers the rest.
  */
 export async function deliverDue(pool: Pool, hook: Pick<HookSender, 'send'>, withinMs: number): Promise<void> {
   const end = performance.now() + withinMs;

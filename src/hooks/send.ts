@@ -5,22 +5,24 @@ import { formatError } from '../model/errors.ts';
 import type { HookConfig } from '../model/hook.ts';
 import { scrub } from '../model/secrets.ts';
 
-/** The response of the receiver to one attempt. */
+/** Result of one attempt: the receiver's status, or an error. */
 export type SendResult = { status: number; error?: undefined } | { status: number | undefined; error: string };
 
 /** Sends events to the receiver of hooks. */
 export interface HookSender {
-  /** Makes one attempt, of at most ten seconds. Throws only when it is interrupted: a failure of the receiver is a result. */
+  /**
+   * Makes one attempt, of at most ten seconds. Throws only if it is interrupted: a failure of the receiver is a result.
+   */
   send(delivery: HookDelivery): Promise<SendResult>;
   close(): Promise<void>;
 }
 
-/** Longest time of an attempt. */
+/** Timeout of an attempt. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Opens a connection to the receiver. Requests are signed as Standard Webhooks describes: a secret that begins with `whsec_` is
- * base64, any other is used as it is written. Redirects are not followed, and the body of a response is not read.
+ * Opens a connection to the receiver. Requests are signed as Standard Webhooks describes: a secret that begins with
+ * `whsec_` is base64, any other is used as written. Redirects are not followed, and response bodies are not read.
  */
 export function openHook({ url, secret, proxy }: HookConfig, stop: AbortSignal): HookSender {
   const { origin, pathname, search } = new URL(url);

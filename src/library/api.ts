@@ -10,11 +10,11 @@ import type { Run } from '../sync/sync.ts';
 import type { Mismatch, VerifyResult } from '../sync/verification.ts';
 import type { LogMethods } from './forward-log.ts';
 
-/** What {@link createSync} opens. */
+/** Options of {@link createSync}. */
 export interface CreateSyncOptions {
   /** The settings of the README by name, such as `POLAR_ACCESS_TOKEN`. The environment of the process is not read. */
   settings: Readonly<Record<string, string | undefined>>;
-  /** A pool of the application, which is used and never closed; unless given, `DATABASE_URL` says which database. */
+  /** A pool of the application, which is used and never closed; unless given, the database at `DATABASE_URL`. */
   pool?: Pool;
   /** Receives the log, such as a pino logger or `console`; unless given, there is none. */
   logger?: LogMethods;
@@ -30,18 +30,18 @@ export interface StreamChoice {
   signal?: AbortSignal;
 }
 
-/** How streams are synced. */
+/** Options of a sync. */
 export interface WalkOptions extends StreamChoice {
   /** `full` (the default) reads every page and finds deletions; `incremental` reads what can have changed. */
   mode?: Mode;
-  /** True to mark records as deleted after one walk, although many are missing. */
+  /** True to mark records as deleted after one walk even if many are missing. */
   confirmDeletions?: boolean;
 }
 
-/** How records are pulled. */
+/** Options of a pull. */
 export type PullOptions = Omit<StreamChoice, 'streams'>;
 
-/** How tables are compared with the source. */
+/** Options of comparing tables with the source. */
 export interface CompareOptions extends StreamChoice {
   /** Number of stored records to compare, chosen at random; all unless given. */
   sample?: number;
@@ -49,30 +49,30 @@ export interface CompareOptions extends StreamChoice {
   onDifference?: (difference: StreamDifference) => void;
 }
 
-/** A difference, and the stream in which it was found. */
+/** A difference, and its stream. */
 export interface StreamDifference extends StreamRef, Mismatch {}
 
-/** What a verification found. */
+/** Result of a verification. */
 export interface Comparison {
-  /** True when every stream was read to its end, and nothing differs. */
+  /** True if every stream was read to its end, and nothing differs. */
   isEqual: boolean;
   streams: VerifyResult[];
   leftOut: LeftOut[];
 }
 
-/** What listeners are called with. */
+/** Payloads of events by name. */
 export interface SyncEvents {
   /** A page was stored. */
   page: Progress;
   /** A run of a stream has ended. */
   run: Run;
-  /** A webhook says that a stream changed, without saying how: sync it soon. */
+  /** A webhook reports that a stream changed, but not how: sync it soon. */
   due: StreamRef;
 }
 
-/** Which webhooks a handler takes. */
+/** The account whose webhooks a handler receives. */
 export interface WebhookChoice {
-  /** Such as `polar`; may be left out where one account alone has a webhook secret. */
+  /** Such as `polar`; optional if only one account has a webhook secret. */
   source?: string;
   /** The account; the one without a name unless given. */
   account?: string;
@@ -82,7 +82,7 @@ export interface WebhookChoice {
 export interface CheckoutSync extends AsyncDisposable {
   /** Brings the schema up to date; `sync`, `pull` and webhooks do that themselves. */
   migrate: () => Promise<{ applied: number }>;
-  /** Walks each stream once. A failed run is an outcome, and throws nothing. */
+  /** Walks each stream once. A failed run is a result, not an exception. */
   sync: (options?: WalkOptions) => Promise<Synced>;
   /** Fetches single records by id and stores them. */
   pull: (stream: string, ids: readonly string[], options?: PullOptions) => Promise<PulledRecord[]>;
@@ -92,7 +92,10 @@ export interface CheckoutSync extends AsyncDisposable {
   status: (options?: StatusOptions) => Promise<Status>;
   /** Calls the listener with each event, until the returned function is called. */
   on: <Name extends keyof SyncEvents>(event: Name, listener: (event: SyncEvents[Name]) => void) => () => void;
-  /** Returns a handler that verifies and stores the webhooks of one account. Throws a ConfigError for one without a secret. */
+  /**
+   * Returns a handler that verifies and stores the webhooks of one account. Throws a ConfigError for an account without
+   * a secret.
+   */
   webhooks: (choice?: WebhookChoice) => (request: Request) => Promise<Response>;
   /** A plugin for Fastify, which adds `POST /webhooks/<source>` for each account with a secret, as the service does. */
   fastify: FastifyPluginAsync;

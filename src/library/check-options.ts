@@ -29,7 +29,7 @@ const requireShape = (name: string, shape: z.ZodType, value: unknown) =>
     })),
   );
 
-/** Throws a ConfigError that names each option with a value of another kind. */
+/** Throws a ConfigError that names each option with a value of the wrong type. */
 export const requireOptions = (options: object): void => requireShape('options', optionsShape, options);
 
 const havingMethods = (...names: readonly string[]) =>
@@ -46,9 +46,9 @@ const createShape = z.object(
   { error: 'must be an object' },
 );
 
-/** Throws a ConfigError that names each option of createSync that cannot be used. */
+/** Throws a ConfigError that names each invalid option of createSync. */
 export const requireCreateOptions = (options: object): void => requireShape('options', createShape, options);
 
-/** Throws a ConfigError that names each setting that is not a text. */
+/** Throws a ConfigError that names each setting that is not a string. */
 export const requireTexts = (settings: object): void =>
   requireShape('settings', settingsShape, isObject(settings) ? { ...settings } : settings); // process.env is no plain object

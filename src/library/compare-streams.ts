@@ -4,7 +4,9 @@ import { verifyStreams, type VerifyStreamsOptions } from '../operations/verify-s
 import type { VerifyResult } from '../sync/verification.ts';
 import type { Comparison, CompareOptions } from './api.ts';
 
-/** Verifies streams one after the other, and returns the results. Throws a ConfigError where the tables are not up to date. */
+/**
+ * Verifies streams one after the other. Returns their results. Throws a ConfigError if the tables are not up to date.
+ */
 export async function compareStreams(
   context: OperationContext,
   chosen: readonly Chosen[],

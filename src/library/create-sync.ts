@@ -17,8 +17,8 @@ import { eventListeners, type Emit } from './listeners.ts';
 import { createStore } from './open-store.ts';
 
 /**
- * Checks the settings and returns what syncs by them. Opens nothing yet. Throws a {@link ConfigError} that names every problem, as
- * the command line does.
+ * Checks the settings and returns an object that syncs with them. Opens nothing yet. Throws a {@link ConfigError} that
+ * names every problem, as the command line does.
  */
 export function createSync(options: CreateSyncOptions): CheckoutSync {
   requireCreateOptions(options);
@@ -45,7 +45,10 @@ export function createSync(options: CreateSyncOptions): CheckoutSync {
   };
 }
 
-/** Checks the settings. A process that embeds us gets no embedded Postgres: it would be a child of a process that is not ours. */
+/**
+ * Checks the settings. A process that embeds us gets no embedded Postgres, which would be a child of a process that is
+ * not ours.
+ */
 function libraryConfig(settings: CreateSyncOptions['settings'], hasPool: boolean): Config {
   requireTexts(settings);
   const config = parseConfig(settings);

@@ -1,14 +1,14 @@
 import { ClosedError } from '../model/errors.ts';
 
-/** Work that is done now. */
+/** Work in progress. */
 export interface Work<C> {
-  /** Does the work; aborted by the caller's signal, and at the end. Throws after the end. */
+  /** Does the work, which the caller's signal or `close` aborts. Throws after `close`. */
   run: <T>(work: (context: C, signal: AbortSignal) => Promise<T>, signal?: AbortSignal) => Promise<T>;
-  /** Aborts all work, and waits for it. */
+  /** Aborts all work, and waits for it to end. */
   close: () => Promise<void>;
 }
 
-/** Counts work on what `open` returns, so that it can be ended. */
+/** Tracks work on the result of `open`, which allows it to be ended. */
 export function createWork<C>(open: () => Promise<C>): Work<C> {
   const closing = new AbortController();
   const current = new Set<Promise<unknown>>();

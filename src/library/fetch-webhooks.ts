@@ -3,7 +3,10 @@ import { ConfigError } from '../model/errors.ts';
 import { DEFAULT_ACCOUNT } from '../model/stream.ts';
 import type { WebhookChoice } from './api.ts';
 
-/** Returns a handler of the Fetch API for webhooks. It responds as the service does. Throws a ConfigError for a body that was read. */
+/**
+ * Returns a handler of the Fetch API for webhooks. It responds as the service does. Throws a ConfigError for a body
+ * that has already been read.
+ */
 export const fetchHandler =
   ({ receive }: WebhookReceiver) =>
   async (request: Request): Promise<Response> => {
@@ -32,7 +35,7 @@ export const fetchHandler =
 const responseOf = ({ status, body, headers }: WebhookResponse) =>
   Response.json(body, { status, ...(headers && { headers }) });
 
-/** Returns the bytes of a body; undefined for one that is too large, of which the rest is not read. */
+/** Returns the bytes of a body; undefined if it is too large, in which case the rest is not read. */
 async function limitedBody({ body }: Request): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -44,7 +47,7 @@ async function limitedBody({ body }: Request): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-/** Returns the receiver of the chosen account. Throws a ConfigError where there is none, or no single one. */
+/** Returns the receiver of the chosen account. Throws a ConfigError if there is none, or more than one. */
 export function chooseReceiver(
   receivers: readonly WebhookReceiver[],
   { source, account = DEFAULT_ACCOUNT }: WebhookChoice,

@@ -10,7 +10,7 @@ export interface LogMethods {
   error: (facts: object, message: string) => void;
 }
 
-/** Returns a logger whose lines, without secrets, go to the application's; without one they go nowhere. */
+/** Returns a logger whose lines, without secrets, go to the application's logger, or nowhere without one. */
 export function forwardLog(level: string, logger: LogMethods | undefined): Logger {
   if (!logger) return pino({ level: 'silent' }, { write: () => undefined });
   const write = (line: string) => {
@@ -22,7 +22,7 @@ export function forwardLog(level: string, logger: LogMethods | undefined): Logge
   return pino(loggerOptions(level), { write });
 }
 
-/** Returns the method for a level of pino's: trace and debug up to 20, info 30, warn 40, error and fatal from 50. */
+/** Returns the method for one of pino's levels: trace and debug up to 20, info 30, warn 40, error and fatal from 50. */
 function methodOf(severity: number): keyof LogMethods {
   if (severity >= 50) return 'error';
   if (severity >= 40) return 'warn';

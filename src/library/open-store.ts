@@ -6,7 +6,7 @@ import { openPool } from '../database/pool.ts';
 import type { Logger } from '../model/log.ts';
 import { updateSchema, type OperationContext } from '../operations/context.ts';
 
-/** A database that is opened by the first use of it, and again by the next one where that fails. */
+/** A database that its first use opens; if that fails, the next use tries again. */
 export interface Store {
   /** Opens the database. */
   open: () => Promise<OperationContext>;
@@ -36,7 +36,7 @@ export function createStore(config: Config, lender: Pool | undefined, log: Logge
   return { open, openForWebhooks, close };
 }
 
-/** Returns the result of one call for all callers; one that fails is tried again by the next caller. */
+/** Returns the result of one call for all callers; after a failure, the next caller tries again. */
 function memoize<T>(work: () => Promise<T>): () => Promise<T> {
   let pending: Promise<T> | undefined;
   return () =>

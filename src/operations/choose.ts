@@ -11,7 +11,7 @@ export interface Chosen {
   stream: Stream;
 }
 
-/** The sources of an account, or all. Throws a ConfigError for an account that has no credential. */
+/** Returns the sources of an account, or all sources. Throws a ConfigError for an account that has no credential. */
 export function chooseSources({ sources }: Config, account: string | undefined): readonly Source[] {
   if (account === undefined) return sources;
   const found = sources.filter((source) => source.account === account);
@@ -24,7 +24,10 @@ export function chooseSources({ sources }: Config, account: string | undefined):
   );
 }
 
-/** The streams named, of one account or of all that have them. Throws a ConfigError for a name that is none, or when no source is on. */
+/**
+ * Returns the named streams, of one account or of all that have them. Throws a ConfigError for an unknown name, or if
+ * no source is turned on.
+ */
 export function chooseStreams(config: Config, names: readonly string[], account?: string): Chosen[] {
   const sources = chooseSources(config, account);
   const all = sources.flatMap((source) => source.streams.map((stream) => ({ source, stream })));
@@ -32,7 +35,10 @@ export function chooseStreams(config: Config, names: readonly string[], account?
   return names.length === 0 ? all : find(all, names);
 }
 
-/** The resource that is asked for by id, of each account that has it: a stream, or one without a list. Throws a ConfigError. */
+/**
+ * Returns the resource that is requested by id, for each account that has it: a stream, or a resource without a list.
+ * Throws a ConfigError.
+ */
 export function chooseResource(config: Config, name: string, account?: string): Chosen[] {
   const all = chooseSources(config, account).flatMap((source) =>
     [...source.streams, ...source.lookupOnly].map((stream) => ({ source, stream })),
@@ -41,7 +47,7 @@ export function chooseResource(config: Config, name: string, account?: string): 
   return find(all, [name]);
 }
 
-/** Says how to turn a source on. */
+/** Returns the error that says how to turn a source on. */
 export const noSource = () =>
   new ConfigError(
     'CS1212',
@@ -59,7 +65,7 @@ function find(all: readonly Chosen[], names: readonly string[]): Chosen[] {
   });
 }
 
-/** Says which streams there are, for a name that is none. */
+/** Returns the error for an unknown stream, which lists the known ones. */
 export const unknownStream = (name: string, known: readonly string[]) =>
   new ConfigError(
     'CS1106',

@@ -16,11 +16,14 @@ export interface OperationContext {
   log: Logger;
 }
 
-/** Brings the schema up to date, with the views for reports as the settings want them. Returns the number of applied migrations. */
+/**
+ * Brings the schema up to date, with the views for reports as the settings define them. Returns the number of applied
+ * migrations.
+ */
 export const updateSchema = ({ db, config }: Pick<OperationContext, 'db' | 'config'>): Promise<{ applied: number }> =>
   migrate(db, reportingViews(config.report));
 
-/** Brings the schema up to date, and applies the settings about personal data to what is stored. */
+/** Brings the schema up to date, and applies the privacy settings to the stored data. */
 export async function bringUpToDate(context: OperationContext, signal: AbortSignal): Promise<{ applied: number }> {
   const migrated = await updateSchema(context);
   await applyPrivacy(context, signal);
@@ -30,7 +33,10 @@ export async function bringUpToDate(context: OperationContext, signal: AbortSign
 const applyPrivacy = (context: OperationContext, signal: AbortSignal): Promise<void> =>
   restrain(context, { sources: sourceEntities, privacy: context.config.privacy }, signal);
 
-/** For what writes nothing, and so cannot bring the schema up to date. Throws a ConfigError when it is not. */
+/**
+ * Checks the schema for a command that writes nothing, and so cannot bring it up to date. Throws a ConfigError if it is
+ * not up to date.
+ */
 export async function requireTables(db: Pick<Database, 'pool'>): Promise<void> {
   if ((await pendingMigrations(db)) > 0)
     throw new ConfigError(

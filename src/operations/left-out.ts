@@ -9,7 +9,7 @@ export interface LeftOut extends StreamRef {
   scope: string;
 }
 
-/** Asks for the scopes of the optional streams among the chosen ones, and records what is missing. */
+/** Checks the scopes of the optional streams among the chosen ones, and records the missing ones. */
 export async function askForScopes(
   context: OperationContext,
   chosen: readonly Chosen[],
@@ -19,7 +19,10 @@ export async function askForScopes(
   for (const source of sources) await withSource(context, source, (opened) => askScopes(opened, signal));
 }
 
-/** Separates the optional streams whose scope is known to be missing from the others; all are wanted where they were named. */
+/**
+ * Separates the optional streams whose scope is known to be missing from the others; leaves out none if they were
+ * named.
+ */
 export async function withoutLeftOut(
   { db }: Pick<OperationContext, 'db'>,
   chosen: readonly Chosen[],

@@ -6,12 +6,15 @@ import { pull, type Pulled } from '../sync/pull.ts';
 import { chooseResource, type Chosen } from './choose.ts';
 import { updateSchema, withSource, type OperationContext } from './context.ts';
 
-/** What became of an id, and the account that has it, or was asked last. */
+/** Result of pulling an id, and the account that has it, or the last one that was asked. */
 export interface PulledRecord extends Pulled {
   account: string;
 }
 
-/** Migrates, then pulls from each account until the records are there: an id is of one account, and of the others nobody knows it. */
+/**
+ * Migrates, then pulls from each account until the records are found: an id belongs to one account, and which one is
+ * unknown.
+ */
 export async function pullRecords(
   context: OperationContext,
   chosen: readonly Chosen[],
@@ -30,11 +33,14 @@ export async function pullRecords(
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
-/** True for a record that the account has. */
+/** Returns true for a record that the account has. */
 const isOf = (pulled: Pulled | undefined): boolean =>
   pulled !== undefined && !['not found', 'not visible', 'excluded'].includes(pulled.outcome);
 
-/** Throws a ConfigError for an unknown stream or account, one without requests for single records, or an id of another form. */
+/**
+ * Returns the resource to pull from. Throws a ConfigError for an unknown stream or account, a resource without requests
+ * for single records, or an id of another form.
+ */
 export function chooseRecords(
   config: Config,
   name: string,

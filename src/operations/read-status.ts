@@ -16,7 +16,7 @@ import { chooseSources, unknownStream } from './choose.ts';
 import { requireTables, type OperationContext } from './context.ts';
 import { wasBegun } from './was-begun.ts';
 
-/** The state of every stream, and rejected records that are of none of them. */
+/** The state of every stream, and rejected records that belong to none of them. */
 export interface Status {
   streams: StreamStatus[];
   otherRejections: Rejections[];
@@ -24,7 +24,7 @@ export interface Status {
   stale?: string[];
 }
 
-/** What the status is asked for. */
+/** Options of reading the status. */
 export interface StatusOptions {
   /** Streams such as polar.checkouts; all unless given. */
   streams?: readonly string[];
@@ -36,20 +36,23 @@ export interface StatusOptions {
   fresherThan?: number;
 }
 
-/** Throws a ConfigError for a name that is no stream. */
+/** Throws a ConfigError for a name that is not a stream. */
 function requireStreams(names: readonly string[]): void {
   const known = Object.keys(streamEntities);
   const wrong = names.find((name) => !known.includes(name));
   if (wrong !== undefined) throw unknownStream(wrong, known);
 }
 
-/** A question about streams that exist, and the sources that it is about. */
+/** A request about existing streams, and its sources. */
 interface StatusQuestion extends StatusOptions {
   streams: readonly string[];
   sources: readonly Source[];
 }
 
-/** Throws a ConfigError for a name that is no stream, or an account that has no credential. */
+/**
+ * Checks the options of a status request. Throws a ConfigError for a name that is not a stream, or an account that has
+ * no credential.
+ */
 export function askStatus(config: Config, options: StatusOptions): StatusQuestion {
   const { streams = [], account } = options;
   requireStreams(streams);
@@ -77,11 +80,14 @@ export async function readStatus({ db }: OperationContext, question: StatusQuest
   return { streams, otherRejections: others, ...(fresherThan && { stale: staleOf(expected, names, fresherThan) }) };
 }
 
-/** True for a stream that should be walked: an optional one once a walk of it began, while its scope is not known to be missing. */
+/**
+ * Returns true for a stream that should be walked; for an optional one, once a walk of it began, while its scope is not
+ * known to be missing.
+ */
 const isExpected = (optional: readonly string[]) => (status: StreamStatus) =>
   !optional.includes(labelOf(status)) || (!status.missingScope && wasBegun(status));
 
-/** The streams that are older than allowed, and those that were asked for and never walked. */
+/** Returns the streams that are older than allowed, and those that were requested but never walked. */
 function staleOf(walked: readonly StreamStatus[], names: readonly string[], mostMs: number): string[] {
   const stale = walked.filter(({ freshnessMs }) => freshnessMs === null || freshnessMs > mostMs).map(labelOf);
   const missing = names.filter((name) => !walked.some(({ stream }) => stream === name));

@@ -12,10 +12,10 @@ import type { Chosen } from './choose.ts';
 import { bringUpToDate, withSource, type OperationContext } from './context.ts';
 import { askForScopes, withoutLeftOut, type LeftOut } from './left-out.ts';
 
-/** How streams are run. */
+/** Options of running streams. */
 export interface RunOptions {
   mode: Mode;
-  /** True to believe one walk in which many records are missing. */
+  /** True to believe a single walk in which many records are missing. */
   confirmDeletions?: boolean;
   /** Called after each page. */
   onProgress?: (progress: Progress) => void;
@@ -23,16 +23,19 @@ export interface RunOptions {
   onRun?: (run: Run) => void;
 }
 
-/** What a sync did; a stream that is left out was not named. */
+/** Result of a sync; streams that were named are never left out. */
 export interface Synced {
   runs: Run[];
   leftOut: LeftOut[];
 }
 
-/** After a sync the tables equal the source: a walk begun before this is done again when its rest is read. */
+/**
+ * Maximum age of an interrupted walk that is resumed. After a sync the tables equal the source: once the rest of a walk
+ * begun earlier is read, another walk follows.
+ */
 const OLDEST_RESUMED_MS = 15 * 60_000;
 
-/** Longest time that is taken for days; the worker, or the next sync, rolls up the rest. */
+/** Maximum time spent on rolling up days; the worker, or the next sync, rolls up the rest. */
 const ROLL_UP_MS = 1000;
 
 /** Runs the streams one after the other. Returns every run, failed ones included. */
@@ -55,8 +58,8 @@ export async function runStreams(
 }
 
 /**
- * Runs each stream once, after migrating; leaves out optional ones without their scope unless they are named. Then does what a
- * worker would do: it prunes the bookkeeping, rolls up days for reports, and delivers events.
+ * Runs each stream once, after migrating; leaves out optional ones without their scope unless they are named. Then does
+ * what a worker would do: prunes the bookkeeping, rolls up days for reports, and delivers events.
  */
 export async function syncStreams(
   context: OperationContext,
@@ -70,13 +73,13 @@ export async function syncStreams(
   if (!areNamed) await askForScopes(context, chosen, signal);
   const { wanted, leftOut } = await withoutLeftOut(context, chosen, { areNamed });
   const runs = await runStreams(context, wanted, options, signal);
-  await prune(db.pool, config.keepChangesDays); // there may be no worker that does
+  await prune(db.pool, config.keepChangesDays); // there may be no worker to do it
   await dayRoller(db.pool, context.log)(ROLL_UP_MS, signal);
   await deliverEvents(context, signal);
   return { runs, leftOut };
 }
 
-/** Longest time that is taken for events; the worker, or the next sync, delivers the rest. */
+/** Maximum time spent on events; the worker, or the next sync, delivers the rest. */
 const DELIVERY_MS = 15_000;
 
 async function deliverEvents({ config, db, log }: OperationContext, signal: AbortSignal): Promise<void> {

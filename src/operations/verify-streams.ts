@@ -6,9 +6,9 @@ import type { Chosen } from './choose.ts';
 import { requireTables, withSource, type OperationContext } from './context.ts';
 import { withoutLeftOut, type LeftOut } from './left-out.ts';
 
-/** How streams are verified, and where the outcome goes as it is found, so that nothing of it has to be kept. */
+/** Options of verifying streams. The callbacks get results as they are found, so none have to be kept. */
 export interface VerifyStreamsOptions {
-  /** True when the caller named the streams: then none is left out. */
+  /** True if the caller named the streams: then none is left out. */
   areNamed: boolean;
   /** Number of stored records to compare, chosen at random; all unless given. */
   sample?: number | undefined;
@@ -18,14 +18,14 @@ export interface VerifyStreamsOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** What is known of all streams once they are verified. */
+/** Result of verifying all streams. */
 export interface Verified {
-  /** True when every stream was read to its end, and nothing differs. */
+  /** True if every stream was read to its end, and nothing differs. */
   isEqual: boolean;
   leftOut: LeftOut[];
 }
 
-/** Verifies streams one after the other. Throws a ConfigError where the tables are not up to date. */
+/** Verifies streams one after the other. Throws a ConfigError if the tables are not up to date. */
 export async function verifyStreams(
   context: OperationContext,
   chosen: readonly Chosen[],
