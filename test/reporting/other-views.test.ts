@@ -108,6 +108,30 @@ test('a session belongs to the link that had its metadata when it was made, what
   expect(found).toHaveLength(3);
 });
 
+test('a session belongs to no link where the keys of its visit fit several, and to the one that they fit alone', async () => {
+  const db = await freshDatabase();
+  const { polar, ...source } = await startPolar({ links: 0, checkouts: 0 });
+  const engine = syncing(source, db);
+  const [mail, any] = [{ campaign: 'spring', utm_source: 'mail' }, { campaign: 'spring' }].map(
+    (metadata) => polar.createLink({ metadata }).id,
+  );
+  await engine.sync('polar.checkout_links');
+  const [ofMail, ofAny] = [mail, any].map((link) => polar.visitLink(link ?? '', {}).id);
+  await engine.sync('polar.checkouts');
+  expect(
+    await rows(db, 'select checkout_id, link_id, link_match from analytics.checkouts order by link_match'),
+  ).toEqual([
+    { checkout_id: ofMail, link_id: null, link_match: 'ambiguous' },
+    { checkout_id: ofAny, link_id: any, link_match: 'metadata' },
+  ]);
+  const counts =
+    'select link_id, link_match, opened::int from analytics.link_performance where opened > 0 order by link_match';
+  expect(await rows(db, counts)).toEqual([
+    { link_id: null, link_match: 'ambiguous', opened: 1 },
+    { link_id: any, link_match: 'metadata', opened: 1 },
+  ]);
+});
+
 test('the customer of a session that has an e-mail address only is the one whom Polar knows by it', async () => {
   const db = await freshDatabase();
   const polar = await startPolar({ links: 0, checkouts: 0 });
