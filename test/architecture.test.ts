@@ -22,7 +22,7 @@ const files = globSync('**/*.ts', { cwd: src })
   .map((path) => ({ path, text: readFileSync(src + path, 'utf8') }));
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const commented = globSync('{src/{extract,queue,reporting,simulator,sources,sync},bench,scripts,test}/**/*.{ts,mjs}', {
+const commented = globSync('{src,bench,scripts,test}/**/*.{ts,mjs}', {
   cwd: root,
   exclude: ['**/node_modules/**'],
 }).map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(root + path, 'utf8') }));
