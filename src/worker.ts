@@ -21,7 +21,7 @@ import type { ScheduledWalk } from './model/schedule.ts';
 import type { Logger } from './model/log.ts';
 import { requireAdminToken } from './admin/admin.ts';
 import { createMetrics, type Gauges, type Metrics } from './admin/metrics.ts';
-import { openReadiness } from './admin/readiness.ts';
+import { openCheckSession, openReadiness } from './admin/readiness.ts';
 import { openAdminServer } from './admin/server.ts';
 import { reportPages } from './admin/report-pages.ts';
 import { statusReader } from './admin/status.ts';
@@ -93,15 +93,16 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     for (const { http } of [...runnable.map(({ context }) => context), ...askers]) releasers.push(() => http.close());
     const prefix = config.queuePrefix ?? `checkout-sync-${await databaseIdentity(db.pool)}`;
     const stop = AbortSignal.any([signal, stopping.signal]);
+    const checkSession = openCheckSession(db); // meanwhile
+    releasers.push(() => checkSession.close());
     const queue = await openQueue({ redisUrl: config.redisUrl, prefix }, db, log, stop);
     releasers.push(() => queue.close());
     metrics.watch(gaugesOf(sources, db, queue));
 
     const release = { releasers, signal: stopping.signal };
     const maintained = { db, log, queue, scheduled, runnable, sources, ...upkeepOf(config, { db, log }) };
-    if (runnable.length > 0) await putOurSchedules(maintained);
-    const ready = await openReadiness(db, queue, maintained);
-    releasers.push(() => ready.close());
+    if (runnable.length > 0) await putSchedules(queue, scheduled);
+    const ready = await openReadiness(db, checkSession, queue, maintained);
     const walks = openWalks({ maintained, askers, metrics, isReady: ready.check }, stopping.signal);
     releasers.push(() => walks.close());
     await startHooks(maintained, config.hook, release);
@@ -144,11 +145,6 @@ interface Walks {
   isReady: () => Promise<unknown>;
 }
 
-async function putOurSchedules({ queue, log, scheduled }: Maintenance): Promise<void> {
-  await leaveOldQueue(queue, log);
-  await putSchedules(queue, scheduled);
-}
-
 /**
  * Walks start once everything else is ready, because they wait for the source: checking scopes takes a few requests, or
  * ten seconds if it hangs.
@@ -185,6 +181,7 @@ async function startWalks(
   const handle: JobHandler = (job, onProgress) =>
     handleJob(runnable, job, { onProgress, onRun: metrics.onRun }, signal);
   const start = async () => {
+    await leaveOldQueue(queue, maintained.log);
     await startBackfills(maintained);
     signal.throwIfAborted();
     releasers.push(await queue.work(handle, 2 * runnable.length + 1));

@@ -3,7 +3,7 @@ import { formatError } from '../model/errors.ts';
 import { oneAtATime } from '../model/one-at-a-time.ts';
 import type { Database } from '../database/database.ts';
 import { pendingMigrations } from '../database/migrate.ts';
-import { openPool } from '../database/pool.ts';
+import { openAhead, openPool, type OpenPool } from '../database/pool.ts';
 import { tryWrite } from '../database/try-write.ts';
 import { watchOverdue, type ScheduledSources } from '../sync/overdue.ts';
 import type { QueueState } from './queue-state.ts';
@@ -12,23 +12,29 @@ import type { QueueState } from './queue-state.ts';
 export interface Readiness {
   /** Returns the failure of each check by name; undefined for a passed check. Concurrent calls get the same result. */
   check: () => Promise<Record<string, string | undefined>>;
-  close: () => Promise<void>;
 }
 
 /** Timeouts of a check, and of its queries. */
 const [PATIENCE_MS, QUERY_MS] = [3000, 2500];
 
+/** Opens a session for the checks alone, because the sessions of walks may all be blocked. */
+export function openCheckSession(db: Database): OpenPool {
+  const opened = openPool(db, { max: 1, queryTimeoutMs: QUERY_MS });
+  openAhead(opened.pool, 1);
+  return opened;
+}
+
 /**
- * Opens the readiness checks: database and queue accept a write, which is undone, and no due walk has waited for long.
- * They have a session of their own, because the sessions of walks may all be blocked.
+ * Opens the readiness checks on that session: database and queue accept a write, which is undone, and no due walk has waited
+ * for long.
  */
-export async function openReadiness(db: Database, queue: QueueState, watched: ScheduledSources): Promise<Readiness> {
+export async function openReadiness(
+  db: Database,
+  { pool }: OpenPool,
+  queue: QueueState,
+  watched: ScheduledSources,
+): Promise<Readiness> {
   const overdue = await watchOverdue(db, queue, watched);
-  const { pool, close } = openPool(db, { max: 1, queryTimeoutMs: QUERY_MS });
-  pool.connect().then(
-    (session) => session.release(),
-    () => undefined, // the checks report it
-  );
   const checks = {
     database: () => tryWrite(pool, []),
     queue: () => queue.probe(),
@@ -39,7 +45,7 @@ export async function openReadiness(db: Database, queue: QueueState, watched: Sc
     const results = Object.entries(checks).map(async ([name, run]) => [name, await messageOfFailure(run)] as const);
     return Object.fromEntries(await Promise.all(results));
   };
-  return { check: oneAtATime(check), close };
+  return { check: oneAtATime(check) };
 }
 
 async function requireMigrated(pool: Pool): Promise<void> {

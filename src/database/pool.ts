@@ -31,11 +31,17 @@ export interface PoolLimits {
   searchPath?: string;
 }
 
+/** A pool, and the function that closes it. */
+export interface OpenPool {
+  pool: Pool;
+  close: () => Promise<void>;
+}
+
 /**
  * Opens a pool of sessions. A query that exceeds the timeout fails here and on the server. Lent sessions remain the
  * lender's, who decides on their number; closing leaves them open.
  */
-export function openPool(address: Address, limits: PoolLimits): { pool: Pool; close: () => Promise<void> } {
+export function openPool(address: Address, limits: PoolLimits): OpenPool {
   if (address.lender) return { pool: lentPool(address.lender, limits), close: () => Promise.resolve() };
   const pool = address.pooler === 'transaction' ? sharedPool(address, limits) : ownPool(address, limits);
   pool.on('error', () => undefined); // the pool has already dropped the connection; the next query gets a new one or an error
