@@ -57,7 +57,7 @@ test('the service starts with the same options of Node everywhere', () => {
     'bin/checkout-sync.js',
   ];
   const options = files.map((file) => [file, read(file).match(/--m\w\w-semi-space-size=\d+/g)]);
-  expect(options).toEqual(files.map((file) => [file, ['--min-semi-space-size=16', '--max-semi-space-size=32']]));
+  expect(options).toEqual(files.map((file) => [file, ['--min-semi-space-size=16', '--max-semi-space-size=16']]));
 });
 
 test('the README says which scope adds which table, for each optional stream', () => {
