@@ -59,7 +59,10 @@ export const reports: Case = {
       const table = { title: `Reports, ${number(sessions)} sessions`, head: ['question', 'ms', 'of count(*)'], rows };
       return {
         tables: [table, rolledUp],
-        targets: [targetOf('30 days', 2, times), targetOf('all', 15, times)],
+        targets: [
+          ...targetsOf('30 days', { seconds: 0.3, times: 2 }, times),
+          ...targetsOf('all', { seconds: 3, times: 15 }, times),
+        ],
         figures: rounds,
       };
     } finally {
@@ -95,15 +98,28 @@ async function askAll(client: pg.Client): Promise<Record<string, number>> {
   return times;
 }
 
-function targetOf(kind: string, times: number, measured: Readonly<Record<string, number>>): Target {
+/** Targets of the slowest question of a kind: in seconds, and as a multiple of counting the sessions. */
+function targetsOf(
+  kind: string,
+  most: { seconds: number; times: number },
+  measured: Readonly<Record<string, number>>,
+): Target[] {
   const slowest = Math.max(
     ...Object.keys(measured).flatMap((name) => (name.startsWith(kind) ? (measured[name] ?? 0) : [])),
   );
   const counting = measured[COUNT] ?? Number.NaN;
-  return {
-    name: `reports: slowest question about ${kind}, of count(*)`,
-    target: `≤ ${times} ×`,
-    measured: ratio(slowest, counting),
-    isMet: slowest <= times * counting,
-  };
+  return [
+    {
+      name: `reports: slowest question about ${kind}`,
+      target: `≤ ${most.seconds} s`,
+      measured: `${number(slowest / 1000, 2)} s`,
+      isMet: slowest <= 1000 * most.seconds,
+    },
+    {
+      name: `reports: slowest question about ${kind}, of count(*)`,
+      target: `≤ ${most.times} ×`,
+      measured: ratio(slowest, counting),
+      isMet: slowest <= most.times * counting,
+    },
+  ];
 }
