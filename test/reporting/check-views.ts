@@ -24,6 +24,7 @@ import {
   expectedRefundsDaily,
   expectedSubscriptions,
 } from './oracle/sales.ts';
+import type { Polar } from '../../src/simulator/polar/polar.ts';
 import { engineOf } from '../support/engine.ts';
 import { startPolar } from '../support/polar.ts';
 import { sourceOf } from '../support/source.ts';
@@ -89,10 +90,11 @@ const wrongCells = (read: ReadViews, expected: readonly Expected[]) =>
     differences(withoutIdle(view, read.rows(view)), rows, key).map((line) => `${view} ${line}`),
   );
 
-/** Syncs the sales of a merchant, with refunds and changes of subscriptions, and compares the views of these. */
-export async function soldViews({ seed, timezone, size }: Scenario): Promise<string[]> {
-  const db = await freshDatabase();
-  await migrate(db, reportingViews(parseConfig({ REPORT_TIMEZONE: timezone }).report));
+/** Syncs the sales of a merchant, with refunds and changes of subscriptions, into an account. Returns what happened. */
+export async function sellTo(
+  db: Database,
+  { seed, size, account }: Pick<Scenario, 'seed' | 'size'> & { account?: string },
+): Promise<Polar> {
   const simulator = await startPolar({ seed, links: 3, checkouts: size.checkouts, scopes: 'every' });
   const { polar } = simulator;
   const paid = [...polar.streams.orders.records.values()].filter(
@@ -100,9 +102,17 @@ export async function soldViews({ seed, timezone, size }: Scenario): Promise<str
   );
   for (const [index, { id }] of paid.slice(0, size.edits).entries())
     polar.createRefund(id, index % 2 ? { amount: 1 } : {});
-  const engine = engineOf(sourceOf({ ...simulator.settings }), db);
+  const engine = engineOf(sourceOf({ ...simulator.settings }, account), db);
   for (const stream of ['products', 'discounts', 'orders', 'refunds', 'subscriptions'])
     await engine.sync(`polar.${stream}`);
+  return polar;
+}
+
+/** Syncs the sales of a merchant into a new database, and compares the views of these. */
+export async function soldViews({ seed, timezone, size }: Scenario): Promise<string[]> {
+  const db = await freshDatabase();
+  await migrate(db, reportingViews(parseConfig({ REPORT_TIMEZONE: timezone }).report));
+  const polar = await sellTo(db, { seed, size });
   const read = await readViews(db);
   const truth = { polar, timezone, now: read.now };
   const [orders, subscriptions] = [expectedOrders(truth), expectedSubscriptions(truth)];
