@@ -32,7 +32,7 @@ export async function migrate(
     await client.query(`begin isolation level read committed; ${settingsText('local', 0)}`);
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     const before = requireKnown(await appliedCount(client));
-    const grants = before < migrationCount() ? await apply(client, views ?? []) : [];
+    const grants = before < migrationCount() ? await apply(client, views) : [];
     if (views && !(await areCurrent(client, views))) await applyViews(client, views);
     for (const grant of grants) await client.query(grant);
     await client.query('commit');
@@ -68,13 +68,13 @@ const migrationCount = () => (knownCount ??= readMigrations().length);
  * Applies pending migrations in the open transaction. If a view is in the way, first drops our own views, and returns
  * their grants.
  */
-async function apply(client: Client, views: readonly View[]): Promise<string[]> {
+async function apply(client: Client, views?: readonly View[]): Promise<string[]> {
   await client.query('savepoint migrations');
   try {
     return await applyPending(client).then(
       () => [],
       async (error: unknown) => {
-        if (!isReadByView(error)) throw error;
+        if (!views || !isReadByView(error)) throw error;
         await client.query('rollback to savepoint migrations');
         const grants = await dropViews(client, views);
         await applyPending(client);

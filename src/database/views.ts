@@ -44,7 +44,7 @@ export async function areCurrent(client: Client, views: readonly View[]): Promis
 /**
  * Creates the views in this order, in the open transaction, and drops obsolete ones. A view that keeps its columns, or
  * gets more at the end, is replaced in place; of any other, only our own views may depend on it. Grants are kept.
- * Throws a FatalError that lists the dependents of such a view, or names the missing right.
+ * Throws a FatalError that lists the dependents of all such views, or names the missing right.
  */
 export async function applyViews(client: Client, views: readonly View[]): Promise<void> {
   try {
@@ -53,7 +53,7 @@ export async function applyViews(client: Client, views: readonly View[]): Promis
     await requireFreeNames(client, views);
     const old: string[] = await obsolete(client, views);
     for (const view of views) if (!(await createView(client, view))) old.push(view.name + OLD);
-    for (const name of old.toReversed()) await drop(client, name);
+    await drop(client, old);
     await client.query(`delete from sync.views; ${UNROLL}`);
     const [names, hashes] = [views.map(({ name }) => name), views.map(viewHash)];
     await client.query('insert into sync.views select * from unnest($1::text[], $2::text[])', [names, hashes]);
@@ -64,15 +64,13 @@ export async function applyViews(client: Client, views: readonly View[]): Promis
 
 /**
  * Drops our own views, which allows a migration to change the columns they read. Returns the statements that restore
- * their grants. Throws a FatalError if something else depends on one.
+ * the grants on those that are still wanted. Throws a FatalError that lists what else depends on them.
  */
 export async function dropViews(client: Client, views: readonly View[]): Promise<string[]> {
   const own = await ownViews(client);
   const grants: string[] = [];
-  for (const { name } of views.toReversed().filter((view) => own.has(view.name))) {
-    grants.push(...(await viewGrants(client, name)));
-    await drop(client, name);
-  }
+  for (const { name } of views) if (own.has(name)) grants.push(...(await viewGrants(client, name)));
+  await drop(client, [...own]);
   return grants;
 }
 
@@ -166,15 +164,17 @@ async function commentColumns(client: Client, { name, columnComments }: View): P
   if (texts.length > 0) await client.query(texts.join('; '));
 }
 
-async function drop(client: Client, name: string): Promise<void> {
+/** Drops views together: they may depend on each other, and an error lists the dependents of all. */
+async function drop(client: Client, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
   try {
-    await client.query(`drop view if exists ${sqlName(name)}`);
+    await client.query(`drop view if exists ${names.map(sqlName).join(', ')}`);
   } catch (error) {
     if (!isDatabaseError(error) || !isDependency(error)) throw error;
     const dependents = (error.detail ?? '').replaceAll(OLD, '').split('\n').join('; ');
     throw new FatalError(
       'CS2206',
-      `${name.replace(OLD, '')} gets other columns, and objects that are not checkout-sync's depend on it: ${dependents}. Keep their definitions, drop them, run npx checkout-sync migrate, and create them again`,
+      `views for reports have to be dropped, and objects that are not checkout-sync's depend on them: ${dependents}. Keep the definitions of these objects, drop them, run npx checkout-sync migrate, and create them again`,
     );
   }
 }

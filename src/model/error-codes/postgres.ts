@@ -83,7 +83,7 @@ export const postgresErrors = {
   },
   CS2206: {
     title: 'The views for reports cannot be brought up to date',
-    means: 'The role may not create them, or objects of yours depend on a view that gets other columns.',
+    means: 'The role may not create them, or objects of yours depend on views that get other columns.',
     fix: 'Grant the rights, or drop the objects that the message names, run `npx checkout-sync migrate`, and create them again.',
     exit: 1,
   },
