@@ -125,3 +125,23 @@ test('the notes of a release are the section of its version, and a tag of anothe
   expect([status, stdout.startsWith('### '), stdout.includes('\n## ')]).toEqual([0, true, false]);
   expect(notes('v0.0.1')).toMatchObject({ status: 1, stderr: expect.stringContaining(`package.json says ${version}`) });
 });
+test('the checks run nothing that CONTRIBUTING.md does not name', () => {
+  const { jobs }: Workflow = parse(read('.github/workflows/checks.yml'));
+  const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run = [] }) => run));
+  expect(commands.length).toBeGreaterThan(5);
+  const named = read('CONTRIBUTING.md').replaceAll('node@22', 'node@${{ matrix.node }}');
+  expect(commands.filter((command) => !named.includes(command))).toEqual([]);
+});
+
+test('the image of a release has a name in lower case, its version, and is the latest unless it is a pre-release', () => {
+  const { jobs }: Workflow = parse(read('.github/workflows/release.yml'));
+  const { run = '' } = jobs.image?.steps.find(({ id }) => id === 'image') ?? {};
+  const tags = (tag: string) => {
+    const env = { GITHUB_REPOSITORY: 'Some-Owner/Checkout-Sync', GITHUB_REF_NAME: tag, GITHUB_OUTPUT: '/dev/stdout' };
+    return spawnSync('bash', ['-e', '-c', `{\n${run}\n} | cat`], { env, encoding: 'utf8' }).stdout;
+  };
+  const name = 'ghcr.io/some-owner/checkout-sync';
+  expect(tags('v0.2.0')).toBe(`tags=${name}:0.2.0,${name}:latest\n`);
+  expect(tags('v0.3.0-beta.1')).toBe(`tags=${name}:0.3.0-beta.1\n`);
+});
+
