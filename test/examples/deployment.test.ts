@@ -97,7 +97,7 @@ test('what Compose publishes is for this machine, needs no more rights, and is s
 });
 
 interface Workflow {
-  jobs: Record<string, { steps: { run?: string; uses?: string }[] }>;
+  jobs: Record<string, { steps: { id?: string; run?: string; uses?: string }[] }>;
 }
 
 test('the workflows are valid, run what can be run anywhere, and name each action by its version', async () => {
@@ -145,3 +145,11 @@ test('the image of a release has a name in lower case, its version, and is the l
   expect(tags('v0.3.0-beta.1')).toBe(`tags=${name}:0.3.0-beta.1\n`);
 });
 
+test('the notes of a release are the section of its version, and a tag of another version has none', () => {
+  const notes = (tag: string) =>
+    spawnSync(process.execPath, [join(root, 'scripts/release-notes.mjs'), tag], { encoding: 'utf8' });
+  const { version }: { version: string } = JSON.parse(read('package.json'));
+  const { status, stdout } = notes(`v${version}`);
+  expect([status, stdout.startsWith('### '), stdout.includes('\n## ')]).toEqual([0, true, false]);
+  expect(notes('v0.0.1')).toMatchObject({ status: 1, stderr: expect.stringContaining(`package.json says ${version}`) });
+});
