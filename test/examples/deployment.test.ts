@@ -116,6 +116,19 @@ test('the workflows are valid, run what can be run anywhere, and name each actio
   }
   expect(lint(read('.github/workflows/checks.yml').replace('runs-on', 'run-on'), 'checks.yml')).not.toEqual([]);
 });
+test('the unit of systemd runs the command of the package, which contains it, and waits for the clock', () => {
+  const unit = read('examples/checkout-sync.service');
+  const { bin, files }: { bin: Record<string, string>; files: string[] } = JSON.parse(read('package.json'));
+  const [, folder, name] = /^ExecStart=(?<folder>.+)\/node_modules\/\.bin\/(?<name>\S+) worker$/m.exec(unit) ?? [];
+  expect(Object.keys(bin)).toContain(name);
+  expect(unit).toContain(`\nWorkingDirectory=${folder}\n`);
+  expect(files).toContain('examples/checkout-sync.service');
+  for (const key of ['After', 'Wants'])
+    expect(new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1]?.split(' ')).toEqual(
+      expect.arrayContaining(['time-sync.target', 'systemd-time-wait-sync.service']),
+    );
+});
+
 
 test('the notes of a release are the section of its version, and a tag of another version has none', () => {
   const notes = (tag: string) =>
