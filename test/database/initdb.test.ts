@@ -19,7 +19,7 @@ async function errorsWithoutPackages(platforms: readonly string[]): Promise<stri
     for (const name of ${JSON.stringify(platforms)}) {
       const [platform, arch] = name.split('-');
       Object.defineProperties(process, { platform: { value: platform }, arch: { value: arch } });
-      said.push(await binaries().then(() => 'found', ({ code, message }) => \`${'${code}: ${message}'}\`));
+      said.push(await binaries().then(() => 'found', ({ code, message }) => code + ': ' + message));
     }
     process.stdout.write(JSON.stringify(said));`;
   const args = ['--input-type=module', '--eval', asking];
