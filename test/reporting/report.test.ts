@@ -226,7 +226,8 @@ test('it says that there is nothing yet, which month had nothing, and what is no
   const { url } = await freshDatabase();
   const empty = await pageOf(url);
   expect(empty.text).toContain('Checkout sessions were not yet read completely');
-  expect([empty.page.match(/<svg/g), empty.text.includes('null')]).toEqual([null, false]);
+  const withoutFormulas = empty.page.replaceAll(/<code>[^]*?<\/code>/g, '');
+  expect([empty.page.match(/<svg/g), withoutFormulas.includes('null')]).toEqual([null, false]);
   const early = await pageOf(merchant().url, '--month', '2001-02');
   expect(early.text).toContain('No checkout session was made in February 2001.');
   const running = await pageOf(merchant().url, '--month', addMonths(lastMonth.month, 1));
