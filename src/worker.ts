@@ -102,7 +102,7 @@ export async function startWorker(plan: WorkPlan, db: Database, log: Logger, sig
     const release = { releasers, signal: stopping.signal };
     const maintained = { db, log, queue, scheduled, runnable, sources, ...upkeepOf(config, { db, log }) };
     if (runnable.length > 0) await putSchedules(queue, scheduled);
-    const ready = await openReadiness(db, checkSession, queue, maintained);
+    const ready = await openReadiness(db, checkSession.pool, queue, maintained);
     const walks = openWalks({ maintained, askers, metrics, isReady: ready.check }, stopping.signal);
     releasers.push(() => walks.close());
     await startHooks(maintained, config.hook, release);

@@ -30,7 +30,7 @@ export function openCheckSession(db: Database): OpenPool {
  */
 export async function openReadiness(
   db: Database,
-  { pool }: OpenPool,
+  pool: Pool,
   queue: QueueState,
   watched: ScheduledSources,
 ): Promise<Readiness> {
