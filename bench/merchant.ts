@@ -1,8 +1,5 @@
 import { session } from './cluster.ts';
-import { parseConfig } from '../src/config/config.ts';
-import { openDatabase } from '../src/database/database.ts';
-import { migrate } from '../src/database/migrate.ts';
-import { reportingViews } from '../src/reporting/reporting-views.ts';
+import { createViews } from './roll-up.ts';
 
 /** A number between 0 and 1 that follows from the row's; each `draw` is another one. */
 const chance = (draw: number) => `((hashint8extended(n, ${draw}) & 1048575) / 1048576.0)`;
@@ -51,12 +48,7 @@ const statements = (sessions: number): string[] => [
 
 /** Fills an empty database with sessions of a merchant, straight into the tables. */
 export async function fillWithSessions(url: string, sessions: number): Promise<void> {
-  const db = await openDatabase(url);
-  try {
-    await migrate(db, reportingViews(parseConfig({}).report));
-  } finally {
-    await db.close();
-  }
+  await createViews(url);
   await session(url, async (client) => {
     for (const statement of statements(sessions)) await client.query(statement);
   });

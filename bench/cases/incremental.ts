@@ -1,13 +1,9 @@
-import { openDatabase } from '../../src/database/database.ts';
-import { migrate } from '../../src/database/migrate.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { reportingViews } from '../../src/reporting/reporting-views.ts';
-import { rollUpDays } from '../../src/ledger/roll-up-days.ts';
 import { inRounds, type Bench, type Case } from '../case.ts';
 import { settle } from '../cluster.ts';
 import { ask } from '../control.ts';
 import { walkOurs } from '../ours.ts';
 import { servePolar, type Served } from '../processes.ts';
+import { createViews, rollUp } from '../roll-up.ts';
 import { medians, number, type Outcome } from '../report.ts';
 
 const NEW = 100;
@@ -26,6 +22,7 @@ export const incremental: Case = {
     try {
       bench.say(`storing ${sessions} sessions first`);
       await walkOurs('full', bench.cluster, url, source);
+      await createViews(url);
       await rollUp(url);
       await settle(url);
       return outcomeOf(sessions, await inRounds(bench, 'incremental walk', () => round(bench, url, source)));
@@ -50,21 +47,8 @@ async function round({ cluster }: Bench, url: string, source: Served): Promise<R
     throw new Error(`${run.inserted} sessions were inserted and ${run.updated} updated, not ${NEW} and ${CHANGED}`);
   const { requests, cpuSeconds, durationMs, walBytes } = run;
   const allowed = Math.ceil((recent + open + CHANGED) / PAGE) + 4;
-  const rollUpMs = await rollUp(url);
+  const { ms: rollUpMs } = await rollUp(url);
   return { requests, allowed, cpuSeconds, durationMs, walBytes, recent, open, rollUpMs };
-}
-
-/** Rolls up the days that are due, and returns the milliseconds that it takes. */
-async function rollUp(url: string): Promise<number> {
-  const db = await openDatabase(url);
-  try {
-    await migrate(db, reportingViews(parseConfig({}).report));
-    const started = performance.now();
-    await rollUpDays(db.pool, Infinity, new AbortController().signal);
-    return performance.now() - started;
-  } finally {
-    await db.close();
-  }
 }
 
 function outcomeOf(sessions: number, rounds: readonly Round[]): Outcome {

@@ -1,10 +1,9 @@
 import type pg from 'pg';
-import { openDatabase } from '../../src/database/database.ts';
-import { rollUpDays } from '../../src/ledger/roll-up-days.ts';
 import { inRounds, type Case } from '../case.ts';
 import { session, settle } from '../cluster.ts';
 import { walPosition } from '../measure.ts';
 import { fillWithSessions } from '../merchant.ts';
+import { rollUp } from '../roll-up.ts';
 import { medians, number, ratio, type Outcome, type Table, type Target } from '../report.ts';
 
 const COUNT = 'count';
@@ -46,7 +45,7 @@ export const reports: Case = {
       bench.say(`reports: filling ${number(sessions)} sessions`);
       await fillWithSessions(url, sessions);
       await settle(url);
-      const rolledUp = await rollUp(url);
+      const rolledUp = await costOfDays(url);
       await settle(url);
       // One session, as of a pool: a new one plans every query again, and maps the shared memory page by page.
       const rounds = await session(url, (client) => inRounds(bench, 'reports', () => askAll(client)));
@@ -72,19 +71,13 @@ export const reports: Case = {
 };
 
 /** Rolls up all days, and returns the cost of one. */
-async function rollUp(url: string): Promise<Table> {
-  const db = await openDatabase(url);
-  try {
-    const position = () => session(url, walPosition);
-    const [from, started] = [await position(), performance.now()];
-    const days = await rollUpDays(db.pool, Infinity, new AbortController().signal);
-    const ms = (performance.now() - started) / days;
-    const kilobytes = ((await position()) - from) / days / 1000;
-    const rows = [[number(days), number(ms, 1), number(kilobytes)]];
-    return { title: 'Rolling up days', head: ['days', 'ms per day', 'kB of WAL per day'], rows };
-  } finally {
-    await db.close();
-  }
+async function costOfDays(url: string): Promise<Table> {
+  const position = () => session(url, walPosition);
+  const from = await position();
+  const { days, ms } = await rollUp(url);
+  const kilobytes = ((await position()) - from) / days / 1000;
+  const rows = [[number(days), number(ms / days, 1), number(kilobytes)]];
+  return { title: 'Rolling up days', head: ['days', 'ms per day', 'kB of WAL per day'], rows };
 }
 
 /** Returns the milliseconds that each question takes. */
