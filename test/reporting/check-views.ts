@@ -3,7 +3,7 @@ import type { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { reportingViews } from '../../src/reporting/reporting-views.ts';
 import { freshDatabase } from '../support/database.ts';
-import { differences } from './compare.ts';
+import { wrongCells, type Expected } from './compare.ts';
 import { followMerchant, type MerchantSize } from './merchant.ts';
 import { expectedCheckouts, type ReportRow } from './oracle/checkouts.ts';
 import { expectedAbandoned, expectedRevenue } from './oracle/derived.ts';
@@ -16,19 +16,7 @@ import {
   expectedLinkPerformance,
   expectedProductPerformance,
 } from './oracle/performance.ts';
-import {
-  expectedCohorts,
-  expectedMonths,
-  expectedOrders,
-  expectedOrdersDaily,
-  expectedRefundsDaily,
-  expectedSubscriptions,
-} from './oracle/sales.ts';
-import type { Polar } from '../../src/simulator/polar/polar.ts';
-import { engineOf } from '../support/engine.ts';
-import { startPolar } from '../support/polar.ts';
-import { sourceOf } from '../support/source.ts';
-import { readViews, type ReadViews } from './read-views.ts';
+import { readViews } from './read-views.ts';
 import { rollUpAll, shownAndPlain } from './rolled-up-days.ts';
 
 /** Two merchants, whose days begin in a time zone. */
@@ -69,7 +57,12 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
     ['campaigns', 'account utm_source utm_medium utm_campaign currency', expectedCampaigns(checkouts)],
     ['customers', 'account customer_key', expectedCustomers(checkouts)],
   ];
-  return { db, wrong: [...wrongCells(read, expected), ...(await wrongDays(db))], read, checkouts };
+  return {
+    db,
+    wrong: [...wrongCells(expected, (view) => withoutIdle(view, read.rows(view))), ...(await wrongDays(db))],
+    read,
+    checkouts,
+  };
 }
 
 /** Returns the lines that differ in the views once days are rolled up, and again once some sessions were rewritten. */
@@ -80,54 +73,6 @@ async function wrongDays(db: Database): Promise<string[]> {
   const partly = await shownAndPlain(db);
   const wrong = [rolledUp, partly].flatMap(({ shown, plain }) => shown.filter((line) => !plain.includes(line)));
   return days === 0 ? ['no day was rolled up'] : wrong;
-}
-
-/** A view, the columns that identify its rows, and the expected rows. */
-type Expected = [view: Parameters<ReadViews['rows']>[0], key: string, rows: ReportRow[]];
-
-const wrongCells = (read: ReadViews, expected: readonly Expected[]) =>
-  expected.flatMap(([view, key, rows]) =>
-    differences(withoutIdle(view, read.rows(view)), rows, key).map((line) => `${view} ${line}`),
-  );
-
-/** Syncs the sales of a merchant, with refunds and changes of subscriptions, into an account. Returns what happened. */
-export async function sellTo(
-  db: Database,
-  { seed, size, account }: Pick<Scenario, 'seed' | 'size'> & { account?: string },
-): Promise<Polar> {
-  const simulator = await startPolar({ seed, links: 3, checkouts: size.checkouts, scopes: 'every' });
-  const { polar } = simulator;
-  const paid = [...polar.streams.orders.records.values()].filter(
-    ({ status, net_amount }) => status === 'paid' && net_amount > 0,
-  );
-  for (const [index, { id }] of paid.slice(0, size.edits).entries())
-    polar.createRefund(id, index % 2 ? { amount: 1 } : {});
-  const engine = engineOf(sourceOf({ ...simulator.settings }, account), db);
-  for (const stream of ['products', 'discounts', 'orders', 'refunds', 'subscriptions'])
-    await engine.sync(`polar.${stream}`);
-  return polar;
-}
-
-/** Syncs the sales of a merchant into a new database, and compares the views of these. */
-export async function soldViews({ seed, timezone, size }: Scenario): Promise<string[]> {
-  const db = await freshDatabase();
-  await migrate(db, reportingViews(parseConfig({ REPORT_TIMEZONE: timezone }).report));
-  const polar = await sellTo(db, { seed, size });
-  const read = await readViews(db);
-  const truth = { polar, timezone, now: read.now };
-  const [orders, subscriptions] = [expectedOrders(truth), expectedSubscriptions(truth)];
-  const { mrr, churn } = expectedMonths(subscriptions, truth);
-  const expected: Expected[] = [
-    ['orders', 'order_id', orders],
-    ['orders_daily', 'day product_id billing_reason currency', expectedOrdersDaily(orders)],
-    ['refunds_daily', 'day product_id reason currency', expectedRefundsDaily(truth)],
-    ['customer_cohorts', 'cohort months_later currency', expectedCohorts(orders)],
-    ['subscriptions', 'subscription_id', subscriptions],
-    ['mrr_monthly', 'month currency', mrr],
-    ['churn_monthly', 'month currency', churn],
-  ];
-  const empty = expected.filter(([, , rows]) => rows.length === 0).map(([view]) => `${view} has no rows`);
-  return [...empty, ...wrongCells(read, expected)];
 }
 
 /** Without the products and discounts that no session offers or names: which of those are stored depends on what else nests them. */

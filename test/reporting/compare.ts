@@ -1,5 +1,6 @@
 import { micros } from '../../src/simulator/instants.ts';
 import type { ReportRow } from './oracle/checkouts.ts';
+import type { ViewName } from './read-views.ts';
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/;
 
@@ -15,7 +16,7 @@ const shown = (row: ReportRow | undefined, columns: readonly string[]) =>
   row && Object.fromEntries(columns.map((column) => [column, comparable(row[column])]));
 
 /** Compares the rows of a view with those it must have, by their key. Returns a line for each cell, and each row, that differs. */
-export function differences(found: readonly ReportRow[], expected: readonly ReportRow[], key: string): string[] {
+function differences(found: readonly ReportRow[], expected: readonly ReportRow[], key: string): string[] {
   const keyOf = (row: ReportRow) => JSON.stringify(key.split(' ').map((column) => comparable(row[column])));
   const wanted = new Map(expected.map((row) => [keyOf(row), row]));
   const columns = Object.keys(found[0] ?? expected[0] ?? {});
@@ -37,3 +38,10 @@ export function differences(found: readonly ReportRow[], expected: readonly Repo
     ...unknown.map((column) => `no oracle for ${column}`),
   ];
 }
+
+/** A view, the columns that identify its rows, and the expected rows. */
+export type Expected = [view: ViewName, key: string, rows: readonly ReportRow[]];
+
+/** Compares views with the rows that they must have. Returns a line for each difference. */
+export const wrongCells = (expected: readonly Expected[], found: (view: ViewName) => readonly ReportRow[]): string[] =>
+  expected.flatMap(([view, key, rows]) => differences(found(view), rows, key).map((line) => `${view} ${line}`));

@@ -1,14 +1,9 @@
 import { DAY, formatInstant, HOUR, micros, MINUTE } from '../../src/simulator/instants.ts';
-import { commitWebhooks, type ReceivedWebhook } from '../../src/load/webhooks.ts';
-import { timestampMicros } from '../../src/model/clock.ts';
-import { parseJson } from '../../src/model/json.ts';
-import { signedWebhook } from '../../src/simulator/polar/webhooks.ts';
-import { polarWebhooks } from '../../src/sources/polar/webhooks.ts';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
-import type { Simulator } from '../../src/simulator/simulator.ts';
 import { random, type Random } from '../../src/simulator/random.ts';
 import type { Database } from '../../src/database/database.ts';
-import { startPolar, syncing, type Syncing } from '../support/polar.ts';
+import { startPolar, syncing } from '../support/polar.ts';
+import { storeEdit } from './store-edit.ts';
 
 /** Number of sessions that a merchant starts with, and of the edits that follow. */
 export interface MerchantSize {
@@ -16,7 +11,6 @@ export interface MerchantSize {
   edits: number;
 }
 
-const SECRET = 'polar_whs_a_secret_of_the_tests';
 const CURRENCIES = ['usd', 'eur', 'jpy', 'kwd'];
 const FOLLOWED_FOR = 3 * DAY;
 
@@ -37,28 +31,11 @@ export async function followMerchant(
   for (let number = 0; number < edits; number++) {
     if (number === Math.floor(edits * 0.7)) simulator.polar.clock.set(formatInstant(start + FOLLOWED_FOR - HOUR));
     else if (number < edits * 0.7) simulator.polar.clock.advance(chance.integer(0, longestPauseMs));
-    await storeEdit(simulator, engine, () => edit(simulator.polar, chance));
+    const opened = await storeEdit(simulator.polar, engine, () => edit(simulator.polar, chance));
+    if (opened !== undefined) await engine.pull('polar.checkouts', opened);
   }
   await engine.sync('polar.checkout_links');
   return simulator.polar;
-}
-
-/** Makes edits, and stores the webhooks that they cause, with the records as they were then. */
-async function storeEdit(
-  { polar }: Simulator,
-  { context, pull }: Syncing,
-  make: () => string | undefined,
-): Promise<void> {
-  const received: ReceivedWebhook[] = [];
-  const stop = polar.subscribe((event) => {
-    const { body } = signedWebhook(polar, event, { secret: SECRET });
-    const id = `${polar.organizationId} ${polar.clock.now()}`;
-    received.push({ id, receivedAt: timestampMicros(), event: polarWebhooks([SECRET]).parseEvent(parseJson(body)) });
-  });
-  const opened = make();
-  stop();
-  await commitWebhooks(context.db, context.source, received);
-  if (opened !== undefined) await pull('polar.checkouts', opened);
 }
 
 /** Makes one edit. Returns the id of a session that changed without a webhook. */

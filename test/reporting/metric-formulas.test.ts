@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { freshDatabase } from '../support/database.ts';
 import { rows } from '../support/records.ts';
-import { followedViews, sellTo } from './check-views.ts';
+import { followedViews } from './check-views.ts';
+import { followSeller } from './seller.ts';
 import type { ReportRow } from './oracle/checkouts.ts';
 import { counted, expectedAbandoned } from './oracle/derived.ts';
 
@@ -19,7 +20,7 @@ async function evaluate(db: Database): Promise<Record<string, unknown>> {
 test('each formula of analytics.metrics runs over its view, and counts what happened', async () => {
   const size = { checkouts: 50, edits: 40 };
   const { db, checkouts, read } = await followedViews({ seed: 7, timezone: 'UTC', size });
-  await sellTo(db, { seed: 3, size: { checkouts: 120, edits: 8 }, account: 'shop' });
+  await followSeller(db, { timezone: 'UTC', seed: 3, size: { checkouts: 120, edits: 8 }, account: 'shop' });
   const values = await evaluate(db);
   expect(Object.entries(values).filter(([, value]) => !Number.isFinite(value))).toEqual([]);
   const number = (is: (row: ReportRow) => boolean) => checkouts.filter(is).length;

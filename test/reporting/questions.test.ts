@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Polar } from '../../src/simulator/polar/polar.ts';
 import { rows } from '../support/records.ts';
-import { followedViews, sellTo } from './check-views.ts';
+import { followedViews } from './check-views.ts';
+import { followSeller } from './seller.ts';
 import type { ReportRow } from './oracle/checkouts.ts';
 import { counted, expectedAbandoned, grouped, type Checkouts } from './oracle/derived.ts';
 import { expectedCustomers } from './oracle/performance.ts';
@@ -105,7 +106,7 @@ const answers: Readonly<Record<string, Answer>> = {
       )
       .slice(0, 10),
   'How did recurring revenue develop?': (_checkouts, now, polar) => {
-    const truth = { polar, timezone: 'UTC', now };
+    const truth = { account: 'shop', polar, timezone: 'UTC', now };
     const { mrr, churn } = expectedMonths(expectedSubscriptions(truth), truth);
     const keyOf = ({ month, currency }: ReportRow) => `${String(month)} ${String(currency)}`;
     const churned = new Map(churn.map((row) => [keyOf(row), row]));
@@ -153,7 +154,7 @@ test('each question of docs/questions.md has the answer of what happened', async
     timezone: 'UTC',
     size: { checkouts: 50, edits: 40 },
   });
-  const shop = await sellTo(db, { seed: 3, size: { checkouts: 30, edits: 2 }, account: 'shop' });
+  const shop = await followSeller(db, { timezone: 'UTC', seed: 3, size: { checkouts: 30, edits: 2 }, account: 'shop' });
   expect(Object.keys(answers).filter((question) => !questions.has(question))).toEqual([]);
   const compared: string[] = [];
   for (const [question, sql] of questions) {

@@ -24,6 +24,9 @@ const VIEWS = [
   'churn_monthly',
 ] as const;
 
+/** A view that the oracle knows. */
+export type ViewName = (typeof VIEWS)[number];
+
 /** Contents of the views at one moment. */
 export interface ReadViews {
   /** Instant of the query, in microseconds. */
@@ -31,7 +34,7 @@ export interface ReadViews {
   secret: string;
   /** Instant at which each account's history begins, in microseconds. */
   since: Readonly<Record<string, number>>;
-  rows: (view: (typeof VIEWS)[number]) => ReportRow[];
+  rows: (view: ViewName) => ReportRow[];
 }
 
 /** Reads all of the views at one moment, with their values as JSON has them. */

@@ -19,7 +19,7 @@ const ORDERS_SQL = `with ${DAYS_SQL}, made as (
   select d.day, o.net_amount, o.refunded_amount, o.platform_fee_amount, o.subscription_id, o.currency = 'usd' or r.rate is not null as is_known,
     case o.currency when 'usd' then 1 else r.rate end as rate, (s.started_at at time zone $2)::date as started_day
   from days d
-  join analytics.orders o on o.account = $1 and o.is_paid and o.created_at >= d.begins and o.created_at < d.ends
+  join analytics.orders o on o.account = $1 and o.is_paid and o.deleted_at is null and o.created_at >= d.begins and o.created_at < d.ends
   left join analytics.subscriptions s on s.subscription_id = o.subscription_id
   left join (
     select metadata ->> 'order_id' as order_id, min((metadata ->> 'exchange_rate')::numeric) as rate

@@ -9,7 +9,7 @@ select
     / nullif(count(*) filter (where s.start_month < m.month and coalesce(s.end_month >= m.month, true)), 0), 4) as churn_rate
 from (
   select generate_series(date_trunc('month', min(started_at) at time zone {{timezone}}), date_trunc('month', now() at time zone {{timezone}}), '1 month')::date as month
-  from polar.subscriptions where started_at >= {{earliest}}
+  from polar.subscriptions where started_at >= {{earliest}} and deleted_at is null
 ) m
 join lateral (
   select source, account, organization_id, currency,

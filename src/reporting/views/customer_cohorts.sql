@@ -10,11 +10,11 @@ from (
   select source, account, organization_id, customer_key, currency, minor_digits, net_amount,
     date_trunc('month', created_at at time zone {{timezone}})::date as month,
     date_trunc('month', min(created_at) over (partition by customer_key) at time zone {{timezone}})::date as cohort
-  from analytics.orders where is_paid and customer_key is not null
+  from analytics.orders where is_paid and deleted_at is null and customer_key is not null
 ) o
 group by 1, 2, 3, 4, 5, 7;
 
-comment on view analytics.customer_cohorts is 'Customers by the month of their first paid order, and what they bought in that and later months, per currency';
+comment on view analytics.customer_cohorts is 'Customers by the month of their first paid order, and what they bought in that and later months, per currency. Without deleted orders';
 comment on column analytics.customer_cohorts.cohort is 'First day of the month of the first paid order, in the time zone REPORT_TIMEZONE';
 comment on column analytics.customer_cohorts.months_later is 'Months between the cohort’s and that of the orders, from 0';
 comment on column analytics.customer_cohorts.customers is 'Customers of the cohort who bought something then; those of months_later 0 are all, per currency';

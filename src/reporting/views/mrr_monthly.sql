@@ -11,7 +11,7 @@ select
   coalesce({{money sum(s.monthly_amount) filter (where s.is_alive and s.is_paying and s.end_at is null), s.minor_digits}}, 0) as committed_mrr_money
 from (
   select generate_series(date_trunc('month', min(started_at) at time zone {{timezone}}), date_trunc('month', now() at time zone {{timezone}}), '1 month')::date as month
-  from polar.subscriptions where started_at >= {{earliest}}
+  from polar.subscriptions where started_at >= {{earliest}} and deleted_at is null
 ) m
 join lateral (
   select source, account, organization_id, currency, minor_digits, monthly_amount, end_at, customer_key,

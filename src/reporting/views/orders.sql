@@ -14,15 +14,16 @@ select
   {{money o.refunded_amount, n.digits}} as refunded_money,
   o.billing_address ->> 'country' as country,
   o.customer_id::text as customer_key,
-  case when o.paid and o.customer_id is not null then not exists (
-    select from polar.orders e where e.customer_id = o.customer_id and e.paid and (e.created_at, e.id) < (o.created_at, o.id)
+  case when o.paid and o.deleted_at is null and o.customer_id is not null then not exists (
+    select from polar.orders e
+    where e.customer_id = o.customer_id and e.paid and e.deleted_at is null and (e.created_at, e.id) < (o.created_at, o.id)
   ) end as is_first_order
 from polar.orders o
 left join lateral (select {{digits o.currency}} as digits) n on true
 left join polar.products p on p.id = o.product_id
 left join polar.discounts d on d.id = o.discount_id;
 
-comment on view analytics.orders is 'Every order: purchases, renewals and changes of subscriptions. Needs the stream polar.orders';
+comment on view analytics.orders is 'Every order: purchases, renewals and changes of subscriptions; other views leave out deleted ones. Needs the stream polar.orders';
 comment on column analytics.orders.order_id is 'The order';
 comment on column analytics.orders.created_day is 'Day when it was made, in the time zone REPORT_TIMEZONE';
 comment on column analytics.orders.status is 'draft, pending, paid, refunded, partially_refunded or void';
@@ -44,4 +45,4 @@ comment on column analytics.orders.platform_fee_amount is 'Polar’s fee in mino
 comment on column analytics.orders.platform_fee_currency is 'Currency of the fee; null until it is known';
 comment on column analytics.orders.refunded_money is 'refunded_amount in the currency’s major unit';
 comment on column analytics.orders.country is 'Country of the billing address';
-comment on column analytics.orders.is_first_order is 'Of a paid order, whether it is the customer’s first, by created_at; null for others';
+comment on column analytics.orders.is_first_order is 'Of a paid order, whether it is the customer’s first, by created_at; null for others and for deleted ones';

@@ -22,7 +22,7 @@ join lateral (
   select source, account, organization_id, product_id, product_name, billing_reason, currency, minor_digits, is_first_order,
     discount_amount, net_amount, tax_amount, total_amount, refunded_amount
   from analytics.orders
-  where is_paid
+  where is_paid and deleted_at is null
     and created_at >= d.day::timestamp at time zone {{timezone}} - interval '2 hours'
     and created_at < (d.day + 1)::timestamp at time zone {{timezone}}
     and created_day = d.day
@@ -30,7 +30,7 @@ join lateral (
 ) o on true
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
 
-comment on view analytics.orders_daily is 'Paid orders per day when they were made, product, reason and currency, as Polar counts revenue; refunds are not deducted';
+comment on view analytics.orders_daily is 'Paid orders per day when they were made, product, reason and currency, as Polar counts revenue; refunds are not deducted. Without deleted ones';
 comment on column analytics.orders_daily.billing_reason is 'purchase, subscription_create, subscription_cycle, subscription_update or subscription_meter_cycle';
 comment on column analytics.orders_daily.orders is 'Orders that were paid for, refunded ones included';
 comment on column analytics.orders_daily.new_customers is 'Orders that were the customer’s first';

@@ -6,6 +6,7 @@ import { dayIn, digitsOf, major } from './truth.ts';
 
 /** The merchant, and when the views were read. */
 export interface SalesTruth {
+  account: string;
   polar: Polar;
   timezone: string;
   now: number;
@@ -13,24 +14,25 @@ export interface SalesTruth {
 
 const moment = (at: string | null) => (at === null ? null : micros(at));
 
-/** Returns the expected rows of analytics.orders. */
-export function expectedOrders({ polar, timezone }: SalesTruth): ReportRow[] {
-  const orders = [...polar.streams.orders.records.values()].filter(({ deleted_at }) => deleted_at === null);
+/** Returns the expected rows of analytics.orders; of `deleted_at` only whether it is set, as the deletion was noticed later. */
+export function expectedOrders({ account, polar, timezone }: SalesTruth): ReportRow[] {
+  const orders = [...polar.streams.orders.records.values()];
+  const alive = orders.filter(({ deleted_at }) => deleted_at === null);
   const isPaid = ({ status }: { status: string }) => /^(paid|refunded|partially_refunded)$/.test(status);
   return orders.map((order) => {
     const { currency, net_amount, tax_amount, refunded_amount, customer_id } = order;
     const total_amount = net_amount + tax_amount;
-    const earlier = orders.filter(
+    const earlier = alive.filter(
       (other) => other.customer_id === customer_id && isPaid(other) && isBefore(other, order),
     );
     return {
       source: 'polar',
-      account: 'default',
+      account,
       organization_id: polar.organizationId,
       order_id: order.id,
       created_at: micros(order.created_at),
       created_day: dayIn(timezone, micros(order.created_at)),
-      deleted_at: null,
+      deleted_at: order.deleted_at !== null,
       status: order.status,
       is_paid: isPaid(order),
       billing_reason: order.billing_reason,
@@ -61,7 +63,7 @@ export function expectedOrders({ polar, timezone }: SalesTruth): ReportRow[] {
       refunded_money: major(refunded_amount, currency),
       country: order.billing_address?.country ?? null,
       customer_key: customer_id,
-      is_first_order: isPaid(order) ? earlier.length === 0 : null,
+      is_first_order: isPaid(order) && order.deleted_at === null ? earlier.length === 0 : null,
     };
   });
 }
@@ -82,9 +84,13 @@ const inMoney = (sums: Readonly<Record<string, number | null>>, group: Checkouts
     ]),
   );
 
+/** The orders that count: those that were paid for and not deleted. */
+const sold = (orders: Checkouts) =>
+  orders.filter(({ is_paid, deleted_at }) => is_paid === true && deleted_at === false);
+
 /** Returns the expected rows of analytics.orders_daily. */
 export function expectedOrdersDaily(orders: Checkouts): ReportRow[] {
-  const paid = orders.filter(({ is_paid }) => is_paid).map((row) => ({ ...row, day: row.created_day }));
+  const paid = sold(orders).map((row) => ({ ...row, day: row.created_day }));
   const columns = 'source account organization_id day product_id product_name billing_reason currency minor_digits';
   return grouped(paid, columns, (group) => {
     const sums = counted(group, ['net_amount', 'tax_amount', 'total_amount', 'refunded_amount']);
@@ -100,7 +106,7 @@ export function expectedOrdersDaily(orders: Checkouts): ReportRow[] {
 }
 
 /** Returns the expected rows of analytics.refunds_daily. */
-export function expectedRefundsDaily({ polar, timezone }: SalesTruth): ReportRow[] {
+export function expectedRefundsDaily({ account, polar, timezone }: SalesTruth): ReportRow[] {
   const refunds = [...polar.streams.refunds.records.values()].filter(
     ({ status, deleted_at }) => status === 'succeeded' && deleted_at === null,
   );
@@ -109,7 +115,7 @@ export function expectedRefundsDaily({ polar, timezone }: SalesTruth): ReportRow
     return {
       ...refund,
       source: 'polar',
-      account: 'default',
+      account,
       day: dayIn(timezone, micros(refund.created_at)),
       product_id: order?.product_id ?? null,
       product_name: polar.products.get(order?.product_id ?? '')?.name ?? null,
@@ -135,7 +141,7 @@ export function expectedRefundsDaily({ polar, timezone }: SalesTruth): ReportRow
 
 /** Returns the expected rows of analytics.customer_cohorts. */
 export function expectedCohorts(orders: Checkouts): ReportRow[] {
-  const paid = orders.filter(({ is_paid }) => is_paid);
+  const paid = sold(orders);
   const monthOf = (row: ReportRow) => `${String(row.created_day).slice(0, 7)}-01`;
   const first = new Map<unknown, ReportRow>();
   for (const row of paid) {
@@ -155,24 +161,25 @@ export function expectedCohorts(orders: Checkouts): ReportRow[] {
 }
 
 /** Returns the expected rows of analytics.subscriptions. */
-export function expectedSubscriptions({ polar, now }: SalesTruth): ReportRow[] {
-  const subscriptions = [...polar.streams.subscriptions.records.values()].filter(
-    ({ deleted_at, started_at }) => deleted_at === null && started_at !== null,
-  );
-  return subscriptions.map((one) => {
+export function expectedSubscriptions({ account, polar, now }: SalesTruth): ReportRow[] {
+  return [...polar.streams.subscriptions.records.values()].map((one) => {
     const end_at = moment(one.ended_at ?? one.ends_at);
     const monthly_amount = perMonth(one.amount, one.recurring_interval, one.recurring_interval_count);
     return {
       source: 'polar',
-      account: 'default',
+      account,
       organization_id: polar.organizationId,
       subscription_id: one.id,
       created_at: micros(one.created_at),
-      deleted_at: null,
+      deleted_at: one.deleted_at !== null,
       status: one.status,
       started_at: moment(one.started_at),
       end_at,
-      is_active: Number(moment(one.started_at)) <= now && (end_at === null || end_at > now),
+      is_active:
+        one.deleted_at === null &&
+        one.started_at !== null &&
+        micros(one.started_at) <= now &&
+        (end_at ?? Infinity) > now,
       trial_end: moment(one.trial_end),
       is_in_trial: one.trial_end !== null && micros(one.trial_end) > now,
       canceled_at: moment(one.canceled_at),
@@ -208,10 +215,11 @@ function perMonth(amount: number, interval: string, count: number): number {
 /** Returns the expected rows of analytics.mrr_monthly and analytics.churn_monthly. */
 export function expectedMonths(
   subscriptions: Checkouts,
-  { timezone, now }: SalesTruth,
+  { timezone, now }: Pick<SalesTruth, 'timezone' | 'now'>,
 ): { mrr: ReportRow[]; churn: ReportRow[] } {
   const monthOf = (at: unknown) => (at === null ? null : `${dayIn(timezone, Number(at)).slice(0, 7)}-01`);
-  const rows = subscriptions.map((row) => ({
+  const counting = subscriptions.filter(({ started_at, deleted_at }) => started_at !== null && deleted_at === false);
+  const rows = counting.map((row) => ({
     ...row,
     start: String(monthOf(row.started_at)),
     end: monthOf(row.end_at),
