@@ -43,6 +43,6 @@ export async function followedSales({ seed, timezone, size }: Scenario) {
   return { wrong, orders, subscriptions, read };
 }
 
-/** When a deletion was noticed is no fact about the merchant; whether it was is. */
+/** The row with whether it was deleted instead of when that was noticed. */
 const withDeletion = (row: ReportRow): ReportRow =>
   'deleted_at' in row ? { ...row, deleted_at: row.deleted_at !== null } : row;

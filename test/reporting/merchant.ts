@@ -31,7 +31,7 @@ export async function followMerchant(
   for (let number = 0; number < edits; number++) {
     if (number === Math.floor(edits * 0.7)) simulator.polar.clock.set(formatInstant(start + FOLLOWED_FOR - HOUR));
     else if (number < edits * 0.7) simulator.polar.clock.advance(chance.integer(0, longestPauseMs));
-    const opened = await storeEdit(simulator.polar, engine, () => edit(simulator.polar, chance));
+    const opened = await storeEdit({ polar: simulator.polar, engine }, () => edit(simulator.polar, chance));
     if (opened !== undefined) await engine.pull('polar.checkouts', opened);
   }
   await engine.sync('polar.checkout_links');

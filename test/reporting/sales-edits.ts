@@ -55,7 +55,8 @@ const sell: SalesEdit = (polar, chance, instants) => {
 
 const subscribe: SalesEdit = (polar, chance, instants) =>
   polar.createSubscription({
-    created_at: chance.pick(instants),
+    ...(chance.chance(0.6) && { created_at: chance.pick(instants) }),
+    product_id: chance.pick([...polar.products.values()].filter(({ recurring_interval: every }) => every !== null)).id,
     currency: chance.pick(CURRENCIES),
     ...(chance.chance(0.4) && { discount_id: anyOf(polar.discounts, chance) }),
     ...(chance.chance(0.3) && {
@@ -71,8 +72,8 @@ export const SALES_EDITS: readonly SalesEdit[] = [
   buy,
   sell,
   subscribe,
-  (polar, chance) => polar.createOrder({ status: 'draft', currency: chance.pick(CURRENCIES), subtotal_amount: 777 }),
   order(isOrder('draft'), (polar, { id }) => polar.finalizeOrder(id)),
+  (polar, chance) => polar.createOrder({ status: 'draft', currency: chance.pick(CURRENCIES), subtotal_amount: 777 }),
   order(isOrder('pending'), (polar, { id }) => polar.failOrder(id)),
   order(isOrder('pending'), (polar, { id }) => polar.payOrder(id)),
   order(wasPaid, (polar, { id }) => polar.chargeFee(id)),
@@ -97,11 +98,11 @@ export const SALES_EDITS: readonly SalesEdit[] = [
   subscription(isRunning, (polar, { id }) => polar.cancelSubscription(id)),
   subscription(isIn('past_due'), (polar, { id }) => polar.giveUpSubscription(id)),
   subscription(isLiving, (polar, { id }) => polar.revokeSubscription(id)),
-  subscription(isRunning, (polar, { id }) => polar.pauseSubscription(id, later(polar.clock.now(), 3 * DAY))),
   subscription(isIn('paused'), (polar, { id }) => polar.resumeSubscription(id)),
+  subscription(isRunning, (polar, { id }) => polar.pauseSubscription(id, later(polar.clock.now(), 3 * DAY))),
   subscription(isLiving, (polar, { id }, chance) => polar.changeSubscription(id, { seats: chance.integer(1, 9) })),
-  (polar) => polar.createSubscription({ status: 'incomplete', started_at: null }),
   subscription(isIn('incomplete'), (polar, { id }) => polar.activateSubscription(id)),
+  (polar) => polar.createSubscription({ status: 'incomplete', started_at: null }),
   (polar) => polar.runSubscriptionJob(),
   (polar, chance) => polar.updateProduct(anyOf(polar.products, chance), { name: `Renamed ${polar.clock.now()}` }),
   (polar, chance) => polar.updateDiscount(anyOf(polar.discounts, chance), { name: `Sale ${polar.clock.now()}` }),

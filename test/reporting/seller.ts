@@ -10,6 +10,7 @@ import { CURRENCIES, SALES_EDITS } from './sales-edits.ts';
 import { storeEdit } from './store-edit.ts';
 
 const STREAMS = ['products', 'discounts', 'orders', 'refunds', 'subscriptions'];
+const TYPES = /^(product|discount|order|refund|subscription)\./;
 const FOLLOWED_FOR = 70 * DAY;
 
 /** A merchant with sales, whose days begin in a time zone. */
@@ -40,7 +41,7 @@ export async function followSeller(db: Database, { seed, account, timezone, size
   for (let number = 0; number < size.edits; number++) {
     polar.clock.advance(chance.integer(0, Math.floor(FOLLOWED_FOR / 1000 / size.edits)));
     const edit = SALES_EDITS[number % SALES_EDITS.length];
-    await storeEdit(polar, engine, () => edit?.(polar, chance, instants));
+    await storeEdit({ polar, engine, types: TYPES }, () => edit?.(polar, chance, instants));
   }
   await read();
   return polar;

@@ -3,7 +3,7 @@ select
   'polar' as source, s.account, s.organization_id, s.id as subscription_id, s.created_at, s.deleted_at, s.status,
   s.started_at,
   coalesce(s.ended_at, s.ends_at) as end_at,
-  s.deleted_at is null and s.started_at <= now() and coalesce(coalesce(s.ended_at, s.ends_at) > now(), true) as is_active,
+  s.deleted_at is null and coalesce(s.started_at <= now(), false) and coalesce(coalesce(s.ended_at, s.ends_at) > now(), true) as is_active,
   s.trial_end,
   coalesce(s.trial_end > now(), false) as is_in_trial,
   s.canceled_at, s.cancel_at_period_end, s.customer_cancellation_reason, s.current_period_end,
