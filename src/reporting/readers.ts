@@ -8,8 +8,11 @@ import { ConfigError, FatalError } from '../model/errors.ts';
 const VIEWS = 'analytics';
 const CONTACTS = 'analytics_contacts';
 
-/** A query of a reader that takes longer is cancelled: it would keep migrations from replacing the views. */
-const LONGEST_QUERY = '5min';
+/**
+ * Defaults of the sessions of a reader. A query that takes longer is cancelled: it would keep migrations from replacing the views. JIT
+ * compiles most questions to the views, which can take a second longer than it saves.
+ */
+const READER_SETTINGS = { statement_timeout: '5min', jit: 'off' };
 
 /** Result of granting a role. */
 export interface GrantedReader {
@@ -80,7 +83,8 @@ async function createRole(client: ClientBase, role: string): Promise<string> {
       },
     );
   }
-  await client.query(`alter role ${quote(role)} set statement_timeout = '${LONGEST_QUERY}'`);
+  for (const [name, value] of Object.entries(READER_SETTINGS))
+    await client.query(`alter role ${quote(role)} set ${name} = '${value}'`);
   return password;
 }
 

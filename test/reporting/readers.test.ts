@@ -44,6 +44,17 @@ test('a reader reads every view, those that come later included, and nothing els
   expect((await reader.query('select * from analytics.added_later')).rows).toEqual([{ one: 1 }]);
 });
 
+test('a role that grant creates neither compiles its queries nor keeps the views locked for long', async () => {
+  const reader = await asReader();
+  const { rows: settings } = await reader.query(
+    "select name, setting, source from pg_settings where name in ('jit', 'statement_timeout') order by name",
+  );
+  expect(settings).toEqual([
+    { name: 'jit', setting: 'off', source: 'user' },
+    { name: 'statement_timeout', setting: '300000', source: 'user' },
+  ]);
+});
+
 test('only --contacts shows addresses, and without it they are taken away again', async () => {
   const reader = await asReader('--contacts');
   expect(await readableSchemas(reader)).toEqual(['analytics', 'analytics_contacts']);
