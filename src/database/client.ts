@@ -1,4 +1,5 @@
 import pg, { type Client, type ClientConfig } from 'pg';
+import { certificateFault, type CertificateFault } from '../model/certificate.ts';
 import { systemCodeOf } from '../model/error-code-of.ts';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 import { ownParsers } from './parsers.ts';
@@ -17,9 +18,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Matches the messages of servers and poolers that refuse a connection because it lacks TLS. */
 const NEEDS_TLS = /no encryption$|SSL off$|(SSL|TLS)( connection is|) required|connection is insecure/i;
-
-/** Matches OpenSSL's codes for a certificate that is untrusted, or that belongs to another host. */
-const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|CERT_|ERR_TLS_CERT)/;
 
 /**
  * Opens a single session. If it is lost, only the next query on it fails. Throws a FatalError that names the address,
@@ -45,18 +43,27 @@ function clientOf(config: ClientConfig): Client {
   }
 }
 
+/** Message for each fault of a certificate, with the remedy. */
+const REMEDY: Record<CertificateFault, (found: string) => string> = {
+  dates: (found) => `is not valid at this time (${found}): it must be renewed, or this machine's clock put right`,
+  host: (found) => `is for another host (${found}): use a name of the certificate as the host in DATABASE_URL`,
+  trust: (found) =>
+    `is not trusted (${found}): add sslrootcert=<file with the provider's CA> to DATABASE_URL; docs/operations.md says where to get it`,
+};
+
 /**
  * Returns the error of a failed connection. Node's message about a certificate names options of Node, so only its code
- * is used.
+ * and the names are used.
  */
 function connectionRefusal({ host, port, database }: Client, error: unknown): FatalError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text = formatError(error);
-  if (UNTRUSTED.test(code))
-    return new FatalError(
-      'CS2104',
-      `the certificate of ${host}:${port} (DATABASE_URL) is not trusted (${code}): add sslrootcert=<file with the provider's CA> to DATABASE_URL; docs/operations.md says where to get it`,
-    );
+  const fault = certificateFault(code);
+  if (fault) {
+    const [, names] = /.*altnames: (.*)/.exec(text) ?? [];
+    const found = [code, ...(names === undefined ? [] : [names])].join(', ');
+    return new FatalError('CS2104', `the certificate of ${host}:${port} (DATABASE_URL) ${REMEDY[fault](found)}`);
+  }
   if (NEEDS_TLS.test(text))
     return new FatalError(
       'CS2108',

@@ -1,10 +1,7 @@
+import { certificateFault } from '../model/certificate.ts';
 import { FatalError, RetryableError } from '../model/errors.ts';
 import type { Source } from '../model/source.ts';
 import { BodyTooLargeError } from './body.ts';
-
-/** Codes of OpenSSL and Node for a certificate that was refused. */
-const CERTIFICATE =
-  /^(UNABLE_TO_|CERT_|ERROR_IN_CERT_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)$|PATH_LENGTH_|HOSTNAME_MISMATCH$|ERR_TLS_CERT_|(EE|CA)_KEY_TOO_SMALL$|CA_MD_TOO_WEAK$)/;
 
 /** Codes for peers that do not speak the same TLS; a peer without TLS responds in plain HTTP. */
 const PROTOCOL =
@@ -15,7 +12,7 @@ export function connectionProblem(source: Source, path: string, cause: unknown):
   if (cause instanceof BodyTooLargeError)
     return new RetryableError('CS4109', `the response to GET ${path} is refused`, { cause, repeats: true });
   const codes = codesOf(cause);
-  const certificate = codes.find((code) => CERTIFICATE.test(code));
+  const certificate = codes.find((code) => certificateFault(code));
   if (certificate !== undefined) return new FatalError('CS4102', certificateProblem(source, certificate), { cause });
   const protocol = codes.find((code) => PROTOCOL.test(code));
   const { origin } = new URL(source.url);
@@ -34,11 +31,11 @@ export function connectionProblem(source: Source, path: string, cause: unknown):
 }
 
 function certificateProblem(source: Source, code: string): string {
+  const fault = certificateFault(code);
   const what = `the certificate of ${new URL(source.url).origin}${way(source)}`;
-  if (/EXPIRED|NOT_YET_VALID/.test(code))
+  if (fault === 'dates')
     return `${what} is not valid at this time (${code}): it must be renewed, or this machine's clock put right`;
-  if (/ALTNAME|HOSTNAME/.test(code))
-    return `${what} is for another host (${code}): check ${source.access.settings.url}`;
+  if (fault === 'host') return `${what} is for another host (${code}): check ${source.access.settings.url}`;
   return `${what} is not trusted (${code}): set NODE_EXTRA_CA_CERTS to a file with the certificate of the authority that signed it, such as that of your company's proxy, and restart`;
 }
 

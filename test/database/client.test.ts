@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConfigError, formatError, FatalError } from '../../src/model/errors.ts';
+import { ConfigError, formatError } from '../../src/model/errors.ts';
 import { connect } from '../../src/database/client.ts';
 
-const certificate = (name: string) => readFileSync(new URL(`../support/certificates/${name}`, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(`../support/tls/${name}`, import.meta.url));
 
-/** A server that takes TLS as Postgres does, with a certificate that nobody has signed, and says no more. */
-async function untrustedServer(): Promise<string> {
-  const [key, cert] = [certificate('self-signed-key.pem'), certificate('self-signed.pem')];
+/** A server that takes TLS as Postgres does, with this certificate, and says no more. */
+async function serverWithTls(name: string): Promise<string> {
+  const [key, cert] = [readFileSync(path(`${name}.key`)), readFileSync(path(`${name}.pem`))];
   const server = createServer((socket) => {
     socket.on('error', () => undefined); // the client hangs up
     socket.once('data', () => {
@@ -20,17 +21,25 @@ async function untrustedServer(): Promise<string> {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  return `postgres://127.0.0.1:${(server.address() as AddressInfo).port}/db`;
+  return `postgres://localhost:${(server.address() as AddressInfo).port}/db?sslmode=verify-full`;
 }
 
-test('a certificate that is not trusted is said with DATABASE_URL and the remedy, in one line', async () => {
-  const url = await untrustedServer();
-  const failure = await connect(`${url}?sslmode=verify-full`).catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(FatalError);
-  expect(formatError(failure)).toMatch(
-    /^the certificate of 127\.0\.0\.1:\d+ \(DATABASE_URL\) is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\): add sslrootcert=[^\n]*$/,
-  );
-});
+const trusted = `&sslrootcert=${path('ca.pem')}`;
+
+test.each([
+  ['good', '', /^is not trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\): add sslrootcert=/],
+  ['other', trusted, /^is for another host \(ERR_TLS_CERT_ALTNAME_INVALID, DNS:other\.example\): use a name of/],
+  ['expired', trusted, /^is not valid at this time \(CERT_HAS_EXPIRED\): it must be renewed/],
+])(
+  'a refused certificate (%s%s) is said with DATABASE_URL and the remedy, in one line',
+  async (name, options, line) => {
+    const failure = await connect((await serverWithTls(name)) + options).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'FatalError', code: 'CS2104' });
+    const [, said = ''] =
+      /^the certificate of localhost:\d+ \(DATABASE_URL\) ([^\n]*)$/.exec(formatError(failure)) ?? [];
+    expect(said).toMatch(line);
+  },
+);
 
 /** Starts a server that sends these bytes after the first bytes of a connection, and hangs up. */
 async function serverThatSays(answer: string | Buffer): Promise<string> {

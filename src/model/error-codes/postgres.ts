@@ -23,7 +23,7 @@ export const postgresErrors = {
   CS2104: {
     title: 'The certificate of Postgres is not trusted',
     means: 'It is signed by an authority that this machine does not know, has expired, or is for another host.',
-    fix: "Add `sslrootcert=<file with the provider's CA>` to `DATABASE_URL`; [operations.md](operations.md) says where to get it.",
+    fix: "Do what the message says: add `sslrootcert=<file with the provider's CA>` to `DATABASE_URL` ([operations.md](operations.md) says where to get it), use a host name that the certificate has, or have it renewed.",
     exit: 1,
   },
   CS2105: {
