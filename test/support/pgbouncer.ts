@@ -37,8 +37,8 @@ export async function startPgBouncer(
 }
 
 function configuration(databaseUrl: string, settings: PgBouncerSettings): string {
-  const { hostname, port, username, password } = new URL(databaseUrl);
-  const server = `* = host=${hostname} port=${port} user=${username} password=${decodeURIComponent(password)}`;
+  const { hostname, port, pathname, username, password } = new URL(databaseUrl);
+  const server = `* = host=${hostname} port=${port} dbname=${pathname.slice(1)} user=${username} password=${decodeURIComponent(password)}`;
   const all = { listen_addr: '127.0.0.1', unix_socket_dir: '', auth_type: 'any', ...settings };
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
   return ['[databases]', server, '[pgbouncer]', ...lines, ''].join('\n');
