@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { nameOf } from '../scripts/find-tables.ts';
+import { findTables, nameOf } from '../scripts/find-tables.ts';
 import { findStreams } from '../scripts/streams.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -52,6 +52,12 @@ test('the service starts with the same options of Node everywhere', () => {
   const files = ['package.json', 'Dockerfile', 'docs/operations.md', 'bin/checkout-sync.js'];
   const options = files.map((file) => [file, read(file).match(/--m\w\w-semi-space-size=\d+/g)]);
   expect(options).toEqual(files.map((file) => [file, ['--min-semi-space-size=16', '--max-semi-space-size=16']]));
+});
+
+test('the backup has every schema that holds rows', async () => {
+  const backup = read('docs/operations.md').match(/--schema=\w+/g);
+  const schemas = new Set((await findTables()).map((table) => `--schema=${nameOf(table).split('.')[0]}`));
+  expect(new Set(backup)).toEqual(schemas);
 });
 
 test('the README says which scope adds which table, for each optional stream', () => {
