@@ -70,7 +70,7 @@ export function buildProgram(invocation: Invocation): Command {
     })
     .addHelpText(
       'after',
-      '\nSettings come from the environment and from .env. README.md and docs/ are in the folder of the package.\nExit codes: 0 done, 1 the work failed, rejected a record or differs, 2 wrong usage or configuration.',
+      '\nSettings come from the environment and from .env. README.md and docs/ are in the folder of the package.\nExit codes: 0 done; 1 the work failed, a record was rejected, or tables and source differ; 2 wrong usage or configuration.',
     );
   for (const make of commands) program.addCommand(make(invocation));
   inheritSettings(program);

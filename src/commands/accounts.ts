@@ -8,15 +8,15 @@ import type { AccountReport } from './run-accounts.ts';
 /** Returns the command `accounts`, with `accounts remove`. */
 export const accountsCommand = (invocation: Invocation): Command =>
   new Command('accounts')
-    .description('list the accounts, the organization or address of each, and what is stored of it')
+    .description('list the accounts with their organization or API address and what is stored for them')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       helpAfter({
         examples: [
           ['npx checkout-sync accounts', 'each account with its streams'],
-          ['npx checkout-sync accounts remove acme', 'says what would be deleted'],
-          ['npx checkout-sync accounts remove acme --source polar --yes', 'deletes it'],
+          ['npx checkout-sync accounts remove acme', 'prints what would be deleted'],
+          ['npx checkout-sync accounts remove acme --source polar --yes', 'deletes it, at Polar only'],
         ],
         page: 'docs/operations.md',
       }),
@@ -30,7 +30,7 @@ export const accountsCommand = (invocation: Invocation): Command =>
 
 const removeCommand = (invocation: Invocation): Command =>
   new Command('remove')
-    .description('delete everything stored of an account; remove its settings first, or it is synced again')
+    .description('delete everything stored for an account; remove its settings first, or the next sync stores it again')
     .argument('<account>', 'name of the account, such as default', accountName)
     .addOption(new Option('--source <source>', 'only at this source, such as polar (default: all)'))
     .option('--yes', 'delete; without it, only print how many rows would be deleted')
@@ -38,8 +38,8 @@ const removeCommand = (invocation: Invocation): Command =>
       'after',
       helpAfter({
         examples: [
-          ['npx checkout-sync accounts remove acme', 'says what would be deleted'],
-          ['npx checkout-sync accounts remove acme --source polar --yes', 'deletes it'],
+          ['npx checkout-sync accounts remove acme', 'prints what would be deleted'],
+          ['npx checkout-sync accounts remove acme --source polar --yes', 'deletes it, at Polar only'],
         ],
         page: 'docs/operations.md',
       }),

@@ -51,7 +51,7 @@ export const completionCommand = (invocation: Invocation): Command =>
   new Command('completion')
     .description('print a script that lets the shell complete commands, options, streams and accounts')
     .addArgument(new Argument('<shell>', 'shell to complete in').choices(SHELLS))
-    .argument('[word...]', 'words of a line, as the script passes them: prints what may stand for the last one')
+    .argument('[word...]', 'words of the command line, passed by the script: prints completions of the last one')
     .addHelpText(
       'after',
       helpAfter({

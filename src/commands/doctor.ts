@@ -7,9 +7,7 @@ import { jsonOption, print, type Invocation } from './invocation.ts';
 /** Returns the command `doctor`. */
 export const doctorCommand = (invocation: Invocation): Command =>
   new Command('doctor')
-    .description(
-      'check settings, database, queue and sources, and say what to do about each problem; leaves nothing behind',
-    )
+    .description('check settings, database, queue and sources, and say how to fix each problem; leaves nothing behind')
     .addOption(jsonOption())
     .addHelpText(
       'after',

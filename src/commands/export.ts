@@ -21,7 +21,7 @@ interface ExportArguments {
 export const exportCommand = (invocation: Invocation): Command =>
   new Command('export')
     .description(
-      'write views and tables into files, all of one snapshot, with a manifest; writes nothing to the database',
+      'write views and tables into files, all from one snapshot, with a manifest; writes nothing to the database',
     )
     .argument(
       '[name...]',
@@ -32,7 +32,7 @@ export const exportCommand = (invocation: Invocation): Command =>
     )
     .option(
       '--since-seq <seq>',
-      'only rows that have changed after this seq of the change feed, or polar=<seq>,fynn=<seq>: lastSeq of the previous manifest',
+      'only rows changed after this seq of the change feed, which is lastSeq in the previous manifest; for both sources, polar=<seq>,fynn=<seq>',
       parseSinceSeq,
     )
     .option('--out <folder>', 'folder for the files', 'export')
@@ -41,7 +41,7 @@ export const exportCommand = (invocation: Invocation): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExit code 1 when the export fails, or when the change feed does not reach back to --since-seq. No file is replaced then.',
+      '\nExit code 1 if the export fails, or if the change feed does not reach back to --since-seq. In both cases, no file is replaced.',
     )
     .addHelpText(
       'after',

@@ -7,12 +7,10 @@ import type { ForgetOptions } from './run-forget.ts';
 /** Returns the command `forget`. */
 export const forgetCommand = (invocation: Invocation): Command =>
   new Command('forget')
-    .description(
-      "erase a person's data from all tables, now and whenever it comes again; without --yes, only count rows",
-    )
+    .description("erase a person's data from all tables and keep it out from then on; without --yes, only count rows")
     .addArgument(new Argument('[person]', "e-mail address, the source's customer id, or the id in your own system"))
     .option('--yes', 'erase; without it, only print how many rows would be emptied')
-    .option('--export', 'print who was forgotten, as keyed hashes, for --import after a backup is restored')
+    .option('--export', 'print the list of forgotten people, as keyed hashes, for --import after a backup is restored')
     .option('--import <file>', 'forget everybody on a list that --export printed')
     .addOption(accountOption())
     .addOption(jsonOption())
@@ -21,9 +19,9 @@ export const forgetCommand = (invocation: Invocation): Command =>
       helpAfter({
         examples: [
           ['npx checkout-sync forget ada@example.com', 'counts the rows that would be emptied'],
-          ['npx checkout-sync forget ada@example.com --yes', 'erases it, now and whenever it comes again'],
-          ['npx checkout-sync forget --export > forgotten.json', 'after each forget: keep it beside the backups'],
-          ['npx checkout-sync forget --import forgotten.json --yes', 'after an older backup was restored'],
+          ['npx checkout-sync forget ada@example.com --yes', 'erases them, and keeps them out from then on'],
+          ['npx checkout-sync forget --export > forgotten.json', 'run after each forget, and keep with the backups'],
+          ['npx checkout-sync forget --import forgotten.json --yes', 'run after you restore an older backup'],
         ],
         page: 'docs/privacy.md',
       }),

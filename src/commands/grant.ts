@@ -12,7 +12,7 @@ export const grantCommand = (invocation: Invocation): Command =>
       'let a Postgres role read the views for reports and nothing else; creates the role if it does not exist',
     )
     .addArgument(roleArgument())
-    .option('--contacts', 'also let it read analytics_contacts.checkouts: sessions with e-mail address and name')
+    .option('--contacts', 'also let it read analytics_contacts.checkouts: sessions with e-mail addresses and names')
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -18,11 +18,11 @@ export const initCommand = (invocation: Invocation): Command =>
     )
     .option('--timezone <zone>', 'time zone in which the days of reports begin')
     .option('--file <file>', 'file to write', '.env')
-    .option('--yes', 'take defaults, and replace other values in the file without asking')
+    .option('--yes', 'use defaults, and replace other values in the file without asking')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nSettings that are set already are offered as answers. Without a terminal, what is not given ends it with 2.',
+      '\nExisting settings are the suggested answers. Without a terminal, a missing answer is an error (exit code 2).',
     )
     .addHelpText(
       'after',

@@ -6,13 +6,13 @@ import { jsonOption, print, type Invocation } from './invocation.ts';
 /** Returns the command `migrate`. */
 export const migrateCommand = (invocation: Invocation): Command =>
   new Command('migrate')
-    .description('bring the database schema up to date; safe to run from several processes together')
+    .description('bring the database schema up to date; several processes may run it at the same time')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       helpAfter({
         examples: [
-          ['npx checkout-sync migrate', 'before a deployment; other commands that write migrate by themselves'],
+          ['npx checkout-sync migrate', 'before a deployment; sync and worker do it themselves'],
           ['npx checkout-sync migrate --json', 'for scripts: {"applied":0}'],
         ],
         page: 'docs/operations.md',

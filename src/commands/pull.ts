@@ -25,7 +25,7 @@ const isPulled = (pulled: readonly Pulled[]): boolean =>
 /** Returns the command `pull`, which reads single records by id. */
 export const pullCommand = (invocation: Invocation): Command =>
   new Command('pull')
-    .description('fetch single records by id and store them as a walk would')
+    .description('fetch single records by id and store them; a 404 that proves a deletion marks the row as deleted')
     .argument('<stream>', 'stream such as polar.checkouts')
     .argument('<id...>', 'ids of the records')
     .addOption(accountOption())

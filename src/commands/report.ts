@@ -19,8 +19,8 @@ interface ReportArguments {
 /** Returns the command `report`. */
 export const reportCommand = (invocation: Invocation): Command =>
   new Command('report')
-    .description('write the figures of a month as one HTML file, from the views for reports alone')
-    .addOption(new Option('--month <month>', 'such as 2026-10 (default: the last whole month)'))
+    .description("write a month's figures as one HTML file; reads only the views for reports")
+    .addOption(new Option('--month <month>', 'month such as 2026-10 (default: the last whole month)'))
     .addOption(new Option('--out <file>', `file to write, ${STDOUT} for stdout`).default('report.html'))
     .addOption(jsonOption())
     .addHelpText(
@@ -29,7 +29,7 @@ export const reportCommand = (invocation: Invocation): Command =>
         examples: [
           ['npx checkout-sync report', 'the last whole month, as report.html'],
           ['npx checkout-sync report --month 2026-10 --out october.html', 'another month'],
-          ['npx checkout-sync report --json', 'the figures alone'],
+          ['npx checkout-sync report --json', 'the figures, without the page'],
         ],
         page: 'docs/reports.md',
       }),

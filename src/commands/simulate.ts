@@ -39,7 +39,7 @@ export interface Simulated {
 /** Returns the command `simulate`, which serves a made-up Polar, and a made-up Fynn if requested, until the signal. */
 export const simulateCommand = (invocation: Invocation): Command =>
   new Command('simulate')
-    .description('serve a simulated Polar on a port, and a simulated Fynn on another')
+    .description('serve a simulated Polar on a port, and optionally a simulated Fynn on another')
     .option('--port <number>', 'port to listen on', wholeNumber(1, HIGHEST_PORT), 4010)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--links <number>', 'links of the merchant', wholeNumber(0, MOST_RECORDS), 200)
@@ -55,15 +55,15 @@ export const simulateCommand = (invocation: Invocation): Command =>
       'secret that webhooks are signed with: whsec_ and base64, as Polar makes them, or any text',
     )
     .option('--fynn-port <number>', 'also serve a simulated Fynn, on this port', wholeNumber(1, HIGHEST_PORT))
-    .option('--fynn-list', 'give that Fynn a list of checkout links')
+    .option('--fynn-list', 'let the simulated Fynn list its checkout links')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       helpAfter({
         examples: [
-          ['npx checkout-sync simulate', 'prints the settings that use it'],
+          ['npx checkout-sync simulate', 'prints the settings that connect to it'],
           ['npx checkout-sync simulate --live 2 --latency 80', 'with two edits per second and slow responses'],
-          ['npx checkout-sync simulate --fynn-port 4011 --fynn-list', 'also a Fynn'],
+          ['npx checkout-sync simulate --fynn-port 4011 --fynn-list', 'also a simulated Fynn'],
         ],
         page: 'docs/operations.md',
       }),

@@ -17,15 +17,15 @@ import { accountOption, jsonOption, print, type Invocation } from './invocation.
  */
 export const statusCommand = (invocation: Invocation): Command =>
   new Command('status')
-    .description('show what is stored of each stream, how fresh it is, what is running, and the last error')
+    .description('show for each stream how much is stored, how fresh it is, what is running, and the last error')
     .argument('[stream...]', 'streams such as polar.checkouts (default: all)')
     .addOption(
       new Option(
         '--fresher-than <age>',
-        'end with 1 unless each stream was walked completely within this time, such as 15m, 6h or 2d',
+        'exit with 1 unless each stream was walked completely within this time, such as 15m, 6h or 2d',
       ).argParser(ageOf),
     )
-    .option('--exact', 'count the rows of large tables, which reads all of them, instead of estimating')
+    .option('--exact', 'count the rows of large tables instead of estimating; slower')
     .addOption(accountOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -33,7 +33,7 @@ export const statusCommand = (invocation: Invocation): Command =>
       helpAfter({
         examples: [
           ['npx checkout-sync status', 'each stream'],
-          ['npx checkout-sync status --fresher-than 15m polar.checkouts', 'ends with 1 when it is older: for cron'],
+          ['npx checkout-sync status --fresher-than 15m polar.checkouts', 'exits with 1 if it is older: for cron'],
           ['npx checkout-sync status --exact --json', 'for scripts'],
         ],
         page: 'docs/hooks.md',

@@ -21,30 +21,30 @@ interface SyncOptions {
 export const syncCommand = (invocation: Invocation): Command =>
   new Command('sync')
     .description(
-      'walk each stream once and store what it lists; migrates first, continues where an interrupted run stopped',
+      'migrate, then walk each stream once and store what it lists; continues where an interrupted run stopped',
     )
     .argument('[stream...]', 'streams such as polar.checkouts (default: all that are turned on)')
     .addOption(
-      new Option('--mode <mode>', 'full reads every page and finds deletions; incremental reads what can have changed')
+      new Option('--mode <mode>', 'full reads every page and finds deletions; incremental reads what may have changed')
         .choices(['incremental', 'full'])
         .default('full'),
     )
     .option(
       '--confirm-deletions',
-      'do not wait for a second full walk if many records (over 50, and a tenth of the stream) are missing',
+      'if many records are missing (over 50, and over a tenth of the stream), do not wait for a second full walk',
     )
     .addOption(accountOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExit code 1 when a run is not complete, or a record was rejected: see sync.rejected_records for the reasons.',
+      '\nExit code 1 if a run is not complete or a record was rejected. Table sync.rejected_records has the reasons.',
     )
     .addHelpText(
       'after',
       helpAfter({
         examples: [
           ['npx checkout-sync sync', 'every stream that is turned on, in full'],
-          ['npx checkout-sync sync polar.checkouts --mode incremental', 'sessions that can have changed'],
+          ['npx checkout-sync sync polar.checkouts --mode incremental', 'sessions that may have changed'],
           ['npx checkout-sync sync --account acme', 'the streams of one account'],
           ['npx checkout-sync sync polar.checkout_links --confirm-deletions', 'after many links were deleted'],
         ],

@@ -42,7 +42,7 @@ export const verifyCommand = (invocation: Invocation): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nEach difference is printed as it is found, with the command that fixes it. Exit code 1 when there is any;\nwith --metrics, when there is one without a known reason.',
+      '\nEach difference is printed as it is found, with the command that fixes it. Exit code 1 if there is one;\nwith --metrics, if there is one without a known reason.',
     )
     .addHelpText(
       'after',

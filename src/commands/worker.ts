@@ -15,7 +15,7 @@ export const workerCommand = (invocation: Invocation): Command =>
     .description('run the service: walk every stream when it is due, receive webhooks, serve the status page')
     .addHelpText(
       'after',
-      '\nHOST and PORT say where it listens, REDIS_URL where the queue lives, SYNC_SCHEDULE_<STREAM>_<MODE> when walks are due.\nSIGTERM or Ctrl-C stores the pages being read and ends with 0; a second one ends immediately.',
+      '\nSettings: HOST and PORT (where it listens), REDIS_URL (where the queue is), SYNC_SCHEDULE_<STREAM>_<MODE> (when walks are due).\nSIGTERM or Ctrl-C stores the pages being read and exits with 0; a second one ends the process immediately.',
     )
     .addHelpText(
       'after',
