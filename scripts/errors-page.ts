@@ -14,23 +14,23 @@ const FAMILIES: Readonly<Record<string, string>> = {
 
 const INTRODUCTION = `# Errors
 
-Each error has a code, which stands before its message:
+Each error has a code, which comes before its message:
 
 \`\`\`
 checkout-sync: CS1203: DATABASE_URL must be a URL such as postgres://user:password@host:5432/database
 \`\`\`
 
-A code is never given another meaning, so that scripts and alerts can rely on it; messages may change. It is also found
+The meaning of a code never changes, so scripts and alerts can rely on it. Messages may change. The code is also
 
-- as \`code\` in the problems of \`doctor --json\`, in \`lastError\` of \`status --json\`, in JSON responses of the admin server, and in
+- \`code\` in the problems of \`doctor --json\`, in \`lastError\` of \`status --json\`, in JSON responses of the admin server, and in
   errors of the [library](library.md);
-- as \`errorCode\` beside \`error\` in \`sync --json\`, \`verify --json\`, \`/status.json\`, the event [\`run.failed\`](hooks.md) and lines of the log;
-- in \`sync.runs.error_code\`.
+- \`errorCode\` beside \`error\` in \`sync --json\`, \`verify --json\`, \`/status.json\`, the event [\`run.failed\`](hooks.md) and log lines;
+- \`error_code\` in the table \`sync.runs\`.
 
-The message may end with the words of Postgres, Redis or Node.js in parentheses.
+A message may end with the original message of Postgres, Redis or Node.js in parentheses.
 
-Exit codes of commands: 1 the work failed, 2 wrong usage or settings. [operations.md](operations.md#troubleshooting) begins with
-symptoms instead.
+Exit codes of commands: 1 the work failed, 2 wrong usage or settings. To look for a symptom instead of a code, see
+[troubleshooting](operations.md#troubleshooting).
 `;
 
 const outcome = ({ exit, http }: ErrorEntry) =>

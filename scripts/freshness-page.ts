@@ -6,11 +6,11 @@ import { tablesOf } from './streams.ts';
 const intro = `
 ## Freshness
 
-Each stream is walked on its schedule, which \`SYNC_SCHEDULE_<STREAM>_<MODE>\` changes, and webhooks bring single records in between. A
-stream whose scope the token lacks is left out: its tables then hold what nests in the records of other streams, if anything.
+The service walks each stream on its schedule, which you can change with \`SYNC_SCHEDULE_<STREAM>_<MODE>\`. Webhooks bring single records in
+between. If the token lacks a stream's scope, the stream is left out, and its tables hold only records that are nested in those of other streams.
 
-A deletion is proven by a full walk that does not see the record and a 404 for its id, or by a webhook. Being nested proves nothing: the
-source nests what it has deleted as well.
+A deletion is proven by a webhook, or by a full walk that does not see the record and a 404 for the record's id. A nested copy does not prove that
+a record still exists, because the source also nests records that it has deleted.
 `;
 
 const code = (text: string) => `\`${text}\``;
@@ -48,7 +48,7 @@ function walks({ schedules, incremental }: Stream): string {
   const { lookbackMs, unsettled } = incremental;
   const older =
     unsettled === null ? '' : `, and older ones that are ${Object.values(unsettled.all).flat().join(' or ')}`;
-  return `${when(schedules.incremental)} new ones, and by [look-back](operations.md#look-back) those of the last ${span(lookbackMs)}${older}; ${full}`;
+  return `new ones ${when(schedules.incremental)}, with those of the last ${span(lookbackMs)} by [look-back](operations.md#look-back)${older}; ${full}`;
 }
 
 const row = (stream: Stream): string => {

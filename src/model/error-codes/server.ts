@@ -4,39 +4,38 @@ import type { ErrorEntries } from './entry.ts';
 export const serverErrors = {
   CS7101: {
     title: 'The admin token is missing or wrong',
-    means: 'The pages of the admin server need `ADMIN_TOKEN`.',
-    fix: 'Send it as `authorization: Bearer <token>`, or as the password of a login with any user name.',
+    means: "The admin server's pages require `ADMIN_TOKEN`.",
+    fix: 'Send the token as `authorization: Bearer <token>`, or log in with any user name and the token as the password.',
     http: 401,
   },
   CS7102: {
     title: 'The request comes from elsewhere',
-    means: 'It comes from another site, or through a proxy while no `ADMIN_TOKEN` protects the pages.',
+    means: 'The request comes from another site, or through a proxy while no `ADMIN_TOKEN` protects the pages.',
     fix: 'Open the pages at the address of the service, or set `ADMIN_TOKEN`.',
     http: 403,
   },
   CS7103: {
     title: 'Invalid request',
-    means:
-      'The method, the encoding, the length or a parameter of the request is not supported; the status says which.',
+    means: 'The method, encoding, length or a parameter of the request is not supported. The HTTP status says which.',
     fix: 'Correct the request as the message says.',
     http: 400,
   },
   CS7104: {
     title: 'Internal error of the admin server',
-    means: 'The request failed for a reason that is not shown to strangers.',
-    fix: 'See the log of the worker, which has the reason and its code.',
+    means: 'The request failed for a reason that only the log shows.',
+    fix: "See the worker's log for the reason and its code.",
     http: 500,
   },
   CS7201: {
     title: 'The signature of the webhook is wrong',
-    means: 'It is missing, wrong, or older than five minutes. Nothing was stored.',
+    means: 'The signature is missing, wrong, or older than five minutes. Nothing was stored.',
     fix: "Set `POLAR_WEBHOOK_SECRET` or `FYNN_WEBHOOK_SECRET` to the endpoint's secret, and synchronize the database's clock. A proxy must not change the body.",
     http: 401,
   },
   CS7202: {
     title: 'The webhook was not stored',
     means: 'The database is down, or refuses the write. The source sends it again.',
-    fix: 'See the log of the worker for the reason.',
+    fix: "See the worker's log for the reason.",
     http: 503,
   },
   CS7203: {
@@ -48,7 +47,7 @@ export const serverErrors = {
   CS7301: {
     title: 'Events are not delivered',
     means: 'The receiver at `SYNC_HOOK_URL` does not accept them.',
-    fix: 'Make it respond with a 2xx status. An event is retried for about three days. `sync.hook_deliveries` shows its attempts for 14 days.',
+    fix: 'Make the receiver respond with a 2xx status. An event is retried for about three days. `sync.hook_deliveries` shows its attempts for 14 days.',
     exit: 1,
   },
 } as const satisfies ErrorEntries;
