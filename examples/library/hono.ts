@@ -1,4 +1,4 @@
-// A Hono application that takes webhooks, and reads the tables by Drizzle from the same pool.
+// A Hono application that takes webhooks, and reads the tables with Drizzle from the same pool.
 import { desc } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Hono } from 'hono';
