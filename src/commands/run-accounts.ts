@@ -103,10 +103,10 @@ export async function removeStored(
 
 function unknownAccount(account: string, source: string | undefined, stored: readonly AccountRef[]): ConfigError {
   const names = [...new Set(stored.map((one) => one.account))];
-  const hint = names.length > 0 ? `did you mean ${closest(account, names)}?` : 'nothing is stored of any';
+  const hint = names.length > 0 ? `did you mean ${closest(account, names)}?` : 'nothing is stored for any';
   return new ConfigError(
     'CS1108',
-    `nothing is stored of an account ${account}${source ? ` of ${source}` : ''}: ${hint}`,
+    `nothing is stored for an account ${account}${source ? ` of ${source}` : ''}: ${hint}`,
   );
 }
 

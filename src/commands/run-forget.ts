@@ -89,7 +89,7 @@ export async function carryOut(
 async function requireAccount({ pool }: CommandContext['db'], account: string): Promise<string> {
   const names = (await listAccounts(pool)).map((one) => one.account);
   if (names.includes(account)) return account;
-  throw new ConfigError('CS1108', `nothing is stored of an account ${account}: accounts lists them`);
+  throw new ConfigError('CS1108', `nothing is stored for an account ${account}: accounts lists them`);
 }
 
 function describeCounts(counts: ReadonlyMap<string, number>, isDone: boolean): string[] {

@@ -74,7 +74,7 @@ async function hasShown({ db, source }: SyncContext, owners: ReadonlySet<string>
 const addressFor = (source: Source, records: readonly Json[]) => (records.length > 0 ? [addressOf(source)] : []);
 
 const whatToDo = ({ name, account, access }: Source) =>
-  `give it an account with a name of its own (${access.settings.credential.split('__')[0]}__NEW), or remove what is stored of this one: npx checkout-sync accounts remove ${account} --source ${name}`;
+  `give it an account with a name of its own (${access.settings.credential.split('__')[0]}__NEW), or delete what is stored for this one: npx checkout-sync accounts remove ${account} --source ${name}`;
 
 const foreignAddress = (source: Source, known: ReadonlySet<string>) =>
   new ForeignIdentityError(

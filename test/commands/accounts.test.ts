@@ -36,7 +36,7 @@ const synced = shared(async () => {
 const accountsIn = async (db: Database, table: string) =>
   (await rows(db, `select distinct account from ${table} order by 1`)).map(({ account }) => account);
 
-test('accounts lists whose each account is and what is stored of it, and removes one with all its rows and nothing else', async () => {
+test('accounts lists each account with its owner and what is stored for it, and removes one with all its rows and nothing else', async () => {
   const { db, settings } = synced();
   const listed = await call(['accounts', '--json'], settings);
   const { accounts } = JSON.parse(listed.stdout);
@@ -109,6 +109,6 @@ test('an account that there is not is said with the nearest that there is', asyn
     });
   expect(await call(['accounts', 'remove', 'acne'], settings)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('nothing is stored of an account acne: did you mean acme?'),
+    stderr: expect.stringContaining('nothing is stored for an account acne: did you mean acme?'),
   });
 });

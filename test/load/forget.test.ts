@@ -284,7 +284,7 @@ test.each([
   [['forget'], 'forget takes a person, --export, or --import <file>'],
   [['forget', 'a@example.com', '--export'], 'forget takes a person, --export, or --import <file>'],
   [['forget', 'a'], 'this is too short for an e-mail address or an id'],
-  [['forget', 'a@example.com', '--account', 'acme'], 'nothing is stored of an account acme'],
+  [['forget', 'a@example.com', '--account', 'acme'], 'nothing is stored for an account acme'],
   [['forget', '--import', 'package.json'], '--import needs a file that forget --export printed: it has another form'],
 ])('wrong usage of forget is said without the person: %j', async (args, message) => {
   const { url } = await freshDatabase();

@@ -40,7 +40,7 @@ test('Fynn pointed at another tenant fails with one line, and changes nothing', 
   await syncingFynn(one, db).syncAll();
   const before = await contents(db);
   const { syncAll, pull, verify } = syncingFynn(other, db);
-  const error = `the account default of fynn was read from ${one.url}, and FYNN_API_URL is now ${other.url}: set it back, give it an account with a name of its own (FYNN_API_KEY__NEW), or remove what is stored of this one: npx checkout-sync accounts remove default --source fynn`;
+  const error = `the account default of fynn was read from ${one.url}, and FYNN_API_URL is now ${other.url}: set it back, give it an account with a name of its own (FYNN_API_KEY__NEW), or delete what is stored for this one: npx checkout-sync accounts remove default --source fynn`;
   for (const run of await syncAll())
     expect(run).toMatchObject({ outcome: 'failed', next: 'fail', tombstoned: 0, pages: 0, requests: 0, error });
   await expect(pull('fynn.checkout_links', firstId(other.fynn.links))).rejects.toThrow(error);

@@ -135,7 +135,7 @@ export const postgresErrors = {
   },
   CS2307: {
     title: 'Postgres reports an error',
-    means: "Postgres reported an error that has no code of its own here. The message is Postgres' own.",
+    means: 'Postgres reported an error for which checkout-sync has no specific code. The message is that of Postgres.',
     fix: "Run `npx checkout-sync doctor`, and see the server's log.",
     exit: 1,
   },

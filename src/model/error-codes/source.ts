@@ -79,7 +79,7 @@ export const sourceErrors = {
   },
   CS4204: {
     title: 'The source refuses the request',
-    means: 'The API responded with a 4xx status that has no code of its own here.',
+    means: 'The API responded with a 4xx status for which checkout-sync has no specific code.',
     fix: "Do what the API's message says. If the error persists, upgrade checkout-sync.",
     exit: 1,
   },
