@@ -17,9 +17,7 @@ import { databaseTime } from './ledger/overdue.ts';
 import { requestsCounted } from './ledger/limiter.ts';
 import { openPool } from './database/pool.ts';
 import { freshness } from './ledger/status.ts';
-import type { ScheduledWalk } from './model/schedule.ts';
 import type { Logger } from './model/log.ts';
-import { requireAdminToken } from './admin/admin.ts';
 import { createMetrics, type Gauges, type Metrics } from './admin/metrics.ts';
 import { openCheckSession, openReadiness } from './admin/readiness.ts';
 import { openAdminServer } from './admin/server.ts';
@@ -30,7 +28,7 @@ import { webhookRoutes } from './admin/webhooks.ts';
 import { dashboard } from './queue/dashboard.ts';
 import { openQueue, type JobQueue } from './queue/queue.ts';
 import type { JobHandler } from './queue/job.ts';
-import { putSchedules, scheduleIds, scheduleWalks } from './queue/schedules.ts';
+import { putSchedules, scheduleIds } from './queue/schedules.ts';
 import { startBackfills, maintain, type Maintenance } from './queue/maintenance.ts';
 import { watchScopes } from './queue/watch-scopes.ts';
 import { handleJob, type RunnableStream } from './queue/handle-job.ts';
@@ -38,6 +36,7 @@ import { sourceEntities, streamEntities } from './sources/index.ts';
 import { restrain } from './sync/restrain.ts';
 import { accountRef, type Source } from './model/source.ts';
 import { refOf, type StreamRef } from './model/stream.ts';
+import type { WorkPlan } from './work-plan.ts';
 
 /** The running service. */
 export interface Worker {
@@ -54,21 +53,6 @@ export interface Worker {
 export async function serveUntil(worker: Worker, signal: AbortSignal): Promise<void> {
   const stopped = signal.aborted ? Promise.resolve([]) : once(signal, 'abort');
   await Promise.race([stopped, worker.walking.then(() => stopped)]);
-}
-
-/** The plan of a worker, checked before anything is opened. */
-export interface WorkPlan {
-  config: Config;
-  sources: readonly Source[];
-  scheduled: readonly ScheduledWalk[];
-}
-
-/** Checks the settings of a worker. Throws a ConfigError. */
-export function planWork(config: Config): WorkPlan {
-  requireAdminToken(config.server);
-  const sources = config.sources;
-  const streams = sources.flatMap((source) => source.streams);
-  return { config, sources, scheduled: scheduleWalks(streams, config.schedules, Object.keys(streamEntities)) };
 }
 
 /** Delay between a webhook and the walk it brings forward, so that a burst of webhooks causes one walk. */

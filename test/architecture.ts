@@ -39,6 +39,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'program.ts': ['commands', 'model'],
   commands: [
     'worker.ts',
+    'work-plan.ts',
     'operations',
     'queue',
     'admin',
@@ -60,7 +61,9 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'analytics.ts': ['reporting'],
   library: ['operations', 'admin', 'sync', 'config', 'load', 'ledger', 'database', 'model'],
   operations: ['hooks', 'sync', 'sources', 'config', 'reporting', 'ledger', 'database', 'model'],
+  'work-plan.ts': ['queue', 'admin', 'sources', 'config', 'model'],
   'worker.ts': [
+    'work-plan.ts',
     'queue',
     'admin',
     'hooks',

@@ -136,7 +136,8 @@ async function keepServing(
   { onServing }: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { planWork, serveUntil, startWorker } = await import('../worker.ts'); // the plain demo needs neither a queue nor a web server
+  const { planWork } = await import('../work-plan.ts');
+  const { serveUntil, startWorker } = await import('../worker.ts'); // the plain demo needs neither a queue nor a web server
   const worker = await startWorker(planWork(config), db, log, signal);
   try {
     simulator.webhooks({ url: `${worker.url}/webhooks/polar`, secret: WEBHOOK_SECRET });

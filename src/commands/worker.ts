@@ -1,7 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
+import type { Config } from '../config/config.ts';
 import { shareClock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
-import type { Worker, WorkPlan } from '../worker.ts';
+import type { WorkPlan } from '../work-plan.ts';
+import type { Worker } from '../worker.ts';
 import { withContext, type CommandContext } from './context.ts';
 import { helpAfter } from './help.ts';
 import type { Invocation } from './invocation.ts';
@@ -34,18 +37,20 @@ export const workerCommand = (invocation: Invocation): Command =>
     .action(() => runWorker(invocation));
 
 async function runWorker(invocation: Invocation): Promise<void> {
-  const { planWork, serveUntil, startWorker } = await import('../worker.ts');
+  const { planWork } = await import('../work-plan.ts');
   const { WORKER } = await import('../database/client.ts');
   const { openAhead } = await import('../database/pool.ts');
   const { updateSchema } = await import('../operations/context.ts');
   const { signal } = invocation;
-  const work = async ({ config, db, log }: CommandContext, plan: WorkPlan) => {
+  const check = (config: Config) => ({ plan: planWork(config), service: loadService() });
+  const work = async ({ config, db, log }: CommandContext, { plan, service }: ReturnType<typeof check>) => {
     if (signal.aborted) limitStop(log);
     else signal.addEventListener('abort', () => limitStop(log));
     try {
       shareClock();
       openAhead(db.pool, 1); // while the schema is checked
       await updateSchema({ config, db });
+      const { serveUntil, startWorker } = await service;
       const worker = await startWorker(plan, db, log, signal);
       logStart(worker, plan, log);
       try {
@@ -58,9 +63,28 @@ async function runWorker(invocation: Invocation): Promise<void> {
     }
     log.info('stopped');
   };
-  await withContext(invocation, planWork, work, { name: WORKER }).catch((error: unknown) => {
+  await withContext(invocation, check, work, { name: WORKER }).catch((error: unknown) => {
     if (error !== signal.reason) throw error; // stopped before it began
   });
+}
+
+/**
+ * Loads the code of the service while the database is opened and its schema is checked: part by part, because no response is
+ * read while a part is loaded.
+ */
+async function loadService() {
+  const parts = [
+    () => import('../sync/sync.ts'),
+    () => import('../queue/queue.ts'),
+    () => import('../admin/server.ts'),
+    () => import('../admin/metrics.ts'),
+  ];
+  for (const load of parts) {
+    await turn();
+    await load();
+  }
+  await turn();
+  return import('../worker.ts');
 }
 
 function logStart(worker: Worker, plan: WorkPlan, log: Logger): void {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 import { intervalOf } from '../../src/model/schedule.ts';
-import { planWork } from '../../src/worker.ts';
+import { planWork } from '../../src/work-plan.ts';
 import { anyText } from '../support/column-kinds.ts';
 import { casesOf, parameters, sayCount, timeFor } from './cases.ts';
 import { MARKER } from './mutate.ts';

@@ -7,7 +7,8 @@ import { WORKER } from '../../src/database/client.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/model/log.ts';
 import type { Source } from '../../src/model/source.ts';
-import { planWork, startWorker, type Worker } from '../../src/worker.ts';
+import { planWork } from '../../src/work-plan.ts';
+import { startWorker, type Worker } from '../../src/worker.ts';
 import { atEnd } from './shared.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
