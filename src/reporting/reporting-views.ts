@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { View } from '../database/views.ts';
@@ -10,7 +10,7 @@ const FOLDER = fileURLToPath(new URL('views', import.meta.url));
 
 /** Returns the views for reports, each after those that it reads, with the settings as literals in their SQL. */
 export function reportingViews(settings: ReportSettings): View[] {
-  const views = globSync('*.sql', { cwd: FOLDER })
+  const views = readdirSync(FOLDER)
     .toSorted()
     .map((file) => viewOf(readFileSync(join(FOLDER, file), 'utf8'), settings));
   const sorted = new Set<View>();
