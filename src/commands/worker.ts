@@ -39,7 +39,6 @@ export const workerCommand = (invocation: Invocation): Command =>
 async function runWorker(invocation: Invocation): Promise<void> {
   const { planWork } = await import('../work-plan.ts');
   const { WORKER } = await import('../database/client.ts');
-  const { openAhead } = await import('../database/pool.ts');
   const { updateSchema } = await import('../operations/context.ts');
   const { signal } = invocation;
   const check = (config: Config) => ({ plan: planWork(config), service: loadService() });
@@ -48,7 +47,6 @@ async function runWorker(invocation: Invocation): Promise<void> {
     else signal.addEventListener('abort', () => limitStop(log));
     try {
       shareClock();
-      openAhead(db.pool, 1); // while the schema is checked
       await updateSchema({ config, db });
       const { serveUntil, startWorker } = await service;
       const worker = await startWorker(plan, db, log, signal);

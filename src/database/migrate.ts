@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import type { Client, Pool } from 'pg';
+import type { Client, ClientBase, Pool } from 'pg';
 import { ConfigError, formatError, FatalError } from '../model/errors.ts';
 import { APPLICATION, connect } from './client.ts';
-import type { Database } from './database.ts';
+import { pipelined, type Database } from './database.ts';
 import { serverOf } from './pool.ts';
 import { settingsText } from './session-settings.ts';
 import { applyViews, areCurrent, dropViews, isReadByView, type View } from './views.ts';
@@ -39,6 +39,31 @@ export async function migrate(
     return { applied: migrationCount() - before };
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Returns true if {@link migrate} has nothing to do, which takes one round trip and no session of its own. Throws its
+ * ConfigErrors.
+ */
+export async function isMigrated(pool: Pool, views: readonly View[]): Promise<boolean> {
+  try {
+    const session = await pool.connect();
+    try {
+      const sent = [
+        requireServer(session),
+        requireUtf8(session),
+        countApplied(session),
+        areCurrent(session, views),
+      ] as const;
+      const [, , applied, isCurrent] = await pipelined(sent);
+      return requireKnown(applied) === migrationCount() && isCurrent;
+    } finally {
+      session.release();
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    return false; // migrate finds the reason
   }
 }
 
@@ -105,7 +130,7 @@ async function applyPending(client: Client): Promise<void> {
 }
 
 /** Returns the version of the server. Throws a ConfigError for one that is too old. */
-export async function requireServer(client: Client): Promise<string> {
+export async function requireServer(client: ClientBase): Promise<string> {
   const { rows } = await client.query<{ number: string; version: string }>(
     `select current_setting('server_version_num') as number, current_setting('server_version') as version`,
   );
@@ -115,7 +140,7 @@ export async function requireServer(client: Client): Promise<string> {
 }
 
 /** Returns the encoding of the database. Throws a ConfigError for one that cannot hold every character. */
-export async function requireUtf8(client: Client): Promise<string> {
+export async function requireUtf8(client: ClientBase): Promise<string> {
   const { rows } = await client.query<{ name: string; encoding: string }>(
     `select quote_ident(current_database()) as name, current_setting('server_encoding') as encoding`,
   );
@@ -136,7 +161,10 @@ export function requireVersion(number: number, version: string): void {
 
 async function appliedCount(client: Client | Pool): Promise<number> {
   const table = await client.query(`select to_regclass('sync.migrations') is not null as present`);
-  if (!table.rows[0]?.present) return 0;
+  return table.rows[0]?.present ? countApplied(client) : 0;
+}
+
+async function countApplied(client: ClientBase | Pool): Promise<number> {
   const { rows } = await client.query<{ count: number }>('select count(*)::int as count from sync.migrations');
   return rows[0]?.count ?? 0;
 }

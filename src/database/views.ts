@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Client } from 'pg';
+import type { Client, ClientBase } from 'pg';
 import { FatalError, formatError } from '../model/errors.ts';
 import { quote } from './identifiers.ts';
 import { isDatabaseError } from './refusals.ts';
@@ -33,7 +33,7 @@ const LONGEST_LOCK_WAIT = '30s';
 const IS_THERE = `exists (select from pg_class join pg_namespace n on n.oid = relnamespace where concat(nspname, '.', relname) = name)`;
 
 /** Returns true if the views in the database are these, with this text. */
-export async function areCurrent(client: Client, views: readonly View[]): Promise<boolean> {
+export async function areCurrent(client: ClientBase, views: readonly View[]): Promise<boolean> {
   const { rows } = await client.query<{ name: string; hash: string }>(
     `select name, hash from sync.views where ${IS_THERE}`,
   );

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
-import { migrate, pendingMigrations } from '../database/migrate.ts';
+import { isMigrated, migrate, pendingMigrations } from '../database/migrate.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
@@ -20,8 +20,13 @@ export interface OperationContext {
  * Brings the schema up to date, with the views for reports as the settings define them. Returns the number of applied
  * migrations.
  */
-export const updateSchema = ({ db, config }: Pick<OperationContext, 'db' | 'config'>): Promise<{ applied: number }> =>
-  migrate(db, reportingViews(config.report));
+export async function updateSchema({
+  db,
+  config,
+}: Pick<OperationContext, 'db' | 'config'>): Promise<{ applied: number }> {
+  const views = reportingViews(config.report);
+  return (await isMigrated(db.pool, views)) ? { applied: 0 } : migrate(db, views);
+}
 
 /** Brings the schema up to date, and applies the privacy settings to the stored data. */
 export async function bringUpToDate(context: OperationContext, signal: AbortSignal): Promise<{ applied: number }> {
