@@ -69,8 +69,8 @@ const isInstalled = (id) => id.includes('/node_modules/');
 /** Turns off what BullMQ's packer would load to unpack faster: BullMQ only packs. */
 const define = { 'process.env.MSGPACKR_NATIVE_ACCELERATION_DISABLED': JSON.stringify('true') };
 
-/** Leaves names as they are. */
-const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
+/** Leaves names as they are. A file of ASCII alone is read faster, and takes half the memory. */
+const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true, asciiOnly: true } };
 
 /** Writes few files: a file per module would be a third of the time until a command starts. Returns the modules in them. */
 async function writeBundle(names, external) {
@@ -86,6 +86,7 @@ async function writeBundle(names, external) {
     dir: at('dist'),
     sourcemap: true,
     minify,
+    comments: { legal: false }, // LICENSES.txt has the licences
     chunkFileNames: '[name]-[hash].js',
   });
   const chunks = output.filter(({ type }) => type === 'chunk');
