@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, formatError } from '../model/errors.ts';
+import { ConfigError, formatError, hasCode } from '../model/errors.ts';
 import { parseEntries } from './env-entries.ts';
 
 const UTF16_MARKS = { 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] };
@@ -25,7 +25,7 @@ function bytesOf(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw new ConfigError('CS1210', `${path} cannot be read: ${formatError(error)}`);
   }
 }

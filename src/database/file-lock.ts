@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConfigError } from '../model/errors.ts';
+import { ConfigError, hasCode } from '../model/errors.ts';
 import { processStart, thisProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** Options of waiting for a lock. */
@@ -93,7 +93,7 @@ async function place(path: string, me: Holder): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   } finally {
     await rm(draft, { force: true });
@@ -106,9 +106,9 @@ async function read(path: string): Promise<LockFile | undefined> {
     const holder = parse(text);
     return { token: holder?.token ?? `${ino}-${mtimeNs}`, holder, changedAt: mtimeNs };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return undefined;
-    if (code === 'EISDIR') throw new ConfigError('CS2402', `${path} is a folder where a lock file belongs: remove it`);
+    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'EISDIR'))
+      throw new ConfigError('CS2402', `${path} is a folder where a lock file belongs: remove it`);
     throw error;
   }
 }

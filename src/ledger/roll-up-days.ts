@@ -3,9 +3,8 @@ import type { PoolClient, Pool } from 'pg';
 import { pipelined, sourceLock, transaction } from '../database/database.ts';
 import { list } from '../database/identifiers.ts';
 import { rolledUpCheckouts, rolledUpSales } from '../database/rollup-tables.ts';
-import { hasCode } from '../database/views.ts';
 import { errorCodeOf } from '../model/error-code-of.ts';
-import { formatError } from '../model/errors.ts';
+import { formatError, hasCode } from '../model/errors.ts';
 import type { Logger } from '../model/log.ts';
 
 // Announces days that are due: a writer of their sessions that begins later removes the entry.

@@ -30,6 +30,10 @@ export function throwProblems([first, ...others]: readonly UsageProblem[]): void
   if (first) throw new ConfigError(first.code, first.message, others);
 }
 
+/** Returns true for an error of Postgres, Node.js or a library with this code. */
+export const hasCode = (error: unknown, code: string | number): error is Error =>
+  error instanceof Error && 'code' in error && error.code === code;
+
 /**
  * The work cannot continue until somebody acts (token, scope, API version, source host): never retried, exit code 1.
  */

@@ -1,5 +1,6 @@
 import { ErrorCode, type Job, type JobSchedulerJson, type JobType, type Queue } from 'bullmq';
 import { presentMs } from '../model/clock.ts';
+import { hasCode } from '../model/errors.ts';
 import { dueAfter, type Schedule } from '../model/schedule.ts';
 import { MODES } from '../model/stream.ts';
 import { walkId, walkOf, type StoredSchedule, type WalkJob } from './job.ts';
@@ -81,8 +82,7 @@ export async function removeScheduler(queue: Queue, id: string): Promise<void> {
 /** Waits for the removal of a job, which BullMQ refuses when another worker has put the job's schedule meanwhile. */
 async function leaveScheduled(removal: Promise<unknown>): Promise<void> {
   await removal.catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== ErrorCode.JobBelongsToJobScheduler) throw error;
+    if (!hasCode(error, ErrorCode.JobBelongsToJobScheduler)) throw error;
   });
 }
 

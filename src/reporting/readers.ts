@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
 import { transaction } from '../database/database.ts';
 import { quote } from '../database/identifiers.ts';
-import { hasCode } from '../database/views.ts';
-import { ConfigError, FatalError } from '../model/errors.ts';
+import { ConfigError, FatalError, hasCode } from '../model/errors.ts';
 
 const VIEWS = 'analytics';
 const CONTACTS = 'analytics_contacts';
