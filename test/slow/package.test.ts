@@ -167,7 +167,11 @@ describe('a project that embeds the package', () => {
   beforeAll(async () => {
     await cp(join(root, 'examples/library'), folder, { recursive: true });
     await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    await writeFile(
+      join(folder, 'common.cts'),
+      "import { createSync } from 'checkout-sync';\nvoid createSync({ settings: {} }).close();\n",
+    );
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', '*.cts'] }));
     await mkdir(join(folder, 'node_modules/@types'), { recursive: true });
     for (const name of ['hono', '@types/node'])
       await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name)).catch((error: unknown) => {
@@ -189,18 +193,84 @@ describe('a project that embeds the package', () => {
     expect(stdout).toContain('polar.checkouts: complete, 12 records');
   });
 
-  test('takes webhooks in routes of Hono and Next.js, with a signature alone', async () => {
-    const asking = `
+  /** A database with what the simulator has, and the settings of both. */
+  async function synced(): Promise<Record<string, string>> {
+    const settings = {
+      ...(await startPolar({ links: 3, checkouts: 12 })).settings,
+      DATABASE_URL: await freshDatabaseUrl(),
+    };
+    await call(['sync', 'polar.checkouts'], settings);
+    return { ...settings, POLAR_WEBHOOK_SECRET: 'polar_whs_a_secret_made_before_september' };
+  }
+
+  /** Runs code in the folder. Returns what it printed as JSON. */
+  async function evaluate(code: string, settings: Record<string, string>, type = 'module'): Promise<unknown> {
+    const args = [
+      `--input-type=${type}`,
+      '--eval',
+      `const print = (value) => process.stdout.write(JSON.stringify(value));${code}`,
+    ];
+    const { stdout, stderr } = await run(process.execPath, args, folder, settings);
+    expect(stderr).toBe('');
+    return JSON.parse(stdout);
+  }
+
+  test('takes webhooks in routes of Hono and Next.js, with a signature alone, and reads tables beside them', async () => {
+    const code = `
       const { app } = await import('./hono.ts');
       const { POST } = await import('./next-route.ts');
       const post = () => new Request('http://localhost/webhooks/polar', { method: 'POST', body: '{}' });
-      process.stdout.write(String([(await app.request(post())).status, (await POST(post())).status]));`;
-    const settings = {
-      DATABASE_URL: await freshDatabaseUrl(),
-      POLAR_ACCESS_TOKEN: 'any',
-      POLAR_WEBHOOK_SECRET: 'polar_whs_a_secret_made_before_september',
-    };
-    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', asking], folder, settings);
-    expect(stdout).toBe('401,401');
+      const latest = await (await app.request('/latest')).json();
+      print([(await app.request(post())).status, (await POST(post())).status, latest.map(({ status }) => typeof status)]);
+      process.exit(); // their pools are open`;
+    expect(await evaluate(code, await synced())).toEqual([401, 401, Array.from({ length: 10 }).fill('string')]);
+  });
+
+  test('walks, shows its status and takes webhooks by the example of Fastify, and ends at SIGTERM', async () => {
+    const settings = await synced();
+    const running = run(process.execPath, ['fastify.ts'], folder, { ...settings, PORT: '0' });
+    let printed = '';
+    running.child.stdout?.on('data', (text: string) => (printed += text));
+    await until('it listens', () => printed.includes('listening on '));
+    const [, url] = /listening on (\S+)/.exec(printed) ?? [];
+    const { streams } = z
+      .object({ streams: z.array(z.looseObject({ stream: z.string() })) })
+      .parse(await (await fetch(`${url}/status`)).json());
+    expect(streams.map(({ stream }) => stream)).toContain('polar.checkouts');
+    expect((await fetch(`${url}/billing/webhooks/polar`, { method: 'POST', body: '{}' })).status).toBe(401);
+    const client = await connectClient(settings.DATABASE_URL ?? '');
+    await until('it has walked', async () => {
+      const { rows } = await client.query(`select from sync.runs where mode = 'incremental' and outcome = 'complete'`);
+      return rows.length > 0;
+    });
+    running.child.kill('SIGTERM');
+    await running;
+  });
+
+  test('reads every table and view by Drizzle', async () => {
+    const code = `
+      const { default: pg } = await import('pg');
+      const { drizzle } = await import('drizzle-orm/node-postgres');
+      const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+      const counts = {};
+      for (const name of ['polar', 'fynn', 'analytics'])
+        for (const [key, table] of Object.entries(await import('checkout-sync/' + name)))
+          counts[name + '.' + key] = (await drizzle(pool).select().from(table)).length;
+      await pool.end();
+      print(counts);`;
+    const counts = await evaluate(code, await synced());
+    expect(counts).toMatchObject({ 'polar.checkouts': 12, 'fynn.plans': 0, 'analytics.checkouts': 12 });
+  });
+
+  test('is required by CommonJS as well', async () => {
+    const code = `
+      const { createSync } = require('checkout-sync');
+      const { checkouts } = require('checkout-sync/polar');
+      const sync = createSync({ settings: process.env });
+      void sync.sync({ streams: ['polar.checkouts'] }).then(async ({ runs }) => {
+        await sync.close();
+        print([Object.keys(checkouts).includes('created_at'), ...runs.map(({ outcome }) => outcome)]);
+      });`;
+    expect(await evaluate(code, await synced(), 'commonjs')).toEqual([true, 'complete']);
   });
 });
