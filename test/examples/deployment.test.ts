@@ -170,6 +170,18 @@ test('the image of a release has a name in lower case, its version, and is the l
   expect(tags('v0.3.0-beta.1')).toBe(`tags=${name}:0.3.0-beta.1\n`);
 });
 
+test('npm publishes a release as the latest, and a pre-release as the next', () => {
+  const { jobs }: Workflow = parse(read('.github/workflows/release.yml'));
+  const { run = '' } = jobs.npm?.steps.find((step) => step.run?.startsWith('npm publish')) ?? {};
+  const published = (tag: string) =>
+    spawnSync('bash', ['-e', '-c', `npm() { echo "$*"; }\n${run}`], {
+      env: { GITHUB_REF_NAME: tag },
+      encoding: 'utf8',
+    }).stdout;
+  expect(published('v0.2.0')).toMatch(/^publish .* --tag latest\n$/);
+  expect(published('v0.3.0-beta.1')).toMatch(/^publish .* --tag next\n$/);
+});
+
 test('the notes of a release are the section of its version, and a tag of another version has none', () => {
   const notes = (tag: string) =>
     spawnSync(process.execPath, [join(root, 'scripts/release-notes.mjs'), tag], { encoding: 'utf8' });
