@@ -108,6 +108,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const pgbouncer = onPath('pgbouncer', '../sbin/pgbouncer');
   sayWhether(pgbouncer, 'pgbouncer on the PATH');
   sayWhether(libfaketime, 'libfaketime (Debian: faketime)');
+  for (const shell of ['zsh', 'fish']) say(onPath(shell) ?? `no ${shell}: its completion is not tested`);
   provide('pgbouncer', pgbouncer ?? '');
   provide('browser', browser ?? '');
   provide('redisUrl', queue?.url ?? '');
