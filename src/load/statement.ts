@@ -76,16 +76,26 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
     ...names
       .filter((name) => name !== plan.key[0])
       .map((name) => `${valueAfter('i', name, columnSet, entity)} is distinct from t.${quote(name)}`),
-    ...parts.map((_, at) => `exists (select from d${at} d where d.id = i.${key})`),
     ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
   ];
   const versionAt = versionOf('i', plan, names);
-  const isOther = `(${differs.join('\n    or ')})`;
+  const isOther = anyCondition([...differs, ...parts.map((_, at) => setDiffers(at, key))]);
+  // Owned rows have a history of their own.
+  const members = columnSet.sets.flatMap((set, at) =>
+    entity.relations[set]?.kind === 'owned' ? [] : [setDiffers(at, key)],
+  );
   const others: EntityRows[] = [
     ...(filled ? [{ entity, plan, from: 'filled', op: "'u'" }] : []),
     ...parts.flatMap((part) => part.removed),
   ];
-  const history = historyParts({ entity, columnSet, names, by, versionAt, differs: isOther });
+  const history = historyParts({
+    entity,
+    columnSet,
+    names,
+    by,
+    versionAt,
+    differs: anyCondition([...differs, ...members]),
+  });
   return `${incoming}${parts.map((part) => part.different).join('')}changed as materialized (
   select i.*, t.account as owner, t.deleted_at is not null as was_deleted, ${isAhead('t.observed_at')} as was_ahead${history.seen} from i ${storedRow(plan, key)}
   where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${isAhead('t.observed_at')} or ${isOther}))
@@ -146,6 +156,11 @@ const otherStates = ({ entity, from, op }: EntityRows, by: ProvenanceSql) =>
         { entity, from: `${from} w`, isDated: String(from === 'filled'), isExact: 'false' },
         by,
       );
+
+const anyCondition = (conditions: readonly string[]) => `(${conditions.join('\n    or ')})`;
+
+/** Returns SQL that is true for rows `i` whose stored set differs. */
+const setDiffers = (at: number, key: string) => `exists (select from d${at} d where d.id = i.${key})`;
 
 /** Joins the stored row of each incoming row as `t`; `offset 0` keeps any plan from reading the whole table for it. */
 const storedRow = ({ sqlName }: TablePlan, key: string, more = '') =>

@@ -172,6 +172,17 @@ test('a product, its prices and a link are kept as whole rows with the members o
   ]);
 });
 
+test('a price that its product no longer lists is a state of the price alone', async () => {
+  const listing = (...prices: number[]) =>
+    link(1, { products: [product(7, { prices: prices.map((one) => price(one, uuid(7))) })] });
+  await store(db, 'polar.checkout_links', [listing(1, 2)], at(10));
+  await store(db, 'polar.checkout_links', [listing(1)], at(20));
+  expect(await value(db, 'select count(*)::int from history.products')).toBe(1);
+  expect(await rows(db, 'select right(id::text, 1) as id from history.product_prices where is_archived')).toEqual([
+    { id: '2' },
+  ]);
+});
+
 test('a tombstone is a state of a discount, and so is its return', async () => {
   const data = { id: uuid(9), created_at: at(0), modified_at: at(1), name: 'Spring' };
   await receive(discount, data);
