@@ -3,7 +3,7 @@ select
   'polar' as source, h.account, h.id::text as link_id, h.valid_from,
   lead(h.valid_from) over (partition by h.id order by h.valid_from) as valid_to,
   h.is_exact,
-  h.organization_id, h.label, h.discount_id, array(select m ->> 'product_id' from jsonb_array_elements(h.products) m) as product_ids, h.seats, h.units, h.allow_discount_codes, h.trial_interval, h.trial_interval_count, h.deleted_at
+  h.organization_id, h.label, h.discount_id, array(select m ->> 'product_id' from jsonb_array_elements(h.products) m order by (m ->> 'position')::integer) as product_ids, h.seats, h.units, h.allow_discount_codes, h.trial_interval, h.trial_interval_count, h.deleted_at
 from (
   select distinct on (id, valid_from) * from history.checkout_links order by id, valid_from, seq desc
 ) h;
