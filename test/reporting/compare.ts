@@ -7,10 +7,13 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/;
 /** A value as the oracle has it: moments in microseconds, sums of decimals rounded. */
 function comparable(value: unknown): unknown {
   if (typeof value === 'string' && MOMENT.test(value)) return micros(value);
-  if (typeof value === 'object' && value && !Array.isArray(value))
-    return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value === 'object' && value)
+    return Object.fromEntries(sorted(value).map(([key, of]) => [key, comparable(of)]));
   return typeof value === 'number' ? Number(value.toFixed(6)) : (value ?? null);
 }
+
+const sorted = (value: object) => Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
 
 const shown = (row: ReportRow | undefined, columns: readonly string[]) =>
   row && Object.fromEntries(columns.map((column) => [column, comparable(row[column])]));

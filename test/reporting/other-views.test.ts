@@ -33,8 +33,13 @@ test('freshness names the last complete walks, the feed, and since when there is
   const polar = await startPolar({ links: 2, checkouts: 5 });
   const engine = syncing(polar, db);
   await engine.sync('polar.checkouts');
-  polar.intercept(() => ({ fault: 'status', status: 403 }));
+  const running: unknown[] = [];
+  polar.intercept(async () => {
+    running.push(await value(db, 'select is_running from analytics.freshness'));
+    return { fault: 'status', status: 403 };
+  });
   await engine.sync('polar.checkouts').catch(() => undefined);
+  expect(new Set(running)).toEqual(new Set([true]));
   const found = await rows(
     db,
     `select stream, complete_until = full_until as is_full, last_seq = (select max(seq) from analytics.changes) as is_last, min_seq,

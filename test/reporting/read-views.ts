@@ -22,6 +22,12 @@ const VIEWS = [
   'subscriptions',
   'mrr_monthly',
   'churn_monthly',
+  'product_history',
+  'price_history',
+  'discount_history',
+  'link_history',
+  'changes',
+  'freshness',
 ] as const;
 
 /** A view that the oracle knows. */

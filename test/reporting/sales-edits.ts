@@ -108,5 +108,9 @@ export const SALES_EDITS: readonly SalesEdit[] = [
   (polar, chance) => polar.updateDiscount(anyOf(polar.discounts, chance), { name: `Sale ${polar.clock.now()}` }),
   order(wasPaid, (polar, { id }) => polar.deleteOrder(id)),
   refund(isRefund('succeeded'), (polar, { id }) => polar.deleteRefund(id)),
-  subscription(isLiving, (polar, { id }) => polar.deleteSubscription(id)),
+  // No list has a subscription that has not begun: nobody misses one.
+  subscription(
+    (each) => isLiving(each) && each.started_at !== null,
+    (polar, { id }) => polar.deleteSubscription(id),
+  ),
 ];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { followedCatalogs } from './check-catalog.ts';
 import { followedSales } from './check-sales.ts';
 import { followedViews } from './check-views.ts';
 
@@ -29,3 +30,8 @@ test.each(SALES_SCENARIOS)(
     expect(wrong.slice(0, 20)).toEqual([]);
   },
 );
+
+test('the views of versions, of the feed and of freshness show what was seen of the catalog, cell by cell', async () => {
+  const { wrong } = await followedCatalogs({ seed: 6, edits: 40 });
+  expect(wrong.slice(0, 20)).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { freshDatabase } from '../support/database.ts';
 import { rows } from '../support/records.ts';
+import { followedCatalogs } from '../reporting/check-catalog.ts';
 import { followedSales } from '../reporting/check-sales.ts';
 import { followedViews } from '../reporting/check-views.ts';
 import type { ReportRow } from '../reporting/oracle/checkouts.ts';
@@ -91,6 +92,16 @@ test.each(SEEDS)('the views of orders and subscriptions show what was sold, cell
   ]);
 });
 
+test.each(SEEDS)('the views of versions, of the feed and of freshness show what was seen (seed %i)', async (seed) => {
+  const { wrong, versions } = await followedCatalogs({ seed, edits: 100 });
+  expect(wrong.slice(0, 20)).toEqual([]);
+  remember(
+    'version',
+    versions.map(({ op, via, relation, row }) => ({ op, via, relation, is_exact: row?.is_exact })),
+    ['op', 'via', 'relation', 'is_exact'],
+  );
+});
+
 test.each(SEEDS.slice(0, 3))('our figures per day are those that Polar would show (seed %i)', async (seed) => {
   const { settings } = await storedSales(seed + 10, TIMEZONES[seed % TIMEZONES.length] ?? 'UTC');
   const { outcomes, code } = await verifiedMetrics(settings, '--days', '300');
@@ -119,6 +130,10 @@ test('the scenarios contain every outcome, step, match, status and currency', ()
     'subscription.is_active': ['false', 'true'],
     'subscription.is_in_trial': ['false', 'true'],
     'subscription.deleted_at': ['false', 'true'],
+    'version.op': ['i', 'r', 't', 'u'],
+    'version.via': ['tombstone', 'walk', 'webhook'],
+    'version.relation': ['polar.checkout_links', 'polar.discounts', 'polar.product_prices', 'polar.products'],
+    'version.is_exact': ['false', 'true', 'undefined'],
   });
   expect(seen.get('session.attempts')).toContain(2);
 });
