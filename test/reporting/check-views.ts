@@ -7,7 +7,7 @@ import { wrongCells, type Expected } from './compare.ts';
 import { followMerchant, type MerchantSize } from './merchant.ts';
 import { expectedCheckouts, type ReportRow } from './oracle/checkouts.ts';
 import { expectedAbandoned, expectedRevenue } from './oracle/derived.ts';
-import { expectedAnswers, expectedLinks, expectedStates } from './oracle/details.ts';
+import { expectedAnswers, expectedContacts, expectedLinks, expectedStates } from './oracle/details.ts';
 import {
   expectedCampaigns,
   expectedCustomers,
@@ -56,6 +56,7 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
     ['discount_performance', 'account discount_id currency', expectedDiscountPerformance(checkouts)],
     ['campaigns', 'account utm_source utm_medium utm_campaign currency', expectedCampaigns(checkouts)],
     ['customers', 'account customer_key', expectedCustomers(checkouts)],
+    ['analytics_contacts.checkouts', 'checkout_id', expectedContacts(checkouts, truths)],
   ];
   return {
     db,

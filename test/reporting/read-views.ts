@@ -28,6 +28,7 @@ const VIEWS = [
   'link_history',
   'changes',
   'freshness',
+  'analytics_contacts.checkouts',
 ] as const;
 
 /** A view that the oracle knows. */
@@ -54,7 +55,9 @@ export function readViews({ pool }: Database): Promise<ReadViews> {
     );
     const views = new Map<string, ReportRow[]>();
     for (const name of VIEWS) {
-      const found = await client.query<{ row: ReportRow }>(`select to_jsonb(v) as row from analytics.${name} v`);
+      const found = await client.query<{ row: ReportRow }>(
+        `select to_jsonb(v) as row from ${name.includes('.') ? name : `analytics.${name}`} v`,
+      );
       views.set(
         name,
         found.rows.map(({ row }) => row),

@@ -3,6 +3,7 @@ import { micros } from '../../../src/simulator/instants.ts';
 import type { CustomField } from '../../../src/simulator/polar/catalog/records.ts';
 import type { Checkout } from '../../../src/simulator/polar/checkouts/record.ts';
 import type { ReportRow } from './checkouts.ts';
+import { picked, type Checkouts } from './derived.ts';
 import { digitsOf, knownStates, type AccountTruth } from './truth.ts';
 
 /** Returns the expected rows of analytics.checkout_states. */
@@ -101,3 +102,15 @@ function answerOf(session: Checkout, field: CustomField): ReportRow {
     option_label: shown === null || !option ? null : (option.label ?? option.value),
   };
 }
+
+/** Returns the expected rows of analytics_contacts.checkouts, from those of analytics.checkouts. */
+export function expectedContacts(checkouts: Checkouts, truths: readonly AccountTruth[]): ReportRow[] {
+  const sessions = new Map(truths.flatMap(({ polar }) => [...polar.checkouts]));
+  return checkouts.flatMap((row) => {
+    const { customer_email = null, customer_name = null } = sessions.get(String(row.checkout_id)) ?? {};
+    return customer_email === null ? [] : [{ ...picked(row, CONTACT_COLUMNS), customer_email, customer_name }];
+  });
+}
+
+const CONTACT_COLUMNS =
+  'source account organization_id checkout_id created_at outcome step country product_id product_name currency minor_digits net_amount total_amount net_money total_money customer_key';
