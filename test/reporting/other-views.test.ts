@@ -5,6 +5,7 @@ import { migrate } from '../../src/database/migrate.ts';
 import { reportingViews } from '../../src/reporting/reporting-views.ts';
 import { freshDatabase } from '../support/database.ts';
 import { startFynn, syncingFynn } from '../support/fynn.ts';
+import { DAY, formatInstant } from '../../src/simulator/instants.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { rows, uuid, value } from '../support/records.ts';
 import { followMerchant } from './merchant.ts';
@@ -135,6 +136,37 @@ test('a session belongs to no link where the keys of its visit fit several, and 
     { link_id: null, link_match: 'ambiguous', opened: 1 },
     { link_id: any, link_match: 'metadata', opened: 1 },
   ]);
+});
+
+test('a session that was first seen when it had been paid after its end was viewed', async () => {
+  const db = await freshDatabase();
+  const { polar, ...source } = await startPolar({
+    links: 0,
+    checkouts: 0,
+    now: formatInstant(Date.now() * 1000 - 4 * DAY),
+  });
+  const { sync, pull } = syncing(source, db);
+  const followed = polar.createCheckout().id;
+  await sync('polar.checkouts');
+  const late = polar.createCheckout().id;
+  await db.pool.query(`update sync.histories set since = now() - interval '9 days';
+    update sync.accounts set first_seen_at = now() - interval '9 days'`);
+  for (const id of [followed, late]) polar.confirm(id);
+  polar.clock.advance((2 * DAY) / 1000);
+  for (const id of [followed, late]) polar.succeed(id);
+  await pull('polar.checkouts', followed, late);
+  expect(
+    await rows(db, `select checkout_id, opened_at = expires_at as until_end from analytics.checkouts order by 2`),
+  ).toEqual([
+    { checkout_id: followed, until_end: true },
+    { checkout_id: late, until_end: null },
+  ]);
+  expect(
+    await rows(
+      db,
+      'select sum(viewed)::int as viewed, sum(paid + free)::int as succeeded from analytics.checkouts_daily',
+    ),
+  ).toEqual([{ viewed: 2, succeeded: 2 }]);
 });
 
 test('the customer of a session that has an e-mail address only is the one whom Polar knows by it', async () => {

@@ -71,7 +71,8 @@ select
     where e.customer_id = s.customer_id and e.status = 'succeeded' and e.total_amount > 0 and e.trial_end is null
       and (e.created_at, e.id) < (s.created_at, s.checkout_id)
   ) end as is_first_purchase,
-  s.is_paid
+  s.is_paid,
+  case when f.opened_at is not null then false end as opened_is_exact
 from reporting.sessions s
 left join lateral (select {{digits s.currency}} as digits) n on true
 left join polar.products p on p.id = s.product_id
@@ -79,7 +80,9 @@ left join polar.product_prices pp on pp.id = s.product_price_id
 left join polar.discounts d on d.id = s.discount_id
 left join lateral (
   select
-    min(h.modified_at) filter (where h.modified_at < s.expires_at) as opened_at,
+    -- A page is opened before the session expires, even where it was first seen when a slow payment had succeeded.
+    min(least(h.modified_at, s.expires_at)) filter (
+      where h.modified_at < s.expires_at or (h.modified_at is not null and h.status in ('confirmed', 'succeeded'))) as opened_at,
     min(h.valid_from) filter (where h.has_email) as identified_at,
     (array_agg(h.is_exact order by h.valid_from) filter (where h.has_email))[1] as identified_is_exact,
     min(h.valid_from) filter (where h.is_attempt) as first_attempt_at,
@@ -123,7 +126,8 @@ comment on column analytics.checkouts.created_day is 'Day when the session was m
 comment on column analytics.checkouts.outcome is 'Settled: paid, free (also a trial that began), abandoned (with a sign of a customer) or unengaged. Still open: paying (confirmed), active (with a sign of a customer) or idle';
 comment on column analytics.checkouts.is_settled is 'True for succeeded, expired and failed sessions, 15 minutes after expires_at, and for confirmed ones 30 days after it';
 comment on column analytics.checkouts.step is 'How far it came, as far as is known: created, opened, identified (e-mail address or street), attempted (to pay), completed';
-comment on column analytics.checkouts.opened_at is 'When its page was opened, or earlier: the first change that was seen before it expired';
+comment on column analytics.checkouts.opened_at is 'When its page was opened, or earlier: the first change that was seen before it expired, or of an attempt to pay';
+comment on column analytics.checkouts.opened_is_exact is 'False: the page was opened then or earlier, as no webhook tells when; null where opened_at is';
 comment on column analytics.checkouts.identified_at is 'When an e-mail address was there first; see identified_is_exact';
 comment on column analytics.checkouts.identified_is_exact is 'True when that moment is exact, false when it was then or earlier';
 comment on column analytics.checkouts.first_attempt_at is 'When the customer first tried to pay; see first_attempt_is_exact';

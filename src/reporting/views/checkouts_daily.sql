@@ -13,7 +13,9 @@ select
   coalesce(c.discount_given, 0) as discount_given,
   coalesce(c.total_amount, 0) as total_amount,
   coalesce({{money_of c.net_amount, c.currency}}, 0) as net_money,
-  coalesce({{money_of c.total_amount, c.currency}}, 0) as total_money
+  coalesce({{money_of c.total_amount, c.currency}}, 0) as total_money,
+  coalesce({{money_of c.tax_amount, c.currency}}, 0) as tax_money,
+  coalesce({{money_of c.discount_given, c.currency}}, 0) as discount_given_money
 from reporting.daily_checkouts c
 left join polar.products p on p.id = c.product_id
 left join (
@@ -24,7 +26,7 @@ left join (
 comment on view analytics.checkouts_daily is 'Checkout sessions per day when they were made, product, currency and country. What became of them counts on the day when they were made';
 comment on column analytics.checkouts_daily.day is 'Day when the sessions were made, in the time zone REPORT_TIMEZONE';
 comment on column analytics.checkouts_daily.opened is 'Sessions made, by visitors of links and by the merchant’s code';
-comment on column analytics.checkouts_daily.viewed is 'Sessions whose page was opened, as far as that was seen; null before the history began';
+comment on column analytics.checkouts_daily.viewed is 'Sessions whose page was opened, as far as that was seen, those with an attempt to pay included; null before the history began';
 comment on column analytics.checkouts_daily.identified is 'Sessions with an e-mail address, a street, an attempt or a payment';
 comment on column analytics.checkouts_daily.attempted is 'Sessions with an attempt to pay that was seen; null before the history began';
 comment on column analytics.checkouts_daily.paid is 'Sessions that were paid';

@@ -4,7 +4,7 @@ select
   day, is_rolled_up, account, organization_id, product_id, currency, country,
   min(created_at) as first_created_at,
   count(*) as opened,
-  count(opened_at) as viewed,
+  count(*) filter (where opened_at is not null or step in ('attempted', 'completed')) as viewed,
   count(*) filter (where step in ('identified', 'attempted', 'completed')) as identified,
   count(*) filter (where step in ('attempted', 'completed')) as attempted,
   count(*) filter (where outcome = 'paid') as paid,

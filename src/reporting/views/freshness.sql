@@ -8,7 +8,8 @@ select
   greatest(h.since, a.first_seen_at) as history_since,
   exists (select from sync.walk_leases l where (l.account, l.stream) = (s.account, s.stream) and l.expires_at > now()) as is_running,
   (select count(*) from sync.rejected_records r where (r.account, r.stream) = (s.account, s.stream) and r.resolved_at is null) as rejected,
-  case when s.last_failed > coalesce(s.last_complete, 0) then s.failed_at end as failed_at
+  case when s.last_failed > coalesce(s.last_complete, 0) then s.failed_at end as failed_at,
+  case when s.last_failed > coalesce(s.last_complete, 0) then s.error_code end as error_code
 from (
   select
     account, stream,
@@ -16,7 +17,8 @@ from (
     max(walk_started_at) filter (where outcome = 'complete' and mode = 'full' and walk_started_at <= now() + interval '1 hour') as full_until,
     max(id) filter (where outcome = 'complete') as last_complete,
     max(id) filter (where outcome = 'failed') as last_failed,
-    max(finished_at) filter (where outcome = 'failed') as failed_at
+    max(finished_at) filter (where outcome = 'failed') as failed_at,
+    (array_agg(error_code order by id desc) filter (where outcome = 'failed'))[1] as error_code
   from sync.runs group by 1, 2
 ) s
 left join sync.accounts a on (a.source, a.account) = (split_part(s.stream, '.', 1), s.account)
@@ -32,4 +34,5 @@ comment on column analytics.freshness.min_seq is 'seq up to which changes were t
 comment on column analytics.freshness.history_since is 'Since when states are kept: what was before is null in all views; null for a stream without history';
 comment on column analytics.freshness.is_running is 'Whether it is being walked now';
 comment on column analytics.freshness.rejected is 'Records that could not be stored and still stand';
-comment on column analytics.freshness.failed_at is 'When the last walk failed, if none has been complete after it; status has the error';
+comment on column analytics.freshness.failed_at is 'When the last walk failed, if none has been complete after it';
+comment on column analytics.freshness.error_code is 'Why that walk failed: docs/errors.md explains the code. checkout-sync status has the text, which may name a customer';

@@ -4,7 +4,7 @@ from (values
   (1, 'opened', 'checkouts_daily', 'sum(opened)',
     'Checkout sessions made, by visitors of links and by the merchant’s code, on the day when they were made. Neither means that anybody saw the page: crawlers open links as well.'),
   (2, 'viewed', 'checkouts_daily', 'sum(viewed)',
-    'Sessions whose page was opened: the first change that was seen before the session expired. Opening sends no webhook, so that it is seen by the next walk. Null before the history began.'),
+    'Sessions whose page was opened: a change was seen before the session expired, or an attempt to pay or a payment at any time. Opening sends no webhook, so that it is seen by the next walk. Null before the history began.'),
   (3, 'engaged', 'checkouts', 'count(*) filter (where outcome not in (''idle'', ''unengaged''))',
     'Sessions with a sign of a customer: an e-mail address, typed or prefilled, a street or postal code, an attempt to pay, or a payment. A country alone is none: Polar fills it in from the IP address.'),
   (4, 'settled', 'checkouts', 'count(*) filter (where is_settled)',

@@ -228,9 +228,13 @@ export function expectedFreshness({ account, steps, walks }: FollowedCatalog, la
       is_running: false,
       rejected: complete?.rejected ?? 0,
       failed_at: instantOf(last?.hasFailed ? last : undefined),
+      error_code: last?.hasFailed ? REFUSED : null,
     };
   });
 }
+
+/** Code of a request that the source refuses (docs/errors.md). */
+const REFUSED = 'CS4105';
 
 const lastComplete = (walks: readonly Walk[]) => walks.findLast(({ hasFailed = false }) => !hasFailed);
 

@@ -73,9 +73,12 @@ function stepOf(session: Checkout, states: readonly KnownState[], engaged: boole
 const isTouched = ({ modified_at, expires_at }: Checkout) =>
   modified_at !== null && micros(modified_at) < micros(expires_at);
 
+/** Changes of a session that imply an opened page, which cannot be opened after the end. */
 const openingsOf = ({ expires_at }: Checkout, states: readonly KnownState[]) =>
-  states.flatMap(({ row: { modified_at } }) =>
-    modified_at !== null && micros(modified_at) < micros(expires_at) ? [micros(modified_at)] : [],
+  states.flatMap(({ row: { modified_at, status } }) =>
+    modified_at !== null && (micros(modified_at) < micros(expires_at) || /^(confirmed|succeeded)$/.test(status))
+      ? [Math.min(micros(modified_at), micros(expires_at))]
+      : [],
   );
 
 function stampsOf({ now }: AccountTruth, session: Checkout, states: readonly KnownState[]): ReportRow {
@@ -85,6 +88,7 @@ function stampsOf({ now }: AccountTruth, session: Checkout, states: readonly Kno
   const completed = first(({ row }) => row.status === 'succeeded');
   const ended = first(({ row }) => /^(expired|failed)$/.test(row.status));
   const lastActive = states.findLast(({ row }) => /^(open|confirmed|succeeded)$/.test(row.status));
+  const openings = openingsOf(session, states).toSorted((one, other) => one - other);
   const isCompleted = session.status === 'succeeded';
   const isSettled = isSettledAt(session, now);
   const unknownEnd = Math.min(micros(session.modified_at ?? session.expires_at), micros(session.expires_at));
@@ -94,7 +98,8 @@ function stampsOf({ now }: AccountTruth, session: Checkout, states: readonly Kno
       /^(open|expired|failed)$/.test(status) && states[index - 1]?.row.status === 'confirmed',
   );
   return {
-    opened_at: openingsOf(session, states).toSorted((one, other) => one - other)[0] ?? null,
+    opened_at: openings[0] ?? null,
+    opened_is_exact: openings.length > 0 ? false : null,
     identified_at: identified?.at ?? null,
     identified_is_exact: identified?.isExact ?? null,
     first_attempt_at: attempt?.at ?? null,

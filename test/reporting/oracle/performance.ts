@@ -91,7 +91,7 @@ export function expectedDaily(
   const rows = checkouts.map((row) => ({ ...row, day: row.created_day }));
   const columns = 'source account organization_id day product_id product_name currency minor_digits country';
   return grouped(rows, columns, (group) => {
-    const { opened, settled, paid, free, abandoned, net_money, total_money } = measures(group);
+    const { opened, settled, paid, free, abandoned, net_money, total_money, discount_given_money } = measures(group);
     const isKnown = group.every(
       ({ account, created_at }) => Number(created_at) >= (since[String(account)] ?? Infinity),
     );
@@ -106,7 +106,10 @@ export function expectedDaily(
       paid,
       free,
       abandoned,
-      viewed: isKnown ? group.filter(({ opened_at }) => opened_at !== null).length : null,
+      viewed: isKnown
+        ? group.filter(({ opened_at, step }) => opened_at !== null || /^(attempted|completed)$/.test(String(step)))
+            .length
+        : null,
       identified: reached('identified', 'attempted', 'completed'),
       attempted: isKnown ? reached('attempted', 'completed') : null,
       unengaged: group.filter(({ outcome }) => outcome === 'unengaged').length,
@@ -114,6 +117,8 @@ export function expectedDaily(
       ...Object.fromEntries(Object.entries(sums).map(([column, value]) => [column, value ?? 0])),
       net_money: net_money ?? 0,
       total_money: total_money ?? 0,
+      tax_money: major(sums.tax_amount ?? null, String(group[0]?.currency)) ?? 0,
+      discount_given_money: discount_given_money ?? 0,
     };
   });
 }
