@@ -6,7 +6,7 @@ import { feedInsert, type ProvenanceSql } from './changes.ts';
 import { historyEntry, historyParts, keptOf } from './history.ts';
 import { buildInsertion } from './insertion.ts';
 import { scalar, type EntityRows } from './set-parts.ts';
-import { insertedRows, partsOf, writtenRows } from './statement-parts.ts';
+import { insertedRows, partsOf, writtenRows, type StatementParts } from './statement-parts.ts';
 import { planOf, type TablePlan } from '../database/table-plan.ts';
 
 /** The statement that writes one column set of rows with their sets; its parameters are arrays, one per column. */
@@ -70,32 +70,13 @@ function buildWriting({ plan, entity }: TableBatch, columnSet: ColumnSet): strin
   const filled = columnSet.alive ? '' : filledRows(entity, names, account);
   const by = { account, via: scalar(parameter, 'text'), runId: scalar(parameter, 'bigint') };
   const implied = columnSet.alive ? [] : Object.entries(entity.implied).filter(([name]) => !names.includes(name));
-  const differs = [
-    ...(columnSet.alive ? ['t.deleted_at is not null'] : []),
-    `${extraAfter('i', columnSet, names, entity.relations)} is distinct from t.extra`,
-    ...names
-      .filter((name) => name !== plan.key[0])
-      .map((name) => `${valueAfter('i', name, columnSet, entity)} is distinct from t.${quote(name)}`),
-    ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
-  ];
   const versionAt = versionOf('i', plan, names);
-  const isOther = anyCondition([...differs, ...parts.map((_, at) => setDiffers(at, key))]);
-  // Owned rows have a history of their own.
-  const members = columnSet.sets.flatMap((set, at) =>
-    entity.relations[set]?.kind === 'owned' ? [] : [setDiffers(at, key)],
-  );
+  const { isOther, isState } = writtenConditions(entity, columnSet, both, implied);
   const others: EntityRows[] = [
     ...(filled ? [{ entity, plan, from: 'filled', op: "'u'" }] : []),
     ...parts.flatMap((part) => part.removed),
   ];
-  const history = historyParts({
-    entity,
-    columnSet,
-    names,
-    by,
-    versionAt,
-    differs: anyCondition([...differs, ...members]),
-  });
+  const history = historyParts({ entity, columnSet, names, by, versionAt, differs: isState });
   return `${incoming}${parts.map((part) => part.different).join('')}changed as materialized (
   select i.*, t.account as owner, t.deleted_at is not null as was_deleted, ${isAhead('t.observed_at')} as was_ahead${history.seen} from i ${storedRow(plan, key)}
   where t.${key} is null or t.account <> ${account} or (${guard('i', plan, names)} and (${isAhead('t.observed_at')} or ${isOther}))
@@ -120,6 +101,32 @@ feed as (
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
   (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed,
   (select min(owner) from changed where owner <> ${account}) as owner from written`;
+}
+
+/**
+ * Returns SQL that is true for incoming rows `i` that differ from the stored ones `t`: `isOther` in anything that is to
+ * be written, `isState` in what the history of the row itself keeps. Owned rows have a history of their own.
+ */
+function writtenConditions(
+  entity: Entity,
+  columnSet: ColumnSet,
+  { plan, names, key }: StatementParts,
+  implied: readonly [name: string, value: string][],
+): { isOther: string; isState: string } {
+  const columns = [
+    ...(columnSet.alive ? ['t.deleted_at is not null'] : []),
+    `${extraAfter('i', columnSet, names, entity.relations)} is distinct from t.extra`,
+    ...names
+      .filter((name) => name !== plan.key[0])
+      .map((name) => `${valueAfter('i', name, columnSet, entity)} is distinct from t.${quote(name)}`),
+    ...implied.map(([name, value]) => `t.${quote(name)} <> '${value}'`),
+  ];
+  const sets = columnSet.sets.map((set, at) => ({
+    sql: `exists (select from d${at} d where d.id = i.${key})`,
+    isOwned: entity.relations[set]?.kind === 'owned',
+  }));
+  const any = (found: typeof sets) => `(${[...columns, ...found.map(({ sql }) => sql)].join('\n    or ')})`;
+  return { isOther: any(sets), isState: any(sets.filter(({ isOwned }) => !isOwned)) };
 }
 
 /**
@@ -156,11 +163,6 @@ const otherStates = ({ entity, from, op }: EntityRows, by: ProvenanceSql) =>
         { entity, from: `${from} w`, isDated: String(from === 'filled'), isExact: 'false' },
         by,
       );
-
-const anyCondition = (conditions: readonly string[]) => `(${conditions.join('\n    or ')})`;
-
-/** Returns SQL that is true for rows `i` whose stored set differs. */
-const setDiffers = (at: number, key: string) => `exists (select from d${at} d where d.id = i.${key})`;
 
 /** Joins the stored row of each incoming row as `t`; `offset 0` keeps any plan from reading the whole table for it. */
 const storedRow = ({ sqlName }: TablePlan, key: string, more = '') =>
