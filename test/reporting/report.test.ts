@@ -3,14 +3,14 @@ import { chmod, link, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { FigureRow } from '../../src/reporting/report/figures.ts';
+import { figureSql, type FigureName, type FigureRow } from '../../src/reporting/report/figures.ts';
 import { addMonths } from '../../src/reporting/report/month.ts';
 import { moneyText } from '../../src/reporting/report/numerals.ts';
 import type { MonthReport } from '../../src/reporting/report/report.ts';
 import { grantReader } from '../../src/reporting/readers.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { hasBrowser, launchBrowser } from '../support/browser.ts';
-import { asNewRole, freshDatabase, sharedDatabase } from '../support/database.ts';
+import { asNewRole, connectClient, freshDatabase, sharedDatabase } from '../support/database.ts';
 import { leaksIn, plantedPerson, plantSessions } from '../support/planted-person.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { rows } from '../support/records.ts';
@@ -37,7 +37,9 @@ beforeAll(async () => {
     polar.updateProduct(id, { name: `${NAMES[index % NAMES.length]} ${index}` });
   const ids = [...polar.checkouts.keys()];
   for (const id of ids.filter((_, index) => index % 2 === 0))
-    polar.backfillCheckout(id, { metadata: { utm_source: CAMPAIGN } });
+    polar.backfillCheckout(id, { metadata: { utm_source: CAMPAIGN }, custom_field_data: { gift: true } });
+  const gift = polar.createCustomField({ type: 'checkbox', slug: 'gift', name: 'Is it a gift?' });
+  for (const id of polar.products.keys()) polar.attachCustomField(id, gift.id);
   plantSessions(simulator, person, ids.slice(-3));
   const { code, stderr } = await call(['sync'], {
     ...settingsOf(merchant().url),
@@ -189,6 +191,51 @@ test('a reader makes it from the views alone: no personal data is in it, and nam
   expect(page).toContain('&quot;&gt;&lt;script&gt;alert(2)&lt;/script&gt;');
   expect(text).toContain('&lt;script&gt;alert(1)');
 });
+
+test('under each picture and table is the SQL that made it, which gives a reader the same figures', async () => {
+  const { url, role } = await asNewRole(merchant().url, 'secret');
+  await grantReader(merchant().pool, role, { contacts: false });
+  const reader = await connectClient(url);
+  const { page } = await pageOf(url);
+  const names = new Map(
+    Object.keys(lastMonth.figures).map((name) => [figureSql(name as FigureName, lastMonth), name as FigureName]),
+  );
+  const shown = [...page.matchAll(/<figure>([^]*?)<\/figure>/g)].map(([, figure = '']) => figure);
+  const seen = new Set<FigureName>();
+  for (const figure of shown) {
+    const sql = unescaped(/<pre>([^]*?)<\/pre>/.exec(figure)?.[1] ?? '');
+    const name = names.get(sql);
+    if (name === undefined) throw new Error(`not the SQL of a figure: ${sql}`);
+    const { rows: found } = await reader.query<{ row: FigureRow }>(`select to_jsonb(q) as row from (${sql}) q`);
+    expect([name, found.map(({ row }) => plain(row))]).toEqual([name, lastMonth.figures[name].map(plain)]);
+    if (/<svg(?! class="bar")/.test(figure))
+      expect([name, numbersIn(figure)]).toEqual([name, lastMonth.figures[name].map(cellTexts)]);
+    seen.add(name);
+  }
+  const without = Object.keys(lastMonth.figures).filter((name) => !seen.has(name as FigureName));
+  expect(without).toEqual(['revenue', 'orders', 'refunds', 'metrics']);
+});
+
+const ENTITIES = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
+const unescaped = (text: string) =>
+  text.replaceAll(/&(?:lt|gt|quot|amp|#39);/g, (entity) => ENTITIES[entity as keyof typeof ENTITIES]);
+
+/** A row with its amounts and counts as numbers, and its instants as Postgres has them in JSON. */
+const plain = (row: FigureRow) =>
+  Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plainCell(value)]));
+
+function plainCell(value: FigureRow[string]): unknown {
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value).toISOString() : value;
+}
+
+const cellTexts = (row: FigureRow) => Object.values(row).map((value) => String(value ?? '–'));
+
+/** The cells of the rows of the table of numbers below a picture. */
+const numbersIn = (figure: string) =>
+  [...figure.matchAll(/<tr>((?:<td>[^]*?<\/td>)+)<\/tr>/g)].map(([, cells = '']) =>
+    [...cells.matchAll(/<td>([^]*?)<\/td>/g)].map(([, text = '']) => unescaped(text)),
+  );
 
 test('what stands beside a name that is written from right to left keeps its place', async () => {
   const { page } = await pageOf(merchant().url);
