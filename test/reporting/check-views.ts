@@ -1,3 +1,4 @@
+import type { Checkout } from '../../src/simulator/polar/checkouts/record.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
@@ -63,8 +64,19 @@ export async function followedViews({ seed, timezone, size }: Scenario) {
     wrong: [...wrongCells(expected, (view) => withoutIdle(view, read.rows(view))), ...(await wrongDays(db))],
     read,
     checkouts,
+    sessions: truths.flatMap(({ polar }) => [...polar.checkouts.values()]),
   };
 }
+
+/** Returns what the money of the taxed sales among sessions depends on: whether the price includes the tax, and a discount. */
+export const taxedSales = (sessions: readonly Checkout[]) =>
+  sessions
+    .filter(({ status, tax_amount }) => status === 'succeeded' && Number(tax_amount) > 0)
+    .map(({ tax_behavior, discount_id, currency }) => ({
+      currency,
+      tax_behavior,
+      reduced: discount_id === null ? null : tax_behavior,
+    }));
 
 /** Returns the lines that differ in the views once days are rolled up, and again once some sessions were rewritten. */
 async function wrongDays(db: Database): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { followedCatalogs } from './check-catalog.ts';
 import { followedSales } from './check-sales.ts';
-import { followedViews } from './check-views.ts';
+import { followedViews, taxedSales } from './check-views.ts';
 
 const SIZE = { checkouts: 60, edits: 50 };
 
@@ -18,9 +18,17 @@ const SALES_SCENARIOS = [
   [5, 'Asia/Kolkata'],
 ] as const;
 
+const taxed: ReturnType<typeof taxedSales> = [];
+
 test.each(SCENARIOS)('the views show what happened, cell by cell (seed %i, %s)', async (seed, timezone) => {
-  const { wrong } = await followedViews({ seed, timezone, size: SIZE });
+  const { wrong, sessions } = await followedViews({ seed, timezone, size: SIZE });
   expect(wrong.slice(0, 20)).toEqual([]);
+  taxed.push(...taxedSales(sessions));
+});
+
+test('the sales above include and exclude their tax, and some are in currencies without cents', () => {
+  expect(new Set(taxed.map(({ tax_behavior }) => tax_behavior))).toEqual(new Set(['exclusive', 'inclusive']));
+  expect(new Set(taxed.map(({ currency }) => currency))).toEqual(new Set(['usd', 'eur', 'gbp', 'jpy', 'kwd']));
 });
 
 test.each(SALES_SCENARIOS)(

@@ -3,7 +3,7 @@ import { freshDatabase } from '../support/database.ts';
 import { rows } from '../support/records.ts';
 import { followedCatalogs } from '../reporting/check-catalog.ts';
 import { followedSales } from '../reporting/check-sales.ts';
-import { followedViews } from '../reporting/check-views.ts';
+import { followedViews, taxedSales } from '../reporting/check-views.ts';
 import type { ReportRow } from '../reporting/oracle/checkouts.ts';
 import { EXACT, storedSales, verifiedMetrics } from '../reporting/metrics.ts';
 
@@ -37,10 +37,11 @@ const total = (rows: readonly ReportRow[], column: string) =>
 
 test.each(SEEDS)('the views show what happened, cell by cell, and their sums agree (seed %i)', async (seed) => {
   const timezone = TIMEZONES[seed % TIMEZONES.length] ?? 'UTC';
-  const { wrong, read } = await followedViews({ seed, timezone, size: SIZE });
+  const { wrong, read, sessions } = await followedViews({ seed, timezone, size: SIZE });
   expect(wrong.slice(0, 20)).toEqual([]);
   const checkouts = read.rows('checkouts');
   remember('session', checkouts, SESSION_COLUMNS);
+  remember('taxed', taxedSales(sessions), ['tax_behavior', 'reduced', 'currency']);
   const broken = checkouts.filter(
     ({ net_amount, tax_amount, total_amount }) => Number(net_amount) + Number(tax_amount ?? 0) !== Number(total_amount),
   );
@@ -119,6 +120,9 @@ test('the scenarios contain every outcome, step, match, status and currency', ()
     'session.is_first_purchase': ['false', 'null', 'true'],
     'session.currency': ['eur', 'gbp', 'jpy', 'kwd', 'usd'],
     'session.settled_is_exact': ['false', 'null', 'true'],
+    'taxed.tax_behavior': ['exclusive', 'inclusive'],
+    'taxed.reduced': ['exclusive', 'inclusive', 'null'],
+    'taxed.currency': ['eur', 'gbp', 'jpy', 'kwd', 'usd'],
     'order.status': ['draft', 'paid', 'partially_refunded', 'pending', 'refunded', 'void'],
     'order.currency': ['eur', 'gbp', 'jpy', 'kwd', 'usd'],
     'order.billing_reason': ['purchase', 'subscription_create', 'subscription_cycle', 'subscription_update'],
