@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { Client, ClientBase, Pool } from 'pg';
@@ -82,12 +84,13 @@ function requireKnown(applied: number): number {
   return applied;
 }
 
-const readMigrations = () => readMigrationFiles({ migrationsFolder: MIGRATIONS });
-
 let knownCount: number | undefined;
 
 /** Returns the number of our migrations, which does not change while the process runs. */
-const migrationCount = () => (knownCount ??= readMigrations().length);
+const migrationCount = () => (knownCount ??= readJournal().entries.length);
+
+const readJournal = (): { entries: unknown[] } =>
+  JSON.parse(readFileSync(join(MIGRATIONS, 'meta/_journal.json'), 'utf8'));
 
 /**
  * Applies pending migrations in the open transaction. If a view is in the way, first drops our own views, and returns
@@ -123,7 +126,8 @@ async function applyPending(client: Client): Promise<void> {
     'select coalesce(max(created_at), 0)::float8 as last from sync.migrations',
   );
   const last = rows[0]?.last ?? 0;
-  for (const { sql, hash, folderMillis } of readMigrations().filter((migration) => migration.folderMillis > last)) {
+  const migrations = readMigrationFiles({ migrationsFolder: MIGRATIONS });
+  for (const { sql, hash, folderMillis } of migrations.filter((migration) => migration.folderMillis > last)) {
     for (const statement of sql) await client.query(statement);
     await client.query('insert into sync.migrations (hash, created_at) values ($1, $2)', [hash, folderMillis]);
   }
