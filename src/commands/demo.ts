@@ -22,7 +22,7 @@ export const demoCommand = (invocation: Invocation): Command =>
       'sync a simulated Polar and a simulated Fynn into the embedded Postgres, answer six questions in SQL, and write a report of the last month',
     )
     .option('--links <number>', 'links of the simulated merchant', wholeNumber(0, MOST_RECORDS), 200)
-    .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0, MOST_RECORDS), 5000)
+    .option('--checkouts <number>', 'sessions of the simulated merchant', wholeNumber(0, MOST_RECORDS), 2500)
     .option('--seed <number>', 'seed of everything random', wholeNumber(0), 1)
     .option('--serve', 'keep running with live sales, webhooks and the status page')
     .option(
@@ -35,7 +35,7 @@ export const demoCommand = (invocation: Invocation): Command =>
       'after',
       helpAfter({
         examples: [
-          ['npx checkout-sync demo', 'a merchant with 200 links and 5,000 sessions'],
+          ['npx checkout-sync demo', 'a merchant with 200 links and 2,500 sessions'],
           ['npx checkout-sync demo --serve --port 8080', 'live sales and the status page'],
           ['npx checkout-sync demo --checkouts 100000 --seed 7', 'another, larger merchant'],
         ],
