@@ -37,9 +37,10 @@ export async function followSeller(db: Database, { seed, account, timezone, size
   };
   await read();
   const chance = random(seed, 'sales');
+  const longestPauseMs = Math.floor(FOLLOWED_FOR / 1000 / size.edits);
   const instants = oddInstants(timezone, start);
   for (let number = 0; number < size.edits; number++) {
-    polar.clock.advance(chance.integer(0, Math.floor(FOLLOWED_FOR / 1000 / size.edits)));
+    polar.clock.advance(chance.integer(Math.floor(longestPauseMs * 0.9), longestPauseMs));
     const edit = SALES_EDITS[number % SALES_EDITS.length];
     await storeEdit({ polar, engine, types: TYPES }, () => edit?.(polar, chance, instants));
   }
