@@ -21,7 +21,7 @@ function isPattern(text: string): boolean {
   const fields = text.split(/\s+/).length;
   if (fields !== 5 && fields !== 6) return false;
   try {
-    CronExpressionParser.parse(text, { tz: 'UTC' });
+    fromMoment(text, Date.now());
     return true;
   } catch {
     return false; // the caller names the setting
@@ -31,14 +31,14 @@ function isPattern(text: string): boolean {
 /** Returns the time between two due times, in ms; for a pattern, between the next two from now. */
 export function intervalOf(schedule: Schedule): number {
   if ('everyMs' in schedule) return schedule.everyMs;
-  const [first, second] = CronExpressionParser.parse(schedule.pattern, { tz: 'UTC' }).take(2);
+  const [first, second] = fromMoment(schedule.pattern, Date.now()).take(2);
   return (second?.getTime() ?? 0) - (first?.getTime() ?? 0);
 }
 
 /** Returns the last due time before a moment, both in ms since 1970. */
 export function dueBefore(schedule: Schedule, moment: number): number {
   if ('everyMs' in schedule) return moment - schedule.everyMs;
-  return CronExpressionParser.parse(schedule.pattern, { tz: 'UTC', currentDate: moment }).prev().getTime();
+  return fromMoment(schedule.pattern, moment).prev().getTime();
 }
 
 /** A walk of a stream, and its schedule. */
@@ -54,5 +54,8 @@ export function longestWait(schedule: Schedule, moment: number): number {
 }
 
 /** Returns the next due time of a cron pattern after a moment, both in ms since 1970. */
-export const dueAfter = (pattern: string, moment: number): number =>
-  CronExpressionParser.parse(pattern, { tz: 'UTC', currentDate: moment }).next().getTime();
+export const dueAfter = (pattern: string, moment: number): number => fromMoment(pattern, moment).next().getTime();
+
+/** Parses a cron pattern, to be asked from a moment on: without one, the parser finds out the machine's time zone, which is slow. */
+const fromMoment = (pattern: string, moment: number) =>
+  CronExpressionParser.parse(pattern, { tz: 'UTC', currentDate: moment });
