@@ -11,6 +11,7 @@ const FOLDER = fileURLToPath(new URL('views', import.meta.url));
 /** Returns the views for reports, each after those that it reads, with the settings as literals in their SQL. */
 export function reportingViews(settings: ReportSettings): View[] {
   const views = readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.sql'))
     .toSorted()
     .map((file) => viewOf(readFileSync(join(FOLDER, file), 'utf8'), settings));
   const sorted = new Set<View>();
