@@ -35,7 +35,9 @@ const withoutLanguage = {
   name: 'without-language',
   transform(code, id) {
     if (!id.includes('/node_modules/luxon/')) return null;
-    return { code: code.replace('new Intl.DateTimeFormat().resolvedOptions().locale', "'en-US'"), map: null };
+    const question = 'new Intl.DateTimeFormat().resolvedOptions().locale';
+    if (!code.includes(question)) throw new Error(`${id} asks for the language in another way`);
+    return { code: code.replace(question, "'en-US'"), map: null };
   },
 };
 
