@@ -19,21 +19,32 @@ export function catalogVersions(catalog: FollowedCatalog): CatalogVersions {
   const { polar, steps } = catalog;
   const { products, discounts, links } = polar;
   return {
-    product_history: versionsIn('polar.products', steps, looksAt(catalog, 'products', products, shownProduct)),
+    product_history: versionsIn(
+      'polar.products',
+      steps,
+      looksAt(catalog, 'products', { log: polar.log.products, records: products }, shownProduct),
+    ),
     price_history: versionsIn('polar.product_prices', steps, looksAtPrices(catalog)),
-    discount_history: versionsIn('polar.discounts', steps, looksAt(catalog, 'discounts', discounts, shownDiscount)),
-    link_history: versionsIn('polar.checkout_links', steps, looksAt(catalog, 'links', links, shownLink)),
+    discount_history: versionsIn(
+      'polar.discounts',
+      steps,
+      looksAt(catalog, 'discounts', { log: polar.log.discounts, records: discounts }, shownDiscount),
+    ),
+    link_history: versionsIn(
+      'polar.checkout_links',
+      steps,
+      looksAt(catalog, 'links', { log: polar.log.links, records: links }, shownLink),
+    ),
   };
 }
 
 /** Returns the looks at the records of a kind. */
 function looksAt<T>(
-  { polar, sightings }: FollowedCatalog,
+  { sightings }: FollowedCatalog,
   kind: VersionedKind,
-  records: ReadonlyMap<string, T>,
+  { log, records }: { log: Parameters<typeof recordAt<T>>[0]; records: ReadonlyMap<string, T> },
   shownOf: (record: T) => Shown,
 ): Look[] {
-  const log = polar.log[kind] as unknown as Parameters<typeof recordAt<T>>[0];
   return sightings
     .filter((sighting) => sighting.kind === kind)
     .map((sighting) => {
