@@ -7,6 +7,7 @@ import { createSync } from 'checkout-sync';
 import { checkouts } from 'checkout-sync/polar';
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+pool.on('error', (error) => console.error(error)); // a lost idle connection must not end the process
 const sync = createSync({ settings: process.env, pool });
 const receive = sync.webhooks({ source: 'polar' });
 

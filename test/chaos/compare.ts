@@ -1,7 +1,7 @@
-import pg from 'pg';
 import { fynnDifferences } from '../oracle/fynn.ts';
 import { differences } from '../oracle/oracle.ts';
 import { feedDifferences, type Consumer } from '../support/feed.ts';
+import { makePool } from '../support/pool.ts';
 import { walkQuietly, type Environment } from './environment.ts';
 import { TOMBSTONES, VIOLATIONS } from './invariants.ts';
 import { shopDifferences } from './shop.ts';
@@ -37,7 +37,7 @@ export async function compareWithOracles(environment: Environment, traffic: Traf
     ...(await walkQuietly(environment, FYNN)),
     ...(await walkQuietly(environment, ['--account', 'shop'])),
   ];
-  const pool = new pg.Pool({ connectionString: postgres.url() });
+  const pool = makePool({ connectionString: postgres.url() });
   const { 'polar/default': main, 'polar/acme': acme } = traffic.merchants;
   const mismatches = [
     ...(await differences(accounts['polar/default'], { pool }, main.seen)),
@@ -58,7 +58,7 @@ export async function compareWithFeed({ postgres }: Environment, consumer: Consu
     `select seq::int from sync.changes where source = 'polar' order by seq`,
   );
   const isInOrder = seqs.map(({ seq }) => seq).join() === consumer.delivered.join();
-  const pool = new pg.Pool({ connectionString: postgres.url() });
+  const pool = makePool({ connectionString: postgres.url() });
   const hashes = Object.entries(await consumer.compare(pool)).filter(([, { copy, table }]) => copy !== table);
   await pool.end();
   const problems = [

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { startEmbedded } from '../../src/database/embedded.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { makePool } from '../support/pool.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { until } from '../support/service.ts';
 import { FEED_AUDIT } from '../support/feed.ts';
@@ -62,10 +63,6 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-function poolAt(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: 3 });
-  pool.on('error', () => undefined); // the server is down: the next query fails
-  return pool;
-}
+const poolAt = (url: string) => makePool({ connectionString: url, max: 3 });
 
 const portOf = (url: string) => Number(new URL(url).port);

@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { random, type Random } from '../../src/simulator/random.ts';
 import type { StreamDriver } from '../../src/simulator/driver.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
@@ -6,6 +5,7 @@ import type { Step } from '../../src/simulator/traffic.ts';
 import type { Json } from '../../src/model/json.ts';
 import { wireOracle } from '../oracle/wire-oracle.ts';
 import { OPTIONAL_STREAMS, sourceOf } from '../support/source.ts';
+import { makePool } from '../support/pool.ts';
 import type { Postgres } from './postgres.ts';
 
 /** Edits an organization's customers, orders, catalog and usage in the background, and remembers what was deleted. */
@@ -82,7 +82,7 @@ export async function shopDifferences(
     entity,
     records: () => streams[name]?.list().map((id): Json => JSON.parse(JSON.stringify(streams[name]?.json(id)))) ?? [],
   }));
-  const pool = new pg.Pool({ connectionString: postgres.url() });
+  const pool = makePool({ connectionString: postgres.url() });
   const lines = await wireOracle(source, shown).differences({ pool });
   await pool.end();
   const kept = await postgres.query<{ what: string }>(

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError, createSync, type SyncEvents } from '../../src/index.ts';
 import { isObject } from '../../src/model/json.ts';
@@ -11,6 +11,7 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 import { differences, witness } from '../oracle/oracle.ts';
 import { connectClient, freshDatabase, freshDatabaseUrl } from '../support/database.ts';
 import { startPolar } from '../support/polar.ts';
+import { makePool } from '../support/pool.ts';
 import { CORE_STREAMS } from '../support/source.ts';
 
 const SECRET = 'polar_whs_a_secret_made_before_september';
@@ -24,7 +25,7 @@ const settingsOf = ({ token, url }: Simulator) => ({
 
 /** A pool of the application, which ends after the test. */
 function applicationPool(options: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool(options);
+  const pool = makePool(options);
   onTestFinished(() => pool.end());
   return pool;
 }
