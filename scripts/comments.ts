@@ -3,10 +3,10 @@ import { commentsOf } from '../src/model/comments.ts';
 
 /** The comment of each SQL schema; those of tables and columns are in `withComments`, src/model/comments.ts. */
 const schemas: Readonly<Record<string, string>> = {
-  polar: 'Checkout links and checkout sessions of Polar, as its API shows them',
+  polar: 'Records of Polar, such as checkout sessions, orders and subscriptions, as its API shows them',
   fynn: 'Checkout links of Fynn, their items and prices, as its API shows them',
   sync: 'Bookkeeping of checkout-sync',
-  history: 'The states that records of Polar had',
+  history: 'Each state of some records of Polar that was seen',
 };
 
 /** Comments by their object, as `COMMENT ON` names it: `COLUMN "polar"."checkouts"."id"`. */

@@ -60,7 +60,7 @@ test('after a migrate every schema, table and column has the comment that the co
   await migrate({ url });
   const wanted = sqlComments(await findTables());
   expect(wanted.get('COLUMN "polar"."checkouts"."net_amount"')).toBe(
-    'What remains without tax, as it was priced: amount less the discount of then, less tax_amount where tax_behavior is inclusive',
+    'Price without tax, with the discount of that time: amount less the discount, less tax_amount if tax_behavior is inclusive',
   );
   const stored = Object.entries(await storedComments(url, ['fynn', 'history', 'polar', 'sync']));
   const inUse = stored.filter(([object]) => !object.includes('"sync"."leases"')); // kept to refuse older versions

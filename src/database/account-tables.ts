@@ -17,16 +17,16 @@ export const accounts = withComments(
     },
     (table) => [primaryKey({ columns: [table.source, table.account] })],
   ),
-  'Accounts that were synced, and whose they are: a credential that shows another identity is refused',
+  'Accounts that were synced, with their identity: a credential that shows another identity is refused',
   {
     source: 'Source, such as polar',
     account: ACCOUNT,
-    identity: 'Whose records the account shows: organizations at Polar, the address of the API at Fynn',
-    missing_scopes:
-      'Scopes that the credential lacks, as far as the source has said; optional streams that need one are left out',
-    scopes_asked_at: 'When the scopes of optional streams were last asked for; null before, and where there are none',
-    first_seen_at: 'When the account was synced first',
-    last_seen_at: 'When it was synced last',
+    identity: 'What the account belongs to: organizations at Polar, the address of the API at Fynn',
+    missing_scopes: 'Scopes that the credential lacks, as far as known; optional streams that need one are left out',
+    scopes_asked_at:
+      'When the scopes of optional streams were last tried; null before that, and if there are no such streams',
+    first_seen_at: 'When the account was first synced',
+    last_seen_at: 'When it was last synced',
   },
 );
 
@@ -43,14 +43,14 @@ export const sightings = withComments(
     },
     (table) => [primaryKey({ columns: [table.kind, table.id, table.account, table.address, table.credential] })],
   ),
-  'What each credential has been shown, each once: owners where records name theirs, otherwise the records. A 404 proves a deletion only for what stands here',
+  'Sightings: what the source showed to each credential; the owners if records name theirs, otherwise the records. A 404 proves a deletion only of what is listed here',
   {
     account: ACCOUNT,
-    kind: 'What the id is of: polar.organization_id, or a stream such as fynn.price_plans',
+    kind: 'What the id identifies: polar.organization_id, or a stream such as fynn.price_plans',
     id: 'Id of the owner or of the record',
     address: 'Address of the API that showed it',
-    credential: 'Fingerprint of the credential that it was shown to, not the credential',
-    first_seen_at: 'When it was shown first',
+    credential: 'Fingerprint of the credential that it was shown to; not the credential itself',
+    first_seen_at: 'When it was first shown',
   },
 );
 
@@ -63,14 +63,14 @@ export const budgets = withComments(
     paused_at: instant(),
     paused_until: instant(),
   }),
-  'Requests sent lately, counted for all processes together. Unlogged: a crash of Postgres forgets them',
+  'Recent requests, counted for all processes together. Unlogged: a crash of Postgres empties the table',
   {
     key: 'Source, address of its API, and fingerprint of the credential',
-    points: 'Requests in the present slice of a minute',
-    began_at: 'When the slice began; one that has not begun yet was counted by a clock that was ahead, and is void',
+    points: 'Requests in the current slice of a minute',
+    began_at: 'When the slice began; one in the future was counted by a clock that was ahead, and is ignored',
     ends_at: 'When the slice ends',
-    paused_at: 'When the source last refused requests for being too many',
-    paused_until: 'Until when nobody sends any because of that',
+    paused_at: 'When the source last refused a request with 429',
+    paused_until: 'Time until which no process sends requests because of that',
   },
 );
 
@@ -92,14 +92,14 @@ export const webhookEvents = withComments(
       index().on(table.received_at),
     ],
   ),
-  'Webhooks received, each once, for 90 days',
+  'Webhooks received, kept for 90 days',
   {
     account: ACCOUNT,
     source: 'Source, such as polar',
-    webhook_id: 'What the source identifies it by, the same over redeliveries',
+    webhook_id: 'Id that the source gave it, the same in each delivery',
     type: 'Type, such as checkout.updated',
     record_id: free('Id of the record it is about, if it has one'),
-    received_at: 'When it reached us; the observed_at of what it brought',
+    received_at: 'When it arrived; also the observed_at of what it brought',
     outcome:
       'applied (an older state than the stored one changes nothing), ignored (a type without a table, or a record that the settings exclude) or rejected',
     reason: free('Why it was rejected, or its record left out'),

@@ -25,11 +25,11 @@ export const changes = withComments(
     seq: 'Place in the feed: within a source in the order of the commits, with gaps',
     account: ACCOUNT,
     source: 'Source, such as polar; a consumer has a watermark for each',
-    relation: 'Table, such as polar.checkouts; a row of it also stands for its sets, such as polar.checkout_products',
+    relation: 'Table, such as polar.checkouts; a change of a row also covers its sets, such as polar.checkout_products',
     id: 'Id of the row',
     op: 'i inserted, u updated, t got a tombstone (deleted_at), r lost it again, d deleted from the table',
-    version_at: 'version_at of the row after the change; of a deleted row the last one',
-    observed_at: 'When the response or webhook that brought the change reached us; for d when the row was deleted',
+    version_at: 'version_at of the row after the change; for a deleted row, the last one',
+    observed_at: 'When the response or webhook with the change arrived; for d, when the row was deleted',
     run_id: 'Run of sync.runs that wrote it; null outside of walks',
     via: 'walk, webhook, pull, tombstone (a 404 at the end of a full walk) or command (such as accounts remove)',
   },
@@ -40,7 +40,7 @@ export const trimmedChanges = withComments(
     source: text().primaryKey(),
     seq: bigint({ mode: 'number' }).notNull(),
   }),
-  'Up to where each feed was trimmed',
+  'How far each change feed was trimmed',
   { source: 'Source, such as polar', seq: 'seq of the newest change that was trimmed' },
 );
 
@@ -49,7 +49,7 @@ export const histories = withComments(
   'Tables whose states are kept in schema history. See docs/history.md',
   {
     relation: 'Table, such as polar.checkouts',
-    since: 'Since when; for an account that came later, since its first_seen_at in sync.accounts',
+    since: 'Start of the history; for an account that was added later, its first_seen_at in sync.accounts',
   },
 );
 

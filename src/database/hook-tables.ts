@@ -8,8 +8,8 @@ export const hookReceivers = withComments(
     is_on: boolean().primaryKey(),
     turned_on_at: instant().notNull(),
   }),
-  'One row while SYNC_HOOK_URL is set: only then events are queued for it',
-  { is_on: 'Always true', turned_on_at: 'When a process with SYNC_HOOK_URL started first' },
+  'One row while SYNC_HOOK_URL is set; events are queued only then',
+  { is_on: 'Always true', turned_on_at: 'When a process with SYNC_HOOK_URL first started' },
 );
 
 export const hookDeliveries = withComments(
@@ -29,9 +29,9 @@ export const hookDeliveries = withComments(
     },
     (table) => [index().on(table.next_attempt_at)],
   ),
-  'Events for SYNC_HOOK_URL, and what became of them; kept for 14 days after their end',
+  'Events for SYNC_HOOK_URL and their delivery; kept for 14 days after they were delivered or given up',
   {
-    id: 'Id of the event, sent as webhook-id: the same at each attempt',
+    id: 'Id of the event, sent as webhook-id with each attempt',
     type: 'Type of the event, such as run.completed',
     event: free('The event as it is sent'),
     created_at: 'When it happened',
@@ -55,11 +55,11 @@ export const unknownFields = withComments(
     },
     (table) => [primaryKey({ columns: [table.account, table.stream, table.field] })],
   ),
-  'Fields and values that the API sent and that have no column, each once',
+  'Fields and values from the API that have no column',
   {
     account: ACCOUNT,
     stream: 'Stream whose records had it, such as polar.checkouts',
     field: free('Table and field, such as polar.products.new_field'),
-    first_seen_at: 'When a run met it first',
+    first_seen_at: 'When a run first found it',
   },
 );

@@ -11,9 +11,9 @@ export const forgotten = withComments(
     hash: text().notNull(),
     forgotten_at: instant().notNull(),
   }),
-  'What people were known by who were forgotten, as keyed hashes: their data is emptied in all that comes. See docs/privacy.md',
+  'Keyed hashes of the ids and e-mail addresses of forgotten people: their data is masked in everything that arrives. See docs/privacy.md',
   {
-    id: 'Number of the entry: a page that was prepared under an older one is masked again',
+    id: 'Number of the entry; a page that was prepared before it is masked again',
     source: 'Source whose records it concerns; null for all',
     account: 'Account whose records it concerns; null for all',
     salt: 'Key of the hash, in hexadecimal',
@@ -28,10 +28,10 @@ export const retention = withComments(
     cutoff: instant().notNull(),
     emptied_until: instant(),
   }),
-  'One row while KEEP_PERSONAL_DATA is set: up to where personal data is emptied',
+  'One row while KEEP_PERSONAL_DATA is set: the date up to which personal data is emptied',
   {
     is_on: 'Always true',
     cutoff: 'Records created before this are stored without personal data once they are settled; it moves daily',
-    emptied_until: 'Up to which creation date those stored before were emptied; null before the first time',
+    emptied_until: 'Creation date up to which stored records were emptied; null before the first time',
   },
 );

@@ -5,7 +5,7 @@ import { sync } from './sync-schema.ts';
 
 export const views = withComments(
   sync.table('views', { name: text().primaryKey(), hash: text().notNull() }),
-  'Views that checkout-sync has created, as they were created last',
+  'Views that checkout-sync created, with the hash of their last version',
   { name: 'View, such as analytics.checkouts', hash: 'SHA-256 of its SQL, with the settings in it' },
 );
 
@@ -15,6 +15,6 @@ export const reportKeys = withComments(
       .primaryKey()
       .default(sql`replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')`),
   }),
-  'One row: the key of the hashes that stand for e-mail addresses in schema analytics',
-  { secret: 'The key; whoever may read it can test whose a hash is' },
+  'One row: the key of the hashes that replace e-mail addresses in schema analytics',
+  { secret: 'The key; whoever can read it can test which address a hash belongs to' },
 );

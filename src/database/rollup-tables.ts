@@ -14,11 +14,10 @@ export const rolledUpDays = withComments(
   }),
   'Days of checkout sessions that the views for reports read from rolled_up_checkouts and rolled_up_sales. A change of a session, or of its states, removes its day; the next run builds it again',
   {
-    day: 'Day when the sessions were made',
-    timezone: 'Time zone in which it began, REPORT_TIMEZONE',
-    built_at: 'As of when its rows hold',
-    holds_until:
-      'Until when they hold without a change: then the next of its sessions is settled by the time that passes',
+    day: 'Day on which the sessions were created',
+    timezone: 'Time zone of the day (REPORT_TIMEZONE)',
+    built_at: 'Time from which its rows are valid',
+    holds_until: 'Time until which its rows are valid: when the passing of time settles the next of its sessions',
   },
 );
 
@@ -33,7 +32,7 @@ const groupColumns = () => ({
 });
 
 const GROUP_COMMENTS = {
-  day: 'Day when the sessions were made',
+  day: 'Day on which the sessions were created',
   number: 'Number of the row within the day',
   account: ACCOUNT,
   organization_id: 'Organization that sells',
@@ -76,12 +75,12 @@ export const rolledUpCheckouts = withComments(
     },
     (table) => [primaryKey({ columns: [table.day, table.number] })],
   ),
-  'Checkout sessions of the days in rolled_up_days by product, currency and country, as reporting.computed_checkouts has them',
+  'Checkout sessions of the days in rolled_up_days by product, currency and country, as computed by reporting.computed_checkouts',
   {
     ...GROUP_COMMENTS,
     country: 'Country of the customers',
-    first_created_at: 'When the first of the sessions was made',
-    opened: 'Sessions made',
+    first_created_at: 'When the first of the sessions was created',
+    opened: 'Sessions created',
     viewed: 'Sessions whose page was opened, as far as that was seen',
     identified: 'Sessions with an e-mail address, a street, an attempt or a payment',
     attempted: 'Sessions with an attempt to pay, as far as that was seen',
@@ -89,9 +88,9 @@ export const rolledUpCheckouts = withComments(
     free: 'Sessions that succeeded with nothing to pay, trials included',
     abandoned: 'Sessions that ended without payment although a customer had begun',
     unengaged: 'Sessions that ended without a sign of a customer',
-    settled: 'Sessions to which nothing happens any more',
+    settled: 'Sessions whose outcome is final',
     ...MONEY_COMMENTS,
-    holds_until: 'When the next of the sessions is settled by the time that passes; null when none will be',
+    holds_until: 'When the passing of time settles the next of the sessions; null if it settles none',
   },
 );
 
@@ -108,7 +107,7 @@ export const rolledUpSales = withComments(
     },
     (table) => [primaryKey({ columns: [table.day, table.number] }), index().on(table.paid_day)],
   ),
-  'Paid checkout sessions of the days in rolled_up_days by day of payment, product and currency, as reporting.computed_sales has them',
+  'Paid checkout sessions of the days in rolled_up_days by day of payment, product and currency, as computed by reporting.computed_sales',
   {
     ...GROUP_COMMENTS,
     paid_day: 'Day of payment',

@@ -23,12 +23,12 @@ const commonColumns = {
   modified_at: 'When the source last changed it; null until the first change',
   organization_id: 'Organization it belongs to',
   metadata: free('Key-value pairs set by the merchant'),
-  account: 'Account that stored the row first, and alone writes it; default unless it has a name',
-  version_at: 'Which state this is: modified_at, or created_at before the first change',
-  observed_at: 'When the response or webhook that this state came from reached us',
-  deleted_at: 'When the source was found to have deleted it; null while it exists',
-  extra: free('Fields the API sent that have no column here, and values that did not fit their column'),
-  position: 'Place in the source’s list, from 0',
+  account: 'Account that stored the row first, and that alone may write it; default unless it has a name',
+  version_at: 'Version of the row: modified_at, or created_at before the first change',
+  observed_at: 'When the response or webhook with this state arrived',
+  deleted_at: 'When it was found to be deleted at the source; null while it exists',
+  extra: free('Fields from the API without a column, and values that did not fit their column'),
+  position: 'Position in the source’s list, from 0',
 } as const;
 
 /** Attaches comments to a table and to each of its own columns; shared columns have comments already. */

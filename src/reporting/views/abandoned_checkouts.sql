@@ -35,12 +35,12 @@ from (
 left join analytics.checkouts a on a.checkout_id = k.checkout_id
 left join analytics.checkouts c on c.checkout_id = k.recovered_by;
 
-comment on view analytics.abandoned_checkouts is 'Checkout sessions that ended without payment although a customer had begun: with e-mail address, street, or an attempt to pay';
-comment on column analytics.abandoned_checkouts.created_day is 'Day when the session was made, in the time zone REPORT_TIMEZONE';
+comment on view analytics.abandoned_checkouts is 'Checkout sessions that ended without payment although a customer had begun: with an e-mail address, a street or an attempt to pay';
+comment on column analytics.abandoned_checkouts.created_day is 'Day on which the session was created, in the time zone REPORT_TIMEZONE';
 comment on column analytics.abandoned_checkouts.last_active_at is 'Last change before it ended, as far as is known';
-comment on column analytics.abandoned_checkouts.hours_idle is 'Hours since then';
+comment on column analytics.abandoned_checkouts.hours_idle is 'Hours since last_active_at';
 comment on column analytics.abandoned_checkouts.step is 'How far it came: identified (e-mail address or street) or attempted (to pay)';
-comment on column analytics.abandoned_checkouts.attempts is 'Attempts to pay that were seen; null where nothing of the session’s history is known';
-comment on column analytics.abandoned_checkouts.failed_attempts is 'Attempts that failed; null where nothing of the session’s history is known';
-comment on column analytics.abandoned_checkouts.recovered_by is 'Session of the same customer that was made within 7 days and succeeded; null without one';
-comment on column analytics.abandoned_checkouts.recovered_at is 'When that one succeeded';
+comment on column analytics.abandoned_checkouts.attempts is 'Attempts to pay that were seen; null if nothing of the session’s history is known';
+comment on column analytics.abandoned_checkouts.failed_attempts is 'Attempts that failed; null if nothing of the session’s history is known';
+comment on column analytics.abandoned_checkouts.recovered_by is 'Session of the same customer that was created within 7 days and succeeded; null if there is none';
+comment on column analytics.abandoned_checkouts.recovered_at is 'When that session succeeded';

@@ -5,4 +5,4 @@ select
   {{outcome (s.has_sign or h.checkout_id is not null)}} as outcome
 from reporting.sessions s
 left join reporting.past_signs h on h.checkout_id = {{without_sign s}};
-comment on view reporting.all_sessions is 'What became of checkout sessions, for questions about all of them; not for readers, and subject to change';
+comment on view reporting.all_sessions is 'Outcomes of checkout sessions, for questions about all of them; not for readers, and subject to change';

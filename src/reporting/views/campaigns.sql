@@ -12,7 +12,7 @@ from (
   group by 1, 2, 3, 4
 ) c;
 
-comment on view analytics.campaigns is 'Campaigns by what came of their sessions, per currency; null for sessions without these keys';
-comment on column analytics.campaigns.utm_source is 'utm_source of the address visited';
-comment on column analytics.campaigns.utm_medium is 'utm_medium of the address visited';
-comment on column analytics.campaigns.utm_campaign is 'utm_campaign of the address visited';
+comment on view analytics.campaigns is 'Campaigns with the results of their sessions, per currency; null for sessions without these keys';
+comment on column analytics.campaigns.utm_source is 'utm_source of the visited URL';
+comment on column analytics.campaigns.utm_medium is 'utm_medium of the visited URL';
+comment on column analytics.campaigns.utm_campaign is 'utm_campaign of the visited URL';

@@ -13,9 +13,9 @@ from (
 comment on view analytics.checkout_states is 'Each state of a checkout session that was seen; sessions that had ended before they were first seen have none';
 comment on column analytics.checkout_states.via is 'How it was seen: walk, webhook, pull, tombstone or command; migration for what was stored when the history began';
 comment on column analytics.checkout_states.status is 'open, confirmed, succeeded, expired or failed';
-comment on column analytics.checkout_states.has_email is 'Whether an e-mail address was there, typed or prefilled';
-comment on column analytics.checkout_states.has_address is 'Whether a street or postal code was there';
-comment on column analytics.checkout_states.payment_method_type is 'How the customer pays, as chosen in the form';
+comment on column analytics.checkout_states.has_email is 'Whether there was an e-mail address, typed or prefilled';
+comment on column analytics.checkout_states.has_address is 'Whether there was a street or postal code';
+comment on column analytics.checkout_states.payment_method_type is 'Payment method, as chosen in the form';
 comment on column analytics.checkout_states.product_id is 'Product chosen';
 comment on column analytics.checkout_states.product_price_id is 'Price chosen';
 comment on column analytics.checkout_states.discount_id is 'Discount applied';

@@ -23,19 +23,19 @@ left join (
   from sync.histories h join sync.accounts a on a.source = 'polar' where h.relation = 'polar.checkouts'
 ) h on h.account = c.account;
 
-comment on view analytics.checkouts_daily is 'Checkout sessions per day when they were made, product, currency and country. What became of them counts on the day when they were made';
-comment on column analytics.checkouts_daily.day is 'Day when the sessions were made, in the time zone REPORT_TIMEZONE';
-comment on column analytics.checkouts_daily.opened is 'Sessions made, by visitors of links and by the merchant’s code';
-comment on column analytics.checkouts_daily.viewed is 'Sessions whose page was opened, as far as that was seen, those with an attempt to pay included; null before the history began';
+comment on view analytics.checkouts_daily is 'Checkout sessions per day of creation, product, currency and country. Their outcomes count on the day of creation as well';
+comment on column analytics.checkouts_daily.day is 'Day on which the sessions were created, in the time zone REPORT_TIMEZONE';
+comment on column analytics.checkouts_daily.opened is 'Sessions created, by visitors of links and by the merchant’s code';
+comment on column analytics.checkouts_daily.viewed is 'Sessions whose page was opened, as far as that was seen, including those with an attempt to pay; null before the history began';
 comment on column analytics.checkouts_daily.identified is 'Sessions with an e-mail address, a street, an attempt or a payment';
 comment on column analytics.checkouts_daily.attempted is 'Sessions with an attempt to pay that was seen; null before the history began';
 comment on column analytics.checkouts_daily.paid is 'Sessions that were paid';
 comment on column analytics.checkouts_daily.free is 'Sessions that succeeded with nothing to pay, trials included';
 comment on column analytics.checkouts_daily.abandoned is 'Sessions that ended without payment although a customer had begun';
 comment on column analytics.checkouts_daily.unengaged is 'Sessions that ended without a sign of a customer';
-comment on column analytics.checkouts_daily.settled is 'Sessions to which nothing happens any more: paid, free, abandoned and unengaged';
-comment on column analytics.checkouts_daily.is_final is 'True when the day is over and all of these sessions are settled';
+comment on column analytics.checkouts_daily.settled is 'Sessions whose outcome is final: paid, free, abandoned and unengaged';
+comment on column analytics.checkouts_daily.is_final is 'True if the day is over and all of these sessions are settled';
 comment on column analytics.checkouts_daily.net_amount is 'Net amounts of the paid sessions, in minor units';
 comment on column analytics.checkouts_daily.tax_amount is 'Taxes of the paid sessions, in minor units';
-comment on column analytics.checkouts_daily.discount_given is 'What discounts took off the paid sessions, in minor units';
+comment on column analytics.checkouts_daily.discount_given is 'Discounts of the paid sessions, in minor units';
 comment on column analytics.checkouts_daily.total_amount is 'What customers paid, in minor units';

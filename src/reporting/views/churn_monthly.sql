@@ -21,10 +21,10 @@ join lateral (
 ) s on true
 group by 1, 2, 3, 4, 5;
 
-comment on view analytics.churn_monthly is 'Subscriptions that begin, end and are canceled, per month and currency. Without deleted ones';
+comment on view analytics.churn_monthly is 'Subscriptions that begin, end and are canceled, per month and currency, without deleted ones';
 comment on column analytics.churn_monthly.month is 'First day of the month, in the time zone REPORT_TIMEZONE';
 comment on column analytics.churn_monthly.active_at_start is 'Subscriptions that had begun before the month and had not ended by then';
 comment on column analytics.churn_monthly.new_subscriptions is 'Subscriptions that began in the month';
 comment on column analytics.churn_monthly.churned_subscriptions is 'Subscriptions that ended, or will end, in the month';
 comment on column analytics.churn_monthly.canceled_subscriptions is 'Subscriptions whose customer canceled in the month, to end then or later, and did not undo it';
-comment on column analytics.churn_monthly.churn_rate is 'Of those active at the start, the part that ended in the month; null without any. Polar’s churn_rate counts cancellations of 30 days instead';
+comment on column analytics.churn_monthly.churn_rate is 'Share of the subscriptions active at the start that ended in the month; null without any. Polar’s churn_rate counts cancellations of 30 days instead';

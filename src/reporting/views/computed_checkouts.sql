@@ -19,4 +19,4 @@ select
   min(expires_at + {{grace outcome = 'paying'}}) filter (where not is_settled) as holds_until
 from reporting.day_sessions
 group by 1, 2, 3, 4, 5, 6, 7;
-comment on view reporting.computed_checkouts is 'Checkout sessions per day, product, currency and country, from the sessions; not for readers, and subject to change';
+comment on view reporting.computed_checkouts is 'Checkout sessions per day, product, currency and country, computed from the sessions; not for readers, and subject to change';

@@ -12,4 +12,4 @@ select
 from reporting.day_sessions
 where is_paid
 group by 1, 2, 3, 4, 5, 6, 7;
-comment on view reporting.computed_sales is 'Paid checkout sessions per day when they were made and day of payment, from the sessions; not for readers, and subject to change';
+comment on view reporting.computed_sales is 'Paid checkout sessions per day of creation and day of payment, computed from the sessions; not for readers, and subject to change';

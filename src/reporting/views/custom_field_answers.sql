@@ -27,7 +27,7 @@ from (
   ) o on f.type = 'select'
 ) a;
 
-comment on view analytics.custom_field_answers is 'Each custom field that a session asks for, and its answer. Texts, numbers and dates are shown for slugs in REPORT_METADATA_KEYS only; chosen options and checkboxes always';
+comment on view analytics.custom_field_answers is 'Each custom field that a session asks for, and its answer. Texts, numbers and dates are shown only for slugs in REPORT_METADATA_KEYS; chosen options and checkboxes always';
 comment on column analytics.custom_field_answers.custom_field_id is 'The custom field';
 comment on column analytics.custom_field_answers.slug is 'Key of the answer';
 comment on column analytics.custom_field_answers.name is 'Name given by the merchant';
@@ -39,4 +39,4 @@ comment on column analytics.custom_field_answers.answer_text is 'The answer as t
 comment on column analytics.custom_field_answers.answer_number is 'The answer to a question of type number';
 comment on column analytics.custom_field_answers.answer_date is 'The answer to a question of type date, as YYYY-MM-DD';
 comment on column analytics.custom_field_answers.answer_boolean is 'The answer to a question of type checkbox';
-comment on column analytics.custom_field_answers.option_label is 'Label of the option chosen, of type select';
+comment on column analytics.custom_field_answers.option_label is 'Label of the chosen option, for type select';

@@ -14,9 +14,9 @@ from (
 ) o
 group by 1, 2, 3, 4, 5, 7;
 
-comment on view analytics.customer_cohorts is 'Customers by the month of their first paid order, and what they bought in that and later months, per currency. Without deleted orders';
+comment on view analytics.customer_cohorts is 'Customers by the month of their first paid order, and what they bought in that and later months, per currency, without deleted orders';
 comment on column analytics.customer_cohorts.cohort is 'First day of the month of the first paid order, in the time zone REPORT_TIMEZONE';
 comment on column analytics.customer_cohorts.months_later is 'Months between the cohort’s and that of the orders, from 0';
-comment on column analytics.customer_cohorts.customers is 'Customers of the cohort who bought something then; those of months_later 0 are all, per currency';
+comment on column analytics.customer_cohorts.customers is 'Customers of the cohort who bought something in that month; for months_later 0, all of them, per currency';
 comment on column analytics.customer_cohorts.orders is 'Their paid orders';
 comment on column analytics.customer_cohorts.net_amount is 'Net amounts of these orders, in minor units';

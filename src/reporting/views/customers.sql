@@ -25,10 +25,10 @@ from (
 group by c.account, c.organization_id, c.customer_id, c.email_key;
 
 comment on view analytics.customers is 'Everybody who left an e-mail address in a checkout session or bought something';
-comment on column analytics.customers.first_seen_at is 'When the first session was made';
+comment on column analytics.customers.first_seen_at is 'When the first session was created';
 comment on column analytics.customers.checkouts is 'Sessions';
 comment on column analytics.customers.purchases is 'Paid sessions';
-comment on column analytics.customers.first_purchase_at is 'When the first paid session was made; null without any';
-comment on column analytics.customers.last_purchase_at is 'When the last paid session was made';
+comment on column analytics.customers.first_purchase_at is 'When the first paid session was created; null without any';
+comment on column analytics.customers.last_purchase_at is 'When the last paid session was created';
 comment on column analytics.customers.country is 'Country in the latest session that has one';
-comment on column analytics.customers.net_amounts is 'Net amounts of the paid sessions in minor units, by currency, where it is known; null without any';
+comment on column analytics.customers.net_amounts is 'Net amounts of the paid sessions in minor units, by currency if known; null without any';

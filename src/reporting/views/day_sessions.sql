@@ -12,4 +12,4 @@ join lateral (
     and created_day = d.day
   offset 0 -- evaluates each session once, and not for each column above
 ) c on true;
-comment on view reporting.day_sessions is 'Checkout sessions by the day when they were made; not for readers, and subject to change';
+comment on view reporting.day_sessions is 'Checkout sessions by the day of creation; not for readers, and subject to change';

@@ -12,4 +12,4 @@ from (
   from polar.checkouts where created_at >= {{earliest}}
 ) s
 left join sync.rolled_up_days r on r.day = s.day;
-comment on view reporting.days is 'Days when checkout sessions were made, and whether they are rolled up; not for readers, and subject to change';
+comment on view reporting.days is 'Days on which checkout sessions were created, and whether they are rolled up; not for readers, and subject to change';

@@ -10,7 +10,7 @@ from (
 
 comment on view analytics.discount_history is 'Each state of each discount that was seen';
 comment on column analytics.discount_history.name is 'Name given by the merchant';
-comment on column analytics.discount_history.code is 'What the customer types in; null when only links apply it';
+comment on column analytics.discount_history.code is 'Code that the customer enters; null if only links apply it';
 comment on column analytics.discount_history.type is 'fixed (amount, amounts) or percentage (basis_points)';
 comment on column analytics.discount_history.basis_points is 'Percentage discount: 1000 is 10 %';
 comment on column analytics.discount_history.amount is 'Fixed discount in minor units of currency';
@@ -19,5 +19,5 @@ comment on column analytics.discount_history.duration is 'once, forever or repea
 comment on column analytics.discount_history.duration_in_months is 'For repeating discounts';
 comment on column analytics.discount_history.starts_at is 'When it becomes valid';
 comment on column analytics.discount_history.ends_at is 'When it stops being valid';
-comment on column analytics.discount_history.max_redemptions is 'How often it can be used in all';
+comment on column analytics.discount_history.max_redemptions is 'How often it can be used in total';
 comment on column analytics.discount_history.redemptions_count is 'How often it had been used';

@@ -15,5 +15,5 @@ from (
 ) c
 full join polar.discounts d on d.id = c.discount_id;
 
-comment on view analytics.discount_performance is 'Discounts by what came of the sessions that they were applied to, per currency; null for sessions without a discount';
-comment on column analytics.discount_performance.discount_code is 'What the customer types in, today';
+comment on view analytics.discount_performance is 'Discounts with the results of the sessions that they were applied to, per currency; null for sessions without a discount';
+comment on column analytics.discount_performance.discount_code is 'Code of the discount today';

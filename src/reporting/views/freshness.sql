@@ -25,14 +25,14 @@ left join sync.accounts a on (a.source, a.account) = (split_part(s.stream, '.', 
 left join sync.histories h on h.relation = s.stream
 left join sync.feeds f on f.source = split_part(s.stream, '.', 1);
 
-comment on view analytics.freshness is 'How fresh each stream is: what the other views show is complete up to complete_until';
+comment on view analytics.freshness is 'Freshness of each stream: the other views are complete up to complete_until';
 comment on column analytics.freshness.stream is 'Stream, such as polar.checkouts';
-comment on column analytics.freshness.complete_until is 'Start of the last complete walk: changes up to then are stored, but for those that only a full walk finds';
+comment on column analytics.freshness.complete_until is 'Start of the last complete walk: changes up to then are stored, except those that only a full walk finds';
 comment on column analytics.freshness.full_until is 'Start of the last complete full walk: deletions up to then are known as well';
 comment on column analytics.freshness.last_seq is 'seq of the newest change of the source in analytics.changes';
-comment on column analytics.freshness.min_seq is 'seq up to which changes were trimmed: a consumer with an older watermark has a gap';
-comment on column analytics.freshness.history_since is 'Since when states are kept: what was before is null in all views; null for a stream without history';
+comment on column analytics.freshness.min_seq is 'Last seq that was trimmed: a consumer with an older watermark has a gap';
+comment on column analytics.freshness.history_since is 'Start of the history: earlier values are null in all views; null for a stream without history';
 comment on column analytics.freshness.is_running is 'Whether it is being walked now';
-comment on column analytics.freshness.rejected is 'Records that could not be stored and still stand';
-comment on column analytics.freshness.failed_at is 'When the last walk failed, if none has been complete after it';
-comment on column analytics.freshness.error_code is 'Why that walk failed: docs/errors.md explains the code. checkout-sync status has the text, which may name a customer';
+comment on column analytics.freshness.rejected is 'Rejected records that are not resolved';
+comment on column analytics.freshness.failed_at is 'When the last walk failed, if none has completed since';
+comment on column analytics.freshness.error_code is 'Code of that failure, explained in docs/errors.md. checkout-sync status has the text, which may name a customer';

@@ -12,8 +12,8 @@ comment on view analytics.link_history is 'Each state of each checkout link of P
 comment on column analytics.link_history.label is 'Name given by the merchant';
 comment on column analytics.link_history.discount_id is 'Discount applied from the start';
 comment on column analytics.link_history.product_ids is 'Products that it offered, in their order';
-comment on column analytics.link_history.seats is 'Number of seats preset';
-comment on column analytics.link_history.units is 'Number of units preset';
-comment on column analytics.link_history.allow_discount_codes is 'Whether the customer may type in a code';
+comment on column analytics.link_history.seats is 'Preset number of seats';
+comment on column analytics.link_history.units is 'Preset number of units';
+comment on column analytics.link_history.allow_discount_codes is 'Whether the customer may enter a code';
 comment on column analytics.link_history.trial_interval is 'day, week, month or year; overrides the product’s';
 comment on column analytics.link_history.trial_interval_count is 'Length of the trial in trial_interval';

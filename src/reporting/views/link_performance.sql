@@ -39,6 +39,6 @@ from (
 ) c
 full join (select * from analytics.links where source = 'polar') l on l.link_id = c.link;
 
-comment on view analytics.link_performance is 'Checkout links by what came of their sessions, per currency; links without sessions, and sessions without a certain link, are there as well';
+comment on view analytics.link_performance is 'Checkout links with the results of their sessions, per currency; includes links without sessions, and sessions whose link is not known';
 comment on column analytics.link_performance.label is 'Name given by the merchant';
 comment on column analytics.link_performance.link_match is 'metadata: the link’s sessions; ambiguous, none: sessions whose link is not known';

@@ -23,4 +23,4 @@ join (
   ) period
   group by 1, 2
 ) p using (organization_id, own_metadata);
-comment on view reporting.link_periods is 'Which link the sessions with some metadata belong to, by when they were made; not for readers, and subject to change';
+comment on view reporting.link_periods is 'Link that sessions with some metadata belong to, by time of creation; not for readers, and subject to change';

@@ -28,13 +28,13 @@ select
 from fynn.checkout_links l;
 
 comment on view analytics.links is 'Every checkout link, of all sources';
-comment on column analytics.links.label is 'Name given by the merchant; at Fynn the last part of the address';
+comment on column analytics.links.label is 'Name given by the merchant; at Fynn, the last part of the address';
 comment on column analytics.links.is_active is 'Whether customers can use it';
 comment on column analytics.links.discount_id is 'Discount applied from the start';
-comment on column analytics.links.product_ids is 'Products that it offers, in their order; at Fynn products and plans';
-comment on column analytics.links.product_names is 'Their names, in the same order; empty where one is not known';
-comment on column analytics.links.seats is 'Number of seats preset';
-comment on column analytics.links.units is 'Number of units preset';
-comment on column analytics.links.allow_discount_codes is 'Whether the customer may type in a code';
-comment on column analytics.links.metadata is 'Key-value pairs of the link whose keys REPORT_METADATA_KEYS names; null without any';
-comment on column analytics.links.is_attributable is 'Whether its metadata tells its sessions from those of other links; give each link a key of its own';
+comment on column analytics.links.product_ids is 'Products that it offers, in their order; at Fynn, products and plans';
+comment on column analytics.links.product_names is 'Names of the products, in the same order; empty if not known';
+comment on column analytics.links.seats is 'Preset number of seats';
+comment on column analytics.links.units is 'Preset number of units';
+comment on column analytics.links.allow_discount_codes is 'Whether the customer may enter a code';
+comment on column analytics.links.metadata is 'Key-value pairs of the link with keys in REPORT_METADATA_KEYS; null without any';
+comment on column analytics.links.is_attributable is 'Whether its metadata distinguishes its sessions from those of other links; give each link its own value';

@@ -8,7 +8,7 @@ from (values
   (3, 'engaged', 'checkouts', 'count(*) filter (where outcome not in (''idle'', ''unengaged''))',
     'Sessions with a sign of a customer: an e-mail address, typed or prefilled, a street or postal code, an attempt to pay, or a payment. A country alone is none: Polar fills it in from the IP address.'),
   (4, 'settled', 'checkouts', 'count(*) filter (where is_settled)',
-    'Sessions to which nothing happens any more: succeeded, expired, failed, or 15 minutes past expires_at. Nothing expires a confirmed session, and slow payments take two weeks: it is settled 30 days past expires_at.'),
+    'Sessions whose outcome is final: succeeded, expired, failed, or 15 minutes past expires_at. Nothing expires a confirmed session, and slow payments take two weeks: it is settled 30 days past expires_at.'),
   (5, 'paid', 'checkouts', 'count(*) filter (where outcome = ''paid'')',
     'Sessions that succeeded with something to pay now.'),
   (6, 'free', 'checkouts', 'count(*) filter (where outcome = ''free'')',
@@ -50,8 +50,8 @@ from (values
 ) as m(place, metric, view, formula, definition)
 order by place;
 
-comment on view analytics.metrics is 'The metrics of the other views, as they are defined';
-comment on column analytics.metrics.metric is 'Name, which columns of the views have as well';
+comment on view analytics.metrics is 'Definitions of the metrics in the other views';
+comment on column analytics.metrics.metric is 'Name, often also the name of a column';
 comment on column analytics.metrics.view is 'View that has it, in schema analytics';
 comment on column analytics.metrics.formula is 'SQL aggregate that computes it from the view: of amounts, per currency; of views per month, per month';
-comment on column analytics.metrics.definition is 'What counts';
+comment on column analytics.metrics.definition is 'What is counted';

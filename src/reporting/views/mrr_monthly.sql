@@ -23,13 +23,13 @@ join lateral (
 ) s on true
 group by 1, 2, 3, 4, 5, 6;
 
-comment on view analytics.mrr_monthly is 'Monthly recurring revenue per month and currency, from today’s amounts: what a subscription cost in an earlier month is not known. Without deleted ones';
+comment on view analytics.mrr_monthly is 'Monthly recurring revenue per month and currency, from today’s amounts, because earlier prices of a subscription are not known. Without deleted ones';
 comment on column analytics.mrr_monthly.month is 'First day of the month, in the time zone REPORT_TIMEZONE';
-comment on column analytics.mrr_monthly.active_subscriptions is 'Subscriptions that had begun by this month and end in a later one, or not, as Polar counts: whatever the status';
-comment on column analytics.mrr_monthly.committed_subscriptions is 'Of these, those without an end';
-comment on column analytics.mrr_monthly.trialing_subscriptions is 'Of the active ones, those whose trial ends after the month';
+comment on column analytics.mrr_monthly.active_subscriptions is 'Subscriptions that had begun by this month and end in a later one or never, whatever the status, as Polar counts';
+comment on column analytics.mrr_monthly.committed_subscriptions is 'Active subscriptions without an end';
+comment on column analytics.mrr_monthly.trialing_subscriptions is 'Active subscriptions whose trial ends after the month';
 comment on column analytics.mrr_monthly.customers is 'Customers with an active subscription';
 comment on column analytics.mrr_monthly.mrr_amount is 'Monthly amounts of the active subscriptions that are not in a trial, in minor units';
-comment on column analytics.mrr_monthly.committed_mrr_amount is 'Of these, those without an end, in minor units';
+comment on column analytics.mrr_monthly.committed_mrr_amount is 'Monthly amounts of those without an end, in minor units';
 comment on column analytics.mrr_monthly.mrr_money is 'mrr_amount in the currency’s major unit';
 comment on column analytics.mrr_monthly.committed_mrr_money is 'committed_mrr_amount in the currency’s major unit';

@@ -30,11 +30,11 @@ join lateral (
 ) o on true
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
 
-comment on view analytics.orders_daily is 'Paid orders per day when they were made, product, reason and currency, as Polar counts revenue; refunds are not deducted. Without deleted ones';
+comment on view analytics.orders_daily is 'Paid orders per day of creation, product, reason and currency, as Polar counts revenue; refunds are not deducted. Without deleted ones';
 comment on column analytics.orders_daily.billing_reason is 'purchase, subscription_create, subscription_cycle, subscription_update or subscription_meter_cycle';
-comment on column analytics.orders_daily.orders is 'Orders that were paid for, refunded ones included';
+comment on column analytics.orders_daily.orders is 'Paid orders, including refunded ones';
 comment on column analytics.orders_daily.new_customers is 'Orders that were the customer’s first';
-comment on column analytics.orders_daily.discount_amount is 'What discounts took off, in minor units';
+comment on column analytics.orders_daily.discount_amount is 'Amount of the discounts, in minor units';
 comment on column analytics.orders_daily.tax_amount is 'Tax in minor units';
-comment on column analytics.orders_daily.refunded_amount is 'What has been refunded of these orders until today, without tax, in minor units';
+comment on column analytics.orders_daily.refunded_amount is 'Amount of these orders refunded until today, without tax, in minor units';
 comment on column analytics.orders_daily.refunded_money is 'refunded_amount in the currency’s major unit';

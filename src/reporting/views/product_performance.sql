@@ -19,5 +19,5 @@ from (
 ) c
 full join polar.products p on p.id = c.product_id;
 
-comment on view analytics.product_performance is 'Products by what came of the sessions in which they were chosen, per currency; products without sessions, and sessions without a product, are there as well';
+comment on view analytics.product_performance is 'Products with the results of the sessions in which they were chosen, per currency; includes products without sessions, and sessions without a product';
 comment on column analytics.product_performance.offered is 'Sessions that offered the product, chosen or not';

@@ -14,7 +14,7 @@ left join polar.products p on p.id = o.product_id
 where r.status = 'succeeded' and r.deleted_at is null
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
 
-comment on view analytics.refunds_daily is 'Refunds that succeeded per day when they were made, product of the order, reason and currency, without deleted ones. Needs the stream polar.refunds';
+comment on view analytics.refunds_daily is 'Refunds that succeeded, per day of creation, product of the order, reason and currency, without deleted ones. Needs the stream polar.refunds';
 comment on column analytics.refunds_daily.product_id is 'Product of the order';
 comment on column analytics.refunds_daily.reason is 'duplicate, fraudulent, customer_request, service_disruption, satisfaction_guarantee, dispute_prevention or other';
 comment on column analytics.refunds_daily.refunds is 'Refunds';

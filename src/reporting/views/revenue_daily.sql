@@ -23,7 +23,7 @@ from (
 ) c
 left join polar.products p on p.id = c.product_id;
 
-comment on view analytics.revenue_daily is 'Paid checkout sessions per day of payment, product and currency. Renewals of subscriptions and refunds are not in it';
+comment on view analytics.revenue_daily is 'Paid checkout sessions per day of payment, product and currency, without renewals of subscriptions and without refunds';
 comment on column analytics.revenue_daily.day is 'Day of payment in the time zone REPORT_TIMEZONE';
 comment on column analytics.revenue_daily.sales is 'Paid sessions';
 comment on column analytics.revenue_daily.tax_amount is 'Tax in minor units';

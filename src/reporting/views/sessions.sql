@@ -33,4 +33,4 @@ select
     (select secret from sync.report_keys) || coalesce(c.organization_id::text, c.account) || lower(c.customer_email), 'UTF8')), 'hex'), 32)
     as email_key
 from polar.checkouts c;
-comment on view reporting.sessions is 'What the views of checkout sessions share; not for readers, and subject to change';
+comment on view reporting.sessions is 'Common base of the views of checkout sessions; not for readers, and subject to change';

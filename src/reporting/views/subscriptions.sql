@@ -23,23 +23,23 @@ left join lateral (
 left join polar.products p on p.id = s.product_id
 left join polar.discounts d on d.id = s.discount_id;
 
-comment on view analytics.subscriptions is 'Every subscription, those that ended included. Needs the stream polar.subscriptions';
+comment on view analytics.subscriptions is 'Every subscription, including ended ones. Needs the stream polar.subscriptions';
 comment on column analytics.subscriptions.subscription_id is 'The subscription';
 comment on column analytics.subscriptions.status is 'incomplete, incomplete_expired, trialing, active, past_due, unpaid, paused or canceled (ended)';
 comment on column analytics.subscriptions.started_at is 'When it began; null until the first payment';
-comment on column analytics.subscriptions.end_at is 'When it ended or will end; null while no end is known';
+comment on column analytics.subscriptions.end_at is 'When it ended or will end; null if no end is known';
 comment on column analytics.subscriptions.is_active is 'Whether it has begun and not ended, as Polar counts: whatever the status; false for one that is deleted';
-comment on column analytics.subscriptions.trial_end is 'When its trial ends or ended; null without one';
+comment on column analytics.subscriptions.trial_end is 'When its trial ends or ended; null without a trial';
 comment on column analytics.subscriptions.is_in_trial is 'Whether its trial has not ended';
-comment on column analytics.subscriptions.canceled_at is 'When it was canceled; null again once that is undone';
-comment on column analytics.subscriptions.cancel_at_period_end is 'Whether it ends with the present period';
+comment on column analytics.subscriptions.canceled_at is 'When it was canceled; null again if the cancellation was undone';
+comment on column analytics.subscriptions.cancel_at_period_end is 'Whether it ends with the current period';
 comment on column analytics.subscriptions.customer_cancellation_reason is 'Why the customer canceled, as chosen from a list';
-comment on column analytics.subscriptions.current_period_end is 'When the present period ends';
+comment on column analytics.subscriptions.current_period_end is 'When the current period ends';
 comment on column analytics.subscriptions.recurring_interval is 'day, week, month or year';
 comment on column analytics.subscriptions.recurring_interval_count is 'Number of recurring_interval in a period';
 comment on column analytics.subscriptions.checkout_id is 'Checkout session that it came from';
 comment on column analytics.subscriptions.seats is 'Number of seats';
 comment on column analytics.subscriptions.units is 'Number of units';
-comment on column analytics.subscriptions.amount is 'What a period costs today, in minor units: prices less the discount, without metered usage';
+comment on column analytics.subscriptions.amount is 'Price of a period today, in minor units: prices less the discount, without metered usage';
 comment on column analytics.subscriptions.monthly_amount is 'amount per month, in minor units, rounded: a year has 12 months, 52 weeks and 365 days; null for an interval that is none of these';
 comment on column analytics.subscriptions.monthly_money is 'monthly_amount in the currency’s major unit';

@@ -26,7 +26,7 @@ export const plans = withComments(
   {
     family: 'Family of plans it belongs to',
     code: 'Code given by the merchant',
-    origin_product_id: 'Product it was made of',
+    origin_product_id: 'Product that it was made from',
     allow_checkout: 'Whether it can be bought through a checkout',
     status: 'draft, …',
     name: 'Name',

@@ -21,7 +21,7 @@ export const products = withComments(
     description: 'Description',
     type: 'product, …',
     invoice_visibility: 'always, …: when it is shown on invoices',
-    custom_fields: free('Fields of the merchant’s own'),
+    custom_fields: free('Custom fields of the merchant'),
   },
 );
 

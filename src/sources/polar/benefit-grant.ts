@@ -36,10 +36,10 @@ export const benefitGrants = withComments(
       index().on(table.organization_id),
     ],
   ),
-  'Which customers were granted which benefits; one that is granted again stays the same row',
+  'Benefits granted to customers; a benefit that is granted again keeps its row',
   {
     is_granted: 'Whether the customer has the benefit',
-    granted_at: 'When it was granted last',
+    granted_at: 'When it was last granted',
     is_revoked: 'Whether it was taken away',
     revoked_at: 'When it was taken away; null while it is granted',
     customer_id: pseudonym('Customer at Polar', 'customer'),
@@ -52,7 +52,7 @@ export const benefitGrants = withComments(
     properties: free(
       'What was granted, by the benefit’s type, such as the display_key of a licence or an account at Discord; without keys and invitations',
     ),
-    organization_id: 'Organization of its customer: a grant names none itself',
+    organization_id: 'Organization of its customer; a grant does not name one',
   },
 );
 

@@ -30,10 +30,10 @@ export const benefits = withComments(
     selectable: 'Whether it can be added to products',
     deletable: 'Whether it can be deleted',
     is_deleted: 'Whether Polar has deleted it',
-    visibility: 'public, private or draft; links and sessions nest public ones only, without it',
+    visibility: 'public, private or draft; links and sessions nest only public benefits, without this field',
     visibility_configurable: 'Whether the visibility can be changed; links and sessions do not show it',
     properties: free(
-      'Settings of this type, without secrets; links and sessions carry a part of them, for meter_credit only',
+      'Settings of the type, without secrets; links and sessions nest only a part of them, and only for meter_credit',
     ),
   },
 );

@@ -27,15 +27,15 @@ export const customerMeters = withComments(
       index().on(table.organization_id),
     ],
   ),
-  'What customers have used of the meters, over all periods; Polar lists no usage of archived meters: such rows stay as they were',
+  'Usage of meters by customers, over all periods. Polar does not list usage of archived meters: those rows no longer change',
   {
-    modified_at: 'When it counted last; null until it counts for the first time',
+    modified_at: 'When usage was last counted; null before the first time',
     customer_id: pseudonym('Customer at Polar', 'customer'),
     meter_id: 'The meter',
     consumed_units: 'Units used',
-    credited_units: 'Units given, such as by a benefit',
+    credited_units: 'Units credited, for example by a benefit',
     balance: 'credited_units less consumed_units',
-    organization_id: 'Organization of its customer: usage names none itself',
+    organization_id: 'Organization of its customer; usage does not name one',
   },
 );
 

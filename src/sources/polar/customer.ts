@@ -38,7 +38,7 @@ export const customers = withComments(
         .where(sql`deleted_at is null and polar_deleted_at is null`),
     ],
   ),
-  'Customers: made at the first attempt to pay, or by the merchant’s code',
+  'Customers, created at the first attempt to pay or by the merchant’s code',
   {
     id: pseudonym('Identifier at the source', 'customer'),
     external_id: personal('Customer in the merchant’s own system; kept by Polar when it deletes the customer', {
@@ -47,7 +47,7 @@ export const customers = withComments(
     email: personal('E-mail address; replaced when the customer is anonymized, null for some teams', {
       identifies: 'email',
     }),
-    email_verified: 'Whether the customer has proved to own the e-mail address',
+    email_verified: 'Whether the customer has confirmed the e-mail address',
     type: 'individual or team',
     name: personal('Name; replaced when the customer is anonymized'),
     billing_name: personal('Name on the invoice'),
@@ -56,7 +56,7 @@ export const customers = withComments(
     }),
     tax_id: personal('Tax number and its format, such as eu_vat'),
     locale: 'Language, such as en or fr-CA',
-    avatar_url: personal('Picture: for most a Gravatar address, which holds a hash of the e-mail address'),
+    avatar_url: personal('Picture; usually a Gravatar address, which contains a hash of the e-mail address'),
     default_payment_method_id: 'Payment method charged by default',
     first_user_event_at: 'When the first event about the customer was ingested',
     polar_deleted_at: 'deleted_at, as the API calls it: when Polar deleted it, as seen in webhooks and nested copies',

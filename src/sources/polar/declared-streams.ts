@@ -88,7 +88,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: typesOf('checkout', 'created', 'updated', 'expired'),
       deletions: 'none: Polar keeps all sessions',
-      gaps: 'The opening of a page and edits of older sessions, as by an anonymized customer or another discount, wait for the daily walk.',
+      gaps: 'The opening of a page, and changes of older sessions when a customer is anonymized or a discount is edited, wait for the daily walk.',
     },
   },
   {
@@ -133,7 +133,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: typesOf('discount', 'created', 'updated', 'deleted'),
       deletions: BY_WEBHOOK,
-      gaps: 'redemptions_count moves without a webhook: it waits for the walk. A discount that was deleted before it was first listed gets no tombstone where old sessions alone name it.',
+      gaps: 'redemptions_count changes without a webhook: it waits for the walk. A discount that was deleted before it was first listed gets no tombstone if only old sessions name it.',
     },
   },
   {
@@ -146,7 +146,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: typesOf('product', 'created', 'updated'),
       deletions: BY_WALK,
-      gaps: 'Nothing tells of a deletion, nor of the first sale (is_deletable): both wait for the walk.',
+      gaps: 'A deletion and the first sale (is_deletable) send no webhook: both wait for the walk.',
     },
   },
   {
@@ -197,7 +197,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: typesOf('subscription', ...SUBSCRIPTION_EVENTS),
       deletions: 'full walk',
-      gaps: 'Without webhooks, renewals, cancellations and usage wait for the hourly walk. A subscription that has not started is on no list: only its webhooks show it, and its absence deletes nothing.',
+      gaps: 'Without webhooks, renewals, cancellations and usage wait for the hourly walk. A subscription that has not started is not listed: only its webhooks show it, and its absence deletes nothing.',
     },
   },
   {
@@ -225,7 +225,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: [],
       deletions: 'none: Polar keeps all payments',
-      gaps: 'What is still pending after 30 days, and edits by hand, wait for the weekly walk.',
+      gaps: 'Payments that are still pending after 30 days, and edits by hand, wait for the weekly walk.',
     },
   },
   {
@@ -249,7 +249,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: [],
       deletions: BY_WALK,
-      gaps: 'Usage of a meter that never counted waits for the daily walk. Usage of an archived meter is on no list: it stays as it was.',
+      gaps: 'Usage that was never counted waits for the daily walk. Usage of an archived meter is not listed: its row no longer changes.',
     },
   },
   {
@@ -263,7 +263,7 @@ export const declaredStreams: readonly DeclaredStream[] = [
     freshness: {
       webhooks: typesOf('benefit_grant', 'created', 'updated', 'cycled', 'revoked'),
       deletions: 'none: Polar keeps all grants, and has no request for a single one',
-      gaps: 'Without webhooks, what becomes of older grants waits for the daily walk.',
+      gaps: 'Without webhooks, changes of older grants wait for the daily walk.',
     },
   },
   {

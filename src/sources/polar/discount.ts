@@ -31,23 +31,23 @@ export const discounts = withComments(
     },
     (table) => [index().on(table.organization_id), index().on(table.code)],
   ),
-  'Discounts: those that links preset and sessions apply, and where the token may read them all others',
+  'Discounts: those that links preset and sessions apply, and all others if the token has discounts:read',
   {
     type: 'fixed (amount, amounts) or percentage (basis_points)',
     duration: 'once, forever or repeating',
     duration_in_months: 'For repeating discounts',
-    amount: 'Fixed discount in minor units of currency; deprecated by amounts',
+    amount: 'Fixed discount in minor units of currency; deprecated in favour of amounts',
     currency: 'Currency of amount, ISO 4217 in lower case',
     amounts: 'Fixed discount in minor units, by currency',
     basis_points: 'Percentage discount: 1000 is 10 %',
     name: 'Name given by the merchant',
-    code: 'What the customer types in; null when only links apply it',
+    code: 'Code that the customer enters; null if only links apply it',
     starts_at: 'When it becomes valid',
     ends_at: 'When it stops being valid',
-    max_redemptions: 'How often it can be used in all',
+    max_redemptions: 'How often it can be used in total',
     max_redemptions_per_customer: 'How often one customer can use it',
     redemptions_count:
-      'How often it was used; less again when a payment fails. Polar changes it without touching modified_at',
+      'How often it was used; reduced when a payment fails. Polar changes it without changing modified_at',
   },
 );
 
@@ -62,7 +62,7 @@ export const discountProducts = withComments(
     },
     (table) => [primaryKey({ columns: [table.discount_id, table.product_id] }), index().on(table.product_id)],
   ),
-  'Which products a discount is limited to; none where it is for all',
+  'Products that a discount is limited to; no rows if it applies to all',
   { discount_id: 'The discount', product_id: 'The product' },
 );
 

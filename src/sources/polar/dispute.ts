@@ -46,13 +46,13 @@ export const disputes = withComments(
     tax_amount: 'Tax in dispute',
     currency: 'ISO 4217 in lower case',
     reason: 'What the customer told the bank, such as fraudulent or product_not_received',
-    evidence_due_by: 'Until when evidence may be given',
-    past_due: 'Whether that has passed',
+    evidence_due_by: 'Deadline for evidence',
+    past_due: 'Whether the deadline has passed',
     order_id: 'Order that it is about',
     payment_id: 'Payment that it is about',
     customer_id: pseudonym('Customer of the order', 'customer'),
-    case_id: 'Case at the service that warns of disputes; refunds do not show it',
-    organization_id: 'Organization of its customer: a dispute names none itself',
+    case_id: 'Case at the service that warns of disputes; refunds do not nest it',
+    organization_id: 'Organization of its customer; a dispute does not name one',
   },
 );
 

@@ -17,10 +17,10 @@ const stateColumns = () => ({
 });
 
 const STATE_COMMENTS = {
-  seq: 'Order in which the states were stored; those of a late webhook come after newer ones',
+  seq: 'Order in which the states were stored; the state of a late webhook comes after newer ones',
   valid_from:
-    'When the record was in this state: its modified_at or created_at, or the time of observation where it changed without a date',
-  is_exact: 'True when the state began at valid_from; false when it began then or earlier',
+    'When the record was in this state: its modified_at or created_at, or the time of observation if it changed without a date',
+  is_exact: 'True if the state began at valid_from; false if it began then or earlier',
   via: 'walk, webhook, pull, tombstone or command; migration for what was stored when the history began',
 };
 
@@ -83,7 +83,7 @@ export function historyOf(table: PgTable, sets: readonly string[] = []): PgTable
     'id',
     { ...copies(own), ...members, deleted_at: instant(), extra: jsonb().notNull() },
     {
-      table: `Each state of ${name} that was seen: whole rows, to which nothing happens any more`,
+      table: `Each state of ${name} that was seen, as a whole row; later states add rows`,
       columns: { ...descriptionsOf(table), ...memberComments },
     },
   );
@@ -103,8 +103,8 @@ export function statesOf(
     key,
     { [key]: id, ...kept, ...present },
     {
-      table: `Each state of ${name} that was seen, without personal data: rows to which nothing happens any more`,
-      columns: { ...descriptionsOf(table), ...flags, [key]: 'The row' },
+      table: `Each state of ${name} that was seen, without personal data; later states add rows`,
+      columns: { ...descriptionsOf(table), ...flags, [key]: 'Id of the record' },
     },
   );
 }

@@ -42,9 +42,9 @@ export const medias = withComments(
     version: 'Version of the content',
     service: 'What the file is for: product_media',
     is_uploaded: 'Whether the upload is complete',
-    size_readable: 'Size for people, such as 1.2 MB',
+    size_readable: 'Readable size, such as 1.2 MB',
     public_url: 'Where it can be seen',
-    version_at: 'Which state this is: created_at, as Polar sends no modified_at for medias',
+    version_at: 'Version of the row: created_at, because Polar sends no modified_at for media',
   },
 );
 

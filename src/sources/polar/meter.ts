@@ -29,7 +29,7 @@ export const meters = withComments(
     custom_multiplier: 'How many counted units make one custom unit',
     filter: 'Which events count: conjunction and clauses',
     aggregation: 'How events are counted: func (count, sum, max, min, avg, unique) and property',
-    archived_at: 'When it was archived; Polar deletes none',
+    archived_at: 'When it was archived; Polar does not delete meters',
   },
 );
 

@@ -31,22 +31,22 @@ export const payments = withComments(
       index().on(table.organization_id),
     ],
   ),
-  'Attempts to pay, failed ones included: the only place that says why a session or a renewal was not paid. Amounts are in minor units of currency',
+  'Attempts to pay, including failed ones: only these say why a session or a renewal was not paid. Amounts are in minor units of currency',
   {
     processor: 'stripe',
     status: 'pending, succeeded or failed',
-    amount: 'What is charged, with tax',
+    amount: 'Amount charged, with tax',
     currency: 'ISO 4217 in lower case',
     method: 'card, kr_card, link, sepa_debit, …; wallets pay by card',
     method_metadata: free(
-      'For cards the brand; the last digits are not stored, as a payment does not say whose they are',
+      'Brand of a card; the last digits are not stored, because a payment does not say whose they are',
     ),
     trigger:
       'purchase, subscription_cycle, retry_dunning, retry_customer, retry_payment_method_update or retry_admin; null for older ones',
     decline_reason: 'Why it failed, such as insufficient_funds or card_declined',
-    decline_message: 'The same as a sentence',
-    checkout_id: 'Checkout session that was to be paid',
-    order_id: 'Order that was to be paid; for a session’s first order once it succeeded',
+    decline_message: 'decline_reason as a sentence',
+    checkout_id: 'Checkout session that the attempt was for',
+    order_id: 'Order that the attempt was for; for the first order of a session, set once the payment succeeded',
   },
 );
 

@@ -32,7 +32,7 @@ export const products = withComments(
     },
     (table) => [index().on(table.organization_id)],
   ),
-  'Products as they are today: Polar joins them live into links and sessions, old ones included',
+  'Products as they are today: Polar nests the current product in links and sessions, even in old ones',
   {
     name: 'Name shown to the customer',
     description: 'Text shown to the customer',
@@ -45,8 +45,8 @@ export const products = withComments(
     meter_interval_count: 'Number of meter_interval between charges of usage',
     is_recurring: 'Whether it is a subscription',
     is_archived: 'Whether it is no longer sold',
-    is_deletable: 'Whether it may be deleted, as it was never sold; the first sale changes it without a webhook',
-    metadata: free('Key-value pairs set by the merchant; sessions do not carry them'),
+    is_deletable: 'Whether it can be deleted, because it was never sold; the first sale changes this without a webhook',
+    metadata: free('Key-value pairs set by the merchant; sessions do not nest them'),
   },
 );
 
@@ -81,29 +81,29 @@ export const productPrices = withComments(
     },
     (table) => [index().on(table.product_id), index().on(table.meter_id)],
   ),
-  'Prices of products, those no longer offered included; an edited price is a new row, and the old one becomes archived',
+  'Prices of products, including those no longer offered; an edited price gets a new row, and the old row is archived',
   {
     product_id: 'Product it belongs to',
-    source: 'catalog, or ad_hoc when made for one session',
-    amount_type: 'fixed, custom, seat_based, metered_unit, unit_based, metered_tiers; free on old ones',
+    source: 'catalog, or ad_hoc if created for one session',
+    amount_type: 'fixed, custom, seat_based, metered_unit, unit_based, metered_tiers; free on old prices',
     price_currency: 'ISO 4217 in lower case',
     tax_behavior: 'location, inclusive or exclusive',
     is_archived: 'Whether the product no longer offers it',
-    legacy: 'True for prices that carry the recurring interval themselves',
+    legacy: 'True if the price itself has the recurring interval',
     type: 'one_time or recurring; deprecated',
     recurring_interval: 'Interval of a legacy price; deprecated elsewhere',
     price_amount: 'fixed: price in minor units',
     minimum_amount: 'custom: lowest amount in minor units',
     maximum_amount: 'custom: highest amount in minor units',
-    preset_amount: 'custom: amount filled in at first, in minor units',
-    seat_tiers: 'seat_based: price a seat by number of seats',
-    unit_amount: 'metered_unit: price a unit in minor units, with 12 decimals',
-    cap_amount: 'metered: most that is charged in a period, in minor units',
+    preset_amount: 'custom: preset amount in minor units',
+    seat_tiers: 'seat_based: price per seat by number of seats',
+    unit_amount: 'metered_unit: price per unit in minor units, with 12 decimals',
+    cap_amount: 'metered: maximum charge per period, in minor units',
     meter_id: 'metered: meter that counts the units',
     meter: 'metered: name and unit of the meter',
-    tiers: 'unit_based, metered_tiers: price a unit by number of units',
-    minimum_units: 'unit_based: fewest units sold',
-    maximum_units: 'unit_based: most units sold',
+    tiers: 'unit_based, metered_tiers: price per unit by number of units',
+    minimum_units: 'unit_based: minimum number of units',
+    maximum_units: 'unit_based: maximum number of units',
     unit_label: 'unit_based: name of the unit, by locale and plural form',
   },
 );
@@ -119,7 +119,7 @@ export const productBenefits = withComments(
     },
     (table) => [primaryKey({ columns: [table.product_id, table.benefit_id] }), index().on(table.benefit_id)],
   ),
-  'Which benefits a product grants; private ones where the product’s own list or webhook showed them',
+  'Benefits that a product grants; private ones only if the list of products or a webhook of the product showed them',
   { product_id: 'The product', benefit_id: 'The benefit' },
 );
 
@@ -134,7 +134,7 @@ export const productMedias = withComments(
     },
     (table) => [primaryKey({ columns: [table.product_id, table.media_id] }), index().on(table.media_id)],
   ),
-  'Which medias a product shows',
+  'Media that a product shows',
   { product_id: 'The product', media_id: 'The media' },
 );
 
@@ -150,7 +150,7 @@ export const productCustomFields = withComments(
     },
     (table) => [primaryKey({ columns: [table.product_id, table.custom_field_id] }), index().on(table.custom_field_id)],
   ),
-  'Which custom fields a product asks for; links and sessions do not nest them with it',
+  'Custom fields that a product asks for; links and sessions nest products without them',
   { product_id: 'The product', custom_field_id: 'The custom field', required: 'Whether it must be filled in' },
 );
 

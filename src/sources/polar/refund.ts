@@ -36,7 +36,7 @@ export const refunds = withComments(
   ),
   'Refunds of orders, in part or in full. Amounts are in minor units of currency',
   {
-    status: 'pending, succeeded, failed or canceled; only succeeded ones count, and one that succeeded may still fail',
+    status: 'pending, succeeded, failed or canceled; only succeeded refunds count, and these can still fail',
     reason:
       'duplicate, fraudulent, customer_request, service_disruption, satisfaction_guarantee, dispute_prevention or other',
     amount: 'Amount without tax',
