@@ -32,7 +32,7 @@ export function createKnownValues(parse: (text: string) => Json): KnownValues {
   let size = 0;
 
   function learn(fingerprint: string, bytes: Buffer): KnownValue {
-    const learnt = { bytes, value: freeze(parse(bytes.toString())) };
+    const learnt = { bytes: copyOf(bytes), value: freeze(parse(bytes.toString())) };
     size += bytes.length;
     if (size > MEMORY_BYTES) {
       known.clear();
@@ -48,7 +48,7 @@ export function createKnownValues(parse: (text: string) => Json): KnownValues {
     const found = known.get(fingerprint)?.find((one) => isAt(bytes, start, one.bytes));
     if (found) return found;
     const end = endOfObject(bytes, start);
-    return end - start < FINGERPRINT ? undefined : learn(fingerprint, Buffer.from(bytes.subarray(start, end)));
+    return end - start < FINGERPRINT ? undefined : learn(fingerprint, bytes.subarray(start, end));
   }
 
   return {
@@ -61,6 +61,13 @@ export function createKnownValues(parse: (text: string) => Json): KnownValues {
       return { value: found.value, end: start + found.bytes.length };
     },
   };
+}
+
+/** Returns a copy in memory of its own: `Buffer.from` shares 64 kB with others, and one copy that is kept would keep them all. */
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 /** The last byte is compared first: objects that begin alike mostly differ in length. */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { fc } from '../support/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
@@ -26,6 +28,9 @@ interface Nesting {
 /** The records of a list. */
 const itemsOf = (list: unknown) => (list as { items: Nesting[] }).items;
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 /** The same by `JSON.parse`. */
 function expected(body: Buffer): unknown {
   try {
@@ -45,6 +50,22 @@ test('records that nest the same object share it, and nobody can change it', () 
   expect(one?.products[0]).toBe(one?.product);
   expect(second?.product).toBe(one?.products[1]);
   expect(() => one?.product.prices.push(1)).toThrow(TypeError);
+});
+
+test('an object that is remembered keeps no other memory alive', () => {
+  const parse = parser();
+  const bytesInBuffers = () => {
+    collectGarbage();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const before = bytesInBuffers();
+  for (let id = 0; id < 500; id++) {
+    parse(page(`{"product":${product(id)}}`));
+    // Uses up what Node.js shares among small buffers.
+    for (let others = 0; others < 4; others++) Buffer.allocUnsafe(Buffer.poolSize / 4);
+  }
+  expect(bytesInBuffers() - before).toBeLessThan(5_000_000);
+  expect(parse(page(`{"product":${product(0)}}`))).toBeDefined(); // the parser is still in use
 });
 
 describe('a body is parsed as JSON.parse does', () => {
