@@ -72,12 +72,15 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
 
   return {
     async get(path, onStatus, signal) {
-      const late = AbortSignal.timeout(limits.answerMs);
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), limits.answerMs); // one of AbortSignal.timeout would outlive the request
       try {
-        return await exchange(path, onStatus, AbortSignal.any([signal, late]));
+        return await exchange(path, onStatus, AbortSignal.any([signal, late.signal]));
       } catch (error) {
         signal.throwIfAborted();
-        throw late.aborted ? tooSlow(path, limits.answerMs) : connectionProblem(source, path, error);
+        throw late.signal.aborted ? tooSlow(path, limits.answerMs) : connectionProblem(source, path, error);
+      } finally {
+        clearTimeout(timer);
       }
     },
     async close() {
