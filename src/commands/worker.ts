@@ -41,7 +41,12 @@ async function runWorker(invocation: Invocation): Promise<void> {
   const { WORKER } = await import('../database/client.ts');
   const { updateSchema } = await import('../operations/context.ts');
   const { signal } = invocation;
-  const check = (config: Config) => ({ plan: planWork(config), service: loadService() });
+  const check = (config: Config) => {
+    const plan = planWork(config);
+    const service = loadService();
+    service.catch(() => undefined); // thrown where it is awaited, unless the database fails first
+    return { plan, service };
+  };
   const work = async ({ config, db, log }: CommandContext, { plan, service }: ReturnType<typeof check>) => {
     if (signal.aborted) limitStop(log);
     else signal.addEventListener('abort', () => limitStop(log));
