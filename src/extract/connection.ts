@@ -71,23 +71,31 @@ export function openConnection(source: Source, limits: ResponseLimits): Connecti
   }
 
   return {
-    async get(path, onStatus, signal) {
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(), limits.answerMs); // one of AbortSignal.timeout would outlive the request
-      try {
-        return await exchange(path, onStatus, AbortSignal.any([signal, late.signal]));
-      } catch (error) {
-        signal.throwIfAborted();
-        throw late.signal.aborted ? tooSlow(path, limits.answerMs) : connectionProblem(source, path, error);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    get: (path, onStatus, signal) =>
+      withTimeout(limits.answerMs, async (late) => {
+        try {
+          return await exchange(path, onStatus, AbortSignal.any([signal, late]));
+        } catch (error) {
+          signal.throwIfAborted();
+          throw late.aborted ? tooSlow(path, limits.answerMs) : connectionProblem(source, path, error);
+        }
+      }),
     async close() {
       const dispatcher = await opening;
       await dispatcher?.close();
     },
   };
+}
+
+/** Aborts the signal of the work after this time. The timer ends with the work: one of `AbortSignal.timeout` would outlive it. */
+async function withTimeout<T>(ms: number, work: (late: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ms);
+  try {
+    return await work(late.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const NO_BODY: Body = { bytes: Buffer.alloc(0), release: () => undefined };
