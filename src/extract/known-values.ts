@@ -32,7 +32,7 @@ export function createKnownValues(parse: (text: string) => Json): KnownValues {
   let size = 0;
 
   function learn(fingerprint: string, bytes: Buffer): KnownValue {
-    const learnt = { bytes: copyOf(bytes), value: freeze(parse(bytes.toString())) };
+    const learnt = { bytes: copyOfBytes(bytes), value: freeze(parse(bytes.toString())) };
     size += bytes.length;
     if (size > MEMORY_BYTES) {
       known.clear();
@@ -64,7 +64,7 @@ export function createKnownValues(parse: (text: string) => Json): KnownValues {
 }
 
 /** Returns a copy in memory of its own: `Buffer.from` shares 64 kB with others, and one copy that is kept would keep them all. */
-function copyOf(bytes: Buffer): Buffer {
+function copyOfBytes(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   bytes.copy(copy);
   return copy;
