@@ -24,9 +24,6 @@ async function serverWithTls(name: string): Promise<string> {
   return `postgres://localhost:${(server.address() as AddressInfo).port}/db?sslmode=verify-full`;
 }
 
-/** Under load, the first handshake of a process has taken longer than a connection may. */
-const PATIENT = { connectionTimeoutMillis: 120_000 };
-
 const trusted = `&sslrootcert=${path('ca.pem')}`;
 
 test.each([
@@ -36,7 +33,7 @@ test.each([
 ])(
   'a refused certificate (%s%s) is said with DATABASE_URL and the remedy, in one line',
   async (name, options, line) => {
-    const failure = await connect((await serverWithTls(name)) + options, PATIENT).catch((error: unknown) => error);
+    const failure = await connect((await serverWithTls(name)) + options).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'FatalError', code: 'CS2104' });
     const [, said = ''] =
       /^the certificate of localhost:\d+ \(DATABASE_URL\) ([^\n]*)$/.exec(formatError(failure)) ?? [];

@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import type { Server } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pino } from 'pino';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { formatError, FatalError, RetryableError } from '../../src/model/errors.ts';
 import { PROXY_PASSWORD, startForwardProxy } from '../support/forward-proxy.ts';
 import { startPolar } from '../support/polar.ts';
@@ -41,6 +41,7 @@ async function ask(port: number, settings = {}) {
 }
 
 beforeAll(() => setDefaultCACertificates([...trusted, pem('ca.pem')]));
+afterAll(() => setDefaultCACertificates(trusted)); // the tests that this process runs next do not expect it
 
 test.each([
   ['expired', /is not valid at this time \(CERT_HAS_EXPIRED\): it must be renewed, or this machine's clock/],
