@@ -11,7 +11,8 @@ export interface KnownValues {
 }
 
 interface KnownValue {
-  bytes: Buffer;
+  /** A copy in memory of its own: `Buffer.from` shares 64 kB with other buffers, and one that is kept would keep them all. */
+  bytes: Uint8Array;
   value: Json;
 }
 
@@ -32,7 +33,7 @@ export function createKnownValues(parse: (text: string) => Json): KnownValues {
   let size = 0;
 
   function learn(fingerprint: string, bytes: Buffer): KnownValue {
-    const learnt = { bytes: copyOfBytes(bytes), value: freeze(parse(bytes.toString())) };
+    const learnt = { bytes: new Uint8Array(bytes), value: freeze(parse(bytes.toString())) };
     size += bytes.length;
     if (size > MEMORY_BYTES) {
       known.clear();
@@ -63,15 +64,8 @@ export function createKnownValues(parse: (text: string) => Json): KnownValues {
   };
 }
 
-/** Returns a copy in memory of its own: `Buffer.from` shares 64 kB with others, and one copy that is kept would keep them all. */
-function copyOfBytes(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
-}
-
 /** The last byte is compared first: objects that begin alike mostly differ in length. */
-function isAt(bytes: Buffer, start: number, part: Buffer): boolean {
+function isAt(bytes: Buffer, start: number, part: Uint8Array): boolean {
   const end = start + part.length;
   return bytes[end - 1] === CLOSE_OBJECT && bytes.compare(part, 0, part.length, start, end) === 0;
 }
