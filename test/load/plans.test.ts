@@ -1,11 +1,11 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { lockSource, openDatabase, transaction, type Database } from '../../src/database/database.ts';
+import { expect, test } from 'vitest';
+import { lockSource, transaction } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { planOf } from '../../src/database/table-plan.ts';
 import { insertionOf, writingOf } from '../../src/load/statement.ts';
 import { entitiesWithin, type Entity } from '../../src/model/entity.ts';
 import { streamEntities } from '../../src/sources/index.ts';
-import { freshDatabaseUrl } from '../support/database.ts';
+import { freshDatabase } from '../support/database.ts';
 
 /** A node of a plan, as `explain (format json)` has it. */
 interface PlanNode {
@@ -33,16 +33,10 @@ function wholeReads({ Plans = [], ...node }: PlanNode): string[] {
 
 const entities = new Set(Object.values(streamEntities).flatMap((entity) => [...entitiesWithin(entity)]));
 
-/** A database that no test has used: statistics of rows that were deleted since would make other plans. */
-async function emptyDatabase(): Promise<Database> {
-  const db = await openDatabase(await freshDatabaseUrl('template0'));
-  onTestFinished(() => db.close());
-  await migrate(db);
-  return db;
-}
-
 test('what is planned while statistics say that the tables are empty reads none as a whole later', async () => {
-  const db = await emptyDatabase();
+  // No test has used this one: statistics of rows that were deleted since would make other plans.
+  const db = await freshDatabase('template0');
+  await migrate(db);
   await db.pool.query('analyze');
   const read = await transaction(db.pool, async (client) => {
     await lockSource(client, { name: 'polar' });

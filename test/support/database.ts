@@ -21,14 +21,14 @@ export async function freshDatabaseUrl(template = TEMPLATE): Promise<string> {
 }
 
 /** One migrated database for all tests of a file, which calls this outside of them. What a test leaves is there in the next. */
-export const sharedDatabase = (): (() => Database) => shared(freshDatabase);
+export const sharedDatabase = (): (() => Database) => shared(() => freshDatabase());
 
 /** The tests' own Postgres is behind no pooler, and need not be asked. */
 const DIRECT = { pooler: 'none' } as const;
 
-/** A new, migrated database; closed and given back at the end. */
-export async function freshDatabase(): Promise<Database> {
-  const db = await openDatabase(await freshDatabaseUrl(), DIRECT);
+/** A new database, migrated if its template is; closed and given back at the end. */
+export async function freshDatabase(template = TEMPLATE): Promise<Database> {
+  const db = await openDatabase(await freshDatabaseUrl(template), DIRECT);
   atEnd(() => db.close());
   return db;
 }
