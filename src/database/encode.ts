@@ -9,7 +9,8 @@ export type Encoder = (value: Exclude<Json, null>) => string | undefined;
 /** A B-tree index takes entries of 2,704 bytes: two columns of this many UTF-16 units, of up to three bytes each. */
 const INDEXED_TEXT_LIMIT = 400;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const LOWER_CASE_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID = new RegExp(LOWER_CASE_UUID, 'i');
 const INTEGER = /^-?\d{1,20}$/;
 const INSTANT =
   /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6}0{0,6})?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/;
@@ -78,7 +79,11 @@ const indexedText: Encoder = (value) => {
   return fitting !== undefined && fitting.length <= INDEXED_TEXT_LIMIT ? fitting : undefined;
 };
 
-const uuid: Encoder = (value) => (typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : undefined);
+const uuid: Encoder = (value) => {
+  if (typeof value !== 'string') return undefined;
+  if (LOWER_CASE_UUID.test(value)) return value;
+  return UUID.test(value) ? value.toLowerCase() : undefined;
+};
 
 const boolean: Encoder = (value) => (typeof value === 'boolean' ? String(value) : undefined);
 
