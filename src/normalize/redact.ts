@@ -96,11 +96,12 @@ export function secretsWithin(value: Json, isCredential: Suspicion): Secret[] {
 /** Returns a redactor that replaces credentials in a text by their names. */
 export function redactorFor(secrets: readonly Secret[]): Redactor {
   const named = secrets.map(([key, secret]) => ({ secret, name: `[${key}]` }));
-  return (text) =>
-    named.reduce(
-      (clean, { secret, name }) => (clean.length < secret.length ? clean : clean.replaceAll(secret, name)),
-      text,
-    );
+  return (text) => {
+    let clean = text;
+    for (const { secret, name } of named)
+      if (clean.length >= secret.length && clean.includes(secret)) clean = clean.replaceAll(secret, name);
+    return clean;
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { sanitize } from '../database/encode.ts';
 import { parseJson, type Json } from '../model/json.ts';
 import type { Layout } from './layout.ts';
 import { isSecret, knownAs, mayHoldSecret, namedLike, redactorFor, withoutSecrets, type Secret } from './redact.ts';
-import type { Row } from './rows.ts';
+import type { Cell, Row } from './rows.ts';
 
 /** A field of a record, or its unreadable part. */
 export type Field = [name: string, value: Json];
@@ -49,14 +49,16 @@ const LONGEST_NAME = 100;
 /** Removes credentials that are part of another field, such as a URL or a map: they are blanked out or left out. */
 function hideSecrets({ cells }: Row, { texts, documents, secretKeys }: Layout, secrets: readonly Secret[]): void {
   const blank = redactorFor(secrets);
-  for (const index of secrets.length > 0 ? texts : []) {
-    const cell = cells[index];
-    if (cell) cells[index] = blank(cell);
-  }
+  if (secrets.length > 0) for (const index of texts) replaceCell(cells, index, blank);
   const written = secrets.map(([, secret]) => JSON.stringify(secret).slice(1, -1));
-  for (const index of documents) {
-    const cell = cells[index];
-    if (cell && (mayHoldSecret(cell, secretKeys) || written.some((secret) => cell.includes(secret))))
-      cells[index] = JSON.stringify(withoutSecrets(parseJson(cell), knownAs(secretKeys), blank));
-  }
+  const clean = (json: string) =>
+    mayHoldSecret(json, secretKeys) || written.some((secret) => json.includes(secret))
+      ? JSON.stringify(withoutSecrets(parseJson(json), knownAs(secretKeys), blank))
+      : json;
+  for (const index of documents) replaceCell(cells, index, clean);
+}
+
+function replaceCell(cells: Cell[], index: number, change: (text: string) => string): void {
+  const cell = cells[index];
+  if (cell) cells[index] = change(cell);
 }
