@@ -63,19 +63,23 @@ const layouts = new WeakMap<Entity, Layout[]>();
 /** Returns the layout of a record, which is created for the first record of its kind. */
 export function layoutOf(batch: TableBatch, secretKeys: ReadonlySet<string>, record: JsonObject): Layout {
   const { entity } = batch;
-  const keys = Object.keys(record);
   const known = layouts.get(entity) ?? [];
-  const found = known.find((layout) => layout.secretKeys === secretKeys && isSameList(layout.keys, keys));
+  const found = known.find((layout) => layout.secretKeys === secretKeys && hasKeys(record, layout.keys));
   if (found) return found;
+  const keys = Object.keys(record);
   const made = makeLayout(batch, secretKeys, keys);
   if (keys.length <= MOST_KEYS) layouts.set(entity, [made, ...known.slice(0, MOST_LAYOUTS - 1)]);
   return made;
 }
 
-function isSameList(one: readonly string[], other: readonly string[]): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
-  return true;
+/** True if a record has just these keys, in this order. */
+function hasKeys(record: JsonObject, keys: readonly string[]): boolean {
+  let index = 0;
+  for (const key in record) {
+    if (keys[index] !== key) return false;
+    index += 1;
+  }
+  return index === keys.length;
 }
 
 function makeLayout(batch: TableBatch, secretKeys: ReadonlySet<string>, keys: readonly string[]): Layout {
