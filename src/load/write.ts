@@ -142,8 +142,9 @@ async function notWritten(
  */
 export function parametersOf({ entity }: TableBatch, columnSet: ColumnSet, account: string): string[] {
   const rows = [...columnSet.rows.values()];
+  const literalOf = columnLiterals(rows.map(({ cells }) => cells));
   return [
-    ...columnSet.columns.map((index) => arrayLiteral(rows.map((row) => row.cells[index]))),
+    ...columnSet.columns.map((index) => literalOf(index)),
     arrayLiteral(rows.map(observedAt)),
     arrayLiteral(rows.map((row) => row.extra)),
     account,
@@ -151,15 +152,30 @@ export function parametersOf({ entity }: TableBatch, columnSet: ColumnSet, accou
   ];
 }
 
+/** Returns a function that makes an array literal of one column of these rows. One list holds the cells of each in turn. */
+function columnLiterals(rows: readonly (readonly Cell[])[]): (index: number) => string {
+  const column: Cell[] = [];
+  return (index) => {
+    let count = 0;
+    for (const cells of rows) column[count++] = cells[index];
+    return arrayLiteral(column);
+  };
+}
+
 function setParameters({ relations }: Entity, set: string, rows: readonly Row[]): string[] {
   const relation = relations[set];
-  const membersOf = (row: Row) => row.sets.get(set) ?? [];
-  const members = rows.flatMap(membersOf);
-  if (relation?.kind === 'owned') return [arrayLiteral(members.map(([id]) => id))];
+  const members: (readonly Cell[])[] = [];
+  const parents: string[] = [];
+  for (const row of rows)
+    for (const cells of row.sets.get(set) ?? []) {
+      members.push(cells);
+      parents.push(row.id);
+    }
+  const literalOf = columnLiterals(members);
+  if (relation?.kind === 'owned') return [literalOf(0)];
   if (relation?.kind !== 'set') return [];
-  const parents = rows.flatMap((row) => membersOf(row).map(() => row.id));
   const [, ...columns] = planOf(relation.into).columns;
-  return [arrayLiteral(parents), ...columns.map((_, at) => arrayLiteral(members.map((cells) => cells[at + 1])))];
+  return [arrayLiteral(parents), ...columns.map((_, at) => literalOf(at + 1))];
 }
 
 /**
