@@ -139,12 +139,12 @@ interface Unfolded {
 }
 
 /** Immutable sets, with the objects added within them. */
-const knownSets = new WeakMap<JsonObject, { relation: Relation; unfolded: Unfolded; nested: readonly Addition[] }>();
+const knownSets = new WeakMap<object, { relation: Relation; unfolded: Unfolded; nested: readonly Addition[] }>();
 
 /** Adds the contents of a nested value. A set that many pages share is read once. */
 function unfold(root: Root, relation: Relation, value: Json, parentId: string): Unfolded {
   if (relation.kind === 'one') return value === null || addNested(root, relation.entity, value) ? {} : { unfit: value };
-  if (relation.kind === 'owned' || !isObject(value) || !Object.isFrozen(value))
+  if (relation.kind === 'owned' || typeof value !== 'object' || value === null || !Object.isFrozen(value))
     return unfoldList(root, relation, value, parentId);
   const known = knownSets.get(value);
   if (known?.relation === relation) {

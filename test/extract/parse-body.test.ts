@@ -53,6 +53,26 @@ test('records that nest the same object share it, and nobody can change it', () 
   expect(() => one?.product.prices.push(1)).toThrow(TypeError);
 });
 
+test('records that nest the same objects in the same order share the list, and nobody can change it', () => {
+  const list = (...products: string[]) => `{"products":[${products.join(',')}]}`;
+  const body = page(
+    list(product(1), product(2)),
+    list(product(1), product(2)),
+    list(product(2), product(1)),
+    list(product(1)),
+    list(product(1), product(2), '"p3"'),
+    list(),
+  );
+  const parse = parser();
+  const lists = itemsOf(parse(body)).map(({ products }) => products);
+  const [first, same, reversed, shorter, mixed, empty] = lists;
+  expect(same).toBe(first);
+  expect(new Set(lists).size).toBe(5);
+  expect(itemsOf(parse(body)).map(({ products }) => products)).toEqual(lists);
+  expect([first, reversed, shorter].map((one) => Object.isFrozen(one))).toEqual([true, true, true]);
+  expect([mixed, empty].map((one) => Object.isFrozen(one))).toEqual([false, false]);
+});
+
 test('an object that is remembered keeps no other memory alive', async () => {
   const parse = parser();
   const shared = Array.from({ length: 200 }, (_, id) => {

@@ -18,13 +18,14 @@ const benefit = { id: uuid(80), created_at: at(0), modified_at: null, type: 'hol
 const offered = product(7, { description: 'Wow', prices: [price, 'none'], benefits: [benefit, benefit], medias: [] });
 const nested = {
   product: offered,
+  products: [offered, product(9)],
   prices: { [uuid(7)]: [price, { ...price, id: uuid(72) }, 'none'], [uuid(8)]: 'no list' },
 };
 
 /** Returns the batches of three pages whose sessions nest the same product and prices. */
-function threePages({ product: one, prices }: typeof nested, afterwards: (batch: Batch) => void = () => undefined) {
+function threePages(sent: typeof nested, afterwards: (batch: Batch) => void = () => undefined) {
   return [10, 20, 30].map((minute) => {
-    const records = [1, 2].map((n) => session(n, { product: one, products: [one], prices }));
+    const records = [1, 2].map((n) => session(n, sent));
     const batch = emptyBatch({ secretKeys: new Set() });
     addResponse(batch, checkout, { records, observedAt: at(minute) });
     const tables = [...batch.rows.values()].map(({ plan, columnSets }) => ({ table: plan.name, columnSets }));
