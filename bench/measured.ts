@@ -11,8 +11,8 @@ import { sync } from '../src/sync/sync.ts';
 import { verify } from '../src/sync/verify.ts';
 import { measure, placeOf } from './measure.ts';
 
-/** So many walks of 60 pages, V8 has compiled what it is going to compile. */
-const WARM_UP_WALKS = 5;
+/** V8 still compiles functions in the tenth walk of 60 pages. */
+const WARM_UP_WALKS = 12;
 
 /** One walk of 60 pages takes half a second: a garbage collection more or less would change it by a fifth. */
 const WARM_WALKS = 10;
