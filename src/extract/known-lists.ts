@@ -10,11 +10,11 @@ const known = new WeakMap<object, readonly Json[][]>();
  * Returns the list of the same shared objects that was met before, and otherwise the list itself, frozen, for the next time.
  * A list that is empty or holds something else is returned as it is.
  */
-export function shared(list: Json[]): Json[] {
+export function sharedList(list: Json[]): Json[] {
   const [first] = list;
   if (typeof first !== 'object' || first === null || !list.every(isShared)) return list;
   const alike = known.get(first) ?? [];
-  const found = alike.find((other) => isSame(list, other));
+  const found = alike.find((other) => holdsTheSame(list, other));
   if (found) return found;
   Object.freeze(list);
   known.set(first, [list, ...alike.slice(0, MOST_ALIKE - 1)]);
@@ -23,7 +23,7 @@ export function shared(list: Json[]): Json[] {
 
 const isShared = (value: Json) => typeof value === 'object' && Object.isFrozen(value);
 
-function isSame(one: readonly Json[], other: readonly Json[]): boolean {
+function holdsTheSame(one: readonly Json[], other: readonly Json[]): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
   return true;

@@ -15,7 +15,7 @@ import {
   QUOTE,
   ZERO,
 } from './json-bytes.ts';
-import { shared } from './known-lists.ts';
+import { sharedList } from './known-lists.ts';
 import { createKnownValues, type KnownValues } from './known-values.ts';
 
 /** Parses the body of a response; returns undefined for what is not JSON. */
@@ -164,7 +164,7 @@ function putBack({ keys, placeholder }: Cutter, record: Json, values: readonly J
   };
   for (const key of keys) {
     const nested = record[key];
-    if (nested !== undefined) record[key] = Array.isArray(nested) ? shared(nested.map(valueOf)) : valueOf(nested);
+    if (nested !== undefined) record[key] = Array.isArray(nested) ? sharedList(nested.map(valueOf)) : valueOf(nested);
   }
   return restored;
 }
