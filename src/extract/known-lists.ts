@@ -1,10 +1,8 @@
 import type { Json } from '../model/json.ts';
+import { MOST_ALIKE } from './known-values.ts';
 
-/** Most lists that begin with the same object. */
-const MOST_ALIKE = 64;
-
-/** Lists of shared objects, by their first one; forgotten with it. */
-const known = new WeakMap<object, readonly Json[][]>();
+/** A few lists of shared objects by their first one, with which they are forgotten. */
+const knownLists = new WeakMap<object, readonly Json[][]>();
 
 /**
  * Returns the list of the same shared objects that was met before, and otherwise the list itself, frozen, for the next time.
@@ -13,11 +11,11 @@ const known = new WeakMap<object, readonly Json[][]>();
 export function sharedList(list: Json[]): Json[] {
   const [first] = list;
   if (typeof first !== 'object' || first === null || !list.every(isShared)) return list;
-  const alike = known.get(first) ?? [];
+  const alike = knownLists.get(first) ?? [];
   const found = alike.find((other) => holdsTheSame(list, other));
   if (found) return found;
   Object.freeze(list);
-  known.set(first, [list, ...alike.slice(0, MOST_ALIKE - 1)]);
+  knownLists.set(first, [list, ...alike.slice(0, MOST_ALIKE - 1)]);
   return list;
 }
 

@@ -19,8 +19,8 @@ interface KnownValue {
 /** Objects are looked up by so many of their first bytes, which hold their id. Shorter ones are not worth it. */
 const FINGERPRINT = 96;
 
-/** Most objects with one fingerprint, such as maps that begin with the same price. */
-const MOST_ALIKE = 64;
+/** Most objects with one fingerprint, such as maps that begin with the same price, and most lists that begin with one object. */
+export const MOST_ALIKE = 64;
 
 /** Number of bytes above which everything is forgotten: frequent values are soon known again. */
 const MEMORY_BYTES = 4 * 2 ** 20;
