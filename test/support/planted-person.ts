@@ -28,7 +28,7 @@ export const plantedPerson = (word: string, number: number): PlantedPerson => ({
   taxId: `DE${String(number).repeat(9)}`,
   phone: `+49 30 ${String(number).repeat(7)}`,
   street: `${number} ${word} Street`,
-  postalCode: String(number).repeat(5),
+  postalCode: `K${number}X ${number}Y${number}`, // five digits may be part of any date
   city: `${word}ville`,
 });
 
