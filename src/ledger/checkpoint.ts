@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
+import { arrayLiteral } from '../database/encode.ts';
 import { deleteSliced } from './delete-sliced.ts';
 import { UnreadableListError } from '../model/errors.ts';
 import type { Mode, StreamRef } from '../model/stream.ts';
@@ -88,7 +89,6 @@ export async function requirePages(
 
 /** Data of a stored page that the rest of its walk needs. */
 export interface SeenPage {
-  runId: number;
   number: number;
   span: unknown;
   ids: readonly string[];
@@ -96,28 +96,45 @@ export interface SeenPage {
   sourceTime: string | undefined;
 }
 
-// A page without its predecessors on record divides by zero, which fails the transaction before anything else is read.
-const SAVE_PAGE = `
-with page as (
-  insert into sync.seen_pages (walk_id, number, run_id, span, ids) values ($1, $2, $3, $4, $5)
+// Pages without their predecessors on record divide by zero, which fails the transaction before anything else is read.
+const SAVE_PAGES = `
+with incoming as (select * from unnest($3::int[], $4::jsonb[], $5::text[]) as p(number, span, ids)),
+page as (
+  insert into sync.seen_pages (walk_id, number, run_id, span, ids) select $1, number, $2, span, ids::text[] from incoming
   on conflict (walk_id, number) do nothing returning number
 ),
 saved as (
   update sync.checkpoints set updated_at = now(), source_started_at = coalesce(source_started_at, $6::timestamptz),
     pages = pages + (select count(*) from page)::int
-  where walk_id = $1 and pages >= $2 - 1 returning pages
+  where walk_id = $1 and pages >= (select max(number) - count(*) from incoming) returning pages
 )
 select 1 / count(*) from saved`;
 
+/** The walk that pages belong to, and the run that read them. */
+export interface WalkRun {
+  walkId: string;
+  runId: number;
+}
+
 /**
- * Adds a page to the checkpoint, in the transaction that stores its rows. The transaction fails unless all earlier
- * pages are on record. Saving the same page again changes nothing.
+ * Adds pages that follow one another to the checkpoint, in the transaction that stores their rows. The transaction fails unless
+ * all earlier pages are on record. Saving the same pages again changes nothing.
  */
-export async function savePage(client: Pick<ClientBase, 'query'>, walkId: string, page: SeenPage): Promise<void> {
+export async function savePages(
+  client: Pick<ClientBase, 'query'>,
+  { walkId, runId }: WalkRun,
+  pages: readonly SeenPage[],
+): Promise<void> {
+  const columns = [
+    pages.map(({ number }) => String(number)),
+    pages.map(({ span }) => JSON.stringify(span)),
+    pages.map(({ ids }) => arrayLiteral(ids)),
+  ].map(arrayLiteral);
+  const sourceTime = pages.find((page) => page.sourceTime !== undefined)?.sourceTime;
   await client.query({
-    name: 'checkout_sync_save_page',
-    text: SAVE_PAGE,
-    values: [walkId, page.number, page.runId, JSON.stringify(page.span), page.ids, page.sourceTime],
+    name: 'checkout_sync_save_pages',
+    text: SAVE_PAGES,
+    values: [walkId, runId, ...columns, sourceTime],
   });
 }
 

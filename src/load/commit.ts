@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { RefusedError } from '../model/errors.ts';
 import type { Entity } from '../model/entity.ts';
-import { savePage, type SeenPage } from '../ledger/checkpoint.ts';
+import { savePages, type SeenPage, type WalkRun } from '../ledger/checkpoint.ts';
 import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
 import { requireLease } from '../ledger/lease.ts';
 import type { LeasedRun } from '../ledger/runs.ts';
@@ -25,7 +25,7 @@ export interface CommitOptions {
 }
 
 /** A page of a walk, and its part of the batch. */
-export type StoredPage = SeenPage & BatchPart & { walkId: string };
+export type StoredPage = SeenPage & BatchPart & WalkRun;
 
 /** Result of storing records. */
 export interface CommitResult {
@@ -129,7 +129,7 @@ async function storeBatch(
 ): Promise<StoreResult> {
   const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
   const rights = [lockSource(client, source).then(onLocked), ...(run ? [requireLease(client, run.lease)] : [])];
-  const saved = pages.map((page) => savePage(client, page.walkId, page));
+  const saved = pages[0] ? [savePages(client, pages[0], pages)] : [];
   const stores = store(client, by, batch);
   await pipelined([...rights, ...saved, stores]);
   const stored = await stores;

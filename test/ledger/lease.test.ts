@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { LeaseHeldError, LeaseLostError } from '../../src/model/errors.ts';
-import { savePage } from '../../src/ledger/checkpoint.ts';
+import { savePages } from '../../src/ledger/checkpoint.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { acquireLease, type Lease } from '../../src/ledger/lease.ts';
 import { beginRun, dropWalk } from '../../src/ledger/runs.ts';
@@ -18,7 +18,9 @@ async function takenOver(): Promise<{ db: Database; late: Lease; walkId: string 
   await db.pool.query(`update sync.walk_leases set expires_at = now() - interval '1 second'`);
   const next = await acquireLease(db, STREAM, 'full');
   const { checkpoint, runId } = await beginRun(db.pool, next, 'full', 'the list');
-  await savePage(db.pool, checkpoint.walkId, { runId, number: 1, span: {}, ids: [], sourceTime: undefined });
+  await savePages(db.pool, { walkId: checkpoint.walkId, runId }, [
+    { number: 1, span: {}, ids: [], sourceTime: undefined },
+  ]);
   return { db, late, walkId: checkpoint.walkId };
 }
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { beginWalk, savePage } from '../../src/ledger/checkpoint.ts';
+import { beginWalk, savePages } from '../../src/ledger/checkpoint.ts';
 import { createLogger } from '../../src/model/log.ts';
 import { openContext } from '../../src/sync/context.ts';
 import { sync } from '../../src/sync/sync.ts';
@@ -74,15 +74,37 @@ test('requests are counted in a session that writes no pages, as each that does 
   expect(writing.filter((pid) => counting.includes(pid))).toEqual([]);
 });
 
-test('a page cannot be saved before those in front of it', async () => {
+test('pages are saved only behind those in front of them, and once', async () => {
   const db = await freshDatabase();
   const [account, stream] = ['default', 'polar.checkouts'];
   const { walkId } = await beginWalk(db.pool, { account, stream }, 'full', 'list');
-  const page = (number: number) => ({ runId: 1, number, span: {}, ids: [], sourceTime: undefined });
-  await savePage(db.pool, walkId, page(1));
-  await expect(savePage(db.pool, walkId, page(3))).rejects.toThrow('division by zero');
-  await savePage(db.pool, walkId, page(2));
-  await savePage(db.pool, walkId, page(2));
-  await savePage(db.pool, walkId, page(3));
-  expect(await value(db, 'select pages from sync.checkpoints')).toBe(3);
+  const ids = ['a', 'b "c"', 'd\\e,{}', ''];
+  const page = (number: number) => ({ number, span: { number }, ids, sourceTime: undefined });
+  const save = (...numbers: number[]) => savePages(db.pool, { walkId, runId: 1 }, numbers.map(page));
+  await save(1);
+  for (const [...tooEarly] of [[3], [3, 4], [2, 4]])
+    await expect(save(...tooEarly)).rejects.toThrow('division by zero');
+  await save(2);
+  await save(2);
+  await save(2, 3);
+  await save(4, 5);
+  expect(await value(db, 'select pages from sync.checkpoints')).toBe(5);
+  expect(await rows(db, 'select number, run_id, span, ids from sync.seen_pages order by number')).toEqual(
+    [1, 2, 3, 4, 5].map((number) => ({ number, run_id: '1', span: { number }, ids })),
+  );
+});
+
+test('the source’s clock of a walk is that of its first page', async () => {
+  const db = await freshDatabase();
+  const { walkId } = await beginWalk(db.pool, { account: 'default', stream: 'polar.checkouts' }, 'full', 'list');
+  const save = (number: number, ...times: (string | undefined)[]) =>
+    savePages(
+      db.pool,
+      { walkId, runId: 1 },
+      times.map((sourceTime, index) => ({ number: number + index, span: {}, ids: [], sourceTime })),
+    );
+  await save(1, undefined, '2026-01-01T00:00:02Z', '2026-01-01T00:00:03Z');
+  await save(4, '2026-01-01T00:00:04Z');
+  const noted = 'select extract(second from source_started_at)::int from sync.checkpoints';
+  expect(await value(db, noted)).toBe(2);
 });
