@@ -109,6 +109,24 @@ export async function pipelined<T extends readonly Promise<unknown>[]>(
   return Promise.all(sent);
 }
 
+/** A session; one that is lent may lack what the socket of Node.js has. */
+interface Session {
+  connection?: { stream?: { cork?: () => void; uncork?: () => void } };
+}
+
+/**
+ * Begins statements that go out in one piece: each write to a socket takes the system as long as a small statement takes us.
+ * What `work` begins later is sent by itself.
+ */
+export function sentTogether<T>({ connection }: Session, work: () => T): T {
+  connection?.stream?.cork?.();
+  try {
+    return work();
+  } finally {
+    connection?.stream?.uncork?.();
+  }
+}
+
 /**
  * Returns SQL that waits for the write lock of a source, whose name is an expression, and keeps it until the end of the
  * transaction.

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { RefusedError } from '../model/errors.ts';
 import type { Entity } from '../model/entity.ts';
 import { savePages, type SeenPage, type WalkRun } from '../ledger/checkpoint.ts';
-import { lockSource, pipelined, transaction, type Database } from '../database/database.ts';
+import { lockSource, pipelined, sentTogether, transaction, type Database } from '../database/database.ts';
 import { requireLease } from '../ledger/lease.ts';
 import type { LeasedRun } from '../ledger/runs.ts';
 import { withRetry } from '../database/retry.ts';
@@ -128,10 +128,12 @@ async function storeBatch(
   { run, pages = [], onLocked }: CommitOptions & { onLocked: () => void },
 ): Promise<StoreResult> {
   const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
-  const rights = [lockSource(client, source).then(onLocked), ...(run ? [requireLease(client, run.lease)] : [])];
-  const saved = pages[0] ? [savePages(client, pages[0], pages)] : [];
-  const stores = store(client, by, batch);
-  await pipelined([...rights, ...saved, stores]);
+  const { stores, others } = sentTogether(client, () => {
+    const rights = [lockSource(client, source).then(onLocked), ...(run ? [requireLease(client, run.lease)] : [])];
+    const saved = pages[0] ? [savePages(client, pages[0], pages)] : [];
+    return { others: [...rights, ...saved], stores: store(client, by, batch) };
+  });
+  await pipelined([...others, stores]);
   const stored = await stores;
   for (const { incoming } of pages.length > 0 ? pages : [batch]) requireSome(incoming, stored);
   return stored;

@@ -1,11 +1,11 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, PoolClient } from 'pg';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Entity } from '../model/entity.ts';
 import { ForeignRowError } from '../model/errors.ts';
 import { isObject, parseJson } from '../model/json.ts';
 import { isAhead } from '../database/clock.ts';
 import { arrayLiteral } from '../database/encode.ts';
-import { pipelined } from '../database/database.ts';
+import { pipelined, sentTogether } from '../database/database.ts';
 import { suppressed } from '../database/refusals.ts';
 import type { TableBatch, Cell, Row, Rows, ColumnSet } from '../normalize/rows.ts';
 import type { Provenance } from './changes.ts';
@@ -38,18 +38,18 @@ export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, coun
  * left alone. Returns the effect on each table. The caller holds the source's write lock, which keeps the stored rows
  * as they were compared.
  */
-export async function writeRows(client: ClientBase, rows: Rows, by: Provenance): Promise<Map<PgTable, WriteCounts>> {
+export async function writeRows(client: PoolClient, rows: Rows, by: Provenance): Promise<Map<PgTable, WriteCounts>> {
   for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
   await keepDanglingReferences(client, rows, by.account);
   const effects = new Map<PgTable, WriteCounts>();
-  const pending = inOrder(rows).flatMap((batch) => {
+  const write = (batch: TableBatch) => {
     const { table } = batch.entity;
     addCounts(effects, table, noWrites);
     return recordsFirst(batch).map(async ([key, columnSet]) =>
       addCounts(effects, table, await writeColumnSet(client, { batch, key, columnSet, by })),
     );
-  });
-  await pipelined(pending);
+  };
+  await pipelined(sentTogether(client, () => inOrder(rows).flatMap(write)));
   return effects;
 }
 
