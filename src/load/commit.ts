@@ -8,7 +8,7 @@ import type { LeasedRun } from '../ledger/runs.ts';
 import { withRetry } from '../database/retry.ts';
 import { countByStream } from '../ledger/rejections.ts';
 import type { Batch, IncomingRecord, SourceRef } from '../normalize/batch.ts';
-import { normalizeResponse, type BatchPart, type SourceResponse } from '../normalize/normalize.ts';
+import { normalize, normalizeResponse, type BatchPart, type SourceResponse } from '../normalize/normalize.ts';
 import { withMasks } from './masks.ts';
 import { store, type StoreResult, type Writer } from './store.ts';
 import { planOf } from '../database/table-plan.ts';
@@ -85,10 +85,12 @@ export function sendBatch(
 ): SentBatch {
   const [lock, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   commit.promise.catch(() => undefined); // nothing need follow
+  let latest: Batch | undefined;
   const attempt = (before?: Promise<void>) =>
     withMasks(db.pool, source, (masks) => {
+      const current = (latest = latest ? normalize(source, batch.incoming) : batch); // its rows may be gone
       const committed = transaction(db.pool, async (client) => {
-        const stored = await storeBatch(client, { ...source, masks }, batch, { ...options, onLocked: lock.resolve });
+        const stored = await storeBatch(client, { ...source, masks }, current, { ...options, onLocked: lock.resolve });
         await before;
         return stored;
       });
@@ -99,7 +101,7 @@ export function sendBatch(
     const early = after && (await sendEarly(after, attempt));
     const stored = early ?? (await withRetry(COMMIT_ATTEMPTS, () => attempt()));
     const effect = stored.effects.get(options.entity.table) ?? noWrites;
-    return { ...commitResult(source, batch, stored), effect };
+    return { ...commitResult(source, latest ?? batch, stored), effect };
   };
   return { stored: storeInTurn(), isLocked: lock.promise, isCommitted: commit.promise };
 }

@@ -76,9 +76,12 @@ async function storeOneByOne(
   const total = new Map<PgTable, WriteCounts>();
   for (const one of incoming) {
     if (rejected.has(one)) continue;
-    const alone = normalize(source, [one]);
-    maskBatch(alone, source.masks);
-    const reason = await storeOne(client, source, alone.rows, total);
+    const rowsOf = () => {
+      const alone = normalize(source, [one]);
+      maskBatch(alone, source.masks);
+      return alone.rows;
+    };
+    const reason = await storeOne(client, source, rowsOf, total);
     if (reason === undefined) continue;
     const rejection = rejectionOf(one, reason, source.secretKeys);
     rejected.set(one, maskRejection(rejection, entitiesWithin(one.entity), source.masks));
@@ -90,16 +93,16 @@ async function storeOneByOne(
 async function storeOne(
   client: PoolClient,
   by: Provenance,
-  rows: Rows,
+  rowsOf: () => Rows,
   total: Map<PgTable, WriteCounts>,
 ): Promise<string | undefined> {
   await client.query('savepoint record');
   try {
-    for (const [table, counts] of await writeRows(client, rows, by)) addCounts(total, table, counts);
+    for (const [table, counts] of await writeRows(client, rowsOf(), by)) addCounts(total, table, counts);
     return undefined;
   } catch (error) {
     await client.query('rollback to savepoint record');
-    const reason = await reasonOf(error, () => cannotBeRead(client, rows, by.account));
+    const reason = await reasonOf(error, () => cannotBeRead(client, rowsOf(), by.account));
     await client.query('rollback to savepoint record');
     return reason;
   }

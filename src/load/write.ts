@@ -36,22 +36,33 @@ export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, coun
 /**
  * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are
  * left alone. Returns the effect on each table. The caller holds the source's write lock, which keeps the stored rows
- * as they were compared.
+ * as they were compared. The rows are removed from their map once they are sent: while Postgres writes them, they would
+ * be most of what V8 has to copy.
  */
 export async function writeRows(client: PoolClient, rows: Rows, by: Provenance): Promise<Map<PgTable, WriteCounts>> {
-  for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
-  await keepDanglingReferences(client, rows, by.account);
-  const effects = new Map<PgTable, WriteCounts>();
-  const write = (batch: TableBatch) => {
-    const { table } = batch.entity;
-    addCounts(effects, table, noWrites);
-    return recordsFirst(batch).map(async ([key, columnSet]) =>
-      addCounts(effects, table, await writeColumnSet(client, { batch, key, columnSet, by })),
-    );
-  };
-  await pipelined(sentTogether(client, () => inOrder(rows).flatMap(write)));
+  await leaveOutWhatCannotStay(client, rows, by);
+  const effects = new Map([...rows.keys()].map((table) => [table, noWrites]));
+  const pending = sentTogether(client, () => sendRows(client, rows, by, effects));
+  rows.clear();
+  await pipelined(pending);
   return effects;
 }
+
+async function leaveOutWhatCannotStay(client: ClientBase, rows: Rows, { account }: Provenance): Promise<void> {
+  for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
+  await keepDanglingReferences(client, rows, account);
+}
+
+const sendRows = (client: ClientBase, rows: Rows, by: Provenance, effects: Map<PgTable, WriteCounts>) =>
+  inOrder(rows).flatMap((batch) =>
+    recordsFirst(batch).map(([key, columnSet]) =>
+      counted(effects, batch.entity.table, writeColumnSet(client, writeOf(batch, key, columnSet, by))),
+    ),
+  );
+
+/** Adds the counts of a write once it is done. Knows nothing of its rows, which would else live as long. */
+const counted = (effects: Map<PgTable, WriteCounts>, table: PgTable, write: Promise<WriteCounts>) =>
+  write.then((counts) => addCounts(effects, table, counts));
 
 /**
  * Returns the column sets with the records themselves first. A record shows more than its nested form: written after
@@ -60,39 +71,50 @@ export async function writeRows(client: PoolClient, rows: Rows, by: Provenance):
 const recordsFirst = ({ columnSets }: TableBatch) =>
   [...columnSets].sort(([, one], [, other]) => Number(other.alive) - Number(one.alive));
 
-/** Rows of one column set, their account and the occasion. */
+/** The rows of one column set, as parameters of the statements that write them. */
 interface ColumnSetWrite {
-  batch: TableBatch;
-  key: string;
-  columnSet: ColumnSet;
-  by: Provenance;
+  plan: TablePlan;
+  account: string;
+  /** Number of rows. */
+  count: number;
+  values: (string | number | null)[];
+  writing: Statement;
+  /** Inserts the rows, if they are probably new. */
+  insertion: Statement | undefined;
 }
 
 /** Statements that had only new rows to write the last time; the next page of a first walk is likely the same. */
 const onlyInserted = new WeakSet<Statement>();
 
-const statementOf = ({ batch, key, columnSet }: ColumnSetWrite) => writingOf(batch, key, columnSet);
-
-function writeColumnSet(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
-  const { batch, columnSet, by } = write;
+function writeOf(batch: TableBatch, key: string, columnSet: ColumnSet, by: Provenance): ColumnSetWrite {
+  const writing = writingOf(batch, key, columnSet);
   const isAlone = columnSet.alive && batch.columnSets.size === 1; // the order matters for two states of one row
-  const isNew = isAlone && by.via === 'walk' && onlyInserted.has(statementOf(write));
-  return isNew ? insertNew(client, write) : writeAny(client, write);
+  const isNew = isAlone && by.via === 'walk' && onlyInserted.has(writing);
+  return {
+    plan: batch.plan,
+    account: by.account,
+    count: columnSet.rows.size,
+    values: [...parametersOf(batch, columnSet, by.account), by.via, by.runId],
+    writing,
+    insertion: isNew ? insertionOf(batch, key, columnSet) : undefined,
+  };
 }
 
+const writeColumnSet = (client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> =>
+  write.insertion ? insertNew(client, write.insertion, write) : writeAny(client, write);
+
 /** Inserts rows that are probably new; if some are stored, writes all of them again. */
-async function insertNew(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
-  const { batch, key, columnSet } = write;
-  const rows = await sendWrite<{ inserted: number }>(client, insertionOf(batch, key, columnSet), write);
+async function insertNew(client: ClientBase, insertion: Statement, write: ColumnSetWrite): Promise<WriteCounts> {
+  const rows = await sendWrite<{ inserted: number }>(client, insertion, write);
   const counts = { ...noWrites, inserted: rows[0]?.inserted ?? 0 };
-  return counts.inserted === columnSet.rows.size ? counts : sumOfCounts(counts, await writeAny(client, write));
+  return counts.inserted === write.count ? counts : sumOfCounts(counts, await writeAny(client, write));
 }
 
 /** Writes rows, and once more those that a foreign session deleted between reading and updating them. */
 async function writeAny(client: ClientBase, write: ColumnSetWrite): Promise<WriteCounts> {
   const first = await writeOnce(client, write);
-  if (first.inserted === write.columnSet.rows.size) onlyInserted.add(statementOf(write));
-  else onlyInserted.delete(statementOf(write));
+  if (first.inserted === write.count) onlyInserted.add(write.writing);
+  else onlyInserted.delete(write.writing);
   if (first.kept === 0) return first;
   const second = await writeOnce(client, write);
   if (second.kept > 0) throw await notWritten(client, write, second);
@@ -103,22 +125,17 @@ async function writeAny(client: ClientBase, write: ColumnSetWrite): Promise<Writ
 type Attempt = WriteCounts & { changed: number; kept: number };
 
 async function writeOnce(client: ClientBase, write: ColumnSetWrite): Promise<Attempt> {
-  const rows = await sendWrite<WriteCounts & { changed: number; owner: string | null }>(
-    client,
-    statementOf(write),
-    write,
-  );
+  const rows = await sendWrite<WriteCounts & { changed: number; owner: string | null }>(client, write.writing, write);
   const { owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
-  if (owner !== null) throw new ForeignRowError(write.batch.plan.name, owner);
+  if (owner !== null) throw new ForeignRowError(write.plan.name, owner);
   return { ...counts, kept: counts.changed - counts.inserted - counts.updated };
 }
 
 async function sendWrite<T extends object>(
   client: ClientBase,
   { text, name }: Statement,
-  { batch, columnSet, by }: ColumnSetWrite,
+  { values }: ColumnSetWrite,
 ): Promise<T[]> {
-  const values = [...parametersOf(batch, columnSet, by.account), by.via, by.runId];
   const { rows } = await client.query<T>({ ...(name && { name }), text, values });
   return rows;
 }
@@ -126,12 +143,12 @@ async function sendWrite<T extends object>(
 /** Returns the error for rows that were left alone: another account has just stored one, or a trigger kept them. */
 async function notWritten(
   client: ClientBase,
-  { batch: { plan }, columnSet, by }: ColumnSetWrite,
+  { plan, account, values: [ids] }: ColumnSetWrite,
   { kept, changed }: Attempt,
 ): Promise<Error> {
   const { rows } = await client.query<{ owner: string }>(
     `select account as owner from ${plan.sqlName} where "${plan.key[0]}"::text = any($1) and account <> $2 limit 1`,
-    [[...columnSet.rows.keys()], by.account],
+    [ids, account],
   );
   return rows[0] ? new ForeignRowError(plan.name, rows[0].owner) : suppressed(plan.name, kept, changed);
 }
