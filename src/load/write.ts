@@ -56,12 +56,12 @@ async function leaveOutWhatCannotStay(client: ClientBase, rows: Rows, { account 
 const sendRows = (client: ClientBase, rows: Rows, by: Provenance, effects: Map<PgTable, WriteCounts>) =>
   inOrder(rows).flatMap((batch) =>
     recordsFirst(batch).map(([key, columnSet]) =>
-      counted(effects, batch.entity.table, writeColumnSet(client, writeOf(batch, key, columnSet, by))),
+      countWhenDone(effects, batch.entity.table, writeColumnSet(client, writeOf(batch, key, columnSet, by))),
     ),
   );
 
 /** Adds the counts of a write once it is done. Knows nothing of its rows, which would else live as long. */
-const counted = (effects: Map<PgTable, WriteCounts>, table: PgTable, write: Promise<WriteCounts>) =>
+const countWhenDone = (effects: Map<PgTable, WriteCounts>, table: PgTable, write: Promise<WriteCounts>) =>
   write.then((counts) => addCounts(effects, table, counts));
 
 /**
