@@ -42,9 +42,12 @@ export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, coun
 export async function writeRows(client: PoolClient, rows: Rows, by: Provenance): Promise<Map<PgTable, WriteCounts>> {
   await leaveOutWhatCannotStay(client, rows, by);
   const effects = new Map([...rows.keys()].map((table) => [table, noWrites]));
-  const pending = sentTogether(client, () => sendRows(client, rows, by, effects));
+  const writes = inOrder(rows).flatMap((batch) =>
+    recordsFirst(batch).map(([key, columnSet]) => writeOf(batch, key, columnSet, by)),
+  );
   rows.clear();
-  await pipelined(pending);
+  const send = async (write: ColumnSetWrite) => addCounts(effects, write.table, await writeColumnSet(client, write));
+  await pipelined(sentTogether(client, () => writes.map(send)));
   return effects;
 }
 
@@ -52,17 +55,6 @@ async function leaveOutWhatCannotStay(client: ClientBase, rows: Rows, { account 
   for (const batch of rows.values()) await leaveOutOlderLists(client, rows, batch);
   await keepDanglingReferences(client, rows, account);
 }
-
-const sendRows = (client: ClientBase, rows: Rows, by: Provenance, effects: Map<PgTable, WriteCounts>) =>
-  inOrder(rows).flatMap((batch) =>
-    recordsFirst(batch).map(([key, columnSet]) =>
-      countWhenDone(effects, batch.entity.table, writeColumnSet(client, writeOf(batch, key, columnSet, by))),
-    ),
-  );
-
-/** Adds the counts of a write once it is done. Knows nothing of its rows, which would else live as long. */
-const countWhenDone = (effects: Map<PgTable, WriteCounts>, table: PgTable, write: Promise<WriteCounts>) =>
-  write.then((counts) => addCounts(effects, table, counts));
 
 /**
  * Returns the column sets with the records themselves first. A record shows more than its nested form: written after
@@ -73,14 +65,14 @@ const recordsFirst = ({ columnSets }: TableBatch) =>
 
 /** The rows of one column set, as parameters of the statements that write them. */
 interface ColumnSetWrite {
-  plan: TablePlan;
+  table: PgTable;
   account: string;
   /** Number of rows. */
   count: number;
   values: (string | number | null)[];
   writing: Statement;
   /** Inserts the rows, if they are probably new. */
-  insertion: Statement | undefined;
+  insertion?: Statement;
 }
 
 /** Statements that had only new rows to write the last time; the next page of a first walk is likely the same. */
@@ -91,12 +83,12 @@ function writeOf(batch: TableBatch, key: string, columnSet: ColumnSet, by: Prove
   const isAlone = columnSet.alive && batch.columnSets.size === 1; // the order matters for two states of one row
   const isNew = isAlone && by.via === 'walk' && onlyInserted.has(writing);
   return {
-    plan: batch.plan,
+    table: batch.entity.table,
     account: by.account,
     count: columnSet.rows.size,
     values: [...parametersOf(batch, columnSet, by.account), by.via, by.runId],
     writing,
-    insertion: isNew ? insertionOf(batch, key, columnSet) : undefined,
+    ...(isNew && { insertion: insertionOf(batch, key, columnSet) }),
   };
 }
 
@@ -127,7 +119,7 @@ type Attempt = WriteCounts & { changed: number; kept: number };
 async function writeOnce(client: ClientBase, write: ColumnSetWrite): Promise<Attempt> {
   const rows = await sendWrite<WriteCounts & { changed: number; owner: string | null }>(client, write.writing, write);
   const { owner, ...counts } = rows[0] ?? { ...noWrites, changed: 0, owner: null };
-  if (owner !== null) throw new ForeignRowError(write.plan.name, owner);
+  if (owner !== null) throw new ForeignRowError(planOf(write.table).name, owner);
   return { ...counts, kept: counts.changed - counts.inserted - counts.updated };
 }
 
@@ -143,9 +135,10 @@ async function sendWrite<T extends object>(
 /** Returns the error for rows that were left alone: another account has just stored one, or a trigger kept them. */
 async function notWritten(
   client: ClientBase,
-  { plan, account, values: [ids] }: ColumnSetWrite,
+  { table, account, values: [ids] }: ColumnSetWrite,
   { kept, changed }: Attempt,
 ): Promise<Error> {
+  const plan = planOf(table);
   const { rows } = await client.query<{ owner: string }>(
     `select account as owner from ${plan.sqlName} where "${plan.key[0]}"::text = any($1) and account <> $2 limit 1`,
     [ids, account],
