@@ -82,8 +82,7 @@ test('pages are saved only behind those in front of them, and once', async () =>
   const page = (number: number) => ({ number, span: { number }, ids, sourceTime: undefined });
   const save = (...numbers: number[]) => savePages(db.pool, { walkId, runId: 1 }, numbers.map(page));
   await save(1);
-  for (const [...tooEarly] of [[3], [3, 4], [2, 4]])
-    await expect(save(...tooEarly)).rejects.toThrow('division by zero');
+  for (const tooEarly of [[3], [3, 4], [2, 4]]) await expect(save(...tooEarly)).rejects.toThrow('division by zero');
   await save(2);
   await save(2);
   await save(2, 3);
