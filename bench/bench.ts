@@ -17,6 +17,7 @@ import { reports } from './cases/reports.ts';
 import { pages } from './cases/pages.ts';
 import { start } from './cases/start.ts';
 import { unchanged } from './cases/unchanged.ts';
+import { upkeep } from './cases/upkeep.ts';
 import { verify } from './cases/verify.ts';
 import { webhooks } from './cases/webhooks.ts';
 import { startCluster } from './cluster.ts';
@@ -34,6 +35,7 @@ const cases: readonly Case[] = [
   start,
   verify,
   reports,
+  upkeep,
 ];
 
 /** The outcome of a case. */

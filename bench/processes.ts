@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Encoding } from '../src/simulator/encoding.ts';
 
@@ -68,6 +69,20 @@ export function startCommand(
   return { child, stop: () => stop(child) };
 }
 
+/** Starts the service on a database and a source; the admin server listens on the port. */
+export const startWorker = (port: number, databaseUrl: string, source: Served, place: Place = {}): Running =>
+  startCommand(
+    ['worker'],
+    {
+      DATABASE_URL: databaseUrl,
+      POLAR_API_URL: source.url,
+      POLAR_ACCESS_TOKEN: source.token,
+      PORT: String(port),
+      LOG_LEVEL: 'error',
+    },
+    place,
+  );
+
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
@@ -108,6 +123,19 @@ export const servePolar = (options: Pick<SourceOptions, 'sessions'> & Partial<So
 /** Starts a simulated Stripe for the other engines. */
 export const serveStripe = (options: { sessions: number; latencyMs: number }): Promise<Served> =>
   serve('peers/source.ts', options);
+
+const MOST_WAIT_MS = 120_000;
+const STEP_MS = 10;
+
+/** Polls a condition in small steps and returns the milliseconds since the start. Throws if the process ends first. */
+export async function timeUntil({ child }: Running, started: number, isThere: () => Promise<boolean>): Promise<number> {
+  while (!(await isThere().catch(() => false))) {
+    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`);
+    if (performance.now() - started > MOST_WAIT_MS) throw new Error('nothing happens');
+    await pause(STEP_MS);
+  }
+  return performance.now() - started;
+}
 
 /** Returns a free port. */
 export async function freePort(): Promise<number> {

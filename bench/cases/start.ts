@@ -3,17 +3,13 @@ import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { inRounds, type Case } from '../case.ts';
 import { session } from '../cluster.ts';
 import { walkOurs } from '../ours.ts';
-import { freePort, servePolar, startCommand, type Running, type Served } from '../processes.ts';
+import { freePort, servePolar, startCommand, startWorker, timeUntil, type Served } from '../processes.ts';
 import { medians, number, type Outcome } from '../report.ts';
-
-const MOST_WAIT_MS = 120_000;
-const STEP_MS = 10;
 
 /** Time from the start of the package's process until its work is done, and until the checkout's demo has stored something. */
 export const start: Case = {
@@ -59,27 +55,10 @@ async function help(file: string): Promise<number> {
   return performance.now() - started;
 }
 
-/** Polls a condition in small steps and returns the milliseconds since the start. Throws if the process ends first. */
-async function timeUntil({ child }: Running, started: number, isThere: () => Promise<boolean>): Promise<number> {
-  while (!(await isThere().catch(() => false))) {
-    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`);
-    if (performance.now() - started > MOST_WAIT_MS) throw new Error('nothing happens');
-    await pause(STEP_MS);
-  }
-  return performance.now() - started;
-}
-
 async function worker(file: string, databaseUrl: string, source: Served): Promise<number> {
   const port = await freePort();
   const started = performance.now();
-  const settings = {
-    DATABASE_URL: databaseUrl,
-    POLAR_API_URL: source.url,
-    POLAR_ACCESS_TOKEN: source.token,
-    PORT: String(port),
-    LOG_LEVEL: 'error',
-  };
-  const running = startCommand(['worker'], settings, { file });
+  const running = startWorker(port, databaseUrl, source, { file });
   try {
     return await timeUntil(running, started, async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
   } finally {
