@@ -5,7 +5,7 @@ import { parseConfig } from '../src/config/config.ts';
 import { openContext } from '../src/sync/context.ts';
 import { openDatabase } from '../src/database/database.ts';
 import { migrate } from '../src/database/migrate.ts';
-import { tuneHeap } from '../src/model/heap.ts';
+import { tuneV8 } from '../src/model/v8.ts';
 import { createLogger } from '../src/model/log.ts';
 import { sync } from '../src/sync/sync.ts';
 import { verify } from '../src/sync/verify.ts';
@@ -28,7 +28,7 @@ const [source] = config.sources;
 const stream = source?.streams.find(({ name }) => name === 'polar.checkouts');
 if (!source || !stream) throw new Error('the settings turn Polar off');
 
-tuneHeap();
+tuneV8();
 const db = await openDatabase(config.databaseUrl);
 await migrate(db);
 const context = openContext(db, source, createLogger('error'));

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --min-semi-space-size=16 --max-semi-space-size=16
+#!/usr/bin/env -S node --initial-old-space-size=64 --min-semi-space-size=16 --max-semi-space-size=16
 // The command line: compiled where it is installed as a package, TypeScript as it is in a checkout. Plain JavaScript, because
 // an older Node.js must be able to read it.
 import { existsSync } from 'node:fs';

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { readEnvironment } from './config/environment.ts';
 import { FatalError, formatError } from './model/errors.ts';
-import { tuneHeap } from './model/heap.ts';
+import { tuneV8 } from './model/v8.ts';
 import { EXIT_FAILED, runProgram } from './program.ts';
 
 const EXIT_KILLED = 130;
@@ -37,7 +37,7 @@ function terminalHere() {
 
 /** Runs the command line of this process, and sets its exit code. */
 export async function main(): Promise<void> {
-  tuneHeap();
+  tuneV8();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   process.stdout.on('error', onOutputError);
   process.stderr.on('error', () => undefined); // there is nowhere to say it

@@ -50,8 +50,9 @@ test('every file of the code that the documents name exists', () => {
 
 test('the service starts with the same options of Node everywhere', () => {
   const files = ['package.json', 'Dockerfile', 'docs/operations.md', 'bin/checkout-sync.js'];
-  const options = files.map((file) => [file, read(file).match(/--m\w\w-semi-space-size=\d+/g)]);
-  expect(options).toEqual(files.map((file) => [file, ['--min-semi-space-size=16', '--max-semi-space-size=16']]));
+  const options = files.map((file) => [file, read(file).match(/--[\w-]+-space-size=\d+/g)]);
+  const expected = ['--initial-old-space-size=64', '--min-semi-space-size=16', '--max-semi-space-size=16'];
+  expect(options).toEqual(files.map((file) => [file, expected]));
 });
 
 test('the backup has every schema that holds rows', async () => {
