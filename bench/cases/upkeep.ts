@@ -16,7 +16,7 @@ const SCRAPES = 20;
 const WALK = '00000000-0000-4000-8000-000000000001';
 const PAGE = 100;
 
-/** What a service does again and again: it compares ids at the end of a full walk, and responds to Prometheus. */
+/** The repeated work of a service besides reading pages: comparing ids at the end of a full walk, and responding to Prometheus. */
 export const upkeep: Case = {
   name: 'upkeep',
   async run(bench): Promise<Outcome> {
