@@ -10,7 +10,7 @@ import { fynnOrigin, polarOrigin, rows, uuid, value } from '../support/records.t
 
 const WALK = uuid(77);
 const STARTED_AT = new Date().toISOString();
-const SLICED = { pages: 3, blocks: 2 };
+const SLICED = { pages: 3, blocks: 2, compared: 1 };
 const OWNER = uuid(7);
 const own = { organization_id: `'${OWNER}'::uuid` };
 const polarReach: Reach = { owners: [OWNER] };
@@ -71,7 +71,9 @@ test('in slices or in one statement, exactly the stored ids that were on no page
   expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages))).toEqual(missing);
   expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, SLICED))).toEqual(missing);
   expect(await value(db, 'select count(*)::int from sync.id_slices')).toBe(0);
-  expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, { pages: 1, blocks: 1 }))).toEqual(missing);
+  expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, { pages: 1, blocks: 1, compared: 3 }))).toEqual(
+    missing,
+  );
 });
 
 test('ids that are texts are compared as texts', async () => {
