@@ -119,7 +119,7 @@ async function scrapesAfterRuns(bench: Bench): Promise<{ ms: number }[]> {
     const worker = startWorker(port, url, source);
     const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
     try {
-      await timeUntil(worker, performance.now(), async () => (await get('/readyz')).ok);
+      await timeUntil(worker, performance.now(), async () => isIdle(await (await get('/metrics')).text()));
       return await inRounds(bench, 'scrapes', () => scrape(() => get('/metrics')));
     } finally {
       await worker.stop();
@@ -129,6 +129,11 @@ async function scrapesAfterRuns(bench: Bench): Promise<{ ms: number }[]> {
     await bench.cluster.drop('ours');
   }
 }
+
+/** True once the walks that a worker begins with have ended, by its metrics. */
+const isIdle = (text: string) =>
+  /runs_total\{[^}]*stream="polar\.checkouts"/.test(text) &&
+  ['active', 'waiting'].every((state) => text.includes(`queue_jobs{state="${state}"} 0`));
 
 /** Copies the last run into each of the minutes before it. */
 const repeatRun = (client: pg.Client) =>
