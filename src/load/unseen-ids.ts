@@ -25,13 +25,13 @@ interface Sizes {
   compared: number;
 }
 
-/** About 500,000 ids are divided at a time, and 3,000,000 compared. */
-const SIZES: Sizes = { pages: 5000, blocks: 40_960, compared: 6 };
+/** About 500,000 ids are divided at a time, and 1,000,000 compared. */
+const SIZES: Sizes = { pages: 5000, blocks: 40_960, compared: 2 };
 
 /**
  * Returns ids within reach that are stored as existing but were on no page of a complete full walk, in key order. This
  * proves nothing yet: each must still be requested by id. Rows observed since the walk started are left out. However
- * large the stream is, no statement takes longer than one over some 3,000,000 ids: if there are more, stored and seen ids
+ * large the stream is, no statement takes longer than one over some 1,000,000 ids: if there are more, stored and seen ids
  * are first divided by their hash. Throws an UnreadableListError if a crash of Postgres has lost pages.
  */
 export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: SeenWalk): Promise<string[]> {
@@ -56,7 +56,7 @@ export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: 
 }
 
 // Without statistics, Postgres might compare each stored id with each seen one. A hash join needs no more memory than a session may
-// use, other than EXCEPT, and takes three quarters of its time.
+// use, which EXCEPT does not promise, and takes three quarters of its time.
 const ONLY_HASH_JOINS = 'set local enable_nestloop = off; set local enable_mergejoin = off';
 
 async function difference(client: PoolClient, sqlName: string, { sql, values }: Condition): Promise<string[]> {
