@@ -21,7 +21,7 @@ interface Sizes {
   /** Pages, and blocks of the table, that one statement divides. */
   pages: number;
   blocks: number;
-  /** How many times as many ids one statement compares. */
+  /** Number of such parts that one statement compares. */
   compared: number;
 }
 
