@@ -52,6 +52,6 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # No shell in between: SIGTERM reaches the process, which stores the pages being read and exits within ten seconds.
-# A larger young generation: a walk's peak memory is a quarter lower, with less collecting.
+# A larger young generation: a walk's peak memory is a quarter lower, with less collecting. The old one's first limit is 64 MB.
 ENTRYPOINT ["node", "--initial-old-space-size=64", "--min-semi-space-size=16", "--max-semi-space-size=16", "dist/cli.js"]
 CMD ["worker"]

@@ -4,7 +4,8 @@ import { migrate } from '../src/database/migrate.ts';
 import { rollUpDays } from '../src/ledger/roll-up-days.ts';
 import { reportingViews } from '../src/reporting/reporting-views.ts';
 
-async function onDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+/** Runs a function with a database of the product, which is closed afterwards. */
+export async function onDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
   const db = await openDatabase(url);
   try {
     return await work(db);

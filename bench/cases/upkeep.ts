@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { parseConfig } from '../../src/config/config.ts';
-import { openDatabase } from '../../src/database/database.ts';
 import { unseenIds } from '../../src/load/unseen-ids.ts';
 import { inRounds, type Bench, type Case } from '../case.ts';
 import { session, settle } from '../cluster.ts';
@@ -8,6 +7,7 @@ import { fillWithSessions } from '../merchant.ts';
 import { walkOurs } from '../ours.ts';
 import { freePort, servePolar, startWorker, timeUntil } from '../processes.ts';
 import { medians, number, type Outcome } from '../report.ts';
+import { onDatabase } from '../roll-up.ts';
 
 const STREAM = 'polar.checkouts';
 /** A run a minute for 90 days, as if none had been deleted. */
@@ -94,16 +94,13 @@ async function endOfWalk(url: string, owner: string, sessions: number): Promise<
     .find(({ name }) => name === STREAM);
   if (!stream) throw new Error(`no stream ${STREAM}`);
   const walk = { walkId: WALK, startedAt: new Date().toISOString(), pages: Math.ceil((sessions - 1) / PAGE) };
-  const db = await openDatabase(url);
-  try {
+  return onDatabase(url, async ({ pool }) => {
     const started = performance.now();
-    const found = await unseenIds(db.pool, stream, { owners: [owner] }, walk);
+    const found = await unseenIds(pool, stream, { owners: [owner] }, walk);
     const ms = performance.now() - started;
     if (found.length !== 1) throw new Error(`${found.length} sessions were found, not one`);
     return { ms };
-  } finally {
-    await db.close();
-  }
+  });
 }
 
 /** Times how long a worker takes to respond to Prometheus when its database keeps a run of each minute. */
