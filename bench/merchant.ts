@@ -32,7 +32,7 @@ const statements = (sessions: number): string[] => [
      '{"country": "required", "state": "optional", "city": "optional", "postal_code": "optional", "line1": "optional", "line2": "disabled"}',
      case when ${chance(5)} < 0.6 then jsonb_build_object('campaign', 'c' || 1 + n % 45, 'utm_source', 's' || n % 7) else '{}' end, '{}'
    from (
-     select n, now() - (${sessions} - n) * interval '730 days' / ${sessions} as at, ${chance(1)} < 0.3 as paid, ${chance(2)} < 0.3 as engaged,
+     select n, now() - (1 - n / ${sessions}.0) * interval '730 days' as at, ${chance(1)} < 0.3 as paid, ${chance(2)} < 0.3 as engaged,
        1 + n % 20 as product, 1 + (${chance(6)} * ${sessions} / 5)::integer as buyer
      from generate_series(1, ${sessions}) n
    ) drawn`,

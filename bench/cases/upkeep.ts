@@ -6,7 +6,7 @@ import { session, settle } from '../cluster.ts';
 import { fillWithSessions } from '../merchant.ts';
 import { walkOurs } from '../ours.ts';
 import { freePort, servePolar, startWorker, timeUntil } from '../processes.ts';
-import { medians, number, type Outcome } from '../report.ts';
+import { medians, number, type Outcome, type Target } from '../report.ts';
 import { onDatabase } from '../roll-up.ts';
 
 const STREAM = 'polar.checkouts';
@@ -20,19 +20,21 @@ const PAGE = 100;
 export const upkeep: Case = {
   name: 'upkeep',
   async run(bench): Promise<Outcome> {
-    const sessions = bench.isQuick ? 20_000 : 1_000_000;
-    const ends = await endsOfWalks(bench, sessions);
+    const ends: EndsOfWalks[] = [];
+    for (const sessions of bench.isQuick ? [20_000] : [1_000_000, 4_000_000])
+      ends.push({ sessions, rounds: await endsOfWalks(bench, sessions) });
     const scrapes = await scrapesAfterRuns(bench);
-    const { ms } = medians(ends);
     const { ms: scrapeMs } = medians(scrapes);
-    const secondsPerMillion = ms / 1000 / (sessions / 1e6);
     return {
       tables: [
         {
           title: 'Upkeep',
           head: ['', 'measured'],
           rows: [
-            [`ids compared at the end of a full walk of ${number(sessions)}`, `${number(ms / 1000, 2)} s`],
+            ...ends.map(({ sessions, rounds }) => [
+              `ids compared at the end of a full walk of ${number(sessions)}`,
+              `${number(medians(rounds).ms / 1000, 2)} s`,
+            ]),
             [
               `\`/metrics\` after ${number(RUNS)} runs of a stream, the middle of ${SCRAPES}`,
               `${number(scrapeMs, 1)} ms`,
@@ -41,12 +43,7 @@ export const upkeep: Case = {
         },
       ],
       targets: [
-        {
-          name: 'end of a full walk, per million sessions',
-          target: '≤ 2.5 s',
-          measured: `${number(secondsPerMillion, 2)} s`,
-          isMet: secondsPerMillion <= 2.5,
-        },
+        ...ends.map(endTarget),
         {
           name: '/metrics after 90 days of runs',
           target: '≤ 10 ms',
@@ -54,10 +51,26 @@ export const upkeep: Case = {
           isMet: scrapeMs <= 10,
         },
       ],
-      figures: { sessions, ends, scrapes },
+      figures: { ends, scrapes },
     };
   },
 };
+
+/** Times of the ends of full walks of so many sessions. */
+interface EndsOfWalks {
+  sessions: number;
+  rounds: { ms: number }[];
+}
+
+function endTarget({ sessions, rounds }: EndsOfWalks): Target {
+  const secondsPerMillion = medians(rounds).ms / 1000 / (sessions / 1e6);
+  return {
+    name: `end of a full walk of ${number(sessions)}, per million`,
+    target: '≤ 2.5 s',
+    measured: `${number(secondsPerMillion, 2)} s`,
+    isMet: secondsPerMillion <= 2.5,
+  };
+}
 
 /** Times how long a walk of all sessions but one takes to find the one that it did not see. */
 async function endsOfWalks(bench: Bench, sessions: number): Promise<{ ms: number }[]> {

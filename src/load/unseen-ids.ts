@@ -5,34 +5,31 @@ import { planOf } from '../database/table-plan.ts';
 import { requirePages } from '../ledger/checkpoint.ts';
 import type { Condition, Reach } from '../ledger/sightings.ts';
 import type { Stream } from '../model/stream.ts';
-import { blockRanges, countBlocks } from './block-ranges.ts';
+import { countBlocks } from './block-ranges.ts';
+import { pairPages, type PagePair, type SeenPages } from './page-pairs.ts';
 import { listed, provable } from './tombstones.ts';
 
 /** A full walk whose pages are stored. */
-export interface SeenWalk {
-  walkId: string;
+export interface SeenWalk extends SeenPages {
   startedAt: string;
-  /** Number of pages. */
-  pages: number;
   sizes?: Sizes;
 }
 
+/** Pages, and blocks of the table, that one statement compares: half as many as where nothing is divided. */
 interface Sizes {
-  /** Pages, and blocks of the table, that one statement divides. */
   pages: number;
   blocks: number;
-  /** Number of such parts that one statement compares. */
-  compared: number;
 }
 
-/** About 500,000 ids are divided at a time, and 1,000,000 compared. */
-const SIZES: Sizes = { pages: 5000, blocks: 40_960, compared: 2 };
+/** About 500,000 ids. */
+const SIZES: Sizes = { pages: 5000, blocks: 40_960 };
 
 /**
  * Returns ids within reach that are stored as existing but were on no page of a complete full walk, in key order. This
  * proves nothing yet: each must still be requested by id. Rows observed since the walk started are left out. However
- * large the stream is, no statement takes longer than one over some 1,000,000 ids: if there are more, stored and seen ids
- * are first divided by their hash. Throws an UnreadableListError if a crash of Postgres has lost pages.
+ * large the stream is, no statement takes longer than one over some 1,000,000 ids: if there are more, each part of the
+ * table is compared with the pages that probably show its records, and the ids that remain of both are divided by their
+ * hash. Throws an UnreadableListError if a crash of Postgres has lost pages.
  */
 export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: SeenWalk): Promise<string[]> {
   const { sqlName } = planOf(stream.entity.table);
@@ -44,13 +41,13 @@ export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: 
   };
   return steadyTransaction(pool, async (client) => {
     await requirePages(client, walk);
-    await client.query(ONLY_HASH_JOINS);
     const blocks = await countBlocks(client, sqlName);
-    const slices = Math.ceil(Math.max(walk.pages / sizes.pages, blocks / sizes.blocks) / sizes.compared);
-    if (slices <= 1) return difference(client, sqlName, stored);
-    const ranges = blockRanges(blocks, sizes.blocks);
-    await divideStored(client, { sqlName, stored, ranges, slices });
-    await divideSeen(client, walk, { slices, pages: sizes.pages });
+    const parts = Math.ceil(Math.max(walk.pages / sizes.pages, blocks / sizes.blocks));
+    if (parts <= 2) return difference(client, sqlName, stored);
+    const pairs = await pairPages(client, stream.entity, walk, { blocks, parts });
+    const slices = Math.ceil(parts / 2);
+    await client.query(ONLY_HASH_JOINS);
+    for (const [part, pair] of pairs.entries()) await divideRest(client, { sqlName, stored, part, slices }, pair);
     return differenceOfSlices(client, walk.walkId, slices);
   });
 }
@@ -60,6 +57,7 @@ export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: 
 const ONLY_HASH_JOINS = 'set local enable_nestloop = off; set local enable_mergejoin = off';
 
 async function difference(client: PoolClient, sqlName: string, { sql, values }: Condition): Promise<string[]> {
+  await client.query(ONLY_HASH_JOINS);
   const { rows } = await client.query<{ id: string }>(
     `select t.id::text collate "C" as id from ${sqlName} t where ${sql} and not exists (
        select from (select unnest(ids) as id from sync.seen_pages where walk_id = $1) as seen where seen.id = t.id::text)
@@ -69,38 +67,31 @@ async function difference(client: PoolClient, sqlName: string, { sql, values }: 
   return rows.map(({ id }) => id);
 }
 
-/** Returns SQL of the slice that an id, given as SQL, belongs to. */
-const sliceOf = (id: string, slices: number) => `(hashtextextended(${id}, 0) & ${2 ** 31 - 1})::int % ${slices}`;
-
-interface StoredIds {
+/** A part of the comparison. */
+interface DividedPart {
   sqlName: string;
   stored: Condition;
-  ranges: readonly string[];
+  part: number;
   slices: number;
 }
 
-async function divideStored(client: PoolClient, { sqlName, stored, ranges, slices }: StoredIds): Promise<void> {
-  for (const [part, range] of ranges.entries())
-    await client.query(
-      `insert into sync.id_slices (walk_id, slice, is_stored, part, ids)
-       select $1::uuid, ${sliceOf('id', slices)}, true, ${part}, array_agg(id) from (
-         select t.id::text as id from ${sqlName} t where ${range} and ${stored.sql}) as stored group by 2`,
-      [...stored.values],
-    );
-}
-
-async function divideSeen(
+/** Saves the stored ids of a pair that its pages do not show, and the seen ones that its range does not hold. */
+async function divideRest(
   client: PoolClient,
-  walk: SeenWalk,
-  { slices, pages }: { slices: number; pages: number },
+  { sqlName, stored: { sql, values }, part, slices }: DividedPart,
+  { range, pages }: PagePair,
 ): Promise<void> {
-  for (let first = 0; first <= walk.pages; first += pages)
-    await client.query(
-      `insert into sync.id_slices (walk_id, slice, is_stored, part, ids)
-       select $1::uuid, ${sliceOf('id', slices)}, false, $2::int, array_agg(id) from (
-         select unnest(ids) as id from sync.seen_pages where walk_id = $1 and number >= $2 and number < $3) as seen group by 2`,
-      [walk.walkId, first, first + pages],
-    );
+  await client.query(
+    `insert into sync.id_slices (walk_id, slice, is_stored, part, ids)
+     select $1::uuid, (hashtextextended(id, 0) & ${2 ** 31 - 1})::int % ${slices}, is_stored, ${part}, array_agg(id) from (
+       select coalesce(seen.id, t.id::text) as id, seen.id is null as is_stored
+       from (select * from ${sqlName} t where ${range}) t full join (
+         select unnest(ids) as id from sync.seen_pages where walk_id = $1 and number = any($${values.length + 1}::int[])
+       ) seen on seen.id = t.id::text
+       where t.id is null or (seen.id is null and ${sql})
+     ) as rest group by 2, 3`,
+    [...values, pages],
+  );
 }
 
 const COMPARE_SLICE = `

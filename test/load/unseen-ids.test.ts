@@ -3,6 +3,7 @@ import type { Database } from '../../src/database/database.ts';
 import { planOf } from '../../src/database/table-plan.ts';
 import type { Reach } from '../../src/ledger/sightings.ts';
 import { countStored, randomIds } from '../../src/load/tombstones.ts';
+import { pairPages } from '../../src/load/page-pairs.ts';
 import { unseenIds } from '../../src/load/unseen-ids.ts';
 import type { Stream } from '../../src/model/stream.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -10,7 +11,7 @@ import { fynnOrigin, polarOrigin, rows, uuid, value } from '../support/records.t
 
 const WALK = uuid(77);
 const STARTED_AT = new Date().toISOString();
-const SLICED = { pages: 3, blocks: 2, compared: 1 };
+const SLICED = { pages: 3, blocks: 2 };
 const OWNER = uuid(7);
 const own = { organization_id: `'${OWNER}'::uuid` };
 const polarReach: Reach = { owners: [OWNER] };
@@ -71,10 +72,58 @@ test('in slices or in one statement, exactly the stored ids that were on no page
   expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages))).toEqual(missing);
   expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, SLICED))).toEqual(missing);
   expect(await value(db, 'select count(*)::int from sync.id_slices')).toBe(0);
-  expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, { pages: 1, blocks: 1, compared: 3 }))).toEqual(
-    missing,
-  );
+  expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, { pages: 1, blocks: 1 }))).toEqual(missing);
 });
+
+const ORDERS: Record<string, (ids: readonly string[]) => string[]> = {
+  'as they are stored': (ids) => [...ids],
+  'the other way round': (ids) => ids.toReversed(),
+  'from the middle': (ids) => [...ids.slice(1500), ...ids.slice(0, 1500)],
+  'in any order': (ids) => ids.map((_, at) => ids[(at * 7919) % ids.length] ?? ''),
+  'behind ids that are not stored': (ids) => ids.map((id, at) => (at % 200 === 0 ? uuid(90_000 + at) : id)),
+};
+
+test.each(Object.keys(ORDERS))('pages that show records %s are compared with all of them', async (name) => {
+  const db = await freshDatabase();
+  const stream = streamOf('polar.checkout_links');
+  const all = Array.from({ length: 3000 }, (_, at) => uuid(1000 + at));
+  await fill(db, 'polar.checkout_links', all, own);
+  const shown = ORDERS[name]?.(all.filter((_, at) => at % 700 !== 0)) ?? [];
+  const missing = all.filter((id) => !shown.includes(id));
+  const pages = await see(db, shown);
+  for (const sizes of [
+    { pages: 40, blocks: 40 },
+    { pages: 100, blocks: 1000 },
+    { pages: 1000, blocks: 7 },
+  ])
+    expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, sizes))).toEqual(missing);
+});
+
+test.each(['as they are stored', 'the other way round', 'from the middle'])(
+  'most records that pages show %s are found in the range that the pages are paired with',
+  async (name) => {
+    const db = await freshDatabase();
+    const { entity } = streamOf('polar.checkout_links');
+    const all = Array.from({ length: 3000 }, (_, at) => uuid(1000 + at));
+    await fill(db, 'polar.checkout_links', all, own);
+    const pages = await see(db, ORDERS[name]?.(all) ?? []);
+    const pairs = await pairPages(db.pool, entity, { walkId: WALK, pages }, { blocks: 300, parts: 4 });
+    expect(pairs.flatMap((pair) => pair.pages).toSorted((one, other) => one - other)).toEqual(
+      Array.from({ length: pages }, (_, at) => at + 1),
+    );
+    let found = 0;
+    for (const { range, pages: numbers } of pairs)
+      found += Number(
+        await value(
+          db,
+          `select count(*)::int from polar.checkout_links t where ${range} and t.id::text in (
+           select unnest(ids) from sync.seen_pages where number = any($1))`,
+          [numbers],
+        ),
+      );
+    expect(found).toBeGreaterThan(2400);
+  },
+);
 
 test('ids that are texts are compared as texts', async () => {
   const db = await freshDatabase();
