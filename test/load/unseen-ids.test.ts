@@ -99,6 +99,13 @@ test.each(Object.keys(ORDERS))('pages that show records %s are compared with all
     expect(await unseenIds(db.pool, stream, polarReach, walkOf(pages, sizes))).toEqual(missing);
 });
 
+test('a walk that has seen no page has seen no record', async () => {
+  const db = await freshDatabase();
+  const all = Array.from({ length: 200 }, (_, at) => uuid(1000 + at));
+  await fill(db, 'polar.checkout_links', all, own);
+  expect(await unseenIds(db.pool, streamOf('polar.checkout_links'), polarReach, walkOf(0, SLICED))).toEqual(all);
+});
+
 test.each(['as they are stored', 'the other way round', 'from the middle'])(
   'most records that pages show %s are found in the range that the pages are paired with',
   async (name) => {
@@ -107,7 +114,7 @@ test.each(['as they are stored', 'the other way round', 'from the middle'])(
     const all = Array.from({ length: 3000 }, (_, at) => uuid(1000 + at));
     await fill(db, 'polar.checkout_links', all, own);
     const pages = await see(db, ORDERS[name]?.(all) ?? []);
-    const pairs = await pairPages(db.pool, entity, { walkId: WALK, pages }, { blocks: 300, parts: 4 });
+    const pairs = await pairPages(db.pool, entity, { walkId: WALK, pages }, { blocks: 300, parts: 4, lookups: 40 });
     expect(pairs.flatMap((pair) => pair.pages).toSorted((one, other) => one - other)).toEqual(
       Array.from({ length: pages }, (_, at) => at + 1),
     );
