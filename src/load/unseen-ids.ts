@@ -15,7 +15,7 @@ export interface SeenWalk extends SeenPages {
   sizes?: Sizes;
 }
 
-/** Pages, and blocks of the table, that one statement compares: half as many as where nothing is divided. */
+/** Pages, and blocks of the table, that make up a part. */
 interface Sizes {
   pages: number;
   blocks: number;
@@ -23,6 +23,9 @@ interface Sizes {
 
 /** About 500,000 ids. */
 const SIZES: Sizes = { pages: 5000, blocks: 40_960 };
+
+/** Number of parts whose ids one statement may compare with each other. */
+const PARTS_AT_ONCE = 2;
 
 /**
  * Returns ids within reach that are stored as existing but were on no page of a complete full walk, in key order. This
@@ -41,12 +44,12 @@ export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: 
   };
   return steadyTransaction(pool, async (client) => {
     await requirePages(client, walk);
+    await client.query(ONLY_HASH_JOINS);
     const blocks = await countBlocks(client, sqlName);
     const parts = Math.ceil(Math.max(walk.pages / sizes.pages, blocks / sizes.blocks));
-    if (parts <= 2) return difference(client, sqlName, stored);
+    if (parts <= PARTS_AT_ONCE) return difference(client, sqlName, stored);
     const pairs = await pairPages(client, stream.entity, walk, { blocks, parts });
-    const slices = Math.ceil(parts / 2);
-    await client.query(ONLY_HASH_JOINS);
+    const slices = Math.ceil(parts / PARTS_AT_ONCE);
     for (const [part, pair] of pairs.entries()) await divideRest(client, { sqlName, stored, part, slices }, pair);
     return differenceOfSlices(client, walk.walkId, slices);
   });
@@ -57,7 +60,6 @@ export async function unseenIds(pool: Pool, stream: Stream, reach: Reach, walk: 
 const ONLY_HASH_JOINS = 'set local enable_nestloop = off; set local enable_mergejoin = off';
 
 async function difference(client: PoolClient, sqlName: string, { sql, values }: Condition): Promise<string[]> {
-  await client.query(ONLY_HASH_JOINS);
   const { rows } = await client.query<{ id: string }>(
     `select t.id::text collate "C" as id from ${sqlName} t where ${sql} and not exists (
        select from (select unnest(ids) as id from sync.seen_pages where walk_id = $1) as seen where seen.id = t.id::text)

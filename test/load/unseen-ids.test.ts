@@ -38,6 +38,8 @@ const fill = (db: Database, table: string, ids: readonly string[], columns: Reco
   );
 };
 
+const manyIds = (count: number) => Array.from({ length: count }, (_, at) => uuid(1000 + at));
+
 /** Pages of ten ids that the walk has seen. */
 async function see(db: Database, ids: readonly string[]): Promise<number> {
   const pages = Math.ceil(ids.length / 10);
@@ -60,7 +62,7 @@ const walkOf = (pages: number, sizes?: typeof SLICED) => ({
 test('in slices or in one statement, exactly the stored ids that were on no page are found', async () => {
   const db = await freshDatabase();
   const stream = streamOf('polar.checkout_links');
-  const all = Array.from({ length: 200 }, (_, at) => uuid(1000 + at));
+  const all = manyIds(200);
   await fill(db, 'polar.checkout_links', all, own);
   await fill(db, 'polar.checkout_links', [uuid(1), uuid(2)], { ...own, account: 'acme' }); // of another account
   await fill(db, 'polar.checkout_links', [uuid(3)], { organization_id: `'${uuid(8)}'::uuid` }); // of another owner
@@ -86,7 +88,7 @@ const ORDERS: Record<string, (ids: readonly string[]) => string[]> = {
 test.each(Object.keys(ORDERS))('pages that show records %s are compared with all of them', async (name) => {
   const db = await freshDatabase();
   const stream = streamOf('polar.checkout_links');
-  const all = Array.from({ length: 3000 }, (_, at) => uuid(1000 + at));
+  const all = manyIds(3000);
   await fill(db, 'polar.checkout_links', all, own);
   const shown = ORDERS[name]?.(all.filter((_, at) => at % 700 !== 0)) ?? [];
   const missing = all.filter((id) => !shown.includes(id));
@@ -101,7 +103,7 @@ test.each(Object.keys(ORDERS))('pages that show records %s are compared with all
 
 test('a walk that has seen no page has seen no record', async () => {
   const db = await freshDatabase();
-  const all = Array.from({ length: 200 }, (_, at) => uuid(1000 + at));
+  const all = manyIds(200);
   await fill(db, 'polar.checkout_links', all, own);
   expect(await unseenIds(db.pool, streamOf('polar.checkout_links'), polarReach, walkOf(0, SLICED))).toEqual(all);
 });
@@ -111,7 +113,7 @@ test.each(['as they are stored', 'the other way round', 'from the middle'])(
   async (name) => {
     const db = await freshDatabase();
     const { entity } = streamOf('polar.checkout_links');
-    const all = Array.from({ length: 3000 }, (_, at) => uuid(1000 + at));
+    const all = manyIds(3000);
     await fill(db, 'polar.checkout_links', all, own);
     const pages = await see(db, ORDERS[name]?.(all) ?? []);
     const pairs = await pairPages(db.pool, entity, { walkId: WALK, pages }, { blocks: 300, parts: 4, lookups: 40 });
