@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/database/database.ts';
@@ -7,6 +8,7 @@ import { connectClient, freshDatabase, freshDatabaseUrl } from '../support/datab
 import { startPgBouncer } from '../support/pgbouncer.ts';
 import { startPolar, syncing } from '../support/polar.ts';
 import { contents } from '../support/records.ts';
+import { until } from '../support/service.ts';
 
 const needed = { skip: !inject('pgbouncer') };
 
@@ -30,6 +32,53 @@ test.for([
 ] as const)('a pooler in %s mode is known for what it is, with %o', needed, async ([mode, settings]) => {
   const url = await startPgBouncer(await freshDatabaseUrl(), mode, settings);
   expect(await detectPooler(url)).toBe(mode);
+});
+
+test.for([
+  ['session', 4, 10],
+  ['transaction', 1, 10], // sessions are free, but another client's was used last
+  ['transaction', 4, 4],
+  ['transaction', 6, 4],
+] as const)('%s mode is known while %i other clients use its %i sessions', needed, async ([mode, clients, size]) => {
+  const url = await startPgBouncer(await freshDatabaseUrl(), mode, { default_pool_size: size });
+  const isDetected = new AbortController();
+  const others = Array.from({ length: clients }, (_, i) => useInTransactions(url, i % 2 === 1, isDetected.signal));
+  const found: string[] = [];
+  for (let time = 0; time < 60; time++) found.push(await detectPooler(url));
+  isDetected.abort();
+  await Promise.all(others);
+  expect(new Set(found)).toEqual(new Set([mode]));
+});
+
+/** Uses the pooler until told to stop, half of the clients without a pause. */
+async function useInTransactions(url: string, mayPause: boolean, signal: AbortSignal): Promise<void> {
+  const client = await connectClient(url);
+  while (!signal.aborted) {
+    await client.query('begin');
+    await client.query('select pg_sleep(random() * 0.003)');
+    await client.query('commit');
+    if (mayPause) await pause(Math.random() * 3);
+  }
+}
+
+test('transaction mode is known while another client holds the last session', needed, async () => {
+  const direct = await freshDatabaseUrl();
+  const admin_users = new URL(direct).username;
+  const url = await startPgBouncer(direct, 'transaction', { default_pool_size: 1, admin_users });
+  const admin = await connectClient(Object.assign(new URL(url), { pathname: '/pgbouncer' }).href);
+  const waiting = async () => {
+    const { rows } = await admin.query<{ cl_waiting: string }>('show pools');
+    return rows.reduce((sum, pool) => sum + Number(pool.cl_waiting), 0);
+  };
+  const [holder, next] = [await connectClient(url), await connectClient(url)];
+  await holder.query('begin');
+  const detected = detectPooler(url);
+  await until('the detection waits for the session', async () => (await waiting()) === 1);
+  const taken = next.query('begin');
+  await until('another client waits for it too', async () => (await waiting()) === 2);
+  await holder.query('commit');
+  await taken;
+  expect(await detected).toBe('transaction');
 });
 
 test('a pooler that allows no transactions is refused in one line', needed, async () => {
