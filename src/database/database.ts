@@ -80,9 +80,12 @@ export async function workerIsThere(pool: Pool): Promise<boolean> {
 
 /**
  * Runs a function in one transaction: committed when it returns, rolled back when it throws. Throws a RefusedError if
- * Postgres refuses its writes.
+ * Postgres refuses its writes. The function may send the `COMMIT` itself, behind its last statements.
  */
-export function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export function transaction<T>(
+  pool: Pool,
+  work: (client: PoolClient, commit: () => Promise<unknown>) => Promise<T>,
+): Promise<T> {
   return inTransaction(pool, 'begin isolation level read committed', work);
 }
 

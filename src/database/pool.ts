@@ -1,4 +1,4 @@
-import pg, { type Pool, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
+import pg, { type Pool, type PoolClient, type PoolConfig, type QueryConfig, type QueryResult } from 'pg';
 import { hasCode } from '../model/errors.ts';
 import { borrowPool } from './borrowed-pool.ts';
 import { APPLICATION, type ServerAddress } from './client.ts';
@@ -123,19 +123,22 @@ const withoutName = (statement: unknown) =>
 
 /**
  * Runs a function in one transaction that begins with a statement: committed when it returns, rolled back when it
- * throws. Throws a RefusedError if Postgres refuses its writes.
+ * throws. Throws a RefusedError if Postgres refuses its writes. The function may send the `COMMIT` itself, behind its
+ * last statements.
  */
 export async function inTransaction<T>(
   pool: Pool,
   begin: string,
-  work: (client: PoolClient) => Promise<T>,
+  work: (client: PoolClient, commit: () => Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  let sent: Promise<QueryResult> | undefined;
+  const commit = () => (sent ??= client.query('commit'));
   try {
     await client.query([begin, preludes.get(pool) ?? []].flat().join('; ')); // awaited, because without a transaction each statement would commit by itself
-    const result = await work(client);
-    const { command } = await client.query('commit');
+    const result = await work(client, commit);
+    const { command } = await commit();
     if (command !== 'COMMIT') throw new Error('Postgres rolled the transaction back instead of committing it');
     return result;
   } catch (error) {

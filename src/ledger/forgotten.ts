@@ -33,13 +33,14 @@ export interface PersonKey {
 
 const CUTOFF = `(select to_char(cutoff at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from sync.retention)`;
 
-const VERSION = `concat((select max(id) from sync.forgotten), ' ', ${CUTOFF})`;
+/** SQL for the version that {@link readForgotten} returns. */
+export const FORGOTTEN_VERSION = `concat((select max(id) from sync.forgotten), ' ', ${CUTOFF})`;
 
 /** Returns the version that {@link readForgotten} would return. */
 export async function forgottenVersion(client: Queryable): Promise<string> {
   const { rows } = await client.query<{ version: string }>({
     name: 'checkout_sync_forgotten',
-    text: `select ${VERSION} as version`,
+    text: `select ${FORGOTTEN_VERSION} as version`,
   });
   return rows[0]?.version ?? '';
 }
@@ -48,7 +49,7 @@ export async function forgottenVersion(client: Queryable): Promise<string> {
 export async function readForgotten(client: Queryable): Promise<Forgotten> {
   const entry = `json_build_object('source', source, 'account', account, 'salt', salt, 'hash', hash)`;
   const { rows } = await client.query<Forgotten>(
-    `select ${VERSION} as version, ${CUTOFF} as cutoff,
+    `select ${FORGOTTEN_VERSION} as version, ${CUTOFF} as cutoff,
        coalesce((select json_agg(${entry} order by id) from sync.forgotten), '[]') as entries`,
   );
   return rows[0] ?? { version: '', entries: [], cutoff: null };

@@ -54,11 +54,14 @@ from unnest($1::text[], $2::text[], $3::timestamptz[]) as s(stream, record_id, o
 where r.account = $4 and r.stream = s.stream and r.record_id = s.record_id and r.resolved_at is null
   and (r.last_seen_at <= s.observed_at or ${isAhead('r.last_seen_at')})`;
 
+/** SQL that is true if the account `$1` has unresolved rejected records. */
+export const HAS_REJECTIONS = `exists (select from sync.rejected_records where account = $1 and resolved_at is null)`;
+
 /** Returns true if an account has unresolved rejected records. */
 export async function hasRejections(client: ClientBase, { account }: Pick<SourceRef, 'account'>): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>({
     name: 'checkout_sync_rejections',
-    text: 'select exists (select from sync.rejected_records where account = $1 and resolved_at is null) as found',
+    text: `select ${HAS_REJECTIONS} as found`,
     values: [account],
   });
   return rows[0]?.found === true;

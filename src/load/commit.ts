@@ -3,14 +3,15 @@ import { RefusedError } from '../model/errors.ts';
 import type { Entity } from '../model/entity.ts';
 import { savePages, type SeenPage, type WalkRun } from '../ledger/checkpoint.ts';
 import { lockSource, pipelined, sentTogether, transaction, type Database } from '../database/database.ts';
-import { requireLease } from '../ledger/lease.ts';
+import { requireLease, type Lease } from '../ledger/lease.ts';
 import type { LeasedRun } from '../ledger/runs.ts';
 import { withRetry } from '../database/retry.ts';
 import { countByStream } from '../ledger/rejections.ts';
 import type { Batch, IncomingRecord, SourceRef } from '../normalize/batch.ts';
 import { normalize, normalizeResponse, type BatchPart, type SourceResponse } from '../normalize/normalize.ts';
+import { requireComplete } from './commit-along.ts';
 import { withMasks } from './masks.ts';
-import { store, type StoreResult, type Writer } from './store.ts';
+import { store, storeAndCommit, type StoreResult, type Writer } from './store.ts';
 import { planOf } from '../database/table-plan.ts';
 import { noWrites, type WriteCounts } from './write.ts';
 
@@ -26,6 +27,13 @@ export interface CommitOptions {
 
 /** A page of a walk, and its part of the batch. */
 export type StoredPage = SeenPage & BatchPart & WalkRun;
+
+/** The report that a transaction makes, and the way it ends. */
+interface TransactionOptions {
+  onLocked: () => void;
+  /** Sends the `COMMIT` before it is known what the statements did. */
+  sendCommit?: () => Promise<unknown>;
+}
 
 /** Result of storing records. */
 export interface CommitResult {
@@ -46,6 +54,19 @@ export interface StreamCommitResult extends CommitResult {
 }
 
 const COMMIT_ATTEMPTS = 6;
+
+/** Leases whose latest transaction wrote rows alone: the next one probably does too. */
+const plainLeases = new WeakSet<Lease>();
+
+/** Returns true if the `COMMIT` of a batch may be sent before it is known what its statements did. */
+const mayCommitAlong = ({ run, pages = [] }: CommitOptions, { rejected, deleted }: Batch): boolean =>
+  run !== undefined && pages.length > 0 && plainLeases.has(run.lease) && rejected.size === 0 && deleted.size === 0;
+
+function noteResult({ run }: CommitOptions, { isPlain }: StoreResult): void {
+  if (!run) return;
+  if (isPlain) plainLeases.add(run.lease);
+  else plainLeases.delete(run.lease);
+}
 
 /** A batch that is being stored. */
 export interface SentBatch {
@@ -75,7 +96,8 @@ export const commitBatch = (
 /**
  * Does what {@link commitBatch} does. The transaction of a batch that follows another waits in Postgres for the
  * source's write lock, and commits only after the other. If an attempt of the other fails, it is rolled back, and
- * starts again once the other is stored.
+ * starts again once the other is stored. A transaction that probably writes rows alone sends its `COMMIT` along; if that
+ * fails, it starts again without.
  */
 export function sendBatch(
   db: Database,
@@ -86,20 +108,25 @@ export function sendBatch(
   const [lock, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   commit.promise.catch(() => undefined); // nothing need follow
   let latest: Batch | undefined;
-  const attempt = (before?: Promise<void>) =>
+  const attempt = (before?: Promise<void>, isAlong = false) =>
     withMasks(db.pool, source, (masks) => {
       const current = (latest = latest ? normalize(source, batch.incoming) : batch); // its rows may be gone
-      const committed = transaction(db.pool, async (client) => {
-        const stored = await storeBatch(client, { ...source, masks }, current, { ...options, onLocked: lock.resolve });
-        await before;
+      const committed = transaction(db.pool, async (client, sendCommit) => {
+        const further = { onLocked: lock.resolve, ...(isAlong && { sendCommit }) };
+        const stored = await storeBatch(client, { ...source, masks }, current, { ...options, ...further });
+        if (!isAlong) await before;
         return stored;
       });
       committed.then(() => commit.resolve(), commit.reject);
       return committed;
     });
   const storeInTurn = async () => {
-    const early = after && (await sendEarly(after, attempt));
-    const stored = early ?? (await withRetry(COMMIT_ATTEMPTS, () => attempt()));
+    const isAlong = () => mayCommitAlong(options, batch);
+    const first = after
+      ? await sendEarly(after, (before) => attempt(before, isAlong()))
+      : isAlong() && (await attempt(undefined, true).catch(() => undefined)); // the next attempt shows why
+    const stored = first || (await withRetry(COMMIT_ATTEMPTS, () => attempt()));
+    noteResult(options, stored);
     const effect = stored.effects.get(options.entity.table) ?? noWrites;
     return { ...commitResult(source, latest ?? batch, stored), effect };
   };
@@ -122,18 +149,26 @@ async function sendEarly(
   return early;
 }
 
-/** Stores a batch inside a transaction; calls `onLocked` once it may write. */
+/**
+ * Stores a batch inside a transaction; calls `onLocked` once it may write. Sends the `COMMIT` along with the last
+ * statement if it may.
+ */
 async function storeBatch(
   client: PoolClient,
   source: SourceRef & Pick<Writer, 'masks'>,
   batch: Batch,
-  { run, pages = [], onLocked }: CommitOptions & { onLocked: () => void },
+  { run, pages = [], onLocked, sendCommit }: CommitOptions & TransactionOptions,
 ): Promise<StoreResult> {
   const by = { ...source, via: run ? ('walk' as const) : ('pull' as const), runId: run?.runId ?? null };
+  const end =
+    run && sendCommit && (() => Promise.all([requireComplete(client, source.masks, run.lease), sendCommit()]));
   const { stores, others } = sentTogether(client, () => {
     const rights = [lockSource(client, source).then(onLocked), ...(run ? [requireLease(client, run.lease)] : [])];
     const saved = pages[0] ? [savePages(client, pages[0], pages)] : [];
-    return { others: [...rights, ...saved], stores: store(client, by, batch) };
+    return {
+      others: [...rights, ...saved],
+      stores: end ? storeAndCommit(client, by, batch, end) : store(client, by, batch),
+    };
   });
   await pipelined([...others, stores]);
   const stored = await stores;

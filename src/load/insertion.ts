@@ -1,6 +1,7 @@
 import { scalar } from './set-parts.ts';
 import type { TableBatch, ColumnSet } from '../normalize/rows.ts';
 import { feedInsert } from './changes.ts';
+import { incompleteIf } from './commit-along.ts';
 import { historyParts } from './history.ts';
 import { insertedRows, partsOf, writtenRows } from './statement-parts.ts';
 
@@ -20,5 +21,5 @@ written as (select * from inserted)${parts.parts.map(({ fill }) => fill).join(''
 feed as (
   ${feedInsert([writtenRows(plan, columnSet)], by)}
 )${history.entries}
-select count(*)::int as inserted from inserted`;
+select count(*)::int as inserted, ${incompleteIf('count(*) <> cardinality($1)')} from inserted`;
 }

@@ -4,6 +4,7 @@ import { quote } from '../database/identifiers.ts';
 import type { TableBatch, ColumnSet } from '../normalize/rows.ts';
 import { feedInsert, type ProvenanceSql } from './changes.ts';
 import { historyEntry, historyParts, keptOf } from './history.ts';
+import { incompleteIf } from './commit-along.ts';
 import { buildInsertion } from './insertion.ts';
 import { scalar, type EntityRows } from './set-parts.ts';
 import { insertedRows, partsOf, writtenRows, type StatementParts } from './statement-parts.ts';
@@ -100,7 +101,7 @@ feed as (
 )${history.entries}${history.told}${others.map((rows) => otherStates(rows, by)).join('')}
 select count(*) filter (where inserted)::int as inserted, count(*) filter (where not inserted)::int as updated,
   (select count(*)::int from changed) as changed, (select count(*)::int from changed where was_ahead) as skewed,
-  (select min(owner) from changed where owner <> ${account}) as owner from written`;
+  (select min(owner) from changed where owner <> ${account}) as owner, ${incompleteIf('(select count(*) from changed) <> count(*)')} from written`;
 }
 
 /**

@@ -28,6 +28,8 @@ export interface StoreResult {
   effects: ReadonlyMap<PgTable, WriteCounts>;
   /** Records that cannot be rows, or that Postgres refuses. */
   rejected: ReadonlyMap<IncomingRecord, Rejection>;
+  /** True if nothing but rows had to be written. */
+  isPlain: boolean;
 }
 
 /**
@@ -59,7 +61,22 @@ export async function store(client: PoolClient, source: Writer, batch: Batch): P
   }
   if (mayResolve) await resolveRejections(client, source, batch.incoming, rejected);
   for (const [one, record] of rejected) await saveRejection(client, source, one, record);
-  return { effects, rejected };
+  const isPlain = !mayResolve && rejected.size === 0 && batch.deleted.size === 0;
+  return { effects, rejected, isPlain };
+}
+
+/**
+ * Does what {@link store} does for a batch of rows alone, and lets the function send what ends the transaction behind
+ * the last statement. Throws an error if that was not enough.
+ */
+export async function storeAndCommit(
+  client: PoolClient,
+  source: Writer,
+  batch: Batch,
+  end: () => Promise<unknown>,
+): Promise<StoreResult> {
+  maskBatch(batch, source.masks);
+  return { effects: await writeRows(client, batch.rows, source, end), rejected: batch.rejected, isPlain: true };
 }
 
 /**

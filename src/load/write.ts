@@ -37,17 +37,26 @@ export function addCounts(total: Map<PgTable, WriteCounts>, table: PgTable, coun
  * Writes rows of every table inside the caller's transaction, parents before children; unchanged and older ones are
  * left alone. Returns the effect on each table. The caller holds the source's write lock, which keeps the stored rows
  * as they were compared. The rows are removed from their map once they are sent: while Postgres writes them, they would
- * be a third of what V8 copies when it collects garbage.
+ * be a third of what V8 copies when it collects garbage. `end` sends what ends the transaction, behind the statements:
+ * then each of them is the last for its rows, and an error is thrown if it does not write them all.
  */
-export async function writeRows(client: PoolClient, rows: Rows, by: Provenance): Promise<Map<PgTable, WriteCounts>> {
+export async function writeRows(
+  client: PoolClient,
+  rows: Rows,
+  by: Provenance,
+  end?: () => Promise<unknown>,
+): Promise<Map<PgTable, WriteCounts>> {
   await leaveOutWhatCannotStay(client, rows, by);
   const effects = new Map([...rows.keys()].map((table) => [table, noWrites]));
   const writes = inOrder(rows).flatMap((batch) =>
-    recordsFirst(batch).map(([key, columnSet]) => writeOf(batch, key, columnSet, by)),
+    recordsFirst(batch).map(([key, columnSet]) => ({
+      ...writeOf(batch, key, columnSet, by),
+      isLast: end !== undefined,
+    })),
   );
   rows.clear();
   const send = async (write: ColumnSetWrite) => addCounts(effects, write.table, await writeColumnSet(client, write));
-  await pipelined(sentTogether(client, () => writes.map(send)));
+  await pipelined(sentTogether(client, () => [...writes.map(send), ...(end ? [end()] : [])]));
   return effects;
 }
 
@@ -73,12 +82,14 @@ interface ColumnSetWrite {
   writing: Statement;
   /** Inserts the rows, if they are probably new. */
   insertion?: Statement;
+  /** True if the end of the transaction is sent along, so that no statement may follow. */
+  isLast: boolean;
 }
 
 /** Statements that had only new rows to write the last time; the next page of a first walk is likely the same. */
 const onlyInserted = new WeakSet<Statement>();
 
-function writeOf(batch: TableBatch, key: string, columnSet: ColumnSet, by: Provenance): ColumnSetWrite {
+function writeOf(batch: TableBatch, key: string, columnSet: ColumnSet, by: Provenance): Omit<ColumnSetWrite, 'isLast'> {
   const writing = writingOf(batch, key, columnSet);
   const isAlone = columnSet.alive && batch.columnSets.size === 1; // the order matters for two states of one row
   const isNew = isAlone && by.via === 'walk' && onlyInserted.has(writing);
@@ -99,7 +110,9 @@ const writeColumnSet = (client: ClientBase, write: ColumnSetWrite): Promise<Writ
 async function insertNew(client: ClientBase, insertion: Statement, write: ColumnSetWrite): Promise<WriteCounts> {
   const rows = await sendWrite<{ inserted: number }>(client, insertion, write);
   const counts = { ...noWrites, inserted: rows[0]?.inserted ?? 0 };
-  return counts.inserted === write.count ? counts : sumOfCounts(counts, await writeAny(client, write));
+  if (counts.inserted === write.count) return counts;
+  requireNext(write);
+  return sumOfCounts(counts, await writeAny(client, write));
 }
 
 /** Writes rows, and once more those that a foreign session deleted between reading and updating them. */
@@ -108,9 +121,15 @@ async function writeAny(client: ClientBase, write: ColumnSetWrite): Promise<Writ
   if (first.inserted === write.count) onlyInserted.add(write.writing);
   else onlyInserted.delete(write.writing);
   if (first.kept === 0) return first;
+  requireNext(write);
   const second = await writeOnce(client, write);
   if (second.kept > 0) throw await notWritten(client, write, second);
   return sumOfCounts(first, second);
+}
+
+/** Throws an error if no further statement can write the rows that are left. */
+function requireNext({ table, isLast }: ColumnSetWrite): void {
+  if (isLast) throw new Error(`some rows of ${planOf(table).name} need another statement`);
 }
 
 /** Counts of a statement, the number of rows to be written, and how many of them it left alone. */
