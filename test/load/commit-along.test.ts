@@ -137,8 +137,8 @@ describe.each(ways)('%s', (_way, open) => {
     values ($1, $2, $3, $3, 'none', '{}', now(), $4)`;
     for (const id of [uuid(5), uuid(99)]) await db.pool.query(rejection, [ACCOUNT, STREAM, id, at(1)]);
     await store([session(5), session(6)]);
-    const open = await rows(db, 'select record_id from sync.rejected_records where resolved_at is null');
-    expect(open).toEqual([{ record_id: uuid(99) }]);
+    const left = await rows(db, 'select record_id from sync.rejected_records where resolved_at is null');
+    expect(left).toEqual([{ record_id: uuid(99) }]);
     expect([await attempts(db), await pages(db)]).toEqual([2, 3]);
     await store([session(7)]);
     expect([await attempts(db), await pages(db)]).toEqual([3, 4]);
