@@ -51,6 +51,7 @@ export async function migrate(
 export async function isMigrated(pool: Pool, views: readonly View[]): Promise<boolean> {
   try {
     const session = await pool.connect();
+    let isReady = false;
     try {
       const sent = [
         requireServer(session),
@@ -59,9 +60,9 @@ export async function isMigrated(pool: Pool, views: readonly View[]): Promise<bo
         areCurrent(session, views),
       ] as const;
       const [, , applied, isCurrent] = await pipelined(sent);
-      return requireKnown(applied) === migrationCount() && isCurrent;
+      return (isReady = requireKnown(applied) === migrationCount() && isCurrent);
     } finally {
-      session.release();
+      session.release(!isReady); // idle during a migration, it could be cut by a pooler just when it is used again
     }
   } catch (error) {
     if (error instanceof ConfigError) throw error;
