@@ -55,15 +55,15 @@ async function beginPlainly(open: () => Promise<Database>) {
   const { walkId } = await beginWalk(db.pool, { account: ACCOUNT, stream: STREAM }, 'full', 'list');
   const entity = entityOf(STREAM);
   let number = 0;
-  const store = (records: JsonObject[], observedAt = at(20)) => {
+  const store = (records: JsonObject[]) => {
     const batch = emptyBatch(polarOrigin);
-    const part = addResponse(batch, entity, { records, observedAt });
+    const part = addResponse(batch, entity, { records, observedAt: at(20) });
     const page = { walkId, runId: 1, number: (number += 1), span: {}, sourceTime: undefined, ...part };
     return commitBatch(db, polarOrigin, batch, { entity, run: { lease, runId: 1 }, pages: [page] });
   };
   for (const first of [1, 2]) await store([session(first), session(first + 2)]);
   await db.pool.query(COUNT_ATTEMPTS);
-  return { db, lease, store };
+  return { db, store };
 }
 
 const stored = async (db: Database) =>
